@@ -1,0 +1,109 @@
+// Package schema replays migrations and schema files into a diagram: tables,
+// columns, keys. It holds no opinion about tenants.
+//
+// In go the files of a module (found without configuration, or by globs); out
+// comes a [Diagram] per database, and a [Problem] for each statement that could
+// not be read. A problem loses nothing but its own statement.
+package schema
+
+// Position is a place in a schema file, relative to the module's root.
+type Position struct {
+	File string
+	Line int
+}
+
+// Diagram is what the files of one database say, as plain data.
+type Diagram struct {
+	Name       string // where it came from: a sqlc entry or a migration directory, relative to the module's root
+	Tables     []*Table
+	Views      []*View
+	Functions  []*Function
+	Triggers   []*Trigger
+	Files      []string // the files that were read, in order
+	Problems   []Problem
+	Statements int // how many statements were replayed, problems not among them
+}
+
+// Problem is a statement or file that could not be read.
+type Problem struct {
+	Position
+	Message string
+}
+
+// Table is a table as the migrations leave it.
+type Table struct {
+	Position
+	Schema      string // "" or "public" are the same: always ""
+	Name        string
+	Columns     []*Column
+	Keys        []*Key
+	ForeignKeys []*ForeignKey
+	PartitionOf string // the parent table, "" if none
+	Inherits    []string
+}
+
+// Column is a column.
+type Column struct {
+	Position
+	Name      string
+	Type      string // normalised: "uuid", "text", "bigint", …
+	NotNull   bool
+	Default   string // the expression's text, "" if none
+	Identity  bool   // identity, serial or auto-increment
+	Generated bool
+}
+
+// Key is a primary key, unique constraint or unique index.
+type Key struct {
+	Position
+	Name             string
+	Columns          []string // plain columns only; a key over an expression has Expressions set
+	Expressions      bool
+	Primary          bool
+	Where            string // predicate of a partial index, "" if none
+	NullsNotDistinct bool
+}
+
+// ForeignKey is a declared foreign key.
+type ForeignKey struct {
+	Position
+	Name       string
+	Columns    []string
+	RefSchema  string
+	RefTable   string
+	RefColumns []string // resolved to the primary key where the DDL names none
+	MatchFull  bool
+	NotValid   bool
+}
+
+// View is a view; Query is its text, for sqltree.
+type View struct {
+	Position
+	Schema       string
+	Name         string
+	Columns      []string
+	Query        string
+	Materialized bool
+}
+
+// Function is a function or procedure with its body.
+type Function struct {
+	Position
+	Schema   string
+	Name     string
+	Language string   // "sql", "plpgsql", …
+	Args     []string // argument names, "" where unnamed
+	Body     string
+	Definer  bool // SECURITY DEFINER
+	Trigger  bool // RETURNS trigger
+}
+
+// Trigger binds a trigger function to a table.
+type Trigger struct {
+	Position
+	Name     string
+	Table    string
+	Function string
+	Before   bool
+	Events   []string // "INSERT", "UPDATE", "DELETE", "TRUNCATE"
+}

@@ -1,0 +1,577 @@
+// Package sqltree is the one tree that SQL text and builder calls both become.
+//
+// In goes the text of one statement (or, later, the clauses of a builder); out
+// comes a Statement whose nodes carry byte offsets into that text. The tree
+// keeps what decides who sees or touches a row, and folds the rest of a dialect
+// into [Other] nodes that keep their operands, so that a walk still meets every
+// sub-select and every column.
+//
+// A hole is a bind value: `$1`, `?`, `@name`. Identifiers are folded as the
+// dialect folds them (PostgreSQL: unquoted to lower case), so that names
+// compare with ==.
+//
+// Invariant: every sub-statement of the text is reachable by [Walk]; what the
+// tree cannot express makes parsing fail, it is never dropped.
+//
+// It cannot see types, and it knows no catalogue: a [Column] is a name.
+package sqltree
+
+// Pos is a byte offset into the text of the statement; NoPos where unknown.
+type Pos int
+
+// NoPos is the position of a node that stands in no text.
+const NoPos Pos = -1
+
+// Node is anything that stands in a statement.
+type Node interface{ At() Pos }
+
+// Statement is *Query, *Insert, *Update, *Delete, *Merge, *Truncate, *Copy,
+// *CallProc or *Utility.
+type Statement interface {
+	Node
+	statement()
+}
+
+// Query is a SELECT, VALUES or set operation with what surrounds it.
+type Query struct {
+	Pos      Pos
+	With     *With
+	Body     Body
+	OrderBy  []Order
+	Limit    Expr
+	Offset   Expr
+	WithTies bool
+	Lock     bool // FOR UPDATE, FOR SHARE …
+}
+
+// Body is *Select, *SetOp or *Values.
+type Body interface {
+	Node
+	body()
+}
+
+// Select is one SELECT block.
+type Select struct {
+	Pos        Pos
+	Distinct   bool
+	DistinctOn []Expr
+	Items      []Item
+	From       []From // comma list; an inner join without condition
+	Where      Expr   // nil if absent
+	GroupBy    []Grouping
+	Having     Expr
+	Windows    []Window // the WINDOW clause
+}
+
+// Item is one element of a select list or of RETURNING.
+type Item struct {
+	Expr  Expr // a *Star for `*` and `t.*`
+	Alias string
+}
+
+// Grouping is one element of GROUP BY: a plain expression (Kind GroupExpr, one
+// Expr, no Sets), or ROLLUP, CUBE, GROUPING SETS over Sets.
+type Grouping struct {
+	Kind GroupKind
+	Expr Expr
+	Sets []Grouping // GroupRow: the expressions of one parenthesised set
+}
+
+// GroupKind tells the elements of GROUP BY apart.
+type GroupKind uint8
+
+// The kinds of grouping. GroupRow is a parenthesised list, also the empty one.
+const (
+	GroupExpr GroupKind = iota
+	GroupRow
+	GroupRollup
+	GroupCube
+	GroupSets
+)
+
+// SetOp is UNION, INTERSECT or EXCEPT.
+type SetOp struct {
+	Pos         Pos
+	Op          string // "UNION", "INTERSECT", "EXCEPT"
+	All         bool
+	Left, Right *Query
+}
+
+// Values is a VALUES list.
+type Values struct {
+	Pos  Pos
+	Rows [][]Expr
+}
+
+// Order is one element of ORDER BY.
+type Order struct{ Expr Expr }
+
+// With is a WITH clause.
+type With struct {
+	Recursive bool
+	CTEs      []*CTE
+}
+
+// CTE is one common table expression; Body is any statement.
+type CTE struct {
+	Pos     Pos
+	Name    string
+	Columns []string
+	Body    Statement
+}
+
+// Insert is INSERT. Source is nil for DEFAULT VALUES. A DEFAULT in VALUES is a
+// [Default] expression.
+type Insert struct {
+	Pos       Pos
+	With      *With
+	Target    *Table
+	Columns   []string // empty: all columns in order
+	Source    *Query
+	Conflict  *Conflict
+	Returning []Item
+	Replace   bool // MySQL's REPLACE
+}
+
+// Conflict is ON CONFLICT (or ON DUPLICATE KEY, with no target).
+type Conflict struct {
+	Pos        Pos
+	Columns    []string // the plain columns of the target
+	Exprs      []Expr   // index expressions of the target that are no plain column
+	Constraint string
+	Where      Expr // predicate of a partial index
+	DoUpdate   bool
+	Set        []Assign
+	SetWhere   Expr // WHERE of DO UPDATE
+}
+
+// Assign is one assignment; several columns take a row or a sub-select.
+type Assign struct {
+	Pos     Pos
+	Columns []string
+	Value   Expr
+}
+
+// Update is UPDATE … SET … FROM … WHERE.
+type Update struct {
+	Pos       Pos
+	With      *With
+	Target    *Table
+	Set       []Assign
+	From      []From
+	Where     Expr
+	Returning []Item
+	OrderBy   []Order // MySQL, SQLite
+	Limit     Expr
+	Cursor    string // WHERE CURRENT OF
+}
+
+// Delete is DELETE … USING … WHERE.
+type Delete struct {
+	Pos       Pos
+	With      *With
+	Target    *Table
+	Using     []From
+	Where     Expr
+	Returning []Item
+	OrderBy   []Order
+	Limit     Expr
+	Cursor    string
+}
+
+// Merge is MERGE INTO … USING … ON … WHEN.
+type Merge struct {
+	Pos       Pos
+	With      *With
+	Target    *Table
+	Source    From
+	On        Expr
+	Whens     []MergeWhen
+	Returning []Item
+}
+
+// MergeMatch tells which rows a WHEN arm sees.
+type MergeMatch uint8
+
+// The matches of a WHEN arm.
+const (
+	Matched            MergeMatch = iota
+	NotMatched                    // by target: the arm may insert
+	NotMatchedBySource            // the arm sees target rows that nothing matches
+)
+
+// MergeWhen is one WHEN arm. Action is "UPDATE", "DELETE", "INSERT" or "NOTHING".
+type MergeWhen struct {
+	Pos     Pos
+	Match   MergeMatch
+	Cond    Expr
+	Action  string
+	Set     []Assign
+	Columns []string
+	Values  []Expr
+}
+
+// Truncate is TRUNCATE.
+type Truncate struct {
+	Pos    Pos
+	Tables []*Table
+}
+
+// Copy is COPY; Query is set for COPY (query) TO.
+type Copy struct {
+	Pos     Pos
+	Table   *Table
+	Columns []string
+	Query   Statement
+	From    bool // COPY … FROM
+	Where   Expr
+}
+
+// CallProc is CALL f(…), or DO (Name "" and Body the block's text).
+type CallProc struct {
+	Pos  Pos
+	Call *Call
+	Body string
+}
+
+// Utility is a statement that reads and writes no table row by itself: SET,
+// BEGIN, LOCK, NOTIFY, LISTEN, VACUUM, DDL … Inner is the statement of EXPLAIN,
+// DECLARE CURSOR, PREPARE and CREATE TABLE AS. Kind is its leading words.
+type Utility struct {
+	Pos    Pos
+	Kind   string
+	Tables []*Table
+	Inner  Statement
+}
+
+// From is *Table, *Derived, *FuncTable or *Join.
+type From interface {
+	Node
+	from()
+}
+
+// Table is a table, view or CTE under an alias.
+type Table struct {
+	Pos     Pos
+	Schema  string
+	Name    string
+	Alias   string   // "" if none
+	Columns []string // column aliases
+	Only    bool
+}
+
+// Derived is a sub-select in FROM.
+type Derived struct {
+	Pos     Pos
+	Lateral bool
+	Query   *Query
+	Alias   string
+	Columns []string
+}
+
+// FuncTable is a function in FROM, ROWS FROM(…) if there are several, such as
+// unnest($1, $2).
+type FuncTable struct {
+	Pos        Pos
+	Lateral    bool
+	Calls      []Expr
+	Alias      string
+	Columns    []string
+	Ordinality bool
+}
+
+// JoinKind is the kind of a join.
+type JoinKind uint8
+
+// The kinds of join. A cross join is an inner join without condition.
+const (
+	Inner JoinKind = iota
+	Left
+	Right
+	Full
+)
+
+// Join is a join of two items. On is nil for CROSS, NATURAL and USING.
+type Join struct {
+	Pos         Pos
+	Kind        JoinKind
+	Natural     bool
+	Using       []string
+	Left, Right From
+	On          Expr
+	Alias       string // (a JOIN b) AS alias
+}
+
+// Expr is any value expression.
+type Expr interface {
+	Node
+	expr()
+}
+
+// Column is a column reference, qualified or not.
+type Column struct {
+	Pos    Pos
+	Schema string
+	Table  string // alias or table name, "" if unqualified
+	Name   string
+}
+
+// Star is `*` or `t.*`.
+type Star struct {
+	Pos    Pos
+	Schema string
+	Table  string
+}
+
+// Hole is a bind value. Number counts from 1 ($1, or the first `?`); Name is
+// set for named binds (@name, :name), and every name has one number.
+type Hole struct {
+	Pos    Pos
+	Number int
+	Name   string
+}
+
+// LiteralKind is the kind of a literal.
+type LiteralKind uint8
+
+// The kinds of literal.
+const (
+	Null LiteralKind = iota
+	Bool
+	Number
+	String
+)
+
+// Literal is a constant; Text is its value without quotes ("true", "12", "abc").
+type Literal struct {
+	Pos  Pos
+	Kind LiteralKind
+	Text string
+}
+
+// Default is DEFAULT in VALUES or SET.
+type Default struct{ Pos Pos }
+
+// Logic is an AND or OR of two or more arguments, flattened.
+type Logic struct {
+	Pos  Pos
+	Or   bool
+	Args []Expr
+}
+
+// Not is NOT x.
+type Not struct {
+	Pos Pos
+	X   Expr
+}
+
+// Binary is an operator with two operands; Op is the operator ("=", "<>",
+// "<", "+", "||", "~~" for LIKE, "@>", …). IS [NOT] DISTINCT FROM has Op
+// "IS DISTINCT FROM" and "IS NOT DISTINCT FROM".
+type Binary struct {
+	Pos  Pos
+	Op   string
+	L, R Expr
+}
+
+// Unary is a prefix operator other than NOT.
+type Unary struct {
+	Pos Pos
+	Op  string
+	X   Expr
+}
+
+// IsNull is x IS [NOT] NULL.
+type IsNull struct {
+	Pos Pos
+	X   Expr
+	Not bool
+}
+
+// IsBool is x IS [NOT] TRUE, FALSE or UNKNOWN; Value is "TRUE", "FALSE", "UNKNOWN".
+type IsBool struct {
+	Pos   Pos
+	X     Expr
+	Value string
+	Not   bool
+}
+
+// In is x [NOT] IN (list) or x [NOT] IN (query); exactly one of List, Query is set.
+type In struct {
+	Pos   Pos
+	X     Expr
+	Not   bool
+	List  []Expr
+	Query *Query
+}
+
+// Quantified is x op ANY/ALL (array) or (query); exactly one of Array, Query is set.
+type Quantified struct {
+	Pos   Pos
+	X     Expr
+	Op    string
+	All   bool
+	Array Expr
+	Query *Query
+}
+
+// Exists is EXISTS (query).
+type Exists struct {
+	Pos   Pos
+	Query *Query
+}
+
+// Subquery is a sub-select as a value; Array for ARRAY(query).
+type Subquery struct {
+	Pos   Pos
+	Query *Query
+	Array bool
+}
+
+// Case is CASE; Operand is nil for the searched form, Else nil for ELSE NULL.
+type Case struct {
+	Pos     Pos
+	Operand Expr
+	Whens   []When
+	Else    Expr
+}
+
+// When is one arm of CASE.
+type When struct{ Cond, Then Expr }
+
+// Coalesce is COALESCE(args…).
+type Coalesce struct {
+	Pos  Pos
+	Args []Expr
+}
+
+// Call is a function or aggregate call, with a window if Over is set.
+type Call struct {
+	Pos      Pos
+	Schema   string
+	Name     string
+	Args     []Expr
+	Star     bool // count(*)
+	Distinct bool
+	Filter   Expr
+	OrderBy  []Order
+	Over     *Window
+}
+
+// Window is a window definition, or a reference to one by Name.
+type Window struct {
+	Name        string // in OVER: the referenced window; in WINDOW: the defined one
+	Base        string // the window that it extends
+	PartitionBy []Expr
+	OrderBy     []Order
+	Frame       []Expr // bounds that are expressions
+}
+
+// Cast is x::type.
+type Cast struct {
+	Pos  Pos
+	X    Expr
+	Type string
+}
+
+// Row is (a, b, …) as a value.
+type Row struct {
+	Pos   Pos
+	Items []Expr
+}
+
+// Array is ARRAY[a, b, …].
+type Array struct {
+	Pos   Pos
+	Items []Expr
+}
+
+// Other is any expression that decides nothing by itself; Args are its operands,
+// all of them. Kind names it ("BETWEEN", "subscript", "GREATEST", "xml", …).
+type Other struct {
+	Pos  Pos
+	Kind string
+	Args []Expr
+}
+
+func (n *Query) At() Pos      { return n.Pos }
+func (n *Select) At() Pos     { return n.Pos }
+func (n *SetOp) At() Pos      { return n.Pos }
+func (n *Values) At() Pos     { return n.Pos }
+func (n *CTE) At() Pos        { return n.Pos }
+func (n *Insert) At() Pos     { return n.Pos }
+func (n *Update) At() Pos     { return n.Pos }
+func (n *Delete) At() Pos     { return n.Pos }
+func (n *Merge) At() Pos      { return n.Pos }
+func (n *Truncate) At() Pos   { return n.Pos }
+func (n *Copy) At() Pos       { return n.Pos }
+func (n *CallProc) At() Pos   { return n.Pos }
+func (n *Utility) At() Pos    { return n.Pos }
+func (n *Table) At() Pos      { return n.Pos }
+func (n *Derived) At() Pos    { return n.Pos }
+func (n *FuncTable) At() Pos  { return n.Pos }
+func (n *Join) At() Pos       { return n.Pos }
+func (n *Column) At() Pos     { return n.Pos }
+func (n *Star) At() Pos       { return n.Pos }
+func (n *Hole) At() Pos       { return n.Pos }
+func (n *Literal) At() Pos    { return n.Pos }
+func (n *Default) At() Pos    { return n.Pos }
+func (n *Logic) At() Pos      { return n.Pos }
+func (n *Not) At() Pos        { return n.Pos }
+func (n *Binary) At() Pos     { return n.Pos }
+func (n *Unary) At() Pos      { return n.Pos }
+func (n *IsNull) At() Pos     { return n.Pos }
+func (n *IsBool) At() Pos     { return n.Pos }
+func (n *In) At() Pos         { return n.Pos }
+func (n *Quantified) At() Pos { return n.Pos }
+func (n *Exists) At() Pos     { return n.Pos }
+func (n *Subquery) At() Pos   { return n.Pos }
+func (n *Case) At() Pos       { return n.Pos }
+func (n *Coalesce) At() Pos   { return n.Pos }
+func (n *Call) At() Pos       { return n.Pos }
+func (n *Cast) At() Pos       { return n.Pos }
+func (n *Row) At() Pos        { return n.Pos }
+func (n *Array) At() Pos      { return n.Pos }
+func (n *Other) At() Pos      { return n.Pos }
+
+func (*Query) statement()    {}
+func (*Insert) statement()   {}
+func (*Update) statement()   {}
+func (*Delete) statement()   {}
+func (*Merge) statement()    {}
+func (*Truncate) statement() {}
+func (*Copy) statement()     {}
+func (*CallProc) statement() {}
+func (*Utility) statement()  {}
+
+func (*Select) body() {}
+func (*SetOp) body()  {}
+func (*Values) body() {}
+
+func (*Table) from()     {}
+func (*Derived) from()   {}
+func (*FuncTable) from() {}
+func (*Join) from()      {}
+
+func (*Column) expr()     {}
+func (*Star) expr()       {}
+func (*Hole) expr()       {}
+func (*Literal) expr()    {}
+func (*Default) expr()    {}
+func (*Logic) expr()      {}
+func (*Not) expr()        {}
+func (*Binary) expr()     {}
+func (*Unary) expr()      {}
+func (*IsNull) expr()     {}
+func (*IsBool) expr()     {}
+func (*In) expr()         {}
+func (*Quantified) expr() {}
+func (*Exists) expr()     {}
+func (*Subquery) expr()   {}
+func (*Case) expr()       {}
+func (*Coalesce) expr()   {}
+func (*Call) expr()       {}
+func (*Cast) expr()       {}
+func (*Row) expr()        {}
+func (*Array) expr()      {}
+func (*Other) expr()      {}
