@@ -1,0 +1,260 @@
+package term
+
+import (
+	"slices"
+	"sort"
+	"strings"
+)
+
+// MaxLeaves is how many terms a Join may have; more are Unknown("cap").
+const MaxLeaves = 12
+
+// Why makes an unknown term with its reason.
+func Why(reason string) Term { return &Origin{Kind: Unknown, Name: reason} }
+
+// ZeroTerm is the zero value.
+func ZeroTerm() Term { return &Origin{Kind: Zero} }
+
+// P is parameter i.
+func P(i int) Term { return &Path{Root: Param, Index: i} }
+
+// Of makes an origin without parts.
+func Of(kind OriginKind) Term { return &Origin{Kind: kind} }
+
+// JoinOf is the term that may be any of the given ones; nil terms are dropped.
+func JoinOf(terms ...Term) Term {
+	seen := map[string]Term{}
+	var add func(t Term)
+	add = func(t Term) {
+		if t == nil {
+			return
+		}
+		if j, ok := t.(*Join); ok {
+			for _, x := range j.Terms {
+				add(x)
+			}
+			return
+		}
+		seen[t.String()] = t
+	}
+	for _, t := range terms {
+		add(t)
+	}
+	switch {
+	case len(seen) == 0:
+		return Why("no value")
+	case len(seen) > MaxLeaves:
+		return Why("cap")
+	}
+	keys := make([]string, 0, len(seen))
+	for k := range seen {
+		keys = append(keys, k)
+	}
+	sort.Strings(keys)
+	out := make([]Term, len(keys))
+	for i, k := range keys {
+		out[i] = seen[k]
+	}
+	if len(out) == 1 {
+		return out[0]
+	}
+	return &Join{Terms: out}
+}
+
+// Leaves are the terms that t may be: those of a Join, or t itself.
+func Leaves(t Term) []Term {
+	if j, ok := t.(*Join); ok {
+		return j.Terms
+	}
+	return []Term{t}
+}
+
+// CatOf concatenates texts: nested concatenations are flattened, neighbouring
+// constants merged, and a Join stays a part.
+func CatOf(parts ...Term) Term {
+	var out []Term
+	for _, p := range parts {
+		if c, ok := p.(*Concat); ok {
+			for _, x := range c.Parts {
+				out = appendPart(out, x)
+			}
+			continue
+		}
+		out = appendPart(out, p)
+	}
+	switch len(out) {
+	case 0:
+		return &Const{Kind: Text}
+	case 1:
+		return out[0]
+	}
+	return &Concat{Parts: out}
+}
+
+func appendPart(parts []Term, t Term) []Term {
+	if o, ok := t.(*Origin); ok && o.Kind == Zero {
+		return parts // the empty text
+	}
+	c, ok := t.(*Const)
+	if !ok {
+		return append(parts, t)
+	}
+	if c.Text == "" {
+		return parts
+	}
+	if n := len(parts); n > 0 {
+		if last, ok := parts[n-1].(*Const); ok {
+			parts[n-1] = &Const{Kind: Text, Text: last.Text + c.Text}
+			return parts
+		}
+	}
+	return append(parts, &Const{Kind: Text, Text: c.Text})
+}
+
+// StructOf makes a struct; fields are sorted by name.
+func StructOf(typ string, base Term, fields []Field) Term {
+	fields = slices.Clone(fields)
+	sort.SliceStable(fields, func(i, j int) bool { return fields[i].Name < fields[j].Name })
+	return &Struct{Type: typ, Base: base, Fields: fields}
+}
+
+// Select is the part of t that the steps lead to. It descends structs, lists
+// and joins, and extends paths, results and origins; a path that grows beyond
+// MaxDepth is Unknown("depth").
+func Select(t Term, steps ...Step) Term {
+	for i, s := range steps {
+		switch x := t.(type) {
+		case *Path:
+			return deepen(t, x.Steps, steps[i:])
+		case *Result:
+			return deepen(t, x.Steps, steps[i:])
+		case *Origin:
+			return selectOrigin(x, steps[i:])
+		case *Join:
+			out := make([]Term, len(x.Terms))
+			for k, leaf := range x.Terms {
+				out[k] = Select(leaf, steps[i:]...)
+			}
+			return JoinOf(out...)
+		default:
+			t = selectOne(t, s)
+		}
+	}
+	return t
+}
+
+func deepen(t Term, have, more []Step) Term {
+	if len(have)+len(more) > MaxDepth {
+		return Why("depth")
+	}
+	all := append(slices.Clone(have), more...)
+	switch x := t.(type) {
+	case *Path:
+		return &Path{Root: x.Root, Index: x.Index, Name: x.Name, Steps: all}
+	case *Result:
+		return &Result{Call: x.Call, Steps: all}
+	}
+	return t
+}
+
+// selectOrigin keeps the origin of the whole: a field of a request body is of
+// the request, a part of a zero value is zero.
+func selectOrigin(o *Origin, more []Step) Term {
+	if o.Kind == Zero || o.Kind == Unknown || o.Kind == Fresh || o.Kind == Config {
+		return o
+	}
+	if len(o.Steps)+len(more) > MaxDepth {
+		return Why("depth")
+	}
+	return &Origin{Kind: o.Kind, Group: o.Group, Name: o.Name, Steps: append(slices.Clone(o.Steps), more...)}
+}
+
+func selectOne(t Term, s Step) Term {
+	switch x := t.(type) {
+	case *Struct:
+		if s.Kind != FieldStep {
+			return Why("part of a struct")
+		}
+		for _, f := range x.Fields {
+			if f.Name == s.Name {
+				return f.Term
+			}
+		}
+		if x.Base != nil {
+			return Select(x.Base, s)
+		}
+		return ZeroTerm()
+	case *List:
+		if s.Kind != ElemStep {
+			return Why("part of a list")
+		}
+		if len(x.Elems) == 0 {
+			return ZeroTerm()
+		}
+		return JoinOf(x.Elems...)
+	case *Func:
+		if s.Kind == FieldStep {
+			for _, f := range x.Bind {
+				if f.Name == s.Name {
+					return f.Term
+				}
+			}
+		}
+	}
+	return Why("part of " + strings.SplitN(t.String(), "(", 2)[0])
+}
+
+// Map rebuilds t with f applied to every path, result and origin in it; f gives
+// the replacement, which Select then descends (f sees the term without steps
+// being cut: it handles them itself).
+func Map(t Term, f func(Term) Term) Term {
+	switch x := t.(type) {
+	case *Path, *Result, *Origin:
+		return f(t)
+	case *Struct:
+		out := &Struct{Type: x.Type, Fields: mapFields(x.Fields, f)}
+		if x.Base != nil {
+			out.Base = Map(x.Base, f)
+		}
+		return out
+	case *List:
+		return &List{Elems: mapAll(x.Elems, f), Open: x.Open}
+	case *Func:
+		return &Func{Symbol: x.Symbol, Bind: mapFields(x.Bind, f)}
+	case *Concat:
+		return CatOf(mapAll(x.Parts, f)...)
+	case *Test:
+		return &Test{Fact: MapFact(x.Fact, f)}
+	case *Join:
+		return JoinOf(mapAll(x.Terms, f)...)
+	}
+	return t
+}
+
+// MapFact maps both sides of a fact.
+func MapFact(x Fact, f func(Term) Term) Fact {
+	x.A = Map(x.A, f)
+	if x.B != nil {
+		x.B = Map(x.B, f)
+	}
+	return x
+}
+
+func mapAll(ts []Term, f func(Term) Term) []Term {
+	out := make([]Term, len(ts))
+	for i, t := range ts {
+		out[i] = Map(t, f)
+	}
+	return out
+}
+
+func mapFields(fields []Field, f func(Term) Term) []Field {
+	if fields == nil {
+		return nil
+	}
+	out := make([]Field, len(fields))
+	for i, x := range fields {
+		out[i] = Field{Name: x.Name, Term: Map(x.Term, f)}
+	}
+	return out
+}

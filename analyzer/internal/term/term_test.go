@@ -1,0 +1,57 @@
+package term
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+func TestTextFormIsStable(t *testing.T) {
+	for _, text := range []string{
+		`p0`, `p2.Org.ID`, `fv.req.ID`, `global(example.com/a.V).F`, `ctx("\"org\"").ID`, `this(example.com/a.T).org`,
+		`#1.r0.OrgID`, `#2.col(0)`, `#2.col(org_id)`, `#2.!scan`, `#1.r0[].ID`,
+		`tenant`, `principal`, `zero`, `fresh`, `config`, `request(path, id)`, `request(body, "").OrgID`, `unknown("call pkg.F")`,
+		`"a \"text\""`, `42`, `-1`, `1.5`, `true`,
+		`{.A: p1, .B: "x"}`, `example.com/a-b.T{base p0, .A: zero}`, `{}`,
+		`[]`, `[p0, p1]`, `[p0...]`, `fn(example.com/a.(*T).M$1){p0: p1, x: fv.y}`,
+		`cat("SELECT ", p1)`, `test(eq(p0.Org, p1))`, `(p0 | zero)`,
+	} {
+		parsed, err := Parse(text)
+		require.NoError(t, err, text)
+		assert.Equal(t, text, parsed.String())
+	}
+	for _, text := range []string{`eq(#1.r0.Org, tenant)`, `nil(#2.r1)`, `in(p1, [p2])`, `positive(#3.!count)`} {
+		f, err := ParseFact(text)
+		require.NoError(t, err, text)
+		assert.Equal(t, text, f.String())
+	}
+}
+
+func TestParseTellsTheColumn(t *testing.T) {
+	_, err := Parse(`{.A: }`)
+	require.EqualError(t, err, `column 6: want a term, have "}"`)
+}
+
+func TestSelect(t *testing.T) {
+	field := func(name string) Step { return Step{Kind: FieldStep, Name: name} }
+	for _, c := range []struct{ in, field, want string }{
+		{`{.A: p1}`, "A", `p1`},
+		{`{.A: p1}`, "B", `zero`},
+		{`{base p0, .A: p1}`, "B", `p0.B`},
+		{`(p0 | {.A: tenant})`, "A", `(p0.A | tenant)`},
+		{`request(body, "")`, "Org", `request(body, "").Org`},
+		{`unknown(why)`, "Org", `unknown(why)`},
+		{`p0.a.b.c.d.e.f`, "g", `unknown(depth)`},
+	} {
+		in, err := Parse(c.in)
+		require.NoError(t, err)
+		assert.Equal(t, c.want, Select(in, field(c.field)).String(), c.in)
+	}
+}
+
+func TestConcatMergesConstants(t *testing.T) {
+	a, b := &Const{Kind: Text, Text: "SELECT "}, &Const{Kind: Text, Text: "1"}
+	assert.Equal(t, `"SELECT 1"`, CatOf(a, CatOf(b)).String())
+	assert.Equal(t, `cat("SELECT ", p0, "1")`, CatOf(a, P(0), ZeroTerm(), b).String())
+}
