@@ -9,89 +9,103 @@ import (
 
 // Parse reads the text form of one term. The error tells the column, from 1.
 func Parse(text string) (Term, error) {
-	p := newReader(text)
-	t := p.term()
-	p.end()
+	p := NewReader(text)
+	t := p.Term()
+	p.End()
 	return t, p.err
 }
 
 // ParseFact reads the text form of one fact.
 func ParseFact(text string) (Fact, error) {
-	p := newReader(text)
-	f := p.fact()
-	p.end()
+	p := NewReader(text)
+	f := p.Fact()
+	p.End()
 	return f, p.err
 }
 
-// Reader reads terms, facts and words from a line; the text form of units is
+// Reader reads terms, facts and words from a text; the text form of units is
 // built on it. After the first error every method returns a zero value.
-type reader struct {
+type Reader struct {
 	scan scanner.Scanner
 	tok  rune
 	err  error
 }
 
-func newReader(text string) *reader {
-	p := &reader{}
+// NewReader makes a reader of the text.
+func NewReader(text string) *Reader {
+	p := &Reader{}
 	p.scan.Init(strings.NewReader(text))
 	p.scan.Mode = scanner.ScanIdents | scanner.ScanInts | scanner.ScanStrings | scanner.ScanRawStrings
 	p.scan.IsIdentRune = func(r rune, i int) bool {
 		return r == '_' || r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r > 127 || i > 0 && (r == '$' || r >= '0' && r <= '9')
 	}
 	p.scan.Error = func(*scanner.Scanner, string) {}
-	p.next()
+	p.advance()
 	return p
 }
 
-func (p *reader) next()        { p.tok = p.scan.Scan() }
-func (p *reader) text() string { return p.scan.TokenText() }
+func (p *Reader) advance()     { p.tok = p.scan.Scan() }
+func (p *Reader) text() string { return p.scan.TokenText() }
 
-func (p *reader) fail(want string) {
+func (p *Reader) fail(want string) {
 	if p.err == nil {
 		p.err = fmt.Errorf("column %d: want %s, have %q", p.scan.Position.Column, want, p.text())
 	}
 	p.tok = scanner.EOF
 }
 
-func (p *reader) end() {
+// Err is the first error, with its column.
+func (p *Reader) Err() error { return p.err }
+
+// End fails unless everything was read.
+func (p *Reader) End() {
 	if p.err == nil && p.tok != scanner.EOF {
 		p.fail("the end")
 	}
 }
 
-func (p *reader) got(r rune) bool {
+// At tells whether the next token is r, or the word, and reads nothing.
+func (p *Reader) At(word string) bool { return p.tok != scanner.EOF && p.text() == word }
+
+// More tells whether there is anything left to read.
+func (p *Reader) More() bool { return p.err == nil && p.tok != scanner.EOF }
+
+// Got reads r if it is next.
+func (p *Reader) Got(r rune) bool {
 	if p.tok == r {
-		p.next()
+		p.advance()
 		return true
 	}
 	return false
 }
 
-func (p *reader) want(r rune) {
-	if !p.got(r) {
+// Want reads r, or fails.
+func (p *Reader) Want(r rune) {
+	if !p.Got(r) {
 		p.fail(strconv.QuoteRune(r))
 	}
 }
 
-func (p *reader) word() string {
+// Word reads a name of letters, digits, _ and $.
+func (p *Reader) Word() string {
 	s := p.text()
 	if p.tok != scanner.Ident {
 		p.fail("a name")
 		return ""
 	}
-	p.next()
+	p.advance()
 	return s
 }
 
 // name reads a name in parentheses up to the comma or parenthesis that ends it.
-func (p *reader) name() string {
+func (p *Reader) name() string {
 	if p.tok == scanner.String {
 		s, _ := strconv.Unquote(p.text())
-		p.next()
+		p.advance()
 		return s
 	}
 	var b strings.Builder
-	for depth := 0; p.tok != scanner.EOF; p.next() {
+	for depth := 0; p.tok != scanner.EOF; p.advance() {
 		if p.tok == '(' {
 			depth++
 		}
@@ -106,25 +120,37 @@ func (p *reader) name() string {
 	return b.String()
 }
 
-func (p *reader) int() int {
+// Quoted reads a quoted text.
+func (p *Reader) Quoted() string {
+	s, err := strconv.Unquote(p.text())
+	if p.tok != scanner.String || err != nil {
+		p.fail("a quoted text")
+		return ""
+	}
+	p.advance()
+	return s
+}
+
+// Int reads a number.
+func (p *Reader) Int() int {
 	n, err := strconv.Atoi(p.text())
 	if p.tok != scanner.Int || err != nil {
 		p.fail("a number")
 		return 0
 	}
-	p.next()
+	p.advance()
 	return n
 }
 
-func (p *reader) steps() []Step {
+func (p *Reader) steps() []Step {
 	var out []Step
 	for p.err == nil {
 		switch {
-		case p.got('['):
-			p.want(']')
+		case p.Got('['):
+			p.Want(']')
 			out = append(out, Step{Kind: ElemStep})
 		case p.tok == '.' && p.scan.Peek() != '.':
-			p.next()
+			p.advance()
 			out = append(out, p.step())
 		default:
 			return out
@@ -133,15 +159,15 @@ func (p *reader) steps() []Step {
 	return out
 }
 
-func (p *reader) step() Step {
-	if p.got('!') {
-		return Step{Kind: PseudoStep, Name: p.word()}
+func (p *Reader) step() Step {
+	if p.Got('!') {
+		return Step{Kind: PseudoStep, Name: p.Word()}
 	}
-	w := p.word()
-	if w == "col" && p.got('(') {
-		defer p.want(')')
+	w := p.Word()
+	if w == "col" && p.Got('(') {
+		defer p.Want(')')
 		if p.tok == scanner.Int {
-			return Step{Kind: ColumnStep, Index: p.int()}
+			return Step{Kind: ColumnStep, Index: p.Int()}
 		}
 		return Step{Kind: ColumnStep, Name: p.name()}
 	}
@@ -160,17 +186,18 @@ func numbered(w, prefix string) (int, bool) {
 	return n, err == nil
 }
 
-func (p *reader) term() Term {
+// Term reads a term.
+func (p *Reader) Term() Term {
 	switch p.tok {
 	case scanner.String, scanner.RawString:
 		s, _ := strconv.Unquote(p.text())
-		p.next()
+		p.advance()
 		return &Const{Kind: Text, Text: s}
 	case scanner.Int, '-':
 		return p.number()
 	case '#':
-		p.next()
-		n := p.int()
+		p.advance()
+		n := p.Int()
 		return &Result{Call: n, Steps: p.steps()}
 	case '{':
 		return p.structure("")
@@ -185,71 +212,71 @@ func (p *reader) term() Term {
 	return Why("syntax")
 }
 
-func (p *reader) number() Term {
+func (p *Reader) number() Term {
 	s := ""
-	if p.got('-') {
+	if p.Got('-') {
 		s = "-"
 	}
 	s += p.text()
-	p.next()
-	if p.got('.') {
+	p.advance()
+	if p.Got('.') {
 		s += "." + p.text()
-		p.next()
+		p.advance()
 	}
 	return &Const{Kind: Number, Text: s}
 }
 
-func (p *reader) list() Term {
-	p.want('[')
+func (p *Reader) list() Term {
+	p.Want('[')
 	l := &List{}
 	for p.err == nil && p.tok != ']' {
-		l.Elems = append(l.Elems, p.term())
-		if p.got('.') {
-			p.want('.')
-			p.want('.')
+		l.Elems = append(l.Elems, p.Term())
+		if p.Got('.') {
+			p.Want('.')
+			p.Want('.')
 			l.Open = true
 		}
-		if !p.got(',') {
+		if !p.Got(',') {
 			break
 		}
 	}
-	p.want(']')
+	p.Want(']')
 	return l
 }
 
-func (p *reader) join() Term {
-	p.want('(')
-	terms := []Term{p.term()}
-	for p.got('|') {
-		terms = append(terms, p.term())
+func (p *Reader) join() Term {
+	p.Want('(')
+	terms := []Term{p.Term()}
+	for p.Got('|') {
+		terms = append(terms, p.Term())
 	}
-	p.want(')')
+	p.Want(')')
 	return JoinOf(terms...)
 }
 
-func (p *reader) structure(typ string) Term {
-	p.want('{')
+func (p *Reader) structure(typ string) Term {
+	p.Want('{')
 	var base Term
 	if p.tok == scanner.Ident && p.text() == "base" {
-		p.next()
-		base = p.term()
-		p.got(',')
+		p.advance()
+		base = p.Term()
+		p.Got(',')
 	}
 	var fields []Field
-	for p.err == nil && p.got('.') {
-		name := p.word()
-		p.want(':')
-		fields = append(fields, Field{Name: name, Term: p.term()})
-		if !p.got(',') {
+	for p.err == nil && p.Got('.') {
+		name := p.Word()
+		p.Want(':')
+		fields = append(fields, Field{Name: name, Term: p.Term()})
+		if !p.Got(',') {
 			break
 		}
 	}
-	p.want('}')
+	p.Want('}')
 	return StructOf(typ, base, fields)
 }
 
-func (p *reader) named() Term {
-	w := p.word()
+func (p *Reader) named() Term {
+	w := p.Word()
 	if w == "true" || w == "false" {
 		return &Const{Kind: Bool, Text: w}
 	}
@@ -263,8 +290,8 @@ func (p *reader) named() Term {
 	}
 	switch w {
 	case "fv":
-		p.want('.')
-		name := p.word()
+		p.Want('.')
+		name := p.Word()
 		return &Path{Root: Free, Name: name, Steps: p.steps()}
 	case "global":
 		return p.rooted(Global)
@@ -277,93 +304,121 @@ func (p *reader) named() Term {
 	case "cat":
 		return p.concat()
 	case "test":
-		p.want('(')
-		f := p.fact()
-		p.want(')')
+		p.Want('(')
+		f := p.Fact()
+		p.Want(')')
 		return &Test{Fact: f}
 	}
 	return p.structure(p.typeName(w))
 }
 
-func (p *reader) rooted(kind RootKind) Term {
-	p.want('(')
+func (p *Reader) rooted(kind RootKind) Term {
+	p.Want('(')
 	name := p.name()
-	p.want(')')
+	p.Want(')')
 	return &Path{Root: kind, Name: name, Steps: p.steps()}
 }
 
-func (p *reader) origin(kind OriginKind) Term {
+func (p *Reader) origin(kind OriginKind) Term {
 	o := &Origin{Kind: kind}
 	if kind == Request || kind == Unknown {
-		p.want('(')
+		p.Want('(')
 		o.Name = p.name()
 		if kind == Request {
-			p.want(',')
+			p.Want(',')
 			o.Group, o.Name = o.Name, p.name()
 		}
-		p.want(')')
+		p.Want(')')
 	}
 	o.Steps = p.steps()
 	return o
 }
 
-func (p *reader) function() Term {
-	p.want('(')
+func (p *Reader) function() Term {
+	p.Want('(')
 	f := &Func{Symbol: p.name()}
-	p.want(')')
-	if !p.got('{') {
+	p.Want(')')
+	if !p.Got('{') {
 		return f
 	}
 	for p.err == nil && p.tok != '}' {
-		name := p.word()
-		p.want(':')
-		f.Bind = append(f.Bind, Field{Name: name, Term: p.term()})
-		if !p.got(',') {
+		name := p.Word()
+		p.Want(':')
+		f.Bind = append(f.Bind, Field{Name: name, Term: p.Term()})
+		if !p.Got(',') {
 			break
 		}
 	}
-	p.want('}')
+	p.Want('}')
 	return f
 }
 
-func (p *reader) concat() Term {
-	p.want('(')
+func (p *Reader) concat() Term {
+	p.Want('(')
 	var parts []Term
 	for p.err == nil {
-		parts = append(parts, p.term())
-		if !p.got(',') {
+		parts = append(parts, p.Term())
+		if !p.Got(',') {
 			break
 		}
 	}
-	p.want(')')
+	p.Want(')')
 	return &Concat{Parts: parts}
 }
 
-// typeName reads the rest of a type's name, pkg/path.T, up to its brace.
-func (p *reader) typeName(first string) string {
+// Symbol reads a symbol, up to the parenthesis of its arguments, a space being
+// no part of it: pkg/path.(*T).M, pkg.F$1, *pkg.T, or a quoted name.
+func (p *Reader) Symbol() string {
+	if p.tok == scanner.String {
+		return p.name()
+	}
 	var b strings.Builder
-	b.WriteString(first)
-	for p.tok != '{' && p.tok != scanner.EOF {
+	depth := 0
+	for end := p.scan.Position.Offset; p.tok != scanner.EOF && p.scan.Position.Offset == end; p.advance() {
+		if p.tok == '(' && p.scan.Peek() != '*' || p.tok == ')' && depth == 0 || p.tok == ',' {
+			break
+		}
+		switch p.tok {
+		case '(':
+			depth++
+		case ')':
+			depth--
+		}
 		b.WriteString(p.text())
-		p.next()
+		end = p.scan.Position.Offset + len(p.text())
+	}
+	if b.Len() == 0 {
+		p.fail("a symbol")
 	}
 	return b.String()
 }
 
-func (p *reader) fact() Fact {
-	w := p.word()
+// typeName reads the rest of a type's name, pkg/path.T, up to its brace.
+func (p *Reader) typeName(first string) string {
+	var b strings.Builder
+	b.WriteString(first)
+	for p.tok != '{' && p.tok != scanner.EOF {
+		b.WriteString(p.text())
+		p.advance()
+	}
+	return b.String()
+}
+
+// Fact reads a fact.
+func (p *Reader) Fact() Fact {
+	w := p.Word()
 	for op, name := range factNames {
 		if w != name {
 			continue
 		}
 		f := Fact{Op: FactOp(op)}
-		p.want('(')
-		f.A = p.term()
+		p.Want('(')
+		f.A = p.Term()
 		if f.Op == Eq || f.Op == Ne || f.Op == In {
-			p.want(',')
-			f.B = p.term()
+			p.Want(',')
+			f.B = p.Term()
 		}
-		p.want(')')
+		p.Want(')')
 		return f
 	}
 	p.fail("a fact")

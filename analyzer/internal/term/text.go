@@ -7,7 +7,7 @@ import (
 
 // The text form of terms:
 //
-//	p0 p2.Org fv.req.ID global(pkg.V) ctx("org").ID this(pkg.T).org     paths
+//	p0 p2.Org fv.req.ID global(pkg.V) ctx(org).ID this(pkg.T).org     paths
 //	#1.r0.OrgID  #2.col(0)  #2.col(org_id)  #2.!scan                     results
 //	tenant principal zero fresh config request(path, id) unknown(why)    origins
 //	"text" 42 true                                                       constants

@@ -1,0 +1,335 @@
+package unit
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/tenantvet/tenantvet/analyzer/internal/term"
+)
+
+// Parse reads units in text form; each begins with its package line. The error
+// carries name and line.
+func Parse(name, text string) ([]*Unit, error) {
+	p := &parser{}
+	for i, line := range strings.Split(text, "\n") {
+		if s := strings.TrimSpace(line); s == "" || strings.HasPrefix(s, "#") {
+			continue
+		}
+		if err := p.line(line); err != nil {
+			return nil, fmt.Errorf("%s:%d: %w", name, i+1, err)
+		}
+	}
+	return p.units, nil
+}
+
+type parser struct {
+	*term.Reader
+	units []*Unit
+	u     *Unit
+	f     *Function
+}
+
+func (p *parser) line(text string) error {
+	p.Reader = term.NewReader(text)
+	word := p.Word()
+	switch {
+	case word == "package":
+		p.u, p.f = &Unit{Path: p.Symbol(), Name: p.Word(), Module: p.dash()}, nil
+		p.units = append(p.units, p.u)
+	case p.u == nil:
+		return fmt.Errorf("%s before the first package line", word)
+	case !p.declaration(word):
+		if p.f == nil {
+			return fmt.Errorf("%s outside a function", word)
+		}
+		if !p.operation(word) {
+			return fmt.Errorf("unknown operation %s", word)
+		}
+	}
+	p.End()
+	return p.Err()
+}
+
+func (p *parser) dash() string {
+	if p.Got('-') || !p.More() {
+		return ""
+	}
+	return p.Symbol()
+}
+
+// take reads the word if it is next.
+func (p *parser) take(word string) bool {
+	if !p.At(word) {
+		return false
+	}
+	p.Word()
+	return true
+}
+
+func (p *parser) declaration(word string) bool {
+	switch word {
+	case "file":
+		f := File{Name: p.Quoted(), Generated: p.take("generated")}
+		if p.take("size") {
+			f.Size = p.Int()
+		}
+		p.u.Files = append(p.u.Files, f)
+	case "library":
+		p.u.Libraries = append(p.u.Libraries, p.Symbol())
+	case "type":
+		p.u.Types = append(p.u.Types, p.typ())
+	case "convert":
+		c := Conversion{From: p.Symbol()}
+		p.Want('-')
+		p.Want('>')
+		c.To, c.Site = p.Symbol(), p.site()
+		p.u.Conversions = append(p.u.Conversions, c)
+	case "entry":
+		p.u.Entries = append(p.u.Entries, Entry{Symbol: p.Symbol(), Kind: p.Quoted(), Request: p.ints()})
+	case "directive":
+		d := Directive{Verb: p.Word(), Reason: p.Quoted()}
+		p.take("line")
+		d.Line, d.Site = p.Int(), p.site()
+		p.u.Directives = append(p.u.Directives, d)
+	case "problem":
+		p.u.Problems = append(p.u.Problems, Problem{Kind: p.Quoted(), Message: p.Quoted(), Site: p.site()})
+	case "func":
+		p.f = p.function()
+		p.u.Functions = append(p.u.Functions, p.f)
+	default:
+		return false
+	}
+	return true
+}
+
+func (p *parser) typ() Type {
+	t := Type{Pointer: p.Got('*'), Name: p.Symbol()}
+	p.Want('{')
+	for p.More() && !p.At("}") {
+		m := Method{Name: p.Word()}
+		p.Want('=')
+		if p.take("iface") {
+			m.Interface = p.Symbol()
+		} else {
+			m.Symbol = p.Symbol()
+		}
+		if p.take("via") {
+			m.Path = strings.Split(p.Symbol(), ".")
+		}
+		t.Methods = append(t.Methods, m)
+		if !p.Got(',') {
+			break
+		}
+	}
+	p.Want('}')
+	return t
+}
+
+func (p *parser) ints() []int {
+	var out []int
+	p.Want('[')
+	for p.More() && !p.At("]") {
+		out = append(out, p.Int())
+		if !p.Got(',') {
+			break
+		}
+	}
+	p.Want(']')
+	return out
+}
+
+func (p *parser) function() *Function {
+	f := &Function{Symbol: p.Symbol()}
+	p.Want('(')
+	for p.More() && !p.At(")") {
+		f.Params = append(f.Params, p.Word())
+		if p.Got('.') {
+			p.Want('.')
+			p.Want('.')
+			f.Variadic = true
+		}
+		if !p.Got(',') {
+			break
+		}
+	}
+	p.Want(')')
+	if p.take("results") {
+		f.Results = p.Int()
+	}
+	if p.take("recv") {
+		f.Receiver = p.Symbol()
+	}
+	f.Exported = p.take("exported")
+	f.Allow = p.allow()
+	if p.take("over") {
+		f.Over = p.Quoted()
+	}
+	f.Site = p.site()
+	return f
+}
+
+func (p *parser) operation(word string) bool {
+	switch word {
+	case "runs":
+		p.f.Runs = append(p.f.Runs, p.run())
+	case "calls":
+		p.f.Calls = append(p.f.Calls, p.call())
+	case "gives":
+		g := Give{}
+		if p.More() && !p.At("if") && !p.At("@") {
+			g.Results = p.terms()
+		}
+		g.If, g.Site = p.facts(), p.site()
+		p.f.Gives = append(p.f.Gives, g)
+	case "puts":
+		p.f.Puts = append(p.f.Puts, Put{Key: p.Symbol(), Value: p.Term(), If: p.facts(), Site: p.site()})
+	case "stores":
+		s := Store{Type: p.Symbol()}
+		if i := strings.LastIndex(s.Type, "."); i >= 0 {
+			s.Type, s.Field = s.Type[:i], s.Type[i+1:]
+		}
+		s.Value, s.If, s.Site = p.Term(), p.facts(), p.site()
+		p.f.Stores = append(p.f.Stores, s)
+	case "reads":
+		p.f.Reads = append(p.f.Reads, Read{Origin: p.Term(), Site: p.site()})
+	default:
+		return false
+	}
+	return true
+}
+
+func (p *parser) run() Run {
+	r := Run{N: p.Int(), Verb: p.Word(), Library: p.Symbol()}
+	if p.take("dialect") {
+		r.Dialect = p.Word()
+	}
+	r.Text, r.Args, r.Spread = p.Term(), p.list(), p.take("spread")
+	if p.take("named") {
+		r.Named = p.Term()
+	}
+	if p.take("copy") {
+		r.Copy = &CopyTarget{Table: p.Term(), Columns: p.Term()}
+	}
+	r.If, r.Allow, r.Site = p.facts(), p.allow(), p.site()
+	return r
+}
+
+func (p *parser) call() Call {
+	c := Call{N: p.Int()}
+	switch {
+	case p.take("defer"):
+		c.Mode = Deferred
+	case p.take("go"):
+		c.Mode = Spawned
+	}
+	switch {
+	case p.take("iface"):
+		c.Kind, c.Symbol, c.Method = Interface, p.Symbol(), p.Word()
+	case p.take("value"):
+		c.Kind, c.Value = Dynamic, p.Term()
+	case p.take("lib"):
+		c.Kind, c.Symbol = Library, p.Symbol()
+	default:
+		p.take("static")
+		c.Symbol = p.Symbol()
+	}
+	p.Want('(')
+	if !p.At(")") {
+		c.Args = p.terms()
+	}
+	p.Want(')')
+	if p.take("role") {
+		c.Role = p.Quoted()
+	}
+	c.If, c.Allow, c.Site = p.facts(), p.allow(), p.site()
+	if p.take("args") {
+		c.ArgSites = p.argSites()
+	}
+	return c
+}
+
+func (p *parser) argSites() []int {
+	var out []int
+	for p.More() {
+		if p.take("_") {
+			out = append(out, NoSite)
+			continue
+		}
+		out = append(out, p.site())
+	}
+	return out
+}
+
+func (p *parser) terms() []term.Term {
+	out := []term.Term{p.Term()}
+	for p.Got(',') {
+		out = append(out, p.Term())
+	}
+	return out
+}
+
+func (p *parser) list() []term.Term {
+	var out []term.Term
+	p.Want('[')
+	if !p.At("]") {
+		out = p.terms()
+	}
+	p.Want(']')
+	return out
+}
+
+func (p *parser) facts() []term.Fact {
+	if !p.take("if") {
+		return nil
+	}
+	out := []term.Fact{p.Fact()}
+	for p.Got(',') {
+		out = append(out, p.Fact())
+	}
+	return out
+}
+
+func (p *parser) allow() *Directive {
+	if !p.take("allow") {
+		return nil
+	}
+	return &Directive{Verb: "allow", Reason: p.Quoted(), Site: NoSite}
+}
+
+func (p *parser) site() int {
+	if !p.Got('@') {
+		return NoSite
+	}
+	s := Site{File: p.file(p.Quoted())}
+	p.Want(':')
+	s.Line = p.Int()
+	p.Want(':')
+	s.Column = p.Int()
+	if p.Got('-') {
+		s.EndLine = p.Int()
+		p.Want(':')
+		s.EndColumn = p.Int()
+	}
+	return p.u.AddSite(s)
+}
+
+func (p *parser) file(name string) int {
+	for i, f := range p.u.Files {
+		if f.Name == name {
+			return i
+		}
+	}
+	p.u.Files = append(p.u.Files, File{Name: name})
+	return len(p.u.Files) - 1
+}
+
+// AddSite adds a site, or finds the equal one, and gives its index.
+func (u *Unit) AddSite(s Site) int {
+	for i, have := range u.Sites {
+		if have == s {
+			return i
+		}
+	}
+	u.Sites = append(u.Sites, s)
+	return len(u.Sites) - 1
+}

@@ -1,0 +1,258 @@
+package unit
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/tenantvet/tenantvet/analyzer/internal/term"
+)
+
+// String is the text form of the unit:
+//
+//	package PATH NAME MODULE
+//	file NAME [generated] [size N]
+//	library PATH
+//	type [*]pkg.T { M = SYMBOL, N = SYMBOL via a.b, O = iface pkg.I via a }
+//	convert FROM -> TO
+//	entry SYMBOL KIND [1, 2]
+//	directive VERB "reason" line N
+//	problem "kind" "message"
+//	func SYMBOL(name, name...) results N [recv pkg.T] [exported] [allow "reason"] [over "reason"]
+//		runs N VERB LIBRARY [dialect D] TEXT [arg, arg] [spread] [named TERM] [copy TERM TERM]
+//		calls N [defer|go] static SYMBOL(arg, arg)
+//		calls N iface pkg.I.M(arg, arg)
+//		calls N value TERM(arg, arg)
+//		calls N lib SYMBOL(arg, arg) [role "ROLE"]
+//		gives TERM, TERM
+//		puts KEY TERM
+//		stores pkg.T.f TERM
+//		reads TERM
+//
+// Every operation may end with `if FACT, FACT`, then `@ "file.go":LINE:COLUMN-LINE:COLUMN`,
+// then for a call `args @ … @ …`, the sites of its arguments. # begins a
+// comment at the start of a line.
+func (u *Unit) String() string {
+	w := &writer{u: u}
+	w.line("package %s %s %s", u.Path, u.Name, orDash(u.Module))
+	for _, f := range u.Files {
+		w.line("file %q%s%s", f.Name, flag(f.Generated, " generated"), flag(f.Size > 0, " size "+strconv.Itoa(f.Size)))
+	}
+	for _, l := range u.Libraries {
+		w.line("library %s", l)
+	}
+	for _, t := range u.Types {
+		w.line("type %s%s { %s }", flag(t.Pointer, "*"), t.Name, methods(t.Methods))
+	}
+	for _, c := range u.Conversions {
+		w.line("convert %s -> %s%s", symbol(c.From), symbol(c.To), w.site(c.Site))
+	}
+	for _, e := range u.Entries {
+		w.line("entry %s %q %s", e.Symbol, e.Kind, ints(e.Request))
+	}
+	for _, d := range u.Directives {
+		w.line("directive %s %q line %d%s", d.Verb, d.Reason, d.Line, w.site(d.Site))
+	}
+	for _, p := range u.Problems {
+		w.line("problem %q %q%s", p.Kind, p.Message, w.site(p.Site))
+	}
+	for _, f := range u.Functions {
+		w.function(f)
+	}
+	return w.b.String()
+}
+
+type writer struct {
+	u *Unit
+	b strings.Builder
+}
+
+func (w *writer) line(format string, args ...any) {
+	fmt.Fprintf(&w.b, format+"\n", args...)
+}
+
+func (w *writer) function(f *Function) {
+	params := strings.Join(f.Params, ", ")
+	if f.Variadic {
+		params += "..."
+	}
+	w.line("func %s(%s) results %d%s%s%s%s%s", f.Symbol, params, f.Results,
+		flag(f.Receiver != "", " recv "+f.Receiver), flag(f.Exported, " exported"),
+		allow(f.Allow), flag(f.Over != "", " over "+strconv.Quote(f.Over)), w.site(f.Site))
+	for _, op := range f.ordered() {
+		w.operation(op)
+	}
+}
+
+// ordered gives the statements and calls by number, then the rest.
+func (f *Function) ordered() []any {
+	var out []any
+	runs, calls := f.Runs, f.Calls
+	for len(runs) > 0 || len(calls) > 0 {
+		if len(calls) == 0 || len(runs) > 0 && runs[0].N < calls[0].N {
+			out, runs = append(out, &runs[0]), runs[1:]
+			continue
+		}
+		out, calls = append(out, &calls[0]), calls[1:]
+	}
+	for i := range f.Puts {
+		out = append(out, &f.Puts[i])
+	}
+	for i := range f.Stores {
+		out = append(out, &f.Stores[i])
+	}
+	for i := range f.Reads {
+		out = append(out, &f.Reads[i])
+	}
+	for i := range f.Gives {
+		out = append(out, &f.Gives[i])
+	}
+	return out
+}
+
+func (w *writer) operation(op any) {
+	switch x := op.(type) {
+	case *Run:
+		w.line("\truns %d %s %s%s %s %s%s%s%s%s%s%s", x.N, x.Verb, symbol(x.Library), flag(x.Dialect != "", " dialect "+x.Dialect),
+			x.Text, list(x.Args), flag(x.Spread, " spread"), named(x.Named), target(x.Copy), facts(x.If), allow(x.Allow), w.site(x.Site))
+	case *Call:
+		w.line("\tcalls %d %s%s(%s)%s%s%s%s%s", x.N, modes[x.Mode], w.callee(x), terms(x.Args),
+			flag(x.Role != "", " role "+strconv.Quote(x.Role)), facts(x.If), allow(x.Allow), w.site(x.Site), w.argSites(x.ArgSites))
+	case *Put:
+		w.line("\tputs %s %s%s%s", symbol(x.Key), x.Value, facts(x.If), w.site(x.Site))
+	case *Store:
+		w.line("\tstores %s.%s %s%s%s", symbol(x.Type), x.Field, x.Value, facts(x.If), w.site(x.Site))
+	case *Read:
+		w.line("\treads %s%s", x.Origin, w.site(x.Site))
+	case *Give:
+		w.line("\tgives%s%s%s", flag(len(x.Results) > 0, " "+terms(x.Results)), facts(x.If), w.site(x.Site))
+	}
+}
+
+var modes = [...]string{Now: "", Deferred: "defer ", Spawned: "go "}
+
+func (w *writer) callee(c *Call) string {
+	switch c.Kind {
+	case Interface:
+		return "iface " + symbol(c.Symbol) + " " + c.Method
+	case Dynamic:
+		return "value " + c.Value.String()
+	case Library:
+		return "lib " + symbol(c.Symbol)
+	}
+	return "static " + symbol(c.Symbol)
+}
+
+func (w *writer) site(i int) string {
+	if i < 0 || i >= len(w.u.Sites) {
+		return ""
+	}
+	s := w.u.Sites[i]
+	text := fmt.Sprintf(" @ %q:%d:%d", w.u.Files[s.File].Name, s.Line, s.Column)
+	if s.EndLine > 0 {
+		text += fmt.Sprintf("-%d:%d", s.EndLine, s.EndColumn)
+	}
+	return text
+}
+
+func (w *writer) argSites(sites []int) string {
+	if len(sites) == 0 {
+		return ""
+	}
+	out := " args"
+	for _, s := range sites {
+		if text := w.site(s); text != "" {
+			out += text
+		} else {
+			out += " _"
+		}
+	}
+	return out
+}
+
+func flag(on bool, text string) string {
+	if on {
+		return text
+	}
+	return ""
+}
+
+func orDash(s string) string {
+	if s == "" {
+		return "-"
+	}
+	return s
+}
+
+// symbol quotes a name that Reader.Symbol would not read as a whole.
+func symbol(s string) string {
+	r := term.NewReader(s)
+	if r.Symbol() == s && !r.More() {
+		return s
+	}
+	return strconv.Quote(s)
+}
+
+func methods(ms []Method) string {
+	parts := make([]string, len(ms))
+	for i, m := range ms {
+		parts[i] = m.Name + " = " + m.Symbol
+		if m.Interface != "" {
+			parts[i] = m.Name + " = iface " + symbol(m.Interface)
+		}
+		if len(m.Path) > 0 {
+			parts[i] += " via " + strings.Join(m.Path, ".")
+		}
+	}
+	return strings.Join(parts, ", ")
+}
+
+func ints(xs []int) string {
+	parts := make([]string, len(xs))
+	for i, x := range xs {
+		parts[i] = strconv.Itoa(x)
+	}
+	return "[" + strings.Join(parts, ", ") + "]"
+}
+
+func terms(ts []term.Term) string {
+	parts := make([]string, len(ts))
+	for i, t := range ts {
+		parts[i] = t.String()
+	}
+	return strings.Join(parts, ", ")
+}
+
+func list(ts []term.Term) string { return "[" + terms(ts) + "]" }
+
+func named(t term.Term) string {
+	if t == nil {
+		return ""
+	}
+	return " named " + t.String()
+}
+
+func target(c *CopyTarget) string {
+	if c == nil {
+		return ""
+	}
+	return " copy " + c.Table.String() + " " + c.Columns.String()
+}
+
+func facts(fs []term.Fact) string {
+	if len(fs) == 0 {
+		return ""
+	}
+	parts := make([]string, len(fs))
+	for i, f := range fs {
+		parts[i] = f.String()
+	}
+	return " if " + strings.Join(parts, ", ")
+}
+
+func allow(d *Directive) string {
+	if d == nil {
+		return ""
+	}
+	return " allow " + strconv.Quote(d.Reason)
+}

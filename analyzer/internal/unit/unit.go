@@ -1,0 +1,228 @@
+// Package unit is what is known of one Go package: what each of its functions
+// does by itself. A unit is the object file of tenantvet; link reads it, and
+// only link knows the program, the schema and the settings.
+//
+// In goes nothing: compile makes units, tests write them as text. A unit has a
+// text form ([Parse], [Unit.String]) for tests and for reading, and a binary
+// form ([Encode], [Decode]) that travels as a fact. Both are deterministic.
+//
+// Terms. A function is a list of operations, in source order: it *runs*
+// statements, *calls* functions, *gives* results, *puts* values into contexts,
+// *stores* fields and *reads* from the request. Statements and calls share one
+// numbering, 1, 2, 3 …, by which terms refer to their results.
+//
+// Invariant: every operation is conservative by itself. A term that is not
+// known says so; a fact that is listed holds whenever the operation happens.
+//
+// It cannot see implementations of interfaces, callers, or other packages.
+package unit
+
+import "github.com/tenantvet/tenantvet/analyzer/internal/term"
+
+// Unit is what one package contributes to a program. Slices are sorted by
+// symbol, name or position, and have no duplicates.
+type Unit struct {
+	Path   string // import path
+	Name   string // package name; "main" makes a program
+	Module string // module path
+
+	Files       []File
+	Sites       []Site
+	Functions   []*Function
+	Types       []Type
+	Conversions []Conversion
+	Entries     []Entry
+	Directives  []Directive
+	Libraries   []string // import paths of modelled and database libraries that it uses
+	Problems    []Problem
+}
+
+// File is a Go file of the package.
+type File struct {
+	Name      string // path below the module's root, with slashes
+	Generated bool   // has the "Code generated … DO NOT EDIT." mark
+	Size      int    // bytes, for synthetic positions
+}
+
+// Site is a range in a file; lines and columns count from 1, columns in bytes.
+type Site struct {
+	File               int // index into Files
+	Line, Column       int
+	EndLine, EndColumn int
+}
+
+// NoSite is the index of an absent site.
+const NoSite = -1
+
+// Function is what one declared function, method or closure does.
+//
+// Symbols: pkg/path.F, pkg/path.T.M, pkg/path.(*T).M, and $1, $2 … for the
+// closures in them; instances of a generic function have its symbol.
+type Function struct {
+	Symbol   string
+	Receiver string   // "pkg.T" of a method, with or without pointer
+	Params   []string // names, "" or "_" where there is none; the receiver first
+	Results  int
+	Variadic bool // the last parameter takes the rest as a list
+	Site     int  // the name of the declaration
+	Exported bool
+	Allow    *Directive // a tenantvet:allow in its doc comment
+	Over     string     // non-empty: a budget was exceeded, its operations are incomplete; the reason
+
+	Runs   []Run
+	Calls  []Call
+	Gives  []Give
+	Puts   []Put
+	Stores []Store
+	Reads  []Read
+}
+
+// Run is a statement that is handed to a database library. The text is one
+// term: constant, Concat, Join of several texts, a parameter (a wrapper), or
+// the result of a call. Args are the bind values in order; Spread tells that
+// the last of them is a list that is handed on as a whole (`args...`).
+// Named binds (pgx.NamedArgs, sql.Named, struct binds) are one Struct term in
+// Named, keyed by the bind's name.
+type Run struct {
+	N       int
+	Verb    string // "query", "queryrow", "exec", "prepare", "batch", "copy"
+	Library string // the function that runs it, as go doc prints it: database/sql.(*DB).QueryContext
+	Dialect string // "" unknown, "postgres", "mysql", "sqlite"
+	Text    term.Term
+	Args    []term.Term
+	Spread  bool
+	Named   term.Term
+	Copy    *CopyTarget
+	Site    int
+	If      []term.Fact
+	Allow   *Directive
+}
+
+// CopyTarget is the table and the columns of a CopyFrom; rows are in Run.Args.
+type CopyTarget struct {
+	Table   term.Term
+	Columns term.Term
+}
+
+// CalleeKind tells how a callee is given.
+type CalleeKind uint8
+
+// The kinds of callees. A Library callee has no unit: it is outside the module.
+const (
+	Static    CalleeKind = iota // Symbol
+	Interface                   // Symbol is "pkg.I" (or the literal's text), Method the name; the receiver is argument 0
+	Dynamic                     // Value is the function value
+	Library                     // Symbol, as go doc prints it: net/http.(*ServeMux).HandleFunc
+)
+
+// CallMode tells when a call happens.
+type CallMode uint8
+
+// The modes of calls.
+const (
+	Now CallMode = iota
+	Deferred
+	Spawned // go f()
+)
+
+// Call is a call of a function that is of interest: one of the module, or a
+// library function that is handed a function value or that decides access.
+type Call struct {
+	N        int
+	Kind     CalleeKind
+	Mode     CallMode
+	Symbol   string
+	Method   string
+	Value    term.Term
+	Args     []term.Term // the receiver first; one list for a variadic rest
+	Role     string      // Library: the verb of library data: "registers", "middleware", "runs job", "calls", "decides", "" if not modelled
+	Site     int
+	ArgSites []int // the sites of the arguments; nil where none is better than Site
+	If       []term.Fact
+	Allow    *Directive
+}
+
+// Give is one way to return: the results, and the facts that hold then. A
+// function that returns at three places has at least three.
+type Give struct {
+	Results []term.Term
+	If      []term.Fact
+	Site    int
+}
+
+// Put stores a value under a context key.
+type Put struct {
+	Key   string // canonical text, as in term.Path of root Context; "?" if computed
+	Value term.Term
+	Site  int
+	If    []term.Fact
+}
+
+// Store sets a field of an object of a type of the module, or a package
+// variable (Type "", Field the variable's symbol). Struct literals count.
+type Store struct {
+	Type  string // "pkg.T"
+	Field string
+	Value term.Term
+	Site  int
+	If    []term.Fact
+}
+
+// Read says where a request origin of this function is read.
+type Read struct {
+	Origin term.Term // an Origin of kind Request
+	Site   int
+}
+
+// Type is a concrete named type of the package and the functions behind its
+// methods, promoted ones included.
+type Type struct {
+	Name    string // "pkg.T"
+	Pointer bool   // the method set of *T
+	Methods []Method
+}
+
+// Method is one method of a type. Path leads from the receiver to the embedded
+// value whose method it is; empty for an own method. An embedded interface has
+// Symbol "" and Interface set.
+type Method struct {
+	Name      string
+	Symbol    string
+	Interface string
+	Path      []string
+}
+
+// Conversion is a conversion of a value to an interface type of the module.
+// Types are written as in symbols: "pkg.T", "*pkg.T", "pkg.I".
+type Conversion struct {
+	From, To string
+	Site     int
+}
+
+// Entry is a function that a framework may call with a request, told by its
+// signature.
+type Entry struct {
+	Symbol string
+	Kind   string // "net/http", "gin", "grpc", …
+	// Request lists the parameters that are request data as a whole.
+	Request []int
+}
+
+// Directive is a //tenantvet: comment, or a -- tenantvet: comment that sqlc
+// carried into a doc comment.
+type Directive struct {
+	Verb   string // "allow"
+	Reason string // "" is an error that link reports
+	Site   int
+	// Line is the code line that it speaks of: its own if code stands before
+	// it, the next one otherwise.
+	Line int
+}
+
+// Problem is what was wrong with the package: it does not type-check, a budget
+// was exceeded.
+type Problem struct {
+	Kind    string // "type-check", "budget", "internal error"
+	Message string
+	Site    int
+}
