@@ -1,0 +1,264 @@
+package sqltree
+
+// ObjectName is a possibly qualified name; Schema is "" where the text names none.
+type ObjectName struct{ Schema, Name string }
+
+// Change is one effect of a data-definition statement: *CreateTable,
+// *AlterTable, *CreateIndex, *CreateView, *CreateFunction, *CreateTrigger,
+// *CreateDomain, *DropObject, *RenameObject, *MoveObject, *SearchPath or
+// *DoBlock. Offsets are into the text that [ParseDDL] was given.
+type Change interface{ change() }
+
+// CreateTable is CREATE TABLE in all its forms. Constraints holds those of the
+// table and those written at a column, in source order.
+type CreateTable struct {
+	Pos         Pos
+	Name        ObjectName
+	IfNotExists bool
+	Columns     []ColumnDef
+	Constraints []ConstraintDef
+	Likes       []LikeDef
+	Inherits    []ObjectName
+	PartitionOf ObjectName // Name is "" if the table is no partition
+	Query       []AsColumn // CREATE TABLE AS: what the select list shows
+}
+
+// ColumnDef is a column's definition. Primary keys and references written at
+// the column stand in the Constraints beside it.
+type ColumnDef struct {
+	Pos       Pos
+	Name      string
+	Type      string // lower case, without modifiers: "uuid", "character varying", "text[]"
+	NotNull   bool
+	Default   string
+	Identity  bool // identity or serial
+	Generated bool
+}
+
+// ConstraintKind tells the constraints of a table apart.
+type ConstraintKind uint8
+
+// The kinds of constraint. Checks and exclusions are OtherConstraint.
+const (
+	PrimaryKey ConstraintKind = iota
+	UniqueKey
+	ForeignKey
+	OtherConstraint
+)
+
+// ConstraintDef is a constraint of a table. Index is set for USING INDEX, which
+// names no columns. For a foreign key RefColumns may be empty: the primary key.
+type ConstraintDef struct {
+	Pos              Pos
+	Kind             ConstraintKind
+	Name             string // "" where the text names none
+	Columns          []string
+	RefTable         ObjectName
+	RefColumns       []string
+	MatchFull        bool
+	NotValid         bool // NOT VALID or NOT ENFORCED
+	NullsNotDistinct bool
+	Index            string
+}
+
+// LikeDef is LIKE other INCLUDING ….
+type LikeDef struct {
+	Table                       ObjectName
+	Defaults, Identity, Indexes bool
+}
+
+// AsColumn is one element of the select list of CREATE TABLE AS: a named
+// column, or all columns of From. Column is the column of From that it copies,
+// where that can be seen.
+type AsColumn struct {
+	Name   string
+	Star   bool
+	From   ObjectName
+	Column string
+}
+
+// AlterTable is ALTER TABLE with its actions in order.
+type AlterTable struct {
+	Pos       Pos
+	Table     ObjectName
+	MissingOK bool
+	Actions   []TableAction
+}
+
+// TableAction is *AddColumn, *DropColumn, *AlterColumn, *AddConstraint,
+// *DropConstraint, *ValidateConstraint, *AttachPartition or *SetParent.
+type TableAction interface{ tableAction() }
+
+// AddColumn is ADD COLUMN with the constraints written at it.
+type AddColumn struct {
+	Column      ColumnDef
+	Constraints []ConstraintDef
+	IfNotExists bool
+}
+
+// DropColumn is DROP COLUMN.
+type DropColumn struct{ Name string }
+
+// AlterColumn is ALTER COLUMN; what stays as it was is nil or "".
+type AlterColumn struct {
+	Name     string
+	NotNull  *bool
+	Default  *string
+	Identity *bool
+	Type     string
+}
+
+// AddConstraint is ADD CONSTRAINT.
+type AddConstraint struct{ Constraint ConstraintDef }
+
+// DropConstraint is DROP CONSTRAINT.
+type DropConstraint struct{ Name string }
+
+// ValidateConstraint is VALIDATE CONSTRAINT.
+type ValidateConstraint struct{ Name string }
+
+// AttachPartition is ATTACH PARTITION, or DETACH PARTITION.
+type AttachPartition struct {
+	Partition ObjectName
+	Detach    bool
+}
+
+// SetParent is INHERIT, or NO INHERIT.
+type SetParent struct {
+	Parent ObjectName
+	Drop   bool
+}
+
+// CreateIndex is CREATE INDEX. Columns holds the plain columns only.
+type CreateIndex struct {
+	Pos              Pos
+	Name             string
+	Table            ObjectName
+	IfNotExists      bool
+	Unique           bool
+	Columns          []string
+	Expressions      bool
+	Where            string
+	NullsNotDistinct bool
+}
+
+// CreateView is CREATE [MATERIALIZED] VIEW; Query is the text after AS.
+type CreateView struct {
+	Pos          Pos
+	Name         ObjectName
+	Columns      []string
+	Query        string
+	Materialized bool
+}
+
+// CreateFunction is CREATE FUNCTION or PROCEDURE.
+type CreateFunction struct {
+	Pos      Pos
+	Name     ObjectName
+	Language string
+	Args     []string
+	Body     string
+	Definer  bool
+	Trigger  bool
+}
+
+// CreateTrigger is CREATE TRIGGER.
+type CreateTrigger struct {
+	Pos      Pos
+	Name     string
+	Table    ObjectName
+	Function string
+	Before   bool
+	Events   []string
+}
+
+// CreateDomain is CREATE DOMAIN.
+type CreateDomain struct {
+	Name    ObjectName
+	Type    string
+	NotNull bool
+}
+
+// ObjectKind tells what a DROP, RENAME or SET SCHEMA is about.
+type ObjectKind uint8
+
+// The kinds of object that a diagram knows.
+const (
+	TableObject ObjectKind = iota
+	ViewObject
+	IndexObject
+	FunctionObject
+	TriggerObject
+	ColumnObject
+	ConstraintObject
+	SchemaObject
+)
+
+// DropObject is DROP of one object. On is the table of a trigger.
+type DropObject struct {
+	Pos       Pos
+	Kind      ObjectKind
+	Name      ObjectName
+	On        ObjectName
+	MissingOK bool
+}
+
+// RenameObject is RENAME. Name is the object, or the table whose column,
+// constraint or trigger Sub is renamed.
+type RenameObject struct {
+	Pos       Pos
+	Kind      ObjectKind
+	Name      ObjectName
+	Sub       string
+	To        string
+	MissingOK bool
+}
+
+// MoveObject is SET SCHEMA.
+type MoveObject struct {
+	Pos       Pos
+	Kind      ObjectKind
+	Name      ObjectName
+	Schema    string
+	MissingOK bool
+}
+
+// SearchPath is SET search_path; empty for DEFAULT and RESET.
+type SearchPath struct{ Schemas []string }
+
+// DoBlock is DO with the definitions that its body runs where a condition
+// allows. Opaque tells that the body also builds table definitions as text.
+type DoBlock struct {
+	Pos    Pos
+	Parts  []BlockPart
+	Opaque bool
+}
+
+// BlockPart is one statement of a block, at an offset of the whole text
+// (NoPos where it cannot be told).
+type BlockPart struct {
+	Text   string
+	Offset Pos
+}
+
+func (*CreateTable) change()    {}
+func (*AlterTable) change()     {}
+func (*CreateIndex) change()    {}
+func (*CreateView) change()     {}
+func (*CreateFunction) change() {}
+func (*CreateTrigger) change()  {}
+func (*CreateDomain) change()   {}
+func (*DropObject) change()     {}
+func (*RenameObject) change()   {}
+func (*MoveObject) change()     {}
+func (*SearchPath) change()     {}
+func (*DoBlock) change()        {}
+
+func (*AddColumn) tableAction()          {}
+func (*DropColumn) tableAction()         {}
+func (*AlterColumn) tableAction()        {}
+func (*AddConstraint) tableAction()      {}
+func (*DropConstraint) tableAction()     {}
+func (*ValidateConstraint) tableAction() {}
+func (*AttachPartition) tableAction()    {}
+func (*SetParent) tableAction()          {}
