@@ -1,0 +1,185 @@
+package unit
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"reflect"
+	"strings"
+
+	"github.com/tenantvet/tenantvet/analyzer/internal/term"
+)
+
+// termType is the interface whose values go into the term table.
+var termType = reflect.TypeFor[term.Term]()
+
+// Fingerprint is a digest of the layout of the types that travel in the binary
+// form: programs with different fingerprints do not read each other's units.
+func Fingerprint() string {
+	var b strings.Builder
+	describe(&b, reflect.TypeFor[Unit](), map[reflect.Type]bool{})
+	sum := sha256.Sum256([]byte(b.String()))
+	return hex.EncodeToString(sum[:8])
+}
+
+// describe writes the layout of t, each named type once.
+func describe(b *strings.Builder, t reflect.Type, seen map[reflect.Type]bool) {
+	fmt.Fprintf(b, "%s %s\n", t.Kind(), t)
+	switch t.Kind() {
+	case reflect.Slice, reflect.Pointer:
+		describe(b, t.Elem(), seen)
+	case reflect.Struct:
+		if seen[t] {
+			return
+		}
+		seen[t] = true
+		for i := range t.NumField() {
+			b.WriteString(t.Field(i).Name + " ")
+			describe(b, t.Field(i).Type, seen)
+		}
+	}
+}
+
+// value writes v by its type.
+func (w *encoder) value(v reflect.Value) {
+	switch v.Kind() {
+	case reflect.String:
+		w.text(v.String())
+	case reflect.Int:
+		w.num(int(v.Int()))
+	case reflect.Uint8:
+		w.tag(byte(v.Uint()))
+	case reflect.Bool:
+		w.tag(0)
+		if v.Bool() {
+			w.out[len(w.out)-1] = 1
+		}
+	case reflect.Slice:
+		w.count(v.Len())
+		for i := range v.Len() {
+			w.value(v.Index(i))
+		}
+	case reflect.Pointer:
+		w.pointer(v)
+	case reflect.Struct:
+		for i := range v.NumField() {
+			w.value(v.Field(i))
+		}
+	case reflect.Interface:
+		t, _ := v.Interface().(term.Term)
+		w.term(t)
+	default:
+		panic("unit: no binary form for " + v.Type().String())
+	}
+}
+
+func (w *encoder) pointer(v reflect.Value) {
+	if v.IsNil() {
+		w.tag(0)
+		return
+	}
+	w.tag(1)
+	w.value(v.Elem())
+}
+
+// value reads into v what value wrote.
+func (r *decoder) value(v reflect.Value) {
+	if r.err != nil {
+		return
+	}
+	switch v.Kind() {
+	case reflect.String:
+		v.SetString(r.text())
+	case reflect.Int:
+		v.SetInt(int64(r.num()))
+	case reflect.Uint8:
+		v.SetUint(uint64(r.tag()))
+	case reflect.Bool:
+		v.SetBool(r.flag())
+	case reflect.Slice:
+		r.slice(v)
+	case reflect.Pointer:
+		if r.flag() {
+			v.Set(reflect.New(v.Type().Elem()))
+			r.value(v.Elem())
+		}
+	case reflect.Struct:
+		for i := range v.NumField() {
+			r.value(v.Field(i))
+		}
+		r.checkFact(v)
+	case reflect.Interface:
+		if t := r.term(); t != nil {
+			v.Set(reflect.ValueOf(t))
+		}
+	default:
+		r.fail("kind of value")
+	}
+}
+
+// checkFact refuses facts whose text form would panic.
+func (r *decoder) checkFact(v reflect.Value) {
+	f, ok := v.Interface().(term.Fact)
+	if ok && r.err == nil && !validFact(f) {
+		r.fail("fact")
+	}
+}
+
+// validFact tells whether f has the sides that its kind has.
+func validFact(f term.Fact) bool {
+	two := f.Op == term.Eq || f.Op == term.Ne || f.Op == term.In
+	return f.Op <= term.Positive && f.A != nil && two == (f.B != nil)
+}
+
+func (r *decoder) flag() bool {
+	b := r.tag()
+	if b > 1 {
+		r.fail("flag")
+	}
+	return b == 1
+}
+
+// slice reads elements one by one, so that a wrong count fails before it
+// allocates.
+func (r *decoder) slice(v reflect.Value) {
+	n := r.count()
+	for i := 0; i < n && r.err == nil; i++ {
+		v.Grow(1)
+		v.SetLen(i + 1)
+		r.value(v.Index(i))
+	}
+}
+
+// eachSite visits the site indexes in v: the fields Site and ArgSites.
+func eachSite(v reflect.Value, visit func(int)) {
+	switch v.Kind() {
+	case reflect.Slice:
+		if v.Type().Elem().Kind() != reflect.Struct && v.Type().Elem().Kind() != reflect.Pointer {
+			return
+		}
+		for i := range v.Len() {
+			eachSite(v.Index(i), visit)
+		}
+	case reflect.Pointer:
+		if !v.IsNil() {
+			eachSite(v.Elem(), visit)
+		}
+	case reflect.Struct:
+		for i := range v.NumField() {
+			eachSiteField(v.Type().Field(i).Name, v.Field(i), visit)
+		}
+	}
+}
+
+func eachSiteField(name string, v reflect.Value, visit func(int)) {
+	switch name {
+	case "Site":
+		visit(int(v.Int()))
+	case "ArgSites":
+		for i := range v.Len() {
+			visit(int(v.Index(i).Int()))
+		}
+	default:
+		eachSite(v, visit)
+	}
+}
