@@ -1,0 +1,106 @@
+// Package config finds, reads and hashes the settings of a module: the few
+// lines by which a person corrects what tenantvet decides by itself.
+//
+// In goes a directory; out come [Settings], or an [Error] with file and line
+// for everything that is wrong with them. Reading is strict: a key that is not
+// known, or a value of another form, is an error and never ignored, because a
+// misspelt `shared:` would otherwise silence or flood without a word.
+//
+// Invariant: settings that mean the same have the same [Settings.Digest];
+// comments, order of keys and layout do not count.
+//
+// It cannot see whether a table that a setting names exists; the catalogue does.
+package config
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"strings"
+)
+
+// Name is the name of the settings file.
+const Name = ".tenantvet.yml"
+
+// The values of tenant_source.
+const (
+	FromContext = "context" // the program knows the tenant of its caller
+	FromRequest = "request" // the caller names the tenant, and may: it is trusted
+)
+
+// Settings are the settings of one module; zero values say nothing.
+type Settings struct {
+	File string // the file that they were read from, "" if there is none
+
+	TenantColumn string   // the column that names the tenant
+	SecondLevel  string   // the column of the level below it
+	TenantSource string   // FromContext, FromRequest or ""
+	Principal    string   // the table of the authenticated users
+	Members      []string // tables that join principals to tenants
+	Shared       []string // tables that no tenant owns
+	Public       []string // tables whose rows every tenant may read
+	SharesNull   []string // tables whose rows without a tenant are for everybody
+	Schema       []string // globs of schema files and migrations
+	Roots        []string // packages that are linked although they are no programs
+	Warnings     bool     // print warnings under go vet and golangci-lint, too
+
+	lines map[string]int // "key" and "key value" -> line
+}
+
+// Line is the line of the file that gives the key this value, 0 if none does.
+func (s *Settings) Line(key, value string) int {
+	if line, ok := s.lines[key+" "+value]; ok {
+		return line
+	}
+	return s.lines[key]
+}
+
+// Digest identifies what the settings say.
+func (s *Settings) Digest() string {
+	var b strings.Builder
+	for _, f := range fields {
+		switch p := f.of(s).(type) {
+		case *string:
+			fmt.Fprintf(&b, "%s %q\n", f.key, *p)
+		case *[]string:
+			fmt.Fprintf(&b, "%s %q\n", f.key, *p)
+		case *bool:
+			fmt.Fprintf(&b, "%s %v\n", f.key, *p)
+		}
+	}
+	sum := sha256.Sum256([]byte(b.String()))
+	return hex.EncodeToString(sum[:])
+}
+
+// field is one key of the file: where its value goes and what it may be.
+type field struct {
+	key  string
+	of   func(*Settings) any // *string, *[]string or *bool
+	only []string            // the values that are allowed, nil for any
+	help string              // one line, for `tenantvet help settings`
+}
+
+// fields are all keys, in the order in which help lists them.
+var fields = []field{
+	{key: "tenant_column", of: func(s *Settings) any { return &s.TenantColumn }, help: "the column that names the tenant, such as org_id"},
+	{key: "second_level", of: func(s *Settings) any { return &s.SecondLevel }, help: "the column of the level below the tenant, such as project_id"},
+	{key: "tenant_source", of: func(s *Settings) any { return &s.TenantSource }, only: []string{FromContext, FromRequest},
+		help: "where the caller's tenant comes from: context, or request where callers are trusted to name it"},
+	{key: "principal", of: func(s *Settings) any { return &s.Principal }, help: "the table of the authenticated users"},
+	{key: "members", of: func(s *Settings) any { return &s.Members }, help: "tables that join users to tenants"},
+	{key: "shared", of: func(s *Settings) any { return &s.Shared }, help: "tables that no tenant owns"},
+	{key: "public", of: func(s *Settings) any { return &s.Public }, help: "tables whose rows every tenant may read"},
+	{key: "shares_null", of: func(s *Settings) any { return &s.SharesNull }, help: "tables whose rows without a tenant are for everybody"},
+	{key: "schema", of: func(s *Settings) any { return &s.Schema }, help: "globs of schema files and migrations, below the file's directory"},
+	{key: "roots", of: func(s *Settings) any { return &s.Roots }, help: "packages to link although they are no programs"},
+	{key: "warnings", of: func(s *Settings) any { return &s.Warnings }, help: "true prints warnings under go vet and golangci-lint, too"},
+}
+
+// Help describes every key, one a line.
+func Help() string {
+	var b strings.Builder
+	for _, f := range fields {
+		fmt.Fprintf(&b, "  %-14s %s\n", f.key, f.help)
+	}
+	return b.String()
+}

@@ -1,0 +1,97 @@
+package config
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+func TestReadEveryKey(t *testing.T) {
+	s, err := Read("f.yml", []byte(`# corrections
+tenant_column: org_id
+second_level: project_id
+tenant_source: request
+principal: users
+members: memberships
+shared: [countries, plans]
+public:
+  - pages
+  - posts
+shares_null: [templates]
+schema: [db/*.sql]
+roots: [./plugins/...]
+warnings: true
+`))
+	require.NoError(t, err)
+	assert.Equal(t, "org_id", s.TenantColumn)
+	assert.Equal(t, "project_id", s.SecondLevel)
+	assert.Equal(t, FromRequest, s.TenantSource)
+	assert.Equal(t, "users", s.Principal)
+	assert.Equal(t, []string{"memberships"}, s.Members)
+	assert.Equal(t, []string{"countries", "plans"}, s.Shared)
+	assert.Equal(t, []string{"pages", "posts"}, s.Public)
+	assert.Equal(t, []string{"templates"}, s.SharesNull)
+	assert.Equal(t, []string{"db/*.sql"}, s.Schema)
+	assert.Equal(t, []string{"./plugins/..."}, s.Roots)
+	assert.True(t, s.Warnings)
+	assert.Equal(t, 10, s.Line("public", "posts"))
+	assert.Equal(t, 2, s.Line("tenant_column", "org_id"))
+	assert.Len(t, fields, 11, "a new key belongs into this test")
+}
+
+func TestWrongSettingsAreErrorsWithTheirLine(t *testing.T) {
+	for in, want := range map[string]string{
+		"tenant_colum: org_id":       `f.yml:1: unknown key "tenant_colum", did you mean "tenant_column"?`,
+		"\nfrobnicate: 1":            "f.yml:2: unknown key \"frobnicate\"; `tenantvet help settings` lists the keys",
+		"tenant_source: header":      `f.yml:1: tenant_source is one of context, request, not "header"`,
+		"warnings: maybe":            "f.yml:1: warnings is true or false",
+		"shared: {a: b}":             "f.yml:1: shared is a list of names",
+		"shared: [[a]]":              "f.yml:1: shared is a list of names",
+		"tenant_column: [a]":         "f.yml:1: tenant_column is one name",
+		"tenant_column:":             "f.yml:1: tenant_column is one name",
+		"principal: a\nprincipal: b": "f.yml:2: principal is set twice, first in line 1",
+		"- a":                        "f.yml:1: settings are `key: value` lines, such as `tenant_column: org_id`",
+		"shared: [a":                 "f.yml:1: not YAML: did not find expected ',' or ']'",
+		"Shared: [a]\npubic: [b]\nmembers: [m]\nx: 1": "f.yml:1: unknown key \"Shared\", did you mean \"shared\"?\nf.yml:2: unknown key \"pubic\", did you mean \"public\"?\nf.yml:4: unknown key \"x\"; `tenantvet help settings` lists the keys",
+	} {
+		_, err := Read("f.yml", []byte(in))
+		assert.EqualError(t, err, want, in)
+	}
+}
+
+func TestDigestIsOfTheMeaning(t *testing.T) {
+	digest := func(text string) string {
+		s, err := Read("f.yml", []byte(text))
+		require.NoError(t, err)
+		return s.Digest()
+	}
+	plain := digest("shared: [a]\nprincipal: u")
+	assert.Equal(t, plain, digest("# why\n\nprincipal: 'u'\nshared:\n- a"))
+	assert.NotEqual(t, plain, digest("shared: [a, b]\nprincipal: u"))
+	assert.NotEqual(t, plain, digest("public: [a]\nprincipal: u"))
+	assert.Equal(t, (&Settings{}).Digest(), digest("# nothing"))
+}
+
+func TestFindWalksUpToTheRepository(t *testing.T) {
+	top := t.TempDir()
+	inner := filepath.Join(top, "repo", "services", "api")
+	require.NoError(t, os.MkdirAll(inner, 0o755))
+	require.NoError(t, os.Mkdir(filepath.Join(top, "repo", ".git"), 0o755))
+	write := func(dir, text string) {
+		require.NoError(t, os.WriteFile(filepath.Join(dir, Name), []byte(text), 0o644))
+	}
+	write(top, "tenant_column: outside")
+
+	s, err := Find(inner)
+	require.NoError(t, err)
+	assert.Empty(t, s.TenantColumn, "a file above the repository does not count")
+
+	write(filepath.Join(top, "repo"), "tenant_column: org_id")
+	s, err = Find(inner)
+	require.NoError(t, err)
+	assert.Equal(t, "org_id", s.TenantColumn)
+	assert.Equal(t, filepath.Join(top, "repo", Name), s.File)
+}

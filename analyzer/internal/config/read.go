@@ -1,0 +1,196 @@
+package config
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+)
+
+// Error is one thing that is wrong with a settings file.
+type Error struct {
+	File    string
+	Line    int // 0 if the file as a whole is meant
+	Message string
+}
+
+func (e *Error) Error() string {
+	if e.Line == 0 {
+		return e.File + ": " + e.Message
+	}
+	return fmt.Sprintf("%s:%d: %s", e.File, e.Line, e.Message)
+}
+
+// Find reads the settings that hold in dir: those of the nearest file in dir
+// or above, up to the top of the repository. Without a file they are empty.
+func Find(dir string) (*Settings, error) {
+	dir, err := filepath.Abs(dir)
+	if err != nil {
+		return nil, fmt.Errorf("finding %s: %w", Name, err)
+	}
+	for {
+		file := filepath.Join(dir, Name)
+		data, err := os.ReadFile(file)
+		if err == nil {
+			return Read(file, data)
+		}
+		if !errors.Is(err, fs.ErrNotExist) {
+			return nil, fmt.Errorf("reading the settings: %w", err)
+		}
+		parent := filepath.Dir(dir)
+		if _, err := os.Stat(filepath.Join(dir, ".git")); err == nil || parent == dir {
+			return &Settings{}, nil
+		}
+		dir = parent
+	}
+}
+
+// Read reads the settings in data; file is named in errors, of which there may
+// be several, joined.
+func Read(file string, data []byte) (*Settings, error) {
+	s := &Settings{File: file, lines: map[string]int{}}
+	var doc yaml.Node
+	if err := yaml.Unmarshal(data, &doc); err != nil {
+		return nil, syntaxError(file, err)
+	}
+	if len(doc.Content) == 0 {
+		return s, nil
+	}
+	top := doc.Content[0]
+	if top.Kind == yaml.ScalarNode && top.Tag == "!!null" {
+		return s, nil
+	}
+	if top.Kind != yaml.MappingNode {
+		return nil, &Error{File: file, Line: top.Line, Message: "settings are `key: value` lines, such as `tenant_column: org_id`"}
+	}
+	if err := s.readKeys(top); err != nil {
+		return nil, err
+	}
+	return s, nil
+}
+
+// syntaxError takes the line out of the message of the YAML library.
+func syntaxError(file string, err error) error {
+	text := strings.TrimPrefix(err.Error(), "yaml: ")
+	if rest, ok := strings.CutPrefix(text, "line "); ok {
+		number, message, _ := strings.Cut(rest, ": ")
+		if line, err := strconv.Atoi(number); err == nil {
+			return &Error{File: file, Line: line, Message: "not YAML: " + message}
+		}
+	}
+	return &Error{File: file, Message: "not YAML: " + text}
+}
+
+func (s *Settings) readKeys(top *yaml.Node) error {
+	var all []error
+	for i := 0; i+1 < len(top.Content); i += 2 {
+		key, value := top.Content[i], top.Content[i+1]
+		if message := s.readKey(key, value); message != "" {
+			all = append(all, &Error{File: s.File, Line: key.Line, Message: message})
+		}
+	}
+	return errors.Join(all...)
+}
+
+// readKey stores one value; it returns what is wrong with it.
+func (s *Settings) readKey(key, value *yaml.Node) string {
+	f := lookup(key.Value)
+	if f == nil {
+		return unknown(key.Value)
+	}
+	if line, twice := s.lines[f.key]; twice {
+		return fmt.Sprintf("%s is set twice, first in line %d", f.key, line)
+	}
+	s.lines[f.key] = key.Line
+	switch p := f.of(s).(type) {
+	case *string:
+		return s.readText(f, value, p)
+	case *[]string:
+		return s.readList(f, value, p)
+	case *bool:
+		if value.Kind != yaml.ScalarNode || value.Tag != "!!bool" || value.Decode(p) != nil {
+			return f.key + " is true or false"
+		}
+	}
+	return ""
+}
+
+func (s *Settings) readText(f *field, value *yaml.Node, into *string) string {
+	if value.Kind != yaml.ScalarNode || value.Value == "" {
+		return f.key + " is one name"
+	}
+	if f.only != nil && !slices.Contains(f.only, value.Value) {
+		return fmt.Sprintf("%s is one of %s, not %q", f.key, strings.Join(f.only, ", "), value.Value)
+	}
+	*into = value.Value
+	return ""
+}
+
+// readList takes a list of names, or one name alone.
+func (s *Settings) readList(f *field, value *yaml.Node, into *[]string) string {
+	items := value.Content
+	if value.Kind == yaml.ScalarNode {
+		items = []*yaml.Node{value}
+	} else if value.Kind != yaml.SequenceNode {
+		return f.key + " is a list of names"
+	}
+	for _, item := range items {
+		if item.Kind != yaml.ScalarNode || item.Value == "" {
+			return f.key + " is a list of names"
+		}
+		s.lines[f.key+" "+item.Value] = item.Line
+		*into = append(*into, item.Value)
+	}
+	return ""
+}
+
+func lookup(key string) *field {
+	for i := range fields {
+		if fields[i].key == key {
+			return &fields[i]
+		}
+	}
+	return nil
+}
+
+// unknown is the message for a key that does not exist, with the key that was
+// probably meant.
+func unknown(key string) string {
+	best, least := "", 4
+	for _, f := range fields {
+		if d := distance(strings.ToLower(key), f.key); d < least {
+			best, least = f.key, d
+		}
+	}
+	if best == "" {
+		return fmt.Sprintf("unknown key %q; `tenantvet help settings` lists the keys", key)
+	}
+	return fmt.Sprintf("unknown key %q, did you mean %q?", key, best)
+}
+
+// distance is the number of letters to insert, delete or replace.
+func distance(a, b string) int {
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range len(a) {
+		last := row[0]
+		row[0] = i + 1
+		for j := range len(b) {
+			cost := last
+			if a[i] != b[j] {
+				cost++
+			}
+			last = row[j+1]
+			row[j+1] = min(cost, row[j]+1, row[j+1]+1)
+		}
+	}
+	return row[len(b)]
+}
