@@ -1,0 +1,120 @@
+// Package finding is what a run says: findings with their steps, calls with
+// their verdicts, questions, and the rules that findings belong to.
+//
+// In goes what link decided; out comes a [Run], plain records that formats
+// render without any analysis. The JSON form of a Run is the canonical
+// document; every other format can be made from it.
+//
+// Terms. A *call* is a database call and has exactly one verdict. A *finding*
+// belongs to a rule and has a tier. A *question* groups warnings that one line
+// of settings answers. A *setup* message is about the module, not about a call.
+//
+// Invariant: all slices are sorted; no field holds a time, an absolute path or
+// anything that depends on the order of a map, so two runs over the same module
+// are byte-identical.
+//
+// It cannot see programs or statements, and decides nothing: verdict, rule and
+// tier are chosen in one place, link's judge.
+package finding
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"strconv"
+	"strings"
+)
+
+// Verdict is what is known of a call.
+type Verdict string
+
+// The verdicts, from best to worst.
+const (
+	Proved   Verdict = "proved"
+	Excused  Verdict = "excused"
+	Unproven Verdict = "unproven"
+	Found    Verdict = "finding"
+)
+
+// verdictOrder lists the verdicts from best to worst.
+var verdictOrder = [...]Verdict{Proved, Excused, Unproven, Found}
+
+func (v Verdict) rank() int {
+	for i, x := range verdictOrder {
+		if x == v {
+			return i
+		}
+	}
+	return -1
+}
+
+// Worse tells whether v is worse than w.
+func (v Verdict) Worse(w Verdict) bool { return v.rank() > w.rank() }
+
+// Tier is how surely a finding is one.
+type Tier string
+
+// The tiers.
+const (
+	Error   Tier = "error"
+	Warning Tier = "warning"
+)
+
+// Place is a range in a file, relative to the module's root.
+type Place struct {
+	File      string `json:"file"`
+	Line      int    `json:"line"`
+	Column    int    `json:"column"`
+	EndLine   int    `json:"end_line,omitempty"`
+	EndColumn int    `json:"end_column,omitempty"`
+}
+
+// Before orders places by file, line and column.
+func (p Place) Before(q Place) bool {
+	if p.File != q.File {
+		return p.File < q.File
+	}
+	if p.Line != q.Line {
+		return p.Line < q.Line
+	}
+	return p.Column < q.Column
+}
+
+// Step is one place on the way from the source of a value to the query.
+type Step struct {
+	File    string `json:"file"`
+	Line    int    `json:"line"`
+	Message string `json:"message"`
+}
+
+// Finding is one diagnostic.
+type Finding struct {
+	Rule    string `json:"rule"`
+	Tier    Tier   `json:"tier"`
+	Checker string `json:"checker,omitempty"`
+	Place
+	Message     string `json:"message"`
+	Table       string `json:"table"`
+	ColumnName  string `json:"column_name"`
+	Fingerprint string `json:"fingerprint"`
+	Steps       []Step `json:"steps"`
+
+	Statement string `json:"-"` // symbol of the function that runs the statement
+	Function  string `json:"-"` // symbol of the function at the place
+	Package   string `json:"-"` // import path of the package at the place
+}
+
+// Identity is what a fingerprint is made of: no program and no line, so that it
+// outlives an edit elsewhere in the file.
+type Identity struct {
+	Rule, Table, Column string
+	Statement           string // the function of the statement
+	Function            string // the function of the position
+	Ordinal             int    // among findings that are otherwise the same
+}
+
+// Fingerprint is the stable name of a finding.
+func (i Identity) Fingerprint() string {
+	parts := []string{i.Rule, i.Table, i.Column, i.Statement, i.Function, strconv.Itoa(i.Ordinal)}
+	sum := sha256.Sum256([]byte(strings.Join(parts, "\x00")))
+	return hex.EncodeToString(sum[:8])
+}

@@ -1,0 +1,107 @@
+package finding
+
+// Rule is what a rule finds, in the words of help, SARIF and the docs page.
+type Rule struct {
+	Name   string
+	Title  string
+	Text   string // a paragraph: what goes wrong, and for whom
+	Before string // Go code that has the mistake
+	After  string // the same code without it
+	Since  string // version
+	CWE    []int
+}
+
+// The names of the rules.
+const (
+	MissingFilter   = "missing-filter"
+	PartialFilter   = "partial-filter"
+	RequestTenant   = "request-tenant"
+	UncheckedTenant = "unchecked-tenant"
+)
+
+// Rules are all rules, in the order in which docs list them.
+func Rules() []Rule {
+	return []Rule{missingFilter, partialFilter, requestTenant, uncheckedTenant}
+}
+
+// RuleOf finds a rule by name, nil if there is none.
+func RuleOf(name string) *Rule {
+	for _, r := range Rules() {
+		if r.Name == name {
+			return &r
+		}
+	}
+	return nil
+}
+
+var missingFilter = Rule{
+	Name:  MissingFilter,
+	Title: "a tenant-owned table is read or written without the caller's tenant",
+	Text: `The statement reaches rows of a table that a tenant owns, and nothing ties them to
+the caller's tenant: no tenant column in its conditions, no join to a row that is tied,
+and no check of the id before it. Whoever knows or guesses an id reads, changes or
+deletes the rows of another tenant. It is reported where the client's value is passed
+on, or, if no argument could repair it, where the query is called.`,
+	Before: `func (h *Handler) GetInvoice(w http.ResponseWriter, r *http.Request) {
+	invoice, err := h.queries.GetInvoiceByID(r.Context(), r.PathValue("id")) // WHERE id = $1
+	…
+}`,
+	After: `func (h *Handler) GetInvoice(w http.ResponseWriter, r *http.Request) {
+	org, err := auth.OrgFromContext(r.Context())
+	if err != nil { … }
+	invoice, err := h.queries.GetInvoice(r.Context(), db.GetInvoiceParams{ // WHERE id = $1 AND organization_id = $2
+		ID: r.PathValue("id"), OrganizationID: org,
+	})
+	…
+}`,
+	Since: "0.1.0",
+	CWE:   []int{862, 566},
+}
+
+var partialFilter = Rule{
+	Name:  PartialFilter,
+	Title: "the statement binds the tenant, but a part of it escapes",
+	Text: `The statement names the caller's tenant, but not everywhere: an OR or CASE arm, the
+other side of an outer join, a sub-select or a second table is not tied, or the filter is
+optional and may be empty. The statement looks safe in review, and is not.`,
+	Before: `SELECT * FROM invoices
+WHERE organization_id = $1 AND number = $2 OR note = $2`,
+	After: `SELECT * FROM invoices
+WHERE organization_id = $1 AND (number = $2 OR note = $2)`,
+	Since: "0.1.0",
+	CWE:   []int{863},
+}
+
+var requestTenant = Rule{
+	Name:  RequestTenant,
+	Title: "the tenant comes from the request, and nothing checks it",
+	Text: `The statement is filtered, but by a tenant that the client chose: a field of the body,
+a path or query parameter, a header. Nothing on the way compares it with the tenant of
+the authenticated caller or looks up whether the user is a member of it. It is reported
+once for each source.`,
+	Before: `var req ListRequest // has OrganizationID
+if err := json.NewDecoder(r.Body).Decode(&req); err != nil { … }
+invoices, err := h.queries.ListInvoices(r.Context(), req.OrganizationID)`,
+	After: `org, err := auth.OrgFromContext(r.Context())
+if err != nil { … }
+invoices, err := h.queries.ListInvoices(r.Context(), org)`,
+	Since: "0.1.0",
+	CWE:   []int{639},
+}
+
+var uncheckedTenant = Rule{
+	Name:  UncheckedTenant,
+	Title: "the tenant may be missing, and a missing tenant opens the query",
+	Text: `The accessor of the caller's tenant can fail, its failure is ignored, and the zero value
+that it then gives does not close the query but opens it: the filter is optional, or the
+row is inserted without a tenant. A failed accessor must end the request.`,
+	Before: `org, _ := auth.OrgFromContext(ctx)
+invoices, err := store.Search(ctx, org) // WHERE ($1 = '' OR organization_id = $1)`,
+	After: `org, err := auth.OrgFromContext(ctx)
+if err != nil {
+	return err
+}
+invoices, err := store.Search(ctx, org)`,
+	Since: "0.1.0",
+	CWE:   []int{703},
+}

@@ -1,0 +1,157 @@
+package finding
+
+import "sort"
+
+// Run is the document of one run.
+type Run struct {
+	Version   string     `json:"version"`
+	Catalogue Catalogue  `json:"catalogue"`
+	Calls     []Call     `json:"calls"`
+	Findings  []Finding  `json:"findings"`
+	Questions []Question `json:"questions"`
+	Setup     []Setup    `json:"setup"`
+	Summary   Summary    `json:"summary"`
+}
+
+// Catalogue is what was decided about the tables.
+type Catalogue struct {
+	Column     string   `json:"column"`
+	Confidence string   `json:"confidence"`
+	Why        string   `json:"why"`
+	Sources    []string `json:"sources"`
+	Tables     []Table  `json:"tables"`
+}
+
+// Table is one table of the catalogue.
+type Table struct {
+	Name       string `json:"name"`
+	Tenancy    string `json:"tenancy"`
+	Column     string `json:"column"`
+	Why        string `json:"why"`
+	Confidence string `json:"confidence"`
+}
+
+// Call is a database call with its verdict. Reason is empty only for a call
+// that is proved by its own statement.
+type Call struct {
+	Place
+	Verdict  Verdict  `json:"verdict"`
+	Reason   string   `json:"reason"`
+	Tables   []string `json:"tables"`
+	Assumes  []string `json:"assumes"`
+	Findings []string `json:"findings"` // fingerprints
+
+	Function  string `json:"function"`
+	Statement string `json:"statement"`
+	Reached   bool   `json:"reached"`
+}
+
+// Question is asked once for all the calls that wait for its answer.
+type Question struct {
+	Text     string   `json:"text"`
+	Setting  string   `json:"setting"` // the line of .tenantvet.yml that answers it
+	Checker  string   `json:"checker"`
+	Calls    int      `json:"calls"`
+	Findings []string `json:"findings"` // fingerprints
+}
+
+// Setup is something about the module that a person should put right.
+type Setup struct {
+	File    string `json:"file"`
+	Line    int    `json:"line"`
+	Message string `json:"message"`
+}
+
+// Summary counts.
+type Summary struct {
+	Calls      int      `json:"calls"` // that a program reaches
+	Proved     int      `json:"proved"`
+	Excused    int      `json:"excused"`
+	Found      int      `json:"found"`
+	Unproven   int      `json:"unproven"`
+	NotReached int      `json:"not_reached"`
+	Share      float64  `json:"share_proved"`
+	Errors     int      `json:"errors"`
+	Warnings   int      `json:"warnings"`
+	Reasons    []Reason `json:"reasons"` // of excused and unproven calls, commonest first
+	Rules      []Reason `json:"rules"`   // findings by rule, commonest first
+	Assumes    []Reason `json:"assumes"` // commonest first
+}
+
+// Reason is how often a verdict had a reason.
+type Reason struct {
+	Verdict Verdict `json:"verdict,omitempty"`
+	Reason  string  `json:"reason"`
+	Calls   int     `json:"calls"`
+}
+
+// NotReached is the reason of calls that no program reaches.
+const NotReached = "not reached"
+
+// Summarise counts calls and findings.
+func Summarise(calls []Call, findings []Finding) Summary {
+	s := Summary{}
+	reasons, assumes, rules := counter{}, counter{}, counter{}
+	for i := range calls {
+		s.count(&calls[i], reasons)
+		for _, a := range calls[i].Assumes {
+			assumes[Reason{Reason: a}]++
+		}
+	}
+	for i := range findings {
+		rules[Reason{Reason: findings[i].Rule}]++
+		if findings[i].Tier == Error {
+			s.Errors++
+		} else {
+			s.Warnings++
+		}
+	}
+	if s.Calls > 0 {
+		s.Share = float64(s.Proved) / float64(s.Calls)
+	}
+	s.Reasons, s.Assumes, s.Rules = reasons.ranked(), assumes.ranked(), rules.ranked()
+	return s
+}
+
+func (s *Summary) count(c *Call, reasons counter) {
+	if !c.Reached {
+		s.NotReached++
+		return
+	}
+	s.Calls++
+	switch c.Verdict {
+	case Proved:
+		s.Proved++
+		return
+	case Excused:
+		s.Excused++
+	case Found:
+		s.Found++
+		return
+	default:
+		s.Unproven++
+	}
+	reasons[Reason{Verdict: c.Verdict, Reason: c.Reason}]++
+}
+
+// counter counts by everything but the count itself.
+type counter map[Reason]int
+
+func (c counter) ranked() []Reason {
+	out := make([]Reason, 0, len(c))
+	for r, n := range c {
+		r.Calls = n
+		out = append(out, r)
+	}
+	sort.Slice(out, func(i, j int) bool {
+		a, b := out[i], out[j]
+		if a.Calls != b.Calls {
+			return a.Calls > b.Calls
+		}
+		if a.Verdict != b.Verdict {
+			return a.Verdict > b.Verdict
+		}
+		return a.Reason < b.Reason
+	})
+	return out
+}
