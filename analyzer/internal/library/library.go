@@ -1,0 +1,184 @@
+// Package library is what is known of libraries: which function runs SQL text,
+// which one gives request data, which one hands a callback on. The knowledge is
+// data, one YAML file per library in data/, keyed by functions as `go doc`
+// prints them; this package reads it strictly and finds the entry of a
+// [types.Func].
+//
+// Terms. A *model* is what one function does, by one verb of a small closed set
+// (see [Verb]). An argument is counted from 0 without the receiver; the receiver
+// is "recv". A *wrapper* is a struct type that stands for one of its fields
+// (sql.NullString for String). A *handler* is a signature by which a framework
+// calls user code with a request.
+//
+// Invariant: a function is matched by the identity of its package path, receiver
+// and name as the type checker tells them, never by its bare name.
+//
+// It cannot see what a library really does: the data is trusted. It does not
+// evaluate anything; flow and eval give the verbs their meaning. It is data and
+// not code so that a new library is a file, and a user's file can have the same
+// format.
+package library
+
+import (
+	"go/types"
+	"sort"
+)
+
+// Verb is what a function does with its arguments.
+type Verb string
+
+// The verbs. Every model has exactly one.
+const (
+	Runs    Verb = "runs"    // runs: query|queryrow|exec|prepare|batch|copy, text: k, args: k
+	Scans   Verb = "scans"   // scans: k — stores the columns of the receiver's row into arguments k…
+	Row     Verb = "row"     // row: some|scan|err|count|rows — a property of the receiver's rows
+	Rows    Verb = "rows"    // rows: k — collects the rows of argument k into structs, by: name|position|func
+	Same    Verb = "same"    // same: k — gives argument k in another form
+	Request Verb = "request" // request: group, name: k — gives a part of the request
+	Fills   Verb = "fills"   // fills: k, from: j | request: group — stores into what argument k points to
+	Puts    Verb = "puts"    // puts: k, value: j — stores value j under context key k
+	Gets    Verb = "gets"    // gets: k — gives the value under context key k
+	Gives   Verb = "gives"   // gives: error|fresh|config|zero|claims|true|false
+	Role    Verb = "role"    // role: registers|middleware|runs job|calls|decides — link gives it a meaning
+	Tests   Verb = "tests"   // tests: eq|in|notnil|nonzero|iszero, of: k, with: j — a boolean that states a fact
+	Text    Verb = "text"    // text: format|print|join|repeat|write|string|replace — eval gives it a meaning
+	Ignore  Verb = "ignore"  // ignore — of no interest, gives nothing
+)
+
+// Recv is the position of the receiver, None an absent position.
+const (
+	Recv = -1
+	None = -2
+)
+
+// Model is what one function does.
+type Model struct {
+	Key  string // as go doc prints it: database/sql.(*DB).QueryContext
+	Verb Verb
+	Kind string // the verb's word: "query" of runs, "path" of request, "registers" of role
+
+	At    int    // the verb's main argument: key of puts and gets, filled one, same one, collected rows, name of request
+	Of    int    // the text of runs, the value of puts, the source of fills, the first side of tests
+	Args  int    // where the bind values of runs start; the second side of tests
+	Group string // the request group of fills
+	Name  string // the constant name of request
+	By    string // how rows are collected
+	Also  int    // same: an argument whose function value is called, too
+	Call  string // the role under which the call is kept besides its verb, "" if none
+
+	Dialect string
+	File    string // where the data stands
+	Line    int
+}
+
+// Handler is a signature under which a framework calls user code.
+type Handler struct {
+	Kind    string   // net/http, gin …
+	Params  []string // type texts: *net/http.Request
+	Results []string // nil: any
+	Request []int    // the parameters that carry the request
+	Method  string   // only methods of this name, "" for any function
+	Line    int
+}
+
+// Package is what is known of one library package.
+type Package struct {
+	Path     string
+	Database bool   // it runs SQL
+	Dialect  string // of the statements, "" if unknown
+	File     string
+}
+
+// Set is all the knowledge. It is immutable once loaded.
+type Set struct {
+	models   map[string]*Model
+	fields   map[string]*Model // struct field that gives a part of the request
+	vars     map[string]*Model // package variable with a known value
+	wrappers map[string]string // struct type to the field that it stands for
+	packages map[string]*Package
+	handlers []Handler
+}
+
+// Key is the name of a function as go doc prints it, with its package path and
+// the receiver as it was declared; of an instance it is that of the generic.
+func Key(f *types.Func) string {
+	f = f.Origin()
+	path := ""
+	if f.Pkg() != nil {
+		path = f.Pkg().Path() + "."
+	}
+	recv := f.Signature().Recv()
+	if recv == nil {
+		return path + f.Name()
+	}
+	t := recv.Type()
+	if p, ok := types.Unalias(t).(*types.Pointer); ok {
+		if name := typeName(p.Elem()); name != "" {
+			return path + "(*" + name + ")." + f.Name()
+		}
+	}
+	return path + typeName(t) + "." + f.Name()
+}
+
+func typeName(t types.Type) string {
+	if n, ok := types.Unalias(t).(*types.Named); ok {
+		return n.Obj().Name()
+	}
+	return ""
+}
+
+// Find is the model of f, or nil. A method that a type takes over from an
+// embedded one is found under the type that declares it.
+func (s *Set) Find(f *types.Func) *Model {
+	if f == nil {
+		return nil
+	}
+	return s.models[Key(f)]
+}
+
+// Field is the model of a field of a library struct, or nil. The key is
+// pkg.T.Field.
+func (s *Set) Field(key string) *Model { return s.fields[key] }
+
+// Var is the model of a package variable, or nil.
+func (s *Set) Var(v types.Object) *Model {
+	if v == nil || v.Pkg() == nil {
+		return nil
+	}
+	return s.vars[v.Pkg().Path()+"."+v.Name()]
+}
+
+// Wrapper is the field that a struct type stands for, "" if it is no wrapper.
+func (s *Set) Wrapper(t types.Type) string {
+	n, ok := types.Unalias(t).(*types.Named)
+	if !ok || n.Obj().Pkg() == nil {
+		return ""
+	}
+	return s.wrappers[n.Obj().Pkg().Path()+"."+n.Obj().Name()]
+}
+
+// Package is what is known of a package, or nil.
+func (s *Set) Package(path string) *Package { return s.packages[path] }
+
+// Handlers are the signatures by which frameworks call user code.
+func (s *Set) Handlers() []Handler { return s.handlers }
+
+// Models are all models, sorted by key.
+func (s *Set) Models() []*Model {
+	out := make([]*Model, 0, len(s.models))
+	for _, m := range s.models {
+		out = append(out, m)
+	}
+	sort.Slice(out, func(i, j int) bool { return out[i].Key < out[j].Key })
+	return out
+}
+
+// Packages are all package paths that have data, sorted.
+func (s *Set) Packages() []string {
+	out := make([]string, 0, len(s.packages))
+	for p := range s.packages {
+		out = append(out, p)
+	}
+	sort.Strings(out)
+	return out
+}

@@ -1,0 +1,277 @@
+package library
+
+import (
+	"embed"
+	"fmt"
+	"io/fs"
+	"path"
+	"slices"
+	"strings"
+
+	"gopkg.in/yaml.v3"
+)
+
+//go:embed data/*.yaml
+var embedded embed.FS
+
+// Load reads the built-in knowledge. Its errors are impossible in a released
+// binary: the tests read the same files.
+func Load() (*Set, error) {
+	names, err := fs.Glob(embedded, "data/*.yaml")
+	if err != nil {
+		return nil, fmt.Errorf("list the library data: %w", err)
+	}
+	s := &Set{
+		models: map[string]*Model{}, fields: map[string]*Model{}, vars: map[string]*Model{},
+		wrappers: map[string]string{}, packages: map[string]*Package{},
+	}
+	for _, name := range names {
+		text, err := embedded.ReadFile(name)
+		if err != nil {
+			return nil, fmt.Errorf("read the library data: %w", err)
+		}
+		if err := s.Add(path.Base(name), text); err != nil {
+			return nil, err
+		}
+	}
+	return s, nil
+}
+
+// Add reads one file, which may hold several documents, one per package. What it
+// says of a function that is known already is an error.
+func (s *Set) Add(file string, text []byte) error {
+	dec := yaml.NewDecoder(strings.NewReader(string(text)))
+	for {
+		var doc yaml.Node
+		if err := dec.Decode(&doc); err != nil {
+			if err.Error() == "EOF" {
+				return nil
+			}
+			return fmt.Errorf("%s: %w", file, err)
+		}
+		r := &reader{set: s, file: file}
+		if err := r.document(doc.Content[0]); err != nil {
+			return err
+		}
+	}
+}
+
+// reader reads one document: one package.
+type reader struct {
+	set  *Set
+	file string
+	pkg  *Package
+}
+
+func (r *reader) errorf(n *yaml.Node, format string, args ...any) error {
+	return fmt.Errorf("%s:%d: %s", r.file, n.Line, fmt.Sprintf(format, args...))
+}
+
+// pairs calls f for each entry of a mapping, in order; a key that stands twice
+// is an error.
+func (r *reader) pairs(n *yaml.Node, f func(key string, k, v *yaml.Node) error) error {
+	if n.Kind != yaml.MappingNode {
+		return r.errorf(n, "want a mapping")
+	}
+	seen := map[string]bool{}
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		k, v := n.Content[i], n.Content[i+1]
+		if seen[k.Value] {
+			return r.errorf(k, "%s stands here twice", k.Value)
+		}
+		seen[k.Value] = true
+		if err := f(k.Value, k, v); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (r *reader) document(n *yaml.Node) error {
+	r.pkg = &Package{File: r.file}
+	return r.pairs(n, func(key string, k, v *yaml.Node) error {
+		if r.pkg.Path == "" && key != "package" {
+			return r.errorf(k, "want package first, have %s", key)
+		}
+		switch key {
+		case "package":
+			if r.set.packages[v.Value] != nil {
+				return r.errorf(v, "package %s was described already", v.Value)
+			}
+			r.pkg.Path = v.Value
+			r.set.packages[v.Value] = r.pkg
+		case "database":
+			r.pkg.Database = v.Value == "true"
+		case "dialect":
+			r.pkg.Dialect = v.Value
+		case "functions":
+			return r.models(v, r.set.models)
+		case "fields":
+			return r.models(v, r.set.fields)
+		case "vars":
+			return r.models(v, r.set.vars)
+		case "wrappers":
+			return r.pairs(v, func(name string, _, field *yaml.Node) error {
+				r.set.wrappers[r.pkg.Path+"."+name] = field.Value
+				return nil
+			})
+		case "handlers":
+			return r.handlers(v)
+		default:
+			return r.errorf(k, "unknown key %s", key)
+		}
+		return nil
+	})
+}
+
+func (r *reader) models(n *yaml.Node, into map[string]*Model) error {
+	return r.pairs(n, func(name string, k, v *yaml.Node) error {
+		key := r.pkg.Path + "." + name
+		if into[key] != nil {
+			return r.errorf(k, "%s was described already", key)
+		}
+		m := &Model{Key: key, At: None, Of: None, Args: None, Also: None, Dialect: r.pkg.Dialect, File: r.file, Line: k.Line}
+		into[key] = m
+		if v.Kind == yaml.ScalarNode {
+			if v.Value != "ignore" {
+				return r.errorf(v, "want a verb with its arguments or ignore, have %q", v.Value)
+			}
+			m.Verb = Ignore
+			return nil
+		}
+		if err := r.pairs(v, func(word string, k, v *yaml.Node) error { return r.word(m, word, k, v) }); err != nil {
+			return err
+		}
+		return r.whole(m, k)
+	})
+}
+
+// kinds are the words that a verb takes; the verbs that are not here take an
+// argument position.
+var kinds = map[Verb][]string{
+	Runs:    {"query", "queryrow", "exec", "prepare", "batch", "copy"},
+	Row:     {"some", "scan", "err", "count", "rows", "next"},
+	Request: {"body", "path", "query", "header", "cookie", "form", "message", "argument"},
+	Gives:   {"error", "fresh", "config", "zero", "claims", "true", "false", "context"},
+	Role:    {"registers", "middleware", "runs job", "calls", "decides"},
+	Tests:   {"eq", "in", "notnil", "nonzero", "iszero"},
+	Text:    {"format", "print", "join", "repeat", "write", "string", "replace", "lines"},
+}
+
+func (r *reader) word(m *Model, word string, k, v *yaml.Node) error {
+	verb := Verb(word)
+	if verb == Request && m.Verb == Fills {
+		m.Group = v.Value
+		return nil
+	}
+	if verb == Text && m.Verb == Runs {
+		return r.position(&m.Of, v)
+	}
+	if verb == Role && m.Verb != "" {
+		m.Call = v.Value
+		return r.oneOf(kinds[Role], v)
+	}
+	if words, ok := kinds[verb]; ok {
+		if m.Verb != "" {
+			return r.errorf(k, "second verb %s", word)
+		}
+		m.Verb, m.Kind = verb, v.Value
+		return r.oneOf(words, v)
+	}
+	switch verb {
+	case Scans, Rows, Same, Fills, Puts, Gets:
+		if m.Verb != "" {
+			return r.errorf(k, "second verb %s", word)
+		}
+		m.Verb = verb
+		return r.position(&m.At, v)
+	}
+	switch word {
+	case "args", "with":
+		return r.position(&m.Args, v)
+	case "value", "from", "of":
+		return r.position(&m.Of, v)
+	case "also":
+		return r.position(&m.Also, v)
+	case "by":
+		m.By = v.Value
+		return r.oneOf([]string{"name", "position", "func", "scalar"}, v)
+	case "name":
+		if v.Tag == "!!str" && v.Value != "recv" {
+			m.Name = v.Value
+			return nil
+		}
+		return r.position(&m.At, v)
+	}
+	return r.errorf(k, "unknown verb or word %s", word)
+}
+
+func (r *reader) oneOf(words []string, v *yaml.Node) error {
+	if !slices.Contains(words, v.Value) {
+		return r.errorf(v, "want one of %s, have %q", strings.Join(words, ", "), v.Value)
+	}
+	return nil
+}
+
+func (r *reader) position(at *int, v *yaml.Node) error {
+	if v.Value == "recv" {
+		*at = Recv
+		return nil
+	}
+	if err := v.Decode(at); err != nil || *at < 0 {
+		return r.errorf(v, "want the position of an argument or recv, have %q", v.Value)
+	}
+	return nil
+}
+
+// whole checks that a model says all that its verb needs.
+func (r *reader) whole(m *Model, k *yaml.Node) error {
+	missing := ""
+	switch {
+	case m.Verb == "":
+		missing = "a verb"
+	case m.Verb == Runs && m.Of == None:
+		missing = "text"
+	case m.Verb == Puts && m.Of == None:
+		missing = "value"
+	case m.Verb == Fills && m.Of == None && m.Group == "":
+		missing = "from or request"
+	case m.Verb == Tests && m.Of == None:
+		missing = "of"
+	}
+	if missing != "" {
+		return r.errorf(k, "%s lacks %s", m.Key, missing)
+	}
+	return nil
+}
+
+func (r *reader) handlers(n *yaml.Node) error {
+	if n.Kind != yaml.SequenceNode {
+		return r.errorf(n, "want a list")
+	}
+	for _, x := range n.Content {
+		h := Handler{Line: x.Line}
+		err := r.pairs(x, func(key string, k, v *yaml.Node) error {
+			switch key {
+			case "kind":
+				h.Kind = v.Value
+			case "method":
+				h.Method = v.Value
+			case "params":
+				return v.Decode(&h.Params)
+			case "results":
+				return v.Decode(&h.Results)
+			case "request":
+				return v.Decode(&h.Request)
+			default:
+				return r.errorf(k, "unknown key %s", key)
+			}
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+		r.set.handlers = append(r.set.handlers, h)
+	}
+	return nil
+}
