@@ -10,6 +10,7 @@ type Run struct {
 	Findings  []Finding  `json:"findings"`
 	Questions []Question `json:"questions"`
 	Setup     []Setup    `json:"setup"`
+	Libraries []string   `json:"libraries"` // database and request libraries that the programs use
 	Summary   Summary    `json:"summary"`
 }
 

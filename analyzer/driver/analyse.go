@@ -1,0 +1,151 @@
+package driver
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/tenantvet/tenantvet/analyzer/internal/finding"
+	"github.com/tenantvet/tenantvet/analyzer/internal/project"
+	"github.com/tenantvet/tenantvet/analyzer/internal/report"
+	"github.com/tenantvet/tenantvet/analyzer/internal/unit"
+)
+
+// analyse is the stand-alone run.
+func (c *command) analyse(args []string) int {
+	o := &options{}
+	patterns, code, done := c.parse(o.flags(), args)
+	if done {
+		return code
+	}
+	if o.version {
+		return c.version(nil)
+	}
+	if err := o.check(); err != nil {
+		return c.fail(err)
+	}
+	run, err := standalone(o, patterns)
+	if err != nil {
+		return c.fail(err)
+	}
+	if err := c.render(o, run); err != nil {
+		return c.fail(err)
+	}
+	return verdict(run, o.strict)
+}
+
+// render prints the run in the format that was asked for.
+func (c *command) render(o *options, run *finding.Run) error {
+	if o.format == "json" {
+		return report.JSON(c.stdout, run)
+	}
+	if o.all {
+		return report.TextAll(c.stdout, run)
+	}
+	return report.Text(c.stdout, run)
+}
+
+// verdict is the exit code of a run.
+func verdict(run *finding.Run, strict bool) int {
+	s := run.Summary
+	if s.Errors > 0 || strict && s.Warnings+s.Unproven > 0 {
+		return exitFound
+	}
+	return exitClean
+}
+
+// standalone compiles all packages of the project, links all its programs, and
+// reports on the packages of the patterns.
+func standalone(o *options, patterns []string) (*finding.Run, error) {
+	p, err := project.Find(o.dir, os.Getenv)
+	if err != nil {
+		return nil, err
+	}
+	decision, err := p.Decide()
+	if err != nil {
+		return nil, err
+	}
+	all, err := list(p.Root, o.tags, modulePatterns(p))
+	if err != nil {
+		return nil, err
+	}
+	dirs, err := selected(o, all, patterns)
+	if err != nil {
+		return nil, err
+	}
+	units, err := compileAll(p, all)
+	if err != nil {
+		return nil, err
+	}
+	run := linkAll(p, decision, all, units)
+	return only(run, p, dirs), nil
+}
+
+// modulePatterns match all packages of all main modules.
+func modulePatterns(p *project.Project) []string {
+	var out []string
+	for _, m := range p.Modules {
+		out = append(out, filepath.Join(m.Dir, "..."))
+	}
+	return out
+}
+
+// selected are the folders that the patterns match; nil means all.
+func selected(o *options, all []*listed, patterns []string) (map[string]bool, error) {
+	if len(patterns) == 0 {
+		patterns = []string{"./..."}
+	}
+	args := []string{"list", "-e", "-f", "{{.Dir}}\t{{with .Error}}{{.Err}}{{end}}"}
+	if o.tags != "" {
+		args = append(args, "-tags="+o.tags)
+	}
+	out, err := goCommand(o.dir, append(append(args, "--"), patterns...)...)
+	if err != nil {
+		return nil, err
+	}
+	own := map[string]bool{}
+	for _, l := range all {
+		if l.main() {
+			own[l.Dir] = true
+		}
+	}
+	dirs := map[string]bool{}
+	for line := range strings.Lines(string(out)) {
+		dir, problem, _ := strings.Cut(strings.TrimSpace(line), "\t")
+		if own[dir] {
+			dirs[dir] = true
+		} else if problem != "" {
+			return nil, errors.New(problem)
+		}
+	}
+	if len(dirs) == 0 {
+		return nil, fmt.Errorf("no packages match %s", strings.Join(patterns, " "))
+	}
+	return dirs, nil
+}
+
+// compileAll makes the units of all packages of the main modules.
+func compileAll(p *project.Project, all []*listed) (map[string]*unit.Unit, error) {
+	ld := newLoader(all)
+	units := newUnits()
+	err := ld.run(func(n *node) {
+		pkg := &source{
+			path: n.ImportPath, module: n.Module.Path, fset: ld.fset,
+			files: n.files, types: n.pkg, info: n.info, errors: n.errors,
+		}
+		units.put(compileUnit(p, pkg, units.get))
+	})
+	return units.byPath, err
+}
+
+// only leaves in the run what lies in the folders.
+func only(run *finding.Run, p *project.Project, dirs map[string]bool) *finding.Run {
+	within := func(file string) bool { return dirs[filepath.Dir(p.Abs(file))] }
+	run.Calls = slices.DeleteFunc(run.Calls, func(c finding.Call) bool { return !within(c.File) })
+	run.Findings = slices.DeleteFunc(run.Findings, func(f finding.Finding) bool { return !within(f.File) })
+	run.Summary = finding.Summarise(run.Calls, run.Findings)
+	return run
+}

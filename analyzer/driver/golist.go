@@ -1,0 +1,118 @@
+package driver
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"strings"
+)
+
+// listed is what `go list` says of a package.
+type listed struct {
+	ImportPath string
+	Name       string
+	Dir        string
+	Export     string // file with export data, "" if it is not in the build cache
+	GoFiles    []string
+	CgoFiles   []string
+	Imports    []string
+	ImportMap  map[string]string
+	Standard   bool
+	DepOnly    bool
+	Module     *struct {
+		Path      string
+		Main      bool
+		GoVersion string
+	}
+	Error *struct {
+		Pos string
+		Err string
+	}
+}
+
+// main tells whether p belongs to a main module.
+func (p *listed) main() bool { return p.Module != nil && p.Module.Main }
+
+// fields are the fields of listed; go list computes only what is asked for.
+const listFields = "ImportPath,Name,Dir,Export,GoFiles,CgoFiles,Imports,ImportMap,Standard,DepOnly,Module,Error"
+
+// goCommand runs the go command in dir and returns what it prints.
+func goCommand(dir string, args ...string) ([]byte, error) {
+	cmd := exec.Command("go", args...)
+	cmd.Dir = dir
+	var out, problems bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &out, &problems
+	if err := cmd.Run(); err != nil {
+		text := strings.TrimSpace(problems.String())
+		if text == "" {
+			text = err.Error()
+		}
+		return nil, fmt.Errorf("go %s: %s", args[0], text)
+	}
+	return out.Bytes(), nil
+}
+
+// list lists the packages of the patterns and everything they import,
+// dependencies first. Nothing is compiled: export data comes from the build
+// cache where a build left it, because the go command is told to use this very
+// program to run the compiler, and the program declines.
+func list(dir string, tags string, patterns []string) ([]*listed, error) {
+	self, err := os.Executable()
+	if err != nil {
+		return nil, fmt.Errorf("finding the own program: %w", err)
+	}
+	args := []string{"list", "-e", "-export", "-deps", "-json=" + listFields, "-toolexec=" + quoted(self) + " " + toolexec}
+	if tags != "" {
+		args = append(args, "-tags="+tags)
+	}
+	out, err := goCommand(dir, append(append(args, "--"), patterns...)...)
+	if err != nil {
+		return nil, err
+	}
+	return decodeList(out)
+}
+
+func decodeList(data []byte) ([]*listed, error) {
+	var all []*listed
+	for d := json.NewDecoder(bytes.NewReader(data)); ; {
+		p := &listed{}
+		err := d.Decode(p)
+		if errors.Is(err, io.EOF) {
+			return all, nil
+		}
+		if err != nil {
+			return nil, fmt.Errorf("reading go list: %w", err)
+		}
+		all = append(all, p)
+	}
+}
+
+// quoted protects a path with blanks from being split.
+func quoted(path string) string {
+	if strings.ContainsAny(path, " \t") {
+		return "'" + path + "'"
+	}
+	return path
+}
+
+// toolexec is the hidden first argument with which the go command runs this
+// program instead of a compiler.
+const toolexec = "decline"
+
+// decline stands between the go command and its tools: it lets them tell their
+// version, which makes the keys of the build cache, and refuses to build.
+func decline(args []string, stdout, stderr io.Writer) int {
+	if len(args) == 0 || args[len(args)-1] != "-V=full" {
+		return 1
+	}
+	cmd := exec.Command(args[0], args[1:]...)
+	cmd.Stdout, cmd.Stderr = stdout, stderr
+	if cmd.Run() != nil {
+		return 1
+	}
+	return 0
+}

@@ -1,0 +1,98 @@
+package driver
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/tenantvet/tenantvet/analyzer/internal/config"
+	"github.com/tenantvet/tenantvet/analyzer/internal/finding"
+)
+
+const usage = `tenantvet proves that every query of a Go program stays inside the caller's tenant.
+
+usage:
+  tenantvet [flags] [packages]                   all programs of the module; reports on the packages, by default ./...
+  go vet -vettool=$(which tenantvet) ./...       the same errors, cached, under go vet
+
+flags:
+  -C DIR              run in DIR
+  --format FORMAT     text (default) or json
+  --strict            warnings and unproven calls count as failures, too
+  --all               list every call with its verdict
+  --tags LIST         build tags, as for go build
+  --version           print the version
+
+subcommands:
+%s
+exit codes: 0 clean, 1 errors (with --strict also warnings and unproven calls), 2 settings or loading failed
+settings are read from %s, found upwards from the module; see tenantvet help settings
+`
+
+const explainUsage = `usage: tenantvet explain [RULE]
+
+Says what a rule finds, why it matters, and how the code looks before and after.
+`
+
+const schemaUsage = `usage: tenantvet schema [-C DIR] [-v] [--why TABLE] [--format text|json]
+
+Shows the tables of the module's schema and whose they are: owned by a tenant, the
+tenants themselves, children of owned tables, memberships, or shared.
+
+  -v             also show the files, and the statements that could not be read
+  --why TABLE    only this table, with all reasons
+  --format       text (default) or json
+`
+
+const proveUsage = `usage: tenantvet prove [-C DIR] [--schema DIR] 'SELECT …'
+
+Shows, relation by relation, how a statement is tied to a tenant: by which predicates,
+under which assumptions, or what is missing. Without --schema the schema of the module.
+`
+
+const settingsUsage = `settings in %s, all optional:
+
+%s
+lists are YAML lists of names; a name alone is a list of one
+`
+
+// help prints what is known of a topic.
+func (c *command) help(args []string) int {
+	topic := ""
+	if len(args) > 0 {
+		topic = args[0]
+	}
+	switch topic {
+	case "", "help":
+		fmt.Fprintf(c.stdout, usage, summaries(), config.Name)
+	case "explain":
+		io.WriteString(c.stdout, explainUsage+"\nrules:\n"+rules())
+	case "schema":
+		io.WriteString(c.stdout, schemaUsage)
+	case "prove":
+		io.WriteString(c.stdout, proveUsage)
+	case "version":
+		io.WriteString(c.stdout, "usage: tenantvet version\n")
+	case "settings":
+		fmt.Fprintf(c.stdout, settingsUsage, config.Name, config.Help())
+	default:
+		return c.fail(fmt.Errorf("no help on %q; topics are settings and the subcommands", topic))
+	}
+	return exitClean
+}
+
+func summaries() string {
+	var b strings.Builder
+	for _, s := range subcommands() {
+		fmt.Fprintf(&b, "  %-18s  %s\n", s.name, s.summary)
+	}
+	return b.String()
+}
+
+func rules() string {
+	var b strings.Builder
+	for _, r := range finding.Rules() {
+		fmt.Fprintf(&b, "  %-18s  %s\n", r.Name, r.Title)
+	}
+	return b.String()
+}

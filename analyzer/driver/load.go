@@ -1,0 +1,215 @@
+package driver
+
+import (
+	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"go/types"
+	"os"
+	"path/filepath"
+	"runtime"
+	"sync"
+
+	"golang.org/x/tools/go/gcexportdata"
+)
+
+// loader type-checks the packages of the main modules from source, and takes
+// those that they import from export data, or from the declarations in their
+// source where the build cache has no export data.
+type loader struct {
+	fset  *token.FileSet
+	sizes types.Sizes
+	byID  map[string]*node
+	order []*node // dependencies first
+
+	// exported are the packages that came from export data; after readExports
+	// nobody writes to them.
+	exported map[string]*types.Package
+	slots    chan struct{} // one for each package that may be worked on at a time
+}
+
+// node is one package of the load.
+type node struct {
+	*listed
+	deps   []*node // direct imports that were listed
+	source bool    // type-checked from source
+	done   chan struct{}
+
+	pkg    *types.Package
+	files  []*ast.File
+	info   *types.Info
+	errors []types.Error
+}
+
+func newLoader(all []*listed) *loader {
+	ld := &loader{
+		fset: token.NewFileSet(), sizes: types.SizesFor("gc", runtime.GOARCH),
+		byID: map[string]*node{}, exported: map[string]*types.Package{},
+		slots: make(chan struct{}, runtime.GOMAXPROCS(0)),
+	}
+	for _, p := range all {
+		n := &node{listed: p, done: make(chan struct{})}
+		n.source = p.main() || p.Export == ""
+		for _, path := range p.Imports {
+			if d := ld.byID[n.mapped(path)]; d != nil {
+				n.deps = append(n.deps, d)
+				n.source = n.source || d.source
+			}
+		}
+		ld.byID[p.ImportPath] = n
+		ld.order = append(ld.order, n)
+	}
+	return ld
+}
+
+// mapped is the path of the package that an import means (vendoring).
+func (n *node) mapped(path string) string {
+	if to, ok := n.ImportMap[path]; ok {
+		return to
+	}
+	return path
+}
+
+// run reads all export data that is needed, then checks the rest in parallel;
+// visit is called with each package of a main module once it is checked and
+// all that it imports was visited. Afterwards its syntax is dropped.
+func (ld *loader) run(visit func(*node)) error {
+	if err := ld.readExports(); err != nil {
+		return err
+	}
+	var wg sync.WaitGroup
+	for _, n := range ld.order {
+		if !n.source || n.ImportPath == "unsafe" {
+			close(n.done)
+			continue
+		}
+		wg.Go(func() { ld.finish(n, visit) })
+	}
+	wg.Wait()
+	return nil
+}
+
+// finish waits for the imports of n, checks n and has it visited.
+func (ld *loader) finish(n *node, visit func(*node)) {
+	defer close(n.done)
+	for _, d := range n.deps {
+		<-d.done
+	}
+	ld.slots <- struct{}{}
+	defer func() { <-ld.slots }()
+	ld.check(n)
+	if n.main() {
+		visit(n)
+	}
+	n.files, n.info = nil, nil
+}
+
+// readExports reads the export data of each package that a package which is
+// checked from source imports. It is done before anything is checked, because
+// reading adds to packages that were read before.
+func (ld *loader) readExports() error {
+	for _, n := range ld.order {
+		if !n.source {
+			continue
+		}
+		for _, d := range n.deps {
+			if err := ld.readExport(d); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func (ld *loader) readExport(n *node) error {
+	if n.source || n.pkg != nil || n.ImportPath == "unsafe" {
+		return nil
+	}
+	f, err := os.Open(n.Export)
+	if err != nil {
+		return fmt.Errorf("reading export data of %s: %w", n.ImportPath, err)
+	}
+	defer f.Close()
+	r, err := gcexportdata.NewReader(f)
+	if err != nil {
+		return fmt.Errorf("reading export data of %s: %w", n.ImportPath, err)
+	}
+	n.pkg, err = gcexportdata.Read(r, ld.fset, ld.exported, n.ImportPath)
+	if err != nil {
+		return fmt.Errorf("reading export data of %s: %w", n.ImportPath, err)
+	}
+	return nil
+}
+
+// check parses and type-checks n; errors are kept, not returned, and the
+// package is as complete as they leave it. Bodies of packages outside the main
+// modules are not looked at.
+func (ld *loader) check(n *node) {
+	ld.parse(n)
+	n.info = newInfo()
+	conf := types.Config{
+		Importer:         importerFunc(func(path string) (*types.Package, error) { return ld.imported(n, path) }),
+		Sizes:            ld.sizes,
+		IgnoreFuncBodies: !n.main(),
+		FakeImportC:      true,
+		Error:            func(err error) { n.errors = append(n.errors, asTypeError(err)) },
+	}
+	if n.Module != nil && n.Module.GoVersion != "" {
+		conf.GoVersion = "go" + n.Module.GoVersion
+	}
+	n.pkg, _ = conf.Check(n.ImportPath, ld.fset, n.files, n.info) // errors went to conf.Error
+}
+
+// parse reads the files of n.
+func (ld *loader) parse(n *node) {
+	mode := parser.SkipObjectResolution
+	if n.main() {
+		mode |= parser.ParseComments
+	}
+	for _, names := range [][]string{n.GoFiles, n.CgoFiles} {
+		for _, name := range names {
+			file, err := parser.ParseFile(ld.fset, filepath.Join(n.Dir, name), nil, mode)
+			if err != nil {
+				n.errors = append(n.errors, syntaxErrors(ld.fset, err)...)
+			}
+			if file != nil {
+				n.files = append(n.files, file)
+			}
+		}
+	}
+}
+
+// imported is the package that n imports as path.
+func (ld *loader) imported(n *node, path string) (*types.Package, error) {
+	if path == "unsafe" {
+		return types.Unsafe, nil
+	}
+	d := ld.byID[n.mapped(path)]
+	switch {
+	case d == nil:
+		return nil, fmt.Errorf("could not import %s (not found)", path)
+	case d.pkg == nil:
+		return nil, fmt.Errorf("could not import %s (import cycle)", path)
+	}
+	return d.pkg, nil
+}
+
+// importerFunc is a types.Importer.
+type importerFunc func(path string) (*types.Package, error)
+
+// Import calls f.
+func (f importerFunc) Import(path string) (*types.Package, error) { return f(path) }
+
+func newInfo() *types.Info {
+	return &types.Info{
+		Types:        map[ast.Expr]types.TypeAndValue{},
+		Defs:         map[*ast.Ident]types.Object{},
+		Uses:         map[*ast.Ident]types.Object{},
+		Implicits:    map[ast.Node]types.Object{},
+		Instances:    map[*ast.Ident]types.Instance{},
+		Scopes:       map[ast.Node]*types.Scope{},
+		Selections:   map[*ast.SelectorExpr]*types.Selection{},
+		FileVersions: map[*ast.File]string{},
+	}
+}

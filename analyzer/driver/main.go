@@ -1,0 +1,117 @@
+// Package driver is the command line of tenantvet: the stand-alone run, the
+// protocol of `go vet -vettool`, and the subcommands.
+//
+// In go arguments and streams; out come text and an exit code: 0 clean, 1
+// errors (with --strict also warnings and unproven calls), 2 settings or
+// loading failed.
+//
+// Both ways to run make the same units and the same link. Stand-alone, one
+// process compiles all packages of the main modules and links each program;
+// under `go vet`, a process compiles one package, takes the units of its
+// imports from their facts, and links if the package is a program. That is why
+// their errors agree, and it is all that keeps them together: nothing is
+// decided here.
+//
+// The vet front end is our own instead of x/tools' unitchecker, because a unit
+// that is not of the main module must be answered before it is type-checked,
+// and because the facts are one archive per package, not objects.
+//
+// It cannot see flags that the go command does not hand on to a vet tool
+// (-tags, -mod, -overlay); those of the environment it can.
+package driver
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"strings"
+)
+
+// The exit codes.
+const (
+	exitClean  = 0
+	exitFound  = 1
+	exitFailed = 2
+)
+
+// command is one invocation.
+type command struct {
+	stdin          io.Reader
+	stdout, stderr io.Writer
+}
+
+// subcommand is a word that may stand first.
+type subcommand struct {
+	name    string
+	summary string
+	run     func(*command, []string) int
+}
+
+func subcommands() []subcommand {
+	return []subcommand{
+		{"explain", "explain a rule, or list the rules", (*command).explain},
+		{"schema", "show the tables, whose they are, and why", (*command).schema},
+		{"prove", "show how a statement is tied to a tenant, relation by relation", (*command).prove},
+		{"help", "help on a subcommand, or on the settings", (*command).help},
+		{"version", "print the version", (*command).version},
+	}
+}
+
+// Main runs the command with the arguments after its name and returns the exit
+// code.
+func Main(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
+	c := &command{stdin: stdin, stdout: stdout, stderr: stderr}
+	if len(args) == 0 {
+		return c.analyse(nil)
+	}
+	switch {
+	case args[0] == "-V=full" || args[0] == "--V=full":
+		return c.printID()
+	case args[0] == "-flags" || args[0] == "--flags":
+		io.WriteString(stdout, vetFlags)
+		return exitClean
+	case args[0] == toolexec:
+		return decline(args[1:], stdout, stderr)
+	case isVetCall(args):
+		return runVet(args, stdout, stderr)
+	}
+	for _, s := range subcommands() {
+		if s.name == args[0] {
+			return s.run(c, args[1:])
+		}
+	}
+	return c.analyse(args)
+}
+
+// fail prints an error and returns the exit code for it.
+func (c *command) fail(err error) int {
+	for _, line := range strings.Split(err.Error(), "\n") {
+		fmt.Fprintln(c.stderr, "tenantvet:", line)
+	}
+	return exitFailed
+}
+
+// parse parses flags that may stand before, between and after the operands. If
+// done is true the command ends with the code.
+func (c *command) parse(fs *flag.FlagSet, args []string) (operands []string, code int, done bool) {
+	fs.SetOutput(io.Discard)
+	for {
+		err := fs.Parse(args)
+		if errors.Is(err, flag.ErrHelp) {
+			return nil, c.help([]string{fs.Name()}), true
+		}
+		if err != nil {
+			fmt.Fprintf(c.stderr, "tenantvet: %v\nrun `tenantvet help` for usage\n", err)
+			return nil, exitFailed, true
+		}
+		rest := fs.Args()
+		if len(rest) == 0 {
+			return operands, 0, false
+		}
+		if ended := len(args) > len(rest) && args[len(args)-len(rest)-1] == "--"; ended {
+			return append(operands, rest...), 0, false
+		}
+		operands, args = append(operands, rest[0]), rest[1:]
+	}
+}

@@ -1,0 +1,35 @@
+package driver
+
+import (
+	"flag"
+	"fmt"
+)
+
+// options are the flags of the stand-alone run.
+type options struct {
+	dir     string
+	format  string
+	tags    string
+	strict  bool
+	all     bool
+	version bool
+}
+
+func (o *options) flags() *flag.FlagSet {
+	fs := flag.NewFlagSet("", flag.ContinueOnError)
+	fs.StringVar(&o.dir, "C", ".", "")
+	fs.StringVar(&o.format, "format", "text", "")
+	fs.StringVar(&o.tags, "tags", "", "")
+	fs.BoolVar(&o.strict, "strict", false, "")
+	fs.BoolVar(&o.all, "all", false, "")
+	fs.BoolVar(&o.version, "version", false, "")
+	return fs
+}
+
+// check refuses values that mean nothing.
+func (o *options) check() error {
+	if o.format != "text" && o.format != "json" {
+		return fmt.Errorf("--format is text or json, not %q", o.format)
+	}
+	return nil
+}

@@ -1,0 +1,42 @@
+package driver
+
+import (
+	"errors"
+	"go/scanner"
+	"go/token"
+	"go/types"
+)
+
+// asTypeError makes an error of the type checker one with a position.
+func asTypeError(err error) types.Error {
+	var t types.Error
+	if errors.As(err, &t) {
+		return t
+	}
+	return types.Error{Msg: err.Error()}
+}
+
+// syntaxErrors makes errors of the parser look like those of the type checker.
+func syntaxErrors(fset *token.FileSet, err error) []types.Error {
+	var list scanner.ErrorList
+	if !errors.As(err, &list) {
+		return []types.Error{{Fset: fset, Msg: err.Error()}}
+	}
+	var out []types.Error
+	for _, e := range list {
+		out = append(out, types.Error{Fset: fset, Pos: posOf(fset, e.Pos), Msg: e.Msg})
+	}
+	return out
+}
+
+// posOf finds the position again that a file set printed.
+func posOf(fset *token.FileSet, p token.Position) token.Pos {
+	found := token.NoPos
+	fset.Iterate(func(f *token.File) bool {
+		if f.Name() == p.Filename && p.Offset <= f.Size() {
+			found = f.Pos(p.Offset)
+		}
+		return found == token.NoPos
+	})
+	return found
+}

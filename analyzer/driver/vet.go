@@ -1,0 +1,122 @@
+package driver
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"github.com/tenantvet/tenantvet/analyzer/internal/unit"
+)
+
+// vetFlags are the flags that `go vet` may hand on to the tool, in the form in
+// which it asks for them. Everything else comes from the settings file, which
+// all drivers read.
+const vetFlags = `[{"Name":"json","Bool":true,"Usage":"print findings as JSON"}]` + "\n"
+
+// isVetCall tells whether the arguments are those with which the go command
+// runs a vet tool: flags, and the configuration of one unit.
+func isVetCall(args []string) bool {
+	return len(args) > 0 && strings.HasSuffix(args[len(args)-1], ".cfg")
+}
+
+// runVet answers one unit of `go vet -vettool`. The facts are always written: a
+// unit without facts would leave its importers blind.
+func runVet(args []string, stdout, stderr io.Writer) int {
+	c, err := readVetConfig(args[len(args)-1])
+	if err != nil {
+		fmt.Fprintln(stderr, "tenantvet:", err)
+		return 2
+	}
+	v := &vetUnit{vetConfig: c, env: os.Getenv}
+	facts := v.analyse()
+	if err := os.WriteFile(c.VetxOutput, facts, 0o666); err != nil {
+		fmt.Fprintln(stderr, "tenantvet: writing facts:", err)
+		return 2
+	}
+	if c.VetxOnly || fixes(args) {
+		return 0
+	}
+	if asked(args, "json") {
+		return v.writeJSON(stdout, stderr)
+	}
+	return v.writeText(stderr)
+}
+
+// asked tells whether the boolean flag is among the arguments.
+func asked(args []string, name string) bool {
+	for _, a := range args {
+		a = "-" + strings.TrimLeft(a, "-")
+		if a == "-"+name || a == "-"+name+"=true" {
+			return true
+		}
+	}
+	return false
+}
+
+// fixes tells whether the go command asks for fixes, of which there are none.
+func fixes(args []string) bool { return asked(args, "fix") || asked(args, "diff") }
+
+// diagnostic is a finding in the form that `go vet` reads.
+type diagnostic struct {
+	Posn    string       `json:"posn"`
+	End     string       `json:"end,omitempty"`
+	Message string       `json:"message"`
+	Related []diagnostic `json:"related,omitempty"`
+}
+
+// writeJSON writes the tree unit -> analyzer -> findings, or an error in their
+// place; the go command prints it, now and when it replays the unit.
+func (v *vetUnit) writeJSON(stdout, stderr io.Writer) int {
+	var result any
+	switch {
+	case v.failure != nil:
+		result = map[string]string{"error": v.failure.Error()}
+	case len(v.found) > 0:
+		result = v.found
+	default:
+		return 0
+	}
+	data, err := json.MarshalIndent(map[string]map[string]any{v.ID: {"tenantvet": result}}, "", "\t")
+	if err == nil {
+		data = append(data, '\n')
+		if v.Stdout == "" {
+			_, err = stdout.Write(data)
+		} else {
+			err = os.WriteFile(v.Stdout, data, 0o666)
+		}
+	}
+	if err != nil {
+		fmt.Fprintln(stderr, "tenantvet: writing findings:", err)
+		return 2
+	}
+	return 0
+}
+
+// writeText is for versions of the go command that do not ask for JSON.
+func (v *vetUnit) writeText(stderr io.Writer) int {
+	if v.failure != nil {
+		fmt.Fprintln(stderr, "tenantvet:", v.failure)
+		return 1
+	}
+	for _, d := range v.found {
+		fmt.Fprintf(stderr, "%s: %s\n", d.Posn, d.Message)
+		for _, r := range d.Related {
+			fmt.Fprintf(stderr, "%s: \t%s\n", r.Posn, r.Message)
+		}
+	}
+	if len(v.found) > 0 {
+		return 1
+	}
+	return 0
+}
+
+// internalError is the unit of a package on which tenantvet itself failed:
+// its calls are unproven for that reason, and the rest goes on.
+func internalError(path, name, module string, what any) *unit.Unit {
+	return &unit.Unit{
+		Path: path, Name: name, Module: module,
+		Problems: []unit.Problem{{Kind: "internal error", Message: fmt.Sprint(what), Site: unit.NoSite}},
+	}
+}

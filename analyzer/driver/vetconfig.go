@@ -1,0 +1,59 @@
+package driver
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"strings"
+)
+
+// vetConfig is what the go command tells a vet tool about one unit of work.
+type vetConfig struct {
+	ID            string
+	Dir           string
+	ImportPath    string
+	GoFiles       []string
+	ModulePath    string            // "" in the standard library
+	ModuleVersion string            // "" in a main module
+	ImportMap     map[string]string // path in source -> ID of the package
+	PackageFile   map[string]string // ID -> export data
+	PackageVetx   map[string]string // ID -> facts
+	VetxOnly      bool              // facts only: the unit was not asked for by name
+	VetxOutput    string            // where the facts go
+	Stdout        string            // where the findings go; "" before Go 1.26: the standard output
+	GoVersion     string
+}
+
+func readVetConfig(file string) (*vetConfig, error) {
+	data, err := os.ReadFile(file)
+	if err != nil {
+		return nil, fmt.Errorf("reading the unit of go vet: %w", err)
+	}
+	c := &vetConfig{}
+	if err := json.Unmarshal(data, c); err != nil {
+		return nil, fmt.Errorf("reading the unit of go vet in %s: %w", file, err)
+	}
+	return c, nil
+}
+
+// own tells whether the unit belongs to a main module; all others are answered
+// without being parsed.
+func (c *vetConfig) own() bool { return c.ModulePath != "" && c.ModuleVersion == "" }
+
+// path is the import path without the variant: "p [p.test]" is p.
+func path(id string) string {
+	p, _, _ := strings.Cut(id, " [")
+	return p
+}
+
+// sources are the files of the package without its tests. A package and its
+// test variant have the same ones, so both make the same facts.
+func (c *vetConfig) sources() []string {
+	var out []string
+	for _, f := range c.GoFiles {
+		if !strings.HasSuffix(f, "_test.go") {
+			out = append(out, f)
+		}
+	}
+	return out
+}

@@ -1,0 +1,155 @@
+package driver
+
+import (
+	"fmt"
+	"go/parser"
+	"go/token"
+	"go/types"
+	"os"
+	"runtime"
+	"slices"
+
+	"golang.org/x/tools/go/gcexportdata"
+
+	"github.com/tenantvet/tenantvet/analyzer/internal/project"
+	"github.com/tenantvet/tenantvet/analyzer/internal/unit"
+)
+
+// vetUnit is one unit of `go vet` on its way to facts and findings.
+type vetUnit struct {
+	*vetConfig
+	env func(string) string
+
+	project *project.Project
+	imports []*unit.Archive
+	own     *unit.Unit
+	found   []diagnostic
+	failure error // what kept the unit from being judged
+}
+
+// analyse compiles the package of the unit, links it if it is a program that
+// was asked for, and returns the facts: the archive of its closure.
+func (v *vetUnit) analyse() []byte {
+	if !v.vetConfig.own() || len(v.sources()) == 0 {
+		return nil
+	}
+	v.readImports()
+	v.compile()
+	archive := unit.NewArchive(v.own, v.imports...)
+	if !v.VetxOnly && v.failure == nil {
+		v.failure = v.link(archive)
+	}
+	return archive.Bytes()
+}
+
+// readImports reads the facts of the direct imports, in the order of paths.
+func (v *vetUnit) readImports() {
+	ids := make([]string, 0, len(v.PackageVetx))
+	for id := range v.PackageVetx {
+		ids = append(ids, id)
+	}
+	slices.Sort(ids)
+	for _, id := range ids {
+		data, err := os.ReadFile(v.PackageVetx[id])
+		if err != nil || len(data) == 0 {
+			continue // outside the main module
+		}
+		a, err := unit.ReadArchive(data)
+		if err != nil {
+			v.fail(fmt.Errorf("facts of %s: %w", id, err))
+			continue
+		}
+		v.imports = append(v.imports, a)
+	}
+}
+
+func (v *vetUnit) fail(err error) {
+	if v.failure == nil {
+		v.failure = err
+	}
+}
+
+// compile fills v.own, whatever happens.
+func (v *vetUnit) compile() {
+	pkg := &source{path: path(v.ImportPath), module: v.ModulePath, fset: token.NewFileSet()}
+	v.own = internalError(pkg.path, "", v.ModulePath, "not compiled")
+	var err error
+	if v.project, err = project.Find(v.Dir, v.env); err != nil {
+		v.fail(err)
+		return
+	}
+	v.check(pkg)
+	v.own = compileUnit(v.project, pkg, v.importedUnit)
+}
+
+// check parses and type-checks the files that are no tests.
+func (v *vetUnit) check(pkg *source) {
+	for _, name := range v.sources() {
+		file, err := parser.ParseFile(pkg.fset, name, nil, parser.SkipObjectResolution|parser.ParseComments)
+		if err != nil {
+			pkg.errors = append(pkg.errors, syntaxErrors(pkg.fset, err)...)
+		}
+		if file != nil {
+			pkg.files = append(pkg.files, file)
+		}
+	}
+	pkg.info = newInfo()
+	conf := types.Config{
+		Importer:  v.importer(pkg.fset),
+		Sizes:     types.SizesFor("gc", runtime.GOARCH),
+		GoVersion: v.GoVersion,
+		Error:     func(err error) { pkg.errors = append(pkg.errors, asTypeError(err)) },
+	}
+	pkg.types, _ = conf.Check(pkg.path, pkg.fset, pkg.files, pkg.info) // errors went to conf.Error
+}
+
+// importer reads the export data of the imports that the files name, no more.
+func (v *vetUnit) importer(fset *token.FileSet) types.Importer {
+	seen := map[string]*types.Package{}
+	return importerFunc(func(name string) (*types.Package, error) {
+		if name == "unsafe" {
+			return types.Unsafe, nil
+		}
+		id, ok := v.ImportMap[name]
+		if !ok {
+			return nil, fmt.Errorf("could not import %s (not among the imports of the unit)", name)
+		}
+		if p := seen[path(id)]; p != nil && p.Complete() {
+			return p, nil
+		}
+		return readExportFile(fset, v.PackageFile[id], seen, path(id))
+	})
+}
+
+// readExportFile reads one package, and those that its types mention, into seen.
+func readExportFile(fset *token.FileSet, file string, seen map[string]*types.Package, path string) (*types.Package, error) {
+	f, err := os.Open(file)
+	if err != nil {
+		return nil, fmt.Errorf("reading export data of %s: %w", path, err)
+	}
+	defer f.Close()
+	r, err := gcexportdata.NewReader(f)
+	if err != nil {
+		return nil, fmt.Errorf("reading export data of %s: %w", path, err)
+	}
+	p, err := gcexportdata.Read(r, fset, seen, path)
+	if err != nil {
+		return nil, fmt.Errorf("reading export data of %s: %w", path, err)
+	}
+	return p, nil
+}
+
+// importedUnit is the unit of an import, nil if it is none of the project's.
+func (v *vetUnit) importedUnit(path string) *unit.Unit {
+	for _, a := range v.imports {
+		u, err := a.Unit(path)
+		if err != nil {
+			v.fail(err)
+			return nil
+		}
+		if u != nil {
+			return u
+		}
+	}
+	return nil
+}

@@ -1,0 +1,157 @@
+// Package project finds what a run is about: the main module or the modules of
+// a workspace, where they lie, and how their files are named.
+//
+// In goes a directory and the go command's environment; out comes a [Project].
+// It reads go.work and go.mod and runs nothing, because under `go vet` it is
+// asked once for every package.
+//
+// Terms. The root is the folder of go.work, or of go.mod where there is no
+// workspace; every file name that tenantvet shows, stores or hashes is relative
+// to the root, with slashes, so that results do not depend on the checkout.
+//
+// It cannot see flags of the go command line (-modfile, -overlay).
+package project
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"golang.org/x/mod/modfile"
+)
+
+// ErrNone is the error of a directory that is in no module.
+var ErrNone = errors.New("no go.mod here or above; run tenantvet inside a Go module, or name one with -C")
+
+// Module is a main module.
+type Module struct {
+	Path string
+	Dir  string // absolute
+}
+
+// Project is a main module, or a workspace of several.
+type Project struct {
+	Root    string   // absolute
+	Modules []Module // sorted by path
+}
+
+// Find finds the project of a directory; env gives the variables of the go
+// command.
+func Find(dir string, env func(string) string) (*Project, error) {
+	dir, err := filepath.Abs(dir)
+	if err != nil {
+		return nil, fmt.Errorf("finding the module: %w", err)
+	}
+	work, err := workspace(dir, env("GOWORK"))
+	if err != nil {
+		return nil, err
+	}
+	if work != "" {
+		return readWork(work)
+	}
+	file := upward(dir, "go.mod")
+	if file == "" {
+		return nil, ErrNone
+	}
+	m, err := readModule(filepath.Dir(file))
+	if err != nil {
+		return nil, err
+	}
+	return &Project{Root: m.Dir, Modules: []Module{m}}, nil
+}
+
+// workspace is the go.work file that is in force, "" if there is none.
+func workspace(dir, setting string) (string, error) {
+	switch setting {
+	case "off":
+		return "", nil
+	case "":
+		return upward(dir, "go.work"), nil
+	}
+	if _, err := os.Stat(setting); err != nil {
+		return "", fmt.Errorf("reading the workspace of GOWORK: %w", err)
+	}
+	return setting, nil
+}
+
+// upward is the nearest file of that name in dir or above, "" if there is none.
+func upward(dir, name string) string {
+	for {
+		file := filepath.Join(dir, name)
+		if info, err := os.Stat(file); err == nil && !info.IsDir() {
+			return file
+		}
+		parent := filepath.Dir(dir)
+		if parent == dir {
+			return ""
+		}
+		dir = parent
+	}
+}
+
+func readModule(dir string) (Module, error) {
+	file := filepath.Join(dir, "go.mod")
+	data, err := os.ReadFile(file)
+	if err != nil {
+		return Module{}, fmt.Errorf("reading the module: %w", err)
+	}
+	path := modfile.ModulePath(data)
+	if path == "" {
+		return Module{}, fmt.Errorf("%s: no module line", file)
+	}
+	return Module{Path: path, Dir: dir}, nil
+}
+
+func readWork(file string) (*Project, error) {
+	data, err := os.ReadFile(file)
+	if err != nil {
+		return nil, fmt.Errorf("reading the workspace: %w", err)
+	}
+	work, err := modfile.ParseWork(file, data, nil)
+	if err != nil {
+		return nil, fmt.Errorf("reading the workspace: %w", err)
+	}
+	p := &Project{Root: filepath.Dir(file)}
+	for _, use := range work.Use {
+		dir := filepath.FromSlash(use.Path)
+		if !filepath.IsAbs(dir) {
+			dir = filepath.Join(p.Root, dir)
+		}
+		m, err := readModule(dir)
+		if errors.Is(err, fs.ErrNotExist) {
+			continue // the go command complains, and says it better
+		}
+		if err != nil {
+			return nil, err
+		}
+		p.Modules = append(p.Modules, m)
+	}
+	slices.SortFunc(p.Modules, func(a, b Module) int { return strings.Compare(a.Path, b.Path) })
+	return p, nil
+}
+
+// Own tells whether the module of that path is one of the project's.
+func (p *Project) Own(module string) bool {
+	return slices.ContainsFunc(p.Modules, func(m Module) bool { return m.Path == module })
+}
+
+// Rel is the name of a file below the root, with slashes.
+func (p *Project) Rel(file string) string {
+	rel, err := filepath.Rel(p.Root, file)
+	if err != nil {
+		return filepath.ToSlash(file)
+	}
+	return filepath.ToSlash(rel)
+}
+
+// Abs is the path of the file that Rel named.
+func (p *Project) Abs(name string) string {
+	if filepath.IsAbs(filepath.FromSlash(name)) {
+		return filepath.FromSlash(name)
+	}
+	return filepath.Join(p.Root, filepath.FromSlash(name))
+}

@@ -1,0 +1,42 @@
+package report
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"reflect"
+
+	"github.com/tenantvet/tenantvet/analyzer/internal/finding"
+)
+
+// JSON writes the canonical document, from which every other format can be
+// made. Lists are never null.
+func JSON(w io.Writer, run *finding.Run) error {
+	whole := *run
+	fillLists(reflect.ValueOf(&whole).Elem())
+	e := json.NewEncoder(w)
+	e.SetEscapeHTML(false)
+	e.SetIndent("", "  ")
+	if err := e.Encode(&whole); err != nil {
+		return fmt.Errorf("writing JSON: %w", err)
+	}
+	return nil
+}
+
+// fillLists puts empty lists where there are none; lists are copied, so that
+// the run stays as it was.
+func fillLists(v reflect.Value) {
+	switch v.Kind() {
+	case reflect.Struct:
+		for i := range v.NumField() {
+			fillLists(v.Field(i))
+		}
+	case reflect.Slice:
+		list := reflect.MakeSlice(v.Type(), v.Len(), v.Len())
+		reflect.Copy(list, v)
+		for i := range list.Len() {
+			fillLists(list.Index(i))
+		}
+		v.Set(list)
+	}
+}

@@ -1,0 +1,146 @@
+package report
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/tenantvet/tenantvet/analyzer/internal/finding"
+)
+
+// assumed says what everything rests on: the tenant column, the tables, and
+// where they were read.
+func (t *page) assumed() {
+	c := &t.run.Catalogue
+	t.gap()
+	if c.Column == "" {
+		t.line("tenant column: none found%s", reason(c.Why))
+	} else {
+		t.line("tenant column: %s (%s confidence)%s", c.Column, c.Confidence, reason(c.Why))
+	}
+	if len(c.Tables) > 0 {
+		t.line("tables:        %s", tenancies(c.Tables))
+	}
+	if len(c.Sources) > 0 {
+		t.line("schema:        %s", strings.Join(c.Sources, ", "))
+	}
+	if len(t.run.Libraries) > 0 {
+		t.line("libraries:     %s", strings.Join(t.run.Libraries, ", "))
+	}
+}
+
+func reason(why string) string {
+	if why == "" {
+		return ""
+	}
+	return ": " + why
+}
+
+// tenancyOrder is the order in which tables are counted.
+var tenancyOrder = [...]string{"root", "owned", "child", "membership", "shared"}
+
+func tenancies(tables []finding.Table) string {
+	count := map[string]int{}
+	for _, t := range tables {
+		count[t.Tenancy]++
+	}
+	var parts []string
+	for _, name := range tenancyOrder {
+		if n := count[name]; n > 0 {
+			parts = append(parts, fmt.Sprintf("%d %s", n, name))
+		}
+	}
+	return strings.Join(parts, ", ")
+}
+
+// counts says how many calls were proved, and why the others were not.
+func (t *page) counts() {
+	s := &t.run.Summary
+	if s.Calls == 0 {
+		t.line("calls:         %s", noCalls(s))
+		return
+	}
+	t.line("calls:         %d reached by a program: %s", s.Calls, verdicts(s))
+	for _, r := range s.Reasons {
+		t.line("    %5d %s: %s", r.Calls, r.Verdict, r.Reason)
+	}
+	if s.NotReached > 0 {
+		t.line("    %5d more that no program reaches", s.NotReached)
+	}
+	for _, a := range s.Assumes {
+		t.line("    %5d assume: %s", a.Calls, a.Reason)
+	}
+}
+
+func noCalls(s *finding.Summary) string {
+	if s.NotReached > 0 {
+		return fmt.Sprintf("none that a program reaches; %d that none does", s.NotReached)
+	}
+	return "none: nothing here talks to a database that tenantvet knows"
+}
+
+func verdicts(s *finding.Summary) string {
+	out := fmt.Sprintf("%d proved (%s)", s.Proved, percent(s.Proved, s.Calls))
+	for _, v := range []struct {
+		n    int
+		name string
+	}{{s.Excused, "excused"}, {s.Found, "with findings"}, {s.Unproven, "unproven"}} {
+		if v.n > 0 {
+			out += fmt.Sprintf(", %d %s", v.n, v.name)
+		}
+	}
+	return out
+}
+
+// percent rounds down, so that only all is 100 %.
+func percent(part, whole int) string { return fmt.Sprintf("%d %%", part*100/whole) }
+
+// next says what to do, or that all is well.
+func (t *page) next() {
+	s := &t.run.Summary
+	t.line("result:        %s", result(s))
+	var steps []string
+	if rule := firstRule(t.run); rule != "" {
+		steps = append(steps, fmt.Sprintf("read `tenantvet explain %s`", rule))
+	}
+	if len(t.run.Questions) > 0 {
+		steps = append(steps, "answer the questions in .tenantvet.yml")
+	}
+	if len(t.run.Setup) > 0 {
+		steps = append(steps, "put the set-up right")
+	}
+	if s.Unproven > 0 {
+		steps = append(steps, "look at the unproven calls with --all")
+	}
+	if len(steps) > 0 {
+		t.line("next:          %s", strings.Join(steps, "; "))
+	}
+}
+
+func result(s *finding.Summary) string {
+	switch {
+	case s.Errors > 0 || s.Warnings > 0:
+		return plural(s.Errors, "error") + ", " + plural(s.Warnings, "warning")
+	case s.Unproven > 0:
+		return "no errors; " + plural(s.Unproven, "call") + " unproven"
+	case s.Calls == 0:
+		return "nothing to check"
+	}
+	return "all is well: every call stays inside the caller's tenant, or has a named excuse"
+}
+
+func plural(n int, word string) string {
+	switch n {
+	case 0:
+		return "no " + word + "s"
+	case 1:
+		return "1 " + word
+	}
+	return fmt.Sprintf("%d %ss", n, word)
+}
+
+func firstRule(run *finding.Run) string {
+	if len(run.Summary.Rules) == 0 {
+		return ""
+	}
+	return run.Summary.Rules[0].Reason
+}

@@ -1,0 +1,115 @@
+// Package report renders what a run found: text for people, JSON for programs.
+//
+// In go plain records ([finding.Run], a catalogue); out come bytes. Each format
+// is a pure function of the records, so each is tested without any analysis.
+//
+// It cannot see source files: it prints no code lines.
+package report
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/tenantvet/tenantvet/analyzer/internal/finding"
+)
+
+// Text writes findings with their steps, questions, what is wrong with the
+// set-up, and the summary.
+func Text(w io.Writer, run *finding.Run) error { return text(w, run, false) }
+
+// TextAll writes what Text does, and before it every call with its verdict.
+func TextAll(w io.Writer, run *finding.Run) error { return text(w, run, true) }
+
+func text(w io.Writer, run *finding.Run, all bool) error {
+	t := &page{run: run}
+	if all {
+		t.calls()
+	}
+	t.findings()
+	t.questions()
+	t.setup()
+	t.assumed()
+	t.counts()
+	t.next()
+	if _, err := io.WriteString(w, t.b.String()); err != nil {
+		return fmt.Errorf("writing text: %w", err)
+	}
+	return nil
+}
+
+// page is a text report in the making.
+type page struct {
+	run *finding.Run
+	b   strings.Builder
+}
+
+func (t *page) line(format string, args ...any) { fmt.Fprintf(&t.b, format+"\n", args...) }
+
+// gap separates paragraphs.
+func (t *page) gap() {
+	if t.b.Len() > 0 {
+		t.b.WriteString("\n")
+	}
+}
+
+func (t *page) calls() {
+	for i := range t.run.Calls {
+		c := &t.run.Calls[i]
+		t.line("%s:%d:%d: %s", c.File, c.Line, c.Column, describe(c))
+	}
+	if len(t.run.Calls) > 0 {
+		t.gap()
+	}
+}
+
+// describe is the verdict of a call in words.
+func describe(c *finding.Call) string {
+	s := string(c.Verdict)
+	if c.Reason != "" {
+		s += ": " + c.Reason
+	}
+	if len(c.Tables) > 0 {
+		s += " [" + strings.Join(c.Tables, ", ") + "]"
+	}
+	if len(c.Assumes) > 0 {
+		s += " assuming " + strings.Join(c.Assumes, "; ")
+	}
+	return s
+}
+
+func (t *page) findings() {
+	for i := range t.run.Findings {
+		f := &t.run.Findings[i]
+		t.line("%s:%d:%d: %s: %s (%s)", f.File, f.Line, f.Column, f.Tier, f.Message, f.Rule)
+		for _, s := range f.Steps {
+			t.line("    %s:%d: %s", s.File, s.Line, s.Message)
+		}
+	}
+}
+
+func (t *page) questions() {
+	for _, q := range t.run.Questions {
+		t.gap()
+		t.line("question: %s", q.Text)
+		if q.Setting != "" {
+			t.line("    yes: add to .tenantvet.yml: %s", q.Setting)
+		}
+	}
+}
+
+func (t *page) setup() {
+	if len(t.run.Setup) > 0 {
+		t.gap()
+	}
+	for _, s := range t.run.Setup {
+		switch {
+		case s.File == "":
+			t.line("setup: %s", s.Message)
+		case s.Line == 0:
+			t.line("%s: setup: %s", s.File, s.Message)
+		default:
+			t.line("%s:%d: setup: %s", s.File, s.Line, s.Message)
+		}
+	}
+}
