@@ -42,6 +42,16 @@ type Query struct {
 	Offset   Expr
 	WithTies bool
 	Lock     bool // FOR UPDATE, FOR SHARE …
+	Locks    []Lock
+}
+
+// Lock is one locking clause; For is "UPDATE", "NO KEY UPDATE", "SHARE" or
+// "KEY SHARE", Of the aliases it names (none: all), Wait "NOWAIT", "SKIP
+// LOCKED" or "".
+type Lock struct {
+	For  string
+	Of   []string
+	Wait string
 }
 
 // Body is *Select, *SetOp or *Values.
@@ -59,6 +69,7 @@ type Select struct {
 	From       []From // comma list; an inner join without condition
 	Where      Expr   // nil if absent
 	GroupBy    []Grouping
+	GroupSet   bool // GROUP BY DISTINCT
 	Having     Expr
 	Windows    []Window // the WINDOW clause
 }
@@ -104,7 +115,12 @@ type Values struct {
 }
 
 // Order is one element of ORDER BY.
-type Order struct{ Expr Expr }
+type Order struct {
+	Expr  Expr
+	Desc  bool
+	Using string // the operator of ORDER BY … USING
+	Nulls string // "FIRST", "LAST" or ""
+}
 
 // With is a WITH clause.
 type With struct {
@@ -114,10 +130,29 @@ type With struct {
 
 // CTE is one common table expression; Body is any statement.
 type CTE struct {
-	Pos     Pos
-	Name    string
+	Pos          Pos
+	Name         string
+	Columns      []string
+	Materialized string // "MATERIALIZED", "NOT MATERIALIZED" or ""
+	Body         Statement
+	Search       *Search
+	Cycle        *Cycle
+}
+
+// Search is the SEARCH clause of a recursive CTE: it adds the column Set.
+type Search struct {
+	Breadth bool
+	By      []string
+	Set     string
+}
+
+// Cycle is the CYCLE clause of a recursive CTE: it adds Mark and Path.
+type Cycle struct {
 	Columns []string
-	Body    Statement
+	Mark    string
+	To      Expr
+	Default Expr
+	Path    string
 }
 
 // Insert is INSERT. Source is nil for DEFAULT VALUES. A DEFAULT in VALUES is a
@@ -127,11 +162,18 @@ type Insert struct {
 	With      *With
 	Target    *Table
 	Columns   []string // empty: all columns in order
+	Paths     []Expr   // parallel to Columns where one has subscripts or fields, else nil
+	Override  string   // "USER", "SYSTEM" or ""
 	Source    *Query
 	Conflict  *Conflict
 	Returning []Item
+	OldNew    OldNew
 	Replace   bool // MySQL's REPLACE
 }
+
+// OldNew holds the names that RETURNING WITH (OLD AS o, NEW AS n) gives to the
+// row before and after the write. Without it they are named old and new.
+type OldNew struct{ Old, New string }
 
 // Conflict is ON CONFLICT (or ON DUPLICATE KEY, with no target).
 type Conflict struct {
@@ -149,6 +191,8 @@ type Conflict struct {
 type Assign struct {
 	Pos     Pos
 	Columns []string
+	Paths   []Expr // parallel to Columns where one has subscripts or fields, else nil
+	Multi   bool   // written (a, b) = …, also with one column
 	Value   Expr
 }
 
@@ -161,6 +205,7 @@ type Update struct {
 	From      []From
 	Where     Expr
 	Returning []Item
+	OldNew    OldNew
 	OrderBy   []Order // MySQL, SQLite
 	Limit     Expr
 	Cursor    string // WHERE CURRENT OF
@@ -174,6 +219,7 @@ type Delete struct {
 	Using     []From
 	Where     Expr
 	Returning []Item
+	OldNew    OldNew
 	OrderBy   []Order
 	Limit     Expr
 	Cursor    string
@@ -188,6 +234,7 @@ type Merge struct {
 	On        Expr
 	Whens     []MergeWhen
 	Returning []Item
+	OldNew    OldNew
 }
 
 // MergeMatch tells which rows a WHEN arm sees.
@@ -202,19 +249,23 @@ const (
 
 // MergeWhen is one WHEN arm. Action is "UPDATE", "DELETE", "INSERT" or "NOTHING".
 type MergeWhen struct {
-	Pos     Pos
-	Match   MergeMatch
-	Cond    Expr
-	Action  string
-	Set     []Assign
-	Columns []string
-	Values  []Expr
+	Pos      Pos
+	Match    MergeMatch
+	Cond     Expr
+	Action   string
+	Set      []Assign
+	Columns  []string
+	Paths    []Expr // as in Insert
+	Override string
+	Values   []Expr // empty for INSERT DEFAULT VALUES
 }
 
 // Truncate is TRUNCATE.
 type Truncate struct {
-	Pos    Pos
-	Tables []*Table
+	Pos     Pos
+	Tables  []*Table
+	Restart bool // RESTART IDENTITY
+	Cascade bool
 }
 
 // Copy is COPY; Query is set for COPY (query) TO.
@@ -224,24 +275,37 @@ type Copy struct {
 	Columns []string
 	Query   Statement
 	From    bool // COPY … FROM
+	Program bool
+	File    string // "" for STDIN and STDOUT
+	Options string // what stands in WITH (…)
 	Where   Expr
 }
 
-// CallProc is CALL f(…), or DO (Name "" and Body the block's text).
+// CallProc is CALL f(…), or DO (Call nil and Body the block's text).
 type CallProc struct {
-	Pos  Pos
-	Call *Call
-	Body string
+	Pos      Pos
+	Call     *Call
+	Body     string
+	Language string // of DO, "" if not said
 }
 
 // Utility is a statement that reads and writes no table row by itself: SET,
 // BEGIN, LOCK, NOTIFY, LISTEN, VACUUM, DDL … Inner is the statement of EXPLAIN,
-// DECLARE CURSOR, PREPARE and CREATE TABLE AS. Kind is its leading words.
+// DECLARE CURSOR, PREPARE, CREATE TABLE AS and CREATE VIEW. Kind is its leading
+// words, such as "SET", "CREATE TABLE AS", "ALTER TABLE".
+//
+// Its text is Head, or Head, Inner, Tail; for EXECUTE Head, the list Args, Tail.
+// Otherwise Args and Bodies hold the expressions and statements that stand in it
+// (defaults, checks, policies, bodies in SQL), for walks only: text has them.
 type Utility struct {
 	Pos    Pos
 	Kind   string
 	Tables []*Table
 	Inner  Statement
+	Args   []Expr
+	Bodies []Statement
+	Head   string
+	Tail   string
 }
 
 // From is *Table, *Derived, *FuncTable or *Join.
@@ -258,6 +322,14 @@ type Table struct {
 	Alias   string   // "" if none
 	Columns []string // column aliases
 	Only    bool
+	Sample  *Sample
+}
+
+// Sample is TABLESAMPLE method (args…) REPEATABLE (seed).
+type Sample struct {
+	Method string
+	Args   []Expr
+	Seed   Expr
 }
 
 // Derived is a sub-select in FROM.
@@ -277,6 +349,7 @@ type FuncTable struct {
 	Calls      []Expr
 	Alias      string
 	Columns    []string
+	Types      []string // parallel to Columns where they are defined with types, else nil
 	Ordinality bool
 }
 
@@ -300,6 +373,8 @@ type Join struct {
 	Left, Right From
 	On          Expr
 	Alias       string // (a JOIN b) AS alias
+	Columns     []string
+	UsingAlias  string // USING (…) AS alias
 }
 
 // Expr is any value expression.
@@ -329,6 +404,8 @@ type Hole struct {
 	Pos    Pos
 	Number int
 	Name   string
+	Null   bool // sqlc.narg: may be bound to NULL
+	Slice  bool // sqlc.slice: a list of values in the place of one
 }
 
 // LiteralKind is the kind of a literal.
@@ -340,6 +417,7 @@ const (
 	Bool
 	Number
 	String
+	Bits // B'01' and X'1f'; Text begins with b or x
 )
 
 // Literal is a constant; Text is its value without quotes ("true", "12", "abc").
@@ -456,6 +534,8 @@ type Call struct {
 	Filter   Expr
 	OrderBy  []Order
 	Over     *Window
+	Variadic bool // the last argument is VARIADIC
+	Within   bool // OrderBy stands in WITHIN GROUP
 }
 
 // Window is a window definition, or a reference to one by Name.
@@ -464,7 +544,8 @@ type Window struct {
 	Base        string // the window that it extends
 	PartitionBy []Expr
 	OrderBy     []Order
-	Frame       []Expr // bounds that are expressions
+	Frame       []Expr   // bounds that are expressions
+	FrameText   []string // the frame clause around them, len(Frame)+1; nil for the default
 }
 
 // Cast is x::type.
@@ -487,11 +568,13 @@ type Array struct {
 }
 
 // Other is any expression that decides nothing by itself; Args are its operands,
-// all of them. Kind names it ("BETWEEN", "subscript", "GREATEST", "xml", …).
+// all of them. Kind names it ("BETWEEN", "subscript", "GREATEST", "XMLELEMENT", …)
+// and Parts is the text around the operands, len(Args)+1.
 type Other struct {
-	Pos  Pos
-	Kind string
-	Args []Expr
+	Pos   Pos
+	Kind  string
+	Args  []Expr
+	Parts []string
 }
 
 func (n *Query) At() Pos      { return n.Pos }

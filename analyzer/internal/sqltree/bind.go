@@ -1,0 +1,241 @@
+package sqltree
+
+import (
+	"sort"
+	"strconv"
+	"strings"
+)
+
+// bound is a text whose placeholders are all written as $N, with the way back.
+type bound struct {
+	text   string
+	tokens []lexed // of the original text, without blanks and comments
+	edits  []edit
+	holes  map[int]Hole // by number; only those that are not plain $N
+}
+
+// edit is a placeholder: text[at:end] of the new text stood at from of the old
+// one and was size bytes long.
+type edit struct{ at, end, from, size int }
+
+// lexed is a token with its text.
+type lexed struct {
+	token
+	text string
+}
+
+// is compares a word without regard to case.
+func (t lexed) is(upper string) bool {
+	return t.kind == lexWord && len(t.text) == len(upper) && strings.EqualFold(t.text, upper)
+}
+
+// old is the offset in the original text. What stands inside a replaced
+// placeholder stood at its beginning.
+func (b bound) old(at int) Pos {
+	i := sort.Search(len(b.edits), func(i int) bool { return b.edits[i].at > at })
+	if i == 0 {
+		return Pos(at)
+	}
+	e := b.edits[i-1]
+	if at < e.end {
+		return Pos(e.from)
+	}
+	return Pos(at - e.end + e.from + e.size)
+}
+
+func lex(text string) []lexed {
+	l := lexer{text: text}
+	tokens := make([]lexed, 0, len(text)/4+1)
+	for {
+		t := l.next()
+		switch t.kind {
+		case lexEnd:
+			return tokens
+		case lexSpace, lexComment:
+		default:
+			tokens = append(tokens, lexed{token: t, text: text[t.start:t.end]})
+		}
+	}
+}
+
+// bind replaces the placeholders of a text.
+func bind(src Source) bound {
+	b := binder{src: src, tokens: lex(src.Text), numbers: map[string]int{}, holes: map[int]Hole{}}
+	b.next = b.highest()
+	for i := 0; i < len(b.tokens); {
+		i = b.token(i)
+	}
+	out := bound{text: src.Text, tokens: b.tokens, edits: b.edits, holes: b.holes}
+	if len(b.edits) > 0 {
+		b.out.WriteString(src.Text[b.done:])
+		out.text = b.out.String()
+	}
+	return out
+}
+
+// binder writes the new text.
+type binder struct {
+	src     Source
+	tokens  []lexed
+	out     strings.Builder
+	done    int // how much of the old text is written
+	edits   []edit
+	numbers map[string]int
+	next    int // the highest number so far
+	holes   map[int]Hole
+}
+
+// highest is the highest $N of the text; named binds are numbered from there.
+func (b *binder) highest() int {
+	high := 0
+	for _, t := range b.tokens {
+		if t.kind != lexParam {
+			continue
+		}
+		if n, err := strconv.Atoi(t.text[1:]); err == nil {
+			high = max(high, n)
+		}
+	}
+	return high
+}
+
+// token looks at token i and returns the index of the next to look at.
+func (b *binder) token(i int) int {
+	t := b.tokens[i]
+	switch {
+	case t.kind == lexOp:
+		return b.operator(i)
+	case t.is("sqlc"):
+		return b.macro(i)
+	case t.text == ":" && b.src.Binds&Colon != 0:
+		return b.colon(i)
+	}
+	return i + 1
+}
+
+// operator looks for binds that the lexer took for operator characters: the @
+// of `@name`, also in `=@name`, and `?`.
+func (b *binder) operator(i int) int {
+	t := b.tokens[i]
+	if b.src.Binds&Question != 0 {
+		b.questions(t)
+	}
+	if !strings.HasSuffix(t.text, "@") || operatorsWithAt(t.text) || !b.adjacentWord(i) {
+		return i + 1
+	}
+	name := b.tokens[i+1]
+	b.replace(t.end-1, name.end, b.named(Hole{Name: name.text}))
+	return i + 2
+}
+
+// operatorsWithAt tells PostgreSQL's operators that end in @, so that `a <@b`
+// is no bind.
+func operatorsWithAt(op string) bool {
+	switch op {
+	case "<@", "@@", "@@@", "@-@", "<<@", "~@", "!@", "^@":
+		return true
+	}
+	return false
+}
+
+func (b *binder) questions(t lexed) {
+	for i := 0; i < len(t.text); i++ {
+		if t.text[i] != '?' {
+			continue
+		}
+		at := t.start + i
+		if i+1 < len(t.text) && t.text[i+1] == '?' {
+			b.replace(at, at+2, "?")
+			i++
+			continue
+		}
+		b.next++
+		b.replace(at, at+1, " $"+strconv.Itoa(b.next)+" ")
+	}
+}
+
+// colon reads :name, but not the cast a::b nor the assignment a := b.
+func (b *binder) colon(i int) int {
+	cast := i > 0 && b.tokens[i-1].text == ":" && b.tokens[i-1].end == b.tokens[i].start
+	if cast || !b.adjacentWord(i) {
+		return i + 1
+	}
+	name := b.tokens[i+1]
+	b.replace(b.tokens[i].start, name.end, b.named(Hole{Name: name.text}))
+	return i + 2
+}
+
+func (b *binder) adjacentWord(i int) bool {
+	return i+1 < len(b.tokens) && b.tokens[i+1].kind == lexWord && b.tokens[i+1].start == b.tokens[i].end
+}
+
+// macro reads sqlc.arg(name), sqlc.narg(name), sqlc.slice(name) and
+// sqlc.embed(table); the name may be quoted in any way.
+func (b *binder) macro(i int) int {
+	const length = 6 // sqlc . arg ( name )
+	if i+length > len(b.tokens) {
+		return i + 1
+	}
+	m := b.tokens[i : i+length]
+	if m[1].text != "." || m[3].text != "(" || m[5].text != ")" {
+		return i + 1
+	}
+	hole := Hole{Name: unquoted(m[4])}
+	text := ""
+	switch {
+	case hole.Name == "":
+		return i + 1
+	case m[2].is("embed"):
+		text = m[4].text + ".*"
+	case m[2].is("arg"):
+		text = b.named(hole)
+	case m[2].is("narg"):
+		hole.Null = true
+		text = b.named(hole)
+	case m[2].is("slice"):
+		hole.Slice = true
+		text = b.named(hole)
+	default:
+		return i + 1
+	}
+	b.replace(m[0].start, m[5].end, text)
+	return i + length
+}
+
+func unquoted(t lexed) string {
+	switch t.kind {
+	case lexWord:
+		return t.text
+	case lexQuoted, lexString:
+		return strings.Trim(t.text, `"'`)
+	}
+	return ""
+}
+
+// named is the number of a named bind; a name that appears again keeps it, and
+// what one appearance says of NULL or lists holds for all.
+func (b *binder) named(h Hole) string {
+	n, seen := b.numbers[h.Name]
+	if !seen {
+		b.next++
+		n = b.next
+		b.numbers[h.Name] = n
+	}
+	before := b.holes[n]
+	h.Number, h.Null, h.Slice = n, h.Null || before.Null, h.Slice || before.Slice
+	b.holes[n] = h
+	return "$" + strconv.Itoa(n)
+}
+
+// replace writes text in the place of what stood from start to end.
+func (b *binder) replace(start, end int, text string) {
+	b.out.WriteString(b.src.Text[b.done:start])
+	at := b.out.Len()
+	b.out.WriteString(text)
+	// A word may follow at once (`@a` before a comment cannot, `?AND` can).
+	if end < len(b.src.Text) && inWord(b.src.Text[end]) {
+		b.out.WriteByte(' ')
+	}
+	b.edits = append(b.edits, edit{at: at, end: b.out.Len(), from: start, size: end - start})
+	b.done = end
+}

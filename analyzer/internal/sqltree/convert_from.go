@@ -1,0 +1,155 @@
+package sqltree
+
+import pg "github.com/sqlc-dev/oliphant"
+
+func (c *converter) froms(list []*pg.Node) []From {
+	var out []From
+	for _, n := range list {
+		out = append(out, c.from(n))
+	}
+	return out
+}
+
+func (c *converter) from(n *pg.Node) From {
+	if !c.enter() {
+		return &Table{Pos: NoPos}
+	}
+	defer c.leave()
+	switch s := n.GetNode().(type) {
+	case *pg.Node_RangeVar:
+		return c.table(s.RangeVar)
+	case *pg.Node_RangeSubselect:
+		return c.derived(s.RangeSubselect)
+	case *pg.Node_JoinExpr:
+		return c.join(s.JoinExpr)
+	case *pg.Node_RangeFunction:
+		return c.funcTable(s.RangeFunction)
+	case *pg.Node_RangeTableSample:
+		return c.sample(s.RangeTableSample)
+	case *pg.Node_RangeTableFunc:
+		return c.exoticTable(n)
+	case *pg.Node_JsonTable:
+		return c.exoticTable(n)
+	}
+	c.fail(-1, "an element of FROM that is not known")
+	return &Table{Pos: NoPos}
+}
+
+func (c *converter) table(rv *pg.RangeVar) *Table {
+	if rv.Catalogname != "" {
+		c.fail(rv.Location, "a table of another database")
+	}
+	t := &Table{Pos: c.pos(rv.Location), Schema: rv.Schemaname, Name: rv.Relname, Only: !rv.Inh}
+	t.Alias, t.Columns = alias(rv.Alias)
+	return t
+}
+
+func alias(a *pg.Alias) (name string, columns []string) {
+	return a.GetAliasname(), names(a.GetColnames())
+}
+
+func (c *converter) derived(s *pg.RangeSubselect) *Derived {
+	d := &Derived{Lateral: s.Lateral, Query: c.queryNode(s.Subquery)}
+	d.Pos = d.Query.Pos
+	d.Alias, d.Columns = alias(s.Alias)
+	return d
+}
+
+func (c *converter) sample(s *pg.RangeTableSample) From {
+	f := c.from(s.Relation)
+	t, ok := f.(*Table)
+	if !ok {
+		c.fail(s.Location, "TABLESAMPLE of what is no table")
+		return f
+	}
+	method := names(s.Method)
+	if len(method) != 1 {
+		c.fail(s.Location, "a qualified method of TABLESAMPLE")
+		return f
+	}
+	t.Sample = &Sample{Method: method[0], Args: c.exprs(s.Args), Seed: c.expr(s.Repeatable)}
+	return t
+}
+
+func (c *converter) join(s *pg.JoinExpr) *Join {
+	j := &Join{
+		Kind: joinKind(s.Jointype), Natural: s.IsNatural, Using: names(s.UsingClause),
+		Left: c.from(s.Larg), Right: c.from(s.Rarg), On: c.expr(s.Quals),
+		UsingAlias: s.JoinUsingAlias.GetAliasname(),
+	}
+	j.Pos = j.Left.At()
+	j.Alias, j.Columns = alias(s.Alias)
+	return j
+}
+
+func joinKind(t pg.JoinType) JoinKind {
+	switch t {
+	case pg.JoinType_JOIN_LEFT:
+		return Left
+	case pg.JoinType_JOIN_RIGHT:
+		return Right
+	case pg.JoinType_JOIN_FULL:
+		return Full
+	}
+	return Inner
+}
+
+// funcTable converts a function in FROM. Each element of the list is a pair of
+// the call and its column definitions, which only ROWS FROM gives.
+func (c *converter) funcTable(s *pg.RangeFunction) *FuncTable {
+	f := &FuncTable{Lateral: s.Lateral, Ordinality: s.Ordinality}
+	for _, n := range s.Functions {
+		pair := n.GetList().GetItems()
+		call := c.expr(pair[0])
+		if defs := pair[1].GetList().GetItems(); len(defs) > 0 {
+			call = c.definedCall(call, defs)
+		}
+		f.Calls = append(f.Calls, call)
+	}
+	f.Pos = firstPos(f.Calls)
+	f.Alias, f.Columns = alias(s.Alias)
+	if len(s.Coldeflist) > 0 {
+		f.Columns, f.Types = c.columnDefs(s.Coldeflist)
+	}
+	return f
+}
+
+// definedCall is f(…) AS (a int, b text) inside ROWS FROM.
+func (c *converter) definedCall(call Expr, defs []*pg.Node) Expr {
+	columns, types := c.columnDefs(defs)
+	text := " AS ("
+	for i := range columns {
+		if i > 0 {
+			text += ", "
+		}
+		text += quoteName(columns[i]) + " " + types[i]
+	}
+	return &Other{Pos: call.At(), Kind: "AS", Args: []Expr{call}, Parts: []string{"", text + ")"}}
+}
+
+func (c *converter) columnDefs(defs []*pg.Node) (columns, types []string) {
+	for _, n := range defs {
+		d := n.GetColumnDef()
+		typ := c.typeName(d.GetTypeName())
+		if coll := d.GetCollClause(); coll != nil {
+			typ += " COLLATE " + quotePath(names(coll.Collname))
+		}
+		columns, types = append(columns, d.GetColname()), append(types, typ)
+	}
+	return columns, types
+}
+
+// exoticTable converts XMLTABLE and JSON_TABLE.
+func (c *converter) exoticTable(n *pg.Node) From {
+	f := &FuncTable{}
+	switch s := n.GetNode().(type) {
+	case *pg.Node_RangeTableFunc:
+		f.Lateral, f.Pos = s.RangeTableFunc.Lateral, c.pos(s.RangeTableFunc.Location)
+		f.Alias, f.Columns = alias(s.RangeTableFunc.Alias)
+	case *pg.Node_JsonTable:
+		f.Lateral, f.Pos = s.JsonTable.Lateral, c.pos(s.JsonTable.Location)
+		f.Alias, f.Columns = alias(s.JsonTable.Alias)
+	}
+	f.Calls = []Expr{c.template(n, f.Pos)}
+	return f
+}

@@ -1,0 +1,505 @@
+package sqltree
+
+import (
+	"strconv"
+	"strings"
+)
+
+// Print writes a statement, or any node of one, as PostgreSQL's SQL: parsing
+// what is printed gives an equal tree. Binds come out as $N, also named ones.
+func Print(n Node) string {
+	p := printer{}
+	p.node(n)
+	return p.String()
+}
+
+// printer writes SQL on one line. Operands are in parentheses unless they need
+// none anywhere.
+type printer struct{ strings.Builder }
+
+func (p *printer) text(parts ...string) {
+	for _, s := range parts {
+		p.WriteString(s)
+	}
+}
+
+func (p *printer) name(name string) { p.text(quoteName(name)) }
+
+func (p *printer) node(n Node) {
+	if isNil(n) {
+		return
+	}
+	switch n := n.(type) {
+	case Statement:
+		p.statement(n)
+	case Body:
+		p.body(n)
+	case From:
+		p.from(n)
+	case Expr:
+		p.expr(n)
+	case *CTE:
+		p.cte(n)
+	}
+}
+
+func (p *printer) statement(s Statement) {
+	switch s := s.(type) {
+	case *Query:
+		p.query(s)
+	case *Insert:
+		p.insert(s)
+	case *Update:
+		p.update(s)
+	case *Delete:
+		p.delete(s)
+	case *Merge:
+		p.merge(s)
+	case *Truncate:
+		p.truncate(s)
+	case *Copy:
+		p.copy(s)
+	case *CallProc:
+		p.proc(s)
+	case *Utility:
+		p.utility(s)
+	}
+}
+
+// list writes n elements with commas between.
+func (p *printer) list(n int, element func(i int)) {
+	for i := range n {
+		if i > 0 {
+			p.text(", ")
+		}
+		element(i)
+	}
+}
+
+func (p *printer) names(list []string) {
+	p.list(len(list), func(i int) { p.name(list[i]) })
+}
+
+func (p *printer) exprs(list []Expr) {
+	p.list(len(list), func(i int) { p.expr(list[i]) })
+}
+
+// clause writes a keyword and an expression; nothing for none.
+func (p *printer) clause(keyword string, e Expr) {
+	if e != nil {
+		p.text(keyword)
+		p.expr(e)
+	}
+}
+
+func (p *printer) query(q *Query) {
+	p.with(q.With)
+	p.body(q.Body)
+	p.orderBy(q.OrderBy)
+	if !q.WithTies {
+		p.clause(" LIMIT ", q.Limit)
+	}
+	p.clause(" OFFSET ", q.Offset)
+	if q.WithTies {
+		p.text(" FETCH FIRST (")
+		p.expr(q.Limit)
+		p.text(") ROWS WITH TIES")
+	}
+	p.locks(q)
+}
+
+func (p *printer) locks(q *Query) {
+	if q.Lock && len(q.Locks) == 0 {
+		p.text(" FOR UPDATE")
+	}
+	for _, l := range q.Locks {
+		p.text(" FOR ", l.For)
+		if len(l.Of) > 0 {
+			p.text(" OF ")
+			p.names(l.Of)
+		}
+		if l.Wait != "" {
+			p.text(" ", l.Wait)
+		}
+	}
+}
+
+func (p *printer) parenthesised(q *Query) {
+	p.text("(")
+	p.query(q)
+	p.text(")")
+}
+
+func (p *printer) with(w *With) {
+	if w == nil {
+		return
+	}
+	p.text("WITH ")
+	if w.Recursive {
+		p.text("RECURSIVE ")
+	}
+	p.list(len(w.CTEs), func(i int) { p.cte(w.CTEs[i]) })
+	p.text(" ")
+}
+
+func (p *printer) cte(c *CTE) {
+	p.name(c.Name)
+	p.columns(c.Columns)
+	p.text(" AS ")
+	if c.Materialized != "" {
+		p.text(c.Materialized, " ")
+	}
+	p.text("(")
+	p.node(c.Body)
+	p.text(")")
+	if s := c.Search; s != nil {
+		order := "DEPTH"
+		if s.Breadth {
+			order = "BREADTH"
+		}
+		p.text(" SEARCH ", order, " FIRST BY ")
+		p.names(s.By)
+		p.text(" SET ", quoteName(s.Set))
+	}
+	p.cycle(c.Cycle)
+}
+
+func (p *printer) cycle(c *Cycle) {
+	if c == nil {
+		return
+	}
+	p.text(" CYCLE ")
+	p.names(c.Columns)
+	p.text(" SET ", quoteName(c.Mark))
+	p.clause(" TO ", c.To)
+	p.clause(" DEFAULT ", c.Default)
+	p.text(" USING ", quoteName(c.Path))
+}
+
+// columns writes a list of names in parentheses; nothing for none.
+func (p *printer) columns(list []string) {
+	if len(list) > 0 {
+		p.text("(")
+		p.names(list)
+		p.text(")")
+	}
+}
+
+func (p *printer) body(b Body) {
+	switch b := b.(type) {
+	case *Select:
+		p.block(b)
+	case *SetOp:
+		p.operandQuery(b.Left)
+		p.text(" ", b.Op)
+		if b.All {
+			p.text(" ALL")
+		}
+		p.text(" ")
+		p.operandQuery(b.Right)
+	case *Values:
+		p.text("VALUES ")
+		p.list(len(b.Rows), func(i int) {
+			p.text("(")
+			p.exprs(b.Rows[i])
+			p.text(")")
+		})
+	}
+}
+
+// operandQuery writes an operand of a set operation; only a bare block needs no
+// parentheses.
+func (p *printer) operandQuery(q *Query) {
+	_, set := q.Body.(*SetOp)
+	bare := q.With == nil && len(q.OrderBy) == 0 && q.Limit == nil && q.Offset == nil && !q.Lock
+	if bare && !set {
+		p.body(q.Body)
+		return
+	}
+	p.parenthesised(q)
+}
+
+func (p *printer) block(s *Select) {
+	p.text("SELECT")
+	if s.Distinct {
+		p.text(" DISTINCT")
+	}
+	if len(s.DistinctOn) > 0 {
+		p.text(" ON (")
+		p.exprs(s.DistinctOn)
+		p.text(")")
+	}
+	if len(s.Items) > 0 {
+		p.text(" ")
+		p.items(s.Items)
+	}
+	p.froms(" FROM ", s.From)
+	p.clause(" WHERE ", s.Where)
+	p.groupBy(s)
+	p.clause(" HAVING ", s.Having)
+	p.windows(s.Windows)
+}
+
+func (p *printer) items(list []Item) {
+	p.list(len(list), func(i int) {
+		p.expr(list[i].Expr)
+		if list[i].Alias != "" {
+			p.text(" AS ", quoteName(list[i].Alias))
+		}
+	})
+}
+
+func (p *printer) groupBy(s *Select) {
+	if len(s.GroupBy) == 0 {
+		return
+	}
+	p.text(" GROUP BY ")
+	if s.GroupSet {
+		p.text("DISTINCT ")
+	}
+	p.groupings(s.GroupBy)
+}
+
+func (p *printer) groupings(list []Grouping) {
+	p.list(len(list), func(i int) { p.grouping(list[i]) })
+}
+
+func (p *printer) grouping(g Grouping) {
+	switch g.Kind {
+	case GroupExpr:
+		p.expr(g.Expr)
+		return
+	case GroupRollup:
+		p.text("ROLLUP ")
+	case GroupCube:
+		p.text("CUBE ")
+	case GroupSets:
+		p.text("GROUPING SETS ")
+	}
+	p.text("(")
+	p.groupings(g.Sets)
+	p.text(")")
+}
+
+func (p *printer) windows(list []Window) {
+	if len(list) == 0 {
+		return
+	}
+	p.text(" WINDOW ")
+	p.list(len(list), func(i int) {
+		p.name(list[i].Name)
+		p.text(" AS ")
+		p.window(&list[i])
+	})
+}
+
+// window writes a definition in parentheses.
+func (p *printer) window(w *Window) {
+	p.text("(")
+	gap := ""
+	if w.Base != "" {
+		p.name(w.Base)
+		gap = " "
+	}
+	if len(w.PartitionBy) > 0 {
+		p.text(gap, "PARTITION BY ")
+		p.exprs(w.PartitionBy)
+		gap = " "
+	}
+	if len(w.OrderBy) > 0 {
+		p.text(gap, strings.TrimPrefix(p.sub(func(p *printer) { p.orderBy(w.OrderBy) }), " "))
+		gap = " "
+	}
+	if len(w.FrameText) > 0 {
+		p.text(gap)
+		p.interleave(w.FrameText, w.Frame)
+	}
+	p.text(")")
+}
+
+func (p *printer) sub(write func(*printer)) string {
+	inner := printer{}
+	write(&inner)
+	return inner.String()
+}
+
+// interleave writes operands between the parts of a form.
+func (p *printer) interleave(parts []string, args []Expr) {
+	for i, part := range parts {
+		p.text(part)
+		if i < len(args) {
+			p.operand(args[i])
+		}
+	}
+}
+
+func (p *printer) orderBy(list []Order) {
+	if len(list) == 0 {
+		return
+	}
+	p.text(" ORDER BY ")
+	p.list(len(list), func(i int) {
+		o := list[i]
+		p.expr(o.Expr)
+		switch {
+		case o.Using != "":
+			p.text(" USING ", o.Using)
+		case o.Desc:
+			p.text(" DESC")
+		}
+		if o.Nulls != "" {
+			p.text(" NULLS ", o.Nulls)
+		}
+	})
+}
+
+func (p *printer) froms(keyword string, list []From) {
+	if len(list) > 0 {
+		p.text(keyword)
+		p.list(len(list), func(i int) { p.from(list[i]) })
+	}
+}
+
+func (p *printer) from(f From) {
+	switch f := f.(type) {
+	case *Table:
+		p.table(f)
+	case *Derived:
+		p.lateral(f.Lateral)
+		p.parenthesised(f.Query)
+		p.alias(f.Alias, f.Columns)
+	case *FuncTable:
+		p.funcTable(f)
+	case *Join:
+		p.join(f)
+	}
+}
+
+func (p *printer) lateral(is bool) {
+	if is {
+		p.text("LATERAL ")
+	}
+}
+
+func (p *printer) table(t *Table) {
+	if t.Only {
+		p.text("ONLY ")
+	}
+	p.qualified(t.Schema, t.Name)
+	p.alias(t.Alias, t.Columns)
+	if s := t.Sample; s != nil {
+		p.text(" TABLESAMPLE ", quoteName(s.Method), "(")
+		p.exprs(s.Args)
+		p.text(")")
+		if s.Seed != nil {
+			p.text(" REPEATABLE (")
+			p.expr(s.Seed)
+			p.text(")")
+		}
+	}
+}
+
+func (p *printer) qualified(schema, name string) {
+	if schema != "" {
+		p.text(quoteName(schema), ".")
+	}
+	p.name(name)
+}
+
+func (p *printer) alias(name string, columns []string) {
+	if name != "" {
+		p.text(" AS ", quoteName(name))
+		p.columns(columns)
+	}
+}
+
+func (p *printer) funcTable(f *FuncTable) {
+	p.lateral(f.Lateral)
+	_, form := f.Calls[0].(*Other)
+	rows := len(f.Calls) > 1 || form && f.Calls[0].(*Other).Kind == "AS"
+	if rows {
+		p.text("ROWS FROM (")
+	}
+	p.list(len(f.Calls), func(i int) { p.source(f.Calls[i]) })
+	if rows {
+		p.text(")")
+	}
+	if f.Ordinality {
+		p.text(" WITH ORDINALITY")
+	}
+	if f.Types == nil {
+		p.alias(f.Alias, f.Columns)
+		return
+	}
+	p.text(" AS ")
+	if f.Alias != "" {
+		p.name(f.Alias)
+	}
+	p.text("(")
+	p.list(len(f.Types), func(i int) { p.text(quoteName(f.Columns[i]), " ", f.Types[i]) })
+	p.text(")")
+}
+
+// source writes a function in FROM, where a cast has to look like one.
+func (p *printer) source(e Expr) {
+	if cast, ok := e.(*Cast); ok {
+		p.text("CAST(")
+		p.expr(cast.X)
+		p.text(" AS ", cast.Type, ")")
+		return
+	}
+	p.expr(e)
+}
+
+func (p *printer) join(j *Join) {
+	if j.Alias != "" {
+		p.text("(")
+	}
+	p.from(j.Left)
+	p.text(joinWords(j))
+	if right, nested := j.Right.(*Join); nested && right.Alias == "" {
+		p.text("(")
+		p.from(right)
+		p.text(")")
+	} else {
+		p.from(j.Right)
+	}
+	p.joinCondition(j)
+	if j.Alias != "" {
+		p.text(")")
+		p.alias(j.Alias, j.Columns)
+	}
+}
+
+func joinWords(j *Join) string {
+	words := " "
+	if j.Natural {
+		words += "NATURAL "
+	}
+	switch {
+	case j.Kind == Left:
+		words += "LEFT "
+	case j.Kind == Right:
+		words += "RIGHT "
+	case j.Kind == Full:
+		words += "FULL "
+	case !j.Natural && j.On == nil && len(j.Using) == 0:
+		words += "CROSS "
+	}
+	return words + "JOIN "
+}
+
+func (p *printer) joinCondition(j *Join) {
+	p.clause(" ON ", j.On)
+	switch {
+	case len(j.Using) > 0:
+		p.text(" USING ")
+		p.columns(j.Using)
+		p.alias(j.UsingAlias, nil)
+	case j.On == nil && !j.Natural && j.Kind != Inner:
+		p.text(" ON TRUE")
+	}
+}
+
+// number writes a count, as of binds.
+func (p *printer) number(n int) { p.text(strconv.Itoa(n)) }

@@ -1,0 +1,266 @@
+package sqltree
+
+func (p *printer) insert(s *Insert) {
+	p.with(s.With)
+	p.text("INSERT INTO ")
+	p.table(s.Target)
+	p.targets(s.Columns, s.Paths)
+	p.override(s.Override)
+	if s.Source == nil {
+		p.text(" DEFAULT VALUES")
+	} else {
+		p.text(" ")
+		p.query(s.Source)
+	}
+	p.conflict(s.Conflict)
+	p.returning(s.Returning, s.OldNew)
+}
+
+// targets writes a list of columns with their subscripts, in parentheses.
+func (p *printer) targets(columns []string, paths []Expr) {
+	if len(columns) == 0 {
+		return
+	}
+	p.text(" (")
+	p.list(len(columns), func(i int) { p.target(columns, paths, i) })
+	p.text(")")
+}
+
+func (p *printer) target(columns []string, paths []Expr, i int) {
+	if i < len(paths) && paths[i] != nil {
+		p.targetPath(paths[i])
+		return
+	}
+	p.name(columns[i])
+}
+
+func (p *printer) override(kind string) {
+	if kind != "" {
+		p.text(" OVERRIDING ", kind, " VALUE")
+	}
+}
+
+func (p *printer) conflict(c *Conflict) {
+	if c == nil {
+		return
+	}
+	p.text(" ON CONFLICT")
+	p.conflictTarget(c)
+	p.clause(" WHERE ", c.Where)
+	if !c.DoUpdate {
+		p.text(" DO NOTHING")
+		return
+	}
+	p.text(" DO UPDATE")
+	p.set(c.Set)
+	p.clause(" WHERE ", c.SetWhere)
+}
+
+func (p *printer) conflictTarget(c *Conflict) {
+	if c.Constraint != "" {
+		p.text(" ON CONSTRAINT ", quoteName(c.Constraint))
+	}
+	count := len(c.Columns) + len(c.Exprs)
+	if count == 0 {
+		return
+	}
+	p.text(" (")
+	p.list(count, func(i int) {
+		if i < len(c.Columns) {
+			p.name(c.Columns[i])
+			return
+		}
+		p.indexElement(c.Exprs[i-len(c.Columns)])
+	})
+	p.text(")")
+}
+
+// indexElement writes an expression in parentheses of its own, before its
+// collation and operator class.
+func (p *printer) indexElement(e Expr) {
+	if o, ok := e.(*Other); ok && o.Kind == "index element" {
+		p.indexElement(o.Args[0])
+		p.text(o.Parts[1])
+		return
+	}
+	if c, ok := e.(*Column); ok && c.Table == "" {
+		p.expr(e)
+		return
+	}
+	p.text("(")
+	p.expr(e)
+	p.text(")")
+}
+
+func (p *printer) set(list []Assign) {
+	p.text(" SET ")
+	p.list(len(list), func(i int) {
+		a := list[i]
+		if a.Multi || len(a.Columns) > 1 {
+			p.text("(")
+			p.list(len(a.Columns), func(k int) { p.target(a.Columns, a.Paths, k) })
+			p.text(")")
+		} else {
+			p.target(a.Columns, a.Paths, 0)
+		}
+		p.text(" = ")
+		p.expr(a.Value)
+	})
+}
+
+func (p *printer) returning(items []Item, on OldNew) {
+	if len(items) == 0 {
+		return
+	}
+	p.text(" RETURNING ")
+	switch {
+	case on.Old != "" && on.New != "":
+		p.text("WITH (OLD AS ", quoteName(on.Old), ", NEW AS ", quoteName(on.New), ") ")
+	case on.Old != "":
+		p.text("WITH (OLD AS ", quoteName(on.Old), ") ")
+	case on.New != "":
+		p.text("WITH (NEW AS ", quoteName(on.New), ") ")
+	}
+	p.items(items)
+}
+
+func (p *printer) update(s *Update) {
+	p.with(s.With)
+	p.text("UPDATE ")
+	p.table(s.Target)
+	p.set(s.Set)
+	p.froms(" FROM ", s.From)
+	p.where(s.Where, s.Cursor)
+	p.orderBy(s.OrderBy)
+	p.clause(" LIMIT ", s.Limit)
+	p.returning(s.Returning, s.OldNew)
+}
+
+func (p *printer) delete(s *Delete) {
+	p.with(s.With)
+	p.text("DELETE FROM ")
+	p.table(s.Target)
+	p.froms(" USING ", s.Using)
+	p.where(s.Where, s.Cursor)
+	p.orderBy(s.OrderBy)
+	p.clause(" LIMIT ", s.Limit)
+	p.returning(s.Returning, s.OldNew)
+}
+
+func (p *printer) where(where Expr, cursor string) {
+	p.clause(" WHERE ", where)
+	if cursor != "" {
+		p.text(" WHERE CURRENT OF ", quoteName(cursor))
+	}
+}
+
+func (p *printer) merge(s *Merge) {
+	p.with(s.With)
+	p.text("MERGE INTO ")
+	p.table(s.Target)
+	p.text(" USING ")
+	p.from(s.Source)
+	p.clause(" ON ", s.On)
+	for _, w := range s.Whens {
+		p.mergeWhen(w)
+	}
+	p.returning(s.Returning, s.OldNew)
+}
+
+func (p *printer) mergeWhen(w MergeWhen) {
+	switch w.Match {
+	case Matched:
+		p.text(" WHEN MATCHED")
+	case NotMatched:
+		p.text(" WHEN NOT MATCHED")
+	case NotMatchedBySource:
+		p.text(" WHEN NOT MATCHED BY SOURCE")
+	}
+	p.clause(" AND ", w.Cond)
+	p.text(" THEN ")
+	switch w.Action {
+	case "UPDATE":
+		p.text("UPDATE")
+		p.set(w.Set)
+	case "INSERT":
+		p.mergeInsert(w)
+	case "NOTHING":
+		p.text("DO NOTHING")
+	default:
+		p.text(w.Action)
+	}
+}
+
+func (p *printer) mergeInsert(w MergeWhen) {
+	p.text("INSERT")
+	p.targets(w.Columns, w.Paths)
+	p.override(w.Override)
+	if len(w.Values) == 0 {
+		p.text(" DEFAULT VALUES")
+		return
+	}
+	p.form(" VALUES (", w.Values, ")")
+}
+
+func (p *printer) truncate(s *Truncate) {
+	p.text("TRUNCATE ")
+	p.list(len(s.Tables), func(i int) { p.table(s.Tables[i]) })
+	if s.Restart {
+		p.text(" RESTART IDENTITY")
+	}
+	if s.Cascade {
+		p.text(" CASCADE")
+	}
+}
+
+func (p *printer) copy(s *Copy) {
+	p.text("COPY ")
+	if s.Query != nil {
+		p.text("(")
+		p.node(s.Query)
+		p.text(")")
+	} else {
+		p.table(s.Table)
+		p.columns(s.Columns)
+	}
+	direction := " TO "
+	standard := "STDOUT"
+	if s.From {
+		direction, standard = " FROM ", "STDIN"
+	}
+	p.text(direction)
+	if s.Program {
+		p.text("PROGRAM ")
+	}
+	if s.File == "" {
+		p.text(standard)
+	} else {
+		p.text(quoteString(s.File))
+	}
+	if s.Options != "" {
+		p.text(" WITH (", s.Options, ")")
+	}
+	p.clause(" WHERE ", s.Where)
+}
+
+func (p *printer) proc(s *CallProc) {
+	if s.Call != nil {
+		p.text("CALL ")
+		p.call(s.Call)
+		return
+	}
+	p.text("DO ")
+	if s.Language != "" {
+		p.text("LANGUAGE ", quoteName(s.Language), " ")
+	}
+	p.text(quoteString(s.Body))
+}
+
+func (p *printer) utility(s *Utility) {
+	p.text(s.Head)
+	if s.Kind == "EXECUTE" && len(s.Args) > 0 {
+		p.form("(", s.Args, ")")
+	}
+	p.node(s.Inner)
+	p.text(s.Tail)
+}

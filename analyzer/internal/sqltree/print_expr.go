@@ -1,0 +1,276 @@
+package sqltree
+
+import "strings"
+
+// operand writes an expression as a part of another: in parentheses unless it
+// is a name, a constant, a bind or has its own.
+func (p *printer) operand(e Expr) {
+	if closed(e) {
+		p.expr(e)
+		return
+	}
+	p.text("(")
+	p.expr(e)
+	p.text(")")
+}
+
+// closed tells the expressions that stand as an operand of any operator, cast,
+// subscript or form without parentheses.
+func closed(e Expr) bool {
+	switch e := e.(type) {
+	case *Column, *Star, *Hole, *Default, *Subquery, *Coalesce, *Row, *Case:
+		return true
+	case *Exists:
+		return true
+	case *Literal:
+		return e.Kind != Number || !strings.HasPrefix(e.Text, "-")
+	case *Call:
+		return e.Over == nil && e.Filter == nil && !e.Within
+	case *Other:
+		return e.Kind == "GREATEST" || e.Kind == "LEAST" || e.Kind == "NULLIF"
+	}
+	return false
+}
+
+func (p *printer) expr(e Expr) {
+	switch e := e.(type) {
+	case *Column:
+		if e.Schema != "" {
+			p.text(quoteName(e.Schema), ".")
+		}
+		p.qualified(e.Table, e.Name)
+	case *Star:
+		p.star(e)
+	case *Hole:
+		p.text("$")
+		p.number(e.Number)
+	case *Literal:
+		p.literal(e)
+	case *Default:
+		p.text("DEFAULT")
+	case *Logic:
+		p.logic(e)
+	case *Not:
+		p.text("NOT ")
+		p.operand(e.X)
+	case *Binary:
+		p.operand(e.L)
+		p.text(" ", e.Op, " ")
+		p.operand(e.R)
+	case *Unary:
+		p.text(e.Op, " ")
+		p.operand(e.X)
+	case *Cast:
+		p.operand(e.X)
+		p.text("::", e.Type)
+	default:
+		p.compound(e)
+	}
+}
+
+func (p *printer) compound(e Expr) {
+	switch e := e.(type) {
+	case *IsNull:
+		p.operand(e.X)
+		p.is(e.Not, "NULL")
+	case *IsBool:
+		p.operand(e.X)
+		p.is(e.Not, e.Value)
+	case *In:
+		p.in(e)
+	case *Quantified:
+		p.quantified(e)
+	case *Exists:
+		p.text("EXISTS ")
+		p.parenthesised(e.Query)
+	case *Subquery:
+		if e.Array {
+			p.text("ARRAY")
+		}
+		p.parenthesised(e.Query)
+	case *Case:
+		p.choice(e)
+	case *Coalesce:
+		p.form("COALESCE(", e.Args, ")")
+	case *Row:
+		p.form("ROW(", e.Items, ")")
+	case *Array:
+		p.form("ARRAY[", e.Items, "]")
+	case *Call:
+		p.call(e)
+	case *Other:
+		p.other(e)
+	}
+}
+
+func (p *printer) star(e *Star) {
+	if e.Schema != "" {
+		p.text(quoteName(e.Schema), ".")
+	}
+	if e.Table != "" {
+		p.text(quoteName(e.Table), ".")
+	}
+	p.text("*")
+}
+
+func (p *printer) literal(e *Literal) {
+	switch e.Kind {
+	case Null:
+		p.text("NULL")
+	case String:
+		p.text(quoteString(e.Text))
+	case Bits:
+		p.text(strings.ToUpper(e.Text[:1]), "'", e.Text[1:], "'")
+	default:
+		p.text(e.Text)
+	}
+}
+
+func (p *printer) logic(e *Logic) {
+	word := " AND "
+	if e.Or {
+		word = " OR "
+	}
+	for i, arg := range e.Args {
+		if i > 0 {
+			p.text(word)
+		}
+		if _, nested := arg.(*Logic); nested {
+			p.operand(arg)
+			continue
+		}
+		p.expr(arg)
+	}
+}
+
+func (p *printer) is(not bool, what string) {
+	p.text(" IS ")
+	if not {
+		p.text("NOT ")
+	}
+	p.text(what)
+}
+
+func (p *printer) in(e *In) {
+	p.operand(e.X)
+	if e.Not {
+		p.text(" NOT")
+	}
+	p.text(" IN ")
+	if e.Query != nil {
+		p.parenthesised(e.Query)
+		return
+	}
+	p.form("(", e.List, ")")
+}
+
+func (p *printer) quantified(e *Quantified) {
+	p.operand(e.X)
+	word := " ANY "
+	if e.All {
+		word = " ALL "
+	}
+	p.text(" ", e.Op, word)
+	if e.Query != nil {
+		p.parenthesised(e.Query)
+		return
+	}
+	p.form("(", []Expr{e.Array}, ")")
+}
+
+func (p *printer) form(open string, args []Expr, end string) {
+	p.text(open)
+	p.exprs(args)
+	p.text(end)
+}
+
+func (p *printer) choice(e *Case) {
+	p.text("CASE")
+	p.clause(" ", e.Operand)
+	for _, w := range e.Whens {
+		p.clause(" WHEN ", w.Cond)
+		p.clause(" THEN ", w.Then)
+	}
+	p.clause(" ELSE ", e.Else)
+	p.text(" END")
+}
+
+func (p *printer) call(e *Call) {
+	p.qualified(e.Schema, e.Name)
+	p.text("(")
+	if e.Distinct {
+		p.text("DISTINCT ")
+	}
+	if e.Star {
+		p.text("*")
+	}
+	p.list(len(e.Args), func(i int) {
+		if e.Variadic && i == len(e.Args)-1 {
+			p.text("VARIADIC ")
+		}
+		p.expr(e.Args[i])
+	})
+	if !e.Within {
+		p.orderBy(e.OrderBy)
+		p.text(")")
+	} else {
+		p.text(") WITHIN GROUP (")
+		p.text(strings.TrimPrefix(p.sub(func(p *printer) { p.orderBy(e.OrderBy) }), " "), ")")
+	}
+	if e.Filter != nil {
+		p.clause(" FILTER (WHERE ", e.Filter)
+		p.text(")")
+	}
+	p.over(e.Over)
+}
+
+func (p *printer) over(w *Window) {
+	if w == nil {
+		return
+	}
+	p.text(" OVER ")
+	if w.Name != "" {
+		p.name(w.Name)
+		return
+	}
+	p.window(w)
+}
+
+// other writes a form; one that no parser made is written as a function.
+func (p *printer) other(e *Other) {
+	switch {
+	case e.Kind == bareQuery:
+		p.text(e.Parts[0])
+		p.query(e.Args[0].(*Subquery).Query)
+		p.text(e.Parts[1])
+	case isPath(e):
+		p.text("(")
+		p.expr(e.Args[0])
+		p.text(")")
+		p.steps(e)
+	case e.Parts == nil:
+		p.form(e.Kind+"(", e.Args, ")")
+	default:
+		p.interleave(e.Parts, e.Args)
+	}
+}
+
+// isPath tells a field or subscript of a value: the value stands in parentheses,
+// because `(a).b` is a field and `a.b` a column.
+func isPath(e *Other) bool {
+	return (e.Kind == "field" || e.Kind == "fields" || e.Kind == "subscript") && e.Parts != nil
+}
+
+// steps writes what stands behind the value.
+func (p *printer) steps(e *Other) { p.interleave(e.Parts[1:], e.Args[1:]) }
+
+// targetPath writes a path as the target of a write, without parentheses.
+func (p *printer) targetPath(e Expr) {
+	o, ok := e.(*Other)
+	if !ok || !isPath(o) {
+		p.expr(e)
+		return
+	}
+	p.targetPath(o.Args[0])
+	p.steps(o)
+}

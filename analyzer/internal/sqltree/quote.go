@@ -1,0 +1,42 @@
+package sqltree
+
+import "strings"
+
+// quoteName writes an identifier, in quotes where PostgreSQL would fold it or
+// take it for a keyword.
+func quoteName(name string) string {
+	if plainName(name) {
+		return name
+	}
+	return `"` + strings.ReplaceAll(name, `"`, `""`) + `"`
+}
+
+func quotePath(path []string) string {
+	quoted := make([]string, len(path))
+	for i, name := range path {
+		quoted[i] = quoteName(name)
+	}
+	return strings.Join(quoted, ".")
+}
+
+func plainName(name string) bool {
+	if name == "" || !(name[0] == '_' || 'a' <= name[0] && name[0] <= 'z') {
+		return false
+	}
+	for i := range len(name) {
+		c := name[i]
+		if !(c == '_' || c == '$' || 'a' <= c && c <= 'z' || isDigit(c)) {
+			return false
+		}
+	}
+	return !isKeyword(name)
+}
+
+// quoteString writes a string constant; with a backslash it needs E”.
+func quoteString(s string) string {
+	quoted := strings.ReplaceAll(s, "'", "''")
+	if !strings.Contains(s, `\`) {
+		return "'" + quoted + "'"
+	}
+	return "E'" + strings.ReplaceAll(quoted, `\`, `\\`) + "'"
+}

@@ -1,0 +1,134 @@
+package sqltree
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	pg "github.com/sqlc-dev/oliphant"
+	"google.golang.org/protobuf/reflect/protoreflect"
+)
+
+// template converts the functions of XML and JSON, whose clauses are many and
+// decide nothing: every operand is replaced by a parameter, the grammar writes
+// the form, and its text is cut at the parameters. Constants stay in the text.
+func (c *converter) template(n *pg.Node, at Pos) Expr {
+	h := hollower{c: c}
+	form := clone(n)
+	h.message(form.ProtoReflect())
+	text := c.form(form)
+	out := &Other{Pos: at, Args: h.args}
+	if at == NoPos {
+		out.Pos = firstPos(h.args)
+	}
+	end := strings.IndexAny(text, " (")
+	out.Kind = text[:max(end, 0)]
+	out.Parts = c.cut(text, len(h.args))
+	return out
+}
+
+// form writes an expression or an element of FROM, without its alias.
+func (c *converter) form(n *pg.Node) string {
+	sel := &pg.SelectStmt{Op: pg.SetOperation_SETOP_NONE, LimitOption: pg.LimitOption_LIMIT_OPTION_DEFAULT}
+	prefix := "SELECT "
+	switch s := n.GetNode().(type) {
+	case *pg.Node_RangeTableFunc:
+		s.RangeTableFunc.Alias, s.RangeTableFunc.Lateral = nil, false
+		sel.FromClause, prefix = []*pg.Node{n}, "SELECT FROM "
+	case *pg.Node_JsonTable:
+		s.JsonTable.Alias, s.JsonTable.Lateral = nil, false
+		sel.FromClause, prefix = []*pg.Node{n}, "SELECT FROM "
+	default:
+		sel.TargetList = []*pg.Node{pg.MakeResTargetNodeWithVal(n, 0)}
+	}
+	text := c.deparse(&pg.Node{Node: &pg.Node_SelectStmt{SelectStmt: sel}})
+	return strings.TrimPrefix(text, prefix)
+}
+
+// cut splits a form at its parameters, which stand in the order of their
+// numbers or else are put into it by the failure that this is.
+func (c *converter) cut(text string, count int) []string {
+	l := lexer{text: text}
+	var parts []string
+	from := 0
+	for t := l.next(); t.kind != lexEnd; t = l.next() {
+		if t.kind != lexParam {
+			continue
+		}
+		parts = append(parts, text[from:t.start])
+		from = t.end
+		if text[t.start+1:t.end] != strconv.Itoa(len(parts)) {
+			c.fail(-1, "operands that are out of order")
+		}
+	}
+	if len(parts) != count {
+		c.fail(-1, fmt.Sprintf("%d of %d operands are written", len(parts), count))
+	}
+	return append(parts, text[from:])
+}
+
+// hollower replaces the operands of a form by parameters.
+type hollower struct {
+	c    *converter
+	args []Expr
+}
+
+func (h *hollower) message(m protoreflect.Message) {
+	fields := m.Descriptor().Fields()
+	for i := range fields.Len() {
+		f := fields.Get(i)
+		if f.Message() == nil || !m.Has(f) {
+			continue
+		}
+		if !f.IsList() {
+			h.value(m.Get(f).Message())
+			continue
+		}
+		list := m.Get(f).List()
+		for k := range list.Len() {
+			h.value(list.Get(k).Message())
+		}
+	}
+}
+
+func (h *hollower) value(m protoreflect.Message) {
+	switch x := m.Interface().(type) {
+	case *pg.TypeName:
+	case *pg.Node:
+		if !isExpr(x) {
+			h.message(m)
+			return
+		}
+		if x.GetAConst() == nil {
+			h.args = append(h.args, h.c.expr(x))
+			x.Node = &pg.Node_ParamRef{ParamRef: &pg.ParamRef{Number: int32(len(h.args))}}
+		}
+	default:
+		h.message(m)
+	}
+}
+
+// jsonArrayQuery converts JSON_ARRAY(SELECT …): the only form over a query.
+func (c *converter) jsonArrayQuery(s *pg.JsonArrayQueryConstructor) Expr {
+	query := c.queryNode(s.Query)
+	sub := &Subquery{Pos: query.Pos, Query: query}
+	hollow := &pg.Node{Node: &pg.Node_JsonArrayQueryConstructor{JsonArrayQueryConstructor: &pg.JsonArrayQueryConstructor{
+		Query: markerQuery(), Output: s.Output, Format: s.Format, AbsentOnNull: s.AbsentOnNull,
+	}}}
+	head, tail, found := strings.Cut(c.form(hollow), marker)
+	if !found {
+		c.fail(s.Location, "JSON_ARRAY over a query that cannot be written")
+	}
+	return &Other{Pos: c.pos(s.Location), Kind: bareQuery, Args: []Expr{sub}, Parts: []string{head, tail}}
+}
+
+// bareQuery is the Kind whose operand is a query without parentheses of its own.
+const bareQuery = "JSON_ARRAY of a query"
+
+func markerQuery() *pg.Node {
+	param := &pg.Node{Node: &pg.Node_ParamRef{ParamRef: &pg.ParamRef{Number: 1}}}
+	return &pg.Node{Node: &pg.Node_SelectStmt{SelectStmt: &pg.SelectStmt{
+		TargetList: []*pg.Node{pg.MakeResTargetNodeWithVal(param, 0)},
+		Op:         pg.SetOperation_SETOP_NONE, LimitOption: pg.LimitOption_LIMIT_OPTION_DEFAULT,
+	}}}
+}
