@@ -80,7 +80,8 @@ func standalone(o *options, patterns []string) (*finding.Run, error) {
 	if err != nil {
 		return nil, err
 	}
-	run := linkAll(p, decision, all, units)
+	run := p.Link(decision, programs(all, units))
+	run.Version = versionText()
 	return only(run, p, dirs), nil
 }
 
@@ -132,11 +133,10 @@ func compileAll(p *project.Project, all []*listed) (map[string]*unit.Unit, error
 	ld := newLoader(all)
 	units := newUnits()
 	err := ld.run(func(n *node) {
-		pkg := &source{
-			path: n.ImportPath, module: n.Module.Path, fset: ld.fset,
-			files: n.files, types: n.pkg, info: n.info, errors: n.errors,
-		}
-		units.put(compileUnit(p, pkg, units.get))
+		units.put(p.Compile(&project.Package{
+			Path: n.ImportPath, Module: n.Module.Path, Fset: ld.fset,
+			Files: n.files, Types: n.pkg, Info: n.info, Errors: n.errors,
+		}, units.get))
 	})
 	return units.byPath, err
 }

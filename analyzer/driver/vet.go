@@ -6,8 +6,6 @@ import (
 	"io"
 	"os"
 	"strings"
-
-	"github.com/tenantvet/tenantvet/analyzer/internal/unit"
 )
 
 // vetFlags are the flags that `go vet` may hand on to the tool, in the form in
@@ -110,13 +108,4 @@ func (v *vetUnit) writeText(stderr io.Writer) int {
 		return 1
 	}
 	return 0
-}
-
-// internalError is the unit of a package on which tenantvet itself failed:
-// its calls are unproven for that reason, and the rest goes on.
-func internalError(path, name, module string, what any) *unit.Unit {
-	return &unit.Unit{
-		Path: path, Name: name, Module: module,
-		Problems: []unit.Problem{{Kind: "internal error", Message: fmt.Sprint(what), Site: unit.NoSite}},
-	}
 }

@@ -11,6 +11,7 @@ import (
 
 	"golang.org/x/tools/go/gcexportdata"
 
+	"github.com/tenantvet/tenantvet/analyzer/internal/finding"
 	"github.com/tenantvet/tenantvet/analyzer/internal/project"
 	"github.com/tenantvet/tenantvet/analyzer/internal/unit"
 )
@@ -71,36 +72,36 @@ func (v *vetUnit) fail(err error) {
 
 // compile fills v.own, whatever happens.
 func (v *vetUnit) compile() {
-	pkg := &source{path: path(v.ImportPath), module: v.ModulePath, fset: token.NewFileSet()}
-	v.own = internalError(pkg.path, "", v.ModulePath, "not compiled")
+	pkg := &project.Package{Path: path(v.ImportPath), Module: v.ModulePath, Fset: token.NewFileSet()}
+	v.own = &unit.Unit{Path: pkg.Path, Module: pkg.Module}
 	var err error
 	if v.project, err = project.Find(v.Dir, v.env); err != nil {
 		v.fail(err)
 		return
 	}
 	v.check(pkg)
-	v.own = compileUnit(v.project, pkg, v.importedUnit)
+	v.own = v.project.Compile(pkg, v.importedUnit)
 }
 
 // check parses and type-checks the files that are no tests.
-func (v *vetUnit) check(pkg *source) {
+func (v *vetUnit) check(pkg *project.Package) {
 	for _, name := range v.sources() {
-		file, err := parser.ParseFile(pkg.fset, name, nil, parser.SkipObjectResolution|parser.ParseComments)
+		file, err := parser.ParseFile(pkg.Fset, name, nil, parser.SkipObjectResolution|parser.ParseComments)
 		if err != nil {
-			pkg.errors = append(pkg.errors, syntaxErrors(pkg.fset, err)...)
+			pkg.Errors = append(pkg.Errors, syntaxErrors(pkg.Fset, err)...)
 		}
 		if file != nil {
-			pkg.files = append(pkg.files, file)
+			pkg.Files = append(pkg.Files, file)
 		}
 	}
-	pkg.info = newInfo()
+	pkg.Info = newInfo()
 	conf := types.Config{
-		Importer:  v.importer(pkg.fset),
+		Importer:  v.importer(pkg.Fset),
 		Sizes:     types.SizesFor("gc", runtime.GOARCH),
 		GoVersion: v.GoVersion,
-		Error:     func(err error) { pkg.errors = append(pkg.errors, asTypeError(err)) },
+		Error:     func(err error) { pkg.Errors = append(pkg.Errors, asTypeError(err)) },
 	}
-	pkg.types, _ = conf.Check(pkg.path, pkg.fset, pkg.files, pkg.info) // errors went to conf.Error
+	pkg.Types, _ = conf.Check(pkg.Path, pkg.Fset, pkg.Files, pkg.Info) // errors went to conf.Error
 }
 
 // importer reads the export data of the imports that the files name, no more.
@@ -152,4 +153,40 @@ func (v *vetUnit) importedUnit(path string) *unit.Unit {
 		}
 	}
 	return nil
+}
+
+// link judges the program, if the unit is one.
+func (v *vetUnit) link(archive *unit.Archive) error {
+	if v.own.Name != "main" {
+		return nil
+	}
+	d, err := v.project.Decide()
+	if err != nil {
+		return err
+	}
+	all, err := archive.Units()
+	if err != nil {
+		return err
+	}
+	run := v.project.Link(d, []project.Program{{Path: v.own.Path, Units: all}})
+	for _, f := range d.Printed(run) {
+		v.found = append(v.found, v.diagnostic(f))
+	}
+	return nil
+}
+
+// diagnostic gives a finding absolute places; the go command shortens them.
+func (v *vetUnit) diagnostic(f finding.Finding) diagnostic {
+	at := func(file string, line, column int) string {
+		return fmt.Sprintf("%s:%d:%d", v.project.Abs(file), line, column)
+	}
+	d := diagnostic{Posn: at(f.File, f.Line, f.Column), Message: f.Message}
+	d.End = d.Posn
+	if f.EndLine > 0 {
+		d.End = at(f.File, f.EndLine, f.EndColumn)
+	}
+	for _, s := range f.Steps {
+		d.Related = append(d.Related, diagnostic{Posn: at(s.File, s.Line, 1), Message: s.Message})
+	}
+	return d
 }

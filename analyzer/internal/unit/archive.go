@@ -212,3 +212,16 @@ func (a *Archive) size() int {
 	}
 	return n
 }
+
+// Units reads all members, sorted by path.
+func (a *Archive) Units() ([]*Unit, error) {
+	out := make([]*Unit, len(a.members))
+	for i, m := range a.members {
+		u, err := Expand(m.path, m.blob)
+		if err != nil {
+			return nil, err
+		}
+		out[i] = u
+	}
+	return out, nil
+}

@@ -1,0 +1,66 @@
+package driver
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/tenantvet/tenantvet/analyzer/internal/project"
+	"github.com/tenantvet/tenantvet/analyzer/internal/unit"
+)
+
+// programs are the main packages among the listed ones, each with the units of
+// its closure; packages that none of them contains form one more program, the
+// library.
+func programs(all []*listed, units map[string]*unit.Unit) []project.Program {
+	closures := map[string][]string{} // import path -> own packages that it reaches, itself included
+	used := map[string]bool{}
+	var out []project.Program
+	for _, l := range all { // dependencies come first
+		if !l.main() {
+			continue
+		}
+		closures[l.ImportPath] = closure(l, closures)
+		if l.Name == "main" {
+			out = append(out, project.Program{Path: l.ImportPath, Units: pick(closures[l.ImportPath], units)})
+			for _, path := range closures[l.ImportPath] {
+				used[path] = true
+			}
+		}
+	}
+	var rest []string
+	for _, l := range all {
+		if l.main() && !used[l.ImportPath] {
+			rest = append(rest, closures[l.ImportPath]...)
+		}
+	}
+	if len(rest) > 0 {
+		out = append(out, project.Program{Path: project.Library, Units: pick(rest, units)})
+	}
+	slices.SortFunc(out, func(a, b project.Program) int { return strings.Compare(a.Path, b.Path) })
+	return out
+}
+
+// closure is l and the closures of what it imports.
+func closure(l *listed, closures map[string][]string) []string {
+	out := []string{l.ImportPath}
+	for _, path := range l.Imports {
+		if to, ok := l.ImportMap[path]; ok {
+			path = to
+		}
+		out = append(out, closures[path]...)
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+// pick takes the units of the paths, in their order, each once.
+func pick(paths []string, units map[string]*unit.Unit) []*unit.Unit {
+	slices.Sort(paths)
+	var out []*unit.Unit
+	for _, path := range slices.Compact(paths) {
+		if u := units[path]; u != nil {
+			out = append(out, u)
+		}
+	}
+	return out
+}

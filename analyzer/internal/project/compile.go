@@ -1,0 +1,46 @@
+package project
+
+import (
+	"fmt"
+	"go/ast"
+	"go/token"
+	"go/types"
+
+	"github.com/tenantvet/tenantvet/analyzer/internal/unit"
+)
+
+// Package is a package of a main module, without its tests, parsed and
+// type-checked as far as it goes: what every driver has.
+type Package struct {
+	Path   string
+	Module string // path of the module
+	Fset   *token.FileSet
+	Files  []*ast.File
+	Types  *types.Package
+	Info   *types.Info
+	Errors []types.Error
+}
+
+// Compile makes the unit of a package; imports gives those of packages that it
+// imports, nil for one outside the project. A failure of tenantvet itself
+// becomes a problem of the unit: its calls are unproven, the rest goes on.
+func (p *Project) Compile(pkg *Package, imports func(path string) *unit.Unit) (u *unit.Unit) {
+	name := ""
+	if pkg.Types != nil {
+		name = pkg.Types.Name()
+	}
+	defer func() {
+		if what := recover(); what != nil {
+			u = &unit.Unit{
+				Path: pkg.Path, Name: name, Module: pkg.Module,
+				Problems: []unit.Problem{{Kind: "internal error", Message: fmt.Sprint(what), Site: unit.NoSite}},
+			}
+		}
+	}()
+	return p.compile(pkg, imports)
+}
+
+func (p *Project) compile(pkg *Package, imports func(path string) *unit.Unit) *unit.Unit {
+	_ = imports
+	return &unit.Unit{Path: pkg.Path, Name: pkg.Types.Name(), Module: pkg.Module}
+}

@@ -1,0 +1,46 @@
+package project
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/tenantvet/tenantvet/analyzer/internal/finding"
+	"github.com/tenantvet/tenantvet/analyzer/internal/unit"
+)
+
+// Program is a main package with the units of all that it imports.
+type Program struct {
+	Path  string
+	Units []*unit.Unit
+}
+
+// Library is the name of the pseudo-program of the packages that no program
+// contains.
+const Library = "library"
+
+// Link links programs and merges what they say.
+func (p *Project) Link(d *Decision, programs []Program) *finding.Run {
+	_ = d
+	run := &finding.Run{Libraries: libraries(programs)}
+	return run
+}
+
+// libraries are those that the programs use, sorted.
+func libraries(programs []Program) []string {
+	var out []string
+	for _, p := range programs {
+		for _, u := range p.Units {
+			out = append(out, u.Libraries...)
+		}
+	}
+	slices.SortFunc(out, strings.Compare)
+	return slices.Compact(out)
+}
+
+// Printed are the findings that go vet and golangci-lint show: errors, and
+// warnings where the settings ask for them.
+func (d *Decision) Printed(run *finding.Run) []finding.Finding {
+	return slices.DeleteFunc(slices.Clone(run.Findings), func(f finding.Finding) bool {
+		return f.Tier != finding.Error && !d.Settings.Warnings
+	})
+}
