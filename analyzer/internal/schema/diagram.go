@@ -20,6 +20,8 @@ type Diagram struct {
 	Functions  []*Function
 	Triggers   []*Trigger
 	Files      []string // the files that were read, in order
+	Packages   []string // directories of the Go packages bound to this database, relative to the root; empty: every package that no other diagram names
+	Notes      []string // what a person should know of the choice of files, a sentence each
 	Problems   []Problem
 	Statements int // how many statements were replayed, problems not among them
 }

@@ -1,0 +1,128 @@
+package schema
+
+import (
+	"slices"
+
+	"github.com/tenantvet/tenantvet/analyzer/internal/sqltree"
+)
+
+func (r *replay) alterTable(a *sqltree.AlterTable) {
+	t := r.table(a.Table)
+	if t == nil {
+		if !a.MissingOK && r.view(a.Table) == nil {
+			r.problem(a.Pos, "table %s is altered, but it is not known here", fullName(a.Table.Schema, a.Table.Name))
+		}
+		return
+	}
+	for _, act := range a.Actions {
+		r.alter(t, act, a.Pos)
+	}
+}
+
+func (r *replay) alter(t *Table, act sqltree.TableAction, pos sqltree.Pos) {
+	switch a := act.(type) {
+	case *sqltree.AddColumn:
+		r.alterAdd(t, a)
+	case *sqltree.DropColumn:
+		r.dropColumn(t, a.Name)
+	case *sqltree.AlterColumn:
+		r.alterColumn(t, a, pos)
+	case *sqltree.AddConstraint:
+		r.constrain(t, &a.Constraint)
+	case *sqltree.DropConstraint:
+		t.Keys = slices.DeleteFunc(t.Keys, func(k *Key) bool { return k.Name == a.Name })
+		t.ForeignKeys = slices.DeleteFunc(t.ForeignKeys, func(f *ForeignKey) bool { return f.Name == a.Name })
+	case *sqltree.ValidateConstraint:
+		for _, f := range t.ForeignKeys {
+			if f.Name == a.Name {
+				f.NotValid = false
+			}
+		}
+	case *sqltree.AttachPartition:
+		r.attach(t, a, pos)
+	case *sqltree.SetParent:
+		r.setParent(t, a)
+	}
+}
+
+// alterAdd is ADD COLUMN; where the column is there already, its constraints
+// are, too.
+func (r *replay) alterAdd(t *Table, a *sqltree.AddColumn) {
+	if t.Column(a.Column.Name) != nil {
+		if !a.IfNotExists {
+			r.problem(a.Column.Pos, "column %s of table %s is added a second time", a.Column.Name, t.FullName())
+		}
+		return
+	}
+	r.addColumn(t, &a.Column)
+	for i := range a.Constraints {
+		r.constrain(t, &a.Constraints[i])
+	}
+}
+
+// dropColumn drops a column with every key that holds it, here and in the
+// tables that refer to it.
+func (r *replay) dropColumn(t *Table, name string) {
+	t.Columns = slices.DeleteFunc(t.Columns, func(c *Column) bool { return c.Name == name })
+	t.Keys = slices.DeleteFunc(t.Keys, func(k *Key) bool { return slices.Contains(k.Columns, name) })
+	t.ForeignKeys = slices.DeleteFunc(t.ForeignKeys, func(f *ForeignKey) bool { return slices.Contains(f.Columns, name) })
+	for _, other := range r.d.Tables {
+		other.ForeignKeys = slices.DeleteFunc(other.ForeignKeys, func(f *ForeignKey) bool {
+			return f.refersTo(t) && slices.Contains(f.RefColumns, name)
+		})
+	}
+}
+
+func (f *ForeignKey) refersTo(t *Table) bool {
+	return f.RefSchema == t.Schema && f.RefTable == t.Name
+}
+
+func (r *replay) alterColumn(t *Table, a *sqltree.AlterColumn, pos sqltree.Pos) {
+	c := t.Column(a.Name)
+	if c == nil {
+		if t.PartitionOf == "" && len(t.Inherits) == 0 {
+			r.problem(pos, "column %s of table %s is altered, but it is not known here", a.Name, t.FullName())
+		}
+		return
+	}
+	if a.NotNull != nil {
+		c.NotNull = *a.NotNull
+	}
+	if a.Default != nil {
+		c.Default = *a.Default
+	}
+	if a.Identity != nil {
+		c.Identity = *a.Identity
+	}
+	if a.Type != "" {
+		c.Type = a.Type
+		if d := r.domains[a.Type]; d != nil {
+			c.Type = d.Type
+		}
+	}
+}
+
+func (r *replay) attach(t *Table, a *sqltree.AttachPartition, pos sqltree.Pos) {
+	p := r.table(a.Partition)
+	switch {
+	case p == nil:
+		r.problem(pos, "partition %s is not known here", a.Partition.Name)
+	case a.Detach:
+		inheritColumns(p, t)
+		p.PartitionOf = ""
+	default:
+		p.PartitionOf = t.FullName()
+	}
+}
+
+func (r *replay) setParent(t *Table, a *sqltree.SetParent) {
+	name := r.reference(a.Parent)
+	if !a.Drop {
+		t.Inherits = append(t.Inherits, name)
+		return
+	}
+	if parent := r.table(a.Parent); parent != nil {
+		inheritColumns(t, parent)
+	}
+	t.Inherits = slices.DeleteFunc(t.Inherits, func(n string) bool { return n == name })
+}

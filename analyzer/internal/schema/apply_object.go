@@ -1,0 +1,139 @@
+package schema
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/tenantvet/tenantvet/analyzer/internal/sqltree"
+)
+
+// createIndex records unique indexes; others decide nothing.
+func (r *replay) createIndex(c *sqltree.CreateIndex) {
+	if !c.Unique {
+		return
+	}
+	t := r.table(c.Table)
+	if t == nil {
+		if r.view(c.Table) == nil {
+			r.problem(c.Pos, "index on table %s, which is not known here", fullName(c.Table.Schema, c.Table.Name))
+		}
+		return
+	}
+	name := c.Name
+	if name == "" {
+		name = freeName(t, strings.Join(c.Columns, "_"), "idx")
+	}
+	if c.IfNotExists && t.hasName(name) {
+		return
+	}
+	t.addKey(&Key{
+		Position: r.position(c.Pos), Name: name, Columns: c.Columns, Expressions: c.Expressions,
+		Where: c.Where, NullsNotDistinct: c.NullsNotDistinct,
+	})
+}
+
+func (r *replay) createView(c *sqltree.CreateView) {
+	name := r.home(c.Name)
+	v := &View{
+		Position: r.position(c.Pos), Schema: name.Schema, Name: name.Name, Columns: c.Columns,
+		Query: c.Query, Materialized: c.Materialized,
+	}
+	if old := r.view(c.Name); old != nil {
+		*old = *v
+		return
+	}
+	r.d.Views = append(r.d.Views, v)
+}
+
+// createFunction adds a function; OR REPLACE and overloads of one name replace
+// where the number of arguments is the same.
+func (r *replay) createFunction(c *sqltree.CreateFunction) {
+	name := r.home(c.Name)
+	f := &Function{
+		Position: r.position(c.Pos), Schema: name.Schema, Name: name.Name, Language: c.Language,
+		Args: c.Args, Body: c.Body, Definer: c.Definer, Trigger: c.Trigger,
+	}
+	for _, old := range r.d.Functions {
+		if old.Schema == f.Schema && old.Name == f.Name && len(old.Args) == len(f.Args) {
+			*old = *f
+			return
+		}
+	}
+	r.d.Functions = append(r.d.Functions, f)
+}
+
+func (r *replay) createTrigger(c *sqltree.CreateTrigger) {
+	t := &Trigger{
+		Position: r.position(c.Pos), Name: c.Name, Table: r.reference(c.Table), Function: c.Function,
+		Before: c.Before, Events: c.Events,
+	}
+	r.dropTrigger(t.Table, t.Name)
+	r.d.Triggers = append(r.d.Triggers, t)
+}
+
+func (r *replay) dropTrigger(table, name string) {
+	r.d.Triggers = slices.DeleteFunc(r.d.Triggers, func(t *Trigger) bool { return t.Table == table && t.Name == name })
+}
+
+func (r *replay) drop(c *sqltree.DropObject) {
+	switch c.Kind {
+	case sqltree.TableObject:
+		r.dropTable(c)
+	case sqltree.ViewObject:
+		if v := r.view(c.Name); v != nil {
+			r.d.Views = slices.DeleteFunc(r.d.Views, func(x *View) bool { return x == v })
+		}
+	case sqltree.IndexObject:
+		for _, t := range r.d.Tables {
+			t.Keys = slices.DeleteFunc(t.Keys, func(k *Key) bool { return k.Name == c.Name.Name && r.sameSchema(c.Name, t) })
+		}
+	case sqltree.FunctionObject:
+		name := r.home(c.Name)
+		r.d.Functions = slices.DeleteFunc(r.d.Functions, func(f *Function) bool { return f.Schema == name.Schema && f.Name == name.Name })
+	case sqltree.TriggerObject:
+		r.dropTrigger(r.reference(c.On), c.Name.Name)
+	case sqltree.SchemaObject:
+		r.dropSchema(c.Name.Name)
+	}
+}
+
+// sameSchema tells that a name, qualified or not, may live in a table's schema.
+func (r *replay) sameSchema(n sqltree.ObjectName, t *Table) bool {
+	return n.Schema == "" || defaultSchema(n).Schema == t.Schema
+}
+
+func (r *replay) dropTable(c *sqltree.DropObject) {
+	t := r.table(c.Name)
+	if t == nil {
+		if !c.MissingOK {
+			r.problem(c.Pos, "table %s is dropped, but it is not known here", fullName(c.Name.Schema, c.Name.Name))
+		}
+		return
+	}
+	r.forget(t)
+}
+
+// forget removes a table, its partitions, and what refers to it.
+func (r *replay) forget(t *Table) {
+	delete(r.tables, sqltree.ObjectName{Schema: t.Schema, Name: t.Name})
+	r.d.Tables = slices.DeleteFunc(r.d.Tables, func(x *Table) bool { return x == t })
+	full := t.FullName()
+	r.d.Triggers = slices.DeleteFunc(r.d.Triggers, func(x *Trigger) bool { return x.Table == full })
+	for _, other := range slices.Clone(r.d.Tables) {
+		other.ForeignKeys = slices.DeleteFunc(other.ForeignKeys, func(f *ForeignKey) bool { return f.refersTo(t) })
+		if other.PartitionOf == full {
+			r.forget(other)
+		}
+	}
+}
+
+func (r *replay) dropSchema(name string) {
+	name = defaultSchema(sqltree.ObjectName{Schema: name}).Schema
+	for _, t := range slices.Clone(r.d.Tables) {
+		if t.Schema == name {
+			r.forget(t)
+		}
+	}
+	r.d.Views = slices.DeleteFunc(r.d.Views, func(v *View) bool { return v.Schema == name })
+	r.d.Functions = slices.DeleteFunc(r.d.Functions, func(f *Function) bool { return f.Schema == name })
+}

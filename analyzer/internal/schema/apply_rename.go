@@ -1,0 +1,158 @@
+package schema
+
+import (
+	"github.com/tenantvet/tenantvet/analyzer/internal/sqltree"
+)
+
+func (r *replay) rename(c *sqltree.RenameObject) {
+	switch c.Kind {
+	case sqltree.TableObject, sqltree.ViewObject:
+		r.renameRelation(c)
+	case sqltree.IndexObject:
+		r.renameKey(c.Name, c.To)
+	case sqltree.FunctionObject:
+		name := r.home(c.Name)
+		for _, f := range r.d.Functions {
+			if f.Schema == name.Schema && f.Name == name.Name {
+				f.Name = c.To
+			}
+		}
+	case sqltree.SchemaObject:
+		for _, t := range r.d.Tables {
+			if t.Schema == c.Name.Name {
+				r.rebind(t, c.To, t.Name)
+			}
+		}
+	default:
+		r.renamePart(c)
+	}
+}
+
+// renameRelation renames a table or view; ALTER TABLE also renames views and
+// indexes.
+func (r *replay) renameRelation(c *sqltree.RenameObject) {
+	if t := r.table(c.Name); t != nil {
+		r.rebind(t, t.Schema, c.To)
+		return
+	}
+	if v := r.view(c.Name); v != nil {
+		v.Name = c.To
+		return
+	}
+	if !r.renameKey(c.Name, c.To) && !c.MissingOK {
+		r.problem(c.Pos, "table %s is renamed, but it is not known here", fullName(c.Name.Schema, c.Name.Name))
+	}
+}
+
+// rebind gives a table a new name and schema, wherever it is referred to.
+func (r *replay) rebind(t *Table, schema, name string) {
+	old, now := t.FullName(), fullName(schema, name)
+	delete(r.tables, sqltree.ObjectName{Schema: t.Schema, Name: t.Name})
+	for _, other := range r.d.Tables {
+		for _, f := range other.ForeignKeys {
+			if f.refersTo(t) {
+				f.RefSchema, f.RefTable = schema, name
+			}
+		}
+		if other.PartitionOf == old {
+			other.PartitionOf = now
+		}
+		replace(other.Inherits, old, now)
+	}
+	for _, trg := range r.d.Triggers {
+		if trg.Table == old {
+			trg.Table = now
+		}
+	}
+	t.Schema, t.Name = schema, name
+	r.tables[sqltree.ObjectName{Schema: schema, Name: name}] = t
+}
+
+// renameKey renames a unique index; false if no key has the name.
+func (r *replay) renameKey(n sqltree.ObjectName, to string) bool {
+	found := false
+	for _, t := range r.d.Tables {
+		for _, k := range t.Keys {
+			if k.Name == n.Name && r.sameSchema(n, t) {
+				k.Name, found = to, true
+			}
+		}
+	}
+	return found
+}
+
+// renamePart renames a column, constraint or trigger of a table.
+func (r *replay) renamePart(c *sqltree.RenameObject) {
+	t := r.table(c.Name)
+	if t == nil {
+		if !c.MissingOK && r.view(c.Name) == nil {
+			r.problem(c.Pos, "a part of table %s is renamed, but the table is not known here", fullName(c.Name.Schema, c.Name.Name))
+		}
+		return
+	}
+	switch c.Kind {
+	case sqltree.ColumnObject:
+		r.renameColumn(t, c)
+	case sqltree.ConstraintObject:
+		for _, k := range t.Keys {
+			if k.Name == c.Sub {
+				k.Name = c.To
+			}
+		}
+		for _, f := range t.ForeignKeys {
+			if f.Name == c.Sub {
+				f.Name = c.To
+			}
+		}
+	case sqltree.TriggerObject:
+		for _, trg := range r.d.Triggers {
+			if trg.Table == t.FullName() && trg.Name == c.Sub {
+				trg.Name = c.To
+			}
+		}
+	}
+}
+
+// renameColumn renames a column in its table, in keys, and in the foreign keys
+// that refer to it.
+func (r *replay) renameColumn(t *Table, c *sqltree.RenameObject) {
+	col := t.Column(c.Sub)
+	if col == nil {
+		r.problem(c.Pos, "column %s of table %s is renamed, but it is not known here", c.Sub, t.FullName())
+		return
+	}
+	col.Name = c.To
+	for _, k := range t.Keys {
+		replace(k.Columns, c.Sub, c.To)
+	}
+	for _, f := range t.ForeignKeys {
+		replace(f.Columns, c.Sub, c.To)
+	}
+	for _, other := range r.d.Tables {
+		for _, f := range other.ForeignKeys {
+			if f.refersTo(t) {
+				replace(f.RefColumns, c.Sub, c.To)
+			}
+		}
+	}
+}
+
+// replace changes one name of a list in place.
+func replace(names []string, old, now string) {
+	for i, n := range names {
+		if n == old {
+			names[i] = now
+		}
+	}
+}
+
+func (r *replay) move(c *sqltree.MoveObject) {
+	to := defaultSchema(sqltree.ObjectName{Schema: c.Schema}).Schema
+	if t := r.table(c.Name); t != nil {
+		r.rebind(t, to, t.Name)
+	} else if v := r.view(c.Name); v != nil {
+		v.Schema = to
+	} else if !c.MissingOK && c.Kind == sqltree.TableObject {
+		r.problem(c.Pos, "table %s is moved, but it is not known here", fullName(c.Name.Schema, c.Name.Name))
+	}
+}

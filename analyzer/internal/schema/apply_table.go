@@ -1,0 +1,170 @@
+package schema
+
+import (
+	"slices"
+
+	"github.com/tenantvet/tenantvet/analyzer/internal/sqltree"
+)
+
+func (r *replay) createTable(c *sqltree.CreateTable) {
+	name := r.home(c.Name)
+	if r.tables[name] != nil {
+		if !c.IfNotExists {
+			r.problem(c.Pos, "table %s is defined a second time; the first definition stays", fullName(name.Schema, name.Name))
+		}
+		return
+	}
+	t := &Table{Position: r.position(c.Pos), Schema: name.Schema, Name: name.Name}
+	if c.PartitionOf.Name != "" {
+		t.PartitionOf = r.reference(c.PartitionOf)
+	}
+	for _, p := range c.Inherits {
+		t.Inherits = append(t.Inherits, r.reference(p))
+	}
+	r.tables[name] = t
+	r.d.Tables = append(r.d.Tables, t)
+	for _, like := range c.Likes {
+		r.like(t, like, c.Pos)
+	}
+	for i := range c.Columns {
+		r.addColumn(t, &c.Columns[i])
+	}
+	for _, col := range c.Query {
+		r.asColumn(t, col, c.Pos)
+	}
+	for i := range c.Constraints {
+		r.constrain(t, &c.Constraints[i])
+	}
+}
+
+// reference is the full name of a table that is referred to.
+func (r *replay) reference(n sqltree.ObjectName) string {
+	if t := r.table(n); t != nil {
+		return t.FullName()
+	}
+	n = r.home(n)
+	return fullName(n.Schema, n.Name)
+}
+
+func (r *replay) addColumn(t *Table, def *sqltree.ColumnDef) {
+	if t.Column(def.Name) != nil {
+		return
+	}
+	c := &Column{
+		Position: r.position(def.Pos), Name: def.Name, Type: def.Type, NotNull: def.NotNull,
+		Default: def.Default, Identity: def.Identity, Generated: def.Generated,
+	}
+	if d := r.domains[c.Type]; d != nil {
+		c.Type, c.NotNull = d.Type, c.NotNull || d.NotNull
+	}
+	t.Columns = append(t.Columns, c)
+}
+
+// like copies what LIKE copies: columns with NOT NULL always, the rest as said.
+func (r *replay) like(t *Table, like sqltree.LikeDef, pos sqltree.Pos) {
+	from := r.table(like.Table)
+	if from == nil {
+		r.problem(pos, "table %s, which %s copies, is not known here", like.Table.Name, t.Name)
+		return
+	}
+	for _, c := range from.Columns {
+		copied := &Column{Position: r.position(pos), Name: c.Name, Type: c.Type, NotNull: c.NotNull}
+		if like.Defaults {
+			copied.Default = c.Default
+		}
+		copied.Identity = c.Identity && (like.Identity || like.Defaults)
+		t.Columns = append(t.Columns, copied)
+	}
+	if !like.Indexes {
+		return
+	}
+	for _, k := range from.Keys {
+		label := "key"
+		if k.Primary {
+			label = "pkey"
+		}
+		copied := *k
+		copied.Position, copied.Name = r.position(pos), freeName(t, "", label)
+		copied.Columns = slices.Clone(k.Columns)
+		t.Keys = append(t.Keys, &copied)
+	}
+}
+
+// asColumn adds what CREATE TABLE AS shows; types are known where a column is
+// copied as it is.
+func (r *replay) asColumn(t *Table, col sqltree.AsColumn, pos sqltree.Pos) {
+	from := r.table(col.From)
+	if !col.Star {
+		c := &Column{Position: r.position(pos), Name: col.Name}
+		if from != nil {
+			if src := from.Column(col.Column); src != nil {
+				c.Type = src.Type
+			}
+		}
+		t.Columns = append(t.Columns, c)
+		return
+	}
+	if from == nil {
+		r.problem(pos, "columns of %s come from %s, which is not known here", t.Name, col.From.Name)
+		return
+	}
+	for _, c := range from.Columns {
+		if t.Column(c.Name) == nil {
+			t.Columns = append(t.Columns, &Column{Position: r.position(pos), Name: c.Name, Type: c.Type})
+		}
+	}
+}
+
+func (r *replay) constrain(t *Table, c *sqltree.ConstraintDef) {
+	switch c.Kind {
+	case sqltree.PrimaryKey, sqltree.UniqueKey:
+		if c.Index != "" {
+			r.promoteIndex(t, c)
+			return
+		}
+		k := &Key{Position: r.position(c.Pos), Name: constraintName(t, c), Columns: c.Columns, Primary: c.Kind == sqltree.PrimaryKey, NullsNotDistinct: c.NullsNotDistinct}
+		t.addKey(k)
+	case sqltree.ForeignKey:
+		f := &ForeignKey{
+			Position: r.position(c.Pos), Name: constraintName(t, c), Columns: c.Columns,
+			RefColumns: c.RefColumns, MatchFull: c.MatchFull, NotValid: c.NotValid,
+		}
+		ref := r.home(c.RefTable)
+		if found := r.table(c.RefTable); found != nil {
+			ref = sqltree.ObjectName{Schema: found.Schema, Name: found.Name}
+		}
+		f.RefSchema, f.RefTable = ref.Schema, ref.Name
+		t.ForeignKeys = append(t.ForeignKeys, f)
+	}
+}
+
+// addKey adds a key; columns of a primary key are NOT NULL from then on.
+func (t *Table) addKey(k *Key) {
+	t.Keys = append(t.Keys, k)
+	if !k.Primary {
+		return
+	}
+	for _, name := range k.Columns {
+		if c := t.Column(name); c != nil {
+			c.NotNull = true
+		}
+	}
+}
+
+// promoteIndex makes a unique index the constraint that ADD CONSTRAINT … USING
+// INDEX names; the index takes the constraint's name.
+func (r *replay) promoteIndex(t *Table, c *sqltree.ConstraintDef) {
+	for _, k := range t.Keys {
+		if k.Name != c.Index {
+			continue
+		}
+		t.Keys = slices.DeleteFunc(t.Keys, func(x *Key) bool { return x == k })
+		k.Primary = c.Kind == sqltree.PrimaryKey
+		if c.Name != "" {
+			k.Name = c.Name
+		}
+		t.addKey(k)
+		return
+	}
+	r.problem(c.Pos, "unique index %s of table %s is not known here", c.Index, t.FullName())
+}

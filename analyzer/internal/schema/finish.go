@@ -1,0 +1,76 @@
+package schema
+
+import "slices"
+
+// finish completes the diagram: partitions and heirs get what they inherit,
+// foreign keys without columns refer to primary keys.
+func (r *replay) finish() {
+	byName := map[string]*Table{}
+	for _, t := range r.d.Tables {
+		byName[t.FullName()] = t
+	}
+	done := map[*Table]bool{}
+	for _, t := range r.d.Tables {
+		inherit(t, byName, done)
+	}
+	for _, t := range r.d.Tables {
+		for _, f := range t.ForeignKeys {
+			resolve(f, byName[fullName(f.RefSchema, f.RefTable)])
+		}
+	}
+}
+
+// inherit gives t what its parents have, after the parents got theirs.
+func inherit(t *Table, byName map[string]*Table, done map[*Table]bool) {
+	if done[t] {
+		return
+	}
+	done[t] = true
+	if p := byName[t.PartitionOf]; p != nil && t.PartitionOf != "" {
+		inherit(p, byName, done)
+		inheritColumns(t, p)
+		inheritKeys(t, p)
+	}
+	for _, name := range t.Inherits {
+		if p := byName[name]; p != nil {
+			inherit(p, byName, done)
+			inheritColumns(t, p)
+		}
+	}
+}
+
+// inheritColumns puts the columns of p that t lacks before its own.
+func inheritColumns(t, p *Table) {
+	var cols []*Column
+	for _, c := range p.Columns {
+		if t.Column(c.Name) == nil {
+			copied := *c
+			cols = append(cols, &copied)
+		}
+	}
+	t.Columns = append(cols, t.Columns...)
+}
+
+// inheritKeys gives a partition the keys and foreign keys of its parent.
+func inheritKeys(t, p *Table) {
+	for _, k := range p.Keys {
+		if !slices.ContainsFunc(t.Keys, func(own *Key) bool { return slices.Equal(own.Columns, k.Columns) }) {
+			t.Keys = append(t.Keys, k)
+		}
+	}
+	for _, f := range p.ForeignKeys {
+		if !slices.ContainsFunc(t.ForeignKeys, func(own *ForeignKey) bool { return slices.Equal(own.Columns, f.Columns) }) {
+			t.ForeignKeys = append(t.ForeignKeys, f)
+		}
+	}
+}
+
+// resolve fills in the primary key where the DDL names no columns.
+func resolve(f *ForeignKey, ref *Table) {
+	if len(f.RefColumns) > 0 || ref == nil {
+		return
+	}
+	if pk := ref.Primary(); pk != nil {
+		f.RefColumns = pk.Columns
+	}
+}

@@ -1,0 +1,154 @@
+package schema
+
+import (
+	"cmp"
+	"fmt"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+)
+
+// Load finds the schemas of the module at root and replays them: one diagram
+// per sqlc entry or migration folder, best first. Globs, where given, replace
+// the search: files of one pattern are one database. The error is about root or
+// a glob; what is wrong inside a file is a problem of its diagram.
+func Load(root string, globs []string) ([]*Diagram, error) {
+	f := newFinder(root)
+	if len(globs) > 0 {
+		if err := f.globs(globs); err != nil {
+			return nil, err
+		}
+		return f.replay(), nil
+	}
+	problems, err := f.search()
+	if err != nil {
+		return nil, err
+	}
+	all := f.replay()
+	kept := f.bindRest(chosen(all, f.sources))
+	if len(problems) > 0 {
+		kept = withProblems(kept, problems)
+	}
+	return kept, nil
+}
+
+// search walks the module.
+func (f *finder) search() ([]Problem, error) {
+	var configs, files, goFiles []string
+	err := walk(f.root, func(rel string, _ fs.DirEntry) error {
+		switch base := path.Base(rel); {
+		case isSQLC(base):
+			configs = append(configs, rel)
+		case isGoMigration(base):
+			goFiles = append(goFiles, rel)
+		default:
+			files = append(files, rel)
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	var problems []Problem
+	for _, c := range configs {
+		problems = append(problems, f.sqlc(c)...)
+	}
+	f.folders(files)
+	f.goMigrations(goFiles)
+	return problems, nil
+}
+
+// goMigrations reports migrations in Go beside SQL ones: they are not read.
+func (f *finder) goMigrations(files []string) {
+	for _, name := range files {
+		for _, s := range f.sources {
+			if s.numbered && !s.sqlc && path.Dir(name) == path.Dir(s.files[0]) {
+				s.problems = append(s.problems, Problem{Position{name, 1}, "a migration in Go is not read: the tables that it changes are seen as they were before"})
+			}
+		}
+	}
+}
+
+// globs makes sources of the settings' patterns.
+func (f *finder) globs(globs []string) error {
+	for _, g := range globs {
+		files := f.up(expand(f.root, filepath.ToSlash(g)))
+		if len(files) == 0 {
+			return fmt.Errorf("schema: %q matches no SQL file below the module's root", g)
+		}
+		f.names.sort(files)
+		f.sources = append(f.sources, &source{name: g, files: files, numbered: f.numbered(files), dialect: cmp.Or(pathDialect(files[0]), f.textDialect(files))})
+	}
+	return nil
+}
+
+// replay makes a diagram of every source.
+func (f *finder) replay() []*Diagram {
+	var out []*Diagram
+	for _, s := range f.sources {
+		out = append(out, f.diagram(s))
+	}
+	return out
+}
+
+func (f *finder) diagram(s *source) *Diagram {
+	if s.dialect != postgres {
+		d := &Diagram{Name: s.name, Packages: s.packages}
+		d.Problems = []Problem{{Position{s.files[0], 1}, fmt.Sprintf("dialect not supported yet: %s; %s not read", s.dialect, count(len(s.files), "file is", "files are"))}}
+		return d
+	}
+	var texts []Text
+	var unread []Problem
+	for _, name := range s.files {
+		text, err := os.ReadFile(filepath.Join(f.root, filepath.FromSlash(name)))
+		if err != nil {
+			unread = append(unread, Problem{Position{name, 1}, "cannot be read: " + cause(err)})
+			continue
+		}
+		texts = append(texts, Text{File: name, Text: string(text)})
+	}
+	d := Replay(s.name, texts)
+	d.Packages = s.packages
+	d.Problems = slices.Concat(unread, s.problems, d.Problems)
+	return d
+}
+
+// cause is an error's reason without the machine's path.
+func cause(err error) string {
+	text := err.Error()
+	return text[strings.LastIndex(text, ": ")+1:]
+}
+
+func count(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %s", n, many)
+}
+
+// bindRest binds the packages of sqlc entries without a schema of their own to
+// the only database there is.
+func (f *finder) bindRest(kept []*Diagram) []*Diagram {
+	if len(kept) != 1 {
+		return kept
+	}
+	for _, e := range f.unbound {
+		if e.pkg != "" && !slices.Contains(kept[0].Packages, e.pkg) {
+			kept[0].Packages = append(kept[0].Packages, e.pkg)
+		}
+	}
+	return kept
+}
+
+// withProblems puts problems of configurations before those of the first
+// diagram, or into one without tables.
+func withProblems(kept []*Diagram, problems []Problem) []*Diagram {
+	if len(kept) == 0 {
+		kept = []*Diagram{{Name: problems[0].File}}
+	}
+	kept[0].Problems = append(problems, kept[0].Problems...)
+	return kept
+}

@@ -1,0 +1,210 @@
+package schema
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/tenantvet/tenantvet/analyzer/internal/sqltree"
+)
+
+// Text is the text of a file, already cut to what runs on the way up.
+type Text struct {
+	File string
+	Text string
+}
+
+// Replay runs the definitions of the texts in order into a diagram. It is a
+// pure function and never fails: what cannot be read becomes a problem.
+func Replay(name string, texts []Text) *Diagram {
+	r := &replay{d: &Diagram{Name: name}, tables: map[sqltree.ObjectName]*Table{}, domains: map[string]*sqltree.CreateDomain{}}
+	m := newMarkers()
+	for _, t := range texts {
+		r.d.Files = append(r.d.Files, t.File)
+		r.file(t.File, m.upText(t.Text))
+	}
+	r.finish()
+	return r.d
+}
+
+// replay is the state of a database while its migrations run.
+type replay struct {
+	d       *Diagram
+	tables  map[sqltree.ObjectName]*Table
+	domains map[string]*sqltree.CreateDomain
+	path    []string // the search path, "" for the default schema
+
+	at    Position // of the statement that runs
+	text  string   // its text
+	maybe bool     // it stands under a condition: a missing object is no problem
+}
+
+func (r *replay) file(name, text string) {
+	r.path = nil
+	for _, piece := range sqltree.Split(text) {
+		r.at = Position{File: name, Line: piece.Line}
+		r.text = piece.Text
+		r.d.Statements++
+		if !isData(piece.Text) {
+			r.statement()
+		}
+	}
+}
+
+// isData tells by its first word that a statement defines nothing; dumps hold
+// thousands of these.
+func isData(text string) bool {
+	word := text
+	if i := strings.IndexFunc(text, func(c rune) bool { return (c|0x20 < 'a' || c|0x20 > 'z') && c != '_' }); i >= 0 {
+		word = text[:i]
+	}
+	switch strings.ToUpper(word) {
+	case "INSERT", "UPDATE", "DELETE", "GRANT", "REVOKE", "COMMENT", "BEGIN", "COMMIT", "START", "END", "ANALYZE", "VACUUM", "TRUNCATE", "LOCK", "REFRESH", "COPY", "REINDEX", "CALL":
+		return true
+	case "SELECT":
+		return !strings.Contains(strings.ToUpper(text), "INTO")
+	}
+	return false
+}
+
+// statement parses and applies the statement at r.at.
+func (r *replay) statement() {
+	changes, err := sqltree.ParseDDL(r.text)
+	if err != nil {
+		r.d.Statements--
+		r.unreadable(err)
+		return
+	}
+	for _, c := range changes {
+		r.apply(c)
+	}
+}
+
+// unreadable reports a statement that the grammar rejects, at the line where
+// reading stopped.
+func (r *replay) unreadable(err error) {
+	at := r.at
+	var stop *sqltree.DDLError
+	if errors.As(err, &stop) && stop.Offset != sqltree.NoPos {
+		at = r.position(stop.Offset)
+	}
+	r.d.Problems = append(r.d.Problems, Problem{Position: at, Message: err.Error() + ", in: " + excerpt(r.text)})
+}
+
+// problem reports that the statement at pos could not be applied.
+func (r *replay) problem(pos sqltree.Pos, format string, args ...any) {
+	if r.maybe {
+		return
+	}
+	r.d.Problems = append(r.d.Problems, Problem{Position: r.position(pos), Message: fmt.Sprintf(format, args...)})
+}
+
+// position is the file's line of an offset into the current statement.
+func (r *replay) position(pos sqltree.Pos) Position {
+	at := r.at
+	if pos > 0 && int(pos) <= len(r.text) {
+		at.Line += strings.Count(r.text[:pos], "\n")
+	}
+	return at
+}
+
+// excerpt is the beginning of a statement, on one line.
+func excerpt(text string) string {
+	const most = 60
+	line := []rune(strings.Join(strings.Fields(text[:min(len(text), 4*most)]), " "))
+	if len(line) > most {
+		return string(line[:most]) + "…"
+	}
+	return string(line)
+}
+
+func (r *replay) apply(c sqltree.Change) {
+	switch c := c.(type) {
+	case *sqltree.CreateTable:
+		r.createTable(c)
+	case *sqltree.AlterTable:
+		r.alterTable(c)
+	case *sqltree.CreateIndex:
+		r.createIndex(c)
+	case *sqltree.CreateView:
+		r.createView(c)
+	case *sqltree.CreateFunction:
+		r.createFunction(c)
+	case *sqltree.CreateTrigger:
+		r.createTrigger(c)
+	case *sqltree.CreateDomain:
+		r.domains[c.Name.Name] = c
+	case *sqltree.DropObject:
+		r.drop(c)
+	case *sqltree.RenameObject:
+		r.rename(c)
+	case *sqltree.MoveObject:
+		r.move(c)
+	case *sqltree.SearchPath:
+		r.path = c.Schemas
+	case *sqltree.DoBlock:
+		r.block(c)
+	}
+}
+
+// block runs the definitions of a DO block as if its conditions held.
+func (r *replay) block(b *sqltree.DoBlock) {
+	if b.Opaque {
+		r.problem(b.Pos, "a DO block builds table definitions as text, which is not read, in: %s", excerpt(r.text))
+	}
+	at, text, maybe := r.at, r.text, r.maybe
+	for _, part := range b.Parts {
+		r.at, r.text = at, text
+		r.at = r.position(max(part.Offset, 0))
+		r.text, r.maybe = part.Text, true
+		if changes, err := sqltree.ParseDDL(part.Text); err == nil {
+			for _, c := range changes {
+				r.apply(c)
+			}
+		} else {
+			r.unreadable(err)
+		}
+	}
+	r.at, r.text, r.maybe = at, text, maybe
+}
+
+// home resolves a name for a new object: the first schema of the search path
+// unless it is qualified.
+func (r *replay) home(n sqltree.ObjectName) sqltree.ObjectName {
+	if n.Schema == "" && len(r.path) > 0 {
+		n.Schema = r.path[0]
+	}
+	return defaultSchema(n)
+}
+
+// defaultSchema writes the default schema as "".
+func defaultSchema(n sqltree.ObjectName) sqltree.ObjectName {
+	if n.Schema == "public" || n.Schema == "$user" || n.Schema == `"$user"` {
+		n.Schema = ""
+	}
+	return n
+}
+
+// table finds a table; an unqualified name is looked up along the search path,
+// then in the default schema.
+func (r *replay) table(n sqltree.ObjectName) *Table {
+	if n.Schema != "" {
+		return r.tables[defaultSchema(n)]
+	}
+	for _, s := range r.path {
+		if t := r.tables[defaultSchema(sqltree.ObjectName{Schema: s, Name: n.Name})]; t != nil {
+			return t
+		}
+	}
+	return r.tables[n]
+}
+
+func (r *replay) view(n sqltree.ObjectName) *View {
+	n = r.home(n)
+	i := slices.IndexFunc(r.d.Views, func(v *View) bool { return v.Schema == n.Schema && v.Name == n.Name })
+	if i < 0 {
+		return nil
+	}
+	return r.d.Views[i]
+}

@@ -1,0 +1,122 @@
+package schema
+
+import (
+	"fmt"
+	"slices"
+)
+
+// candidate is a diagram with the source that it came from.
+type candidate struct {
+	*Diagram
+	*source
+}
+
+// chosen keeps one diagram per database. Two sources say the same database if
+// most tables of the smaller are in the larger, with mostly the same columns;
+// a person is told which was left out.
+func chosen(all []*Diagram, sources []*source) []*Diagram {
+	var cands []candidate
+	for i, d := range all {
+		if len(d.Tables) > 0 || len(d.Problems) > 0 {
+			cands = append(cands, candidate{d, sources[i]})
+		}
+	}
+	slices.SortStableFunc(cands, candidate.compare)
+	var kept []*Diagram
+	for _, c := range cands {
+		same := slices.IndexFunc(kept, func(d *Diagram) bool { return sameDatabase(d, c.Diagram) })
+		switch {
+		case same >= 0:
+			leftOut(kept[same], c)
+		case c.aside && len(kept) > 0, len(c.Tables) == 0 && len(kept) > 0 && len(kept[0].Tables) > 0 && !c.sqlc:
+			kept[0].Notes = append(kept[0].Notes, fmt.Sprintf("%s is not used: it looks like tests, examples or another dialect", c.Diagram.Name))
+		default:
+			kept = append(kept, c.Diagram)
+		}
+	}
+	return kept
+}
+
+// compare puts what is trusted more first: sqlc's schemas, the program's own
+// before those of tests, readable ones, larger ones, migrations.
+func (c candidate) compare(o candidate) int {
+	for _, better := range []func(candidate) int{
+		func(c candidate) int { return truth(!c.aside) },
+		func(c candidate) int { return truth(c.sqlc) },
+		func(c candidate) int { return len(c.Tables) },
+		func(c candidate) int { return truth(c.numbered) },
+	} {
+		if a, b := better(c), better(o); a != b {
+			return b - a
+		}
+	}
+	return 0
+}
+
+func truth(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+// leftOut records on the kept diagram that another one says the same database.
+// Its packages use the kept one.
+func leftOut(kept *Diagram, c candidate) {
+	shared := 0
+	for _, t := range c.Tables {
+		if kept.find(t.FullName()) != nil {
+			shared++
+		}
+	}
+	kept.Notes = append(kept.Notes, fmt.Sprintf("%s says the same database (%d of its %d tables are here) and is not used; name one under schema: to choose", c.Diagram.Name, shared, len(c.Tables)))
+	if len(kept.Packages) == 0 || len(c.Packages) == 0 {
+		return
+	}
+	for _, p := range c.Packages {
+		if !slices.Contains(kept.Packages, p) {
+			kept.Packages = append(kept.Packages, p)
+		}
+	}
+}
+
+func (d *Diagram) find(full string) *Table {
+	for _, t := range d.Tables {
+		if t.FullName() == full {
+			return t
+		}
+	}
+	return nil
+}
+
+// sameDatabase compares tables by name and columns.
+func sameDatabase(a, b *Diagram) bool {
+	small, large := a, b
+	if len(small.Tables) > len(large.Tables) {
+		small, large = large, small
+	}
+	if len(small.Tables) == 0 {
+		return false
+	}
+	alike := 0
+	for _, t := range small.Tables {
+		if other := large.find(t.FullName()); other != nil && similar(t, other) {
+			alike++
+		}
+	}
+	return 10*alike >= 7*len(small.Tables)
+}
+
+// similar tells that most columns of the narrower table are in the wider.
+func similar(a, b *Table) bool {
+	if len(a.Columns) > len(b.Columns) {
+		a, b = b, a
+	}
+	n := 0
+	for _, c := range a.Columns {
+		if b.Column(c.Name) != nil {
+			n++
+		}
+	}
+	return 10*n >= 7*len(a.Columns)
+}

@@ -1,0 +1,218 @@
+package schema
+
+import (
+	"cmp"
+	"fmt"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+)
+
+// source is a set of files that say one database.
+type source struct {
+	name     string
+	files    []string // in the order in which they run
+	packages []string
+	dialect  dialect
+	sqlc     bool
+	numbered bool // migrations, not a dump
+	aside    bool // under a folder of tests or examples
+	problems []Problem
+}
+
+// finder collects the sources of a module.
+type finder struct {
+	root    string
+	names   *names
+	tells   *tells
+	queries map[string]bool // files that sqlc reads as queries
+	claimed map[string]bool // files that a sqlc entry has as its schema
+	unbound []sqlcEntry     // sqlc entries that name no schema
+	sources []*source
+}
+
+func newFinder(root string) *finder {
+	return &finder{root: root, names: newNames(), tells: newTells(), queries: map[string]bool{}, claimed: map[string]bool{}}
+}
+
+// sqlc adds the databases of one configuration. Entries with the same schema
+// are one database for several packages.
+func (f *finder) sqlc(file string) []Problem {
+	entries, err := readSQLC(f.root, file)
+	if err != nil {
+		return []Problem{yamlProblem(file, err)}
+	}
+	var problems []Problem
+	for _, e := range entries {
+		for _, q := range e.queries {
+			for _, name := range expand(f.root, q) {
+				f.queries[name] = true
+			}
+		}
+		if len(e.schema) == 0 {
+			f.unbound = append(f.unbound, e)
+			continue
+		}
+		problems = append(problems, f.entry(e)...)
+	}
+	return problems
+}
+
+func (f *finder) entry(e sqlcEntry) []Problem {
+	var files []string
+	for _, s := range e.schema {
+		found := f.up(expand(f.root, s))
+		f.names.sort(found)
+		for _, name := range found {
+			if !slices.Contains(files, name) {
+				files = append(files, name)
+			}
+		}
+	}
+	if len(files) == 0 {
+		return []Problem{{Position: Position{File: e.config, Line: e.line}, Message: fmt.Sprintf("schema %s holds no SQL file", strings.Join(e.schema, ", "))}}
+	}
+	for _, name := range files {
+		f.claimed[name] = true
+	}
+	for _, s := range f.sources {
+		if slices.Equal(s.files, files) {
+			s.bind(e.pkg)
+			return nil
+		}
+	}
+	s := &source{name: e.name(), files: files, sqlc: true, numbered: f.numbered(files), dialect: cmp.Or(engineDialect(e.engine), postgres), aside: aside(e.config)}
+	s.bind(e.pkg)
+	f.sources = append(f.sources, s)
+	return nil
+}
+
+func (s *source) bind(pkg string) {
+	if pkg != "" && !slices.Contains(s.packages, pkg) {
+		s.packages = append(s.packages, pkg)
+	}
+}
+
+// name tells an entry by its configuration and its schema.
+func (e sqlcEntry) name() string {
+	return e.config + ": " + strings.Join(e.schema, ", ")
+}
+
+// up leaves out the files that run on the way down only.
+func (f *finder) up(files []string) []string {
+	return slices.DeleteFunc(files, func(name string) bool { return f.names.down.MatchString(path.Base(name)) })
+}
+
+func (f *finder) numbered(files []string) bool {
+	for _, name := range files {
+		if f.names.versionOf(name).class == 1 {
+			return true
+		}
+	}
+	return false
+}
+
+// group is the folder whose files belong together: that of the file, or the one
+// above if each version has a folder of its own.
+func (f *finder) group(file string) string {
+	dir := path.Dir(file)
+	if f.names.nested.MatchString(path.Base(file)) && f.names.number.MatchString(path.Base(dir)) {
+		return path.Dir(dir)
+	}
+	return dir
+}
+
+// folders makes sources of the SQL files that no sqlc configuration claims:
+// per folder, the numbered files are one, and the others that define tables
+// another.
+func (f *finder) folders(files []string) {
+	groups := map[string][]string{}
+	var order []string
+	for _, name := range f.up(files) {
+		if f.queries[name] || !isSQL(name) {
+			continue
+		}
+		dir := f.group(name)
+		if groups[dir] == nil {
+			order = append(order, dir)
+		}
+		groups[dir] = append(groups[dir], name)
+	}
+	for _, dir := range order {
+		f.folder(dir, groups[dir])
+	}
+}
+
+func (f *finder) folder(dir string, files []string) {
+	var numbered, plain []string
+	for _, name := range files {
+		if f.names.versionOf(name).class == 0 {
+			plain = append(plain, name)
+		} else {
+			numbered = append(numbered, name)
+		}
+	}
+	for _, set := range [][]string{numbered, plain} {
+		f.names.sort(set)
+		if len(set) == 0 || f.allClaimed(set) || !f.definesTables(set) {
+			continue
+		}
+		s := &source{name: dir, files: set, aside: aside(dir), numbered: f.numbered(set)}
+		if len(numbered) > 0 && !s.numbered {
+			s.name = set[0]
+		}
+		s.dialect = cmp.Or(pathDialect(set[0]), f.textDialect(set))
+		f.sources = append(f.sources, s)
+	}
+}
+
+func (f *finder) allClaimed(files []string) bool {
+	for _, name := range files {
+		if !f.claimed[name] {
+			return false
+		}
+	}
+	return true
+}
+
+func (f *finder) definesTables(files []string) bool {
+	for _, name := range files {
+		if text := strings.ToUpper(f.read(name)); strings.Contains(text, "CREATE TABLE") || strings.Contains(text, "CREATE UNLOGGED TABLE") {
+			return true
+		}
+	}
+	return false
+}
+
+// textDialect is that of the first file that gives itself away.
+func (f *finder) textDialect(files []string) dialect {
+	for _, name := range files {
+		if d := f.tells.of(f.read(name)); d != postgres {
+			return d
+		}
+	}
+	return postgres
+}
+
+// read is the text of a file, "" if it cannot be read; replay reports that.
+func (f *finder) read(name string) string {
+	text, err := os.ReadFile(filepath.Join(f.root, filepath.FromSlash(name)))
+	if err != nil {
+		return ""
+	}
+	return string(text)
+}
+
+// aside tells folders whose schema is not that of the program.
+func aside(dir string) bool {
+	for _, part := range strings.Split(dir, "/") {
+		switch strings.ToLower(part) {
+		case "test", "tests", "testing", "testutil", "testutils", "e2e", "example", "examples", "fixtures", "fixture",
+			"mock", "mocks", "docs", "doc", "bench", "benchmark", "benchmarks", "loadtest", "seed", "seeds":
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,175 @@
+package schema
+
+import (
+	"fmt"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+)
+
+// FileStat is a file that a diagram may depend on, as a listing shows it.
+type FileStat struct {
+	Path    string // relative to the root, with slashes
+	Size    int64
+	ModTime time.Time
+}
+
+// Stat lists the files that [Load] would look at, without reading them: sqlc
+// configurations and SQL files. Sorted by path.
+func Stat(root string) ([]FileStat, error) {
+	var out []FileStat
+	err := walk(root, func(rel string, d fs.DirEntry) error {
+		info, err := d.Info()
+		if err != nil {
+			return nil // gone since it was listed
+		}
+		out = append(out, FileStat{Path: rel, Size: info.Size(), ModTime: info.ModTime()})
+		return nil
+	})
+	return out, err
+}
+
+// walk calls visit for every file below root that may say something of a
+// schema, in lexical order. Folders of other modules, of dependencies and of
+// test data are left out.
+func walk(root string, visit func(rel string, d fs.DirEntry) error) error {
+	err := filepath.WalkDir(root, func(name string, d fs.DirEntry, err error) error {
+		if err != nil {
+			if name == root {
+				return err
+			}
+			return nil // unreadable folders hold nothing for us
+		}
+		rel, err := filepath.Rel(root, name)
+		if err != nil {
+			return err
+		}
+		rel = filepath.ToSlash(rel)
+		if d.IsDir() {
+			if rel != "." && skipped(name, d.Name()) {
+				return filepath.SkipDir
+			}
+			return nil
+		}
+		if isSQL(rel) || isSQLC(d.Name()) || isGoMigration(d.Name()) {
+			return visit(rel, d)
+		}
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("looking for schema files: %w", err)
+	}
+	return nil
+}
+
+// skipped tells the folders that are not part of a module.
+func skipped(full, name string) bool {
+	switch name {
+	case "vendor", "node_modules", "testdata":
+		return true
+	}
+	if strings.HasPrefix(name, ".") || strings.HasPrefix(name, "_") {
+		return true
+	}
+	_, err := os.Stat(filepath.Join(full, "go.mod"))
+	return err == nil
+}
+
+func isSQL(file string) bool {
+	switch strings.ToLower(path.Ext(file)) {
+	case ".sql", ".pgsql", ".psql":
+		return true
+	}
+	return false
+}
+
+func isSQLC(base string) bool {
+	switch base {
+	case "sqlc.yaml", "sqlc.yml", "sqlc.json":
+		return true
+	}
+	return false
+}
+
+// isGoMigration tells goose's migrations in Go, which are named like SQL ones.
+func isGoMigration(base string) bool {
+	number, rest, ok := strings.Cut(base, "_")
+	return ok && strings.HasSuffix(rest, ".go") && !strings.HasSuffix(rest, "_test.go") &&
+		len(number) >= 3 && strings.Trim(number, "0123456789") == ""
+}
+
+// expand lists the SQL files that a path, folder or pattern names, relative to
+// root. `**` stands for any number of folders.
+func expand(root, pattern string) []string {
+	full := filepath.Join(root, filepath.FromSlash(pattern))
+	if info, err := os.Stat(full); err == nil {
+		if !info.IsDir() {
+			return []string{path.Clean(pattern)}
+		}
+		return sqlIn(root, pattern)
+	}
+	if before, after, ok := strings.Cut(pattern, "**/"); ok {
+		return expandDeep(root, before, after)
+	}
+	matches, err := filepath.Glob(full)
+	if err != nil {
+		return nil
+	}
+	var out []string
+	for _, m := range matches {
+		rel, err := filepath.Rel(root, m)
+		if err != nil {
+			continue
+		}
+		rel = filepath.ToSlash(rel)
+		if info, err := os.Stat(m); err == nil && info.IsDir() {
+			out = append(out, sqlIn(root, rel)...)
+		} else if isSQL(rel) {
+			out = append(out, rel)
+		}
+	}
+	return out
+}
+
+func expandDeep(root, before, after string) []string {
+	var out []string
+	base := filepath.Join(root, filepath.FromSlash(before))
+	_ = filepath.WalkDir(base, func(name string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return nil
+		}
+		if ok, _ := path.Match(path.Base(after), d.Name()); !ok {
+			return nil
+		}
+		if rel, err := filepath.Rel(root, name); err == nil {
+			out = append(out, filepath.ToSlash(rel))
+		}
+		return nil
+	})
+	return out
+}
+
+// sqlIn lists the SQL files of a folder, and those of its numbered folders.
+func sqlIn(root, dir string) []string {
+	entries, err := os.ReadDir(filepath.Join(root, filepath.FromSlash(dir)))
+	if err != nil {
+		return nil
+	}
+	n := newNames()
+	var out []string
+	for _, e := range entries {
+		rel := path.Join(dir, e.Name())
+		switch {
+		case e.IsDir() && n.number.MatchString(e.Name()):
+			out = append(out, sqlIn(root, rel)...)
+		case !e.IsDir() && isSQL(rel):
+			out = append(out, rel)
+		}
+	}
+	slices.Sort(out)
+	return out
+}
