@@ -1,0 +1,169 @@
+package asifalone
+
+import (
+	"math/rand/v2"
+	"strings"
+
+	"github.com/tenantvet/tenantvet/analyzer/internal/catalogue"
+	"github.com/tenantvet/tenantvet/analyzer/internal/proof"
+)
+
+// binder chooses bind values for one run.
+type binder struct {
+	r      *rand.Rand
+	w      *World
+	data   Data
+	tenant string
+}
+
+// bind meets the needs for the tenant and draws the other values. It fails
+// where a need cannot be met, such as a key of a table where the tenant has no row.
+func (b *binder) bind(types []string, needs []proof.Need) ([]Value, bool) {
+	args := make([]Value, len(types))
+	for i, typ := range types {
+		var mine []proof.Need
+		for _, n := range needs {
+			if n.Hole == i+1 {
+				mine = append(mine, n)
+			}
+		}
+		if len(mine) == 0 {
+			args[i] = b.any(typ)
+			continue
+		}
+		choices := b.choices(typ, mine)
+		if len(choices) == 0 {
+			return nil, false
+		}
+		args[i] = b.choose(typ, choices)
+	}
+	return args, true
+}
+
+// any draws a value of the type: often one that is in the data, sometimes NULL.
+func (b *binder) any(typ string) Value {
+	if b.r.IntN(12) == 0 {
+		return nil
+	}
+	if b.r.IntN(16) == 0 {
+		return text(zeroOf(typ))
+	}
+	if !strings.HasSuffix(typ, "[]") {
+		return valueOf(typ, b.number())
+	}
+	elements := make([]Value, b.r.IntN(4))
+	for i := range elements {
+		elements[i] = valueOf(baseType(typ), b.number())
+	}
+	return text(arrayOf(elements))
+}
+
+func (b *binder) number() int {
+	if b.r.IntN(3) > 0 {
+		return 1 + b.r.IntN(4)
+	}
+	return 1 + b.r.IntN(14)
+}
+
+// choose takes one of the choices, or an array of some.
+func (b *binder) choose(typ string, choices []Value) Value {
+	if !strings.HasSuffix(typ, "[]") {
+		return one(b.r, choices)
+	}
+	elements := make([]Value, b.r.IntN(4))
+	for i := range elements {
+		elements[i] = one(b.r, choices)
+	}
+	return text(arrayOf(elements))
+}
+
+// choices are the values that meet every need.
+func (b *binder) choices(typ string, needs []proof.Need) []Value {
+	var met []Value
+	for i, need := range needs {
+		values := b.meeting(typ, need)
+		if i == 0 {
+			met = values
+			continue
+		}
+		met = intersect(met, values)
+	}
+	return met
+}
+
+func intersect(a, b []Value) []Value {
+	var out []Value
+	for _, v := range a {
+		for _, u := range b {
+			if v == nil && u == nil || equal(u, v) {
+				out = append(out, v)
+				break
+			}
+		}
+	}
+	return out
+}
+
+// meeting lists the values that meet one need.
+func (b *binder) meeting(typ string, need proof.Need) []Value {
+	switch need.Kind {
+	case proof.Tenant:
+		if need.Column != "" && need.Column == b.w.Cat.Level2 {
+			return b.secondLevel()
+		}
+		return []Value{text(b.tenant)}
+	case proof.Key:
+		return b.keys(need)
+	case proof.Principal:
+		return b.principals()
+	case proof.Zero:
+		return []Value{nil, text(zeroOf(typ))}
+	}
+	var all []Value
+	for n := 1; n <= 14; n++ {
+		all = append(all, valueOf(baseType(typ), n))
+	}
+	return all
+}
+
+// keys are the tenant's values of a key column.
+func (b *binder) keys(need proof.Need) []Value {
+	for _, t := range b.w.Order {
+		if tableName(t) == need.Table {
+			return b.valuesIn(t, need.Column)
+		}
+	}
+	return nil
+}
+
+func (b *binder) valuesIn(t *catalogue.Table, column string) []Value {
+	var out []Value
+	for _, row := range b.data.rowsOf(t, b.tenant) {
+		if values, ok := pick(t, row, []string{column}); ok {
+			out = append(out, values[0])
+		}
+	}
+	return out
+}
+
+// principals are the users that are members of the tenant.
+func (b *binder) principals() []Value {
+	var out []Value
+	for _, t := range b.w.Order {
+		if t.Tenancy == catalogue.Membership {
+			out = append(out, b.valuesIn(t, t.User)...)
+		}
+	}
+	return out
+}
+
+// secondLevel are the tenant's values of the second-level column.
+func (b *binder) secondLevel() []Value {
+	var out []Value
+	for _, t := range b.w.Order {
+		if t.Level2 == b.w.Cat.Level2 {
+			out = append(out, b.valuesIn(t, t.Level2)...)
+		}
+	}
+	return out
+}

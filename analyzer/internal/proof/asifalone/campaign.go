@@ -1,0 +1,176 @@
+package asifalone
+
+import (
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"runtime"
+	"strings"
+	"sync"
+
+	"github.com/tenantvet/tenantvet/analyzer/internal/catalogue"
+	"github.com/tenantvet/tenantvet/analyzer/internal/proof"
+	"github.com/tenantvet/tenantvet/analyzer/internal/sqltree"
+)
+
+// Decide makes the catalogue of a schema, with the settings that a world has.
+type Decide func(ddl string, sharesNull []string) (*catalogue.Catalogue, error)
+
+// Prove is the proof under test.
+type Prove func(sqltree.Statement, *catalogue.Catalogue) *proof.Result
+
+// Campaign is one run of the database test.
+type Campaign struct {
+	Server *Server
+	Decide Decide
+	Prove  Prove
+	Seeds  []Seed // the cases that are mutated
+	Seed   uint64
+	N      int // statements
+	// DataSets is how many data sets a tied statement runs on; Strict is how many
+	// a rejected one must survive to count as needlessly rejected.
+	DataSets int
+	Strict   int
+	// StrictEvery takes every n-th rejected statement only.
+	StrictEvery int
+	// Shrink is how many counterexamples of one world are made small.
+	Shrink int
+}
+
+// perWorld is how many statements share a schema.
+const perWorld = 100
+
+// Run holds proofs of N statements against the server. The same seed and N give
+// the same statements, data and bind values, whatever the number of workers.
+func (c *Campaign) Run(ctx context.Context) (*Tally, error) {
+	worlds := (c.N + perWorld - 1) / perWorld
+	tallies := make([]*Tally, worlds)
+	next := make(chan int)
+	errs := make(chan error, worlds)
+	var group sync.WaitGroup
+	for k := range min(worlds, max(2, runtime.NumCPU())) {
+		group.Go(func() {
+			if err := c.work(ctx, k, next, tallies); err != nil {
+				errs <- err
+				for range next { // let the others finish
+				}
+			}
+		})
+	}
+	for i := range worlds {
+		next <- i
+	}
+	close(next)
+	group.Wait()
+	close(errs)
+	total := newTally()
+	for _, t := range tallies {
+		total.add(t)
+	}
+	return total, <-errs
+}
+
+// work runs worlds on two databases of its own.
+func (c *Campaign) work(ctx context.Context, k int, next <-chan int, tallies []*Tally) error {
+	w := &worker{Campaign: c}
+	for i, name := range []string{"all", "alone"} {
+		conn, err := c.Server.Database(ctx, fmt.Sprintf("asifalone_%d_%s", k, name))
+		if err != nil {
+			return err
+		}
+		defer func() { _ = conn.Close(ctx) }()
+		w.sides[i] = &session{conn: conn}
+	}
+	for i := range next {
+		tally, err := w.world(ctx, uint64(i))
+		if err != nil {
+			return fmt.Errorf("world %d: %w", i, err)
+		}
+		tallies[i] = tally
+	}
+	return nil
+}
+
+// worker has a database with all tenants and one with a tenant alone.
+type worker struct {
+	*Campaign
+	sides  [2]*session
+	tally  *Tally
+	number uint64
+}
+
+// random gives a source that depends on the seed, the world and a purpose only.
+func (w *worker) random(purpose uint64) *rand.Rand {
+	return rand.New(rand.NewPCG(w.Seed, w.number<<32|purpose))
+}
+
+// world makes up a schema, or takes the one of a case, and runs its statements.
+func (w *worker) world(ctx context.Context, number uint64) (*Tally, error) {
+	w.number, w.tally = number, newTally()
+	r := w.random(0)
+	world, err := w.schemaOf(ctx, r)
+	if err != nil && w.seedsOf(int(number)) != nil {
+		w.tally.Skipped["schema of a case: "+firstLine(err.Error())]++
+		return w.tally, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	trials, err := w.statements(ctx, r, world)
+	if err != nil {
+		return nil, err
+	}
+	return w.tally, w.trials(ctx, trials)
+}
+
+func firstLine(s string) string {
+	line, _, _ := strings.Cut(s, "\n")
+	return line
+}
+
+// schemaOf makes up a schema; every third world has that of a case.
+func (w *worker) schemaOf(ctx context.Context, r *rand.Rand) (*World, error) {
+	if seeds := w.seedsOf(int(w.number)); seeds != nil {
+		return w.open(ctx, seeds[0].DDL, seeds[0].SharesNull)
+	}
+	d := newDDL(r)
+	var nulls []string
+	if r.IntN(2) == 0 {
+		nulls = []string{"templates"}
+	}
+	world, err := w.open(ctx, d.text(), nulls)
+	if err == nil {
+		world.Views = d.views
+	}
+	return world, err
+}
+
+// seedsOf are the cases that the n-th world mutates: those of one schema.
+func (c *Campaign) seedsOf(n int) []Seed {
+	if len(c.Seeds) == 0 || n%3 != 2 {
+		return nil
+	}
+	first := c.Seeds[n/3*7%len(c.Seeds)]
+	var out []Seed
+	for _, s := range c.Seeds {
+		if s.DDL == first.DDL {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+// open decides on a schema and makes it in both databases.
+func (w *worker) open(ctx context.Context, ddl string, nulls []string) (*World, error) {
+	cat, err := w.Decide(ddl, nulls)
+	if err != nil {
+		return nil, fmt.Errorf("catalogue: %w\n%s", err, ddl)
+	}
+	world := newWorld(ddl, cat)
+	for _, s := range w.sides {
+		if err := s.setup(ctx, world); err != nil {
+			return nil, fmt.Errorf("%w\n%s", err, ddl)
+		}
+	}
+	return world, nil
+}

@@ -1,0 +1,98 @@
+package asifalone
+
+import (
+	"context"
+	"maps"
+	"math/rand/v2"
+	"slices"
+)
+
+// difference settles a trial that differed: either another order of the stored
+// rows explains it, or it becomes a case.
+func (w *worker) difference(ctx context.Context, sc *scene, t *trial, args []Value) error {
+	explained, err := w.orderExplains(ctx, sc, t, args)
+	if err != nil {
+		return err
+	}
+	if explained {
+		w.tally.Unordered++
+		return nil
+	}
+	found, err := w.shrink(ctx, sc, t, args)
+	if err != nil {
+		return err
+	}
+	w.tally.Cases = append(w.tally.Cases, found)
+	return nil
+}
+
+// orders is how many orders of the rows are tried on either side.
+const orders = 5
+
+// orderExplains tells whether some order of the rows of D gives what some order
+// of the rows of D′ gives: then the result is one that the statement admits on
+// both sides.
+func (w *worker) orderExplains(ctx context.Context, sc *scene, t *trial, args []Value) (bool, error) {
+	r := rand.New(rand.NewPCG(w.Seed, uint64(t.number)))
+	var seen [2][]side
+	for n := range orders {
+		shuffled := *sc
+		for i := range 2 {
+			shuffled.data[i] = shuffle(r, sc.data[i], sc.world)
+		}
+		sides, err := w.once(ctx, &shuffled, t, args, n%2 == 1)
+		if err != nil {
+			return false, err
+		}
+		for i := range 2 {
+			seen[i] = append(seen[i], sides[i])
+		}
+	}
+	for _, all := range seen[0] {
+		for _, alone := range seen[1] {
+			if all.out.Err != nil || alone.out.Err != nil || differ(sc.world, sc.tenant, all, alone) == "" {
+				return true, nil
+			}
+		}
+	}
+	return false, nil
+}
+
+// shuffle stores the same rows in another order.
+func shuffle(r *rand.Rand, data Data, world *World) Data {
+	out := maps.Clone(data)
+	for _, t := range world.Order {
+		rows := slices.Clone(data[t])
+		r.Shuffle(len(rows), func(i, j int) { rows[i], rows[j] = rows[j], rows[i] })
+		out[t] = rows
+	}
+	return out
+}
+
+// once loads a scene and runs one trial on it. The planner is made to sort and
+// merge, or left alone.
+func (w *worker) once(ctx context.Context, sc *scene, t *trial, args []Value, merging bool) (sides [2]side, err error) {
+	setting := "RESET enable_nestloop; RESET enable_hashjoin; RESET enable_hashagg"
+	if merging {
+		setting = "SET enable_nestloop = off; SET enable_hashjoin = off; SET enable_hashagg = off"
+	}
+	for i, s := range w.sides {
+		if err := run(ctx, s.conn, setting); err != nil {
+			return sides, err
+		}
+		if err := s.load(ctx, sc.data[i]); err != nil {
+			return sides, err
+		}
+	}
+	outcomes, err := w.both(ctx, []*trial{t}, [][]Value{args})
+	if err != nil {
+		return sides, err
+	}
+	for i, s := range w.sides {
+		sides[i] = side{sc.data[i], outcomes[i][0]}
+		if err := run(ctx, s.conn, "RESET enable_nestloop; RESET enable_hashjoin; RESET enable_hashagg"); err != nil {
+			return sides, err
+		}
+	}
+	return sides, nil
+}

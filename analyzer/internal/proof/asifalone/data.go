@@ -1,0 +1,145 @@
+package asifalone
+
+import (
+	"strings"
+
+	"github.com/tenantvet/tenantvet/analyzer/internal/catalogue"
+)
+
+// Row is one row, in the order of its table's columns.
+type Row []Value
+
+// key makes rows comparable.
+func (r Row) key() string {
+	var b strings.Builder
+	for _, v := range r {
+		if v == nil {
+			b.WriteString("\x00")
+		} else {
+			b.WriteString(*v)
+		}
+		b.WriteByte('\x1f')
+	}
+	return b.String()
+}
+
+// Data is what the tables of a world hold.
+type Data map[*catalogue.Table][]Row
+
+// columnIndex finds a column of a table, -1 if it has none.
+func columnIndex(t *catalogue.Table, name string) int {
+	for i, c := range t.Columns {
+		if c.Name == name {
+			return i
+		}
+	}
+	return -1
+}
+
+// pick gives the row's values of some columns; ok is false if one is NULL.
+func pick(t *catalogue.Table, row Row, columns []string) (values []Value, ok bool) {
+	ok = true
+	for _, name := range columns {
+		i := columnIndex(t, name)
+		if i < 0 || i >= len(row) {
+			return nil, false
+		}
+		values = append(values, row[i])
+		ok = ok && row[i] != nil
+	}
+	return values, ok
+}
+
+// matches tells whether the row holds the values in the columns, none NULL.
+func matches(t *catalogue.Table, row Row, columns []string, values []Value) bool {
+	own, ok := pick(t, row, columns)
+	if !ok || len(own) != len(values) {
+		return false
+	}
+	for i := range own {
+		if !equal(own[i], values[i]) {
+			return false
+		}
+	}
+	return true
+}
+
+// Owner is whose row a row is.
+type Owner struct {
+	Kind   OwnerKind
+	Tenant string
+}
+
+// OwnerKind tells owners apart.
+type OwnerKind uint8
+
+// The owners: every tenant (D↾0), one tenant, or nobody.
+const (
+	Everybody OwnerKind = iota
+	OneTenant
+	Nobody
+)
+
+// ownerOf finds the owner of a row of table t in the data.
+func (d Data) ownerOf(t *catalogue.Table, row Row) Owner {
+	return d.ownerWithin(t, row, 8)
+}
+
+// ownerWithin follows owning edges at most depth steps, for self-owned tables.
+func (d Data) ownerWithin(t *catalogue.Table, row Row, depth int) Owner {
+	switch t.Tenancy {
+	case catalogue.Shared:
+		return Owner{Kind: Everybody}
+	case catalogue.Child:
+		if t.Owner == nil || depth == 0 {
+			return Owner{Kind: Nobody}
+		}
+		return d.ownerByParent(t.Owner, row, depth)
+	}
+	values, ok := pick(t, row, []string{t.Column})
+	switch {
+	case ok:
+		return Owner{Kind: OneTenant, Tenant: *values[0]}
+	case t.SharesNull:
+		return Owner{Kind: Everybody}
+	}
+	return Owner{Kind: Nobody}
+}
+
+func (d Data) ownerByParent(e *catalogue.Edge, row Row, depth int) Owner {
+	values, ok := pick(e.From, row, e.Columns)
+	if !ok {
+		return Owner{Kind: Nobody}
+	}
+	for _, parent := range d[e.To] {
+		if matches(e.To, parent, e.RefColumns, values) {
+			return d.ownerWithin(e.To, parent, depth-1)
+		}
+	}
+	return Owner{Kind: Nobody}
+}
+
+// restrict is D′: the rows of one tenant and the shared ones.
+func (d Data) restrict(tenant string) Data {
+	out := Data{}
+	for t, rows := range d {
+		for _, row := range rows {
+			owner := d.ownerOf(t, row)
+			if owner.Kind == Everybody || owner.Kind == OneTenant && owner.Tenant == tenant {
+				out[t] = append(out[t], row)
+			}
+		}
+	}
+	return out
+}
+
+// rowsOf lists the rows of table t that the tenant owns.
+func (d Data) rowsOf(t *catalogue.Table, tenant string) []Row {
+	var out []Row
+	for _, row := range d[t] {
+		if d.ownerOf(t, row) == (Owner{Kind: OneTenant, Tenant: tenant}) {
+			out = append(out, row)
+		}
+	}
+	return out
+}

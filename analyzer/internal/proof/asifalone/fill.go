@@ -1,0 +1,116 @@
+package asifalone
+
+import (
+	"math/rand/v2"
+	"strconv"
+
+	"github.com/tenantvet/tenantvet/analyzer/internal/catalogue"
+)
+
+// tenants is how many tenants a data set has; they are the values 1, 2, 3.
+const tenants = 3
+
+// filler makes one data set.
+type filler struct {
+	r    *rand.Rand
+	w    *World
+	keep Keep
+	data Data
+}
+
+// fill makes a data set that keeps the constraints of the schema and the
+// assumptions of keep, and breaks the other assumptions where it can.
+func fill(r *rand.Rand, w *World, keep Keep) Data {
+	f := &filler{r: r, w: w, keep: keep, data: Data{}}
+	for _, t := range w.Order {
+		f.table(t)
+	}
+	return f.data
+}
+
+func (f *filler) table(t *catalogue.Table) {
+	if t.Tenancy == catalogue.Root {
+		for n := 1; n <= tenants; n++ {
+			f.try(t, strconv.Itoa(n))
+		}
+		return
+	}
+	rows := 5 + f.r.IntN(5)
+	for i := range rows {
+		tenant := strconv.Itoa(1 + i%tenants)
+		for range 6 {
+			if f.try(t, tenant) {
+				break
+			}
+		}
+	}
+}
+
+// try draws a row of table t for a tenant and stores it if no key is violated.
+func (f *filler) try(t *catalogue.Table, tenant string) bool {
+	d := &draw{filler: f, t: t, row: make(Row, len(t.Columns)), set: make([]bool, len(t.Columns))}
+	d.tenant(tenant)
+	for _, e := range ownerFirst(t) {
+		if !d.edge(e, tenant) {
+			return false
+		}
+	}
+	d.rest()
+	if f.duplicate(t, d.row) {
+		return false
+	}
+	f.data[t] = append(f.data[t], d.row)
+	return true
+}
+
+// ownerFirst orders edges: the owning one, then those of several columns.
+func ownerFirst(t *catalogue.Table) []*catalogue.Edge {
+	var owner, wide, narrow []*catalogue.Edge
+	for _, e := range t.Edges {
+		switch {
+		case e == t.Owner:
+			owner = append(owner, e)
+		case len(e.Columns) > 1:
+			wide = append(wide, e)
+		default:
+			narrow = append(narrow, e)
+		}
+	}
+	return append(append(owner, wide...), narrow...)
+}
+
+// duplicate tells whether the row breaks a key that must hold here.
+func (f *filler) duplicate(t *catalogue.Table, row Row) bool {
+	for _, k := range t.Keys {
+		if !k.Expressions && f.taken(t, row, k.Columns, k.NullsNotDistinct) {
+			return true
+		}
+	}
+	for _, k := range t.Unique {
+		if f.keep.unique(t, k) && f.taken(t, row, k.Columns, false) {
+			return true
+		}
+	}
+	for _, child := range f.w.Order {
+		if e := child.Owner; child.Tenancy == catalogue.Child && e != nil && e.To == t && f.taken(t, row, e.RefColumns, false) {
+			return true
+		}
+	}
+	return false
+}
+
+func (f *filler) taken(t *catalogue.Table, row Row, columns []string, nullsEqual bool) bool {
+	values, ok := pick(t, row, columns)
+	if len(values) == 0 || !ok && !nullsEqual {
+		return false
+	}
+	for _, other := range f.data[t] {
+		if ok && matches(t, other, columns, values) {
+			return true
+		}
+		if theirs, _ := pick(t, other, columns); !ok && nullsEqual && Row(theirs).key() == Row(values).key() {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,195 @@
+package asifalone
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"regexp"
+	"strconv"
+	"strings"
+
+	"github.com/tenantvet/tenantvet/analyzer/internal/catalogue"
+	"github.com/tenantvet/tenantvet/analyzer/internal/proof"
+)
+
+// Statement is a text that was made up, with what its holes were meant to be:
+// a rejected statement is run with that.
+type Statement struct {
+	SQL    string
+	Meant  []proof.Need
+	Origin string // "grammar", or the case that was mutated
+}
+
+// grammar makes up one statement over a world.
+type grammar struct {
+	r     *rand.Rand
+	w     *World
+	holes int
+	names int
+	meant []proof.Need
+	main  int        // the hole that holds the tenant
+	ctes  []relation // in scope
+	care  float64    // how often a relation gets a condition that may tie it
+	wild  float64    // how often a condition is wrapped into something that may let go
+}
+
+// nesting is how deep statements nest.
+const nesting = 4
+
+// newGrammar draws the temper of a statement. Most are careful, so that a good
+// share is tied; what they do with the conditions is what is under test.
+func newGrammar(r *rand.Rand, w *World) *grammar {
+	g := &grammar{r: r, w: w, care: 1, wild: 0.1}
+	switch r.IntN(10) {
+	case 0, 1:
+		g.care = 0.9
+	case 2:
+		g.care = 0.6
+	}
+	switch r.IntN(4) {
+	case 0:
+		g.wild = 0.5
+	case 1:
+		g.wild = 0
+	}
+	return g
+}
+
+// generate makes up one statement.
+func generate(r *rand.Rand, w *World) Statement {
+	g := newGrammar(r, w)
+	var sql string
+	if r.IntN(10) < 6 {
+		sql, _ = g.query(1+r.IntN(nesting), nil, shape{})
+	} else {
+		sql = g.write(1 + r.IntN(nesting))
+	}
+	return renumber(Statement{SQL: sql, Meant: g.meant, Origin: "grammar"})
+}
+
+// renumber counts the holes in the order in which the text has them, without
+// those that were made and thrown away.
+func renumber(s Statement) Statement {
+	numbers := map[int]int{}
+	s.SQL = holePattern.ReplaceAllStringFunc(s.SQL, func(hole string) string {
+		n, _ := strconv.Atoi(hole[1:])
+		if numbers[n] == 0 {
+			numbers[n] = len(numbers) + 1
+		}
+		return fmt.Sprintf("$%d", numbers[n])
+	})
+	var meant []proof.Need
+	for _, need := range s.Meant {
+		if need.Hole = numbers[need.Hole]; need.Hole > 0 {
+			meant = append(meant, need)
+		}
+	}
+	s.Meant = meant
+	return s
+}
+
+// holePattern finds holes; no text that is made up here has a dollar elsewhere.
+var holePattern = regexp.MustCompile(`\$[0-9]+`)
+
+func (g *grammar) chance(p float64) bool { return g.r.Float64() < p }
+
+// alias makes a name that nothing else has.
+func (g *grammar) alias() string {
+	g.names++
+	return fmt.Sprintf("r%d", g.names)
+}
+
+// hole makes a new bind value that is meant to be something.
+func (g *grammar) hole(meant proof.Need) string {
+	g.holes++
+	meant.Hole = g.holes
+	g.meant = append(g.meant, meant)
+	return fmt.Sprintf("$%d", g.holes)
+}
+
+// value makes a bind value that may be anything.
+func (g *grammar) value() string {
+	g.holes++
+	return fmt.Sprintf("$%d", g.holes)
+}
+
+// tenantHole is nearly always the same hole.
+func (g *grammar) tenantHole() string {
+	if g.main == 0 || g.chance(0.07) {
+		text := g.hole(proof.Need{Kind: proof.Tenant})
+		if g.main == 0 {
+			g.main = g.holes
+		}
+		return text
+	}
+	return fmt.Sprintf("$%d", g.main)
+}
+
+// keyHole is a hole for a key column of a table.
+func (g *grammar) keyHole(t *catalogue.Table, name string) string {
+	if name == t.Column {
+		return g.tenantHole()
+	}
+	return g.hole(proof.Need{Kind: proof.Key, Table: tableName(t), Column: name})
+}
+
+// someTable picks a table, owned ones more often.
+func (g *grammar) someTable() *catalogue.Table {
+	for range 3 {
+		if t := one(g.r, g.w.Order); t.Tenancy != catalogue.Shared && (t.Tenancy != catalogue.Root || g.chance(0.3)) {
+			return t
+		}
+	}
+	return one(g.r, g.w.Order)
+}
+
+// literal writes a constant of a type.
+func (g *grammar) literal(typ string) string {
+	text := *valueOf(typ, 1+g.r.IntN(4))
+	switch typ {
+	case "bigint", "integer", "int", "numeric":
+		return text
+	case "boolean":
+		return strings.ToUpper(text)
+	}
+	return quote(&text)
+}
+
+// and joins conditions; "" if there are none.
+func and(conditions []string) string {
+	var kept []string
+	for _, c := range conditions {
+		if c != "" {
+			kept = append(kept, c)
+		}
+	}
+	if len(kept) > 1 {
+		for i, c := range kept {
+			kept[i] = grouped(c)
+		}
+	}
+	return strings.Join(kept, " AND ")
+}
+
+// grouped parenthesises a condition that has an OR outside of parentheses.
+func grouped(cond string) string {
+	if strings.Contains(cond, " OR ") {
+		return "(" + cond + ")"
+	}
+	return cond
+}
+
+// or is the first text that is not empty.
+func or(a, b string) string {
+	if a != "" {
+		return a
+	}
+	return b
+}
+
+// where prefixes a condition, if there is one.
+func where(word, cond string) string {
+	if cond == "" {
+		return ""
+	}
+	return " " + word + " " + cond
+}

@@ -1,0 +1,130 @@
+package asifalone
+
+import (
+	"context"
+	"math/rand/v2"
+	"slices"
+)
+
+// trials runs all trials of a world, those that keep the same assumptions on
+// the same data sets.
+func (w *worker) trials(ctx context.Context, trials []*trial) error {
+	groups := map[string][]*trial{}
+	var order []string
+	for _, t := range trials {
+		name := t.keep.name()
+		if groups[name] == nil {
+			order = append(order, name)
+		}
+		groups[name] = append(groups[name], t)
+	}
+	for g, name := range order {
+		sets := w.DataSets
+		if groups[name][0].keep.All {
+			sets = w.Strict
+		}
+		for k := range sets {
+			if err := w.dataSet(ctx, groups[name], uint64(g)<<16|uint64(k)); err != nil {
+				return err
+			}
+		}
+	}
+	w.tally.settle(trials)
+	return nil
+}
+
+// scene is a data set with the tenant that is looked at.
+type scene struct {
+	world  *World
+	tenant string
+	data   [2]Data // with all tenants, and alone
+}
+
+// dataSet makes a data set and runs what is not settled yet.
+func (w *worker) dataSet(ctx context.Context, trials []*trial, number uint64) error {
+	active := slices.DeleteFunc(slices.Clone(trials), func(t *trial) bool { return t.done })
+	if len(active) == 0 {
+		return nil
+	}
+	r := w.random(1<<31 | number)
+	sc, err := w.scene(ctx, r, active[0].world, active[0].keep)
+	if err != nil {
+		return err
+	}
+	var bound []*trial
+	var args [][]Value
+	for _, t := range active {
+		b := &binder{r: w.random(1<<30 | number<<10 | uint64(t.number)), w: t.world, data: sc.data[0], tenant: sc.tenant}
+		if values, ok := b.bind(t.prepared[0].types, t.alt.Needs); ok {
+			bound, args = append(bound, t), append(args, values)
+		} else {
+			w.tally.Unbound++
+		}
+	}
+	return w.compare(ctx, sc, bound, args)
+}
+
+// scene fills both databases.
+func (w *worker) scene(ctx context.Context, r *rand.Rand, world *World, keep Keep) (*scene, error) {
+	sc := &scene{world: world, tenant: *valueOf(world.tenantType(), 1+r.IntN(tenants))}
+	if err := w.sides[0].load(ctx, fill(r, world, keep)); err != nil {
+		return nil, err
+	}
+	var err error
+	if sc.data[0], err = w.sides[0].read(ctx); err != nil {
+		return nil, err
+	}
+	sc.data[1] = sc.data[0].restrict(sc.tenant)
+	return sc, w.sides[1].load(ctx, sc.data[1])
+}
+
+// compare runs trials on both databases and settles those that differ.
+func (w *worker) compare(ctx context.Context, sc *scene, trials []*trial, args [][]Value) error {
+	outcomes, err := w.both(ctx, trials, args)
+	if err != nil {
+		return err
+	}
+	for i, t := range trials {
+		all, alone := side{sc.data[0], outcomes[0][i]}, side{sc.data[1], outcomes[1][i]}
+		w.tally.Runs++
+		if all.out.Err != nil || alone.out.Err != nil {
+			w.tally.Failed++
+			continue
+		}
+		t.seen = t.seen || all.out.Count > 0
+		what := differ(sc.world, sc.tenant, all, alone)
+		if what == "" {
+			continue
+		}
+		t.done = true
+		if t.gap == "" {
+			if err := w.difference(ctx, sc, t, args[i]); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// both runs trials on the two databases at once.
+func (w *worker) both(ctx context.Context, trials []*trial, args [][]Value) (outcomes [2][]Outcome, err error) {
+	var errs [2]error
+	done := make(chan struct{})
+	jobs := func(i int) []job {
+		list := make([]job, len(trials))
+		for j, t := range trials {
+			list[j] = job{prepared: t.prepared[i], args: args[j], write: t.write}
+		}
+		return list
+	}
+	go func() {
+		defer close(done)
+		outcomes[1], errs[1] = w.sides[1].execute(ctx, jobs(1))
+	}()
+	outcomes[0], errs[0] = w.sides[0].execute(ctx, jobs(0))
+	<-done
+	if errs[0] != nil {
+		return outcomes, errs[0]
+	}
+	return outcomes, errs[1]
+}

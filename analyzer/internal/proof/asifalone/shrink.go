@@ -1,0 +1,205 @@
+package asifalone
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+
+	"github.com/tenantvet/tenantvet/analyzer/internal/proof"
+	"github.com/tenantvet/tenantvet/analyzer/internal/sqltree"
+)
+
+// attempts bounds the work on one counterexample.
+const attempts = 600
+
+// shrinker makes a counterexample small: a statement that is still called tied,
+// on data that still keeps what it assumes, with bind values that still meet
+// its needs, that still differs.
+type shrinker struct {
+	*worker
+	ctx    context.Context
+	sc     *scene
+	t      *trial
+	args   []Value
+	budget int
+	what   string // the difference as it is now
+}
+
+// shrink makes the case of a trial that differs.
+func (w *worker) shrink(ctx context.Context, sc *scene, t *trial, args []Value) (*Case, error) {
+	s := &shrinker{worker: w, ctx: ctx, sc: sc, t: t, args: args, budget: attempts}
+	first, err := s.fails(sc, t, args)
+	if err != nil {
+		return nil, err
+	}
+	if s.what = first; len(w.tally.Cases) >= w.Shrink {
+		s.budget = 0
+	} else if first == "" {
+		s.what = "differs only together with other statements"
+	} else if s.what, err = first, s.statement(); err != nil {
+		return nil, err
+	} else if err = s.rows(); err != nil {
+		return nil, err
+	}
+	return &Case{World: s.number, Seed: s.Seed, DDL: sc.world.DDL, Order: sc.world.Order, Original: t.stmt, Tenant: sc.tenant,
+		SQL: s.t.stmt.SQL, Tree: s.t.tree, Args: s.args, Alternative: s.t.alt, Data: s.sc.data[0], Difference: s.what}, nil
+}
+
+// fails runs a trial on a scene and tells the difference.
+func (s *shrinker) fails(sc *scene, t *trial, args []Value) (string, error) {
+	sides, err := s.once(s.ctx, sc, t, args, false)
+	if err != nil || sides[0].out.Err != nil || sides[1].out.Err != nil {
+		return "", err
+	}
+	return differ(sc.world, sc.tenant, sides[0], sides[1]), nil
+}
+
+// statement tries every edit, and starts over at the same place after one that
+// keeps the difference.
+func (s *shrinker) statement() error {
+	for n := 0; s.budget > 0; {
+		tree, ok := smaller(s.t.tree, n)
+		if !ok {
+			return nil
+		}
+		kept, err := s.try(tree)
+		if err != nil {
+			return err
+		}
+		if !kept {
+			n++
+		}
+	}
+	return nil
+}
+
+// try takes a smaller statement if it shows a difference, too.
+func (s *shrinker) try(tree sqltree.Statement) (bool, error) {
+	t, args, ok := s.candidate(tree)
+	if !ok {
+		return false, nil
+	}
+	s.budget--
+	what, err := s.fails(s.sc, t, args)
+	if err != nil || what == "" {
+		return false, err
+	}
+	if explained, err := s.orderExplains(s.ctx, s.sc, t, args); err != nil || explained {
+		return false, err
+	}
+	s.t, s.args, s.what = t, args, what
+	return true, nil
+}
+
+// candidate prints, parses, prepares and proves an edited tree. It is none if
+// the server or the proof refuse it, or if it needs other bind values or data.
+func (s *shrinker) candidate(tree sqltree.Statement) (*trial, []Value, bool) {
+	sql, ok := printed(tree)
+	if !ok || len(sql) >= len(s.t.stmt.SQL) && sql != s.t.stmt.SQL && s.t.stmt.Origin == "shrunk" {
+		return nil, nil, false
+	}
+	args, sql := s.used(sql)
+	parsed, err := sqltree.Parse(sql, sqltree.Postgres)
+	if err != nil {
+		return nil, nil, false
+	}
+	prepared, err := s.prepare(s.ctx, sql)
+	if err != nil {
+		return nil, nil, false
+	}
+	t := *s.t
+	t.stmt, t.tree, t.prepared, t.write = Statement{SQL: sql, Origin: "shrunk"}, parsed, prepared, isWrite(sql)
+	for _, alt := range s.Prove(parsed, s.sc.world.Cat).Alternatives {
+		if untestable(alt) == "" && s.met(alt, prepared[0].types, args) && s.keeps(alt) {
+			t.alt = alt
+			return &t, args, true
+		}
+	}
+	return nil, nil, false
+}
+
+// printed prints a tree that may be nonsense.
+func printed(tree sqltree.Statement) (sql string, ok bool) {
+	defer func() {
+		if recover() != nil {
+			ok = false
+		}
+	}()
+	return sqltree.Print(tree), true
+}
+
+// used renumbers the holes that are left and gives their values.
+func (s *shrinker) used(sql string) ([]Value, string) {
+	var args []Value
+	numbers := map[string]string{}
+	sql = holePattern.ReplaceAllStringFunc(sql, func(hole string) string {
+		if n, _ := strconv.Atoi(hole[1:]); numbers[hole] == "" && n <= len(s.args) {
+			args = append(args, s.args[n-1])
+			numbers[hole] = fmt.Sprintf("$%d", len(args))
+		}
+		return numbers[hole]
+	})
+	return args, sql
+}
+
+// met tells whether the values still meet the needs of an alternative.
+func (s *shrinker) met(alt proof.Alternative, types []string, args []Value) bool {
+	b := &binder{w: s.sc.world, data: s.sc.data[0], tenant: s.sc.tenant}
+	for _, need := range alt.Needs {
+		if need.Hole > len(args) || need.Hole > len(types) {
+			return false
+		}
+		allowed := b.meeting(types[need.Hole-1], need)
+		for _, v := range elementsOf(types[need.Hole-1], args[need.Hole-1]) {
+			if !slices.ContainsFunc(allowed, func(a Value) bool { return a == nil && v == nil || equal(a, v) }) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// keeps tells whether the data set keeps what an alternative assumes.
+func (s *shrinker) keeps(alt proof.Alternative) bool {
+	k, _ := keepOf(alt)
+	for e := range k.Refs {
+		if !s.t.keep.Refs[e] {
+			return false
+		}
+	}
+	for e := range k.Uniq {
+		if !s.t.keep.Uniq[e] {
+			return false
+		}
+	}
+	return true
+}
+
+// rows takes rows away as long as the difference stays.
+func (s *shrinker) rows() error {
+	for _, table := range slices.Backward(s.sc.world.Order) {
+		for i := len(s.sc.data[0][table]) - 1; i >= 0; i-- {
+			row := s.sc.data[0][table][i]
+			if referenced(s.sc.world, s.sc.data[0], table, row) {
+				continue
+			}
+			less := *s.sc
+			less.data[0] = maps.Clone(s.sc.data[0])
+			less.data[0][table] = slices.Delete(slices.Clone(s.sc.data[0][table]), i, i+1)
+			less.data[1] = less.data[0].restrict(less.tenant)
+			what, err := s.fails(&less, s.t, s.args)
+			if err != nil {
+				return err
+			}
+			before := s.sc
+			if s.sc = &less; what == "" || !s.met(s.t.alt, s.t.prepared[0].types, s.args) {
+				s.sc = before
+				continue
+			}
+			s.what = what
+		}
+	}
+	return nil
+}
