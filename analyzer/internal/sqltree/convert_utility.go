@@ -1,6 +1,7 @@
 package sqltree
 
 import (
+	"strconv"
 	"strings"
 
 	pg "github.com/sqlc-dev/oliphant"
@@ -60,21 +61,42 @@ func (c *converter) copy(s *pg.CopyStmt) *Copy {
 	return out
 }
 
-// copyOptions is the text between the parentheses of WITH (…).
+// copyOptions is the text between the parentheses of WITH (…), also of those
+// that are written in the old way without them.
 func (c *converter) copyOptions(s *pg.CopyStmt) string {
-	if len(s.Options) == 0 {
-		return ""
+	var out []string
+	for _, n := range s.Options {
+		e := n.GetDefElem()
+		option := quoteName(e.GetDefname())
+		if e.GetArg() != nil {
+			option += " " + c.copyOption(e.GetArg())
+		}
+		out = append(out, option)
 	}
-	bare := &pg.CopyStmt{
-		Relation: &pg.RangeVar{Relname: "t", Inh: true, Relpersistence: "p"}, IsFrom: true, Options: s.Options,
+	return strings.Join(out, ", ")
+}
+
+func (c *converter) copyOption(n *pg.Node) string {
+	switch v := n.GetNode().(type) {
+	case *pg.Node_String_:
+		return quoteString(v.String_.Sval)
+	case *pg.Node_Boolean:
+		return quoteString(strconv.FormatBool(v.Boolean.Boolval))
+	case *pg.Node_Integer:
+		return strconv.Itoa(int(v.Integer.Ival))
+	case *pg.Node_Float:
+		return v.Float.Fval
+	case *pg.Node_AStar:
+		return "*"
+	case *pg.Node_List:
+		var items []string
+		for _, item := range v.List.Items {
+			items = append(items, c.copyOption(item))
+		}
+		return "(" + strings.Join(items, ", ") + ")"
 	}
-	text := c.deparse(&pg.Node{Node: &pg.Node_CopyStmt{CopyStmt: bare}})
-	_, options, found := strings.Cut(text, "(")
-	options, closed := strings.CutSuffix(options, ")")
-	if !found || !closed {
-		c.fail(-1, "options of COPY that are not known")
-	}
-	return options
+	c.fail(-1, "an option of COPY that is not known")
+	return ""
 }
 
 // marker is the query that stands for the inner statement while the text

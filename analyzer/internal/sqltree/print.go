@@ -171,9 +171,20 @@ func (p *printer) cycle(c *Cycle) {
 	p.text(" CYCLE ")
 	p.names(c.Columns)
 	p.text(" SET ", quoteName(c.Mark))
-	p.clause(" TO ", c.To)
-	p.clause(" DEFAULT ", c.Default)
+	p.text(" TO ")
+	p.constant(c.To)
+	p.text(" DEFAULT ")
+	p.constant(c.Default)
 	p.text(" USING ", quoteName(c.Path))
+}
+
+// constant writes a literal where no cast may stand: point '(1,1)'.
+func (p *printer) constant(e Expr) {
+	if cast, ok := e.(*Cast); ok {
+		p.text(cast.Type, " ")
+		e = cast.X
+	}
+	p.expr(e)
 }
 
 // columns writes a list of names in parentheses; nothing for none.

@@ -23,7 +23,7 @@ func (c *converter) template(n *pg.Node, at Pos) Expr {
 	}
 	end := strings.IndexAny(text, " (")
 	out.Kind = text[:max(end, 0)]
-	out.Parts = c.cut(text, len(h.args))
+	out.Parts, out.Args = c.cut(text, h.args)
 	return out
 }
 
@@ -45,11 +45,10 @@ func (c *converter) form(n *pg.Node) string {
 	return strings.TrimPrefix(text, prefix)
 }
 
-// cut splits a form at its parameters, which stand in the order of their
-// numbers or else are put into it by the failure that this is.
-func (c *converter) cut(text string, count int) []string {
+// cut splits a form at its parameters, and puts the operands into the order in
+// which they stand there.
+func (c *converter) cut(text string, operands []Expr) (parts []string, args []Expr) {
 	l := lexer{text: text}
-	var parts []string
 	from := 0
 	for t := l.next(); t.kind != lexEnd; t = l.next() {
 		if t.kind != lexParam {
@@ -57,14 +56,17 @@ func (c *converter) cut(text string, count int) []string {
 		}
 		parts = append(parts, text[from:t.start])
 		from = t.end
-		if text[t.start+1:t.end] != strconv.Itoa(len(parts)) {
-			c.fail(-1, "operands that are out of order")
+		n, err := strconv.Atoi(text[t.start+1 : t.end])
+		if err != nil || n < 1 || n > len(operands) {
+			c.fail(-1, "an operand that is not known: "+text)
+			return nil, nil
 		}
+		args = append(args, operands[n-1])
 	}
-	if len(parts) != count {
-		c.fail(-1, fmt.Sprintf("%d of %d operands are written", len(parts), count))
+	if len(args) != len(operands) {
+		c.fail(-1, fmt.Sprintf("%d of %d operands are written: %s", len(args), len(operands), text))
 	}
-	return append(parts, text[from:])
+	return append(parts, text[from:]), args
 }
 
 // hollower replaces the operands of a form by parameters.
