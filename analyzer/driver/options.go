@@ -3,6 +3,7 @@ package driver
 import (
 	"flag"
 	"fmt"
+	"os"
 )
 
 // options are the flags of the stand-alone run.
@@ -30,6 +31,9 @@ func (o *options) flags() *flag.FlagSet {
 func (o *options) check() error {
 	if o.format != "text" && o.format != "json" {
 		return fmt.Errorf("--format is text or json, not %q", o.format)
+	}
+	if info, err := os.Stat(o.dir); err != nil || !info.IsDir() {
+		return fmt.Errorf("-C %s: no such folder", o.dir)
 	}
 	return nil
 }

@@ -4,7 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
-	"io"
+	"path/filepath"
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/catalogue"
 	"github.com/tenantvet/tenantvet/analyzer/internal/config"
@@ -19,23 +19,45 @@ type Decision struct {
 }
 
 // Decide reads the settings and the schema and decides whose the tables are.
-// An error is one of the settings; a schema that cannot be read is a problem of
-// its diagram.
+// An error is one of the settings; what cannot be read of the schema is a
+// problem of its diagram.
 func (p *Project) Decide() (*Decision, error) {
 	settings, err := config.Find(p.Root)
 	if err != nil {
 		return nil, err
 	}
-	return &Decision{Settings: settings}, nil
+	d := &Decision{Settings: settings}
+	if d.Diagrams, err = schema.Load(p.Root, p.globs(settings)); err != nil {
+		return nil, settingsError(settings, err)
+	}
+	return d, nil
+}
+
+// globs are the patterns of the settings, relative to the root: in the file
+// they are relative to its own folder.
+func (p *Project) globs(s *config.Settings) []string {
+	var out []string
+	for _, g := range s.Schema {
+		out = append(out, p.Rel(filepath.Join(filepath.Dir(s.File), filepath.FromSlash(g))))
+	}
+	return out
+}
+
+// settingsError gives an error about the schema globs the line that they are in.
+func settingsError(s *config.Settings, err error) error {
+	if s.File == "" || len(s.Schema) == 0 {
+		return fmt.Errorf("reading the schema: %w", err)
+	}
+	return &config.Error{File: s.File, Line: s.Line("schema", ""), Message: err.Error()}
 }
 
 // Digest identifies the decision. It is made of what the files say, not of the
 // files: a comment in a migration changes nothing.
 func (d *Decision) Digest() string {
 	h := sha256.New()
-	io.WriteString(h, d.Settings.Digest())
+	fmt.Fprintln(h, d.Settings.Digest())
 	for _, x := range d.Diagrams {
-		fmt.Fprintf(h, "\ndiagram %s", x.Name)
+		writeDiagram(h, x)
 	}
 	return hex.EncodeToString(h.Sum(nil))
 }

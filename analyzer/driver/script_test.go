@@ -1,0 +1,90 @@
+package driver_test
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"github.com/tenantvet/tenantvet/analyzer/driver"
+)
+
+// TestMain makes the test binary the command, too: scripts run it as tenantvet,
+// and the go command runs it as vet tool.
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){
+		"tenantvet": func() { os.Exit(driver.Main(os.Args[1:], os.Stdin, os.Stdout, os.Stderr)) },
+	})
+}
+
+func TestScripts(t *testing.T) {
+	testscript.Run(t, testscript.Params{
+		Dir:   "../../testdata/script",
+		Setup: setup,
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"module": copyModule,
+			"edit":   edit,
+			"go-vet": goVet,
+		},
+	})
+}
+
+// setup lets scripts use the machine's build cache and modules, but nothing of
+// its go settings.
+func setup(env *testscript.Env) error {
+	for _, name := range []string{"GOCACHE", "GOMODCACHE", "GOPROXY", "GOSUMDB", "GOTOOLCHAIN"} {
+		out, err := exec.Command("go", "env", name).Output()
+		if err != nil {
+			return err
+		}
+		env.Setenv(name, strings.TrimSpace(string(out)))
+	}
+	env.Setenv("GOFLAGS", "-mod=mod")
+	env.Setenv("GOWORK", "")
+	return nil
+}
+
+// copyModule copies a module of testdata: module NAME [DIR].
+func copyModule(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) == 0 || len(args) > 2 {
+		ts.Fatalf("usage: module NAME [DIR]")
+	}
+	to := "."
+	if len(args) == 2 {
+		to = args[1]
+	}
+	from, err := filepath.Abs(filepath.Join("..", "..", "testdata", args[0]))
+	ts.Check(err)
+	ts.Check(os.CopyFS(ts.MkAbs(to), os.DirFS(from)))
+}
+
+// edit replaces a text that occurs once: edit FILE OLD NEW; \n is a new line.
+func edit(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 3 {
+		ts.Fatalf("usage: edit FILE OLD NEW")
+	}
+	lines := strings.NewReplacer(`\n`, "\n", `\t`, "\t")
+	old, new := lines.Replace(args[1]), lines.Replace(args[2])
+	file := ts.MkAbs(args[0])
+	text := ts.ReadFile(args[0])
+	if strings.Count(text, old) != 1 {
+		ts.Fatalf("%s has %d times %q", args[0], strings.Count(text, old), old)
+	}
+	ts.Check(os.WriteFile(file, []byte(strings.Replace(text, old, new, 1)), 0o644))
+}
+
+// goVet runs go vet -x with this very program as tool: go-vet [FLAGS] PACKAGES.
+func goVet(ts *testscript.TestScript, neg bool, args []string) {
+	tool, err := exec.LookPath("tenantvet")
+	ts.Check(err)
+	err = ts.Exec("go", append([]string{"vet", "-vettool=" + tool}, args...)...)
+	if neg && err == nil {
+		ts.Fatalf("go vet found nothing")
+	}
+	if !neg && err != nil {
+		ts.Fatalf("go vet failed")
+	}
+}

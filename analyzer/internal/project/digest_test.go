@@ -1,0 +1,58 @@
+package project
+
+import (
+	"path/filepath"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+func digestOf(t *testing.T, files map[string]string) string {
+	top := t.TempDir()
+	write(t, filepath.Join(top, "go.mod"), "module example.com/m\n")
+	write(t, filepath.Join(top, ".git", "HEAD"), "")
+	for name, text := range files {
+		write(t, filepath.Join(top, name), text)
+	}
+	p, err := Find(top, none)
+	require.NoError(t, err)
+	d, err := p.Decide()
+	require.NoError(t, err)
+	return d.Digest()
+}
+
+// The digest keys the caches of go vet and golangci-lint: it must change when
+// anything that decides changes, and should not when nothing does.
+func TestDigestIsOfTheDecision(t *testing.T) {
+	const table = "CREATE TABLE tickets (id uuid PRIMARY KEY, org_id uuid NOT NULL);\n"
+	first := digestOf(t, map[string]string{"migrations/1_a.up.sql": table})
+	same := map[string]map[string]string{
+		"comment": {"migrations/1_a.up.sql": "-- why\n\n" + table},
+		"Go file": {"migrations/1_a.up.sql": table, "x.go": "package x\n"},
+		"remark":  {"migrations/1_a.up.sql": table, ".tenantvet.yml": "# nothing\n"},
+	}
+	for name, files := range same {
+		assert.Equal(t, first, digestOf(t, files), name)
+	}
+	other := map[string]map[string]string{
+		"null":     {"migrations/1_a.up.sql": "CREATE TABLE tickets (id uuid PRIMARY KEY, org_id uuid);\n"},
+		"key":      {"migrations/1_a.up.sql": "CREATE TABLE tickets (id uuid, org_id uuid NOT NULL);\n"},
+		"column":   {"migrations/1_a.up.sql": table, "migrations/2_b.up.sql": "ALTER TABLE tickets ADD COLUMN note text;\n"},
+		"broken":   {"migrations/1_a.up.sql": table, "migrations/2_b.up.sql": "ALTER TABEL tickets;\n"},
+		"settings": {"migrations/1_a.up.sql": table, ".tenantvet.yml": "shared: [tickets]\n"},
+	}
+	for name, files := range other {
+		assert.NotEqual(t, first, digestOf(t, files), name)
+	}
+}
+
+func TestWrongGlobIsAnErrorOfTheSettings(t *testing.T) {
+	top := t.TempDir()
+	write(t, filepath.Join(top, "go.mod"), "module example.com/m\n")
+	write(t, filepath.Join(top, ".tenantvet.yml"), "# where\nschema: [sql/*.sql]\n")
+	p, err := Find(top, none)
+	require.NoError(t, err)
+	_, err = p.Decide()
+	assert.ErrorContains(t, err, ".tenantvet.yml:2: ")
+}
