@@ -192,6 +192,8 @@ func (p *parser) operation(word string) bool {
 		p.f.Stores = append(p.f.Stores, s)
 	case "reads":
 		p.f.Reads = append(p.f.Reads, Read{Origin: p.Term(), Site: p.site()})
+	case "uses":
+		p.f.Uses = append(p.f.Uses, Use{Value: p.Term(), If: p.facts(), Site: p.site()})
 	default:
 		return false
 	}

@@ -28,6 +28,7 @@ import (
 //		puts KEY TERM
 //		stores pkg.T.f TERM
 //		reads TERM
+//		uses TERM
 //
 // Every operation may end with `if FACT, FACT`, then `@ "file.go":LINE:COLUMN-LINE:COLUMN`,
 // then for a call `args @ … @ …`, the sites of its arguments. # begins a
@@ -104,6 +105,9 @@ func (f *Function) ordered() []any {
 	for i := range f.Reads {
 		out = append(out, &f.Reads[i])
 	}
+	for i := range f.Uses {
+		out = append(out, &f.Uses[i])
+	}
 	for i := range f.Gives {
 		out = append(out, &f.Gives[i])
 	}
@@ -124,6 +128,8 @@ func (w *writer) operation(op any) {
 		w.line("\tstores %s.%s %s%s%s", symbol(x.Type), x.Field, x.Value, facts(x.If), w.site(x.Site))
 	case *Read:
 		w.line("\treads %s%s", x.Origin, w.site(x.Site))
+	case *Use:
+		w.line("\tuses %s%s%s", x.Value, facts(x.If), w.site(x.Site))
 	case *Give:
 		w.line("\tgives%s%s%s", flag(len(x.Results) > 0, " "+terms(x.Results)), facts(x.If), w.site(x.Site))
 	}

@@ -26,6 +26,7 @@ func example.com/shop/store.(*pg).Get(p, ctx, id, rest...) results 2 recv exampl
 	puts example.com/shop/auth.key{} #3.r0
 	stores example.com/shop/store.pg.org p2
 	reads request(path, id) @ "store/store.go":23:2
+	uses {.ID: #1.col(0)} if nil(#1.!scan) @ "store/store.go":24:2
 	gives {.ID: #1.col(0)}, #1.!scan
 	gives
 `

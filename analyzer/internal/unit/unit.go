@@ -75,6 +75,7 @@ type Function struct {
 	Puts   []Put
 	Stores []Store
 	Reads  []Read
+	Uses   []Use
 }
 
 // Run is a statement that is handed to a database library. The text is one
@@ -172,6 +173,17 @@ type Store struct {
 type Read struct {
 	Origin term.Term // an Origin of kind Request
 	Site   int
+}
+
+// Use is where a row, or a part of one, goes where units do not follow it: it is
+// an argument of a call that is no operation (json.Encode(row)), or is written
+// to the response. Link needs it to tell a comparison after the fetch that
+// stands before every use from one that comes too late. Values that hold no
+// result of a statement or call need no Use.
+type Use struct {
+	Value term.Term
+	Site  int
+	If    []term.Fact
 }
 
 // Type is a concrete named type of the package and the functions behind its
