@@ -40,6 +40,7 @@ type Settings struct {
 	Shared       []string // tables that no tenant owns
 	Public       []string // tables whose rows every tenant may read
 	SharesNull   []string // tables whose rows without a tenant are for everybody
+	Checkers     []string // functions that decide access, as pkg/path.F or pkg/path.(*T).M
 	Schema       []string // globs of schema files and migrations
 	Roots        []string // packages that are linked although they are no programs
 	Warnings     bool     // print warnings under go vet and golangci-lint, too
@@ -91,6 +92,7 @@ var fields = []field{
 	{key: "shared", of: func(s *Settings) any { return &s.Shared }, help: "tables that no tenant owns"},
 	{key: "public", of: func(s *Settings) any { return &s.Public }, help: "tables whose rows every tenant may read"},
 	{key: "shares_null", of: func(s *Settings) any { return &s.SharesNull }, help: "tables whose rows without a tenant are for everybody"},
+	{key: "checkers", of: func(s *Settings) any { return &s.Checkers }, help: "functions that decide access to the ids they are given, as pkg/path.F or pkg/path.(*T).M"},
 	{key: "schema", of: func(s *Settings) any { return &s.Schema }, help: "globs of schema files and migrations, below the file's directory"},
 	{key: "roots", of: func(s *Settings) any { return &s.Roots }, help: "packages to link although they are no programs"},
 	{key: "warnings", of: func(s *Settings) any { return &s.Warnings }, help: "true prints warnings under go vet and golangci-lint, too"},

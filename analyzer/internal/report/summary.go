@@ -67,7 +67,7 @@ func (t *page) counts() {
 		t.line("    %5d more that no program reaches", s.NotReached)
 	}
 	for _, a := range s.Assumes {
-		t.line("    %5d assume: %s", a.Calls, a.Reason)
+		t.line("    %5d rest on: %s", a.Calls, a.Reason)
 	}
 }
 
