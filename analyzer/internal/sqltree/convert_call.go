@@ -143,6 +143,10 @@ func (c *converter) minMax(s *pg.MinMaxExpr) Expr {
 
 // path converts subscripts and fields behind a value, one node each.
 func (c *converter) path(x Expr, steps []*pg.Node) Expr {
+	if len(steps) > maxDepth {
+		c.fail(-1, tooDeepReason)
+		return x
+	}
 	for _, n := range steps {
 		switch s := n.GetNode().(type) {
 		case *pg.Node_String_:

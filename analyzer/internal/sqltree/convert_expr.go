@@ -80,6 +80,10 @@ func (c *converter) rareExpr(n *pg.Node) Expr {
 		return c.listed("merge_action", s.MergeSupportFunc.Location, nil)
 	case *pg.Node_SqlvalueFunction:
 		return c.valueFunction(s.SqlvalueFunction)
+	case *pg.Node_XmlExpr:
+		if s.XmlExpr.Op == pg.XmlExprOp_IS_XMLROOT {
+			return c.xmlRoot(s.XmlExpr)
+		}
 	case *pg.Node_JsonArrayQueryConstructor:
 		return c.jsonArrayQuery(s.JsonArrayQueryConstructor)
 	}

@@ -19,7 +19,7 @@ const maxTree = 10_000
 func (c *converter) enter() bool {
 	c.depth++
 	if c.depth > maxTree {
-		c.fail(-1, "statement is nested too deeply")
+		c.fail(-1, tooDeepReason)
 		return false
 	}
 	return true

@@ -1,6 +1,7 @@
 package sqltree
 
 import (
+	"fmt"
 	"strconv"
 	"strings"
 
@@ -151,7 +152,7 @@ func (c *converter) around(out *Utility, n, inner *pg.Node) {
 		return
 	}
 	if inner == nil {
-		out.Head = c.deparse(n)
+		out.Head = c.plainText(n)
 		return
 	}
 	hidden := inner.Node
@@ -164,12 +165,32 @@ func (c *converter) around(out *Utility, n, inner *pg.Node) {
 	}
 }
 
+// plainText is a statement without blanks and comments of its own; the text as
+// it stands where the grammar cannot write it.
+func (c *converter) plainText(n *pg.Node) string {
+	text, err := deparseStatement(n)
+	if err != nil {
+		return strings.TrimRight(strings.TrimSpace(c.bound.text), ";")
+	}
+	return text
+}
+
 func (c *converter) deparse(n *pg.Node) string {
-	text, err := pg.Deparse(&pg.ParseResult{Stmts: []*pg.RawStmt{{Stmt: n}}})
+	text, err := deparseStatement(n)
 	if err != nil {
 		c.fail(-1, "a statement that cannot be written back: "+err.Error())
 	}
 	return text
+}
+
+// deparseStatement takes a panic of the grammar for an error.
+func deparseStatement(n *pg.Node) (text string, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("internal error: %v", p)
+		}
+	}()
+	return pg.Deparse(&pg.ParseResult{Stmts: []*pg.RawStmt{{Stmt: n}}})
 }
 
 // kindOf takes the leading words of a statement without those that only modify.

@@ -4,45 +4,48 @@ import "reflect"
 
 // Clone copies a statement with everything in it.
 func Clone(s Statement) Statement {
-	return copyOf(reflect.ValueOf(&s).Elem(), nil).Interface().(Statement)
+	var c copier
+	return c.copy(reflect.ValueOf(&s).Elem()).Interface().(Statement)
 }
 
 // Without copies a statement with one of its nodes replaced: a predicate (or
 // any other expression) becomes TRUE, a join with USING or NATURAL an inner or
 // outer join ON TRUE. The node is told by identity, so it must be the very one
-// of s; found is false if it is not in s.
+// of s; found is false, and the copy is complete, if it is not in s.
 func Without(s Statement, n Node) (without Statement, found bool) {
-	Walk(s, func(m Node) bool {
-		found = found || m == n
-		return !found
-	})
-	return copyOf(reflect.ValueOf(&s).Elem(), n).Interface().(Statement), found
+	c := copier{omit: n}
+	without = c.copy(reflect.ValueOf(&s).Elem()).Interface().(Statement)
+	return without, c.found
 }
 
-// Equal compares two nodes without their positions.
-func Equal(a, b Node) bool {
-	return equal(reflect.ValueOf(&a).Elem(), reflect.ValueOf(&b).Elem())
-}
-
-// copyOf copies a value of the tree by its shape, so that no field can be
+// copier copies values of the tree by their shape, so that no field can be
 // forgotten.
-func copyOf(v reflect.Value, omit Node) reflect.Value {
+type copier struct {
+	omit  Node
+	found bool
+}
+
+func (c *copier) copy(v reflect.Value) reflect.Value {
 	out := reflect.New(v.Type()).Elem()
 	switch v.Kind() {
-	case reflect.Interface, reflect.Pointer:
+	case reflect.Interface:
 		if !v.IsNil() {
-			out.Set(copyPointed(v, omit))
+			out.Set(c.dynamic(v))
+		}
+	case reflect.Pointer:
+		if !v.IsNil() {
+			out.Set(c.pointed(v))
 		}
 	case reflect.Slice:
 		if !v.IsNil() {
 			out.Set(reflect.MakeSlice(v.Type(), v.Len(), v.Len()))
 		}
 		for i := range v.Len() {
-			out.Index(i).Set(copyOf(v.Index(i), omit))
+			out.Index(i).Set(c.copy(v.Index(i)))
 		}
 	case reflect.Struct:
 		for i := range v.NumField() {
-			out.Field(i).Set(copyOf(v.Field(i), omit))
+			out.Field(i).Set(c.copy(v.Field(i)))
 		}
 	default:
 		out.Set(v)
@@ -50,20 +53,29 @@ func copyOf(v reflect.Value, omit Node) reflect.Value {
 	return out
 }
 
-func copyPointed(v reflect.Value, omit Node) reflect.Value {
-	if v.Kind() == reflect.Interface {
-		if e, ok := v.Interface().(Expr); ok && omit != nil && Node(e) == omit {
-			return reflect.ValueOf(&Literal{Pos: e.At(), Kind: Bool, Text: "true"})
-		}
-		return copyOf(v.Elem(), omit)
+// dynamic copies what stands where any expression may: there TRUE can stand.
+func (c *copier) dynamic(v reflect.Value) reflect.Value {
+	if e, ok := v.Interface().(Expr); ok && c.omit != nil && Node(e) == c.omit {
+		c.found = true
+		return reflect.ValueOf(&Literal{Pos: e.At(), Kind: Bool, Text: "true"})
 	}
+	return c.copy(v.Elem())
+}
+
+func (c *copier) pointed(v reflect.Value) reflect.Value {
 	out := reflect.New(v.Type().Elem())
-	out.Elem().Set(copyOf(v.Elem(), omit))
-	if j, ok := out.Interface().(*Join); ok && v.Interface() == omit {
+	out.Elem().Set(c.copy(v.Elem()))
+	if j, ok := out.Interface().(*Join); ok && v.Interface() == c.omit {
+		c.found = true
 		j.Natural, j.Using = false, nil
 		j.On = &Literal{Pos: j.Pos, Kind: Bool, Text: "true"}
 	}
 	return out
+}
+
+// Equal compares two nodes without their positions.
+func Equal(a, b Node) bool {
+	return equal(reflect.ValueOf(&a).Elem(), reflect.ValueOf(&b).Elem())
 }
 
 func equal(a, b reflect.Value) bool {

@@ -67,6 +67,8 @@ func (e *Error) Error() string {
 // or of this package can exhaust the stack: that could not be recovered from.
 const maxText = 1 << 18
 
+const tooDeepReason = "statement is nested too deeply"
+
 // Parse parses one statement of the dialect. The error is an *Error: it tells
 // the line and column in the text at which parsing stopped, and why.
 func Parse(text string, dialect Dialect) (Statement, error) {
@@ -83,7 +85,7 @@ func ParseSource(src Source) (stmt Statement, err error) {
 	}
 	bound := bind(src)
 	if at, deep := tooDeep(bound.tokens); deep {
-		return nil, located(src.Text, Pos(at), "statement is nested too deeply")
+		return nil, located(src.Text, Pos(at), tooDeepReason)
 	}
 	defer func() {
 		if p := recover(); p != nil {

@@ -6,14 +6,24 @@ func (p *printer) insert(s *Insert) {
 	p.table(s.Target)
 	p.targets(s.Columns, s.Paths)
 	p.override(s.Override)
-	if s.Source == nil {
-		p.text(" DEFAULT VALUES")
-	} else {
-		p.text(" ")
-		p.query(s.Source)
-	}
+	p.insertSource(s.Source)
 	p.conflict(s.Conflict)
 	p.returning(s.Returning, s.OldNew)
+}
+
+// insertSource writes the rows; SELECT without a list would take the ON of ON
+// CONFLICT for an item.
+func (p *printer) insertSource(q *Query) {
+	if q == nil {
+		p.text(" DEFAULT VALUES")
+		return
+	}
+	p.text(" ")
+	if block, ok := q.Body.(*Select); ok && len(block.Items) == 0 {
+		p.parenthesised(q)
+		return
+	}
+	p.query(q)
 }
 
 // targets writes a list of columns with their subscripts, in parentheses.

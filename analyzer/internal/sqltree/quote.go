@@ -29,7 +29,7 @@ func plainName(name string) bool {
 			return false
 		}
 	}
-	return !isKeyword(name)
+	return !isKeyword(name) && name != "operator" // a name, but it begins OPERATOR(s.+), too
 }
 
 // quoteString writes a string constant; with a backslash it needs E”.

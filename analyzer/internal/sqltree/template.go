@@ -110,6 +110,28 @@ func (h *hollower) value(m protoreflect.Message) {
 	}
 }
 
+// xmlRoot converts XMLROOT(x, VERSION v, STANDALONE s), which the grammar can
+// only write with a constant version.
+func (c *converter) xmlRoot(s *pg.XmlExpr) Expr {
+	out := &Other{Pos: c.pos(s.Location), Kind: "XMLROOT", Args: []Expr{c.expr(s.Args[0])}}
+	out.Parts = []string{"XMLROOT(", ", VERSION NO VALUE"}
+	if version := s.Args[1]; !version.GetAConst().GetIsnull() {
+		out.Args = append(out.Args, c.expr(version))
+		out.Parts = []string{"XMLROOT(", ", VERSION ", ""}
+	}
+	last := len(out.Parts) - 1
+	switch s.Args[2].GetAConst().GetIval().GetIval() {
+	case 0:
+		out.Parts[last] += ", STANDALONE YES"
+	case 1:
+		out.Parts[last] += ", STANDALONE NO"
+	case 2:
+		out.Parts[last] += ", STANDALONE NO VALUE"
+	}
+	out.Parts[last] += ")"
+	return out
+}
+
 // jsonArrayQuery converts JSON_ARRAY(SELECT …): the only form over a query.
 func (c *converter) jsonArrayQuery(s *pg.JsonArrayQueryConstructor) Expr {
 	query := c.queryNode(s.Query)
