@@ -32,6 +32,10 @@ type Need struct {
 	Column string // Key: the key column; Tenant: the column that the hole is compared with
 	// Element tells that the hole is an array whose every element must meet the need.
 	Element bool
+	// Second tells that the tenant of the second level is meant.
+	Second bool
+	// Null tells, with Zero, that only NULL will do.
+	Null bool
 }
 
 // AssumptionKind is a class of facts about the data that a proof may rest on.
@@ -66,6 +70,7 @@ const (
 	OwnRows    Excuse = "own rows"   // [user]
 	Credential Excuse = "credential" // [secret]
 	Public     Excuse = "public"
+	NewTenant  Excuse = "new tenant" // INSERT into the tenants table
 )
 
 // Alternative is one way to tie; all of its needs must hold together.
@@ -130,10 +135,33 @@ type Result struct {
 	// Certain tells that a row in the result (or a changed row) implies the
 	// statement's conditions: false for aggregates without GROUP BY and the like.
 	Certain bool
-	Write   bool
+	// Holds is the index of the output whose being true (EXISTS) or greater than
+	// zero (count) implies Bounds, -1 if there is none.
+	Holds int
+	Write bool
+	// Writes are the references to owned rows that the statement stores from
+	// bind values: the invariant Ref of those edges rests on them.
+	Writes []Written
+	// Notes are remarks that change no verdict.
+	Notes []string
+	// Capped names the bounds that were met; the result is weaker for each.
+	Capped []string
+}
+
+// Written is a reference to an owned row that a write stores from a bind value.
+type Written struct {
+	Table  *catalogue.Table
+	Column string
+	Edge   *catalogue.Edge
+	Need   Need // what the bind value must be for Ref to stand
+	At     sqltree.Expr
 }
 
 // Prove judges one statement against the catalogue.
 func Prove(stmt sqltree.Statement, cat *catalogue.Catalogue) *Result {
-	return &Result{Unproven: []string{"not yet"}}
+	p := newProver(cat)
+	r := &Result{Holds: -1}
+	p.statement(stmt, r)
+	p.finish(r)
+	return r
 }

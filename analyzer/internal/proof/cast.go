@@ -1,0 +1,76 @@
+package proof
+
+import (
+	"strings"
+
+	"github.com/tenantvet/tenantvet/analyzer/internal/catalogue"
+	"github.com/tenantvet/tenantvet/analyzer/internal/sqltree"
+)
+
+// castTerm sees through a cast that keeps different values different. The cast
+// of a bind value says which type it has; the cast of a column may merge values
+// ('01'::int is '1'::int), but not to text.
+func (p *prover) castTerm(en *env, e *sqltree.Cast) termID {
+	t := p.plainTerm(en, e.X)
+	if t == noTerm || strings.Contains(e.Type, "(") {
+		return noTerm
+	}
+	if p.terms[t].kind != columnTerm {
+		return t
+	}
+	from := p.columnType(p.terms[t])
+	switch {
+	case textType(e.Type):
+		return t
+	case from != "" && sameFamily(from, e.Type):
+		return t
+	}
+	return noTerm
+}
+
+// columnType is the declared type of a column, "" if it is not known.
+func (p *prover) columnType(t term) string {
+	if t.tuple.table == nil {
+		if in, ok := p.links[p.columnOf(t.tuple, t.column)]; ok && p.terms[in].kind == columnTerm {
+			return p.columnType(p.terms[in])
+		}
+		return ""
+	}
+	return declaredType(t.tuple.table, t.column)
+}
+
+func declaredType(t *catalogue.Table, name string) string {
+	for _, c := range t.Columns {
+		if c.Name == name {
+			return strings.ToLower(c.Type)
+		}
+	}
+	return ""
+}
+
+func textType(typ string) bool {
+	switch lastName(typ) {
+	case "text", "varchar", "character varying":
+		return true
+	}
+	return false
+}
+
+// sameFamily tells the casts between whole numbers, and those that change nothing.
+func sameFamily(from, to string) bool {
+	from, to = lastName(from), lastName(to)
+	return from == to || wholeNumber(from) && wholeNumber(to)
+}
+
+func wholeNumber(typ string) bool {
+	switch typ {
+	case "int", "int2", "int4", "int8", "integer", "bigint", "smallint", "serial", "bigserial", "numeric", "decimal":
+		return true
+	}
+	return false
+}
+
+func lastName(typ string) string {
+	typ = strings.ToLower(typ)
+	return typ[strings.LastIndexByte(typ, '.')+1:]
+}

@@ -1,0 +1,209 @@
+package proof
+
+import (
+	"strings"
+
+	"github.com/tenantvet/tenantvet/analyzer/internal/catalogue"
+	"github.com/tenantvet/tenantvet/analyzer/internal/sqltree"
+)
+
+// explainGap finds why a row is not tied.
+func (p *prover) explainGap(t *tuple, c *conj) *Gap {
+	g := &Gap{At: t.at, Columns: p.comparedColumns(t, c)}
+	if t.via != nil {
+		g.At = t.via
+	}
+	if p.armGap(g, t, c) {
+		return g
+	}
+	name, by := relationName(t), ownedBy(t.table)
+	switch {
+	case p.blocked[t.id] != "":
+		g.Reason, g.Detail = "filter outside", "the filter outside does not reach "+name+": "+p.blocked[t.id]
+	case t.nullable || p.outer[t.id]:
+		g.Reason, g.Detail = "outer join side", name+" is a side of an outer join that nothing ties by "+by
+	case p.inValue > 0:
+		g.Reason, g.Detail = "sub-select not scoped", "the sub-select reads "+name+" without tying it by "+by
+	case len(g.Columns) > 0:
+		g.Reason = "not by tenant"
+		g.Detail = name + " is compared by " + strings.Join(g.Columns, ", ") + ", not by " + by
+	default:
+		g.Reason, g.Detail = "no predicate", "nothing ties "+name+" by "+by
+	}
+	return g
+}
+
+// armGap names the arm of a disjunction that lets the row escape, where another
+// arm ties it.
+func (p *prover) armGap(g *Gap, t *tuple, c *conj) bool {
+	for _, o := range c.ors {
+		var escapes *conj
+		tied := false
+		for _, arm := range o.arms {
+			all := append(c.atoms[:len(c.atoms):len(c.atoms)], arm.atoms...)
+			if len(p.ties(all, t, firstLevel)) > 0 {
+				tied = true
+			} else if escapes == nil {
+				escapes = arm
+			}
+		}
+		if !tied || escapes == nil {
+			continue
+		}
+		g.Partial = true
+		g.Reason = o.kind + " arm"
+		g.At = o.at
+		what := "an arm of the " + strings.ToUpper(o.kind)
+		if cite := firstCite(escapes); cite != nil {
+			g.At = cite
+			what = "the arm " + printed(cite)
+		}
+		if p.opensNull(escapes, t) {
+			g.Reason = "shared NULL rows"
+		}
+		g.Detail = what + " does not tie " + relationName(t) + " by " + ownedBy(t.table)
+		return true
+	}
+	return false
+}
+
+// opensNull tells an arm that lets rows without a tenant through.
+func (p *prover) opensNull(arm *conj, t *tuple) bool {
+	for _, a := range arm.atoms {
+		if a.kind == nullAtom && p.terms[a.a].tuple == t && p.terms[a.a].column == t.table.Column {
+			return true
+		}
+	}
+	return false
+}
+
+func firstCite(c *conj) sqltree.Expr {
+	for _, a := range c.atoms {
+		if a.cite != nil {
+			return a.cite
+		}
+	}
+	return nil
+}
+
+// comparedColumns lists the columns that the formula compares with bind values.
+func (p *prover) comparedColumns(t *tuple, c *conj) []string {
+	eq := p.equalities(c.atoms)
+	var out []string
+	for _, x := range eq.terms {
+		tm := p.terms[x]
+		if tm.kind == columnTerm && tm.tuple == t && (len(eq.holes(x)) > 0 || len(eq.members(x)) > 0) {
+			out = append(out, tm.column)
+		}
+	}
+	return out
+}
+
+// relationName is a relation as people write it.
+func relationName(t *tuple) string {
+	name := qualified(t.table)
+	if t.name != "" && t.name != t.table.Name {
+		name += " " + t.name
+	}
+	return name
+}
+
+// ownedBy says by what a table's rows are the tenant's.
+func ownedBy(t *catalogue.Table) string {
+	switch {
+	case t.Column != "":
+		return t.Column
+	case t.Owner != nil:
+		return strings.Join(t.Owner.Columns, ", ") + " (key of " + qualified(t.Owner.To) + ")"
+	}
+	return "its parent's key"
+}
+
+// insertGap says why a new row is not known to be the tenant's.
+func (p *prover) insertGap(w *write) *Gap {
+	g := &Gap{At: w.target.tuple.at, Columns: p.comparedColumns(w.insert.row, w.insert.values)}
+	columns := ownerColumns(w.table)
+	name := qualified(w.table)
+	if len(columns) == 0 {
+		g.Reason, g.Detail = "no owner", name+" has no column that says whose a row is"
+		return g
+	}
+	c := columns[0]
+	switch {
+	case !containsString(w.insert.columns, c):
+		g.Reason, g.Detail = "tenant column missing", "the insert gives "+name+" no "+c
+	case p.givesLiteral(w, c):
+		g.Reason, g.Detail = "literal tenant", "the insert stores a constant in "+name+"."+c
+	default:
+		g.Reason, g.Detail = "tenant value not tied", "the value that the insert stores in "+name+"."+c+" is not tied"
+	}
+	return g
+}
+
+func (p *prover) givesLiteral(w *write, column string) bool {
+	for i, c := range w.insert.columns {
+		for _, row := range w.insert.sourceRows() {
+			if c != column || i >= len(row) {
+				continue
+			}
+			switch uncast(row[i]).(type) {
+			case *sqltree.Literal, *sqltree.Default:
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func (p *prover) setGap(w *write, set []sqltree.Assign) *Gap {
+	g := &Gap{Reason: "tenant column set", At: w.target.tuple.at}
+	for _, a := range set {
+		for _, c := range a.Columns {
+			if p.decidesOwner(w.table, c) {
+				g.At = a.Value
+				g.Detail = "the update stores a value in " + qualified(w.table) + "." + c + " that is not tied"
+				return g
+			}
+		}
+	}
+	return g
+}
+
+func (p *prover) conflictGap(w *write, columns []string) *Gap {
+	g := &Gap{Reason: "upsert overwrites", At: w.target.tuple.at}
+	by := "no column that is known"
+	if len(columns) > 0 {
+		by = strings.Join(columns, ", ")
+	}
+	g.Detail = "DO UPDATE may overwrite another tenant's row of " + qualified(w.table) + ": the conflict is found by " + by + " alone"
+	return g
+}
+
+// finalGap is the gap of a relation that is not tied.
+func (p *prover) finalGap(o *occurrence, binds bool) *Gap {
+	g := o.gap
+	if g == nil {
+		g = &Gap{Reason: "no common way", Detail: "no one choice of bind values ties every use of " + qualified(o.table), At: o.at}
+	}
+	g.Partial = g.Partial || binds
+	return g
+}
+
+// bindsTenant tells whether the statement binds a tenant anywhere.
+func (p *prover) bindsTenant() bool {
+	for _, o := range p.found {
+		for _, a := range o.alts {
+			for _, n := range a.Needs {
+				if n.Kind == Tenant {
+					return true
+				}
+			}
+		}
+	}
+	return p.seenTenant
+}
+
+// printed is an expression as text, on one line.
+func printed(e sqltree.Expr) string {
+	return strings.Join(strings.Fields(sqltree.Print(e)), " ")
+}

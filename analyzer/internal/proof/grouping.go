@@ -1,0 +1,194 @@
+package proof
+
+import (
+	"strconv"
+
+	"github.com/tenantvet/tenantvet/analyzer/internal/sqltree"
+)
+
+// grouping is a GROUP BY; sets tells that it has more than one grouping set.
+type grouping struct {
+	elems []sqltree.Grouping
+	sets  bool
+}
+
+func groupingOf(s *sqltree.Select) *grouping {
+	if s == nil || len(s.GroupBy) == 0 {
+		return nil
+	}
+	g := &grouping{elems: s.GroupBy}
+	for _, e := range s.GroupBy {
+		g.sets = g.sets || e.Kind != sqltree.GroupExpr && e.Kind != sqltree.GroupRow
+	}
+	return g
+}
+
+// inEverySet tells whether a column is grouped by in every grouping set.
+func (p *prover) inEverySet(b *block, g *grouping, t termID) bool {
+	for _, e := range g.elems {
+		if p.always(b, e, t) {
+			return true
+		}
+	}
+	return false
+}
+
+// always tells whether every alternative of one element groups by the column.
+// ROLLUP and CUBE have an empty set among theirs.
+func (p *prover) always(b *block, e sqltree.Grouping, t termID) bool {
+	switch e.Kind {
+	case sqltree.GroupExpr:
+		return p.plainTerm(b.env, groupedExpr(b, e.Expr)) == t
+	case sqltree.GroupRow:
+		for _, s := range e.Sets {
+			if p.always(b, s, t) {
+				return true
+			}
+		}
+		return false
+	case sqltree.GroupSets:
+		for _, s := range e.Sets {
+			if !p.always(b, s, t) {
+				return false
+			}
+		}
+		return len(e.Sets) > 0
+	}
+	return false
+}
+
+// groupedExpr resolves `GROUP BY 2` to the second item, and a name that is no
+// column of FROM to the item of that alias.
+func groupedExpr(b *block, e sqltree.Expr) sqltree.Expr {
+	switch x := e.(type) {
+	case *sqltree.Literal:
+		if n, err := strconv.Atoi(x.Text); err == nil && n >= 1 && n <= len(b.items) && !hasStar(b.items) {
+			return b.items[n-1].Expr
+		}
+	case *sqltree.Column:
+		return aliasedExpr(b, x)
+	}
+	return e
+}
+
+func hasStar(items []sqltree.Item) bool {
+	for _, i := range items {
+		if _, ok := i.Expr.(*sqltree.Star); ok {
+			return true
+		}
+	}
+	return false
+}
+
+func aliasedExpr(b *block, c *sqltree.Column) sqltree.Expr {
+	if c.Table != "" {
+		return c
+	}
+	for _, i := range b.items {
+		if i.Alias == c.Name && !b.from.has(c.Name) {
+			return i.Expr
+		}
+	}
+	return c
+}
+
+// has tells whether an item of FROM lists a column of the name, or may have one.
+func (src *source) has(name string) bool {
+	for _, l := range src.leaves() {
+		if l.open || l.lists(name) {
+			return true
+		}
+	}
+	return false
+}
+
+// aggregatesAll tells whether a query gives a row even if no row meets its
+// WHERE: it aggregates without GROUP BY, or with an empty grouping set.
+func aggregatesAll(q *query) bool {
+	if q.block == nil || q.block.node == nil {
+		return false
+	}
+	s := q.block.node
+	if len(s.GroupBy) > 0 {
+		for _, e := range s.GroupBy {
+			if !mayBeEmpty(e) {
+				return false
+			}
+		}
+		return true
+	}
+	if s.Having != nil {
+		return true
+	}
+	for _, i := range s.Items {
+		if anyExpr(i.Expr, isAggregate) {
+			return true
+		}
+	}
+	return q.node != nil && anyOrder(q.node.OrderBy, isAggregate)
+}
+
+func anyOrder(list []sqltree.Order, f func(sqltree.Expr) bool) bool {
+	for _, o := range list {
+		if anyExpr(o.Expr, f) {
+			return true
+		}
+	}
+	return false
+}
+
+func mayBeEmpty(e sqltree.Grouping) bool {
+	switch e.Kind {
+	case sqltree.GroupExpr:
+		return false
+	case sqltree.GroupRow:
+		return len(e.Sets) == 0
+	case sqltree.GroupSets:
+		for _, s := range e.Sets {
+			if mayBeEmpty(s) {
+				return true
+			}
+		}
+		return false
+	}
+	return true
+}
+
+// isAggregate tells the aggregate calls; a call with OVER is a window's.
+func isAggregate(e sqltree.Expr) bool {
+	switch e := e.(type) {
+	case *sqltree.Call:
+		if e.Over != nil {
+			return false
+		}
+		return e.Star || e.Distinct || e.Filter != nil || len(e.OrderBy) > 0 || aggregateName(e.Name)
+	case *sqltree.Other:
+		return e.Kind == "GROUPING" || e.Kind == "JSON_ARRAYAGG" || e.Kind == "JSON_OBJECTAGG" || e.Kind == "XMLAGG"
+	}
+	return false
+}
+
+func aggregateName(name string) bool {
+	switch name {
+	case "count", "sum", "avg", "min", "max", "any_value", "array_agg", "string_agg",
+		"json_agg", "jsonb_agg", "json_agg_strict", "jsonb_agg_strict", "json_object_agg", "jsonb_object_agg",
+		"json_object_agg_unique", "jsonb_object_agg_unique", "json_object_agg_strict", "jsonb_object_agg_strict",
+		"bool_and", "bool_or", "every", "bit_and", "bit_or", "bit_xor", "xmlagg", "range_agg", "range_intersect_agg",
+		"corr", "covar_pop", "covar_samp", "stddev", "stddev_pop", "stddev_samp", "variance", "var_pop", "var_samp",
+		"regr_avgx", "regr_avgy", "regr_count", "regr_intercept", "regr_r2", "regr_slope", "regr_sxx", "regr_sxy", "regr_syy",
+		"mode", "percentile_cont", "percentile_disc", "group_concat", "total", "st_extent", "st_collect", "st_union":
+		return true
+	}
+	return false
+}
+
+// havingFacts is what HAVING says about columns that every group has one value of.
+func (p *prover) havingFacts(b *block, g *grouping) *conj {
+	own := b.from.tuples()
+	return p.restrict(p.factsOf(b.env, b.node.Having), func(t term) bool {
+		if t.kind != columnTerm || !own[t.tuple.id] {
+			return true
+		}
+		return g != nil && p.inEverySet(b, g, p.columnOf(t.tuple, t.column))
+	})
+}

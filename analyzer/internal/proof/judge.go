@@ -1,0 +1,189 @@
+package proof
+
+import "github.com/tenantvet/tenantvet/analyzer/internal/sqltree"
+
+// judgeQuery ties every relation of a query. ctx is what may be assumed: facts
+// about outer rows, and about the query's own columns where a filter on them
+// may be pushed.
+func (p *prover) judgeQuery(q *query, ctx *conj) {
+	p.enter()
+	defer p.leave()
+	switch {
+	case q.loop != nil:
+		p.judgeLoop(q, ctx)
+	case q.write != nil:
+		p.judgeWrite(q.write)
+	case q.op != nil:
+		p.judgeSet(q, ctx)
+	case q.values != nil:
+		for _, row := range q.values {
+			p.judgeExprs(q.env, row, ctx)
+		}
+	case q.block != nil:
+		p.judgeBlock(q, ctx)
+	}
+	p.judgeTail(q, ctx)
+	p.judgeUnread(q)
+}
+
+// judgeUnread judges the CTEs that a query defines and nothing reads, and the
+// data-modifying ones, which run whether or not they are read.
+func (p *prover) judgeUnread(q *query) { p.judgeCTEs(q.node, q.ctes) }
+
+func (p *prover) judgeCTEs(node *sqltree.Query, ctes *cteEnv) {
+	if node == nil || node.With == nil {
+		return
+	}
+	p.judgeWith(node.With, ctes)
+}
+
+func (p *prover) judgeWith(w *sqltree.With, ctes *cteEnv) {
+	if w == nil {
+		return
+	}
+	defs := make([]*cteDef, len(w.CTEs))
+	for i := len(w.CTEs) - 1; i >= 0; i-- {
+		defs[i], ctes = ctes.def, ctes.next
+	}
+	// From the last to the first: judging one may read those before it.
+	for i := len(defs) - 1; i >= 0; i-- {
+		def := defs[i]
+		switch {
+		case def.write != nil:
+			p.judgeQuery(def.write, &conj{})
+		case def.uses == 0:
+			p.judgeQuery(p.bindInstance(def), &conj{})
+		}
+	}
+}
+
+func (p *prover) judgeSet(q *query, ctx *conj) {
+	push := barrier(q) == "" && !q.open
+	for _, arm := range []*query{q.op.left, q.op.right} {
+		inner := ctx
+		if push && len(arm.outs) == len(q.outs) {
+			inner = and(ctx, p.sameColumns(q, arm))
+		}
+		p.judgeQuery(arm, inner)
+	}
+}
+
+// sameColumns equates the columns of two queries, one by one.
+func (p *prover) sameColumns(q, arm *query) *conj {
+	out := &conj{}
+	for i, o := range arm.outs {
+		a, b := p.columnOf(q.tuple, q.outs[i].name), p.columnOf(arm.tuple, o.name)
+		out.atoms = append(out.atoms, atom{kind: eqAtom, a: a, b: b, weak: true})
+	}
+	return out
+}
+
+// judgeBlock ties the relations of one SELECT.
+func (p *prover) judgeBlock(q *query, ctx *conj) {
+	b := q.block
+	p.prepare(b)
+	ctx = and(ctx, p.pushed(q))
+	if b.node.Having != nil {
+		ctx = and(ctx, p.havingFacts(b, groupingOf(b.node)))
+	}
+	p.judgeFrom(b, and(ctx, p.factsOf(b.env, b.where)))
+	rows := and(ctx, p.joinRows(b.from))
+	p.judgeCondition(b.env, b.where, rows)
+	p.judgeSelectList(q, ctx, and(rows, p.factsOf(b.env, b.where)))
+}
+
+// judgeFrom ties the items of FROM, and judges the conditions of the joins.
+func (p *prover) judgeFrom(b *block, filter *conj) {
+	for _, l := range p.layers(b.from, filter) {
+		p.judgeLeaf(l)
+	}
+	p.judgeJoins(b.from, filter)
+}
+
+func (p *prover) judgeLeaf(l layer) {
+	switch {
+	case l.leaf.fn != nil:
+		p.judgeExprs(l.leaf.sub.env, l.leaf.fn.Calls, l.formula)
+	case l.leaf.sub != nil && (l.leaf.sub.write != nil || l.leaf.sub.shared):
+		// judged where it is defined
+	case l.leaf.sub != nil:
+		p.judgeQuery(l.leaf.sub, l.formula)
+	case isOwned(l.leaf.tuple.table):
+		p.record(l.leaf.tuple, l.formula)
+	}
+}
+
+// judgeJoins judges the sub-selects in ON. They matter for pairs of rows of
+// both sides; of an outer join, whatever is said above of the optional side.
+func (p *prover) judgeJoins(s *source, above *conj) {
+	if s == nil || s.leaf != nil {
+		return
+	}
+	pair := and(p.joinRows(s.left), p.joinRows(s.right))
+	inner := above
+	switch s.kind {
+	case sqltree.Left:
+		inner = p.without(above, p.rowsBelow(s.right))
+	case sqltree.Full:
+		inner = p.without(above, p.rowsBelow(s))
+	}
+	if s.on != nil {
+		p.judgeCondition(s.env, s.on, and(inner, pair))
+	}
+	p.judgeJoins(s.left, p.belowJoin(s, s.left, above))
+	p.judgeJoins(s.right, p.belowJoin(s, s.right, above))
+}
+
+// belowJoin is what of above still holds for the joins inside one side.
+func (p *prover) belowJoin(s, side *source, above *conj) *conj {
+	if s.kind == sqltree.Inner || s.kind == sqltree.Left && side == s.left {
+		return above
+	}
+	return p.without(above, p.rowsBelow(s))
+}
+
+// judgeSelectList judges what is computed for the rows that WHERE let through.
+// Of a query that gives a row even without any, nothing is known there.
+func (p *prover) judgeSelectList(q *query, ctx, rows *conj) {
+	b := q.block
+	if aggregatesAll(q) || groupingOf(b.node) != nil && groupingOf(b.node).sets {
+		rows = ctx
+	}
+	for _, i := range b.items {
+		p.judgeExpr(b.env, i.Expr, rows)
+	}
+	if b.node == nil {
+		return
+	}
+	p.judgeExprs(b.env, b.node.DistinctOn, rows)
+	p.judgeGroups(b, b.node.GroupBy, rows)
+	if b.node.Having != nil {
+		p.judgeCondition(b.env, b.node.Having, rows)
+	}
+	for _, w := range b.node.Windows {
+		p.judgeExprs(b.env, windowOperands(&w), rows)
+	}
+}
+
+func (p *prover) judgeGroups(b *block, list []sqltree.Grouping, rows *conj) {
+	for _, g := range list {
+		p.judgeExpr(b.env, g.Expr, rows)
+		p.judgeGroups(b, g.Sets, rows)
+	}
+}
+
+// judgeTail judges ORDER BY, LIMIT and OFFSET.
+func (p *prover) judgeTail(q *query, ctx *conj) {
+	if q.node == nil || q.env == nil {
+		return
+	}
+	rows := ctx
+	if q.block != nil && !aggregatesAll(q) && (groupingOf(q.block.node) == nil || !groupingOf(q.block.node).sets) {
+		rows = and(ctx, p.joinRows(q.block.from), p.factsOf(q.env, q.block.where))
+	}
+	for _, o := range q.node.OrderBy {
+		p.judgeExpr(q.env, o.Expr, rows)
+	}
+	p.judgeExpr(q.env, q.node.Limit, ctx)
+	p.judgeExpr(q.env, q.node.Offset, ctx)
+}

@@ -1,0 +1,102 @@
+package proof
+
+import "github.com/tenantvet/tenantvet/analyzer/internal/sqltree"
+
+// inFacts is what x IN (…) implies.
+func (p *prover) inFacts(en *env, e *sqltree.In) *conj {
+	if e.Not {
+		return &conj{}
+	}
+	if e.Query != nil {
+		return p.inQuery(en, e.X, e.Query, e)
+	}
+	return p.inList(en, e.X, e.List, e)
+}
+
+func (p *prover) inQuery(en *env, x sqltree.Expr, q *sqltree.Query, cite sqltree.Expr) *conj {
+	if row, ok := x.(*sqltree.Row); ok {
+		return p.memberRow(en, row.Items, q, cite)
+	}
+	return p.memberRow(en, []sqltree.Expr{x}, q, cite)
+}
+
+// inList: a list of bind values keeps each as a need; a short list of anything
+// else is the OR of its equalities.
+func (p *prover) inList(en *env, x sqltree.Expr, list []sqltree.Expr, cite sqltree.Expr) *conj {
+	if len(list) == 1 && !isSlice(list[0]) {
+		return p.equal(en, equality{l: x, r: list[0], cite: cite})
+	}
+	if row, ok := x.(*sqltree.Row); ok {
+		return p.inRows(en, row, list, cite)
+	}
+	if t := p.plainTerm(en, x); t != noTerm && p.ownHoles() {
+		if c := p.oneOf(t, list, cite); !c.empty() {
+			return c
+		}
+	}
+	if len(list) > maxArms {
+		return &conj{}
+	}
+	arms := make([]*conj, len(list))
+	for i, item := range list {
+		arms[i] = p.equal(en, equality{l: x, r: item, cite: cite})
+	}
+	return or("or", cite, arms)
+}
+
+func isSlice(e sqltree.Expr) bool {
+	h, ok := plainHole(e)
+	return ok && h.Slice
+}
+
+// inRows keeps each column's bind values apart: weaker than the rows, but
+// enough where every one of them must be the tenant's.
+func (p *prover) inRows(en *env, row *sqltree.Row, list []sqltree.Expr, cite sqltree.Expr) *conj {
+	out := &conj{}
+	for i, item := range row.Items {
+		var column []sqltree.Expr
+		for _, l := range list {
+			r, ok := l.(*sqltree.Row)
+			if !ok || len(r.Items) != len(row.Items) {
+				return &conj{}
+			}
+			column = append(column, r.Items[i])
+		}
+		out = and(out, p.inList(en, item, column, cite))
+	}
+	return out
+}
+
+// quantifiedFacts is what x = ANY (…) implies; ALL and other operators imply
+// nothing.
+func (p *prover) quantifiedFacts(en *env, e *sqltree.Quantified) *conj {
+	if e.All || e.Op != "=" {
+		return &conj{}
+	}
+	if e.Query != nil {
+		return p.inQuery(en, e.X, e.Query, e)
+	}
+	switch a := uncast(e.Array).(type) {
+	case *sqltree.Array:
+		return p.inList(en, e.X, a.Items, e)
+	case *sqltree.Subquery:
+		if a.Array {
+			return p.inQuery(en, e.X, a.Query, e)
+		}
+	case *sqltree.Hole:
+		if t := p.plainTerm(en, e.X); t != noTerm && p.ownHoles() {
+			return p.elementOf(t, e.Array, e)
+		}
+	}
+	return &conj{}
+}
+
+func uncast(e sqltree.Expr) sqltree.Expr {
+	for {
+		c, ok := e.(*sqltree.Cast)
+		if !ok {
+			return e
+		}
+		e = c.X
+	}
+}

@@ -1,0 +1,193 @@
+package proof_test
+
+import (
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/txtar"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/tenantvet/tenantvet/analyzer/internal/catalogue"
+	"github.com/tenantvet/tenantvet/analyzer/internal/config"
+	"github.com/tenantvet/tenantvet/analyzer/internal/proof"
+	"github.com/tenantvet/tenantvet/analyzer/internal/schema"
+	"github.com/tenantvet/tenantvet/analyzer/internal/sqltree"
+)
+
+var update = flag.Bool("update", false, "write what the proof says into the cases; read the difference against the rules")
+
+// A suite is one archive of testdata/proof: a schema, perhaps settings, and
+// cases. A case is a statement, a line "----", and what the proof says of it.
+type suite struct {
+	file    string
+	archive *txtar.Archive
+	cat     *catalogue.Catalogue
+}
+
+// A specimen is one case of a suite.
+type specimen struct {
+	name, sql, want string
+}
+
+const rule = "----\n"
+
+func loadSuites(t testing.TB) []*suite {
+	files, err := filepath.Glob("../../../testdata/proof/*.txtar")
+	require.NoError(t, err)
+	require.NotEmpty(t, files)
+	var out []*suite
+	for _, f := range files {
+		a, err := txtar.ParseFile(f)
+		require.NoError(t, err, f)
+		out = append(out, &suite{file: f, archive: a, cat: readCatalogue(t, a)})
+	}
+	return out
+}
+
+func readCatalogue(t testing.TB, a *txtar.Archive) *catalogue.Catalogue {
+	var settings config.Settings
+	var text string
+	for _, f := range a.Files {
+		switch f.Name {
+		case "schema.sql":
+			text = string(f.Data)
+		case "settings.yml":
+			s, err := config.Read(f.Name, f.Data)
+			require.NoError(t, err)
+			settings = *s
+		}
+	}
+	d := schema.Replay("test", []schema.Text{{File: "schema.sql", Text: text}})
+	require.Empty(t, d.Problems)
+	return catalogue.Decide([]*schema.Diagram{d}, settings)[0]
+}
+
+func (s *suite) cases() []specimen {
+	var out []specimen
+	for _, f := range s.archive.Files {
+		if f.Name == "schema.sql" || f.Name == "settings.yml" {
+			continue
+		}
+		sql, want, _ := strings.Cut(string(f.Data), rule)
+		out = append(out, specimen{f.Name, strings.TrimSpace(sql), strings.TrimSpace(want)})
+	}
+	return out
+}
+
+func (s *suite) label() string { return strings.TrimSuffix(filepath.Base(s.file), ".txtar") }
+
+// TestProve compares what the proof says of every case with what is written there.
+func TestProve(t *testing.T) {
+	for _, s := range loadSuites(t) {
+		t.Run(s.label(), func(t *testing.T) {
+			got := map[string]string{}
+			for _, c := range s.cases() {
+				stmt, err := sqltree.Parse(c.sql, sqltree.Postgres)
+				require.NoError(t, err, c.name)
+				got[c.name] = verdict(proof.Prove(stmt, s.cat))
+				if !*update {
+					assert.Equal(t, c.want, got[c.name], "%s\n%s", c.name, c.sql)
+				}
+			}
+			if *update {
+				s.rewrite(t, got)
+			}
+		})
+	}
+}
+
+func (s *suite) rewrite(t *testing.T, got map[string]string) {
+	for i, f := range s.archive.Files {
+		if want, ok := got[f.Name]; ok {
+			sql, _, _ := strings.Cut(string(f.Data), rule)
+			s.archive.Files[i].Data = []byte(strings.TrimSpace(sql) + "\n" + rule + want + "\n\n")
+		}
+	}
+	require.NoError(t, os.WriteFile(s.file, txtar.Format(s.archive), 0o644))
+}
+
+// verdict writes a result as the cases do: the alternatives of the statement,
+// or each relation that is not tied.
+func verdict(r *proof.Result) string {
+	var b strings.Builder
+	for _, u := range r.Unproven {
+		fmt.Fprintln(&b, "unproven:", u)
+	}
+	for _, a := range r.Alternatives {
+		fmt.Fprintln(&b, "tied:", alternative(a))
+	}
+	for _, rel := range r.Relations {
+		if rel.Gap == nil {
+			continue
+		}
+		partial := ""
+		if rel.Gap.Partial {
+			partial = "partial, "
+		}
+		fmt.Fprintf(&b, "gap: %s%s: %s\n", partial, rel.Gap.Reason, rel.Gap.Detail)
+	}
+	for _, n := range r.Notes {
+		fmt.Fprintln(&b, "note:", n)
+	}
+	return strings.TrimSpace(b.String())
+}
+
+func alternative(a proof.Alternative) string {
+	var needs []string
+	for _, n := range a.Needs {
+		needs = append(needs, need(n))
+	}
+	out := "{" + strings.Join(needs, ", ") + "} " + strings.Join(a.Rules, " ")
+	for _, x := range a.Assumes {
+		out += "; " + assumption(x)
+	}
+	if a.Excuse != proof.NoExcuse {
+		out += "; excused: " + string(a.Excuse)
+	}
+	return out
+}
+
+func need(n proof.Need) string {
+	hole := fmt.Sprintf("$%d", n.Hole)
+	if n.Element {
+		hole += "[]"
+	}
+	level := ""
+	if n.Second {
+		level = "2"
+	}
+	switch n.Kind {
+	case proof.Tenant:
+		return "tenant" + level + "@" + hole
+	case proof.Principal:
+		return "principal@" + hole
+	case proof.Key:
+		return "key(" + n.Table + "." + n.Column + ")@" + hole
+	case proof.NonZero:
+		return "nonzero@" + hole
+	}
+	if n.Null {
+		return "null@" + hole
+	}
+	return "zero@" + hole
+}
+
+func assumption(x proof.Assumption) string {
+	kind := [...]string{"ref", "fix", "uniq", "null-share", "trigger", "public"}[x.Kind]
+	out := kind + " " + x.Table
+	if len(x.Columns) > 0 {
+		out += "(" + strings.Join(x.Columns, ", ") + ")"
+	}
+	if x.Hard {
+		out += " hard"
+	}
+	if x.Inferred {
+		out += " by name"
+	}
+	return out
+}

@@ -1,0 +1,160 @@
+package proof
+
+import (
+	"slices"
+
+	"github.com/tenantvet/tenantvet/analyzer/internal/catalogue"
+	"github.com/tenantvet/tenantvet/analyzer/internal/sqltree"
+)
+
+// A prover holds what is learned of one statement.
+type prover struct {
+	cat    *catalogue.Catalogue
+	terms  []term
+	index  map[termKey]termID
+	tuples []*tuple
+	// links tells which column an output of a query copies.
+	links map[termID]termID
+
+	found    []*occurrence // in the order of judgement
+	byPlace  map[place]*occurrence
+	ofTuple  map[int]*occurrence
+	tied     map[int][]Alternative // what tied a row where it was judged last
+	targets  map[int]bool          // rows that the statement writes
+	blocked  map[int]string        // why a filter outside does not reach a row
+	unproven []string
+	notes    []string
+	writes   []Written
+
+	via         *sqltree.Table // the outermost view being bound
+	viewDepth   int
+	instances   int
+	derivations int
+	depth       int
+	inValue     int // sub-selects of expressions around what is judged
+	dry         int // judging to learn what ties, not to report
+	inBody      int // inside of a function's body, where $1 is an argument
+	capped      []string
+	shown       *sight
+	outer       map[int]bool     // rows that stand in an outer join
+	secondEdge  **catalogue.Edge // memo of secondRoot
+	seenTenant  bool             // some formula compares a tenant column with a bind value
+}
+
+func newProver(cat *catalogue.Catalogue) *prover {
+	return &prover{
+		cat: cat, index: map[termKey]termID{}, links: map[termID]termID{},
+		byPlace: map[place]*occurrence{}, ofTuple: map[int]*occurrence{},
+		tied: map[int][]Alternative{}, targets: map[int]bool{}, blocked: map[int]string{}, outer: map[int]bool{},
+	}
+}
+
+// ownHoles tells whether a hole in the text is a bind value of the statement.
+func (p *prover) ownHoles() bool { return p.inBody == 0 }
+
+// fail makes the statement unproven.
+func (p *prover) fail(reason string) {
+	if !slices.Contains(p.unproven, reason) {
+		p.unproven = append(p.unproven, reason)
+	}
+}
+
+// cap notes that a bound was met, and the result is weaker for it.
+func (p *prover) cap(what string) {
+	if !slices.Contains(p.capped, what) {
+		p.capped = append(p.capped, what)
+	}
+}
+
+// maxDepth bounds the nesting of judged queries.
+const maxDepth = 60
+
+func (p *prover) enter() { p.depth++ }
+func (p *prover) leave() { p.depth-- }
+
+func (p *prover) written(t *tuple) bool { return p.targets[t.id] }
+
+// An occurrence is one relation of the statement, in all its copies.
+type occurrence struct {
+	place  place
+	table  *catalogue.Table
+	alias  string
+	at     sqltree.Node
+	target bool
+	alts   []Alternative
+	judged bool
+	gap    *Gap
+	order  sqltree.Pos
+}
+
+// place tells occurrences apart: the table in the text, and inside of a view
+// the place in the view's text.
+type place struct {
+	node   sqltree.Node
+	inside sqltree.Pos
+	table  *catalogue.Table
+}
+
+func (p *prover) occurrence(t *tuple) *occurrence {
+	at := place{node: t.at, table: t.table}
+	if t.via != nil {
+		at.node, at.inside = t.via, t.at.At()
+	}
+	o, ok := p.byPlace[at]
+	if !ok {
+		o = &occurrence{place: at, table: t.table, alias: t.name, at: at.node, order: at.node.At()}
+		p.byPlace[at] = o
+		p.found = append(p.found, o)
+	}
+	p.ofTuple[t.id] = o
+	return o
+}
+
+// record judges a row under a formula, and adds what was found to the relation
+// that it is a row of: all copies of a relation must be tied.
+func (p *prover) record(t *tuple, formula *conj) {
+	alts := p.solveLevels(t, formula)
+	p.tied[t.id] = alts
+	if p.dry > 0 {
+		return
+	}
+	o := p.occurrence(t)
+	o.target = o.target || p.targets[t.id]
+	p.conclude(o, alts)
+	if len(alts) == 0 && o.gap == nil {
+		o.gap = p.explainGap(t, formula)
+	}
+}
+
+// solveLevels ties a row to the tenant and, where there is a second level, to it.
+func (p *prover) solveLevels(t *tuple, formula *conj) []Alternative {
+	alts := p.solve(formula, t, firstLevel)
+	if len(alts) > 0 && p.hasSecond(t.table) {
+		alts = both(alts, p.solve(formula, t, secondLevel))
+	}
+	return alts
+}
+
+func (p *prover) conclude(o *occurrence, alts []Alternative) {
+	switch {
+	case !o.judged:
+		o.alts = alts
+	case len(o.alts) == 0 || len(alts) == 0:
+		o.alts = nil
+	default:
+		o.alts = both(o.alts, alts)
+	}
+	o.judged = true
+}
+
+// relations lists the relations in source order.
+func (p *prover) relations() []*occurrence {
+	list := slices.Clone(p.found)
+	slices.SortStableFunc(list, func(a, b *occurrence) int {
+		if a.order != b.order {
+			return int(a.order - b.order)
+		}
+		return int(a.place.inside - b.place.inside)
+	})
+	return list
+}

@@ -1,0 +1,159 @@
+package proof
+
+import "github.com/tenantvet/tenantvet/analyzer/internal/sqltree"
+
+// barrier is why no filter on the outputs of a query may be pushed into it, ""
+// if one may be, column by column.
+func barrier(q *query) string {
+	switch {
+	case q.write != nil:
+		return "it changes data"
+	case q.node == nil:
+		return "its rows are not known"
+	case q.node.Limit != nil:
+		return "LIMIT"
+	case q.node.Offset != nil:
+		return "OFFSET"
+	case q.node.Lock || len(q.node.Locks) > 0:
+		return "FOR UPDATE"
+	case q.open && q.block == nil:
+		return "its columns are not known"
+	case q.block != nil && givesSets(q.block.items):
+		return "a set-returning function"
+	case aggregatesAll(q):
+		return "an aggregate over all rows"
+	}
+	return ""
+}
+
+func givesSets(items []sqltree.Item) bool {
+	for _, i := range items {
+		if anyExpr(i.Expr, setReturning) {
+			return true
+		}
+	}
+	return false
+}
+
+func setReturning(e sqltree.Expr) bool {
+	c, ok := e.(*sqltree.Call)
+	if !ok {
+		return false
+	}
+	switch c.Name {
+	case "unnest", "generate_series", "generate_subscripts", "regexp_split_to_table", "regexp_matches", "string_to_table",
+		"json_array_elements", "jsonb_array_elements", "json_array_elements_text", "jsonb_array_elements_text",
+		"json_each", "jsonb_each", "json_each_text", "jsonb_each_text", "json_object_keys", "jsonb_object_keys",
+		"json_populate_recordset", "jsonb_populate_recordset", "json_to_recordset", "jsonb_to_recordset", "jsonb_path_query":
+		return true
+	}
+	return false
+}
+
+// pushed is the part of a filter on q's columns that its own rows may be
+// assumed to meet: links from the pushable columns to what they copy.
+func (p *prover) pushed(q *query) *conj {
+	if q.block == nil || barrier(q) != "" {
+		return &conj{}
+	}
+	out := &conj{}
+	for _, o := range q.outs {
+		if o.term == noTerm || p.columnBarrier(q, o.term) != "" {
+			continue
+		}
+		out.atoms = append(out.atoms, atom{kind: eqAtom, a: p.columnOf(q.tuple, o.name), b: o.term, weak: true})
+	}
+	return out
+}
+
+// columnBarrier is why a filter on one output may not be pushed, "" if it may.
+func (p *prover) columnBarrier(q *query, t termID) string {
+	b := q.block
+	if b.node == nil {
+		return ""
+	}
+	if len(b.node.DistinctOn) > 0 && !p.among(b, distinctKeys(b), t) {
+		return "DISTINCT ON"
+	}
+	if g := groupingOf(b.node); g != nil && !p.inEverySet(b, g, t) {
+		return "GROUP BY"
+	}
+	for _, w := range p.windows(q) {
+		if !p.among(b, w.PartitionBy, t) {
+			return "a window"
+		}
+	}
+	return ""
+}
+
+// distinctKeys resolves DISTINCT ON: an output's name or number comes before a
+// column of FROM.
+func distinctKeys(b *block) []sqltree.Expr {
+	out := make([]sqltree.Expr, len(b.node.DistinctOn))
+	for i, e := range b.node.DistinctOn {
+		out[i] = groupedExpr(b, e)
+		c, ok := e.(*sqltree.Column)
+		for _, item := range b.items {
+			if ok && c.Table == "" && item.Alias == c.Name {
+				out[i] = item.Expr
+			}
+		}
+	}
+	return out
+}
+
+func (p *prover) among(b *block, list []sqltree.Expr, t termID) bool {
+	for _, e := range list {
+		if p.plainTerm(b.env, e) == t {
+			return true
+		}
+	}
+	return false
+}
+
+// windows lists the windows of a query's select list and ORDER BY, references
+// to named windows resolved.
+func (p *prover) windows(q *query) []*sqltree.Window {
+	var out []*sqltree.Window
+	collect := func(e sqltree.Expr) bool {
+		if c, ok := e.(*sqltree.Call); ok && c.Over != nil {
+			out = append(out, resolvedWindow(q.block.node, c.Over))
+		}
+		return false
+	}
+	for _, i := range q.block.items {
+		anyExpr(i.Expr, collect)
+	}
+	if q.node != nil {
+		anyOrder(q.node.OrderBy, collect)
+	}
+	for _, e := range q.block.node.DistinctOn {
+		anyExpr(e, collect)
+	}
+	return out
+}
+
+// resolvedWindow follows OVER w and OVER (w …) to where PARTITION BY stands.
+func resolvedWindow(s *sqltree.Select, w *sqltree.Window) *sqltree.Window {
+	for range s.Windows {
+		name := w.Base
+		if name == "" && len(w.PartitionBy) == 0 {
+			name = w.Name
+		}
+		next := namedWindow(s, name)
+		if next == nil || len(w.PartitionBy) > 0 {
+			return w
+		}
+		w = next
+	}
+	return w
+}
+
+func namedWindow(s *sqltree.Select, name string) *sqltree.Window {
+	for i := range s.Windows {
+		if name != "" && s.Windows[i].Name == name {
+			return &s.Windows[i]
+		}
+	}
+	return nil
+}

@@ -1,0 +1,147 @@
+package proof
+
+import "github.com/tenantvet/tenantvet/analyzer/internal/sqltree"
+
+// rowFormula is what the existence of a row of a query implies: about its
+// columns, about the rows that it was made of, and about outer columns.
+func (p *prover) rowFormula(q *query) *conj {
+	if q.rows == nil {
+		q.rows = &conj{} // a recursive reference learns nothing
+		q.rows = p.computeRows(q)
+	}
+	return q.rows
+}
+
+func (p *prover) computeRows(q *query) *conj {
+	switch {
+	case q.shared, q.open && q.block == nil && q.op == nil && q.write == nil:
+		return &conj{}
+	case q.loop != nil:
+		return p.loopRows(q)
+	case q.write != nil:
+		return and(p.writeRows(q.write), p.outputLinks(q, nil))
+	case q.op != nil:
+		return p.setRows(q)
+	case q.values != nil:
+		return p.valuesRows(q)
+	case q.block != nil:
+		return p.blockRows(q)
+	}
+	return &conj{}
+}
+
+func (p *prover) blockRows(q *query) *conj {
+	b := q.block
+	if aggregatesAll(q) {
+		return &conj{}
+	}
+	g := groupingOf(b.node)
+	body := and(p.joinRows(b.from), p.factsOf(b.env, b.where), b.extra)
+	if b.node.Having != nil {
+		body = and(body, p.havingFacts(b, g))
+	}
+	return and(body, p.outputLinks(q, g))
+}
+
+// outputLinks equates the columns of a query's row with the columns that they
+// copy. In a grouped query a column outside of some grouping set may be NULL.
+func (p *prover) outputLinks(q *query, g *grouping) *conj {
+	out := &conj{}
+	for _, o := range q.outs {
+		if o.term == noTerm || g != nil && g.sets && !p.inEverySet(q.block, g, o.term) {
+			continue
+		}
+		col := p.columnOf(q.tuple, o.name)
+		p.links[col] = o.term
+		out.atoms = append(out.atoms, atom{kind: eqAtom, a: col, b: o.term, weak: true})
+	}
+	return out
+}
+
+// joinRows is what a row of a FROM tree implies. Of an outer join only the
+// preserved side is sure to be there.
+func (p *prover) joinRows(s *source) *conj {
+	if s == nil {
+		return &conj{}
+	}
+	if s.leaf != nil {
+		return p.leafRows(s.leaf)
+	}
+	switch s.kind {
+	case sqltree.Inner:
+		return and(p.joinRows(s.left), p.joinRows(s.right), p.onFacts(s))
+	case sqltree.Left:
+		return p.joinRows(s.left)
+	}
+	return &conj{}
+}
+
+func (p *prover) leafRows(l *leaf) *conj {
+	out := l.facts
+	if l.sub != nil && l.fn == nil {
+		return and(out, p.rowFormula(l.sub))
+	}
+	return and(out)
+}
+
+// onFacts is the condition of a join: ON, or the equalities of USING.
+func (p *prover) onFacts(s *source) *conj {
+	out := &conj{}
+	for _, u := range s.using {
+		out.atoms = append(out.atoms, atom{kind: eqAtom, a: u.a, b: u.b})
+	}
+	if s.on == nil {
+		return out
+	}
+	return and(out, p.factsOf(s.env, s.on))
+}
+
+// setRows: a row of a UNION comes from one of its arms, a row of an INTERSECT
+// from both, a row of an EXCEPT from the left.
+func (p *prover) setRows(q *query) *conj {
+	left, right := p.armRows(q, q.op.left), p.armRows(q, q.op.right)
+	switch q.op.op {
+	case "UNION":
+		return or("union", q.node, []*conj{left, right})
+	case "INTERSECT":
+		return and(left, right)
+	}
+	return left
+}
+
+func (p *prover) armRows(q, arm *query) *conj {
+	out := and(p.rowFormula(arm))
+	if arm.open || len(arm.outs) != len(q.outs) {
+		return out
+	}
+	for i, o := range arm.outs {
+		a, b := p.columnOf(q.tuple, q.outs[i].name), p.columnOf(arm.tuple, o.name)
+		out.atoms = append(out.atoms, atom{kind: eqAtom, a: a, b: b, weak: true})
+	}
+	return out
+}
+
+// valuesRows: a column of VALUES is one of the bind values in it; a single row
+// is known value by value.
+func (p *prover) valuesRows(q *query) *conj {
+	out := &conj{}
+	for i, o := range q.outs {
+		var column []sqltree.Expr
+		for _, row := range q.values {
+			if i < len(row) {
+				column = append(column, row[i])
+			}
+		}
+		t := p.columnOf(q.tuple, o.name)
+		if len(column) == 1 {
+			if v := p.plainTerm(q.env, column[0]); v != noTerm {
+				out.atoms = append(out.atoms, atom{kind: eqAtom, a: t, b: v, weak: true, cite: column[0]})
+			}
+			continue
+		}
+		if p.ownHoles() {
+			out = and(out, p.oneOf(t, column, nil))
+		}
+	}
+	return out
+}

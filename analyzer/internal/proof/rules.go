@@ -1,0 +1,279 @@
+package proof
+
+import (
+	"slices"
+
+	"github.com/tenantvet/tenantvet/analyzer/internal/catalogue"
+	"github.com/tenantvet/tenantvet/analyzer/internal/schema"
+	"github.com/tenantvet/tenantvet/analyzer/internal/sqltree"
+)
+
+// A node is a row whose owner is in question: a tuple of the formula, or a
+// parent that no FROM names but whose key the formula knows.
+type node struct {
+	tuple *tuple           // nil for a parent that is not named
+	table *catalogue.Table // never nil
+	ref   termID           // of an unnamed parent: a term that equals its key
+	key   string           // of an unnamed parent: the key's column
+	arcs  []tie
+	first []Alternative // what ties it by itself: [col], [root], [user], [key], [secret]
+}
+
+// A tie lets the owner of one row conclude that of another.
+type tie struct {
+	to      int
+	rule    string
+	assumes []Assumption
+	cites   []sqltree.Expr
+	cost    int
+}
+
+// The cost of relying on an edge; the cheapest way is taken.
+const (
+	byDefinition = 1
+	byHardKey    = 2
+	bySoftKey    = 10
+	byName       = 20
+)
+
+// derivation is the rules at work on one conjunction of atoms.
+type derivation struct {
+	p     *prover
+	eq    *equalities
+	nodes []*node
+	index map[int]int // tuple -> node
+	level level
+}
+
+// level is which of the tenant columns is in question.
+type level uint8
+
+const (
+	firstLevel level = iota
+	secondLevel
+)
+
+func (p *prover) derive(atoms []atom, target *tuple, lv level) *derivation {
+	d := &derivation{p: p, eq: p.equalities(atoms), index: map[int]int{}, level: lv}
+	d.addTuple(target)
+	for _, a := range atoms {
+		d.addTerm(a.a, a.kind)
+		if a.kind == eqAtom {
+			d.addTerm(a.b, a.kind)
+		}
+	}
+	named := len(d.nodes)
+	for i := range named {
+		d.edges(i)
+	}
+	d.sameTenant(named)
+	for _, n := range d.nodes {
+		n.first = d.anchors(n)
+	}
+	return d
+}
+
+func (d *derivation) addTerm(t termID, kind atomKind) {
+	if kind == zeroAtom || kind == setAtom {
+		return
+	}
+	if tm := d.p.terms[t]; tm.kind == columnTerm {
+		d.addTuple(tm.tuple)
+	}
+}
+
+func (d *derivation) addTuple(t *tuple) {
+	if _, ok := d.index[t.id]; ok || !isOwned(t.table) {
+		return
+	}
+	d.index[t.id] = len(d.nodes)
+	d.nodes = append(d.nodes, &node{tuple: t, table: t.table, ref: noTerm})
+}
+
+// tenantColumn is the column that says which tenant a row is of, "" if only a
+// parent does.
+func (d *derivation) tenantColumn(t *catalogue.Table) string {
+	if d.level == secondLevel {
+		return d.p.secondColumn(t)
+	}
+	return t.Column
+}
+
+// column is the term of a node's column, noTerm if nothing speaks of it.
+func (d *derivation) column(n *node, name string) termID {
+	if n.tuple == nil {
+		if name == n.key {
+			return n.ref
+		}
+		return noTerm
+	}
+	return d.p.known(n.tuple, name)
+}
+
+// sameTenant is rule [same]: rows whose tenant columns are equal.
+func (d *derivation) sameTenant(named int) {
+	for i := range named {
+		a := d.tenantTerm(d.nodes[i])
+		if a == noTerm {
+			continue
+		}
+		for j := i + 1; j < named; j++ {
+			b := d.tenantTerm(d.nodes[j])
+			if b == noTerm || !d.eq.same(a, b) {
+				continue
+			}
+			cites, _ := d.eq.path(a, b)
+			d.connect(i, j, tie{rule: "same", cites: cites, cost: byDefinition})
+			d.connect(j, i, tie{rule: "same", cites: cites, cost: byDefinition})
+		}
+	}
+}
+
+func (d *derivation) tenantTerm(n *node) termID {
+	c := d.tenantColumn(n.table)
+	if c == "" || n.tuple == nil {
+		return noTerm
+	}
+	return d.column(n, c)
+}
+
+func (d *derivation) connect(from, to int, t tie) {
+	t.to = to
+	d.nodes[from].arcs = append(d.nodes[from].arcs, t)
+}
+
+// anchors are the ways to tie a row by itself.
+func (d *derivation) anchors(n *node) []Alternative {
+	var out []Alternative
+	if n.tuple != nil && n.tuple.proved != nil {
+		out = append(out, n.tuple.proved.alts...)
+	}
+	out = append(out, d.byColumn(n)...)
+	if n.tuple != nil && n.tuple.fresh {
+		return out
+	}
+	for _, k := range uniqueColumns(n.table) {
+		if k.column != d.tenantColumn(n.table) {
+			out = append(out, d.byKey(n, k)...)
+		}
+	}
+	if n.tuple == nil {
+		return out
+	}
+	out = append(out, d.byUser(n)...)
+	return append(out, d.bySecret(n)...)
+}
+
+// byColumn is [col] and, for the tenants table itself, [root].
+func (d *derivation) byColumn(n *node) []Alternative {
+	name := d.tenantColumn(n.table)
+	t := d.tenantTerm(n)
+	if t == noTerm {
+		return nil
+	}
+	rule := "col"
+	if n.table.Tenancy == catalogue.Root && d.level == firstLevel || d.level == secondLevel && n.table.Level2 == "" {
+		rule = "root"
+	}
+	need := Need{Kind: Tenant, Column: name, Second: d.level == secondLevel}
+	return d.bound(t, need, rule)
+}
+
+// bound gives an alternative for each way in which a term equals bind values.
+func (d *derivation) bound(t termID, need Need, rule string) []Alternative {
+	var out []Alternative
+	for _, h := range d.eq.holes(t) {
+		cites, _ := d.eq.path(t, h)
+		need.Hole = d.p.terms[h].hole
+		out = append(out, Alternative{Needs: []Need{need}, Cites: cites, Rules: []string{rule}})
+	}
+	for _, m := range d.eq.members(t) {
+		cites, _ := d.eq.path(t, m.a)
+		alt := Alternative{Cites: citeAlso(cites, m.cite), Rules: []string{rule}}
+		for _, h := range m.holes {
+			need.Hole, need.Element = h, m.elem
+			alt.Needs = append(alt.Needs, need)
+		}
+		out = append(out, alt)
+	}
+	return out
+}
+
+func citeAlso(cites []sqltree.Expr, e sqltree.Expr) []sqltree.Expr {
+	if e == nil || slices.Contains(cites, e) {
+		return cites
+	}
+	return append(cites[:len(cites):len(cites)], e)
+}
+
+// byKey is [key]: the one row with a key that must be of the tenant.
+func (d *derivation) byKey(n *node, k uniqueColumn) []Alternative {
+	t := d.column(n, k.column)
+	if t == noTerm {
+		return nil
+	}
+	need := Need{Kind: Key, Table: qualified(n.table), Column: k.column}
+	alts := d.bound(t, need, "key")
+	for i := range alts {
+		alts[i].Assumes = []Assumption{{Kind: Uniq, Table: qualified(n.table), Columns: []string{k.column}, Hard: k.hard}}
+	}
+	return alts
+}
+
+// byUser is [user]: the memberships of the principal; and of other tables the
+// rows that refer to the principal.
+func (d *derivation) byUser(n *node) []Alternative {
+	for _, name := range d.userColumns(n.table) {
+		t := d.column(n, name)
+		if t == noTerm {
+			continue
+		}
+		alts := d.bound(t, Need{Kind: Principal, Column: name}, "user")
+		for i := range alts {
+			alts[i].Excuse = OwnRows
+		}
+		return alts
+	}
+	return nil
+}
+
+func (d *derivation) userColumns(t *catalogue.Table) []string {
+	if t.User != "" {
+		return []string{t.User}
+	}
+	return nil
+}
+
+// bySecret is [secret]: the row of a credential that the caller holds.
+func (d *derivation) bySecret(n *node) []Alternative {
+	var out []Alternative
+	for _, k := range n.table.Secrets {
+		if cites, ok := d.holds(n, k); ok {
+			out = append(out, Alternative{Cites: cites, Rules: []string{"secret"}, Excuse: Credential})
+		}
+	}
+	return out
+}
+
+// holds tells whether each column of a key equals a value that the caller gave.
+func (d *derivation) holds(n *node, k *schema.Key) ([]sqltree.Expr, bool) {
+	var cites []sqltree.Expr
+	for _, name := range k.Columns {
+		t := d.column(n, name)
+		if t == noTerm {
+			return nil, false
+		}
+		given := d.eq.given(t)
+		if given == noTerm {
+			return nil, false
+		}
+		path, strict := d.eq.path(t, given)
+		if !strict {
+			return nil, false
+		}
+		for _, c := range path {
+			cites = citeAlso(cites, c)
+		}
+	}
+	return cites, len(k.Columns) > 0
+}

@@ -1,0 +1,226 @@
+package proof
+
+// The caps of one statement. Beyond them the result only gets weaker.
+const (
+	maxDerivations  = 600 // conjunctions that the rules are applied to
+	maxAlternatives = 12  // of one relation, and of the statement
+	maxProduct      = 48  // arms of the disjunctions of one relation, multiplied out
+)
+
+// solve ties a row under a formula: the alternatives of what must hold, none if
+// the row may be another tenant's.
+func (p *prover) solve(c *conj, t *tuple, lv level) []Alternative {
+	if c.never {
+		return []Alternative{{}} // no row meets it
+	}
+	return p.solveOrs(c.atoms, c.ors, t, lv)
+}
+
+// solveOrs first uses the atoms alone, then each disjunction by itself, and all
+// of them multiplied out only if nothing was found.
+func (p *prover) solveOrs(atoms []atom, ors []orClause, t *tuple, lv level) []Alternative {
+	base := p.ties(atoms, t, lv)
+	out := base
+	for i := range ors {
+		out = append(out, p.armByArm(atoms, &ors[i], nil, base, target{t, lv})...)
+	}
+	out = minimal(out)
+	if len(out) == 0 && len(ors) > 1 {
+		budget := maxProduct
+		out = minimal(p.product(atoms, ors, target{t, lv}, &budget))
+	}
+	return out
+}
+
+// A target is the row in question, and by which tenant column.
+type target struct {
+	tuple *tuple
+	level level
+}
+
+// armByArm: the row must be tied in every arm of a disjunction, or the arm must
+// be impossible. base is what holds without the disjunction: an arm that adds
+// nothing to it makes the disjunction useless.
+func (p *prover) armByArm(atoms []atom, o *orClause, rest []orClause, base []Alternative, t target) []Alternative {
+	var out []Alternative
+	for i, arm := range o.arms {
+		alts := p.impossible(arm)
+		all := append(atoms[:len(atoms):len(atoms)], arm.atoms...)
+		ors := append(rest[:len(rest):len(rest)], arm.ors...)
+		alts = append(alts, p.solveOrs(all, ors, t.tuple, t.level)...)
+		if len(alts) == 0 || len(base) > 0 && sameAlternatives(alts, base) {
+			return nil
+		}
+		if i == 0 {
+			out = alts
+			continue
+		}
+		out = both(out, alts)
+	}
+	return out
+}
+
+// product multiplies the disjunctions out, the first one first.
+func (p *prover) product(atoms []atom, ors []orClause, t target, budget *int) []Alternative {
+	if len(ors) == 0 {
+		return p.ties(atoms, t.tuple, t.level)
+	}
+	var out []Alternative
+	for i, arm := range ors[0].arms {
+		*budget--
+		if *budget < 0 {
+			p.cap("arms of disjunctions")
+			return nil
+		}
+		alts := p.impossible(arm)
+		all := append(atoms[:len(atoms):len(atoms)], arm.atoms...)
+		rest := append(append([]orClause(nil), ors[1:]...), arm.ors...)
+		alts = minimal(append(alts, p.product(all, rest, t, budget)...))
+		if len(alts) == 0 {
+			return nil
+		}
+		if i == 0 {
+			out = alts
+			continue
+		}
+		out = both(out, alts)
+	}
+	return out
+}
+
+// impossible lists what makes an arm impossible: the need that a bind value is
+// not empty where the arm asks for an empty one, and the other way round.
+func (p *prover) impossible(arm *conj) []Alternative {
+	var out []Alternative
+	for _, a := range arm.atoms {
+		var need Need
+		switch a.kind {
+		case zeroAtom:
+			need = Need{Kind: NonZero, Hole: a.holes[0]}
+		case setAtom:
+			need = Need{Kind: Zero, Hole: a.holes[0], Null: a.nullOnly}
+		default:
+			continue
+		}
+		alt := Alternative{Needs: []Need{need}, Rules: []string{"optional"}}
+		alt.Cites = citeAlso(nil, a.cite)
+		out = append(out, alt)
+	}
+	return out
+}
+
+// ties applies the rules to a conjunction of atoms.
+func (p *prover) ties(atoms []atom, t *tuple, lv level) []Alternative {
+	p.derivations++
+	if p.derivations > maxDerivations {
+		p.cap("derivations")
+		return nil
+	}
+	d := p.derive(atoms, t, lv)
+	out := d.reach(d.index[t.id])
+	if !p.written(t) {
+		out = append(out, d.sharedRow(t)...)
+	}
+	return minimal(out)
+}
+
+// sharedRow ties a row that every tenant may read: of a table declared public,
+// or a row without tenant of a table declared to share those. It ties only the
+// row itself, not what refers to it.
+func (d *derivation) sharedRow(t *tuple) []Alternative {
+	var out []Alternative
+	if t.table.Public {
+		a := Assumption{Kind: PublicRows, Table: qualified(t.table)}
+		out = append(out, Alternative{Assumes: []Assumption{a}, Rules: []string{"public"}, Excuse: Public})
+	}
+	column := d.tenantColumn(t.table)
+	if column == "" || !t.table.SharesNull || t.nullable {
+		return out
+	}
+	tenant := d.p.known(t, column)
+	for _, f := range d.eq.flags {
+		if f.kind == nullAtom && tenant != noTerm && d.eq.same(f.a, tenant) {
+			a := Assumption{Kind: NullShare, Table: qualified(t.table), Columns: []string{column}}
+			out = append(out, Alternative{Assumes: []Assumption{a}, Cites: citeAlso(nil, f.cite), Rules: []string{"null"}})
+		}
+	}
+	return out
+}
+
+// reach collects, for a node, what ties any node that leads to it.
+func (d *derivation) reach(target int) []Alternative {
+	var out []Alternative
+	for i, n := range d.nodes {
+		if len(n.first) == 0 {
+			continue
+		}
+		way, ok := d.way(i, target)
+		if !ok {
+			continue
+		}
+		for _, a := range n.first {
+			out = append(out, a.along(way))
+		}
+	}
+	return out
+}
+
+// way is the cheapest chain of ties from one node to another.
+func (d *derivation) way(from, to int) ([]tie, bool) {
+	const far = 1 << 30
+	cost := make([]int, len(d.nodes))
+	done := make([]bool, len(d.nodes))
+	last := make([]tie, len(d.nodes))
+	prev := make([]int, len(d.nodes))
+	for i := range cost {
+		cost[i] = far
+	}
+	cost[from] = 0
+	for {
+		at := -1
+		for i := range cost {
+			if !done[i] && cost[i] < far && (at < 0 || cost[i] < cost[at]) {
+				at = i
+			}
+		}
+		if at < 0 {
+			return nil, false
+		}
+		if at == to {
+			return chain(last, prev, from, to), true
+		}
+		done[at] = true
+		for _, t := range d.nodes[at].arcs {
+			if c := cost[at] + t.cost; c < cost[t.to] {
+				cost[t.to], last[t.to], prev[t.to] = c, t, at
+			}
+		}
+	}
+}
+
+func chain(last []tie, prev []int, from, to int) []tie {
+	var out []tie
+	for at := to; at != from; at = prev[at] {
+		out = append(out, last[at])
+	}
+	for i, j := 0, len(out)-1; i < j; i, j = i+1, j-1 {
+		out[i], out[j] = out[j], out[i]
+	}
+	return out
+}
+
+// along is the alternative of a row that a chain of ties leads to.
+func (a Alternative) along(way []tie) Alternative {
+	out := a
+	out.Needs = append([]Need(nil), a.Needs...)
+	out.Assumes = append([]Assumption(nil), a.Assumes...)
+	out.Rules = append([]string(nil), a.Rules...)
+	for _, t := range way {
+		out.Assumes = append(out.Assumes, t.assumes...)
+		out.Rules = append(out.Rules, t.rule)
+		for _, c := range t.cites {
+			out.Cites = citeAlso(out.Cites, c)
+		}
+	}
+	return out
+}

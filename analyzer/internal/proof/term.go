@@ -1,0 +1,131 @@
+package proof
+
+import (
+	"github.com/tenantvet/tenantvet/analyzer/internal/catalogue"
+	"github.com/tenantvet/tenantvet/analyzer/internal/sqltree"
+)
+
+// A tuple is a row variable: an occurrence of a relation in FROM, the row that
+// a query gives, or a row that a statement writes. Every copy of an inlined CTE
+// or view has tuples of its own, so that two references never share a row.
+type tuple struct {
+	id    int
+	name  string           // alias, for people
+	table *catalogue.Table // nil if it is no row of a known table
+	at    sqltree.Node
+	via   *sqltree.Table // the view through which the table is seen, nil otherwise
+	// nullable: an outer join may extend the row with NULLs, so that NOT NULL
+	// columns of the table say nothing.
+	nullable bool
+	// fresh: a row that the statement makes. Its owner is what is stored in it.
+	fresh bool
+	// proved holds, for the row of a recursive query, what ties it by induction.
+	proved *induction
+}
+
+// induction is the hypothesis about the rows that a recursive query gave so far.
+type induction struct{ alts []Alternative }
+
+// termID names a term of the statement; noTerm says that an expression is none.
+type termID int32
+
+const noTerm termID = -1
+
+type termKind uint8
+
+const (
+	columnTerm   termKind = iota // a column of a tuple
+	holeTerm                     // a bind value
+	constTerm                    // a literal, by its text
+	computedTerm                 // an expression over bind values and literals only
+)
+
+// A term is what equalities speak of.
+type term struct {
+	kind   termKind
+	tuple  *tuple
+	column string
+	hole   int
+	text   string
+}
+
+// termKey is the identity of a term.
+type termKey struct {
+	kind  termKind
+	tuple int
+	text  string
+}
+
+func (p *prover) newTuple(name string, table *catalogue.Table, at sqltree.Node) *tuple {
+	t := &tuple{id: len(p.tuples), name: name, table: table, at: at}
+	p.tuples = append(p.tuples, t)
+	return t
+}
+
+func (p *prover) intern(key termKey, t term) termID {
+	if id, ok := p.index[key]; ok {
+		return id
+	}
+	id := termID(len(p.terms))
+	p.index[key] = id
+	p.terms = append(p.terms, t)
+	return id
+}
+
+func (p *prover) columnOf(t *tuple, column string) termID {
+	return p.intern(termKey{columnTerm, t.id, column}, term{kind: columnTerm, tuple: t, column: column})
+}
+
+// known is columnOf without making the term: noTerm if no predicate speaks of it.
+func (p *prover) known(t *tuple, column string) termID {
+	if id, ok := p.index[termKey{columnTerm, t.id, column}]; ok {
+		return id
+	}
+	return noTerm
+}
+
+func (p *prover) holeOf(number int) termID {
+	return p.intern(termKey{holeTerm, number, ""}, term{kind: holeTerm, hole: number})
+}
+
+func (p *prover) constOf(text string) termID {
+	return p.intern(termKey{constTerm, 0, text}, term{kind: constTerm, text: text})
+}
+
+// computed makes a term for one occurrence of an expression; no two are equal.
+func (p *prover) computed() termID {
+	n := len(p.terms)
+	return p.intern(termKey{computedTerm, n, ""}, term{kind: computedTerm})
+}
+
+// notNull tells that a term cannot be NULL whatever the data.
+func (p *prover) notNull(id termID) bool {
+	t := p.terms[id]
+	switch t.kind {
+	case constTerm:
+		return true
+	case columnTerm:
+		return t.tuple.table != nil && !t.tuple.nullable && columnNotNull(t.tuple.table, t.column)
+	}
+	return false
+}
+
+func columnNotNull(t *catalogue.Table, name string) bool {
+	for _, c := range t.Columns {
+		if c.Name == name {
+			return c.NotNull
+		}
+	}
+	return false
+}
+
+// qualified is a table's name as people and needs write it.
+func qualified(t *catalogue.Table) string {
+	if t.Schema == "" {
+		return t.Name
+	}
+	return t.Schema + "." + t.Name
+}
+
+// isOwned tells whether the rows of a table belong to tenants.
+func isOwned(t *catalogue.Table) bool { return t != nil && t.Tenancy != catalogue.Shared }

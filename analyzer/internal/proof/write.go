@@ -1,0 +1,323 @@
+package proof
+
+import (
+	"github.com/tenantvet/tenantvet/analyzer/internal/catalogue"
+	"github.com/tenantvet/tenantvet/analyzer/internal/sqltree"
+)
+
+// A write is INSERT, UPDATE, DELETE or MERGE with its names resolved. block is
+// its FROM (the target and what is joined to it) and WHERE; for an INSERT its
+// FROM is the row that was inserted, as RETURNING sees it.
+type write struct {
+	stmt      sqltree.Statement
+	with      *sqltree.With
+	ctes      *cteEnv
+	block     *block
+	target    *leaf
+	table     *catalogue.Table // nil if unknown
+	returning []sqltree.Item
+	set       []sqltree.Assign
+	insert    *insertion
+	merge     *merging
+}
+
+// bindWrite resolves a statement that changes rows, nil if it is none.
+func (p *prover) bindWrite(stmt sqltree.Statement, outer *scope, ctes *cteEnv) *write {
+	switch s := stmt.(type) {
+	case *sqltree.Insert:
+		return p.bindInsert(s, outer, ctes)
+	case *sqltree.Update:
+		w := &write{stmt: s, with: s.With, returning: s.Returning, set: s.Set}
+		w.ctes = p.bindWith(s.With, outer, ctes)
+		p.bindTarget(w, s.Target, outer)
+		p.bindJoined(w, s.From, s.Where)
+		p.refuseCursor(s.Cursor)
+		return w
+	case *sqltree.Delete:
+		w := &write{stmt: s, with: s.With, returning: s.Returning}
+		w.ctes = p.bindWith(s.With, outer, ctes)
+		p.bindTarget(w, s.Target, outer)
+		p.bindJoined(w, s.Using, s.Where)
+		p.refuseCursor(s.Cursor)
+		return w
+	case *sqltree.Merge:
+		return p.bindMerge(s, outer, ctes)
+	}
+	return nil
+}
+
+func (p *prover) refuseCursor(cursor string) {
+	if cursor != "" {
+		p.fail("row of cursor " + cursor)
+	}
+}
+
+// bindTarget makes the written table the first item of FROM. A view is not
+// written through: that is not understood.
+func (p *prover) bindTarget(w *write, t *sqltree.Table, outer *scope) {
+	s := &scope{parent: outer}
+	w.block = &block{env: p.newEnv(s, w.ctes), extra: &conj{}}
+	table := p.table(t.Schema, t.Name)
+	if table == nil {
+		if p.diagramView(t.Schema, t.Name) != nil {
+			p.fail("write through view " + tableName(t))
+		} else if !systemTable(t) {
+			p.fail("unknown table " + tableName(t))
+		}
+		w.target = p.unknownLeaf(aliasOf(t), t)
+	} else {
+		w.table, w.target = table, p.tableLeaf(t, table, aliasOf(t))
+		p.targets[w.target.tuple.id] = true
+	}
+	s.from = &source{leaf: w.target}
+	w.block.from = s.from
+}
+
+func aliasOf(t *sqltree.Table) string {
+	if t.Alias != "" {
+		return t.Alias
+	}
+	return t.Name
+}
+
+// bindJoined adds FROM or USING, which is joined to the target.
+func (p *prover) bindJoined(w *write, from []sqltree.From, where sqltree.Expr) {
+	s := w.block.env.scope
+	for _, item := range from {
+		s.from = comma(s.from, p.bindFrom(item, s, w.ctes))
+	}
+	w.block.from, w.block.where = s.from, where
+}
+
+// writeRows is what a written row implies, as RETURNING sees it: columns that
+// the write sets no longer have the value that WHERE asked for.
+func (p *prover) writeRows(w *write) *conj {
+	switch {
+	case w.insert != nil:
+		return w.insert.rows
+	case w.merge != nil:
+		return &conj{}
+	}
+	p.prepare(w.block)
+	rows := and(p.joinRows(w.block.from), p.factsOf(w.block.env, w.block.where))
+	changed := map[string]bool{}
+	for _, a := range w.set {
+		for _, c := range a.Columns {
+			changed[c] = true
+		}
+	}
+	id := w.target.tuple.id
+	return p.restrict(rows, func(t term) bool {
+		return t.kind != columnTerm || t.tuple.id != id || !changed[t.column]
+	})
+}
+
+// judgeWrite ties the target of a write by its own conditions, and what it reads.
+func (p *prover) judgeWrite(w *write) {
+	p.judgeTriggers(w)
+	switch {
+	case w.insert != nil:
+		p.judgeInsert(w)
+	case w.merge != nil:
+		p.judgeMerge(w)
+	default:
+		p.judgeChange(w)
+	}
+	p.judgeWith(w.with, w.ctes)
+}
+
+// judgeChange judges UPDATE and DELETE.
+func (p *prover) judgeChange(w *write) {
+	b := w.block
+	p.prepare(b)
+	where := p.factsOf(b.env, b.where)
+	p.judgeFrom(b, where)
+	rows := p.joinRows(b.from)
+	p.judgeCondition(b.env, b.where, rows)
+	rows = and(rows, where)
+	for _, a := range w.set {
+		p.judgeExpr(b.env, a.Value, rows)
+	}
+	p.judgeReturning(w, rows)
+	p.checkSet(w, w.set, assignment{target: w.target.tuple, env: b.env, rows: rows})
+}
+
+func (p *prover) judgeReturning(w *write, rows *conj) {
+	for _, i := range w.returning {
+		p.judgeExpr(w.block.env, i.Expr, rows)
+	}
+}
+
+// An assignment is the place where SET is judged: the row that changes, and
+// what is known of it.
+type assignment struct {
+	target *tuple
+	env    *env
+	rows   *conj
+}
+
+// checkSet: a write must not move a row to another tenant. What it stores in
+// the tenant column, or in the key that says whose the row is, must be proved
+// like a row that is inserted.
+func (p *prover) checkSet(w *write, set []sqltree.Assign, at assignment) {
+	if !isOwned(w.table) || len(set) == 0 {
+		return
+	}
+	after := p.newTuple(w.target.alias, w.table, w.target.tuple.at)
+	after.fresh = true
+	rows := at.rows
+	moved := false
+	for _, a := range set {
+		for i, c := range a.Columns {
+			if a.Paths != nil && a.Paths[i] != nil {
+				continue
+			}
+			rows = and(rows, p.assigned(at.env, p.columnOf(after, c), a, i))
+			moved = moved || p.decidesOwner(w.table, c)
+			p.noteForeignKey(w, c, assignedValue(a, i))
+		}
+	}
+	if !moved {
+		return
+	}
+	p.keepOwner(after, at.target, set, &rows)
+	alts := p.solveLevels(after, rows)
+	if p.dry > 0 {
+		return
+	}
+	o := p.occurrence(at.target)
+	p.conclude(o, alts)
+	if len(alts) == 0 {
+		o.gap = p.setGap(w, set)
+	}
+}
+
+// keepOwner: what SET leaves alone is as it was.
+func (p *prover) keepOwner(after, before *tuple, set []sqltree.Assign, rows **conj) {
+	for _, c := range ownerColumns(before.table) {
+		if !sets(set, c) {
+			eq := atom{kind: eqAtom, weak: true, a: p.columnOf(after, c), b: p.columnOf(before, c)}
+			*rows = and(*rows, one(eq))
+		}
+	}
+}
+
+func sets(set []sqltree.Assign, column string) bool {
+	for _, a := range set {
+		for _, c := range a.Columns {
+			if c == column {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// assigned is what SET column = value says of the new row.
+func (p *prover) assigned(en *env, t termID, a sqltree.Assign, i int) *conj {
+	if s, ok := a.Value.(*sqltree.Subquery); ok && len(a.Columns) > 1 {
+		sub := p.sub(en, s.Query)
+		if sub.open || len(sub.outs) != len(a.Columns) {
+			return &conj{}
+		}
+		eq := atom{kind: eqAtom, weak: true, a: t, b: p.columnOf(sub.tuple, sub.outs[i].name), cite: a.Value}
+		return and(p.rowFormula(sub), one(eq))
+	}
+	return p.valueFacts(en, t, assignedValue(a, i))
+}
+
+// assignedValue is the value of the i-th column, nil if it is part of a sub-select.
+func assignedValue(a sqltree.Assign, i int) sqltree.Expr {
+	if len(a.Columns) == 1 {
+		if r, ok := a.Value.(*sqltree.Row); ok && len(r.Items) == 1 {
+			return r.Items[0]
+		}
+		return a.Value
+	}
+	if r, ok := a.Value.(*sqltree.Row); ok && i < len(r.Items) {
+		return r.Items[i]
+	}
+	return nil
+}
+
+// valueFacts says that a term is given a value.
+func (p *prover) valueFacts(en *env, t termID, e sqltree.Expr) *conj {
+	switch e := e.(type) {
+	case nil:
+		return &conj{}
+	case *sqltree.Coalesce:
+		arms := make([]*conj, len(e.Args))
+		for i, a := range e.Args {
+			arms[i] = p.valueFacts(en, t, a)
+		}
+		return or("coalesce", e, arms)
+	case *sqltree.Case:
+		return p.caseValue(en, t, e)
+	case *sqltree.Literal:
+		if e.Kind == sqltree.Null {
+			return one(atom{kind: nullAtom, a: t, cite: e})
+		}
+	}
+	v, facts := p.operand(en, e)
+	if v == noTerm {
+		return &conj{}
+	}
+	return and(facts, one(atom{kind: eqAtom, weak: true, a: t, b: v, cite: e}))
+}
+
+func (p *prover) caseValue(en *env, t termID, e *sqltree.Case) *conj {
+	var arms []*conj
+	for _, w := range e.Whens {
+		arms = append(arms, and(p.whenFacts(en, e, w), p.valueFacts(en, t, w.Then)))
+	}
+	if e.Else == nil {
+		return &conj{} // NULL
+	}
+	return or("case", e, append(arms, p.valueFacts(en, t, e.Else)))
+}
+
+// ownerColumns are the columns that say whose a row is.
+func ownerColumns(t *catalogue.Table) []string {
+	var out []string
+	if t.Column != "" {
+		out = append(out, t.Column)
+	} else if t.Owner != nil {
+		out = append(out, t.Owner.Columns...)
+		for _, e := range t.Owners {
+			out = append(out, e.Columns...)
+		}
+	}
+	if t.Level2 != "" && t.Table.Column(t.Level2) != nil {
+		out = append(out, t.Level2)
+	}
+	return out
+}
+
+func (p *prover) decidesOwner(t *catalogue.Table, column string) bool {
+	for _, c := range ownerColumns(t) {
+		if c == column {
+			return true
+		}
+	}
+	return false
+}
+
+// noteForeignKey notes that a bind value is stored as a reference to an owned
+// row: the invariant Ref of that edge then rests on the value.
+func (p *prover) noteForeignKey(w *write, column string, value sqltree.Expr) {
+	if value == nil || p.dry > 0 || !p.ownHoles() {
+		return
+	}
+	h, ok := plainHole(value)
+	if !ok {
+		return
+	}
+	for _, e := range w.table.Edges {
+		for i, c := range e.Columns {
+			if c == column && isOwned(e.To) && c != w.table.Column {
+				need := Need{Kind: Key, Hole: h.Number, Table: qualified(e.To), Column: e.RefColumns[i]}
+				p.writes = append(p.writes, Written{Table: w.table, Column: column, Edge: e, Need: need, At: value})
+			}
+		}
+	}
+}
