@@ -7,7 +7,18 @@
 //
 // Terms. A table is owned (it has the tenant column), root (the tenants table
 // itself), child (owned through a parent's key), membership (joins principals
-// to tenants) or shared.
+// to tenants) or shared. A candidate is a column name, or several that refer to
+// one table, that could be the tenant column; a level is a candidate in a row
+// of candidates that contain each other, such as project under organization.
+//
+// Invariants: every table has one tenancy with a reason; a partition has that
+// of its parent; equal diagrams and settings give equal catalogues, in any
+// order of tables.
+//
+// It cannot see tenancy that is only in data (a type column beside an id), in
+// separate schemas or databases per tenant, or in the program. Counting the
+// statements that bind a column would decide more cases, and would let two
+// programs of one module disagree.
 package catalogue
 
 import "github.com/tenantvet/tenantvet/analyzer/internal/schema"
@@ -40,12 +51,14 @@ type Table struct {
 	Column     string        // the tenant column (Owned, Membership), the root's key (Root), else ""
 	Level2     string        // the second-level tenant column, "" if none
 	Owner      *Edge         // the owning edge of a Child, nil otherwise
+	Owners     []*Edge       // an exclusive arc: nullable edges of which one is set and owns; Owner is the first; empty otherwise
 	Edges      []*Edge       // every edge to another table, declared or inferred, in source order
 	User       string        // Membership: the column of the principal
 	Public     bool          // declared to hold rows that every tenant may read
 	SharesNull bool          // declared to share its rows with a NULL tenant
 	Secrets    []*schema.Key // unique keys whose value is a secret (hash, token)
 	Unique     []*schema.Key // keys that are unique over all tenants, in source order
+	SoftUnique []*schema.Key // columns that the server makes unique (identity, uuid default) without a key of their own
 	Why        string
 	Confidence Confidence
 }
@@ -60,12 +73,16 @@ type Edge struct {
 	// SameTenant tells that the database makes both rows have one tenant:
 	// a composite key with the tenant column, NOT NULL or MATCH FULL, valid.
 	SameTenant bool
+
+	declared *schema.ForeignKey // nil if inferred
 }
 
 // Catalogue is the decision for one database.
 type Catalogue struct {
 	Column     string // the tenant column by name, "" if none was found
 	Level2     string
+	// Level2Required: the settings ask for the second level, so a proof needs it.
+	Level2Required bool
 	Root       *Table   // nil if the tenants table is not in the schema
 	Principal  *Table   // the users table, nil if unknown
 	Tables     []*Table // sorted by schema and name
@@ -73,6 +90,9 @@ type Catalogue struct {
 	Confidence Confidence
 	Why        string
 	Candidates []Candidate // best first
+	Notes      []string    // what a person should look at, a sentence each
+
+	index map[string]*Table // by full name; nil in hand-made catalogues
 }
 
 // Candidate is a name that could be the tenant column.
@@ -83,16 +103,12 @@ type Candidate struct {
 	Why    string
 }
 
-// Lookup finds a table by schema ("" is the default schema) and name, nil if
-// there is none.
-func (c *Catalogue) Lookup(schemaName, name string) *Table {
-	if schemaName == "public" {
-		schemaName = ""
-	}
-	for _, t := range c.Tables {
-		if t.Name == name && t.Schema == schemaName {
-			return t
-		}
-	}
-	return nil
+// String is the word for a tenancy in texts and JSON.
+func (t Tenancy) String() string {
+	return [...]string{"shared", "owned", "root", "child", "membership"}[t]
+}
+
+// String is "low" or "high".
+func (c Confidence) String() string {
+	return [...]string{"low", "high"}[c]
 }

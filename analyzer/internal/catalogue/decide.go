@@ -1,0 +1,289 @@
+package catalogue
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/tenantvet/tenantvet/analyzer/internal/schema"
+)
+
+// Decide makes a catalogue of every diagram, in their order. Settings that no
+// diagram can follow become notes of the first catalogue.
+func Decide(diagrams []*schema.Diagram, s Settings) []*Catalogue {
+	var out []*Catalogue
+	missing := map[string]int{}
+	var order []string
+	for _, dia := range diagrams {
+		d := decideOne(dia, s)
+		for _, m := range d.missing {
+			if missing[m]++; missing[m] == 1 {
+				order = append(order, m)
+			}
+		}
+		out = append(out, d.cat)
+	}
+	for _, m := range order {
+		if missing[m] == len(diagrams) {
+			out[0].Notes = append(out[0].Notes, m+" is in no schema that was found")
+		}
+	}
+	return out
+}
+
+// decision is the state while one catalogue is made.
+type decision struct {
+	cat      *Catalogue
+	settings Settings
+	size     int // tables without partitions
+	nouns    map[string][]*Table
+	prefixed map[string][]*Table
+	missing  []string // settings that this schema cannot follow
+
+	candidates []*candidate
+	winner     *candidate // of the tenant column, nil if there is none
+	second     *candidate // of the second level
+}
+
+func decideOne(dia *schema.Diagram, s Settings) *decision {
+	d := &decision{cat: &Catalogue{Diagram: dia}, settings: s}
+	for _, t := range dia.Tables {
+		d.cat.Tables = append(d.cat.Tables, &Table{Table: t})
+		if t.PartitionOf == "" {
+			d.size++
+		}
+	}
+	slices.SortFunc(d.cat.Tables, func(a, b *Table) int {
+		return cmp.Or(strings.Compare(a.Schema, b.Schema), strings.Compare(a.Name, b.Name))
+	})
+	d.cat.buildIndex()
+	d.checkSettings()
+	d.indexNouns()
+	d.link()
+	d.findPrincipal()
+	d.collect()
+	d.choose()
+	d.assign()
+	d.finish()
+	return d
+}
+
+// choose settles the tenant column, its root, and the second level.
+func (d *decision) choose() {
+	for _, c := range d.candidates {
+		d.cat.Candidates = append(d.cat.Candidates, c.public())
+	}
+	if d.settings.TenantColumn != "" {
+		d.chooseDeclared()
+	} else if len(d.candidates) > 0 {
+		d.winner = d.candidates[0]
+		d.climb()
+	}
+	if d.winner == nil {
+		d.cat.Why = d.whyNone()
+		return
+	}
+	d.cat.Column, d.cat.Root = d.winner.name(), d.winner.root
+	d.chooseSecond()
+	d.judge()
+}
+
+// chooseDeclared follows the setting tenant_column: the candidate of that name,
+// or the tables that have the column whatever else they look like.
+func (d *decision) chooseDeclared() {
+	want := norm(d.settings.TenantColumn)
+	for _, c := range d.candidates {
+		for _, m := range c.columns {
+			if norm(m.column) == want {
+				d.winner = c
+				return
+			}
+		}
+	}
+	noun, _ := columnNoun(d.settings.TenantColumn)
+	g := &candidate{noun: noun, columns: map[*Table]*member{}, root: d.tableOf(noun, "")}
+	for _, t := range d.cat.Tables {
+		for _, c := range t.Columns {
+			if norm(c.Name) != want || t == g.root || t.PartitionOf != "" {
+				continue
+			}
+			e := t.edgeOf(c.Name)
+			if e != nil && g.root == nil {
+				g.root = e.To
+			}
+			g.columns[t] = &member{column: c.Name, edge: e, exact: true}
+		}
+	}
+	if len(g.columns) == 0 {
+		d.missing = append(d.missing, "tenant_column: "+d.settings.TenantColumn)
+		return
+	}
+	delete(g.columns, g.root)
+	d.winner = g
+}
+
+// climb goes from a winner to what contains it: the root of a project carries
+// the organization, and it is organizations that users belong to.
+func (d *decision) climb() {
+	seen := map[*candidate]bool{}
+	for !seen[d.winner] {
+		seen[d.winner] = true
+		for _, up := range d.candidates {
+			if d.contains(up, d.winner) && !d.contains(d.winner, up) && up.class < unlisted &&
+				(up.people || !d.winner.people && len(up.columns) > 1) && !(up.class > surely && d.winner.class == surely && d.winner.people) {
+				d.winner = up
+				break
+			}
+		}
+	}
+}
+
+// contains tells that things of low belong to things of up: low's root has
+// up's column.
+func (d *decision) contains(up, low *candidate) bool {
+	return up != low && low.root != nil && up.columns[low.root] != nil
+}
+
+// chooseSecond takes the level below the tenant that most tables name.
+func (d *decision) chooseSecond() {
+	want := norm(d.settings.SecondLevel)
+	for _, c := range d.candidates {
+		if want != "" && norm(c.name()) == want {
+			d.second = c
+			break
+		}
+		wide := len(c.columns) >= 3 && 100*len(c.columns) >= 15*d.size
+		if want == "" && c != d.winner && c.class < unlisted && wide && d.contains(d.winner, c) {
+			d.second = c
+			break
+		}
+	}
+	if d.second != nil {
+		d.cat.Level2, d.cat.Level2Required = d.second.name(), want != ""
+	} else if want != "" {
+		d.missing = append(d.missing, "second_level: "+d.settings.SecondLevel)
+	}
+}
+
+// judge settles how surely the tenant column stands, and says why.
+func (d *decision) judge() {
+	w, c := d.winner, d.cat
+	if d.settings.TenantColumn != "" {
+		c.Confidence, c.Why = High, fmt.Sprintf("%s is the tenant column by the settings: %s", c.Column, tables(len(w.columns)))
+		return
+	}
+	rival := d.rival()
+	if rival != nil {
+		c.Confidence = Low
+		c.Why = fmt.Sprintf("tenant column unclear: %s or %s: run tenantvet init", w, rival)
+		return
+	}
+	n := len(w.columns)
+	wide := n >= 5 || 5*n >= d.size
+	c.Why = fmt.Sprintf("%s, %s of %d%s", c.Column, tables(n), d.size, d.rootPhrase())
+	if wide && d.firm() {
+		c.Confidence = High
+		return
+	}
+	c.Why += "; not sure: " + d.doubt(wide) + ": run tenantvet init"
+}
+
+func (d *decision) rootPhrase() string {
+	if d.winner.root == nil {
+		return ", no table of tenants in the schema"
+	}
+	return ", root " + d.winner.root.FullName()
+}
+
+func (d *decision) doubt(wide bool) string {
+	if !wide {
+		return "few tables have it"
+	}
+	return "no foreign key backs it"
+}
+
+// firm tells that the schema backs the winner: foreign keys to its root, or a
+// name that means a tenant on columns that are NOT NULL.
+func (d *decision) firm() bool {
+	declared, notNull := 0, 0
+	for t, m := range d.winner.columns {
+		if m.edge != nil && !m.edge.Inferred {
+			declared++
+		}
+		if c := t.Table.Column(m.column); c != nil && c.NotNull {
+			notNull++
+		}
+	}
+	n := len(d.winner.columns)
+	return declared > 0 && d.winner.root != nil || d.winner.class == surely && 5*notNull >= 4*n
+}
+
+// rival is the best candidate that is neither above nor below the winner, has
+// no owner in it, and comes near its score; nil if there is none.
+func (d *decision) rival() *candidate {
+	for _, c := range d.candidates {
+		if c == d.winner || d.contains(c, d.winner) || d.contains(d.winner, c) || d.below(c) || d.together(c) {
+			continue
+		}
+		if c.score >= 0.6*d.winner.score {
+			return c
+		}
+	}
+	return nil
+}
+
+// below tells that the root of a candidate is reached from the winner over
+// edges, so that it is a thing that tenants own.
+func (d *decision) below(c *candidate) bool {
+	seen := map[*Table]bool{}
+	var reach func(t *Table) bool
+	reach = func(t *Table) bool {
+		if t == nil || seen[t] {
+			return false
+		}
+		seen[t] = true
+		if d.winner.columns[t] != nil || t == d.winner.root {
+			return true
+		}
+		for _, e := range t.Edges {
+			if e.To != d.cat.Principal && e.notNull() && reach(e.To) {
+				return true
+			}
+		}
+		return false
+	}
+	return reach(c.root)
+}
+
+// together tells that a candidate without a root stands beside the winner in
+// nearly all its tables: a finer level, not another tenant.
+func (d *decision) together(c *candidate) bool {
+	both := 0
+	for t := range c.columns {
+		if d.winner.columns[t] != nil {
+			both++
+		}
+	}
+	return c.root == nil && len(c.columns) < len(d.winner.columns) && 10*both >= 8*len(c.columns)
+}
+
+// whyNone says what a schema without a tenant looks like.
+func (d *decision) whyNone() string {
+	users := 0
+	for _, t := range d.cat.Tables {
+		for _, c := range t.Columns {
+			if d.userColumn(t, c.Name) {
+				users++
+				break
+			}
+		}
+	}
+	switch {
+	case len(d.cat.Tables) == 0:
+		return "no tables were found"
+	case users > 0:
+		return fmt.Sprintf("no tenant column: rows belong to users (%s), not to tenants; name the column under tenant_column: if there is one", tables(users))
+	}
+	return "no tenant column: no column name or foreign key says tenant, organization, workspace or the like; name it under tenant_column:"
+}
