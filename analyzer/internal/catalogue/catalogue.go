@@ -79,18 +79,18 @@ type Edge struct {
 
 // Catalogue is the decision for one database.
 type Catalogue struct {
-	Column     string // the tenant column by name, "" if none was found
-	Level2     string
+	Column string // the tenant column by name, "" if none was found
+	Level2 string
 	// Level2Required: the settings ask for the second level, so a proof needs it.
 	Level2Required bool
-	Root       *Table   // nil if the tenants table is not in the schema
-	Principal  *Table   // the users table, nil if unknown
-	Tables     []*Table // sorted by schema and name
-	Diagram    *schema.Diagram
-	Confidence Confidence
-	Why        string
-	Candidates []Candidate // best first
-	Notes      []string    // what a person should look at, a sentence each
+	Root           *Table   // nil if the tenants table is not in the schema
+	Principal      *Table   // the users table, nil if unknown
+	Tables         []*Table // sorted by schema and name
+	Diagram        *schema.Diagram
+	Confidence     Confidence
+	Why            string
+	Candidates     []Candidate // best first
+	Notes          []string    // what a person should look at, a sentence each
 
 	index map[string]*Table // by full name; nil in hand-made catalogues
 }

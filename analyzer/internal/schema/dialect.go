@@ -2,7 +2,6 @@ package schema
 
 import (
 	"path"
-	"regexp"
 	"strings"
 )
 
@@ -42,25 +41,19 @@ func pathDialect(file string) dialect {
 	return ""
 }
 
-// tells are what only one dialect writes.
-type tells struct{ mysql, sqlite, clickhouse *regexp.Regexp }
-
-func newTells() *tells {
-	return &tells{
-		mysql:      regexp.MustCompile("(?i)\\bAUTO_INCREMENT\\b|\\bENGINE\\s*=\\s*InnoDB|CREATE TABLE (?:IF NOT EXISTS )?`"),
-		sqlite:     regexp.MustCompile(`(?i)\bAUTOINCREMENT\b|\bPRAGMA\s+\w+|\bWITHOUT\s+ROWID\b|\bstrftime\s*\(|\bINTEGER\s+PRIMARY\s+KEY\b(?:[^;]*\bDATETIME\b)`),
-		clickhouse: regexp.MustCompile(`(?i)\bENGINE\s*=\s*\w*MergeTree\b`),
-	}
-}
-
-// of guesses the dialect of a text; PostgreSQL where nothing tells otherwise.
-func (t *tells) of(text string) dialect {
+// textDialect guesses the dialect from what only one of them writes; PostgreSQL
+// where nothing tells otherwise.
+func textDialect(text string) dialect {
+	up := strings.ToUpper(text)
 	switch {
-	case t.clickhouse.MatchString(text):
+	case strings.Contains(up, "MERGETREE"):
 		return "clickhouse"
-	case t.mysql.MatchString(text):
+	case strings.Contains(up, "AUTO_INCREMENT"), strings.Contains(up, "ENGINE=INNODB"), strings.Contains(up, "ENGINE = INNODB"),
+		strings.Contains(up, "CREATE TABLE `"), strings.Contains(up, "CREATE TABLE IF NOT EXISTS `"):
 		return "mysql"
-	case t.sqlite.MatchString(text):
+	case strings.Contains(up, "AUTOINCREMENT"), strings.Contains(up, "PRAGMA "), strings.Contains(up, "WITHOUT ROWID"), strings.Contains(up, "STRFTIME("):
+		return "sqlite"
+	case strings.Contains(up, " DATETIME") && strings.Contains(up, "INTEGER PRIMARY KEY"):
 		return "sqlite"
 	}
 	return postgres

@@ -1,6 +1,9 @@
 package schema
 
-import "slices"
+import (
+	"fmt"
+	"slices"
+)
 
 // finish completes the diagram: partitions and heirs get what they inherit,
 // foreign keys without columns refer to primary keys.
@@ -13,10 +16,21 @@ func (r *replay) finish() {
 	for _, t := range r.d.Tables {
 		inherit(t, byName, done)
 	}
+	told := map[string]bool{}
 	for _, t := range r.d.Tables {
 		for _, f := range t.ForeignKeys {
+			r.tellMissing(t, f, byName, told)
 			resolve(f, byName[fullName(f.RefSchema, f.RefTable)])
 		}
+	}
+}
+
+// tellMissing notes a foreign key to a table that no file defines, once a table.
+func (r *replay) tellMissing(t *Table, f *ForeignKey, byName map[string]*Table, told map[string]bool) {
+	ref := fullName(f.RefSchema, f.RefTable)
+	if byName[ref] == nil && !told[ref] {
+		told[ref] = true
+		r.d.Notes = append(r.d.Notes, fmt.Sprintf("%s:%d: %s refers to %s, which no file defines", f.File, f.Line, t.FullName(), ref))
 	}
 }
 

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"fmt"
 	"io/fs"
-	"os"
 	"path"
 	"path/filepath"
 	"slices"
@@ -80,7 +79,7 @@ func (f *finder) globs(globs []string) error {
 			return fmt.Errorf("schema: %q matches no SQL file below the module's root", g)
 		}
 		f.names.sort(files)
-		f.sources = append(f.sources, &source{name: g, files: files, numbered: f.numbered(files), dialect: cmp.Or(pathDialect(files[0]), f.textDialect(files))})
+		f.sources = append(f.sources, &source{name: g, files: files, numbered: f.numbered(files), dialect: cmp.Or(pathDialect(files[0]), f.guess(files))})
 	}
 	return nil
 }
@@ -103,12 +102,12 @@ func (f *finder) diagram(s *source) *Diagram {
 	var texts []Text
 	var unread []Problem
 	for _, name := range s.files {
-		text, err := os.ReadFile(filepath.Join(f.root, filepath.FromSlash(name)))
+		text, err := f.load(name)
 		if err != nil {
 			unread = append(unread, Problem{Position{name, 1}, "cannot be read: " + cause(err)})
 			continue
 		}
-		texts = append(texts, Text{File: name, Text: string(text)})
+		texts = append(texts, Text{File: name, Text: text})
 	}
 	d := Replay(s.name, texts)
 	d.Packages = s.packages

@@ -26,7 +26,7 @@ type source struct {
 type finder struct {
 	root    string
 	names   *names
-	tells   *tells
+	texts   map[string]loaded
 	queries map[string]bool // files that sqlc reads as queries
 	claimed map[string]bool // files that a sqlc entry has as its schema
 	unbound []sqlcEntry     // sqlc entries that name no schema
@@ -34,7 +34,7 @@ type finder struct {
 }
 
 func newFinder(root string) *finder {
-	return &finder{root: root, names: newNames(), tells: newTells(), queries: map[string]bool{}, claimed: map[string]bool{}}
+	return &finder{root: root, names: newNames(), texts: map[string]loaded{}, queries: map[string]bool{}, claimed: map[string]bool{}}
 }
 
 // sqlc adds the databases of one configuration. Entries with the same schema
@@ -163,7 +163,7 @@ func (f *finder) folder(dir string, files []string) {
 		if len(numbered) > 0 && !s.numbered {
 			s.name = set[0]
 		}
-		s.dialect = cmp.Or(pathDialect(set[0]), f.textDialect(set))
+		s.dialect = cmp.Or(pathDialect(set[0]), f.guess(set))
 		f.sources = append(f.sources, s)
 	}
 }
@@ -186,23 +186,36 @@ func (f *finder) definesTables(files []string) bool {
 	return false
 }
 
-// textDialect is that of the first file that gives itself away.
-func (f *finder) textDialect(files []string) dialect {
+// guess is the dialect of the first file that gives itself away.
+func (f *finder) guess(files []string) dialect {
 	for _, name := range files {
-		if d := f.tells.of(f.read(name)); d != postgres {
+		if d := textDialect(f.read(name)); d != postgres {
 			return d
 		}
 	}
 	return postgres
 }
 
-// read is the text of a file, "" if it cannot be read; replay reports that.
+// read is the text of a file, read once; "" if it cannot be read, which the
+// error tells.
 func (f *finder) read(name string) string {
-	text, err := os.ReadFile(filepath.Join(f.root, filepath.FromSlash(name)))
-	if err != nil {
-		return ""
+	text, _ := f.load(name)
+	return text
+}
+
+func (f *finder) load(name string) (string, error) {
+	if got, ok := f.texts[name]; ok {
+		return got.text, got.err
 	}
-	return string(text)
+	text, err := os.ReadFile(filepath.Join(f.root, filepath.FromSlash(name)))
+	f.texts[name] = loaded{string(text), err}
+	return string(text), err
+}
+
+// loaded is a file's text, or why it could not be read.
+type loaded struct {
+	text string
+	err  error
 }
 
 // aside tells folders whose schema is not that of the program.

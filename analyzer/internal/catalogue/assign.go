@@ -1,0 +1,291 @@
+package catalogue
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// assign gives every table its tenancy.
+func (d *decision) assign() {
+	if d.winner != nil {
+		d.assignDirect()
+		d.assignMembers()
+		d.assignChildren()
+	}
+	for _, t := range d.cat.Tables {
+		d.assignDeclared(t)
+	}
+	if d.winner != nil {
+		d.assignChildren() // what the settings made owned may have children
+	}
+	for _, t := range d.cat.Tables {
+		if t.PartitionOf != "" {
+			d.follow(t)
+		} else if t.Why == "" {
+			d.share(t)
+		}
+	}
+}
+
+// assignDirect decides the root and the tables that have the tenant column.
+func (d *decision) assignDirect() {
+	if root := d.winner.root; root != nil {
+		id := d.rootKey()
+		root.Tenancy, root.Column, root.Confidence = Root, id, d.cat.Confidence
+		root.Why = fmt.Sprintf("the table of tenants: %s of other tables refers to its %s", d.cat.Column, id)
+		if len(d.winner.columns) == 0 {
+			root.Why = "the table of tenants"
+		}
+	}
+	for _, t := range d.cat.Tables {
+		m := d.winner.columns[t]
+		if m == nil || d.overruled(t, m) {
+			continue
+		}
+		t.Tenancy, t.Column, t.Confidence = Owned, m.column, d.cat.Confidence
+		t.Why = d.whyOwned(m)
+		if !m.exact && m.edge == nil || !m.exact && !m.edge.notNull() {
+			t.Confidence = Low
+		}
+		if len(m.others) > 0 {
+			d.note("table %s has two columns of the tenant: %s is taken, not %s", t.FullName(), m.column, strings.Join(m.others, ", "))
+		}
+	}
+}
+
+// overruled tells a table whose only column of the tenant is a nullable role
+// (invited_by_org_id), while a NOT NULL edge leads to a table of a tenant.
+func (d *decision) overruled(t *Table, m *member) bool {
+	if m.exact || m.edge == nil || m.edge.notNull() {
+		return false
+	}
+	return slices.ContainsFunc(t.Edges, func(e *Edge) bool {
+		return e.notNull() && d.winner.columns[e.To] != nil && e.To != d.cat.Principal
+	})
+}
+
+func (d *decision) whyOwned(m *member) string {
+	switch {
+	case m.edge == nil && d.winner.root != nil:
+		return fmt.Sprintf("has %s, by name as in other tables (no foreign key to %s)", m.column, d.winner.root.FullName())
+	case m.edge == nil:
+		return fmt.Sprintf("has %s", m.column)
+	case m.edge.Inferred:
+		return fmt.Sprintf("has %s, which names a row of %s (no foreign key says so)", m.column, m.edge.To.FullName())
+	}
+	return fmt.Sprintf("has %s, a foreign key to %s", m.column, m.edge.To.FullName())
+}
+
+// rootKey is the column of the root that the tenant column refers to, as most
+// foreign keys say.
+func (d *decision) rootKey() string {
+	count := map[string]int{}
+	for _, m := range d.winner.columns {
+		if m.edge != nil && m.edge.To == d.winner.root {
+			count[m.edge.RefColumns[0]]++
+		}
+	}
+	best := ""
+	if id := rowID(d.winner.root); id != nil {
+		best = id.Name
+	}
+	for name, n := range count {
+		if n > count[best] || n == count[best] && name < best && best != "" && count[best] > 0 {
+			best = name
+		}
+	}
+	return best
+}
+
+// assignMembers makes memberships of the tables that join users to tenants:
+// those whose name says so, else the only one that is nothing but a junction.
+func (d *decision) assignMembers() {
+	var called, plain []*Table
+	for _, t := range d.cat.Tables {
+		if t.Tenancy != Owned {
+			continue
+		}
+		user := d.membership(t, t.Column)
+		switch {
+		case user == "":
+		case memberName(t.Name):
+			called = append(called, t)
+		default:
+			plain = append(plain, t)
+		}
+	}
+	if len(called) == 0 && len(plain) == 1 {
+		called = plain
+	}
+	for _, t := range called {
+		d.makeMember(t, d.membership(t, t.Column))
+	}
+}
+
+func (d *decision) makeMember(t *Table, user string) {
+	t.Tenancy, t.User = Membership, user
+	t.Why = fmt.Sprintf("joins users (%s) to tenants (%s)", user, t.Column)
+	if d.cat.Principal != nil && d.winner != nil && d.winner.root != nil {
+		t.Why = fmt.Sprintf("joins %s (%s) to %s (%s)", d.cat.Principal.FullName(), user, d.winner.root.FullName(), t.Column)
+	}
+}
+
+// assignDeclared applies what the settings say of one table.
+func (d *decision) assignDeclared(t *Table) {
+	if d.declared(d.settings.Public, t) {
+		t.Public = true
+	}
+	if d.declared(d.settings.SharesNull, t) {
+		t.SharesNull = true
+	}
+	if d.declared(d.settings.Members, t) {
+		d.declareMember(t)
+	}
+	if d.declared(d.settings.Shared, t) {
+		*t = Table{Table: t.Table, Edges: t.Edges, Tenancy: Shared, Public: t.Public, Confidence: High, Why: d.said("shared", t)}
+	}
+}
+
+// declareMember makes a membership of a table that the settings name.
+func (d *decision) declareMember(t *Table) {
+	if t.Column == "" || t.Tenancy == Root {
+		d.note("members: %s has no column of the tenant", t.FullName())
+		return
+	}
+	for _, c := range t.Columns {
+		if c.Name != t.Column && d.userColumn(t, c.Name) {
+			d.makeMember(t, c.Name)
+			t.Owner, t.Owners, t.Confidence = nil, nil, High
+			t.Why += ", " + d.said("members", t)
+			return
+		}
+	}
+	d.note("members: %s has no column that refers to the users", t.FullName())
+}
+
+// follow gives a partition what its parent has.
+func (d *decision) follow(t *Table) {
+	parent := t
+	for range d.cat.Tables {
+		up := d.cat.parent(parent)
+		if up == nil {
+			break
+		}
+		parent = up
+	}
+	if parent == t {
+		d.share(t)
+		return
+	}
+	if parent.Why == "" {
+		d.share(parent)
+	}
+	own := *t
+	*t = *parent
+	t.Table, t.Edges = own.Table, own.Edges
+	t.Owner, t.Owners = t.sameEdge(parent.Owner), nil
+	for _, e := range parent.Owners {
+		t.Owners = append(t.Owners, t.sameEdge(e))
+	}
+	t.Why = fmt.Sprintf("a partition of %s, which %s", parent.FullName(), verb(parent))
+}
+
+// sameEdge finds the edge of a partition that is the parent's e.
+func (t *Table) sameEdge(e *Edge) *Edge {
+	if e == nil {
+		return nil
+	}
+	for _, own := range t.Edges {
+		if own.To == e.To && slices.Equal(own.Columns, e.Columns) {
+			return own
+		}
+	}
+	return e
+}
+
+// verb continues "a partition of x, which …".
+func verb(t *Table) string {
+	switch t.Tenancy {
+	case Owned, Root:
+		return t.Why
+	case Child:
+		return "is owned " + t.Why
+	case Membership:
+		return t.Why
+	}
+	return "is shared"
+}
+
+func (c *Catalogue) parent(t *Table) *Table {
+	if t.PartitionOf == "" {
+		return nil
+	}
+	schemaName, name, ok := strings.Cut(t.PartitionOf, ".")
+	if !ok {
+		schemaName, name = "", t.PartitionOf
+	}
+	return c.exact(schemaName, name)
+}
+
+// share says why a table is nobody's.
+func (d *decision) share(t *Table) {
+	t.Tenancy, t.Confidence = Shared, High
+	switch {
+	case t == d.cat.Principal:
+		t.Why = "the table of users, who may belong to several tenants"
+	case d.winner == nil:
+		t.Why = "no tenant column is known"
+	case d.above(t) != "":
+		t.Why, t.Confidence = d.above(t), Low
+	case d.ofUsers(t) != "":
+		t.Why = "belongs to users (" + d.ofUsers(t) + "), not to tenants"
+	default:
+		t.Why = fmt.Sprintf("no %s, and no foreign key leads to a table that has one", d.cat.Column)
+		d.mentionParts(t)
+	}
+}
+
+// mentionParts tells of a table that is a part of an owned one by its name, but
+// to which the owned one refers: project_configurations of projects. Nothing in
+// the row says whose it is, so a person must look.
+func (d *decision) mentionParts(t *Table) {
+	for _, other := range d.cat.Tables {
+		if other.Tenancy == Shared || other.PartitionOf != "" {
+			continue
+		}
+		for _, e := range other.Edges {
+			if e.To == t && strings.HasPrefix(tableNoun(t.Name), tableNoun(other.Name)) {
+				t.Confidence = Low
+				t.Why += fmt.Sprintf("; but %s of %s refers to it, so its rows may be a tenant's", strings.Join(e.Columns, ", "), other.FullName())
+				return
+			}
+		}
+	}
+}
+
+// above tells of a candidate column that lost although the table has it: what
+// it names may contain tenants.
+func (d *decision) above(t *Table) string {
+	for _, c := range d.candidates {
+		if c == d.winner {
+			continue
+		}
+		if m := c.columns[t]; m != nil {
+			return fmt.Sprintf("unclear: has %s and not %s", m.column, d.cat.Column)
+		}
+		if c.root == t {
+			return fmt.Sprintf("unclear: %s of other tables refers to it, but %s was taken for the tenant", c.name(), d.cat.Column)
+		}
+	}
+	return ""
+}
+
+func (d *decision) ofUsers(t *Table) string {
+	for _, c := range t.Columns {
+		if d.userColumn(t, c.Name) {
+			return c.Name
+		}
+	}
+	return ""
+}

@@ -1,0 +1,238 @@
+package catalogue
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// candidate is a column, under its several names, that could be the tenant's.
+type candidate struct {
+	noun    string
+	class   class
+	root    *Table             // the table that it refers to, nil if the schema has none
+	columns map[*Table]*member // the tables that have it, the root left out
+	people  bool               // users are joined to it, or have it
+	score   float64
+}
+
+// member is how one table has a candidate.
+type member struct {
+	column string
+	edge   *Edge // nil where no table is referred to
+	exact  bool  // the column is named after the candidate's noun, not by a role
+	others []string
+}
+
+// rank tells which of two columns of one table is rather the tenant column.
+func (m *member) rank(t *Table) int {
+	n := 0
+	if m.exact {
+		n += 4
+	}
+	if m.edge != nil && !m.edge.Inferred {
+		n += 2
+	}
+	if c := t.Table.Column(m.column); c != nil && c.NotNull {
+		n += 2
+	}
+	if inKey(t, []string{m.column}) {
+		n++
+	}
+	return n
+}
+
+// collect gathers the candidates from all columns, best first.
+func (d *decision) collect() {
+	groups := map[string]*candidate{}
+	var order []*candidate
+	for _, t := range d.cat.Tables {
+		if t.PartitionOf != "" {
+			continue
+		}
+		for _, c := range t.Columns {
+			d.offer(groups, &order, t, c.Name)
+		}
+	}
+	for _, c := range order {
+		c.people = d.joinsPeople(c)
+		c.score = d.score(c)
+	}
+	order = slices.DeleteFunc(order, func(c *candidate) bool { return !d.plausible(c) })
+	slices.SortStableFunc(order, func(a, b *candidate) int {
+		return cmp.Or(cmp.Compare(b.score, a.score), strings.Compare(a.name(), b.name()))
+	})
+	d.candidates = order
+}
+
+// offer puts a column into the candidate that it speaks for, if any.
+func (d *decision) offer(groups map[string]*candidate, order *[]*candidate, t *Table, column string) {
+	noun, isID := columnNoun(column)
+	edge := t.edgeOf(column)
+	m := &member{column: column, edge: edge}
+	var root *Table
+	switch {
+	case edge != nil:
+		root = edge.To
+		rootNoun := canonical(tableNoun(root.Name))
+		m.exact = isID && (noun == rootNoun || classOf(noun) < unlisted && strings.HasSuffix(rootNoun, noun))
+		if !isID && noun != rootNoun || classOf(noun) == unlisted || !m.exact {
+			noun = rootNoun
+		}
+	case isID && classOf(noun) < unlisted:
+		m.exact = true
+		if named := d.tableOf(noun, t.Schema); named == t || named != nil && !d.fits(t, column, named) {
+			return
+		}
+	default:
+		return
+	}
+	if root == t || d.isPeople(root, noun) {
+		return
+	}
+	id := "noun " + noun
+	if root != nil {
+		id = "root " + root.FullName()
+	}
+	g := groups[id]
+	if g == nil {
+		g = &candidate{noun: noun, class: classOf(noun), root: root, columns: map[*Table]*member{}}
+		groups[id] = g
+		*order = append(*order, g)
+	}
+	g.class = min(g.class, classOf(noun))
+	g.join(t, m)
+}
+
+// fits tells that a column's type can hold the keys of a table.
+func (d *decision) fits(t *Table, column string, to *Table) bool {
+	c, id := t.Table.Column(column), rowID(to)
+	return c != nil && id != nil && compatible(c.Type, id.Type)
+}
+
+// join adds a column; where the table has two, the better one stands for it and
+// the other is remembered.
+func (g *candidate) join(t *Table, m *member) {
+	old := g.columns[t]
+	switch {
+	case old == nil:
+		g.columns[t] = m
+	case m.rank(t) > old.rank(t):
+		m.others = append(old.others, old.column)
+		g.columns[t] = m
+	default:
+		old.others = append(old.others, m.column)
+	}
+}
+
+// isPeople tells that a candidate stands for users and not for tenants.
+func (d *decision) isPeople(root *Table, noun string) bool {
+	return userNoun(noun) || root != nil && root == d.cat.Principal
+}
+
+// edgeOf is the edge of exactly this column; a declared one wins.
+func (t *Table) edgeOf(column string) *Edge {
+	for _, e := range t.Edges {
+		if e.single() && e.Columns[0] == column {
+			return e
+		}
+	}
+	return nil
+}
+
+// name is the spelling of the column that most tables have.
+func (g *candidate) name() string {
+	count := map[string]int{}
+	for _, m := range g.columns {
+		count[m.column]++
+	}
+	best := ""
+	for name, n := range count {
+		if n > count[best] || n == count[best] && (best == "" || name < best) {
+			best = name
+		}
+	}
+	return best
+}
+
+// score is the share of tables that have the column, by how firmly they do.
+func (d *decision) score(g *candidate) float64 {
+	declared, notNull, keyed := 0, 0, 0
+	for t, m := range g.columns {
+		if m.edge != nil && !m.edge.Inferred {
+			declared++
+		}
+		if c := t.Table.Column(m.column); c != nil && c.NotNull {
+			notNull++
+		}
+		if d.composite(t, m.column) {
+			keyed++
+		}
+	}
+	n := float64(len(g.columns))
+	firm := 0.5 + 0.3*float64(declared)/n + 0.1*float64(notNull)/n + 0.1*float64(keyed)/n
+	score := n / float64(max(d.size, 1)) * firm * g.class.weight()
+	if g.people {
+		score *= 1.2
+	}
+	return score
+}
+
+// composite tells that a column is part of a key of several columns.
+func (d *decision) composite(t *Table, column string) bool {
+	for _, k := range t.Keys {
+		if len(k.Columns) > 1 && contains(k.Columns, []string{column}) {
+			return true
+		}
+	}
+	return false
+}
+
+// joinsPeople tells that users belong to the candidate: a table has its column
+// and the user's, both in one key or under a name that says so, or the table of
+// users has the column.
+func (d *decision) joinsPeople(g *candidate) bool {
+	for t, m := range g.columns {
+		if t == d.cat.Principal || d.membership(t, m.column) != "" {
+			return true
+		}
+	}
+	return false
+}
+
+// plausible leaves out what only looks like a tenant: the weaker the noun, the
+// more the schema must say for it.
+func (d *decision) plausible(g *candidate) bool {
+	n, share := len(g.columns), float64(len(g.columns))/float64(max(d.size, 1))
+	switch g.class {
+	case surely:
+		return g.root != nil || n > 1 || share >= 0.2
+	case likely:
+		return g.people || share >= 0.2
+	case perhaps:
+		return g.people || d.cat.Principal == nil && share >= 0.4
+	}
+	return g.people && share >= 0.3
+}
+
+// public is the candidate as the catalogue shows it.
+func (g *candidate) public() Candidate {
+	why := "by name, no table of that name"
+	if g.root != nil {
+		why = "refers to " + g.root.FullName()
+	}
+	if g.people {
+		why += ", users belong to it"
+	}
+	return Candidate{Column: g.name(), Tables: len(g.columns), Score: g.score, Why: why}
+}
+
+func (g *candidate) String() string { return fmt.Sprintf("%s (%s)", g.name(), tables(len(g.columns))) }
+
+func tables(n int) string {
+	if n == 1 {
+		return "1 table"
+	}
+	return fmt.Sprintf("%d tables", n)
+}

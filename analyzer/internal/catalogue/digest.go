@@ -1,0 +1,67 @@
+package catalogue
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/tenantvet/tenantvet/analyzer/internal/schema"
+)
+
+// Digest identifies what was decided and what a proof can see of it: not files,
+// comments or reasons, so that a migration that changes nothing changes nothing.
+func (c *Catalogue) Digest() string {
+	h := sha256.New()
+	fmt.Fprintf(h, "%q %q %d %q\n", c.Column, c.Level2, c.Confidence, c.Diagram.Packages)
+	for _, t := range []*Table{c.Root, c.Principal} {
+		if t != nil {
+			fmt.Fprintf(h, "%q", t.FullName())
+		}
+		fmt.Fprintln(h)
+	}
+	for _, t := range c.Tables {
+		t.digest(h)
+	}
+	for _, v := range c.Diagram.Views {
+		fmt.Fprintf(h, "view %q %q %q\n", v.Schema, v.Name, v.Query)
+	}
+	for _, f := range c.Diagram.Functions {
+		fmt.Fprintf(h, "function %q %q %q %v %q\n", f.Schema, f.Name, f.Args, f.Definer, f.Body)
+	}
+	for _, t := range c.Diagram.Triggers {
+		fmt.Fprintf(h, "trigger %q %q %v %q\n", t.Table, t.Function, t.Before, t.Events)
+	}
+	return hex.EncodeToString(h.Sum(nil))
+}
+
+func (t *Table) digest(w io.Writer) {
+	fmt.Fprintf(w, "table %q %d %q %q %q %v %v %d %q\n", t.FullName(), t.Tenancy, t.Column, t.Level2, t.User, t.Public, t.SharesNull, t.Confidence, t.PartitionOf)
+	for _, c := range t.Columns {
+		fmt.Fprintf(w, " %q %q %v %q %v %v\n", c.Name, c.Type, c.NotNull, c.Default, c.Identity, c.Generated)
+	}
+	for _, e := range t.Edges {
+		owns := e == t.Owner || strings.Contains(ownerList(t), e.label())
+		fmt.Fprintf(w, " %s %v %v %v\n", e.label(), e.Inferred, e.SameTenant, owns)
+	}
+	for _, keys := range [][]*schema.Key{t.Keys, t.Unique, t.SoftUnique, t.Secrets} {
+		for _, k := range keys {
+			fmt.Fprintf(w, " key %q %q %v %v %q\n", k.Name, k.Columns, k.Primary, k.Expressions, k.Where)
+		}
+		fmt.Fprintln(w)
+	}
+}
+
+// label names an edge by its columns.
+func (e *Edge) label() string {
+	return fmt.Sprintf("%q -> %q %q", e.Columns, e.To.FullName(), e.RefColumns)
+}
+
+func ownerList(t *Table) string {
+	var b strings.Builder
+	for _, e := range t.Owners {
+		b.WriteString(e.label() + "\n")
+	}
+	return b.String()
+}

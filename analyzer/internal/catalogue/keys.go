@@ -1,0 +1,142 @@
+package catalogue
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/tenantvet/tenantvet/analyzer/internal/schema"
+)
+
+// finish adds what follows from the tenancies: levels, keys, secrets, and the
+// edges along which the database keeps the tenant.
+func (d *decision) finish() {
+	for _, t := range d.cat.Tables {
+		if d.second != nil && t.Tenancy != Shared && t != d.second.root {
+			t.Level2 = d.level2(t)
+		}
+		t.Unique, t.SoftUnique = t.uniqueKeys()
+		t.Secrets = t.secrets()
+		for _, e := range t.Edges {
+			e.SameTenant = e.sameTenant()
+		}
+	}
+}
+
+func (d *decision) level2(t *Table) string {
+	if m := d.second.columns[t]; m != nil && m.exact && m.column != t.Column {
+		return m.column
+	}
+	if up := d.cat.parent(t); up != nil {
+		return d.level2(up)
+	}
+	return ""
+}
+
+// uniqueKeys lists the keys that are unique over all tenants, and single
+// columns that the server makes so although only a wider key has them.
+func (t *Table) uniqueKeys() (hard, soft []*schema.Key) {
+	for _, k := range t.Keys {
+		if k.Expressions || k.Where != "" || len(k.Columns) == 0 {
+			continue
+		}
+		if t.Column == "" || t.Tenancy == Root || !slices.Contains(k.Columns, t.Column) {
+			hard = append(hard, k)
+		}
+	}
+	for _, c := range t.Columns {
+		alone := slices.ContainsFunc(hard, func(k *schema.Key) bool { return len(k.Columns) == 1 && k.Columns[0] == c.Name })
+		if !alone && serverMade(c) && t.edgeOf(c.Name) == nil && c.Name != t.Column {
+			soft = append(soft, &schema.Key{Position: c.Position, Columns: []string{c.Name}})
+		}
+	}
+	return hard, soft
+}
+
+// serverMade tells columns whose values the server makes and never repeats.
+func serverMade(c *schema.Column) bool {
+	def := strings.ToLower(c.Default)
+	for _, made := range []string{"gen_random_uuid(", "uuid_generate_v", "uuidv7(", "uuid_v7(", "generate_ulid(", "nextval("} {
+		if strings.Contains(def, made) {
+			return true
+		}
+	}
+	return c.Identity
+}
+
+// secrets lists the unique keys whose value only its owner can know. A key that
+// holds the tenant column is none: who has it has the tenant, too.
+func (t *Table) secrets() []*schema.Key {
+	var out []*schema.Key
+	for _, k := range t.Keys {
+		if k.Expressions || t.Column != "" && t.Tenancy != Root && slices.Contains(k.Columns, t.Column) {
+			continue
+		}
+		if slices.ContainsFunc(k.Columns, func(c string) bool { return secretColumn(t.Name, c) }) {
+			out = append(out, k)
+		}
+	}
+	return out
+}
+
+// secretColumn tells by its name that a column holds a secret; hashes of
+// content are no secrets.
+func secretColumn(table, column string) bool {
+	w := words(column)
+	for _, x := range w {
+		switch x {
+		case "content", "file", "commit", "checksum", "blob", "payload", "image", "body", "text", "block", "tx", "git", "type", "query", "schema", "config", "count", "id", "name":
+			return false
+		}
+	}
+	for i, x := range w {
+		switch x {
+		case "hash", "token", "secret", "apikey", "digest", "otp", "nonce", "hashed", "signature":
+			return true
+		case "key":
+			if i > 0 && (w[i-1] == "api" || w[i-1] == "access" || w[i-1] == "secret" || w[i-1] == "mask") || secretTable(table) {
+				return true
+			}
+		case "code":
+			if secretTable(table) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// secretTable tells tables that are about secrets, where a bare key is one.
+func secretTable(name string) bool {
+	for _, x := range words(name) {
+		switch singular(x) {
+		case "session", "token", "verification", "invite", "invitation", "reset", "apikey", "credential", "otp", "magic":
+			return true
+		}
+	}
+	return strings.HasSuffix(norm(name), "apikeys") || strings.HasSuffix(norm(name), "apikey")
+}
+
+// sameTenant tells that both rows of an edge have one tenant because the
+// database says so, or by what the tenant column means.
+func (e *Edge) sameTenant() bool {
+	from, to := e.From, e.To
+	if from.Column == "" || to.Column == "" || from.Tenancy == Root {
+		return false
+	}
+	for i, c := range e.Columns {
+		if c != from.Column || e.RefColumns[i] != to.Column {
+			continue
+		}
+		if to.Tenancy == Root {
+			return true
+		}
+		f := e.declared
+		return f != nil && !f.NotValid && (f.MatchFull || columnNotNull(from, c))
+	}
+	return false
+}
+
+func columnNotNull(t *Table, name string) bool {
+	c := t.Table.Column(name)
+	return c != nil && c.NotNull
+}

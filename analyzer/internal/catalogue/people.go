@@ -1,0 +1,151 @@
+package catalogue
+
+import (
+	"slices"
+	"strings"
+)
+
+// findPrincipal chooses the table of the authenticated users: the declared
+// one, or the first by name among those with an address or password.
+func (d *decision) findPrincipal() {
+	if d.settings.Principal != "" {
+		d.cat.Principal = d.named(d.settings.Principal)
+		if d.cat.Principal == nil {
+			d.note("principal: %s is no table of this schema", d.settings.Principal)
+		}
+		return
+	}
+	var best *Table
+	bestRank := 0
+	for _, t := range d.cat.Tables {
+		if rank := principalRank(t); rank > bestRank {
+			best, bestRank = t, rank
+		}
+	}
+	d.cat.Principal = best
+}
+
+// principalRank tells how much a table looks like that of the users, 0 not at all.
+func principalRank(t *Table) int {
+	order := []string{"staff", "operator", "employee", "person", "member", "profile", "login", "account", "principal", "identity", "useraccount", "authuser", "appuser", "user"}
+	noun := tableNoun(t.Name)
+	rank := slices.Index(order, noun) + 1
+	if rank == 0 {
+		if w := words(t.Name); len(w) < 2 || singular(w[len(w)-1]) != "user" || !hasCredentials(t) {
+			return 0
+		}
+		return 1
+	}
+	if hasCredentials(t) {
+		return rank + len(order)
+	}
+	if userNoun(noun) {
+		return rank
+	}
+	return 0 // accounts and members without an address are something else
+}
+
+// hasCredentials tells that a table knows how a person logs in.
+func hasCredentials(t *Table) bool {
+	for _, c := range t.Columns {
+		switch n := norm(c.Name); {
+		case n == "email", n == "username", n == "emailaddress", n == "phone", n == "phonenumber", n == "login":
+			return true
+		case strings.HasPrefix(n, "password"), strings.HasSuffix(n, "subject"):
+			return true
+		}
+	}
+	return false
+}
+
+// membership names the user's column if a table joins users to the tenants of
+// a column: both in one unique key, or in a table whose name says members. ""
+// if it does not.
+func (d *decision) membership(t *Table, column string) string {
+	if t == d.cat.Principal || t.PartitionOf != "" {
+		return ""
+	}
+	for _, c := range t.Columns {
+		if c.Name == column || !d.userColumn(t, c.Name) {
+			continue
+		}
+		if memberName(t.Name) || junction(t, column, c.Name) {
+			return c.Name
+		}
+	}
+	return ""
+}
+
+// userColumn tells that a column holds a principal: an edge to the table of the
+// users, or its name where the schema has no such table. Columns for a role in
+// an event (created_by, invited_by) are none.
+func (d *decision) userColumn(t *Table, column string) bool {
+	if actor(column) {
+		return false
+	}
+	if e := t.edgeOf(column); e != nil {
+		return d.cat.Principal != nil && e.To == d.cat.Principal || userNoun(canonical(tableNoun(e.To.Name)))
+	}
+	noun, isID := columnNoun(column)
+	return isID && userNoun(noun) && (d.cat.Principal == nil || t.Schema != d.cat.Principal.Schema || compatible(t.Table.Column(column).Type, idType(d.cat.Principal)))
+}
+
+func idType(t *Table) string {
+	if id := rowID(t); id != nil {
+		return id.Type
+	}
+	return ""
+}
+
+// actor tells columns that record who did something.
+func actor(column string) bool {
+	w := words(column)
+	if len(w) == 0 {
+		return false
+	}
+	if slices.Contains(w, "by") {
+		return true
+	}
+	switch w[0] {
+	case "creator", "author", "inviter", "updater", "approver", "reviewer", "assignee", "assigned", "reporter", "actor", "invited", "created", "updated", "deleted":
+		return true
+	}
+	return false
+}
+
+// memberName tells a table whose name says that it joins people to something.
+func memberName(name string) bool {
+	w := words(name)
+	if len(w) == 0 || slices.ContainsFunc(w, outsider) {
+		return false
+	}
+	switch last := singular(w[len(w)-1]); last {
+	case "member", "membership", "collaborator", "participant":
+		return true
+	case "user":
+		return len(w) > 1
+	case "profile", "role":
+		return len(w) > 1 && (slices.Contains(w, "membership") || slices.Contains(w, "member"))
+	default:
+		return len(w) > 1 && (singular(w[0]) == "user" && classOf(canonical(last)) < unlisted)
+	}
+}
+
+// outsider tells words for people who do not belong, or not yet.
+func outsider(word string) bool {
+	switch word {
+	case "pending", "banned", "blocked", "invited", "invite", "invites", "invitation", "invitations", "former", "removed", "request", "requests", "audit", "history", "log", "logs":
+		return true
+	}
+	return false
+}
+
+// junction tells that a unique key is made of the tenant and the user alone.
+func junction(t *Table, column, user string) bool {
+	for _, k := range t.Keys {
+		if len(k.Columns) == 2 && contains(k.Columns, []string{column, user}) && !k.Expressions {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,71 @@
+package catalogue
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/tenantvet/tenantvet/analyzer/internal/config"
+)
+
+// Settings are what a person corrects; see package config.
+type Settings = config.Settings
+
+// named finds the table of a setting: as it is written, or by its name without
+// regard to case and separators.
+func (d *decision) named(name string) *Table {
+	schemaName, table, ok := strings.Cut(name, ".")
+	if !ok {
+		schemaName, table = "", name
+	}
+	if t := d.cat.Lookup(schemaName, table); t != nil {
+		return t
+	}
+	var found []*Table
+	for _, t := range d.cat.Tables {
+		if norm(t.FullName()) == norm(name) || norm(t.Name) == norm(name) {
+			found = append(found, t)
+		}
+	}
+	return sole(found)
+}
+
+// declared tells that a list of the settings names a table.
+func (d *decision) declared(list []string, t *Table) bool {
+	return slices.ContainsFunc(list, func(name string) bool { return d.named(name) == t })
+}
+
+// said is where the settings say something, for a reason.
+func (d *decision) said(key string, t *Table) string {
+	file := d.settings.File
+	if file == "" {
+		file = "the settings"
+	}
+	for _, name := range []string{t.FullName(), t.Name} {
+		if line := d.settings.Line(key, name); line > 0 {
+			return fmt.Sprintf("%s under %s in %s:%d", "named", key, file, line)
+		}
+	}
+	return fmt.Sprintf("named under %s in %s", key, file)
+}
+
+func (d *decision) note(format string, args ...any) {
+	d.cat.Notes = append(d.cat.Notes, fmt.Sprintf(format, args...))
+}
+
+// checkSettings notes tables that the settings name and the schema lacks.
+func (d *decision) checkSettings() {
+	for _, list := range []struct {
+		key   string
+		names []string
+	}{
+		{"members", d.settings.Members}, {"shared", d.settings.Shared},
+		{"public", d.settings.Public}, {"shares_null", d.settings.SharesNull},
+	} {
+		for _, name := range list.names {
+			if d.named(name) == nil {
+				d.missing = append(d.missing, list.key+": "+name)
+			}
+		}
+	}
+}
