@@ -101,6 +101,7 @@ type Finding struct {
 	Statement string `json:"-"` // symbol of the function that runs the statement
 	Function  string `json:"-"` // symbol of the function at the place
 	Package   string `json:"-"` // import path of the package at the place
+	Source    string `json:"-"` // the source of the value, where it is reported once for each
 }
 
 // Identity is what a fingerprint is made of: no program and no line, so that it

@@ -1,0 +1,252 @@
+package link
+
+import (
+	"slices"
+
+	"github.com/tenantvet/tenantvet/analyzer/internal/proof"
+	"github.com/tenantvet/tenantvet/analyzer/internal/term"
+	"github.com/tenantvet/tenantvet/analyzer/internal/unit"
+)
+
+// goal is a relation of a plain SELECT whose rows are harmless if they are
+// compared with the caller's tenant before any use.
+type goal struct {
+	fn       *fn
+	run      *unit.Run
+	stmt     *stmt
+	relation int
+}
+
+// rowUse tells what a function does with a row.
+type rowUse uint8
+
+const (
+	rowUsed     rowUse = iota // at least one use is not under a comparison
+	rowReturned               // it only gives the row back: its callers must compare
+	rowChecked                // every use stands under a comparison
+)
+
+// maxRowDepth caps the functions that a row may be given back through.
+const maxRowDepth = 6
+
+// rowUse judges all uses of the row that operation n of f gives: every use but
+// tests of nil and errors must stand under the comparison, and where the
+// function goes on after the fetch without using the row, too. The value is
+// what the comparison needs: that the other side is the caller's tenant.
+func (p *program) rowUse(f *fn, n int, g *goal) (rowUse, value) {
+	v := yes(notes{})
+	for _, u := range usesOf(f) {
+		if !p.mentions(f, u.value, n, g, maxRowDepth) {
+			continue
+		}
+		if v = and(v, p.isCompared(f, u.facts, n, g, maxRowDepth)); len(v.alts) == 0 {
+			return rowUsed, v
+		}
+	}
+	checked, returned := false, false
+	for i := range f.Gives {
+		give := &f.Gives[i]
+		got := p.isCompared(f, give.If, n, g, maxRowDepth)
+		switch {
+		case len(got.alts) > 0:
+			checked, v = true, and(v, got)
+		case p.givesRow(f, give, n, g):
+			returned = true
+		case refused(f, give.If, n), len(p.isCompared(f, flipped(give.If), n, g, maxRowDepth).alts) > 0:
+		case len(give.Results) > 0 && failed(give):
+		default:
+			return rowUsed, value{}
+		}
+	}
+	switch {
+	case returned:
+		return rowReturned, v
+	case checked:
+		return rowChecked, v
+	}
+	return rowUsed, value{}
+}
+
+// failed tells a return with an error, or with false: nothing was done.
+func failed(g *unit.Give) bool {
+	last := g.Results[len(g.Results)-1]
+	zero, known := isZero(last)
+	if c, ok := last.(*term.Const); ok && c.Kind == term.Bool {
+		return c.Text == "false"
+	}
+	return known && !zero
+}
+
+// placeOf is a value that is used under facts.
+type placeOf struct {
+	value term.Term
+	facts []term.Fact
+}
+
+// usesOf lists the values that the operations of a function use, returns apart.
+func usesOf(f *fn) []placeOf {
+	var out []placeOf
+	for i := range f.Calls {
+		for _, a := range f.Calls[i].Args {
+			out = append(out, placeOf{a, f.Calls[i].If})
+		}
+	}
+	for i := range f.Runs {
+		for _, a := range f.Runs[i].Args {
+			out = append(out, placeOf{a, f.Runs[i].If})
+		}
+	}
+	for i := range f.Puts {
+		out = append(out, placeOf{f.Puts[i].Value, f.Puts[i].If})
+	}
+	for i := range f.Stores {
+		out = append(out, placeOf{f.Stores[i].Value, f.Stores[i].If})
+	}
+	for i := range f.Uses {
+		out = append(out, placeOf{f.Uses[i].Value, f.Uses[i].If})
+	}
+	return out
+}
+
+func (p *program) givesRow(f *fn, g *unit.Give, n int, goal *goal) bool {
+	return slices.ContainsFunc(g.Results, func(t term.Term) bool { return p.mentions(f, t, n, goal, maxRowDepth) })
+}
+
+// mentions tells whether a term holds a part of the row that operation n gave:
+// a column, or a result of a call that gives one.
+func (p *program) mentions(f *fn, t term.Term, n int, g *goal, depth int) bool {
+	found := false
+	visit(t, func(x term.Term) {
+		if r, ok := x.(*term.Result); ok && r.Call == n && !found {
+			found = p.holdsRow(f, r, g, depth)
+		}
+	})
+	return found
+}
+
+func (p *program) holdsRow(f *fn, r *term.Result, g *goal, depth int) bool {
+	o := f.ops[r.Call]
+	if o.run != nil {
+		return len(r.Steps) > 0 && r.Steps[0].Kind == term.ColumnStep
+	}
+	if o.call == nil || depth == 0 {
+		return depth == 0
+	}
+	targets, _ := p.callees(f, o.call)
+	for _, c := range targets {
+		for i := range c.fn.Gives {
+			t, ok := given(r, r.Call, &c.fn.Gives[i])
+			if ok && p.anyRow(c.fn, t, g, depth-1) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// anyRow tells whether a term holds a column of the goal's statement.
+func (p *program) anyRow(f *fn, t term.Term, g *goal, depth int) bool {
+	found := false
+	visit(t, func(x term.Term) {
+		r, ok := x.(*term.Result)
+		if !ok || found {
+			return
+		}
+		if o := f.ops[r.Call]; o.run != nil && o.run != g.run {
+			return
+		}
+		found = p.holdsRow(f, r, g, depth)
+	})
+	return found
+}
+
+// isCompared tells whether, under the facts, the row that operation n of f gave
+// is compared with the caller's tenant, whichever way the callee returned.
+func (p *program) isCompared(f *fn, facts []term.Fact, n int, g *goal, depth int) value {
+	if depth == 0 {
+		return value{}
+	}
+	e := p.at(f, facts)
+	o := f.ops[n]
+	if o.run != nil {
+		if o.run != g.run {
+			return yes(notes{}) // another statement's row is judged by itself
+		}
+		return p.compared(e, g.run, g.stmt, g.relation, proof.Tenant)
+	}
+	if o.call == nil || o.call.Kind == unit.Library {
+		return value{}
+	}
+	targets, known := p.callees(f, o.call)
+	v, seen := yes(notes{}), false
+	for _, c := range targets {
+		for i := range c.fn.Gives {
+			give := &c.fn.Gives[i]
+			inner, ok := p.outcome(e, n, give)
+			if !ok {
+				continue
+			}
+			for _, k := range rowsIn(c.fn, give) {
+				v, seen = and(v, p.lift(e, p.isCompared(c.fn, inner, k, g, depth-1), c, o.call)), true
+			}
+		}
+	}
+	if !known || !seen {
+		return value{}
+	}
+	return v
+}
+
+// rowsIn lists the operations whose rows a return gives.
+func rowsIn(f *fn, g *unit.Give) []int {
+	var out []int
+	for _, t := range g.Results {
+		visit(t, func(x term.Term) {
+			r, ok := x.(*term.Result)
+			if !ok || slices.Contains(out, r.Call) {
+				return
+			}
+			if o := f.ops[r.Call]; o.run != nil && (len(r.Steps) == 0 || r.Steps[0].Kind != term.ColumnStep) {
+				return
+			}
+			out = append(out, r.Call)
+		})
+	}
+	slices.Sort(out)
+	return out
+}
+
+// flipped turns inequalities around: what holds on the other side of the test.
+func flipped(facts []term.Fact) []term.Fact {
+	out := slices.Clone(facts)
+	for i := range out {
+		if out[i].Op == term.Ne {
+			out[i].Op = term.Eq
+		}
+	}
+	return out
+}
+
+// refused tells whether the facts say that the fetch failed or gave nothing.
+func refused(f *fn, facts []term.Fact, n int) bool {
+	for _, x := range facts {
+		r, ok := x.A.(*term.Result)
+		if !ok {
+			continue
+		}
+		about := r.Call == n
+		if o := f.ops[r.Call]; !about && o.call != nil {
+			about = slices.ContainsFunc(o.call.Args, func(t term.Term) bool { return fromRun(t, n) })
+		}
+		if about && (x.Op == term.NotNil || x.Op == term.False || x.Op == term.IsZero || x.Op == term.Nil && !isErrorResult(r)) {
+			return true
+		}
+	}
+	return false
+}
+
+// isErrorResult: nil of the first result says that there is no row, nil of a
+// later one that there was no error.
+func isErrorResult(r *term.Result) bool {
+	return len(r.Steps) == 0 || r.Steps[0].Kind != term.ResultStep || r.Steps[0].Index > 0
+}

@@ -1,0 +1,204 @@
+package link
+
+import (
+	"github.com/tenantvet/tenantvet/analyzer/internal/proof"
+	"github.com/tenantvet/tenantvet/analyzer/internal/term"
+	"github.com/tenantvet/tenantvet/analyzer/internal/unit"
+)
+
+// byFacts decides an atom by what is known at the place: equal values, rows
+// that were seen, and calls whose outcome was tested.
+func (p *program) byFacts(e *env, a atom) value {
+	v := value{}
+	for _, f := range e.facts {
+		v = or(v, p.byFact(e, a, f))
+	}
+	for _, k := range tested(e) {
+		o := e.fn.ops[k]
+		switch {
+		case o.run != nil:
+			v = or(v, p.byRows(e, a, o.run))
+		case o.call != nil && o.call.Kind != unit.Library:
+			v = or(v, p.byOutcome(e, a, k, o.call))
+		}
+	}
+	return v
+}
+
+func (p *program) byFact(e *env, a atom, f term.Fact) value {
+	switch f.Op {
+	case term.Eq:
+		if same(f.A, a.t) {
+			return p.prove(e, a.on(f.B))
+		}
+		if same(f.B, a.t) {
+			return p.prove(e, a.on(f.A))
+		}
+	case term.In:
+		if same(f.A, a.t) {
+			return p.prove(e, a.on(elements(f.B)))
+		}
+	case term.NonZero, term.NotNil, term.Positive, term.True:
+		if a.kind == proof.NonZero && within(a.t, f.A) {
+			return yes(notes{})
+		}
+	case term.IsZero, term.Nil:
+		if same(f.A, a.t) && a.kind != proof.NonZero {
+			return yes(notes{})
+		}
+	}
+	return value{}
+}
+
+// byRows: a row of statement k was seen, so a column of it that is compared
+// with the atom's value is what the row's owner makes of it.
+func (p *program) byRows(e *env, a atom, r *unit.Run) value {
+	if a.kind == proof.NonZero || a.kind == proof.Zero {
+		return value{}
+	}
+	texts := p.statements(e.fn, r)
+	if texts.reason != "" || texts.open || len(texts.list) == 0 {
+		return value{}
+	}
+	v := yes(notes{})
+	for _, s := range texts.list {
+		if s.broken != "" {
+			return value{}
+		}
+		got := value{}
+		if sawRow(e, r.N) && s.proof.Certain {
+			got = p.bySeen(e, a, r, s)
+		}
+		if s.seen != nil && s.seen.broken == "" && s.seen.proof.Certain && sawWitness(e, r.N, s) {
+			got = or(got, p.bySeen(e, a, r, s.seen))
+		}
+		v = and(v, got)
+	}
+	return v
+}
+
+// sawRow tells whether the facts imply that the statement gave a row.
+func sawRow(e *env, n int) bool {
+	for _, f := range e.facts {
+		if f.Op == term.Eq && (column(f.A, n) || column(f.B, n)) {
+			return true
+		}
+		if r := pseudo(f.A, n); r != "" {
+			switch {
+			case r == "scan" && f.Op == term.Nil, r == "some" && f.Op == term.True,
+				r == "count" && (f.Op == term.Positive || f.Op == term.NonZero || f.Op == term.Eq && isOne(f.B)):
+				return true
+			}
+			continue
+		}
+		if (f.Op == term.True || f.Op == term.Positive || f.Op == term.NonZero) && fromRun(f.A, n) {
+			return true
+		}
+	}
+	return false
+}
+
+func isOne(t term.Term) bool {
+	c, ok := t.(*term.Const)
+	return ok && c.Text == "1"
+}
+
+func pseudo(t term.Term, n int) string {
+	r, ok := t.(*term.Result)
+	if !ok || r.Call != n || len(r.Steps) != 1 || r.Steps[0].Kind != term.PseudoStep {
+		return ""
+	}
+	return r.Steps[0].Name
+}
+
+func column(t term.Term, n int) bool {
+	r, ok := t.(*term.Result)
+	return ok && r.Call == n && len(r.Steps) > 0 && r.Steps[0].Kind == term.ColumnStep
+}
+
+// sawWitness tells whether the boolean or the count that speaks of other rows
+// was tested.
+func sawWitness(e *env, n int, s *stmt) bool {
+	for _, f := range e.facts {
+		r, ok := f.A.(*term.Result)
+		if !ok || r.Call != n || len(r.Steps) != 1 || r.Steps[0].Kind != term.ColumnStep {
+			continue
+		}
+		if st := r.Steps[0]; st.Name == "" && st.Index != s.seenBy {
+			continue
+		}
+		switch f.Op {
+		case term.True, term.NonZero, term.Positive:
+			return true
+		case term.Eq:
+			if c, ok := f.B.(*term.Const); ok && (c.Text == "true" || s.seenCount && c.Text != "0") {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// bySeen uses the columns of a row that was seen which are compared with the
+// atom's value.
+func (p *program) bySeen(e *env, a atom, r *unit.Run, s *stmt) value {
+	v := value{}
+	for _, b := range s.proof.Bounds {
+		if !same(p.hole(r, s, b.Hole), a.t) {
+			continue
+		}
+		t := s.proof.Relations[b.Relation].Table
+		if a.kind == proof.Principal {
+			continue // that a member exists does not make it the caller
+		}
+		n, ok := p.implies(s, t, b.Column, a)
+		if !ok {
+			continue
+		}
+		v = or(v, p.tied(e, r, s, b.Relation, t, a.kind).noted(n))
+	}
+	return v
+}
+
+// byOutcome: call k ended as it was tested to, so whatever its function checks
+// before it ends so holds for the arguments.
+func (p *program) byOutcome(e *env, a atom, k int, c *unit.Call) value {
+	targets, known := p.callees(e.fn, c)
+	if !known {
+		return value{}
+	}
+	v := yes(notes{})
+	for _, target := range targets {
+		at := target.frame().positions(a.t)
+		if len(at) == 0 {
+			return value{}
+		}
+		got := p.checkedBy(e, a, k, target, at)
+		if target.soft != "" {
+			got = got.noted(assumeSoft(target.soft))
+		}
+		v = and(v, got)
+	}
+	return v
+}
+
+func (p *program) checkedBy(e *env, a atom, k int, target callee, at []term.Term) value {
+	v, possible := yes(notes{}), false
+	for i := range target.fn.Gives {
+		facts, ok := p.outcome(e, k, &target.fn.Gives[i])
+		if !ok {
+			continue
+		}
+		possible = true
+		inner := p.at(target.fn, facts)
+		got := value{}
+		for _, t := range at {
+			got = or(got, p.prove(inner, a.on(t)))
+		}
+		v = and(v, p.lift(e, got, target, e.fn.ops[k].call))
+	}
+	if !possible {
+		return value{}
+	}
+	return v
+}

@@ -1,0 +1,430 @@
+package link
+
+import (
+	"slices"
+	"sort"
+
+	"github.com/tenantvet/tenantvet/analyzer/internal/catalogue"
+	"github.com/tenantvet/tenantvet/analyzer/internal/finding"
+	"github.com/tenantvet/tenantvet/analyzer/internal/proof"
+	"github.com/tenantvet/tenantvet/analyzer/internal/unit"
+)
+
+// maxLift caps the wrappers that a text may be handed through.
+const maxLift = 5
+
+// judge gives every live call its verdict. This file is the only place that
+// chooses a verdict, a rule or a tier.
+func (p *program) judge() *Report {
+	r := &Report{Program: p.in.Program, Setup: p.withoutReason()}
+	p.countRoots(r)
+	functions := slices.Clone(p.order)
+	sort.SliceStable(functions, func(i, j int) bool { return functions[i].Symbol < functions[j].Symbol })
+	for _, f := range functions {
+		for i := range f.Runs {
+			p.judgeRun(r, f, &f.Runs[i], maxLift)
+		}
+	}
+	for _, f := range functions {
+		for i := range f.Puts {
+			p.judgePut(r, f, &f.Puts[i])
+		}
+	}
+	p.settle(r)
+	p.notReached(r)
+	return r
+}
+
+// notReached lists the statements that the program contains and does not reach.
+func (p *program) notReached(r *Report) {
+	for _, u := range p.in.Units {
+		for _, g := range u.Functions {
+			f := p.shared.funcs[g.Symbol]
+			if p.live[f] != nil {
+				continue
+			}
+			for i := range f.Runs {
+				if t := p.statements(f, &f.Runs[i]); !t.open {
+					r.Calls = append(r.Calls, p.idle(f, &f.Runs[i], t))
+				}
+			}
+		}
+	}
+}
+
+func (p *program) idle(f *fn, run *unit.Run, t *texts) Call {
+	c := Call{Symbol: f.Symbol, Ordinal: run.N}
+	c.Place, c.Function = place(f, run.Site), f.Symbol
+	c.Verdict, c.Reason = finding.Excused, finding.NotReached
+	for _, s := range t.list {
+		c.Tables = append(c.Tables, s.tables()...)
+		c.Statement = s.name()
+	}
+	slices.Sort(c.Tables)
+	c.Tables = slices.Compact(c.Tables)
+	return c
+}
+
+func (p *program) countRoots(r *Report) {
+	for _, f := range p.order {
+		if p.isEntry(f) {
+			r.Entries++
+		}
+		if p.rootOf(f) == jobRoot {
+			r.Jobs++
+		}
+	}
+}
+
+// judgeRun judges a statement where its text is given: in its function, or,
+// where that is a wrapper, at each of its callers.
+func (p *program) judgeRun(r *Report, f *fn, run *unit.Run, depth int) {
+	t := p.statements(f, run)
+	if !t.open {
+		r.Calls = append(r.Calls, p.judgeCall(f, run, t))
+		return
+	}
+	lifts := 0
+	for _, e := range p.edges[f] {
+		if e.call == nil || p.live[e.from] == nil || depth == 0 {
+			continue
+		}
+		lifts++
+		p.judgeRun(r, e.from, lifted(e, run), depth-1)
+	}
+	if lifts == 0 {
+		t.reason = "text not resolved: nobody is seen to call " + short(f.Symbol)
+		r.Calls = append(r.Calls, p.judgeCall(f, run, t))
+	}
+}
+
+// ballot is what one context says of a call.
+type ballot struct {
+	verdict finding.Verdict
+	reason  string
+	notes   notes
+	finding *finding.Finding
+}
+
+func (p *program) judgeCall(f *fn, run *unit.Run, t *texts) Call {
+	p.budget = maxWork
+	c := Call{Symbol: f.Symbol, Ordinal: run.N}
+	c.Place, c.Function, c.Reached = place(f, run.Site), f.Symbol, true
+	for _, s := range t.list {
+		c.Tables = append(c.Tables, s.tables()...)
+		if c.Statement == "" {
+			c.Statement = s.name()
+		}
+	}
+	slices.Sort(c.Tables)
+	c.Tables = slices.Compact(c.Tables)
+	var ballots []ballot
+	if why := p.unjudged(f, t); why != "" {
+		ballots = append(ballots, p.unprovenBallot(f, run, why))
+	} else {
+		for _, x := range p.contextsOf(f, run, t) {
+			ballots = append(ballots, p.vote(f, run, t, x))
+		}
+	}
+	c.count(ballots)
+	return c
+}
+
+// unjudged is why a call cannot be judged at all, "" if it can.
+func (p *program) unjudged(f *fn, t *texts) string {
+	if t.reason != "" {
+		return t.reason
+	}
+	for _, s := range t.list {
+		if s.broken != "" {
+			return s.broken
+		}
+	}
+	if len(t.list) == 0 {
+		return "text not resolved"
+	}
+	if f.Over != "" {
+		return "over budget: " + f.Over
+	}
+	return ""
+}
+
+func (p *program) unprovenBallot(f *fn, run *unit.Run, why string) ballot {
+	if d := p.allowed(f, run, spot{f, run.Site}, nil); d != nil {
+		return ballot{verdict: finding.Excused, reason: "allowed: " + d.Reason}
+	}
+	return p.byRoot(f, p.rootOf(f), ballot{verdict: finding.Unproven, reason: why})
+}
+
+// byRoot excuses what only a job does, and leaves open what nobody knows to be
+// a job.
+func (p *program) byRoot(f *fn, root rootKind, b ballot) ballot {
+	switch root {
+	case jobRoot:
+		return ballot{verdict: finding.Excused, reason: "job"}
+	case unknownRoot:
+		library := ""
+		if l := p.live[f]; l != nil {
+			library = l.library
+		}
+		return ballot{verdict: finding.Unproven, reason: "entry unknown: " + short(library)}
+	}
+	return b
+}
+
+// contextsOf asks in which contexts the statement is tied.
+func (p *program) contextsOf(f *fn, run *unit.Run, t *texts) []context {
+	e := p.at(f, run.If)
+	v := yes(notes{})
+	for _, s := range t.list {
+		v = and(v, p.run(e, run, s))
+	}
+	d := demand{fn: f}
+	if g := goalOf(f, run, t); g != nil && !isTrue(v) {
+		switch use, compared := p.rowUse(f, run.N, g); use {
+		case rowChecked:
+			v = or(v, compared.noted(assume(comparedRow)))
+		case rowReturned:
+			d.row, d.goal = run.N, g
+		}
+	}
+	if n, ok := v.holds(); ok {
+		return []context{{ok: true, notes: n, at: f, root: p.rootOf(f)}}
+	}
+	d.value = v
+	if len(v.alts) > 0 || d.row > 0 {
+		return p.contexts(d)
+	}
+	if !generated(f) {
+		return []context{p.failing(d, f, v.fails)}
+	}
+	var out []context
+	for _, hops := range p.handWritten(f, nil, map[*fn]bool{}) {
+		out = append(out, p.failing(d, hops[0].from, v.fails, hops...))
+	}
+	if len(out) == 0 {
+		out = append(out, p.failing(d, f, v.fails))
+	}
+	return capContexts(out)
+}
+
+func isTrue(v value) bool {
+	n, ok := v.holds()
+	return ok && n.excuse == ""
+}
+
+// goalOf is what a comparison after the fetch could show: only for a plain
+// SELECT over one owned table whose tenant column is in the result.
+func goalOf(f *fn, run *unit.Run, t *texts) *goal {
+	if len(t.list) != 1 || f.ops[run.N].run != run {
+		return nil
+	}
+	s := t.list[0]
+	if s.proof == nil || s.proof.Write || len(s.proof.Relations) != 1 {
+		return nil
+	}
+	for _, o := range s.proof.Outputs {
+		if o.Relation == 0 && o.Table != nil && o.Table.Column == o.Column && o.Column != "" {
+			return &goal{f, run, s, 0}
+		}
+	}
+	return nil
+}
+
+// vote turns a context into a verdict.
+func (p *program) vote(f *fn, run *unit.Run, t *texts, c context) ballot {
+	if c.ok {
+		if c.notes.excuse != "" {
+			return ballot{verdict: finding.Excused, reason: c.notes.excuse, notes: c.notes}
+		}
+		return ballot{verdict: finding.Proved, notes: c.notes}
+	}
+	best := telling(c.fails)
+	at := spotOf(f, run, best, c)
+	if d := p.allowed(f, run, at, c.hops); d != nil {
+		return ballot{verdict: finding.Excused, reason: "allowed: " + d.Reason}
+	}
+	if !definite(c.fails) {
+		return p.byRoot(c.at, c.root, ballot{verdict: finding.Unproven, reason: undecidedReason(c.fails)})
+	}
+	if c.root != requestRoot && best.kind != request {
+		return p.byRoot(c.at, c.root, ballot{})
+	}
+	if s := t.list[0]; s.cat.Confidence == catalogue.Low {
+		return ballot{verdict: finding.Unproven, reason: unclearColumn}
+	}
+	fd := p.finding(accusation{f: f, run: run, stmt: t.list[0], context: c, cause: best, at: at})
+	return ballot{verdict: finding.Found, reason: fd.Rule, finding: &fd}
+}
+
+// unclearColumn is why findings are withheld where the catalogue is a guess.
+const unclearColumn = "tenant column unclear"
+
+// undecidedReason is the reason of the first cause that leaves it open.
+func undecidedReason(fails []cause) string {
+	for _, c := range fails {
+		if c.kind == unknown && c.reason != "" {
+			return c.reason
+		}
+	}
+	return "recursion"
+}
+
+// telling picks the cause to report: the client's tenant before a missing one,
+// a gap before an id.
+func telling(fails []cause) cause {
+	best := cause{}
+	for i, c := range fails {
+		if i == 0 || weight(c) > weight(best) {
+			best = c
+		}
+	}
+	return best
+}
+
+func weight(c cause) int {
+	switch {
+	case c.kind == request && c.atom.kind == proof.Tenant:
+		return 5
+	case c.kind == zeroValue && c.accessor:
+		return 4
+	case c.kind == gap:
+		return 3
+	case c.kind == request:
+		return 2
+	case c.kind == zeroValue:
+		return 1
+	}
+	return 0
+}
+
+// spotOf is where a finding stands: at the argument that the client chose, or,
+// if no argument repairs it, at the innermost hand-written call.
+func spotOf(f *fn, run *unit.Run, c cause, x context) spot {
+	if c.fn != nil && c.kind != gap && c.site >= 0 && !generated(c.fn) {
+		return spot{c.fn, c.site}
+	}
+	return innermost(f, run.Site, x.hops)
+}
+
+// count lets the worst ballot win.
+func (c *Call) count(ballots []ballot) {
+	c.Verdict = finding.Proved
+	for _, b := range ballots {
+		if b.verdict.Worse(c.Verdict) {
+			c.Verdict, c.Reason = b.verdict, b.reason
+		}
+		if b.finding != nil {
+			c.Problems = append(c.Problems, *b.finding)
+		}
+		for _, a := range b.notes.assumes {
+			if !slices.Contains(c.Assumes, a) {
+				c.Assumes = append(c.Assumes, a)
+			}
+		}
+	}
+	slices.Sort(c.Assumes)
+	if len(c.Tables) == 0 && c.Verdict == finding.Proved {
+		c.Reason = "no table of a tenant"
+	}
+}
+
+// judgePut judges a writer of a context key that is the tenant's or the
+// principal's by its name: readers trust it.
+func (p *program) judgePut(r *Report, f *fn, put *unit.Put) {
+	kind, ok := p.trustedKey(put.Key)
+	if !ok {
+		return
+	}
+	p.budget = maxWork
+	e := p.at(f, put.If)
+	a := atom{kind: kind, t: put.Value}
+	v := p.prove(e, a).placed(func(atom) (*fn, int) { return f, put.Site })
+	if _, ok := v.holds(); ok {
+		return
+	}
+	contexts := []context{p.failing(demand{fn: f}, f, v.fails)}
+	if len(v.alts) > 0 {
+		contexts = p.contexts(demand{fn: f, value: v})
+	}
+	for _, c := range contexts {
+		best := telling(c.fails)
+		if c.ok || !definite(c.fails) || best.kind != request || best.atom.kind != kind {
+			continue // what is not understood is trusted; a bad row is its statement's
+		}
+		at := spot{best.fn, best.site}
+		if at.fn == nil {
+			at = spot{f, put.Site}
+		}
+		if p.allowed(f, &unit.Run{Site: put.Site, Allow: f.Allow}, at, c.hops) == nil {
+			r.Findings = append(r.Findings, p.badWriter(f, put, c, best, at))
+		}
+	}
+}
+
+func (p *program) trustedKey(key string) (proof.NeedKind, bool) {
+	for _, kind := range []proof.NeedKind{proof.Tenant, proof.Principal} {
+		if p.names.contextKey(kind, key, nil) {
+			return kind, true
+		}
+	}
+	return 0, false
+}
+
+// rule chooses the rule of a finding.
+func (a accusation) rule() string {
+	c := a.cause
+	switch c.kind {
+	case gap:
+		if c.gap != nil && c.gap.Partial {
+			return finding.PartialFilter
+		}
+		return finding.MissingFilter
+	case zeroValue:
+		if c.accessor {
+			return finding.UncheckedTenant
+		}
+		return finding.PartialFilter
+	}
+	switch {
+	case c.atom.kind == proof.Tenant:
+		return finding.RequestTenant
+	case a.alsoBindsTenant():
+		return finding.PartialFilter
+	}
+	return finding.MissingFilter
+}
+
+// alsoBindsTenant tells whether the key that fails is only a part of an
+// alternative that binds the tenant, too.
+func (a accusation) alsoBindsTenant() bool {
+	for _, w := range a.stmt.all() {
+		key, tenant := false, false
+		for _, n := range w.needs {
+			key = key || n.Kind == proof.Key && n.Table == a.cause.atom.table && n.Column == a.cause.atom.column
+			tenant = tenant || n.Kind == proof.Tenant
+		}
+		if key && tenant {
+			return true
+		}
+	}
+	return false
+}
+
+// tier chooses the tier: an error needs a sure table and a sure way from a
+// request, without a checker that is not understood.
+func (p *program) tier(a accusation, checker string) finding.Tier {
+	t := a.table()
+	switch {
+	case checker != "", a.context.root != requestRoot, a.context.notes.soft, t == nil:
+		return finding.Warning
+	case t.Confidence == catalogue.Low, t.Owner != nil && t.Owner.Inferred:
+		return finding.Warning
+	}
+	for _, e := range append(p.witness(a.context.at), a.context.hops...) {
+		if e.soft != "" {
+			return finding.Warning
+		}
+	}
+	return finding.Error
+}

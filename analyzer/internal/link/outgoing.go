@@ -1,0 +1,215 @@
+package link
+
+import (
+	"github.com/tenantvet/tenantvet/analyzer/internal/term"
+	"github.com/tenantvet/tenantvet/analyzer/internal/unit"
+)
+
+// assumedCallback is the soft link of a function value whose application is not
+// seen: it is assumed to be called at most once, synchronously, its error
+// returned.
+const assumedCallback = "callback"
+
+// maxCallbackDepth is how many functions may hand a function value on.
+const maxCallbackDepth = 4
+
+// outgoing lists the ways in which f makes functions run, in source order.
+func (p *program) outgoing(f *fn) []*edge {
+	var out []*edge
+	for i := range f.Calls {
+		c := &f.Calls[i]
+		out = append(out, p.direct(f, c)...)
+		for j, a := range c.Args {
+			for _, v := range functionsIn(a) {
+				out = append(out, p.handed(f, c, j, v)...)
+			}
+		}
+	}
+	for _, v := range p.kept(f) {
+		if g := p.function(v.Symbol); g != nil {
+			out = append(out, p.created(f, g, v, nil))
+		}
+	}
+	return out
+}
+
+func (p *program) direct(f *fn, c *unit.Call) []*edge {
+	found, _ := p.callees(f, c)
+	out := make([]*edge, len(found))
+	for i, x := range found {
+		out[i] = &edge{
+			from: f, to: x.fn, call: c, frame: frame{x.args, x.free}, facts: c.If,
+			site: c.Site, sites: alignSites(c, len(x.args)), soft: x.soft,
+		}
+	}
+	return out
+}
+
+// alignSites gives the sites of the arguments by parameter of the callee, which
+// may have a bound receiver before them.
+func alignSites(c *unit.Call, params int) []int {
+	shift := params - len(c.ArgSites)
+	if len(c.ArgSites) == 0 || shift < 0 {
+		return nil
+	}
+	out := make([]int, 0, params)
+	for range shift {
+		out = append(out, unit.NoSite)
+	}
+	return append(out, c.ArgSites...)
+}
+
+// functionsIn lists the function values in a term.
+func functionsIn(t term.Term) []*term.Func {
+	var out []*term.Func
+	visit(t, func(x term.Term) {
+		if v, ok := x.(*term.Func); ok {
+			out = append(out, v)
+		}
+	})
+	return out
+}
+
+// kept lists the function values that f gives back, stores or puts somewhere.
+func (p *program) kept(f *fn) []*term.Func {
+	var out []*term.Func
+	for i := range f.Gives {
+		for _, r := range f.Gives[i].Results {
+			out = append(out, functionsIn(r)...)
+		}
+	}
+	for i := range f.Stores {
+		out = append(out, functionsIn(f.Stores[i].Value)...)
+	}
+	for i := range f.Puts {
+		out = append(out, functionsIn(f.Puts[i].Value)...)
+	}
+	return out
+}
+
+// created is the edge of a function value whose application is elsewhere.
+func (p *program) created(f, g *fn, v *term.Func, c *unit.Call) *edge {
+	e := &edge{from: f, to: g, call: c, frame: bound(g, v, nil).frame(), site: f.Site, soft: assumedCallback}
+	if c != nil {
+		e.site, e.facts = c.Site, c.If
+	}
+	if g.entry != nil {
+		e.creates, e.soft = true, ""
+	}
+	return e
+}
+
+func (c callee) frame() frame { return frame{c.args, c.free} }
+
+// handed lists the edges of a function value that is argument j of call c.
+func (p *program) handed(f *fn, c *unit.Call, j int, v *term.Func) []*edge {
+	g := p.function(v.Symbol)
+	if g == nil {
+		return nil
+	}
+	if g.entry != nil {
+		return []*edge{p.created(f, g, v, c)}
+	}
+	if c.Kind == unit.Library {
+		return []*edge{p.handedToLibrary(f, g, v, c)}
+	}
+	var out []*edge
+	found, _ := p.callees(f, c)
+	for _, target := range found {
+		for _, a := range p.applications(target.fn, j+len(target.args)-len(c.Args), maxCallbackDepth) {
+			moved := make([]term.Term, len(a))
+			for k := range a {
+				moved[k] = target.frame().into(a[k])
+			}
+			e := p.created(f, g, v, c)
+			e.soft, e.args = "", bound(g, v, moved).args
+			out = append(out, e)
+		}
+	}
+	if len(out) == 0 {
+		out = append(out, p.created(f, g, v, c))
+	}
+	return out
+}
+
+func (p *program) handedToLibrary(f, g *fn, v *term.Func, c *unit.Call) *edge {
+	e := p.created(f, g, v, c)
+	switch c.Role {
+	case "registers", "middleware":
+		e.creates, e.soft = true, ""
+	case "runs job", "calls":
+		e.soft = ""
+	case "":
+		e.library = c.Symbol
+	}
+	return e
+}
+
+// applications lists the arguments, in t's frame, with which t calls the
+// function that is its parameter i, directly or through functions that it hands
+// the parameter on to.
+func (p *program) applications(t *fn, i, depth int) [][]term.Term {
+	return p.applied(t, &term.Path{Root: term.Param, Index: i}, depth)
+}
+
+func (p *program) applied(t *fn, v term.Term, depth int) [][]term.Term {
+	if depth == 0 {
+		return nil
+	}
+	var out [][]term.Term
+	for k := range t.Calls {
+		c := &t.Calls[k]
+		if c.Kind == unit.Dynamic && same(c.Value, v) {
+			out = append(out, c.Args)
+			continue
+		}
+		for j, a := range c.Args {
+			out = append(out, p.passedOn(t, c, j, a, v, depth)...)
+		}
+	}
+	return out
+}
+
+// passedOn follows v where it is argument j of a call in t, as it is or
+// captured by a closure.
+func (p *program) passedOn(t *fn, c *unit.Call, j int, a, v term.Term, depth int) [][]term.Term {
+	if same(a, v) {
+		if c.Kind == unit.Library {
+			return [][]term.Term{nil}
+		}
+		var out [][]term.Term
+		found, _ := p.callees(t, c)
+		for _, x := range found {
+			for _, inner := range p.applications(x.fn, j+len(x.args)-len(c.Args), depth-1) {
+				out = append(out, moveAll(x.frame(), inner))
+			}
+		}
+		return out
+	}
+	var out [][]term.Term
+	for _, closure := range functionsIn(a) {
+		g := p.function(closure.Symbol)
+		if g == nil {
+			continue
+		}
+		for _, b := range closure.Bind {
+			if same(b.Term, v) {
+				free := frame{free: closure.Bind}
+				for _, inner := range p.applied(g, &term.Path{Root: term.Free, Name: b.Name}, depth-1) {
+					out = append(out, moveAll(free, inner))
+				}
+			}
+		}
+	}
+	return out
+}
+
+func moveAll(b frame, ts []term.Term) []term.Term {
+	out := make([]term.Term, len(ts))
+	for i, t := range ts {
+		if t != nil {
+			out[i] = b.into(t)
+		}
+	}
+	return out
+}

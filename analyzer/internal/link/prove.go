@@ -1,0 +1,353 @@
+package link
+
+import (
+	"math"
+	"strings"
+
+	"github.com/tenantvet/tenantvet/analyzer/internal/proof"
+	"github.com/tenantvet/tenantvet/analyzer/internal/term"
+	"github.com/tenantvet/tenantvet/analyzer/internal/unit"
+)
+
+// maxWork caps how many atoms are proved for one call of the database.
+const maxWork = 20000
+
+// prove decides an atom in an environment as far as its function goes: what
+// speaks of parameters stays open. An atom that is asked for while it is being
+// decided does not hold: nothing supports itself.
+func (p *program) prove(e *env, a atom) value {
+	key := e.key + "\x00" + a.String()
+	if v, ok := p.proved[key]; ok {
+		return v
+	}
+	if depth, busy := p.busy[key]; busy {
+		p.lowest = min(p.lowest, depth)
+		return value{}
+	}
+	if p.budget--; p.budget < 0 {
+		return why(a, "budget spent")
+	}
+	depth := len(p.busy)
+	p.busy[key] = depth
+	above := p.lowest
+	p.lowest = math.MaxInt
+	v := p.origin(e, a)
+	if n, ok := v.holds(); !ok || n.excuse != "" || n.soft {
+		v = or(v, p.byFacts(e, a))
+	}
+	delete(p.busy, key)
+	// Only what did not lean on an undecided atom further out is remembered.
+	if p.lowest >= depth {
+		p.proved[key] = v
+		p.lowest = above
+	} else {
+		p.lowest = min(p.lowest, above)
+	}
+	return v
+}
+
+func (p *program) proveAll(e *env, atoms []atom) value {
+	v := yes(notes{})
+	for _, a := range atoms {
+		v = and(v, p.prove(e, a))
+		if len(v.alts) == 0 && definite(v.fails) {
+			break
+		}
+	}
+	return v
+}
+
+// origin decides an atom by where its value comes from.
+func (p *program) origin(e *env, a atom) value {
+	switch t := a.t.(type) {
+	case *term.Join:
+		return p.join(e, a, t)
+	case *term.Origin:
+		return p.byOrigin(e, a, t)
+	case *term.Const:
+		return constant(a)
+	case *term.Path:
+		return p.path(e, a, t)
+	case *term.Result:
+		return p.result(e, a, t)
+	case *term.List:
+		return p.list(e, a, t)
+	case *term.Struct:
+		if a.kind == proof.NonZero {
+			return yes(notes{})
+		}
+		return why(a, "a struct as a bind value")
+	}
+	return why(a, "a value that is built")
+}
+
+// join demands every value that may be; where one of them is zero and another
+// the tenant, an accessor's failure was not heeded.
+func (p *program) join(e *env, a atom, t *term.Join) value {
+	v := yes(notes{})
+	for _, leaf := range t.Terms {
+		v = and(v, p.prove(e, a.on(leaf)))
+	}
+	if a.kind == proof.NonZero && len(v.alts) == 0 && p.mayBeTrusted(e, t) {
+		for i := range v.fails {
+			v.fails[i].accessor = v.fails[i].accessor || v.fails[i].kind == zeroValue
+		}
+	}
+	return v
+}
+
+func (p *program) mayBeTrusted(e *env, t *term.Join) bool {
+	for _, leaf := range t.Terms {
+		if o, ok := leaf.(*term.Origin); ok && o.Kind == term.Zero {
+			continue
+		}
+		if _, ok := p.prove(e, atom{kind: proof.Tenant, t: leaf}).holds(); ok {
+			return true
+		}
+	}
+	return false
+}
+
+func (p *program) list(e *env, a atom, t *term.List) value {
+	if a.kind == proof.NonZero {
+		if len(t.Elems) > 0 && !t.Open {
+			return yes(notes{})
+		}
+		return no(cause{kind: zeroValue, atom: a})
+	}
+	v := yes(notes{})
+	for _, x := range t.Elems {
+		v = and(v, p.prove(e, a.on(x)))
+	}
+	return v
+}
+
+func (p *program) byOrigin(e *env, a atom, o *term.Origin) value {
+	switch o.Kind {
+	case term.Tenant:
+		if a.kind == proof.Tenant || a.kind == proof.NonZero || p.rootKey(a) {
+			p.trusted++
+			return yes(notes{})
+		}
+		return why(a, "the tenant where another key is needed")
+	case term.Principal:
+		if a.kind == proof.Principal || a.kind == proof.NonZero || p.userKey(a) {
+			p.trusted++
+			return yes(notes{})
+		}
+		return why(a, "the user where another key is needed")
+	case term.Request:
+		return p.fromRequest(e, a, o)
+	case term.Zero:
+		return zeroOrigin(a)
+	case term.Fresh:
+		if a.kind == proof.Zero {
+			return no(cause{kind: zeroValue, atom: a})
+		}
+		if a.kind == proof.Principal {
+			return why(a, "a value that the program made")
+		}
+		return yes(notes{}) // nobody has a row by it yet
+	case term.Config:
+		return why(a, "a value of the configuration")
+	}
+	return p.unknownOrigin(a, o.Name)
+}
+
+// rootKey and userKey: the tenant is the key of its own row, the principal of
+// the row of the user.
+func (p *program) rootKey(a atom) bool {
+	if a.kind != proof.Key {
+		return false
+	}
+	for _, c := range p.in.Catalogues {
+		if c.Root != nil && tableName(c.Root) == a.table && c.Root.Column == a.column {
+			return true
+		}
+	}
+	return false
+}
+
+func (p *program) userKey(a atom) bool {
+	for _, c := range p.in.Catalogues {
+		if c.Principal == nil {
+			continue
+		}
+		if a.kind == proof.Tenant && c.Root == c.Principal {
+			return true
+		}
+	}
+	return false
+}
+
+func (p *program) fromRequest(e *env, a atom, o *term.Origin) value {
+	switch {
+	case a.kind == proof.Tenant && p.in.Settings.TenantSource == "request":
+		return yes(assume("callers are trusted to name the tenant (tenant_source: request)"))
+	case a.kind == proof.NonZero || a.kind == proof.Zero:
+		return no(cause{kind: zeroValue, atom: a})
+	}
+	return no(cause{kind: request, atom: a, origin: o, source: e.fn})
+}
+
+// zeroOrigin: no row has a zero key or tenant, so an equality with it finds
+// nothing; only what must not be zero fails, and the user must be known.
+func zeroOrigin(a atom) value {
+	switch a.kind {
+	case proof.NonZero:
+		return no(cause{kind: zeroValue, atom: a})
+	case proof.Principal:
+		return yes(notes{})
+	}
+	return yes(notes{})
+}
+
+func constant(a atom) value {
+	zero, _ := isZero(a.t)
+	switch {
+	case zero:
+		return zeroOrigin(a)
+	case a.kind == proof.NonZero:
+		return yes(notes{})
+	case a.kind == proof.Zero:
+		return no(cause{kind: zeroValue, atom: a})
+	}
+	return why(a, "a constant")
+}
+
+// unknownOrigin trusts the result of a library's accessor by its name:
+// auth.OrgIDFromContext gives the tenant.
+func (p *program) unknownOrigin(a atom, reason string) value {
+	if symbol, ok := strings.CutPrefix(reason, "call "); ok && p.names.accessor(a.kind, symbol) {
+		p.trusted++
+		return yes(assume("accessor " + short(symbol)))
+	}
+	if a.kind == proof.NonZero {
+		return yes(notes{})
+	}
+	return why(a, reason)
+}
+
+// short is a symbol without the path of its package: auth.OrgFromContext.
+func short(symbol string) string {
+	return symbol[strings.LastIndexByte(symbol, '/')+1:]
+}
+
+func (p *program) path(e *env, a atom, t *term.Path) value {
+	switch t.Root {
+	case term.Param, term.Free:
+		if a.kind == proof.NonZero && len(t.Steps) == 0 && p.isContextParam(e, t) {
+			return yes(notes{})
+		}
+		return undecided(a)
+	case term.Context:
+		return p.context(a, t)
+	case term.This:
+		return p.field(a, t)
+	case term.Global:
+		return p.global(a, t)
+	}
+	return why(a, "an unknown root")
+}
+
+func (p *program) isContextParam(e *env, t *term.Path) bool {
+	return t.Root == term.Param && t.Index < len(e.fn.Params) && e.fn.Params[t.Index] == "ctx"
+}
+
+// result decides an atom on what an operation of the function gave.
+func (p *program) result(e *env, a atom, r *term.Result) value {
+	o := e.fn.ops[r.Call]
+	switch {
+	case o.run != nil:
+		return p.row(e, a, r, o.run)
+	case o.call == nil:
+		return why(a, "a result of nothing")
+	case o.call.Kind == unit.Library:
+		return p.unknownOrigin(a, "call "+o.call.Symbol)
+	}
+	if len(r.Steps) == 0 || r.Steps[0].Kind != term.ResultStep {
+		return why(a, "the result as a whole")
+	}
+	targets, known := p.callees(e.fn, o.call)
+	v := yes(notes{})
+	if !known {
+		v = p.unresolved(a, r, o.call)
+	}
+	for _, c := range targets {
+		v = and(v, p.given(e, a, r, c))
+	}
+	return p.named(a, r, o.call, v)
+}
+
+// unresolved is the value of a call whose function is not in the program.
+func (p *program) unresolved(a atom, r *term.Result, c *unit.Call) value {
+	name := c.Symbol
+	switch c.Kind {
+	case unit.Interface:
+		name += "." + c.Method
+	case unit.Dynamic:
+		name = "a function value"
+	}
+	return p.unknownOrigin(a, "call "+name)
+}
+
+// given demands the atom of everything that one callee may give back, after the
+// outcomes that are still possible.
+func (p *program) given(e *env, a atom, r *term.Result, c callee) value {
+	v, possible := yes(notes{}), false
+	for i := range c.fn.Gives {
+		g := &c.fn.Gives[i]
+		t, ok := given(r, r.Call, g)
+		if !ok {
+			continue
+		}
+		facts, ok := p.outcome(e, r.Call, g)
+		if !ok {
+			continue
+		}
+		possible = true
+		inner := p.prove(p.at(c.fn, facts), a.on(t))
+		v = and(v, p.lift(e, inner, c, e.fn.ops[r.Call].call))
+	}
+	if !possible {
+		return why(a, "call "+c.fn.Symbol)
+	}
+	if c.soft != "" {
+		v = v.noted(assumeSoft(c.soft))
+	}
+	return v
+}
+
+// lift decides in the caller what stayed open in a callee.
+func (p *program) lift(e *env, v value, c callee, call *unit.Call) value {
+	out := value{fails: v.fails}
+	for _, x := range v.alts {
+		alt := yes(x.notes)
+		for _, a := range x.atoms {
+			got := p.prove(e, a.on(p.restore(c.frame(), a.t)))
+			site := argumentSite(a.t, call, alignSites(call, len(c.args)), unit.NoSite)
+			got = got.placed(func(atom) (*fn, int) { return e.fn, site })
+			alt = and(alt, got)
+		}
+		out = or(out, alt)
+	}
+	return out
+}
+
+// named trusts a value that is not understood by the names on its way: the
+// OrgID of what a function called ParseClaims gave.
+func (p *program) named(a atom, r *term.Result, c *unit.Call, v value) value {
+	if len(v.alts) > 0 {
+		return v
+	}
+	for _, x := range v.fails {
+		if x.kind != unknown {
+			return v
+		}
+	}
+	if symbol := c.Symbol + c.Method; p.names.claim(a.kind, symbol, r.Steps) {
+		p.trusted++
+		return yes(assume("claim " + short(symbol) + " gives " + r.Steps[len(r.Steps)-1].Name))
+	}
+	return v
+}

@@ -1,0 +1,200 @@
+package link
+
+import (
+	"strings"
+
+	"github.com/tenantvet/tenantvet/analyzer/internal/term"
+	"github.com/tenantvet/tenantvet/analyzer/internal/unit"
+)
+
+// rootKind tells how the program comes to a function.
+type rootKind uint8
+
+// The kinds of roots. An unknown root is a function value that was handed to a
+// library which is not modelled: nobody knows whether requests reach it.
+const (
+	jobRoot rootKind = iota
+	requestRoot
+	unknownRoot
+	rootKinds
+)
+
+// liveness is how a live function is reached; via leads back to a root, nil at
+// the root itself.
+type liveness struct {
+	by      [rootKinds]bool
+	via     [rootKinds]*edge
+	library string // unknownRoot: the library function that was handed the value
+}
+
+// edge is one way in which a function comes to run: a call, or a function value
+// that is created in one function and applied elsewhere.
+type edge struct {
+	from, to *fn
+	call     *unit.Call // nil where a value is only created
+	frame
+	facts []term.Fact
+	site  int
+	sites []int // by parameter of to; unit.NoSite where unknown
+	soft  string
+	// creates tells that from only makes the value that an entry is: the
+	// entry's requests do not come from there.
+	creates bool
+	// library is the library function that was handed the value, if it is not modelled.
+	library string
+}
+
+// reach marks the live functions and collects their edges.
+func (p *program) reach() {
+	w := &walk{program: p}
+	for _, u := range p.in.Units {
+		for _, f := range u.Functions {
+			if p.isRoot(u, f) {
+				w.mark(p.shared.funcs[f.Symbol], jobRoot, nil, "")
+			}
+		}
+	}
+	w.run()
+	for w.assumeEntries() {
+		w.run()
+	}
+	for _, f := range p.order {
+		p.indexWrites(f)
+	}
+}
+
+// isRoot tells main and initialisers; in the pseudo-program every exported
+// function is one.
+func (p *program) isRoot(u *unit.Unit, f *unit.Function) bool {
+	name := strings.TrimPrefix(f.Symbol, u.Path+".")
+	if name == "init" || strings.HasPrefix(name, "init#") {
+		return true
+	}
+	if p.in.Program == Library {
+		return f.Exported
+	}
+	return name == "main" && u.Path == p.in.Program
+}
+
+type walk struct {
+	*program
+	queue []visitItem
+	out   map[*fn][]*edge
+}
+
+type visitItem struct {
+	f    *fn
+	kind rootKind
+}
+
+func (w *walk) mark(f *fn, kind rootKind, via *edge, library string) {
+	l := w.live[f]
+	if l == nil {
+		l = &liveness{}
+		w.live[f] = l
+		w.order = append(w.order, f)
+	}
+	if l.by[kind] {
+		return
+	}
+	l.by[kind], l.via[kind] = true, via
+	if kind == unknownRoot && l.library == "" {
+		l.library = library
+	}
+	w.queue = append(w.queue, visitItem{f, kind})
+}
+
+func (w *walk) run() {
+	if w.out == nil {
+		w.out = map[*fn][]*edge{}
+	}
+	for len(w.queue) > 0 {
+		item := w.queue[0]
+		w.queue = w.queue[1:]
+		for _, e := range w.edgesOf(item.f) {
+			w.follow(e, item.kind)
+		}
+	}
+}
+
+// follow carries a root kind along an edge. An entry that is only created here
+// is a root of its own; a value that an unknown library was handed makes a job
+// unknown, while inside a request it is assumed to be called back.
+func (w *walk) follow(e *edge, kind rootKind) {
+	switch {
+	case e.creates:
+		w.mark(e.to, requestRoot, nil, "")
+	case e.library != "" && kind != requestRoot:
+		w.mark(e.to, unknownRoot, e, e.library)
+	default:
+		w.mark(e.to, kind, e, w.live[e.from].library)
+	}
+}
+
+func (w *walk) edgesOf(f *fn) []*edge {
+	if out, ok := w.out[f]; ok {
+		return out
+	}
+	out := w.outgoing(f)
+	w.out[f] = out
+	for _, e := range out {
+		w.edges[e.to] = append(w.edges[e.to], e)
+	}
+	return out
+}
+
+// assumeEntries marks entries that nothing was seen to register, where the
+// package is in use: a registration that is not understood must never look like
+// no request.
+func (w *walk) assumeEntries() bool {
+	used := map[*unit.Unit]bool{}
+	for f := range w.live {
+		if !w.isRoot(f.unit, f.Function) || f.unit.Path == w.in.Program {
+			used[f.unit] = true
+		}
+	}
+	found := false
+	for _, u := range w.in.Units {
+		for i := range u.Entries {
+			f := w.function(u.Entries[i].Symbol)
+			if f == nil || w.live[f] != nil && w.live[f].by[requestRoot] {
+				continue
+			}
+			if used[u] || w.in.Program == Library || w.converted(f) {
+				w.mark(f, requestRoot, nil, "")
+				found = true
+			}
+		}
+	}
+	return found
+}
+
+// converted tells whether the receiver's type is converted to some interface.
+func (w *walk) converted(f *fn) bool {
+	if f.Receiver == "" {
+		return false
+	}
+	for _, impl := range w.impls {
+		for _, t := range impl.types {
+			if t == f.Receiver && impl.soft == "" {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func (p *program) indexWrites(f *fn) {
+	for i := range f.Stores {
+		s := &f.Stores[i]
+		key := s.Type + "." + s.Field
+		if s.Type == "" {
+			key = s.Field
+		}
+		p.stores[key] = append(p.stores[key], write{f, s.Value, s.Site, s.If})
+	}
+	for i := range f.Puts {
+		s := &f.Puts[i]
+		p.puts[s.Key] = append(p.puts[s.Key], write{f, s.Value, s.Site, s.If})
+	}
+}

@@ -1,0 +1,332 @@
+package link
+
+import (
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/tenantvet/tenantvet/analyzer/internal/term"
+	"github.com/tenantvet/tenantvet/analyzer/internal/unit"
+)
+
+// maxContexts caps the contexts of one demand. Failing ones are kept first.
+const maxContexts = 48
+
+// maxClimb caps the functions between a statement and its root.
+const maxClimb = 60
+
+// comparedRow is the assumption of a comparison after the fetch.
+const comparedRow = "row is compared before it is used"
+
+// demand is what a function asks of its callers.
+type demand struct {
+	fn    *fn
+	value value
+	// root, if forced, is what kind of root the contexts count as: the fields
+	// of a handler matter to its requests, wherever they are set.
+	root   rootKind
+	forced bool
+	// row is the operation of fn whose result holds the row that goal speaks
+	// of, 0 if it has gone out of sight.
+	row  int
+	goal *goal
+}
+
+// context is one way in which the program comes to a demand, with the answer.
+type context struct {
+	ok    bool
+	notes notes
+	fails []cause
+	at    *fn // the function in which it was decided
+	root  rootKind
+	hops  []*edge // from at down to the function that asked; empty if it is at
+}
+
+func (d demand) key() string {
+	key := d.fn.Symbol + "\x00" + d.value.key() + "\x00" + strconv.Itoa(d.row)
+	if d.forced {
+		key += "\x00" + strconv.Itoa(int(d.root))
+	}
+	if d.goal != nil && d.row > 0 {
+		key += "\x00" + d.goal.fn.Symbol + strconv.Itoa(d.goal.run.N) + "." + strconv.Itoa(d.goal.relation)
+	}
+	return "rise\x00" + key
+}
+
+// contexts asks all callers of d.fn. Causes that d has already are causes of
+// every context that fails.
+func (p *program) contexts(d demand) []context {
+	inherited := d.value.fails
+	d.value.fails = nil
+	found := p.climb(d)
+	if len(inherited) == 0 {
+		return found
+	}
+	out := slices.Clone(found)
+	for i := range out {
+		if !out[i].ok {
+			out[i].fails = joinCauses(inherited, out[i].fails)
+		}
+	}
+	return out
+}
+
+func (p *program) climb(d demand) []context {
+	key := d.key()
+	if found, ok := p.rising[key]; ok {
+		return found
+	}
+	if depth, busy := p.busy[key]; busy {
+		p.lowest = min(p.lowest, depth)
+		return nil // a cycle of calls comes to nothing that its entries do not come to
+	}
+	if p.budget--; p.budget < 0 || len(p.climbing) > maxClimb {
+		return []context{p.failing(d, d.fn, []cause{{kind: unknown, reason: "budget spent"}})}
+	}
+	depth := len(p.busy)
+	p.busy[key] = depth
+	p.climbing[key] = depth
+	above := p.lowest
+	p.lowest = math.MaxInt
+	out := capContexts(p.ask(d))
+	delete(p.busy, key)
+	delete(p.climbing, key)
+	if p.lowest >= depth {
+		p.rising[key] = out
+		p.lowest = above
+	} else {
+		p.lowest = min(p.lowest, above)
+	}
+	return out
+}
+
+func (p *program) ask(d demand) []context {
+	var out []context
+	asked := false
+	if p.isEntry(d.fn) {
+		out, asked = append(out, p.atEntry(d)...), true
+	}
+	for _, e := range p.edges[d.fn] {
+		if p.live[e.from] == nil || e.creates {
+			continue
+		}
+		asked = true
+		out = append(out, p.through(d, e)...)
+	}
+	if !asked {
+		out = append(out, p.failing(d, d.fn, []cause{{kind: unknown, atom: atomOf(d.value), reason: "nobody is seen to call " + short(d.fn.Symbol)}}))
+	}
+	return out
+}
+
+func atomOf(v value) atom {
+	for _, c := range v.alts {
+		for _, a := range c.atoms {
+			return a
+		}
+	}
+	return atom{t: term.ZeroTerm()}
+}
+
+func (p *program) failing(d demand, at *fn, fails []cause, hops ...*edge) context {
+	root := d.root
+	if !d.forced {
+		root = p.rootOf(at)
+	}
+	return context{fails: fails, at: at, root: root, hops: hops}
+}
+
+// rootOf is the worst kind of root that comes to a function.
+func (p *program) rootOf(f *fn) rootKind {
+	l := p.live[f]
+	switch {
+	case l == nil:
+		return jobRoot
+	case l.by[requestRoot]:
+		return requestRoot
+	case l.by[unknownRoot]:
+		return unknownRoot
+	}
+	return jobRoot
+}
+
+// isEntry tells whether requests come to f directly.
+func (p *program) isEntry(f *fn) bool {
+	l := p.live[f]
+	return l != nil && l.by[requestRoot] && l.via[requestRoot] == nil
+}
+
+// through asks one caller.
+func (p *program) through(d demand, e *edge) []context {
+	if e.library != "" && !p.live[e.from].by[requestRoot] && !d.forced {
+		d.root, d.forced = unknownRoot, true
+	}
+	at := p.at(e.from, e.facts)
+	v := p.move(at, d.value, e)
+	if n, ok := v.holds(); ok {
+		return []context{{ok: true, notes: n.with(softNote(e)), at: e.from, root: p.rootOf(e.from), hops: []*edge{e}}}
+	}
+	next := demand{fn: e.from, value: v, root: d.root, forced: d.forced}
+	if d.row > 0 && e.call != nil && p.isDirect(e) {
+		switch use, compared := p.rowUse(e.from, e.call.N, d.goal); use {
+		case rowChecked:
+			next.value = or(v, compared.noted(assume(comparedRow)))
+			if n, ok := next.value.holds(); ok {
+				return []context{{ok: true, notes: n.with(softNote(e)), at: e.from, root: p.rootOf(e.from), hops: []*edge{e}}}
+			}
+			v = next.value
+		case rowReturned:
+			next.row, next.goal = e.call.N, d.goal
+		}
+	}
+	if len(v.alts) == 0 && next.row == 0 {
+		return []context{p.failing(d, e.from, v.fails, e)}
+	}
+	found := p.contexts(next)
+	out := make([]context, len(found))
+	for i, c := range found {
+		c.hops = append(slices.Clone(c.hops), e)
+		if c.ok {
+			c.notes = c.notes.with(softNote(e))
+		}
+		out[i] = c
+	}
+	return out
+}
+
+// isDirect tells whether the results of e.to are those of the call.
+func (p *program) isDirect(e *edge) bool {
+	return e.call.Kind != unit.Library && e.soft != assumedCallback
+}
+
+func softNote(e *edge) notes {
+	if e.soft == "" {
+		return notes{}
+	}
+	return assumeSoft(e.soft)
+}
+
+// move decides in a caller's environment what a callee left open.
+func (p *program) move(at *env, v value, e *edge) value {
+	out := value{fails: v.fails}
+	for _, x := range v.alts {
+		alt := yes(x.notes)
+		for _, a := range x.atoms {
+			got := p.prove(at, a.on(e.into(a.t)))
+			site := argumentSite(a.t, e.call, e.sites, e.site)
+			alt = and(alt, got.placed(func(atom) (*fn, int) { return e.from, site }))
+		}
+		out = or(out, alt)
+	}
+	return out
+}
+
+// atEntry answers for an entry: its parameters are what the framework passes.
+func (p *program) atEntry(d demand) []context {
+	args := p.entryArgs(d.fn)
+	at := p.at(d.fn, nil)
+	asEntry := &edge{from: d.fn, to: d.fn, frame: frame{args: args, free: ownFree(d.value)}, site: d.fn.Site}
+	v := p.move(at, d.value, asEntry)
+	if n, ok := v.holds(); ok {
+		return []context{{ok: true, notes: n, at: d.fn, root: requestRoot}}
+	}
+	if len(v.alts) == 0 {
+		return []context{{fails: v.fails, at: d.fn, root: requestRoot}}
+	}
+	return p.atCreation(d.fn, v)
+}
+
+// atCreation asks the functions that make the closure that an entry is for what
+// it has captured.
+func (p *program) atCreation(f *fn, v value) []context {
+	var out []context
+	for _, e := range p.edges[f] {
+		if !e.creates || p.live[e.from] == nil {
+			continue
+		}
+		moved := p.move(p.at(e.from, e.facts), v, e)
+		if n, ok := moved.holds(); ok {
+			out = append(out, context{ok: true, notes: n, at: f, root: requestRoot})
+			continue
+		}
+		for _, c := range p.contexts(demand{fn: e.from, value: moved, root: requestRoot, forced: true}) {
+			out = append(out, context{ok: c.ok, notes: c.notes, fails: c.fails, at: f, root: requestRoot})
+		}
+		if len(moved.alts) == 0 {
+			out = append(out, context{fails: moved.fails, at: f, root: requestRoot})
+		}
+	}
+	if len(out) == 0 {
+		out = append(out, context{fails: []cause{{kind: unknown, atom: atomOf(v), reason: "nobody is seen to make " + short(f.Symbol)}}, at: f, root: requestRoot})
+	}
+	return out
+}
+
+// ownFree keeps the captured variables of a value as they are.
+func ownFree(v value) []term.Field {
+	var out []term.Field
+	for _, c := range v.alts {
+		for _, a := range c.atoms {
+			visit(a.t, func(x term.Term) {
+				if f, ok := x.(*term.Path); ok && f.Root == term.Free {
+					out = append(out, term.Field{Name: f.Name, Term: &term.Path{Root: term.Free, Name: f.Name}})
+				}
+			})
+		}
+	}
+	return out
+}
+
+// entryArgs are the parameters of an entry: the receiver is some object of its
+// type, the request's data is the client's.
+func (p *program) entryArgs(f *fn) []term.Term {
+	args := make([]term.Term, len(f.Params))
+	for i, name := range f.Params {
+		switch {
+		case i == 0 && f.Receiver != "":
+			args[i] = &term.Path{Root: term.This, Name: strings.TrimPrefix(f.Receiver, "*")}
+		case f.entry != nil && slices.Contains(f.entry.Request, i), f.entry == nil && name != "ctx":
+			args[i] = &term.Origin{Kind: term.Request, Group: "argument", Name: name}
+		default:
+			args[i] = term.Why("parameter " + name + " of an entry")
+		}
+	}
+	return args
+}
+
+// capContexts drops repetitions, and good contexts before bad ones.
+func capContexts(list []context) []context {
+	seen := map[string]bool{}
+	var out []context
+	for _, bad := range []bool{true, false} {
+		for _, c := range list {
+			key := c.key()
+			if c.ok == bad || seen[key] || len(out) >= maxContexts {
+				continue
+			}
+			seen[key] = true
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+// key tells contexts apart: by answer, by root, and by the places of the causes.
+func (c context) key() string {
+	var b strings.Builder
+	b.WriteString(strconv.FormatBool(c.ok) + c.notes.excuse + strings.Join(c.notes.assumes, ",") + strconv.Itoa(int(c.root)))
+	if !c.ok {
+		b.WriteString(c.at.Symbol)
+		for _, h := range c.hops {
+			b.WriteString("<" + h.from.Symbol + strconv.Itoa(h.site))
+		}
+		for _, f := range c.fails {
+			b.WriteString("|" + strconv.Itoa(int(f.kind)) + f.reason + strconv.Itoa(f.site))
+			if f.fn != nil {
+				b.WriteString(f.fn.Symbol)
+			}
+		}
+	}
+	return b.String()
+}

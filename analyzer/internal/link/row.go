@@ -1,0 +1,424 @@
+package link
+
+import (
+	"github.com/tenantvet/tenantvet/analyzer/internal/catalogue"
+	"github.com/tenantvet/tenantvet/analyzer/internal/proof"
+	"github.com/tenantvet/tenantvet/analyzer/internal/sqltree"
+	"github.com/tenantvet/tenantvet/analyzer/internal/term"
+	"github.com/tenantvet/tenantvet/analyzer/internal/unit"
+)
+
+// run decides whether a statement is tied, in the environment of its function.
+func (p *program) run(e *env, r *unit.Run, s *stmt) value {
+	if s.broken != "" {
+		return why(atom{t: term.Why(s.broken)}, s.broken)
+	}
+	ways := s.all()
+	if len(ways) == 0 {
+		if g := s.gap(); g != nil {
+			return no(cause{kind: gap, atom: atom{t: term.ZeroTerm()}, gap: g.Gap, table: tableName(g.Table)})
+		}
+		return why(atom{t: term.Why("no alternative")}, "too many alternatives")
+	}
+	v := value{}
+	for _, w := range ways {
+		v = or(v, p.way(e, r, s, w))
+	}
+	return v
+}
+
+// way decides one alternative of a statement.
+func (p *program) way(e *env, r *unit.Run, s *stmt, w alternative) value {
+	atoms := make([]atom, 0, len(w.needs)+1)
+	for _, n := range w.needs {
+		atoms = append(atoms, p.demand(r, s, n))
+		if n.Kind == proof.Tenant && p.opensWhenZero(s, n) {
+			atoms = append(atoms, atom{kind: proof.NonZero, t: p.hole(r, s, n.Hole)})
+		}
+	}
+	n := assumptions(w.assumes)
+	if w.excuse != "" {
+		n.excuse = string(w.excuse)
+	}
+	return p.proveAll(e, atoms).noted(n)
+}
+
+func (p *program) demand(r *unit.Run, s *stmt, n proof.Need) atom {
+	t := p.hole(r, s, n.Hole)
+	if n.Element {
+		t = elements(t)
+	}
+	a := atom{kind: n.Kind, t: t}
+	if n.Kind == proof.Key {
+		a.table, a.column = n.Table, n.Column
+	}
+	return a
+}
+
+// elements is any element of a list; a list that is not known as one stands for
+// its elements.
+func elements(t term.Term) term.Term {
+	if l, ok := t.(*term.List); ok && len(l.Elems) > 0 {
+		return term.JoinOf(l.Elems...)
+	}
+	return term.Select(t, term.Step{Kind: term.ElemStep})
+}
+
+// opensWhenZero tells whether a zero tenant opens an insert: the row would
+// belong to nobody and no foreign key refuses it.
+func (p *program) opensWhenZero(s *stmt, n proof.Need) bool {
+	ins, ok := s.tree.(*sqltree.Insert)
+	if !ok || ins.Target == nil {
+		return false
+	}
+	t := s.cat.Lookup(ins.Target.Schema, ins.Target.Name)
+	if t == nil || t.Tenancy == catalogue.Root || t.Column == "" || n.Column != "" && n.Column != t.Column {
+		return false
+	}
+	for _, fk := range t.ForeignKeys {
+		for _, c := range fk.Columns {
+			if c == t.Column {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// hole is the term that is bound to a hole.
+func (p *program) hole(r *unit.Run, s *stmt, n int) term.Term {
+	if name := s.holes[n]; name != "" && r.Named != nil {
+		return term.Select(r.Named, term.Step{Kind: term.FieldStep, Name: name})
+	}
+	fixed := len(r.Args)
+	if r.Spread {
+		fixed--
+	}
+	if n >= 1 && n <= fixed {
+		return r.Args[n-1]
+	}
+	if r.Spread && n > fixed {
+		return spread(r.Args[fixed], n-fixed-1)
+	}
+	return term.Why("bind value is missing")
+}
+
+// spread is element i of a list that is handed on as a whole.
+func spread(t term.Term, i int) term.Term {
+	if l, ok := t.(*term.List); ok && !l.Open {
+		if i < len(l.Elems) {
+			return l.Elems[i]
+		}
+		return term.Why("bind value is missing")
+	}
+	return term.Select(t, term.Step{Kind: term.ElemStep})
+}
+
+// row decides an atom on a column of a row that a statement of the function
+// gave. Every text that the statement may have must agree.
+func (p *program) row(e *env, a atom, res *term.Result, r *unit.Run) value {
+	if len(res.Steps) == 0 || res.Steps[0].Kind != term.ColumnStep {
+		return why(a, "a count or an error of a statement")
+	}
+	steps := res.Steps
+	for len(steps) > 1 && steps[len(steps)-1].Kind == term.ElemStep {
+		steps = steps[:len(steps)-1]
+	}
+	if len(steps) > 1 {
+		return why(a, "a part of a column")
+	}
+	texts := p.statements(e.fn, r)
+	if texts.reason != "" || texts.open || len(texts.list) == 0 {
+		return why(a, "a row of a statement that is not resolved")
+	}
+	v := yes(notes{})
+	for _, s := range texts.list {
+		v = and(v, p.column(e, a, steps[0], r, s))
+	}
+	return v
+}
+
+// column decides an atom on one column of the rows of one statement.
+func (p *program) column(e *env, a atom, step term.Step, r *unit.Run, s *stmt) value {
+	if s.broken != "" {
+		return why(a, "a row of a statement that is unproven: "+s.broken)
+	}
+	o := output(s, step)
+	if o == nil || o.Table == nil {
+		return why(a, "a computed column")
+	}
+	if a.kind == proof.NonZero {
+		return nonZeroColumn(a, o)
+	}
+	n, ok := p.implies(s, o.Table, o.Column, a)
+	if !ok {
+		return why(a, "column "+o.Table.Name+"."+o.Column)
+	}
+	return p.tied(e, r, s, o.Relation, o.Table, a.kind).noted(n)
+}
+
+func output(s *stmt, step term.Step) *proof.Output {
+	if step.Name == "" {
+		if step.Index < len(s.proof.Outputs) {
+			return &s.proof.Outputs[step.Index]
+		}
+		return nil
+	}
+	for i := range s.proof.Outputs {
+		if s.proof.Outputs[i].Name == step.Name {
+			return &s.proof.Outputs[i]
+		}
+	}
+	return nil
+}
+
+func nonZeroColumn(a atom, o *proof.Output) value {
+	for _, c := range o.Table.Columns {
+		if c.Name == o.Column && c.NotNull {
+			return yes(notes{})
+		}
+	}
+	for _, k := range o.Table.Keys {
+		for _, c := range k.Columns {
+			if k.Primary && c == o.Column {
+				return yes(notes{})
+			}
+		}
+	}
+	return no(cause{kind: zeroValue, atom: a})
+}
+
+// implies tells whether a column of a tied row of a table is what the atom
+// demands, and on which assumption.
+func (p *program) implies(s *stmt, t *catalogue.Table, column string, a atom) (notes, bool) {
+	switch a.kind {
+	case proof.Tenant:
+		return notes{}, t.Column == column && t.Tenancy != catalogue.Child || s.referencesRoot(t, column)
+	case proof.Principal:
+		return notes{}, s.namesUser(t, column)
+	case proof.Key:
+		if tableName(t) == a.table && column == a.column {
+			return notes{}, true
+		}
+		return references(t, column, a)
+	}
+	return notes{}, false
+}
+
+// referencesRoot tells a second column that holds a tenant, such as the
+// organization that is active for a user.
+func (s *stmt) referencesRoot(t *catalogue.Table, column string) bool {
+	return t.Tenancy == catalogue.Shared && column == s.cat.Column && column != ""
+}
+
+// references tells whether a column references the key that the atom demands.
+// That both rows have one tenant is an assumption, unless the database sees to it.
+func references(t *catalogue.Table, column string, a atom) (notes, bool) {
+	for _, e := range t.Edges {
+		if tableName(e.To) != a.table {
+			continue
+		}
+		for i, c := range e.Columns {
+			if c != column || i >= len(e.RefColumns) || e.RefColumns[i] != a.column {
+				continue
+			}
+			if e.SameTenant || t.Owner == e {
+				return notes{}, true
+			}
+			n := assume("reference " + tableName(t) + "(" + column + ")")
+			n.soft = e.Inferred
+			return n, true
+		}
+	}
+	return notes{}, false
+}
+
+// tied decides whether relation i of the statement, in the rows that it gave,
+// belongs to the caller: by the alternatives of the relation, or by a
+// comparison of the row with the caller's tenant after the fetch.
+func (p *program) tied(e *env, r *unit.Run, s *stmt, i int, t *catalogue.Table, kind proof.NeedKind) value {
+	v := p.compared(e, r, s, i, kind)
+	if n, ok := v.holds(); ok && n.excuse == "" {
+		return v
+	}
+	if i < 0 {
+		return or(v, p.sharedRow(e, r, s, t, kind))
+	}
+	inner := p.at(e.fn, append(append([]term.Fact{}, e.facts...), r.If...))
+	for _, w := range s.ways(i) {
+		if kind == proof.Principal && w.excuse == "" {
+			continue // a row of my tenant may be another user's
+		}
+		got := p.way(inner, r, s, w)
+		if w.excuse == proof.Credential || w.excuse == proof.OwnRows {
+			got = trustedRow(got, w.excuse)
+		}
+		v = or(v, got)
+	}
+	if len(v.alts) == 0 && len(v.fails) == 0 {
+		if kind == proof.Principal {
+			return why(atom{kind: kind, t: term.Why("row of " + t.Name)}, "a user that is not the caller")
+		}
+		rel := &s.proof.Relations[i]
+		return no(cause{kind: gap, atom: atom{t: term.ZeroTerm()}, gap: rel.Gap, table: tableName(rel.Table)})
+	}
+	return v
+}
+
+// trustedRow: what a credential or the user's own row says is not chosen by the
+// client; that the statement itself is merely excused does not pass on.
+func trustedRow(v value, excuse proof.Excuse) value {
+	out := value{alts: make([]conj, len(v.alts)), fails: v.fails}
+	for i, c := range v.alts {
+		c.notes.excuse = ""
+		c.notes = c.notes.with(assume("row of " + string(excuse)))
+		out.alts[i] = c
+	}
+	return out
+}
+
+// sharedRow: a row of a shared table says who its user or tenant is only where
+// it was looked up by a secret.
+func (p *program) sharedRow(e *env, r *unit.Run, s *stmt, t *catalogue.Table, kind proof.NeedKind) value {
+	a := atom{kind: kind, t: term.Why("row of " + t.Name)}
+	if hole, column := userLookup(s, t); hole > 0 && (kind == proof.Tenant || kind == proof.Principal) {
+		inner := p.at(e.fn, append(append([]term.Fact{}, e.facts...), r.If...))
+		v := p.prove(inner, atom{kind: proof.Principal, t: p.hole(r, s, hole)})
+		if _, ok := v.holds(); ok || len(v.alts) > 0 {
+			return v.noted(assume("row of the user by " + t.Name + "." + column))
+		}
+	}
+	if secretLookup(s, t) {
+		return yes(assume("row of credential"))
+	}
+	return why(a, "a row of shared table "+t.Name)
+}
+
+// userLookup finds the hole by which a row of a shared table is looked up as
+// the user's.
+func userLookup(s *stmt, t *catalogue.Table) (hole int, column string) {
+	for _, eq := range equalities(s.tree) {
+		if s.namesUser(t, eq.column) {
+			return eq.hole, eq.column
+		}
+	}
+	return 0, ""
+}
+
+// secretLookup tells whether a row of the table is looked up by a unique secret.
+func secretLookup(s *stmt, t *catalogue.Table) bool {
+	bound := map[string]bool{}
+	for _, eq := range equalities(s.tree) {
+		bound[eq.column] = true
+	}
+	for _, k := range t.Secrets {
+		all := len(k.Columns) > 0
+		for _, c := range k.Columns {
+			all = all && bound[c]
+		}
+		if all {
+			return true
+		}
+	}
+	return false
+}
+
+type equality struct {
+	column string
+	hole   int
+}
+
+// equalities lists column = hole of the conjuncts of a query over one table, an
+// update or a delete.
+func equalities(tree sqltree.Statement) []equality {
+	var where sqltree.Expr
+	switch x := tree.(type) {
+	case *sqltree.Query:
+		sel, ok := x.Body.(*sqltree.Select)
+		if !ok || len(sel.From) != 1 {
+			return nil
+		}
+		if _, ok := sel.From[0].(*sqltree.Table); !ok {
+			return nil
+		}
+		where = sel.Where
+	case *sqltree.Update:
+		if len(x.From) == 0 {
+			where = x.Where
+		}
+	case *sqltree.Delete:
+		if len(x.Using) == 0 {
+			where = x.Where
+		}
+	}
+	return conjuncts(where)
+}
+
+func conjuncts(e sqltree.Expr) []equality {
+	switch x := e.(type) {
+	case *sqltree.Logic:
+		var out []equality
+		for _, arg := range x.Args {
+			if !x.Or {
+				out = append(out, conjuncts(arg)...)
+			}
+		}
+		return out
+	case *sqltree.Binary:
+		l, r := uncast(x.L), uncast(x.R)
+		if _, ok := l.(*sqltree.Hole); ok {
+			l, r = r, l
+		}
+		c, okc := l.(*sqltree.Column)
+		h, okh := r.(*sqltree.Hole)
+		if x.Op == "=" && okc && okh {
+			return []equality{{c.Name, h.Number}}
+		}
+	}
+	return nil
+}
+
+// compared decides whether a fact in force compares the tenant column of
+// relation i with the caller's tenant, or its user with the principal.
+func (p *program) compared(e *env, r *unit.Run, s *stmt, i int, kind proof.NeedKind) value {
+	v := value{}
+	for _, f := range e.facts {
+		if f.Op != term.Eq {
+			continue
+		}
+		for _, side := range [][2]term.Term{{f.A, f.B}, {f.B, f.A}} {
+			o := p.outputOf(e, side[0], r, s)
+			if o == nil || o.Table == nil || o.Relation != i || fromRun(side[1], r.N) {
+				continue
+			}
+			t := o.Table
+			switch {
+			case t.Column == o.Column && t.Tenancy != catalogue.Child && kind != proof.Principal:
+				v = or(v, p.prove(e, atom{kind: proof.Tenant, t: side[1]}))
+			case s.namesUser(t, o.Column):
+				v = or(v, p.prove(e, atom{kind: proof.Principal, t: side[1]}).noted(notes{excuse: string(proof.OwnRows)}))
+			}
+		}
+	}
+	return v
+}
+
+// outputOf is the column of the statement that a term of its function is.
+func (p *program) outputOf(e *env, t term.Term, r *unit.Run, s *stmt) *proof.Output {
+	res, ok := t.(*term.Result)
+	if !ok || res.Call != r.N || len(res.Steps) != 1 || res.Steps[0].Kind != term.ColumnStep {
+		return nil
+	}
+	return output(s, res.Steps[0])
+}
+
+// fromRun tells a value of the very row: it proves nothing about the row.
+func fromRun(t term.Term, n int) bool {
+	found := false
+	visit(t, func(x term.Term) {
+		if r, ok := x.(*term.Result); ok && r.Call == n {
+			found = true
+		}
+	})
+	return found
+}

@@ -1,0 +1,218 @@
+package link
+
+import (
+	"slices"
+
+	"github.com/tenantvet/tenantvet/analyzer/internal/term"
+	"github.com/tenantvet/tenantvet/analyzer/internal/unit"
+)
+
+// maxTexts caps the texts that one statement may have.
+const maxTexts = 24
+
+// maxTextDepth caps how many functions a fragment may come through.
+const maxTextDepth = 6
+
+// texts are the statements that a run may be.
+type texts struct {
+	list   []*stmt
+	open   bool   // the text depends on parameters: the function is a wrapper
+	reason string // why it is not resolved
+}
+
+// statements resolves the text of a run in its function, once.
+func (p *program) statements(f *fn, r *unit.Run) *texts {
+	if t, ok := p.resolved[r]; ok {
+		return t
+	}
+	t := &texts{}
+	p.resolved[r] = t
+	for _, x := range p.textsOf(f, runText(r), maxTextDepth) {
+		switch x := x.(type) {
+		case *term.Const:
+			t.list = append(t.list, p.prepare(x.Text, r.Dialect))
+		default:
+			if open(x) {
+				t.open = true
+			} else if t.reason == "" {
+				t.reason = "text not resolved: " + unresolvedPart(x)
+			}
+		}
+	}
+	if len(t.list) > maxTexts {
+		t.list, t.reason = nil, "text not resolved: cap"
+	}
+	return t
+}
+
+// runText is the text of a run; a copy into a table is written as an insert of
+// one row.
+func runText(r *unit.Run) term.Term {
+	if r.Copy == nil {
+		return r.Text
+	}
+	table := copyName(r.Copy.Table)
+	columns, ok := r.Copy.Columns.(*term.List)
+	if table == nil || !ok || columns.Open {
+		return term.Why("copy target")
+	}
+	parts := []term.Term{text("INSERT INTO "), table, text(" (")}
+	holes := ""
+	for i, c := range columns.Elems {
+		if i > 0 {
+			parts, holes = append(parts, text(", ")), holes+", "
+		}
+		parts, holes = append(parts, c), holes+"$"+itoa(i+1)
+	}
+	return term.CatOf(append(parts, text(") VALUES ("+holes+")"))...)
+}
+
+// copyName joins the parts of an identifier.
+func copyName(t term.Term) term.Term {
+	l, ok := t.(*term.List)
+	if !ok {
+		return t
+	}
+	if len(l.Elems) == 0 || l.Open {
+		return nil
+	}
+	parts := []term.Term{l.Elems[0]}
+	for _, x := range l.Elems[1:] {
+		parts = append(parts, text("."), x)
+	}
+	return term.CatOf(parts...)
+}
+
+func text(s string) term.Term { return &term.Const{Kind: term.Text, Text: s} }
+
+// textsOf lists what a text may be: constants, or terms with what is not known.
+func (p *program) textsOf(f *fn, t term.Term, depth int) []term.Term {
+	if depth == 0 {
+		return []term.Term{term.Why("depth")}
+	}
+	switch x := t.(type) {
+	case *term.Origin:
+		if x.Kind == term.Zero {
+			return []term.Term{text("")}
+		}
+	case *term.Join:
+		var out []term.Term
+		for _, leaf := range x.Terms {
+			out = append(out, p.textsOf(f, leaf, depth)...)
+		}
+		return distinct(out)
+	case *term.Concat:
+		return p.concatenated(f, x, depth)
+	case *term.Result:
+		return p.textResults(f, x, depth)
+	case *term.Path:
+		if x.Root == term.Global && len(x.Steps) == 0 {
+			return p.textWrites(x.Name, depth)
+		}
+	}
+	return []term.Term{t}
+}
+
+func distinct(ts []term.Term) []term.Term {
+	var out []term.Term
+	for _, t := range ts {
+		if !slices.ContainsFunc(out, func(x term.Term) bool { return same(x, t) }) {
+			out = append(out, t)
+		}
+	}
+	return out
+}
+
+// concatenated is every combination of the parts.
+func (p *program) concatenated(f *fn, x *term.Concat, depth int) []term.Term {
+	out := []term.Term{text("")}
+	for _, part := range x.Parts {
+		var next []term.Term
+		for _, tail := range p.textsOf(f, part, depth) {
+			for _, head := range out {
+				next = append(next, term.CatOf(head, tail))
+			}
+		}
+		if len(next) > maxTexts {
+			return []term.Term{term.Why("cap")}
+		}
+		out = next
+	}
+	return distinct(out)
+}
+
+// textResults is what the functions that give a fragment may give.
+func (p *program) textResults(f *fn, r *term.Result, depth int) []term.Term {
+	o := f.ops[r.Call]
+	if o.call == nil || len(r.Steps) == 0 {
+		return []term.Term{r}
+	}
+	targets, known := p.callees(f, o.call)
+	if !known {
+		return []term.Term{term.Why("call " + o.call.Symbol)}
+	}
+	var out []term.Term
+	for _, c := range targets {
+		for i := range c.fn.Gives {
+			t, ok := given(r, r.Call, &c.fn.Gives[i])
+			if !ok {
+				continue
+			}
+			for _, inner := range p.textsOf(c.fn, t, depth-1) {
+				out = append(out, p.textsOf(f, c.frame().into(inner), depth-1)...)
+			}
+		}
+	}
+	return distinct(out)
+}
+
+// textWrites is what a package variable may hold.
+func (p *program) textWrites(symbol string, depth int) []term.Term {
+	var out []term.Term
+	for _, w := range p.stores[symbol] {
+		out = append(out, p.textsOf(w.fn, w.value, depth-1)...)
+	}
+	if len(out) == 0 {
+		return []term.Term{term.Why("variable " + short(symbol))}
+	}
+	return distinct(out)
+}
+
+// unresolvedPart names the first part of a text that is not a constant.
+func unresolvedPart(t term.Term) string {
+	reason := ""
+	visit(t, func(x term.Term) {
+		if reason != "" {
+			return
+		}
+		switch x := x.(type) {
+		case *term.Origin:
+			reason = x.String()
+			if x.Kind == term.Unknown {
+				reason = x.Name
+			}
+		case *term.Const:
+		default:
+			reason = x.String()
+		}
+	})
+	return reason
+}
+
+// lifted is a run as a caller of its wrapper sees it: text and bind values are
+// the caller's, and it is the call that is judged.
+func lifted(e *edge, r *unit.Run) *unit.Run {
+	out := *r
+	out.N, out.Site, out.If, out.Text = e.call.N, e.call.Site, e.facts, e.into(r.Text)
+	out.Args = moveAll(e.frame, r.Args)
+	if r.Named != nil {
+		out.Named = e.into(r.Named)
+	}
+	if r.Copy != nil {
+		out.Copy = &unit.CopyTarget{Table: e.into(r.Copy.Table), Columns: e.into(r.Copy.Columns)}
+	}
+	if out.Allow == nil {
+		out.Allow = e.call.Allow
+	}
+	return &out
+}
