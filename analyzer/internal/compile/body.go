@@ -1,0 +1,365 @@
+package compile
+
+import (
+	"go/ast"
+	"go/types"
+
+	"golang.org/x/tools/go/ssa"
+
+	"github.com/tenantvet/tenantvet/analyzer/internal/flow"
+	"github.com/tenantvet/tenantvet/analyzer/internal/library"
+	"github.com/tenantvet/tenantvet/analyzer/internal/term"
+	"github.com/tenantvet/tenantvet/analyzer/internal/unit"
+)
+
+// body writes down the operations of one function.
+type body struct {
+	c  *compiler
+	f  *flow.Frame
+	fn *unit.Function
+}
+
+func (b *body) operations() {
+	for _, call := range b.f.Calls() {
+		b.call(call)
+	}
+	for _, block := range b.f.Fn.Blocks {
+		for _, instr := range block.Instrs {
+			switch instr := instr.(type) {
+			case *ssa.Store:
+				b.store(instr)
+			case *ssa.UnOp:
+				if fa, ok := instr.X.(*ssa.FieldAddr); ok {
+					b.read(b.f.Term(instr, instr), fa.Pos(), fa.Pos(), b.f.FieldModel(fa))
+				}
+			}
+		}
+	}
+	b.gives()
+	b.entry()
+}
+
+// call writes down one call, if it is of interest by its kind.
+func (b *body) call(c *flow.Call) {
+	switch c.Kind {
+	case flow.Builtin:
+		return
+	case flow.Static, flow.Interface, flow.Dynamic:
+		if b.f.Fn.Synthetic == "" || c.Method != "" || b.c.calls[c.Instr.Common().Pos()] != nil {
+			b.keep(c, "") // not the initialisation of an import
+		}
+		return
+	}
+	m := c.Model
+	if m == nil {
+		if b.handsOver(c) {
+			b.keep(c, "")
+			return
+		}
+		b.uses(c)
+		return
+	}
+	switch m.Verb {
+	case library.Runs:
+		b.run(c)
+	case library.Role:
+		b.keep(c, m.Kind)
+	case library.Puts:
+		b.put(c)
+	case library.Request:
+		b.readCall(c)
+	case library.Rows:
+		if b.handsOver(c) {
+			b.keep(c, "calls")
+		}
+	case library.Ignore:
+		b.uses(c)
+	case library.Fills:
+		b.readCall(c)
+	default:
+		if m.Call != "" {
+			b.keep(c, m.Call)
+		}
+	}
+}
+
+// handsOver tells whether an argument is or contains a function of the module.
+func (b *body) handsOver(c *flow.Call) bool {
+	for _, a := range c.All() {
+		if _, ok := a.Type().Underlying().(*types.Basic); ok {
+			continue
+		}
+		if b.containsFunc(b.f.At(a, c.Instr), 0) {
+			return true
+		}
+	}
+	return false
+}
+
+func (b *body) containsFunc(t term.Term, depth int) bool {
+	if depth > 4 {
+		return false
+	}
+	switch t := t.(type) {
+	case *term.Func:
+		return b.c.ours(t.Symbol)
+	case *term.List:
+		return b.anyFunc(t.Elems, depth)
+	case *term.Join:
+		return b.anyFunc(t.Terms, depth)
+	case *term.Struct:
+		for _, f := range t.Fields {
+			if b.containsFunc(f.Term, depth+1) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func (b *body) anyFunc(ts []term.Term, depth int) bool {
+	for _, t := range ts {
+		if b.containsFunc(t, depth+1) {
+			return true
+		}
+	}
+	return false
+}
+
+// uses notes the rows that a library call gets, which is where they leave what
+// units follow: as a response, into a log.
+func (b *body) uses(c *flow.Call) {
+	if r := c.Sig.Results(); r.Len() == 1 && types.Identical(r.At(0).Type(), types.Typ[types.Bool]) {
+		return // a comparison
+	}
+	for _, a := range c.Args {
+		t := b.f.At(a, c.Instr)
+		if holdsRow(t) {
+			b.fn.Uses = append(b.fn.Uses, unit.Use{Value: t, Site: b.site(c), If: b.f.Facts(c.Instr.Block())})
+		}
+	}
+}
+
+// holdsRow tells whether a term has a part that a statement or call gave, other
+// than how it ended.
+func holdsRow(t term.Term) bool {
+	found := false
+	term.Map(t, func(x term.Term) term.Term {
+		if r, ok := x.(*term.Result); ok {
+			last := term.Step{}
+			if n := len(r.Steps); n > 0 {
+				last = r.Steps[n-1]
+			}
+			found = found || last.Kind != term.PseudoStep
+		}
+		return x
+	})
+	return found
+}
+
+func (b *body) keep(c *flow.Call, role string) {
+	kinds := map[flow.Kind]unit.CalleeKind{flow.Static: unit.Static, flow.Interface: unit.Interface, flow.Dynamic: unit.Dynamic, flow.Library: unit.Library}
+	call := unit.Call{
+		N: c.N, Kind: kinds[c.Kind], Symbol: c.Symbol, Role: role,
+		Site: b.site(c), If: b.f.Facts(c.Instr.Block()),
+	}
+	switch c.Instr.(type) {
+	case *ssa.Defer:
+		call.Mode = unit.Deferred
+	case *ssa.Go:
+		call.Mode = unit.Spawned
+	}
+	if c.Kind == flow.Interface {
+		call.Method = c.Method
+	}
+	if c.Kind == flow.Dynamic {
+		call.Value = b.f.At(c.Instr.Common().Value, c.Instr)
+	}
+	for _, a := range c.All() {
+		call.Args = append(call.Args, b.f.At(a, c.Instr))
+	}
+	call.ArgSites = b.argSites(c, len(call.Args))
+	call.Allow = b.c.allowAt(call.Site)
+	b.fn.Calls = append(b.fn.Calls, call)
+}
+
+func (b *body) site(c *flow.Call) int {
+	if call := b.c.calls[c.Instr.Common().Pos()]; call != nil {
+		return b.c.sites.call(call)
+	}
+	return b.c.sites.at(c.Instr.Pos(), c.Instr.Pos())
+}
+
+// argSites are the ranges of the arguments; the receiver and what has no
+// expression of its own stand at the call.
+func (b *body) argSites(c *flow.Call, n int) []int {
+	call := b.c.calls[c.Instr.Common().Pos()]
+	if call == nil || n == 0 {
+		return nil
+	}
+	at := b.c.sites.call(call)
+	out := make([]int, n)
+	first := 0
+	if c.Recv != nil {
+		out[0], first = at, 1
+		if len(call.Args) == n { // a method expression: the receiver is written as an argument
+			first = 0
+		}
+	}
+	for i := first; i < n; i++ {
+		out[i] = at
+		if i-first < len(call.Args) {
+			out[i] = b.c.sites.node(call.Args[i-first])
+		}
+	}
+	return out
+}
+
+// run writes down a statement.
+func (b *body) run(c *flow.Call) {
+	m := c.Model
+	r := unit.Run{
+		N: c.N, Verb: m.Kind, Library: m.Key, Dialect: m.Dialect,
+		Site: b.site(c), If: b.f.Facts(c.Instr.Block()),
+	}
+	if text := c.Arg(m.Of); text != nil {
+		r.Text = b.f.At(text, c.Instr)
+	} else {
+		r.Text = term.Why("no text")
+	}
+	switch {
+	case m.Kind == "copy":
+		r.Copy = &unit.CopyTarget{Table: r.Text, Columns: b.f.At(c.Args[m.Of+1], c.Instr)}
+		r.Text = &term.Const{Kind: term.Text}
+		r.Args = []term.Term{b.f.At(c.Arg(m.Args), c.Instr)}
+	case m.Args != library.None:
+		r.Args, r.Spread = b.bound(c, m.Args)
+		b.name(&r, c)
+	}
+	r.Allow = b.c.allowAt(r.Site)
+	b.fn.Runs = append(b.fn.Runs, r)
+}
+
+// bound are the bind values from argument position at on.
+func (b *body) bound(c *flow.Call, at int) ([]term.Term, bool) {
+	if at >= len(c.Args) {
+		return nil, false
+	}
+	if c.Sig.Variadic() && at == len(c.Args)-1 {
+		return b.f.Elements(c.Args[at], c.Instr)
+	}
+	var out []term.Term
+	for _, a := range c.Args[at:] {
+		out = append(out, b.f.At(a, c.Instr))
+	}
+	return out, false
+}
+
+// name takes named binds (pgx.NamedArgs, sql.Named) out of the arguments.
+func (b *body) name(r *unit.Run, c *flow.Call) {
+	vals := flow.Spread(c, c.Model.Args)
+	var rest, fields []term.Term
+	for i, v := range vals {
+		if v == nil || i >= len(r.Args) {
+			return
+		}
+		switch s := b.named(v, r.Args[i]); {
+		case s == nil:
+			rest = append(rest, r.Args[i])
+		default:
+			fields = append(fields, s)
+		}
+	}
+	if fields == nil {
+		return
+	}
+	var all []term.Field
+	for _, s := range fields {
+		st, ok := s.(*term.Struct)
+		if !ok { // a map that is not written out
+			r.Named, r.Args = s, rest
+			return
+		}
+		all = append(all, st.Fields...)
+	}
+	r.Named, r.Args = term.StructOf("", nil, all), rest
+}
+
+// named is a bind value as a struct of named binds, nil if it is a plain one.
+func (b *body) named(v ssa.Value, t term.Term) term.Term {
+	if mi, ok := v.(*ssa.MakeInterface); ok {
+		v = mi.X
+	}
+	switch flow.TypeName(v.Type()) {
+	case "github.com/jackc/pgx/v5.NamedArgs", "github.com/jackc/pgx/v5.StrictNamedArgs":
+		return t
+	case "database/sql.NamedArg":
+		if name, ok := b.f.NamedArg(v); ok {
+			return term.StructOf("", nil, []term.Field{{Name: name, Term: t}})
+		}
+	}
+	return nil
+}
+
+func (b *body) put(c *flow.Call) {
+	p := unit.Put{Key: b.f.Key(c.Arg(c.Model.At)), Value: term.Why("no value"), Site: b.site(c), If: b.f.Facts(c.Instr.Block())}
+	if v := c.Arg(c.Model.Of); v != nil {
+		p.Value = b.f.At(v, c.Instr)
+	}
+	b.fn.Puts = append(b.fn.Puts, p)
+}
+
+// readCall notes where a part of the request is read.
+func (b *body) readCall(c *flow.Call) {
+	if c.Model.Verb == library.Fills {
+		if c.Model.Group != "" {
+			b.fn.Reads = append(b.fn.Reads, unit.Read{Origin: &term.Origin{Kind: term.Request, Group: c.Model.Group}, Site: b.site(c)})
+		}
+		return
+	}
+	v, ok := c.Instr.(ssa.Value)
+	if !ok {
+		return
+	}
+	if origin := b.f.Requested(c, v); origin != nil {
+		b.fn.Reads = append(b.fn.Reads, unit.Read{Origin: origin, Site: b.site(c)})
+	}
+}
+
+// gives writes down the returns, one per way in where the results differ by it.
+func (b *body) gives() {
+	for _, block := range b.f.Fn.Blocks {
+		if block == b.f.Fn.Recover || len(block.Instrs) == 0 {
+			continue
+		}
+		ret, ok := block.Instrs[len(block.Instrs)-1].(*ssa.Return)
+		if !ok {
+			continue
+		}
+		site := b.c.sites.at(ret.Pos(), ret.Pos())
+		if n := returnStmt(b.f.Fn.Syntax(), ret); n != nil {
+			site = b.c.sites.node(n)
+		}
+		for _, way := range b.f.Returns(ret) {
+			b.fn.Gives = append(b.fn.Gives, unit.Give{Results: way.Results, If: way.Facts, Site: site})
+		}
+	}
+}
+
+// returnStmt finds the statement of a return.
+func returnStmt(fn ast.Node, ret *ssa.Return) ast.Node {
+	if fn == nil || !ret.Pos().IsValid() {
+		return nil
+	}
+	var found ast.Node
+	ast.Inspect(fn, func(n ast.Node) bool {
+		if found != nil || n == nil || n.Pos() > ret.Pos() || n.End() < ret.Pos() {
+			return false
+		}
+		if r, ok := n.(*ast.ReturnStmt); ok && r.Return == ret.Pos() {
+			found = r
+		}
+		return true
+	})
+	return found
+}

@@ -1,0 +1,267 @@
+package compile
+
+import (
+	"strings"
+
+	"github.com/tenantvet/tenantvet/analyzer/internal/term"
+	"github.com/tenantvet/tenantvet/analyzer/internal/unit"
+)
+
+// prune drops dull functions and the calls of them, and numbers what is left.
+func (c *compiler) prune() {
+	live := c.live()
+	var kept []*unit.Function
+	for _, fn := range c.u.Functions {
+		if !live[fn.Symbol] {
+			continue
+		}
+		c.dropCalls(fn, live)
+		kept = append(kept, fn)
+	}
+	c.u.Functions = kept
+	var entries []unit.Entry
+	for _, e := range c.u.Entries {
+		if live[e.Symbol] {
+			entries = append(entries, e)
+		}
+	}
+	c.u.Entries = entries
+}
+
+// live are the functions that are not dull: the smallest set that holds those
+// with an operation of their own and those that call one.
+func (c *compiler) live() map[string]bool {
+	live := map[string]bool{}
+	mark := func(sym string) bool {
+		if live[sym] {
+			return false
+		}
+		live[sym] = true
+		return true
+	}
+	for _, fn := range c.u.Functions {
+		if busy(fn) {
+			mark(fn.Symbol)
+		}
+	}
+	for changed := true; changed; {
+		changed = false
+		for _, fn := range c.u.Functions {
+			if !live[fn.Symbol] && c.callsLive(fn, live) {
+				changed = mark(fn.Symbol) || changed
+			}
+		}
+	}
+	return live
+}
+
+// busy tells whether a function is of interest by its own operations.
+func busy(fn *unit.Function) bool {
+	if fn.Over != "" || fn.Allow != nil || len(fn.Runs)+len(fn.Puts)+len(fn.Reads)+len(fn.Stores) > 0 {
+		return true
+	}
+	for _, g := range fn.Gives {
+		if telling(g) {
+			return true
+		}
+	}
+	return false
+}
+
+// telling tells whether a return says something: a value that is known and not
+// zero, or an outcome that depends on a comparison.
+func telling(g unit.Give) bool {
+	for _, r := range g.Results {
+		if !plainValue(r) {
+			return true
+		}
+	}
+	for _, f := range g.If {
+		if f.Op == term.Eq || f.Op == term.Ne || f.Op == term.In {
+			return true
+		}
+	}
+	return false
+}
+
+// plainValue is a value that tells a caller nothing.
+func plainValue(t term.Term) bool {
+	switch t := t.(type) {
+	case *term.Origin:
+		return t.Kind == term.Unknown || t.Kind == term.Zero
+	case *term.Const:
+		return t.Kind != term.Text
+	case *term.Result:
+		return true // as telling as the call is
+	case *term.Join:
+		for _, x := range t.Terms {
+			if !plainValue(x) {
+				return false
+			}
+		}
+		return true
+	}
+	return false
+}
+
+func (c *compiler) callsLive(fn *unit.Function, live map[string]bool) bool {
+	for i := range fn.Calls {
+		if c.liveCall(&fn.Calls[i], live) {
+			return true
+		}
+	}
+	return false
+}
+
+// liveCall tells whether a call may reach something of interest.
+func (c *compiler) liveCall(call *unit.Call, live map[string]bool) bool {
+	if call.Kind != unit.Static || live[call.Symbol] {
+		return true
+	}
+	if c.made[call.Symbol] != nil {
+		return false
+	}
+	pkg := packageOf(call.Symbol)
+	if pkg == c.u.Path {
+		return true // has no body here
+	}
+	if c.in.Imports == nil {
+		return true
+	}
+	imp := c.in.Imports(pkg)
+	if imp == nil || len(imp.Problems) > 0 {
+		return true
+	}
+	for _, fn := range imp.Functions {
+		if fn.Symbol == call.Symbol {
+			return true
+		}
+	}
+	return false
+}
+
+// packageOf is the import path in a symbol.
+func packageOf(symbol string) string {
+	slash := strings.LastIndex(symbol, "/") + 1
+	if dot := strings.Index(symbol[slash:], "."); dot >= 0 {
+		return symbol[:slash+dot]
+	}
+	return symbol
+}
+
+// dropCalls drops the calls of dull functions; what they gave is unknown.
+func (c *compiler) dropCalls(fn *unit.Function, live map[string]bool) {
+	numbers, dropped := map[int]int{}, map[int]string{}
+	order := 0
+	runs, calls := fn.Runs, fn.Calls
+	fn.Calls = nil
+	for len(runs)+len(calls) > 0 {
+		if len(calls) == 0 || len(runs) > 0 && runs[0].N < calls[0].N {
+			order++
+			numbers[runs[0].N] = order
+			runs = runs[1:]
+			continue
+		}
+		if c.liveCall(&calls[0], live) {
+			order++
+			numbers[calls[0].N] = order
+			fn.Calls = append(fn.Calls, calls[0])
+		} else {
+			dropped[calls[0].N] = calls[0].Symbol
+		}
+		calls = calls[1:]
+	}
+	r := &renumbering{numbers: numbers, dropped: dropped}
+	r.function(fn)
+}
+
+// renumbering gives calls their final numbers.
+type renumbering struct {
+	numbers map[int]int
+	dropped map[int]string
+}
+
+func (r *renumbering) term(t term.Term) term.Term {
+	if t == nil {
+		return nil
+	}
+	return term.Map(t, func(x term.Term) term.Term {
+		res, ok := x.(*term.Result)
+		if !ok {
+			return x
+		}
+		if n, ok := r.numbers[res.Call]; ok {
+			return &term.Result{Call: n, Steps: res.Steps}
+		}
+		if sym, ok := r.dropped[res.Call]; ok {
+			return term.Why("call " + sym)
+		}
+		return term.Why("call")
+	})
+}
+
+func (r *renumbering) terms(ts []term.Term) {
+	for i := range ts {
+		ts[i] = r.term(ts[i])
+	}
+}
+
+// facts renumbers facts and drops those that became unknown.
+func (r *renumbering) facts(facts []term.Fact) []term.Fact {
+	var out []term.Fact
+	for _, f := range facts {
+		f.A = r.term(f.A)
+		if f.B != nil {
+			f.B = r.term(f.B)
+		}
+		if !isUnknown(f.A) && !(f.B != nil && isUnknown(f.B)) {
+			out = append(out, f)
+		}
+	}
+	return out
+}
+
+func isUnknown(t term.Term) bool {
+	o, ok := t.(*term.Origin)
+	return ok && o.Kind == term.Unknown
+}
+
+func (r *renumbering) function(fn *unit.Function) {
+	for i := range fn.Runs {
+		x := &fn.Runs[i]
+		x.N = r.numbers[x.N]
+		x.Text, x.Named = r.term(x.Text), r.term(x.Named)
+		r.terms(x.Args)
+		if x.Copy != nil {
+			x.Copy = &unit.CopyTarget{Table: r.term(x.Copy.Table), Columns: r.term(x.Copy.Columns)}
+		}
+		x.If = r.facts(x.If)
+	}
+	for i := range fn.Calls {
+		x := &fn.Calls[i]
+		x.N = r.numbers[x.N]
+		x.Value = r.term(x.Value)
+		r.terms(x.Args)
+		x.If = r.facts(x.If)
+	}
+	for i := range fn.Gives {
+		r.terms(fn.Gives[i].Results)
+		fn.Gives[i].If = r.facts(fn.Gives[i].If)
+	}
+	for i := range fn.Puts {
+		fn.Puts[i].Value = r.term(fn.Puts[i].Value)
+		fn.Puts[i].If = r.facts(fn.Puts[i].If)
+	}
+	var uses []unit.Use
+	for _, u := range fn.Uses {
+		if u.Value = r.term(u.Value); holdsRow(u.Value) {
+			u.If = r.facts(u.If)
+			uses = append(uses, u)
+		}
+	}
+	fn.Uses = uses
+	for i := range fn.Stores {
+		fn.Stores[i].Value = r.term(fn.Stores[i].Value)
+		fn.Stores[i].If = r.facts(fn.Stores[i].If)
+	}
+}

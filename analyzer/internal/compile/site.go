@@ -1,0 +1,131 @@
+package compile
+
+import (
+	"go/ast"
+	"go/token"
+
+	"github.com/tenantvet/tenantvet/analyzer/internal/unit"
+)
+
+// sites numbers the ranges that the unit speaks of.
+type sites struct {
+	fset  *token.FileSet
+	files map[string]int
+	list  []unit.Site
+	seen  map[unit.Site]int
+}
+
+// at is the number of a range, NoSite if it is in none of the files.
+func (s *sites) at(from, to token.Pos) int {
+	if !from.IsValid() {
+		return unit.NoSite
+	}
+	p := s.fset.PositionFor(from, false)
+	file, ok := s.files[p.Filename]
+	if !ok {
+		return unit.NoSite
+	}
+	x := unit.Site{File: file, Line: p.Line, Column: p.Column, EndLine: p.Line, EndColumn: p.Column}
+	if to.IsValid() {
+		end := s.fset.PositionFor(to, false)
+		x.EndLine, x.EndColumn = end.Line, end.Column
+	}
+	if i, ok := s.seen[x]; ok {
+		return i
+	}
+	s.seen[x] = len(s.list)
+	s.list = append(s.list, x)
+	return len(s.list) - 1
+}
+
+func (s *sites) node(n ast.Node) int { return s.at(n.Pos(), n.End()) }
+
+// call is the range of a call: from its name on, if that stands on another line
+// than the expression's start.
+func (s *sites) call(call *ast.CallExpr) int {
+	from := call.Pos()
+	if sel, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr); ok {
+		if s.fset.PositionFor(sel.Sel.Pos(), false).Line != s.fset.PositionFor(from, false).Line {
+			from = sel.Sel.Pos()
+		}
+	}
+	return s.at(from, call.End())
+}
+
+// line is the line of a site, 0 if there is none.
+func (s *sites) line(i int) (file, line int) {
+	if i < 0 || i >= len(s.list) {
+		return -1, 0
+	}
+	return s.list[i].File, s.list[i].Line
+}
+
+// renumber keeps the sites that are still used, in order of first use.
+func (s *sites) renumber(u *unit.Unit) {
+	moved := map[int]int{}
+	move := func(i *int) {
+		if *i < 0 || *i >= len(s.list) {
+			*i = unit.NoSite
+			return
+		}
+		n, ok := moved[*i]
+		if !ok {
+			n = len(u.Sites)
+			moved[*i] = n
+			u.Sites = append(u.Sites, s.list[*i])
+		}
+		*i = n
+	}
+	eachSite(u, move)
+}
+
+// eachSite calls f for every site number in the unit. A directive that several
+// operations share is visited once.
+func eachSite(u *unit.Unit, f func(*int)) {
+	directives := map[*unit.Directive]bool{}
+	allow := func(d *unit.Directive) {
+		if d != nil && !directives[d] {
+			directives[d] = true
+			f(&d.Site)
+		}
+	}
+	for _, fn := range u.Functions {
+		f(&fn.Site)
+		allow(fn.Allow)
+		for i := range fn.Runs {
+			f(&fn.Runs[i].Site)
+			allow(fn.Runs[i].Allow)
+		}
+		for i := range fn.Calls {
+			f(&fn.Calls[i].Site)
+			for k := range fn.Calls[i].ArgSites {
+				f(&fn.Calls[i].ArgSites[k])
+			}
+			allow(fn.Calls[i].Allow)
+		}
+		for i := range fn.Gives {
+			f(&fn.Gives[i].Site)
+		}
+		for i := range fn.Puts {
+			f(&fn.Puts[i].Site)
+		}
+		for i := range fn.Stores {
+			f(&fn.Stores[i].Site)
+		}
+		for i := range fn.Reads {
+			f(&fn.Reads[i].Site)
+		}
+		for i := range fn.Uses {
+			f(&fn.Uses[i].Site)
+		}
+	}
+	for i := range u.Conversions {
+		f(&u.Conversions[i].Site)
+	}
+	for i := range u.Directives {
+		f(&u.Directives[i].Site)
+	}
+	for i := range u.Problems {
+		f(&u.Problems[i].Site)
+	}
+}

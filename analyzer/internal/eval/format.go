@@ -1,0 +1,153 @@
+package eval
+
+import (
+	"strconv"
+	"strings"
+
+	"golang.org/x/tools/go/ssa"
+
+	"github.com/tenantvet/tenantvet/analyzer/internal/flow"
+	"github.com/tenantvet/tenantvet/analyzer/internal/term"
+)
+
+// formatted is what Sprintf makes of the format at argument position at.
+func formatted(f *flow.Frame, c *flow.Call, at int) term.Term {
+	format := f.Inner(c.Args[at], c.Instr)
+	if format == nil {
+		return term.Why("text in a loop")
+	}
+	operands := flow.Spread(c, at+1)
+	var out []term.Term
+	for _, leaf := range term.Leaves(format) {
+		k, ok := text(leaf).(*term.Const)
+		if !ok {
+			return term.Why("format")
+		}
+		t := fill(f, c, k.Text, operands)
+		if t == nil {
+			return term.Why("text in a loop")
+		}
+		out = append(out, t)
+	}
+	return term.JoinOf(out...)
+}
+
+// fill puts the operands into a format; nil if one is being evaluated.
+func fill(f *flow.Frame, c *flow.Call, format string, operands []ssa.Value) term.Term {
+	var result term.Term = &term.Const{Kind: term.Text}
+	next := 0
+	for format != "" {
+		i := strings.IndexByte(format, '%')
+		if i < 0 {
+			return flow.Cat(result, constant(format))
+		}
+		result = flow.Cat(result, constant(format[:i]))
+		verb, index, rest := directive(format[i+1:])
+		format = rest
+		if verb == "%" {
+			result = flow.Cat(result, constant("%"))
+			continue
+		}
+		if index > 0 {
+			next = index - 1
+		}
+		p := term.Why("format")
+		if next < len(operands) && operands[next] != nil {
+			if p = directed(f, c, verb, operands[next]); p == nil {
+				return nil
+			}
+		}
+		next++
+		result = flow.Cat(result, p)
+	}
+	return result
+}
+
+func constant(s string) term.Term { return &term.Const{Kind: term.Text, Text: s} }
+
+// directive reads what follows a %: the verb with its flags, and an explicit
+// operand index, from 1.
+func directive(s string) (verb string, index int, rest string) {
+	i := strings.IndexFunc(s, func(r rune) bool { return r == '%' || r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' })
+	if i < 0 {
+		return "!", 0, ""
+	}
+	verb, rest = s[:i+1], s[i+1:]
+	if open := strings.IndexByte(verb, '['); open >= 0 {
+		if end := strings.IndexByte(verb, ']'); end > open {
+			index, _ = strconv.Atoi(verb[open+1 : end])
+			verb = verb[:open] + verb[end+1:]
+		}
+	}
+	return verb, index, rest
+}
+
+// directed is an operand under a verb.
+func directed(f *flow.Frame, c *flow.Call, verb string, v ssa.Value) term.Term {
+	switch verb {
+	case "s", "v", "d", "+v":
+		t := shown(f, v, c.Instr)
+		if t != nil && verb == "d" && !integer(v) || verb == "s" && integer(v) {
+			return term.Why("format")
+		}
+		return t
+	case "q":
+		return quoted(shown(f, v, c.Instr), v)
+	case "t":
+		return shown(f, v, c.Instr)
+	}
+	return term.Why("format %" + strings.Map(plain, verb))
+}
+
+func plain(r rune) rune {
+	if r > ' ' && r < 127 && r != '(' && r != ')' {
+		return r
+	}
+	return -1
+}
+
+func integer(v ssa.Value) bool {
+	switch t := operand(v).Type().Underlying().String(); t {
+	case "int", "int8", "int16", "int32", "int64", "uint", "uint8", "uint16", "uint32", "uint64", "uintptr":
+		return true
+	}
+	return false
+}
+
+// quoted is a known text in Go quotes.
+func quoted(t term.Term, v ssa.Value) term.Term {
+	if t == nil {
+		return nil
+	}
+	k, ok := t.(*term.Const)
+	if !ok || operand(v).Type().Underlying().String() != "string" {
+		return term.Why("quoted text")
+	}
+	return constant(strconv.Quote(k.Text))
+}
+
+// printed is what Sprint makes: a space between operands that are both no texts.
+func printed(f *flow.Frame, c *flow.Call) term.Term {
+	operands := flow.Spread(c, 0)
+	if operands == nil {
+		return term.Why("printed list")
+	}
+	var result term.Term = &term.Const{Kind: term.Text}
+	spaced := false
+	for i, v := range operands {
+		if v == nil {
+			return term.Why("printed list")
+		}
+		t := shown(f, v, c.Instr)
+		if t == nil {
+			return term.Why("text in a loop")
+		}
+		isText := operand(v).Type().Underlying().String() == "string"
+		if i > 0 && spaced && !isText {
+			result = flow.Cat(result, constant(" "))
+		}
+		spaced = !isText
+		result = flow.Cat(result, t)
+	}
+	return result
+}

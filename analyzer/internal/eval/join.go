@@ -1,0 +1,152 @@
+package eval
+
+import (
+	"strconv"
+	"strings"
+
+	"golang.org/x/tools/go/ssa"
+
+	"github.com/tenantvet/tenantvet/analyzer/internal/flow"
+	"github.com/tenantvet/tenantvet/analyzer/internal/term"
+)
+
+// maxRepeat is how long a repeated text may get.
+const maxRepeat = 4096
+
+// joined is what strings.Join makes of a list whose elements are known one by
+// one; alternatives are kept apart.
+func joined(f *flow.Frame, c *flow.Call) term.Term {
+	list, sep := f.Inner(c.Args[0], c.Instr), piece(f, c.Args[1], c.Instr)
+	if list == nil || sep == nil {
+		return term.Why("text in a loop")
+	}
+	var out []term.Term
+	for _, leaf := range term.Leaves(list) {
+		out = append(out, joinOne(leaf, sep))
+	}
+	return term.JoinOf(out...)
+}
+
+func joinOne(list, sep term.Term) term.Term {
+	if o, ok := list.(*term.Origin); ok && o.Kind == term.Zero {
+		return constant("")
+	}
+	l, ok := list.(*term.List)
+	if !ok || l.Open {
+		return term.Why("joined list")
+	}
+	var result term.Term = constant("")
+	for i, e := range l.Elems {
+		if i > 0 {
+			result = flow.Cat(result, sep)
+		}
+		result = flow.Cat(result, text(e))
+	}
+	return result
+}
+
+// repeated is strings.Repeat of a known text.
+func repeated(f *flow.Frame, c *flow.Call) term.Term {
+	t := piece(f, c.Args[0], c.Instr)
+	n, ok := c.Args[1].(*ssa.Const)
+	k, isConst := t.(*term.Const)
+	if !ok || n.Value == nil || !isConst || n.Int64() < 0 || n.Int64()*int64(len(k.Text)) > maxRepeat {
+		return term.Why("repeated text")
+	}
+	return constant(strings.Repeat(k.Text, int(n.Int64())))
+}
+
+// changed is a text after trimming, replacing or a change of case: computed if
+// all is known, and the value itself if it is no text that is built here.
+func changed(f *flow.Frame, c *flow.Call) term.Term {
+	t := f.Inner(c.Args[0], c.Instr)
+	if t == nil {
+		return nil
+	}
+	var out []term.Term
+	for _, leaf := range term.Leaves(t) {
+		out = append(out, changeOne(f, c, leaf))
+	}
+	return term.JoinOf(out...)
+}
+
+func changeOne(f *flow.Frame, c *flow.Call, t term.Term) term.Term {
+	switch x := t.(type) {
+	case *term.Const:
+		return changeConst(f, c, x.Text)
+	case *term.Concat:
+		if c.Symbol == "strings.TrimSpace" {
+			return trimmed(x)
+		}
+		return term.Why("call " + c.Symbol)
+	}
+	if c.Symbol == "strconv.Quote" || strings.HasPrefix(c.Symbol, "strings.Replace") {
+		return term.Why("call " + c.Symbol)
+	}
+	return t
+}
+
+func changeConst(f *flow.Frame, c *flow.Call, s string) term.Term {
+	switch c.Symbol {
+	case "strings.TrimSpace":
+		return constant(strings.TrimSpace(s))
+	case "strings.ToLower":
+		return constant(strings.ToLower(s))
+	case "strings.ToUpper":
+		return constant(strings.ToUpper(s))
+	case "strconv.Quote":
+		return constant(strconv.Quote(s))
+	case "strings.ReplaceAll":
+		return replaced(f, c, s)
+	}
+	if len(c.Args) != 2 {
+		return term.Why("call " + c.Symbol)
+	}
+	k, ok := piece(f, c.Args[1], c.Instr).(*term.Const)
+	if !ok {
+		return term.Why("call " + c.Symbol)
+	}
+	switch c.Symbol {
+	case "strings.Trim":
+		return constant(strings.Trim(s, k.Text))
+	case "strings.TrimLeft":
+		return constant(strings.TrimLeft(s, k.Text))
+	case "strings.TrimRight":
+		return constant(strings.TrimRight(s, k.Text))
+	case "strings.TrimPrefix":
+		return constant(strings.TrimPrefix(s, k.Text))
+	case "strings.TrimSuffix":
+		return constant(strings.TrimSuffix(s, k.Text))
+	}
+	return term.Why("call " + c.Symbol)
+}
+
+// replaced is strings.ReplaceAll of a known text: the new text may be any.
+func replaced(f *flow.Frame, c *flow.Call, s string) term.Term {
+	old, ok := piece(f, c.Args[1], c.Instr).(*term.Const)
+	with := piece(f, c.Args[2], c.Instr)
+	if !ok || old.Text == "" || with == nil {
+		return term.Why("call " + c.Symbol)
+	}
+	var result term.Term = constant("")
+	for i, part := range strings.Split(s, old.Text) {
+		if i > 0 {
+			result = flow.Cat(result, with)
+		}
+		result = flow.Cat(result, constant(part))
+	}
+	return result
+}
+
+// trimmed trims the ends that are known.
+func trimmed(x *term.Concat) term.Term {
+	first, ok1 := x.Parts[0].(*term.Const)
+	last, ok2 := x.Parts[len(x.Parts)-1].(*term.Const)
+	if !ok1 || !ok2 || strings.TrimSpace(first.Text) == "" || strings.TrimSpace(last.Text) == "" {
+		return term.Why("trimmed text")
+	}
+	parts := append([]term.Term{}, x.Parts...)
+	parts[0] = constant(strings.TrimLeft(first.Text, " \t\r\n\v\f"))
+	parts[len(parts)-1] = constant(strings.TrimRight(last.Text, " \t\r\n\v\f"))
+	return term.CatOf(parts...)
+}

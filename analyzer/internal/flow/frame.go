@@ -1,0 +1,227 @@
+package flow
+
+import (
+	"go/token"
+	"sort"
+
+	"golang.org/x/tools/go/ssa"
+
+	"github.com/tenantvet/tenantvet/analyzer/internal/term"
+)
+
+// Limits of one function. Over a limit a term is unknown and the frame says why.
+const (
+	maxSteps = 200_000 // evaluated values
+	maxNodes = 600     // nodes of one term
+	maxList  = 64      // elements of a list
+)
+
+// Evaluator gives the text functions of library data their meaning.
+type Evaluator interface {
+	// Results are the results of a call, one per result; nil if it cannot tell.
+	Results(f *Frame, c *Call) []term.Term
+	// Written is what a buffer holds after a call that writes to it.
+	Written(f *Frame, c *Call, before term.Term) term.Term
+}
+
+// Frame is one function under evaluation. It is not safe for concurrent use.
+type Frame struct {
+	Fn   *ssa.Function
+	prog *Program
+
+	calls  []*Call
+	byCall map[ssa.CallInstruction]*Call
+	memory map[ssa.Value]map[*ssa.BasicBlock][]event
+	writes map[ssa.Value]string // captured variables that a closure writes, and which closure
+
+	memo    map[memoKey]term.Term
+	results map[*Call][]term.Term
+	busy    map[memoKey]int
+	low     int
+	steps   int
+	extra   int
+	over    string
+}
+
+type memoKey struct {
+	v  ssa.Value
+	at ssa.Instruction
+}
+
+// New makes the frame of a function that has a body. Source tells where a call
+// ends in the source, for the order of the numbers.
+func New(p *Program, fn *ssa.Function, source func(ssa.CallInstruction) token.Pos) *Frame {
+	f := &Frame{
+		Fn: fn, prog: p,
+		byCall: map[ssa.CallInstruction]*Call{},
+		memo:   map[memoKey]term.Term{}, busy: map[memoKey]int{}, results: map[*Call][]term.Term{},
+		low: noCycle,
+	}
+	for _, b := range fn.Blocks {
+		for _, instr := range b.Instrs {
+			if ci, ok := instr.(ssa.CallInstruction); ok {
+				c := p.classify(ci)
+				f.calls = append(f.calls, c)
+				f.byCall[ci] = c
+			}
+		}
+	}
+	f.number(source)
+	f.index()
+	return f
+}
+
+// number gives statements and kept calls their numbers, in source order.
+func (f *Frame) number(source func(ssa.CallInstruction) token.Pos) {
+	sort.SliceStable(f.calls, func(i, j int) bool { return source(f.calls[i].Instr) < source(f.calls[j].Instr) })
+	n := 0
+	for _, c := range f.calls {
+		if c.Kind == Builtin {
+			continue
+		}
+		n++
+		c.N = n
+	}
+}
+
+// Calls are the classified calls, in source order.
+func (f *Frame) Calls() []*Call { return f.calls }
+
+// NextNumber is a number that no call has.
+func (f *Frame) NextNumber() int {
+	f.extra++
+	return len(f.calls) + f.extra
+}
+
+// CallOf is the classified call of an instruction.
+func (f *Frame) CallOf(instr ssa.CallInstruction) *Call { return f.byCall[instr] }
+
+// Program is what the frame shares with the others of its package.
+func (f *Frame) Program() *Program { return f.prog }
+
+// Over is the reason why a budget was exceeded, or "".
+func (f *Frame) Over() string { return f.over }
+
+const noCycle = 1 << 30
+
+// Term is the term of v at a point: v itself never changes, what it points to is
+// that of the point.
+func (f *Frame) Term(v ssa.Value, at ssa.Instruction) term.Term {
+	f.low = noCycle
+	t := f.value(v, at)
+	if t == nil {
+		return term.Why("loop")
+	}
+	return t
+}
+
+// value is Term for use inside an evaluation: nil stands for a value that is
+// being evaluated already, further out.
+func (f *Frame) value(v ssa.Value, at ssa.Instruction) term.Term {
+	key := memoKey{v: v}
+	if pointy(v) {
+		key.at = at
+	}
+	if t, ok := f.memo[key]; ok {
+		return t
+	}
+	if depth, ok := f.busy[key]; ok {
+		f.low = min(f.low, depth)
+		return nil
+	}
+	if f.steps++; f.steps > maxSteps || len(f.busy) > 2000 {
+		f.over = "values"
+		return term.Why("budget")
+	}
+	depth := len(f.busy)
+	f.busy[key] = depth
+	outer := f.low
+	f.low = noCycle
+	t := small(f.eval(v, at))
+	delete(f.busy, key)
+	if f.low >= depth { // complete: nothing further out was cut
+		if t == nil {
+			t = term.Why("loop")
+		}
+		f.memo[key] = t
+		f.low = outer
+		return t
+	}
+	f.low = min(f.low, outer)
+	return t
+}
+
+// tracked is value, and whether a part of it was cut, because it is being
+// evaluated further out: the value grows in a loop.
+func (f *Frame) tracked(v ssa.Value, at ssa.Instruction) (t term.Term, cut bool) {
+	outer := f.low
+	f.low = noCycle
+	t = f.value(v, at)
+	cut = f.low < noCycle
+	f.low = min(f.low, outer)
+	return t, cut
+}
+
+// part is a part of a value; if the value grows in a loop, it may be deeper.
+func (f *Frame) part(v ssa.Value, at ssa.Instruction, steps []step) term.Term {
+	t, cut := f.tracked(v, at)
+	if cut && len(steps) > 0 {
+		return term.JoinOf(pick(t, steps), term.Why("loop"))
+	}
+	return pick(t, steps)
+}
+
+// pointy tells whether the term of v depends on the point.
+func pointy(v ssa.Value) bool {
+	switch v.(type) {
+	case *ssa.Alloc, *ssa.FieldAddr, *ssa.IndexAddr, *ssa.MakeSlice, *ssa.MakeMap, *ssa.Slice, *ssa.MakeInterface, *ssa.ChangeType, *ssa.ChangeInterface, *ssa.Phi, *ssa.Convert:
+		return true
+	}
+	return false
+}
+
+// small is t, or unknown if it has too many nodes.
+func small(t term.Term) term.Term {
+	if t != nil && nodes(t, 0) > maxNodes {
+		return term.Why("size")
+	}
+	return t
+}
+
+func nodes(t term.Term, n int) int {
+	n++
+	if n > maxNodes {
+		return n
+	}
+	each := func(ts []term.Term) {
+		for _, x := range ts {
+			n = nodes(x, n)
+		}
+	}
+	fields := func(fs []term.Field) {
+		for _, x := range fs {
+			n = nodes(x.Term, n)
+		}
+	}
+	switch x := t.(type) {
+	case *term.Struct:
+		if x.Base != nil {
+			n = nodes(x.Base, n)
+		}
+		fields(x.Fields)
+	case *term.List:
+		each(x.Elems)
+	case *term.Func:
+		fields(x.Bind)
+	case *term.Concat:
+		each(x.Parts)
+	case *term.Join:
+		each(x.Terms)
+	case *term.Test:
+		n = nodes(x.Fact.A, n)
+		if x.Fact.B != nil {
+			n = nodes(x.Fact.B, n)
+		}
+	}
+	return n
+}

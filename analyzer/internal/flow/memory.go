@@ -1,0 +1,588 @@
+package flow
+
+import (
+	"go/types"
+	"sort"
+
+	"golang.org/x/tools/go/ssa"
+
+	"github.com/tenantvet/tenantvet/analyzer/internal/library"
+	"github.com/tenantvet/tenantvet/analyzer/internal/term"
+)
+
+// event is a write to a place: of a value, or of what a library call leaves there.
+type event struct {
+	instr ssa.Instruction
+	path  []step
+	val   ssa.Value                        // a store
+	gives func(before term.Term) term.Term // a library call; before is what was there
+	weak  bool                             // what was there may stay
+}
+
+// index finds all writes of the function, by base and block, in order.
+func (f *Frame) index() {
+	f.memory = map[ssa.Value]map[*ssa.BasicBlock][]event{}
+	f.writes = map[ssa.Value]string{}
+	for _, b := range f.Fn.Blocks {
+		for _, instr := range b.Instrs {
+			switch instr := instr.(type) {
+			case *ssa.Store:
+				p := f.place(instr.Addr)
+				f.write(p.base, event{instr: instr, path: p.path, val: instr.Val})
+			case *ssa.MapUpdate:
+				p := f.place(instr.Map).then(mapStep(instr.Key))
+				f.write(p.base, event{instr: instr, path: p.path, val: instr.Value})
+			case *ssa.MakeClosure:
+				f.captured(instr)
+			case ssa.CallInstruction:
+				f.effects(f.byCall[instr])
+			}
+		}
+	}
+}
+
+func (f *Frame) write(base ssa.Value, e event) {
+	m := f.memory[base]
+	if m == nil {
+		m = map[*ssa.BasicBlock][]event{}
+		f.memory[base] = m
+	}
+	m[e.instr.Block()] = append(m[e.instr.Block()], e)
+}
+
+// mapStep is the way to a map's entry: a field if the key is a constant name.
+func mapStep(key ssa.Value) step {
+	if c, ok := key.(*ssa.Const); ok {
+		if text, ok := constText(c); ok && isIdent(text) {
+			return step{field: text}
+		}
+	}
+	return step{elem: true, index: -1}
+}
+
+func isIdent(s string) bool {
+	for i, r := range s {
+		if r != '_' && (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') && (i == 0 || r < '0' || r > '9') {
+			return false
+		}
+	}
+	return s != ""
+}
+
+// captured records the variables that a closure, or one inside it, writes.
+func (f *Frame) captured(mc *ssa.MakeClosure) {
+	fn, ok := mc.Fn.(*ssa.Function)
+	if !ok {
+		return
+	}
+	for i, binding := range mc.Bindings {
+		if i < len(fn.FreeVars) && writesTo(fn, fn.FreeVars[i], 0) {
+			f.writes[f.place(binding).base] = Symbol(fn)
+		}
+	}
+}
+
+// writesTo tells whether a closure may write the variable that it captured.
+func writesTo(fn *ssa.Function, fv *ssa.FreeVar, depth int) bool {
+	if fv.Referrers() == nil || depth > 8 {
+		return false
+	}
+	for _, ref := range *fv.Referrers() {
+		switch ref := ref.(type) {
+		case *ssa.UnOp, *ssa.DebugRef:
+		case *ssa.FieldAddr, *ssa.IndexAddr:
+			if addressWritten(ref.(ssa.Value), depth) {
+				return true
+			}
+		case *ssa.MakeClosure:
+			inner, ok := ref.Fn.(*ssa.Function)
+			for i, b := range ref.Bindings {
+				if ok && b == ssa.Value(fv) && i < len(inner.FreeVars) && writesTo(inner, inner.FreeVars[i], depth+1) {
+					return true
+				}
+			}
+		default: // stored to, or handed on by address
+			return true
+		}
+	}
+	return false
+}
+
+func addressWritten(v ssa.Value, depth int) bool {
+	if depth > 8 || v.Referrers() == nil {
+		return true
+	}
+	for _, ref := range *v.Referrers() {
+		switch ref := ref.(type) {
+		case *ssa.UnOp, *ssa.DebugRef:
+		case *ssa.FieldAddr, *ssa.IndexAddr:
+			if addressWritten(ref.(ssa.Value), depth+1) {
+				return true
+			}
+		default:
+			return true
+		}
+	}
+	return false
+}
+
+// effects records what a library call writes through its arguments.
+func (f *Frame) effects(c *Call) {
+	switch {
+	case c.Kind == Builtin && c.Symbol == "copy" && len(c.Args) == 2:
+		p := f.place(c.Args[0]).then(step{elem: true, index: -1})
+		f.write(p.base, event{instr: c.Instr, path: p.path, weak: true, gives: func(term.Term) term.Term {
+			return pick(f.value(c.Args[1], c.Instr), p.path[len(p.path)-1:])
+		}})
+	case c.Kind != Library:
+		f.lends(c)
+	case c.Model == nil:
+		f.escapes(c)
+	case c.Model.Verb == library.Scans:
+		f.scans(c)
+	case c.Model.Verb == library.Fills:
+		f.fills(c, c.Model.At)
+	case c.Model.Verb == library.Text && c.Model.Kind == "write":
+		f.writesText(c)
+	case c.Model.Verb == library.Gives && c.Model.Kind == "claims" && c.Model.Of != library.None:
+		f.fills(c, c.Model.Of)
+	}
+}
+
+// writesText records a write to a text buffer.
+func (f *Frame) writesText(c *Call) {
+	buffer := c.Recv
+	if buffer == nil && len(c.Args) > 0 {
+		buffer = c.Args[0] // fmt.Fprintf(&buffer, …)
+	}
+	p := f.place(buffer)
+	f.write(p.base, event{instr: c.Instr, path: p.path, gives: func(before term.Term) term.Term {
+		if f.prog.Eval == nil {
+			return term.Why("text")
+		}
+		return f.prog.Eval.Written(f, c, before)
+	}})
+}
+
+// lends notes that a function of the module got a text buffer, and may write to
+// it.
+func (f *Frame) lends(c *Call) {
+	for _, arg := range c.All() {
+		v := arg
+		if mi, ok := v.(*ssa.MakeInterface); ok {
+			v = mi.X
+		}
+		switch TypeName(v.Type()) {
+		case "*strings.Builder", "*bytes.Buffer":
+			p := f.place(v)
+			f.write(p.base, event{instr: c.Instr, path: p.path, weak: true, gives: func(term.Term) term.Term {
+				return term.Why("written by a callee")
+			}})
+		}
+	}
+}
+
+// scans stores column k of the row into destination k.
+func (f *Frame) scans(c *Call) {
+	dests := Spread(c, c.Model.At)
+	for k, d := range dests {
+		if d == nil {
+			continue
+		}
+		p := f.place(d)
+		f.write(p.base, event{instr: c.Instr, path: p.path, gives: func(term.Term) term.Term {
+			return Column(f.value(c.Recv, c.Instr), term.Step{Kind: term.ColumnStep, Index: k})
+		}})
+	}
+}
+
+// fills stores what was decoded; fields that a decoder leaves out stay.
+func (f *Frame) fills(c *Call, at int) {
+	dest := c.Arg(at)
+	if dest == nil {
+		return
+	}
+	p := f.place(dest)
+	f.write(p.base, event{instr: c.Instr, path: p.path, gives: func(before term.Term) term.Term {
+		t := f.decoded(c)
+		st, ok := structOf(f.typeAt(p))
+		if !ok || before == nil {
+			return t
+		}
+		var kept []term.Field
+		for i := range st.NumFields() {
+			if tagOf(st.Tag(i), "json") == "-" {
+				name := st.Field(i).Name()
+				kept = append(kept, term.Field{Name: name, Term: pick(before, []step{{field: name}})})
+			}
+		}
+		if kept == nil {
+			return t
+		}
+		return Override(TypeName(f.typeAt(p)), t, kept)
+	}})
+}
+
+func (f *Frame) decoded(c *Call) term.Term {
+	m := c.Model
+	switch {
+	case m.Verb == library.Gives:
+		return claims()
+	case m.Group != "":
+		return &term.Origin{Kind: term.Request, Group: m.Group}
+	}
+	if src := c.Arg(m.Of); src != nil {
+		if src == c.Arg(m.At) { // filled from nowhere: random bytes
+			return term.Of(term.Fresh)
+		}
+		return f.value(src, c.Instr)
+	}
+	return term.Why("decoded")
+}
+
+// claims is what a verified token holds.
+func claims() term.Term { return &term.Path{Root: term.Context, Name: "jwt"} }
+
+func structOf(t types.Type) (*types.Struct, bool) {
+	if t == nil {
+		return nil, false
+	}
+	st, ok := t.Underlying().(*types.Struct)
+	return st, ok
+}
+
+// escapes notes that a library function without a model got the address of a
+// local variable: it may have written there.
+func (f *Frame) escapes(c *Call) {
+	for _, arg := range c.Args {
+		p := f.place(arg)
+		if _, ok := p.base.(*ssa.Alloc); !ok || !pointerArg(arg) {
+			continue
+		}
+		f.write(p.base, event{instr: c.Instr, path: p.path, weak: true, gives: func(term.Term) term.Term {
+			return term.Why("escapes to " + c.Symbol)
+		}})
+	}
+}
+
+func pointerArg(v ssa.Value) bool {
+	if mi, ok := v.(*ssa.MakeInterface); ok {
+		v = mi.X
+	}
+	_, ok := v.Type().Underlying().(*types.Pointer)
+	return ok
+}
+
+// Spread lists the arguments from position at on; a variadic rest is taken apart
+// if it is written out, and is nil otherwise.
+func Spread(c *Call, at int) []ssa.Value {
+	if at >= len(c.Args) {
+		return nil
+	}
+	if c.Sig.Variadic() && at == len(c.Args)-1 {
+		return elements(c.Args[at])
+	}
+	return c.Args[at:]
+}
+
+// elements are the values of a slice that is written out, by index; nil if it is
+// not.
+func elements(v ssa.Value) []ssa.Value {
+	s, ok := v.(*ssa.Slice)
+	if !ok {
+		return nil
+	}
+	alloc, ok := s.X.(*ssa.Alloc)
+	if !ok || alloc.Referrers() == nil {
+		return nil
+	}
+	array, ok := deref(alloc.Type()).Underlying().(*types.Array)
+	if !ok || array.Len() > maxList {
+		return nil
+	}
+	out := make([]ssa.Value, array.Len())
+	for _, ref := range *alloc.Referrers() {
+		ia, ok := ref.(*ssa.IndexAddr)
+		if !ok || ia.Referrers() == nil {
+			continue
+		}
+		i := constIndex(ia.Index)
+		for _, use := range *ia.Referrers() {
+			if st, ok := use.(*ssa.Store); ok && st.Addr == ssa.Value(ia) && i >= 0 && i < len(out) {
+				out[i] = st.Val
+			}
+		}
+	}
+	return out
+}
+
+// contentOf is content, and whether a part of it was cut, because it is being
+// evaluated further out.
+func (f *Frame) contentOf(p place, at ssa.Instruction) (t term.Term, cut bool) {
+	if len(p.path) > 12 {
+		return term.Why("depth"), false
+	}
+	s := &search{f: f, place: p, at: at, visited: map[*ssa.BasicBlock]bool{}}
+	outer := f.low
+	f.low = noCycle
+	s.walk(at.Block(), f.positionOf(at))
+	s.cut = s.cut || f.low < noCycle
+	f.low = min(f.low, outer)
+	if by, ok := f.writes[p.base]; ok {
+		s.terms = append(s.terms, term.Why("written in "+by))
+	}
+	return s.result(), s.cut
+}
+
+// content is what stands at a place when the point is reached.
+func (f *Frame) content(p place, at ssa.Instruction) term.Term {
+	t, _ := f.contentOf(p, at)
+	return t
+}
+
+// positionOf is the index of an instruction in its block.
+func (f *Frame) positionOf(instr ssa.Instruction) int {
+	for i, x := range instr.Block().Instrs {
+		if x == instr {
+			return i
+		}
+	}
+	return len(instr.Block().Instrs)
+}
+
+// search finds the writes that reach a point.
+type search struct {
+	f       *Frame
+	place   place
+	at      ssa.Instruction
+	visited map[*ssa.BasicBlock]bool
+	terms   []term.Term
+	whole   bool // a term other than zero was found for the whole
+	parts   map[step]bool
+	cut     bool
+}
+
+func (s *search) add(t term.Term) {
+	if t == nil {
+		s.cut = true
+		return
+	}
+	s.terms = append(s.terms, t)
+}
+
+// walk goes backwards from before instruction idx of the block.
+func (s *search) walk(b *ssa.BasicBlock, idx int) {
+	if s.f.steps++; s.f.steps > maxSteps {
+		s.f.over = "memory"
+		s.add(term.Why("budget"))
+		return
+	}
+	events := s.f.memory[s.place.base][b]
+	limit := s.definedIn(b, idx)
+	for i := len(events) - 1; i >= 0; i-- {
+		e := &events[i]
+		n := s.f.positionOf(e.instr)
+		if n >= idx || n < limit {
+			continue
+		}
+		if s.take(e) {
+			return
+		}
+	}
+	if limit >= 0 || len(b.Preds) == 0 {
+		s.initial()
+		return
+	}
+	for _, p := range b.Preds {
+		if !s.visited[p] {
+			s.visited[p] = true
+			s.walk(p, len(p.Instrs))
+		}
+	}
+}
+
+// definedIn is the position in the block where the base comes to be, -1 if it
+// is not there or not before idx.
+func (s *search) definedIn(b *ssa.BasicBlock, idx int) int {
+	instr, ok := s.place.base.(ssa.Instruction)
+	if !ok || instr.Block() != b {
+		return -1
+	}
+	if n := s.f.positionOf(instr); n < idx {
+		return n
+	}
+	return -1
+}
+
+// take uses a write, and tells whether nothing before it matters.
+func (s *search) take(e *event) bool {
+	m, weak := e.match(s.place.path)
+	switch m {
+	case part:
+		if s.parts == nil {
+			s.parts = map[step]bool{}
+		}
+		s.parts[e.path[len(s.place.path)]] = true
+	case covers:
+		s.add(pick(s.f.written(e, s.place, s.at), s.place.path[len(e.path):]))
+		return !weak && !e.weak
+	}
+	return false
+}
+
+// written is the value of a write. A pointer stands for what it points to when
+// it is read.
+func (f *Frame) written(e *event, p place, at ssa.Instruction) term.Term {
+	if e.gives == nil {
+		if _, ok := e.val.Type().Underlying().(*types.Pointer); ok {
+			return f.value(e.val, at)
+		}
+		return f.value(e.val, e.instr)
+	}
+	key := memoKey{v: p.base, at: e.instr}
+	if depth, ok := f.busy[key]; ok {
+		f.low = min(f.low, depth)
+		return nil
+	}
+	f.busy[key] = len(f.busy)
+	defer delete(f.busy, key)
+	var before term.Term
+	if !e.weak {
+		var cut bool
+		if before, cut = f.contentOf(place{base: p.base, path: e.path}, e.instr); cut {
+			before = term.JoinOf(before, term.Why("text in a loop"))
+		}
+	}
+	return e.gives(before)
+}
+
+// initial is what stands there before any write.
+func (s *search) initial() {
+	switch base := s.place.base.(type) {
+	case *ssa.Alloc:
+		s.add(term.ZeroTerm())
+	case *ssa.MakeSlice, *ssa.MakeMap:
+		s.add(term.ZeroTerm())
+	default:
+		if _, ok := base.(ssa.Instruction); ok {
+			s.add(s.f.part(base, s.at, s.place.path))
+			return
+		}
+		s.add(pick(s.f.base(base, s.at), s.place.path))
+	}
+}
+
+// result puts the whole and its parts together.
+func (s *search) result() term.Term {
+	var whole term.Term
+	if len(s.terms) > 0 {
+		whole = term.JoinOf(s.terms...)
+	}
+	if len(s.parts) == 0 {
+		if whole == nil && !s.cut {
+			return term.ZeroTerm()
+		}
+		return whole
+	}
+	t := s.f.typeAt(s.place)
+	for p := range s.parts {
+		if p.elem {
+			return s.list(t)
+		}
+	}
+	return s.fields(t, whole)
+}
+
+func (s *search) fields(t types.Type, whole term.Term) term.Term {
+	names := make([]string, 0, len(s.parts))
+	for p := range s.parts {
+		if p.field != valid {
+			names = append(names, p.field)
+		}
+	}
+	if len(names) == 0 {
+		return whole
+	}
+	sort.Strings(names)
+	var fields []term.Field
+	for _, n := range names {
+		x := s.f.content(s.place.then(step{field: n}), s.at)
+		if x == nil {
+			x = term.Why("loop")
+		}
+		fields = append(fields, term.Field{Name: n, Term: x})
+	}
+	if isZero(whole) {
+		whole = nil
+	}
+	return Override(structName(t), whole, fields)
+}
+
+// Override is a struct like base but for some fields.
+func Override(typ string, base term.Term, fields []term.Field) term.Term {
+	b, ok := base.(*term.Struct)
+	if !ok {
+		return term.StructOf(typ, base, fields)
+	}
+	if b.Type != "" {
+		typ = b.Type
+	}
+	for _, old := range b.Fields {
+		set := false
+		for _, f := range fields {
+			set = set || f.Name == old.Name
+		}
+		if !set {
+			fields = append(fields, old)
+		}
+	}
+	return term.StructOf(typ, b.Base, fields)
+}
+
+func structName(t types.Type) string {
+	if n := typeOrNil(t); n != nil {
+		return TypeName(n)
+	}
+	return ""
+}
+
+func typeOrNil(t types.Type) *types.Named {
+	if t == nil {
+		return nil
+	}
+	n, _ := types.Unalias(t).(*types.Named)
+	return n
+}
+
+// list is an array whose elements were set one by one.
+func (s *search) list(t types.Type) term.Term {
+	array, ok := types.Type(nil), false
+	var size int64
+	if t != nil {
+		array = t.Underlying()
+		if a, isArray := array.(*types.Array); isArray {
+			size, ok = a.Len(), a.Len() <= maxList
+		}
+	}
+	if !ok {
+		x := s.f.content(s.place.then(step{elem: true, index: -1}), s.at)
+		if x == nil {
+			x = term.Why("loop")
+		}
+		return &term.List{Elems: []term.Term{x}, Open: true}
+	}
+	l := &term.List{}
+	for i := range size {
+		x := s.f.content(s.place.then(step{elem: true, index: int(i)}), s.at)
+		if x == nil {
+			x = term.Why("loop")
+		}
+		l.Elems = append(l.Elems, x)
+	}
+	return l
+}
+
+func isZero(t term.Term) bool {
+	o, ok := t.(*term.Origin)
+	return t == nil || ok && o.Kind == term.Zero
+}

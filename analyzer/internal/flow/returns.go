@@ -1,0 +1,206 @@
+package flow
+
+import (
+	"go/constant"
+	"go/token"
+	"slices"
+
+	"golang.org/x/tools/go/ssa"
+
+	"github.com/tenantvet/tenantvet/analyzer/internal/library"
+	"github.com/tenantvet/tenantvet/analyzer/internal/term"
+)
+
+// Way is one way to return.
+type Way struct {
+	Results []term.Term
+	Facts   []term.Fact
+}
+
+// maxWays is how often a return is split by the ways into it.
+const maxWays = 16
+
+// Returns are the ways to a return. Where a result depends on the way in
+// (return a && b; a single return after branches), there is one per way.
+func (f *Frame) Returns(ret *ssa.Return) []Way {
+	s := &splitter{f: f, ret: ret}
+	results := make([]ssa.Value, len(ret.Results))
+	for i, r := range ret.Results {
+		results[i] = f.stored(r, ret)
+	}
+	s.split(ret.Block(), results, nil, 0)
+	if len(s.ways) > maxWays {
+		s.ways = nil
+		s.add(results, ret, f.Facts(ret.Block()))
+	}
+	return s.ways
+}
+
+// stored is the value of a named result, which a function with defers stores and
+// loads again before it returns.
+func (f *Frame) stored(v ssa.Value, ret *ssa.Return) ssa.Value {
+	load, ok := v.(*ssa.UnOp)
+	if !ok || load.Op != token.MUL || load.Block() != ret.Block() {
+		return v
+	}
+	alloc, ok := load.X.(*ssa.Alloc)
+	if !ok || f.writes[alloc] != "" {
+		return v
+	}
+	for _, instr := range ret.Block().Instrs {
+		if st, ok := instr.(*ssa.Store); ok && st.Addr == ssa.Value(alloc) {
+			v = st.Val
+		}
+	}
+	return v
+}
+
+type splitter struct {
+	f    *Frame
+	ret  *ssa.Return
+	ways []Way
+}
+
+// split follows the edges into a block for the results that are phis there.
+func (s *splitter) split(b *ssa.BasicBlock, results []ssa.Value, inner []term.Fact, depth int) {
+	if depth > 6 || len(s.ways) > maxWays || !splits(b, results) {
+		s.add(results, s.ret, unique(append(s.f.Facts(b), inner...)))
+		return
+	}
+	for i, pred := range b.Preds {
+		over := make([]ssa.Value, len(results))
+		for k, r := range results {
+			over[k] = r
+			if phi, ok := r.(*ssa.Phi); ok && phi.Block() == b {
+				over[k] = phi.Edges[i]
+			}
+		}
+		facts := append(s.f.edge(pred, b), inner...)
+		if bare(pred) && splits(pred, over) {
+			s.split(pred, over, facts, depth+1)
+			continue
+		}
+		s.add(over, s.ret, unique(append(s.f.Facts(pred), facts...)))
+	}
+}
+
+// splits tells whether a result is a phi of the block, which is no loop's head.
+func splits(b *ssa.BasicBlock, results []ssa.Value) bool {
+	if len(b.Preds) < 2 || slices.ContainsFunc(b.Preds, b.Dominates) {
+		return false
+	}
+	for _, r := range results {
+		if phi, ok := r.(*ssa.Phi); ok && phi.Block() == b {
+			return true
+		}
+	}
+	return false
+}
+
+// bare tells whether a block only joins.
+func bare(b *ssa.BasicBlock) bool {
+	for _, instr := range b.Instrs {
+		switch instr.(type) {
+		case *ssa.Phi, *ssa.Jump, *ssa.DebugRef:
+		default:
+			return false
+		}
+	}
+	return true
+}
+
+func (s *splitter) add(results []ssa.Value, at ssa.Instruction, facts []term.Fact) {
+	way := Way{Facts: facts}
+	for _, r := range results {
+		t := refine(s.f.Term(r, at), facts)
+		if unknown(t) && isError(r.Type()) && s.f.failed(r, s.ret.Block(), 0) {
+			t = term.Of(term.Fresh) // some error, certainly one
+		}
+		way.Results = append(way.Results, t)
+	}
+	s.ways = append(s.ways, way)
+}
+
+// FieldModel is the library model of a field, or nil.
+func (f *Frame) FieldModel(fa *ssa.FieldAddr) *library.Model {
+	return f.fieldModel(fa.X.Type(), fa.Field)
+}
+
+// Local tells whether an address is in a local variable.
+func (f *Frame) Local(addr ssa.Value) bool {
+	_, ok := f.place(addr).base.(*ssa.Alloc)
+	return ok
+}
+
+// Requested is the part of the request that a call gives, nil if none.
+func (f *Frame) Requested(c *Call, v ssa.Value) term.Term {
+	t := f.results0(c)
+	for _, leaf := range term.Leaves(t) {
+		if o, ok := leaf.(*term.Origin); ok && o.Kind == term.Request {
+			return o
+		}
+	}
+	return nil
+}
+
+func (f *Frame) results0(c *Call) term.Term {
+	if r := f.resultsOf(c); len(r) > 0 {
+		return orLoop(r[0])
+	}
+	return term.Why("no result")
+}
+
+// NamedArg is the name of a sql.NamedArg value: sql.Named("org", x).
+func (f *Frame) NamedArg(v ssa.Value) (string, bool) {
+	call, ok := v.(*ssa.Call)
+	if !ok || len(call.Call.Args) != 2 {
+		return "", false
+	}
+	c, ok := call.Call.Args[0].(*ssa.Const)
+	if !ok || c.Value == nil || c.Value.Kind() != constant.String {
+		return "", false
+	}
+	return constant.StringVal(c.Value), true
+}
+
+// Inner is Term for evaluators that are called during an evaluation; nil stands
+// for a value that is being evaluated further out.
+func (f *Frame) Inner(v ssa.Value, at ssa.Instruction) term.Term { return f.value(v, at) }
+
+// Content is what the variable that v points to holds at a point, and whether a
+// part of it was left out, because it is being evaluated further out.
+func (f *Frame) Content(v ssa.Value, at ssa.Instruction) (t term.Term, cut bool) {
+	return f.contentOf(f.place(v), at)
+}
+
+// failed tells whether an error value is known not to be nil in a block, by the
+// branches that lead there.
+func (f *Frame) failed(v ssa.Value, b *ssa.BasicBlock, depth int) bool {
+	for x := b; x != nil; x = x.Idom() {
+		if len(x.Preds) == 1 && nilTested(v, x.Preds[0], x) {
+			return true
+		}
+	}
+	if call, ok := v.(*ssa.Call); ok && depth < 4 {
+		if c := f.byCall[call]; c.Kind == Library && c.Model == nil && wraps(c) {
+			return f.failed(only(c), b, depth+1)
+		}
+	}
+	return false
+}
+
+// nilTested tells whether the edge is taken only if v is not nil.
+func nilTested(v ssa.Value, from, to *ssa.BasicBlock) bool {
+	branch, ok := from.Instrs[len(from.Instrs)-1].(*ssa.If)
+	if !ok || from.Succs[0] == from.Succs[1] {
+		return false
+	}
+	cond, ok := branch.Cond.(*ssa.BinOp)
+	if !ok || cond.X != v {
+		return false
+	}
+	if c, ok := cond.Y.(*ssa.Const); !ok || c.Value != nil {
+		return false
+	}
+	return cond.Op == token.NEQ && from.Succs[0] == to || cond.Op == token.EQL && from.Succs[1] == to
+}
