@@ -2,6 +2,7 @@ package link
 
 import (
 	"math"
+	"slices"
 	"strings"
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/proof"
@@ -88,24 +89,32 @@ func (p *program) join(e *env, a atom, t *term.Join) value {
 	for _, leaf := range t.Terms {
 		v = and(v, p.prove(e, a.on(leaf)))
 	}
-	if a.kind == proof.NonZero && len(v.alts) == 0 && p.mayBeTrusted(e, t) {
-		for i := range v.fails {
-			v.fails[i].accessor = v.fails[i].accessor || v.fails[i].kind == zeroValue
+	if a.kind == proof.NonZero && len(v.alts) == 0 {
+		for _, leaf := range t.Terms {
+			if p.isTrusted(e, leaf) {
+				return v.unheeded()
+			}
 		}
 	}
 	return v
 }
 
-func (p *program) mayBeTrusted(e *env, t *term.Join) bool {
-	for _, leaf := range t.Terms {
-		if o, ok := leaf.(*term.Origin); ok && o.Kind == term.Zero {
-			continue
-		}
-		if _, ok := p.prove(e, atom{kind: proof.Tenant, t: leaf}).holds(); ok {
-			return true
-		}
+// isTrusted tells whether a term is the caller's tenant, and not just zero.
+func (p *program) isTrusted(e *env, t term.Term) bool {
+	if zero, known := isZero(t); known && zero {
+		return false
 	}
-	return false
+	_, ok := p.prove(e, atom{kind: proof.Tenant, t: t}).holds()
+	return ok
+}
+
+// unheeded marks a zero value as what an accessor gives when it fails.
+func (v value) unheeded() value {
+	out := value{alts: v.alts, fails: slices.Clone(v.fails)}
+	for i := range out.fails {
+		out.fails[i].accessor = out.fails[i].accessor || out.fails[i].kind == zeroValue
+	}
+	return out
 }
 
 func (p *program) list(e *env, a atom, t *term.List) value {
@@ -294,7 +303,7 @@ func (p *program) unresolved(a atom, r *term.Result, c *unit.Call) value {
 // given demands the atom of everything that one callee may give back, after the
 // outcomes that are still possible.
 func (p *program) given(e *env, a atom, r *term.Result, c callee) value {
-	v, possible := yes(notes{}), false
+	v, possible, trusted := yes(notes{}), false, false
 	for i := range c.fn.Gives {
 		g := &c.fn.Gives[i]
 		t, ok := given(r, r.Call, g)
@@ -306,11 +315,15 @@ func (p *program) given(e *env, a atom, r *term.Result, c callee) value {
 			continue
 		}
 		possible = true
-		inner := p.prove(p.at(c.fn, facts), a.on(t))
-		v = and(v, p.lift(e, inner, c, e.fn.ops[r.Call].call))
+		at := p.at(c.fn, facts)
+		v = and(v, p.lift(e, p.prove(at, a.on(t)), c, e.fn.ops[r.Call].call))
+		trusted = trusted || a.kind == proof.NonZero && p.isTrusted(at, t)
 	}
 	if !possible {
 		return why(a, "call "+c.fn.Symbol)
+	}
+	if trusted {
+		v = v.unheeded()
 	}
 	if c.soft != "" {
 		v = v.noted(assumeSoft(c.soft))

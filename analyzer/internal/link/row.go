@@ -255,7 +255,7 @@ func (p *program) tied(e *env, r *unit.Run, s *stmt, i int, t *catalogue.Table, 
 		}
 		v = or(v, got)
 	}
-	if len(v.alts) == 0 && len(v.fails) == 0 {
+	if len(v.alts) == 0 && len(v.fails) == 0 && len(s.ways(i)) == 0 {
 		if kind == proof.Principal {
 			return why(atom{kind: kind, t: term.Why("row of " + t.Name)}, "a user that is not the caller")
 		}
