@@ -22,20 +22,18 @@ type grammarCensus struct {
 }
 
 func (g *grammarCensus) message(m protoreflect.Message) {
-	fields := m.Descriptor().Fields()
-	for i := range fields.Len() {
-		f := fields.Get(i)
-		if f.Message() == nil || !m.Has(f) {
-			continue
+	m.Range(func(f protoreflect.FieldDescriptor, v protoreflect.Value) bool {
+		switch {
+		case f.Message() == nil:
+		case f.IsList():
+			for k := range v.List().Len() {
+				g.count(v.List().Get(k).Message())
+			}
+		default:
+			g.count(v.Message())
 		}
-		if !f.IsList() {
-			g.count(m.Get(f).Message())
-			continue
-		}
-		for k := range m.Get(f).List().Len() {
-			g.count(m.Get(f).List().Get(k).Message())
-		}
-	}
+		return true
+	})
 }
 
 func (g *grammarCensus) count(m protoreflect.Message) {

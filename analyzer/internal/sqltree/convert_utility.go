@@ -252,24 +252,7 @@ type gatherer struct {
 
 func (g gatherer) node(n *pg.Node) { g.message(n.ProtoReflect()) }
 
-// message looks at the fields in the order of their declaration.
-func (g gatherer) message(m protoreflect.Message) {
-	fields := m.Descriptor().Fields()
-	for i := range fields.Len() {
-		f := fields.Get(i)
-		if f.Message() == nil || !m.Has(f) {
-			continue
-		}
-		if !f.IsList() {
-			g.value(m.Get(f).Message())
-			continue
-		}
-		list := m.Get(f).List()
-		for k := range list.Len() {
-			g.value(list.Get(k).Message())
-		}
-	}
-}
+func (g gatherer) message(m protoreflect.Message) { eachChild(m, g.value) }
 
 func (g gatherer) value(m protoreflect.Message) {
 	switch x := m.Interface().(type) {

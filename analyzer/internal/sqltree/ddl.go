@@ -15,6 +15,7 @@ type CreateTable struct {
 	Pos         Pos
 	Name        ObjectName
 	IfNotExists bool
+	Temporary   bool
 	Columns     []ColumnDef
 	Constraints []ConstraintDef
 	Likes       []LikeDef

@@ -38,15 +38,15 @@ func (r *ddlReader) createTableAs(s *pg.CreateTableAsStmt) {
 		return
 	}
 	r.add(&CreateTable{
-		Pos: Pos(rel.GetLocation()), Name: rangeName(rel), IfNotExists: s.IfNotExists,
+		Pos: Pos(rel.GetLocation()), Name: rangeName(rel), IfNotExists: s.IfNotExists, Temporary: temporary(rel),
 		Query: renamed(asColumns(s.Query.GetSelectStmt()), stringList(s.Into.ColNames)),
 	})
 }
 
 // selectInto reads SELECT … INTO t, an old spelling of CREATE TABLE AS.
 func (r *ddlReader) selectInto(s *pg.SelectStmt) {
-	if rel := s.IntoClause.GetRel(); rel != nil && rel.Relpersistence != "t" {
-		r.add(&CreateTable{Pos: Pos(rel.Location), Name: rangeName(rel), Query: asColumns(s)})
+	if rel := s.IntoClause.GetRel(); rel != nil {
+		r.add(&CreateTable{Pos: Pos(rel.Location), Name: rangeName(rel), Temporary: temporary(rel), Query: asColumns(s)})
 	}
 }
 

@@ -3,7 +3,7 @@ package sqltree
 import pg "github.com/sqlc-dev/oliphant"
 
 func (r *ddlReader) createTable(s *pg.CreateStmt) {
-	t := &CreateTable{Pos: Pos(s.Relation.GetLocation()), Name: rangeName(s.Relation), IfNotExists: s.IfNotExists}
+	t := &CreateTable{Pos: Pos(s.Relation.GetLocation()), Name: rangeName(s.Relation), IfNotExists: s.IfNotExists, Temporary: temporary(s.Relation)}
 	for _, elt := range s.TableElts {
 		switch e := elt.GetNode().(type) {
 		case *pg.Node_ColumnDef:
@@ -25,6 +25,8 @@ func (r *ddlReader) createTable(s *pg.CreateStmt) {
 	}
 	r.add(t)
 }
+
+func temporary(rv *pg.RangeVar) bool { return rv.GetRelpersistence() == "t" }
 
 // The options of LIKE, as bits.
 const (

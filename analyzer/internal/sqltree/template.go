@@ -75,7 +75,11 @@ type hollower struct {
 	args []Expr
 }
 
-func (h *hollower) message(m protoreflect.Message) {
+func (h *hollower) message(m protoreflect.Message) { eachChild(m, h.value) }
+
+// eachChild visits the messages in a message's fields, in the order of their
+// declaration.
+func eachChild(m protoreflect.Message, visit func(protoreflect.Message)) {
 	fields := m.Descriptor().Fields()
 	for i := range fields.Len() {
 		f := fields.Get(i)
@@ -83,12 +87,11 @@ func (h *hollower) message(m protoreflect.Message) {
 			continue
 		}
 		if !f.IsList() {
-			h.value(m.Get(f).Message())
+			visit(m.Get(f).Message())
 			continue
 		}
-		list := m.Get(f).List()
-		for k := range list.Len() {
-			h.value(list.Get(k).Message())
+		for k := range m.Get(f).List().Len() {
+			visit(m.Get(f).List().Get(k).Message())
 		}
 	}
 }
