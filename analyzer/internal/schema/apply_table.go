@@ -23,6 +23,9 @@ func (r *replay) createTable(c *sqltree.CreateTable) {
 	}
 	r.tables[name] = t
 	r.d.Tables = append(r.d.Tables, t)
+	if c.Temporary {
+		r.temp = append(r.temp, t)
+	}
 	for _, like := range c.Likes {
 		r.like(t, like, c.Pos)
 	}

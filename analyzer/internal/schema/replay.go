@@ -34,6 +34,7 @@ type replay struct {
 	tables  map[sqltree.ObjectName]*Table
 	domains map[string]*sqltree.CreateDomain
 	path    []string // the search path, "" for the default schema
+	temp    []*Table // temporary tables of this file
 
 	at    Position // of the statement that runs
 	text  string   // its text
@@ -50,6 +51,10 @@ func (r *replay) file(name, text string) {
 			r.statement()
 		}
 	}
+	for _, t := range r.temp {
+		r.forget(t)
+	}
+	r.temp = nil
 }
 
 // isData tells by its first word that a statement defines nothing; dumps hold

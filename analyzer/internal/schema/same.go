@@ -28,8 +28,10 @@ func chosen(all []*Diagram, sources []*source) []*Diagram {
 		switch {
 		case same >= 0:
 			leftOut(kept[same], c)
-		case c.aside && len(kept) > 0, len(c.Tables) == 0 && len(kept) > 0 && len(kept[0].Tables) > 0 && !c.sqlc:
-			kept[0].Notes = append(kept[0].Notes, fmt.Sprintf("%s is not used: it looks like tests, examples or another dialect", c.Diagram.Name))
+		case c.aside && len(kept) > 0:
+			kept[0].Notes = append(kept[0].Notes, c.Diagram.Name+" is not used: it looks like tests or examples")
+		case c.dialect != postgres && !c.sqlc && len(kept) > 0 && len(kept[0].Tables) > 0:
+			kept[0].Notes = append(kept[0].Notes, fmt.Sprintf("%s is not used: %s is not supported yet", c.Diagram.Name, c.dialect))
 		default:
 			kept = append(kept, c.Diagram)
 		}

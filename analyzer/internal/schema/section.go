@@ -13,12 +13,11 @@ type markers struct{ tool, plain, tern, action, variable *regexp.Regexp }
 
 func newMarkers() *markers {
 	return &markers{
-		tool:  regexp.MustCompile(`^\s*--\s*\+\s*\w+\s+(\w+)`),
-		plain: regexp.MustCompile(`(?i)^\s*--\s*(?:migrate:|rambler\s+|@)?(up|down)(?:\s+migration)?(?:\s+transaction:\w+)?\s*:?\s*$`),
-		tern:  regexp.MustCompile(`^\s*---- create above / drop below ----`),
-		// Both swallow the dot of a schema that is filled in: `{{.Schema}}.users`.
-		action:   regexp.MustCompile(`\{\{-?\s*(?:\.[\w.]*|(?:if|else|end|range|with|define|block|template)\b[^}]*|[a-zA-Z]\w*(?:\s[^},]*)?)\s*-?\}\}\.?`),
-		variable: regexp.MustCompile(`\$\{[\w:.-]+\}\.?`),
+		tool:     regexp.MustCompile(`^\s*--\s*\+\s*\w+\s+(\w+)`),
+		plain:    regexp.MustCompile(`(?i)^\s*--\s*(?:migrate:|rambler\s+|@)?(up|down)(?:\s+migration)?(?:\s+transaction:\w+)?\s*:?\s*$`),
+		tern:     regexp.MustCompile(`^\s*---- create above / drop below ----`),
+		action:   regexp.MustCompile(`\{\{-?\s*(?:\.[\w.]*|(?:if|else|end|range|with|define|block|template)\b[^}]*|[a-zA-Z]\w*(?:\s[^},]*)?)\s*-?\}\}`),
+		variable: regexp.MustCompile(`\$\{[\w:.-]+\}`),
 	}
 }
 
@@ -27,10 +26,10 @@ func newMarkers() *markers {
 // the actions of templates. What psql reads by itself is left to sqltree.
 func (m *markers) upText(text string) string {
 	if strings.Contains(text, "{{") {
-		text = m.action.ReplaceAllStringFunc(text, keepLines)
+		text = filled(text, m.action)
 	}
 	if strings.Contains(text, "${") {
-		text = m.variable.ReplaceAllString(text, "")
+		text = filled(text, m.variable)
 	}
 	lines := strings.Split(text, "\n")
 	up := true
@@ -72,5 +71,33 @@ func (m *markers) direction(line string) (dir string, end bool) {
 	return "", false
 }
 
-// keepLines replaces a matched text by its line breaks.
-func keepLines(s string) string { return strings.Repeat("\n", strings.Count(s, "\n")) }
+// filled takes out what a template would fill in, with the dot behind a schema
+// (`{{.Schema}}.users`). Where a whole name is filled in, a name is put.
+func filled(text string, action *regexp.Regexp) string {
+	var b strings.Builder
+	last := 0
+	for _, at := range action.FindAllStringIndex(text, -1) {
+		b.WriteString(text[last:at[0]])
+		last = at[1]
+		if strings.HasPrefix(text[last:], ".") {
+			last++
+			continue
+		}
+		b.WriteString(strings.Repeat("\n", strings.Count(text[at[0]:at[1]], "\n")))
+		if wholeName(text, at[0], at[1]) {
+			b.WriteString("filled_in")
+		}
+	}
+	b.WriteString(text[last:])
+	return b.String()
+}
+
+// wholeName tells an action that stands where a name must: alone between
+// blanks on a line with other words.
+func wholeName(text string, start, end int) bool {
+	line := strings.TrimSpace(text[strings.LastIndex(text[:start], "\n")+1 : start])
+	if line == "" || !strings.HasSuffix(text[:start], " ") {
+		return false
+	}
+	return end == len(text) || strings.ContainsRune(" \t\n;,()", rune(text[end]))
+}

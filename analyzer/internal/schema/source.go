@@ -160,7 +160,7 @@ func (f *finder) folder(dir string, files []string) {
 			continue
 		}
 		s := &source{name: dir, files: set, aside: aside(dir), numbered: f.numbered(set)}
-		if len(numbered) > 0 && !s.numbered {
+		if len(numbered) > 0 && !s.numbered || dir == "." && len(set) == 1 {
 			s.name = set[0]
 		}
 		s.dialect = cmp.Or(pathDialect(set[0]), f.guess(set))

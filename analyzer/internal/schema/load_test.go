@@ -1,0 +1,216 @@
+package schema
+
+import (
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/txtar"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// update is a flag of the test binary: it writes the goldens anew.
+var update = flag.Bool("update", false, "write the goldens anew")
+
+// TestLoad replays the files of every archive and compares with its file
+// "want". Lines of the comment of the form "glob: X" are the settings' globs.
+func TestLoad(t *testing.T) {
+	archives, err := filepath.Glob("testdata/load/*.txtar")
+	require.NoError(t, err)
+	require.NotEmpty(t, archives)
+	for _, name := range archives {
+		t.Run(strings.TrimSuffix(filepath.Base(name), ".txtar"), func(t *testing.T) {
+			archive, err := txtar.ParseFile(name)
+			require.NoError(t, err)
+			diagrams, err := Load(unpack(t, archive), globsOf(archive))
+			got := drawing(diagrams)
+			if err != nil {
+				got = "error: " + err.Error() + "\n"
+			}
+			golden(t, name, archive, got)
+		})
+	}
+}
+
+// unpack writes an archive's files to a folder, the golden left out.
+func unpack(t *testing.T, archive *txtar.Archive) string {
+	root := t.TempDir()
+	for _, f := range archive.Files {
+		if f.Name == "want" {
+			continue
+		}
+		full := filepath.Join(root, filepath.FromSlash(f.Name))
+		require.NoError(t, os.MkdirAll(filepath.Dir(full), 0o755))
+		require.NoError(t, os.WriteFile(full, f.Data, 0o644))
+	}
+	return root
+}
+
+func globsOf(archive *txtar.Archive) []string {
+	var globs []string
+	for line := range strings.Lines(string(archive.Comment)) {
+		if g, ok := strings.CutPrefix(strings.TrimSpace(line), "glob: "); ok {
+			globs = append(globs, g)
+		}
+	}
+	return globs
+}
+
+// golden compares with the archive's file "want", or writes it.
+func golden(t *testing.T, name string, archive *txtar.Archive, got string) {
+	want := ""
+	for i, f := range archive.Files {
+		if f.Name != "want" {
+			continue
+		}
+		want = string(f.Data)
+		archive.Files = append(archive.Files[:i], archive.Files[i+1:]...)
+		break
+	}
+	if *update {
+		archive.Files = append(archive.Files, txtar.File{Name: "want", Data: []byte(got)})
+		require.NoError(t, os.WriteFile(name, txtar.Format(archive), 0o644))
+		return
+	}
+	assert.Equal(t, want, got)
+}
+
+// drawing prints diagrams for people.
+func drawing(diagrams []*Diagram) string {
+	var b strings.Builder
+	for _, d := range diagrams {
+		fmt.Fprintf(&b, "== %s\n", d.Name)
+		fmt.Fprintf(&b, "files %s\n", strings.Join(d.Files, " "))
+		if len(d.Packages) > 0 {
+			fmt.Fprintf(&b, "packages %s\n", strings.Join(d.Packages, " "))
+		}
+		for _, t := range d.Tables {
+			drawTable(&b, t)
+		}
+		for _, v := range d.Views {
+			fmt.Fprintf(&b, "view %s %v %s:%d: %s\n", fullName(v.Schema, v.Name), v.Columns, v.File, v.Line, v.Query)
+		}
+		for _, f := range d.Functions {
+			fmt.Fprintf(&b, "function %s%v %s definer=%v trigger=%v: %s\n", fullName(f.Schema, f.Name), f.Args, f.Language, f.Definer, f.Trigger, strings.Join(strings.Fields(f.Body), " "))
+		}
+		for _, t := range d.Triggers {
+			fmt.Fprintf(&b, "trigger %s on %s: %s before=%v %v\n", t.Name, t.Table, t.Function, t.Before, t.Events)
+		}
+		for _, n := range d.Notes {
+			fmt.Fprintf(&b, "note %s\n", n)
+		}
+		for _, p := range d.Problems {
+			fmt.Fprintf(&b, "problem %s:%d: %s\n", p.File, p.Line, p.Message)
+		}
+	}
+	return b.String()
+}
+
+func drawTable(b *strings.Builder, t *Table) {
+	fmt.Fprintf(b, "table %s %s:%d", t.FullName(), t.File, t.Line)
+	if t.PartitionOf != "" {
+		fmt.Fprintf(b, " partition of %s", t.PartitionOf)
+	}
+	if len(t.Inherits) > 0 {
+		fmt.Fprintf(b, " inherits %s", strings.Join(t.Inherits, " "))
+	}
+	b.WriteString("\n")
+	for _, c := range t.Columns {
+		fmt.Fprintf(b, "  %s %s", c.Name, c.Type)
+		for _, f := range []struct {
+			is   bool
+			text string
+		}{{c.NotNull, " not null"}, {c.Identity, " identity"}, {c.Generated, " generated"}, {c.Default != "", " default " + c.Default}} {
+			if f.is {
+				b.WriteString(f.text)
+			}
+		}
+		fmt.Fprintf(b, " :%d\n", c.Line)
+	}
+	for _, k := range t.Keys {
+		kind := "unique"
+		if k.Primary {
+			kind = "primary"
+		}
+		fmt.Fprintf(b, "  %s %s %v", kind, k.Name, k.Columns)
+		if k.Expressions {
+			b.WriteString(" expressions")
+		}
+		if k.Where != "" {
+			b.WriteString(" where " + k.Where)
+		}
+		if k.NullsNotDistinct {
+			b.WriteString(" nulls not distinct")
+		}
+		fmt.Fprintf(b, " :%d\n", k.Line)
+	}
+	for _, f := range t.ForeignKeys {
+		fmt.Fprintf(b, "  foreign %s %v -> %s %v", f.Name, f.Columns, fullName(f.RefSchema, f.RefTable), f.RefColumns)
+		if f.MatchFull {
+			b.WriteString(" match full")
+		}
+		if f.NotValid {
+			b.WriteString(" not valid")
+		}
+		fmt.Fprintf(b, " :%d\n", f.Line)
+	}
+}
+
+func TestLoadFailsForAMissingRoot(t *testing.T) {
+	_, err := Load(filepath.Join(t.TempDir(), "nowhere"), nil)
+	assert.ErrorContains(t, err, "looking for schema files")
+}
+
+func TestStatListsWhatLoadReads(t *testing.T) {
+	root := unpack(t, txtar.Parse([]byte("-- sqlc.yaml --\n-- db/001_a.sql --\nx\n-- vendor/a.sql --\n-- other/go.mod --\n-- other/a.sql --\n-- testdata/b.sql --\n-- main.go --\n")))
+	stats, err := Stat(root)
+	require.NoError(t, err)
+	var paths []string
+	for _, s := range stats {
+		paths = append(paths, s.Path)
+	}
+	assert.Equal(t, []string{"db/001_a.sql", "sqlc.yaml"}, paths)
+}
+
+// TestLoadIsDeterministic holds that the same files give the same diagram.
+func TestLoadIsDeterministic(t *testing.T) {
+	archive, err := txtar.ParseFile("testdata/load/golang_migrate.txtar")
+	require.NoError(t, err)
+	root := unpack(t, archive)
+	first, err := Load(root, nil)
+	require.NoError(t, err)
+	for range 5 {
+		again, err := Load(root, nil)
+		require.NoError(t, err)
+		assert.Equal(t, drawing(first), drawing(again))
+	}
+}
+
+func FuzzReplay(f *testing.F) {
+	archives, err := filepath.Glob("testdata/load/*.txtar")
+	require.NoError(f, err)
+	for _, name := range archives {
+		archive, err := txtar.ParseFile(name)
+		require.NoError(f, err)
+		for _, file := range archive.Files {
+			if isSQL(file.Name) {
+				f.Add(string(file.Data))
+			}
+		}
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		d := Replay("fuzz", []Text{{File: "a.sql", Text: text}, {File: "b.sql", Text: text}})
+		lines := strings.Count(text, "\n") + 1
+		for _, p := range d.Problems {
+			require.LessOrEqual(t, p.Line, lines, p.Message)
+			require.Positive(t, p.Line, p.Message)
+		}
+		for _, table := range d.Tables {
+			require.LessOrEqual(t, table.Line, lines)
+		}
+	})
+}
