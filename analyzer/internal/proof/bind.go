@@ -85,6 +85,7 @@ func (p *prover) bindSelect(node *sqltree.Select, outer *scope, ctes *cteEnv) *b
 		s.from = comma(s.from, p.bindFrom(item, s, ctes))
 	}
 	b.from = s.from
+	p.prepare(b)
 	return b
 }
 

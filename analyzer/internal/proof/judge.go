@@ -81,7 +81,6 @@ func (p *prover) sameColumns(q, arm *query) *conj {
 // judgeBlock ties the relations of one SELECT.
 func (p *prover) judgeBlock(q *query, ctx *conj) {
 	b := q.block
-	p.prepare(b)
 	ctx = and(ctx, p.pushed(q))
 	if b.node.Having != nil {
 		ctx = and(ctx, p.havingFacts(b, groupingOf(b.node)))

@@ -26,7 +26,7 @@ type prover struct {
 	notes    []string
 	writes   []Written
 
-	via         *sqltree.Table // the outermost view being bound
+	via         sqltree.Node // the outermost view being bound
 	viewDepth   int
 	instances   int
 	derivations int

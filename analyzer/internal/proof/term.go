@@ -13,7 +13,7 @@ type tuple struct {
 	name  string           // alias, for people
 	table *catalogue.Table // nil if it is no row of a known table
 	at    sqltree.Node
-	via   *sqltree.Table // the view through which the table is seen, nil otherwise
+	via   sqltree.Node // the view through which the table is seen, nil otherwise
 	// nullable: an outer join may extend the row with NULLs, so that NOT NULL
 	// columns of the table say nothing.
 	nullable bool

@@ -87,6 +87,7 @@ func (p *prover) bindJoined(w *write, from []sqltree.From, where sqltree.Expr) {
 		s.from = comma(s.from, p.bindFrom(item, s, w.ctes))
 	}
 	w.block.from, w.block.where = s.from, where
+	p.prepare(w.block)
 }
 
 // writeRows is what a written row implies, as RETURNING sees it: columns that
@@ -98,7 +99,6 @@ func (p *prover) writeRows(w *write) *conj {
 	case w.merge != nil:
 		return &conj{}
 	}
-	p.prepare(w.block)
 	rows := and(p.joinRows(w.block.from), p.factsOf(w.block.env, w.block.where))
 	changed := map[string]bool{}
 	for _, a := range w.set {
@@ -129,7 +129,6 @@ func (p *prover) judgeWrite(w *write) {
 // judgeChange judges UPDATE and DELETE.
 func (p *prover) judgeChange(w *write) {
 	b := w.block
-	p.prepare(b)
 	where := p.factsOf(b.env, b.where)
 	p.judgeFrom(b, where)
 	rows := p.joinRows(b.from)
@@ -314,7 +313,7 @@ func (p *prover) noteForeignKey(w *write, column string, value sqltree.Expr) {
 	}
 	for _, e := range w.table.Edges {
 		for i, c := range e.Columns {
-			if c == column && isOwned(e.To) && c != w.table.Column {
+			if c == column && isOwned(e.To) && !p.decidesOwner(w.table, c) {
 				need := Need{Kind: Key, Hole: h.Number, Table: qualified(e.To), Column: e.RefColumns[i]}
 				p.writes = append(p.writes, Written{Table: w.table, Column: column, Edge: e, Need: need, At: value})
 			}
