@@ -1,6 +1,10 @@
 package proof
 
-import "github.com/tenantvet/tenantvet/analyzer/internal/sqltree"
+import (
+	"strconv"
+
+	"github.com/tenantvet/tenantvet/analyzer/internal/sqltree"
+)
 
 // bindFunc makes an item of FROM of a function. unnest($1) gives elements of
 // the bind value; several arrays in one unnest stay in step.
@@ -43,6 +47,10 @@ func funcColumns(f *sqltree.FuncTable, args []sqltree.Expr) (columns []string, o
 		columns = []string{f.Alias}
 	case len(f.Columns) == 0 && single:
 		columns = []string{firstCallName(f)}
+	case len(f.Columns) == 0 && len(args) > 1:
+		for i := range args {
+			columns = append(columns, "unnest#"+strconv.Itoa(i)) // all are named unnest
+		}
 	case len(f.Columns) == 0:
 		return nil, true
 	}

@@ -19,11 +19,15 @@ func (p *prover) explainGap(t *tuple, c *conj) *Gap {
 	name, by := relationName(t), ownedBy(t.table)
 	switch {
 	case p.blocked[t.id] != "":
-		g.Reason, g.Detail = "filter outside", "the filter outside does not reach "+name+": "+p.blocked[t.id]
-	case t.nullable || p.outer[t.id]:
-		g.Reason, g.Detail = "outer join side", name+" is a side of an outer join that nothing ties by "+by
+		g.Reason, g.Detail = "filter outside", "the filter outside does not reach "+name+" through "+p.blocked[t.id]
+	case p.onlyOn(t, c):
+		g.Reason, g.Detail = "outer join side", "ON of an outer join filters no row of "+name
+	case p.literalTenant(t, c):
+		g.Reason, g.Detail = "literal tenant", name+"."+t.table.Column+" is compared with a constant"
 	case p.inValue > 0:
 		g.Reason, g.Detail = "sub-select not scoped", "the sub-select reads "+name+" without tying it by "+by
+	case t.nullable:
+		g.Reason, g.Detail = "outer join side", "nothing in ON ties "+name+" by "+by
 	case len(g.Columns) > 0:
 		g.Reason = "not by tenant"
 		g.Detail = name + " is compared by " + strings.Join(g.Columns, ", ") + ", not by " + by
@@ -31,6 +35,50 @@ func (p *prover) explainGap(t *tuple, c *conj) *Gap {
 		g.Reason, g.Detail = "no predicate", "nothing ties "+name+" by "+by
 	}
 	return g
+}
+
+// onlyOn tells a row of the preserved side that only ON would tie.
+func (p *prover) onlyOn(t *tuple, c *conj) bool {
+	s, ok := p.outer[t.id]
+	if !ok {
+		return false
+	}
+	all := and(c, p.onFacts(s), p.joinRows(s.left), p.joinRows(s.right))
+	return len(p.ties(all.atoms, t, firstLevel)) > 0
+}
+
+// noteOuter remembers which rows an outer join preserves.
+func (p *prover) noteOuter(s *source) {
+	if s == nil || s.leaf != nil {
+		return
+	}
+	if s.kind != sqltree.Inner {
+		for _, l := range s.left.leaves() {
+			p.outer[l.tuple.id] = s
+		}
+	}
+	if s.kind == sqltree.Full {
+		for _, l := range s.right.leaves() {
+			p.outer[l.tuple.id] = s
+		}
+	}
+	p.noteOuter(s.left)
+	p.noteOuter(s.right)
+}
+
+// literalTenant tells that the tenant column equals a constant.
+func (p *prover) literalTenant(t *tuple, c *conj) bool {
+	column := p.known(t, t.table.Column)
+	if column == noTerm || t.table.Column == "" {
+		return false
+	}
+	eq := p.equalities(c.atoms)
+	for _, x := range eq.terms {
+		if p.terms[x].kind == constTerm && eq.same(x, column) {
+			return true
+		}
+	}
+	return false
 }
 
 // armGap names the arm of a disjunction that lets the row escape, where another
@@ -132,7 +180,9 @@ func (p *prover) insertGap(w *write) *Gap {
 	switch {
 	case !containsString(w.insert.columns, c):
 		g.Reason, g.Detail = "tenant column missing", "the insert gives "+name+" no "+c
-	case p.givesLiteral(w, c):
+	case p.gives(w, c, isDefault):
+		g.Reason, g.Detail = "tenant column defaulted", "the insert leaves "+name+"."+c+" to its default"
+	case p.gives(w, c, isLiteral):
 		g.Reason, g.Detail = "literal tenant", "the insert stores a constant in "+name+"."+c
 	default:
 		g.Reason, g.Detail = "tenant value not tied", "the value that the insert stores in "+name+"."+c+" is not tied"
@@ -140,19 +190,26 @@ func (p *prover) insertGap(w *write) *Gap {
 	return g
 }
 
-func (p *prover) givesLiteral(w *write, column string) bool {
+// gives tells whether a row of VALUES has a value of a kind for a column.
+func (p *prover) gives(w *write, column string, is func(sqltree.Expr) bool) bool {
 	for i, c := range w.insert.columns {
 		for _, row := range w.insert.sourceRows() {
-			if c != column || i >= len(row) {
-				continue
-			}
-			switch uncast(row[i]).(type) {
-			case *sqltree.Literal, *sqltree.Default:
+			if c == column && i < len(row) && is(uncast(row[i])) {
 				return true
 			}
 		}
 	}
-	return false
+	return w.insert.stmt.Source == nil && is(&sqltree.Default{})
+}
+
+func isLiteral(e sqltree.Expr) bool {
+	_, ok := e.(*sqltree.Literal)
+	return ok
+}
+
+func isDefault(e sqltree.Expr) bool {
+	_, ok := e.(*sqltree.Default)
+	return ok
 }
 
 func (p *prover) setGap(w *write, set []sqltree.Assign) *Gap {
@@ -192,15 +249,22 @@ func (p *prover) finalGap(o *occurrence, binds bool) *Gap {
 // bindsTenant tells whether the statement binds a tenant anywhere.
 func (p *prover) bindsTenant() bool {
 	for _, o := range p.found {
-		for _, a := range o.alts {
-			for _, n := range a.Needs {
-				if n.Kind == Tenant {
-					return true
-				}
-			}
+		if needsTenant(o.alts) {
+			return true
 		}
 	}
 	return p.seenTenant
+}
+
+func needsTenant(alts []Alternative) bool {
+	for _, a := range alts {
+		for _, n := range a.Needs {
+			if n.Kind == Tenant {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // printed is an expression as text, on one line.

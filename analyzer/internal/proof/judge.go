@@ -61,8 +61,14 @@ func (p *prover) judgeSet(q *query, ctx *conj) {
 	push := barrier(q) == "" && !q.open
 	for _, arm := range []*query{q.op.left, q.op.right} {
 		inner := ctx
-		if push && len(arm.outs) == len(q.outs) {
+		switch {
+		case len(arm.outs) != len(q.outs):
+		case push:
 			inner = and(ctx, p.sameColumns(q, arm))
+		default:
+			for i, o := range arm.outs {
+				p.block(q, output{name: q.outs[i].name, term: o.term}, barrier(q), ctx)
+			}
 		}
 		p.judgeQuery(arm, inner)
 	}
@@ -81,6 +87,7 @@ func (p *prover) sameColumns(q, arm *query) *conj {
 // judgeBlock ties the relations of one SELECT.
 func (p *prover) judgeBlock(q *query, ctx *conj) {
 	b := q.block
+	p.noteBlocked(q, ctx)
 	ctx = and(ctx, p.pushed(q))
 	if b.node.Having != nil {
 		ctx = and(ctx, p.havingFacts(b, groupingOf(b.node)))
@@ -93,6 +100,7 @@ func (p *prover) judgeBlock(q *query, ctx *conj) {
 
 // judgeFrom ties the items of FROM, and judges the conditions of the joins.
 func (p *prover) judgeFrom(b *block, filter *conj) {
+	p.noteOuter(b.from)
 	for _, l := range p.layers(b.from, filter) {
 		p.judgeLeaf(l)
 	}

@@ -23,7 +23,7 @@ func (p *prover) judgeExpr(en *env, e sqltree.Expr, ctx *conj) {
 		p.judgeCall(en, c, ctx)
 	}
 	if q := queryOf(e); q != nil {
-		p.judgeQuery(p.sub(en, q), ctx)
+		p.judgeValue(p.sub(en, q), ctx)
 	}
 	p.judgeExprs(en, operands(e), ctx)
 }
@@ -129,6 +129,13 @@ func (p *prover) judgeMember(en *env, x sqltree.Expr, node *sqltree.Query, ctx *
 			}
 		}
 	}
-	p.judgeQuery(q, filter)
+	p.judgeValue(q, filter)
 	p.judgeExprs(en, items, ctx)
+}
+
+// judgeValue judges a sub-select that stands in an expression.
+func (p *prover) judgeValue(q *query, ctx *conj) {
+	p.inValue++
+	p.judgeQuery(q, ctx)
+	p.inValue--
 }

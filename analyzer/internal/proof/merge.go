@@ -32,7 +32,7 @@ func (p *prover) judgeMerge(w *write) {
 	inserts, keeps := m.has(sqltree.NotMatched), m.has(sqltree.NotMatchedBySource)
 	filter := &conj{}
 	if !inserts && !keeps {
-		filter = on
+		filter = and(on, p.someArm(m))
 	}
 	p.judgeFrom(&block{env: m.en, from: m.source}, filter)
 	p.judgeCondition(m.en, m.stmt.On, source)
@@ -43,6 +43,17 @@ func (p *prover) judgeMerge(w *write) {
 		p.judgeWhen(w, &m.stmt.Whens[i], and(source, on))
 	}
 	p.judgeReturning(w, &conj{})
+}
+
+// someArm: a pair of rows matters only to an arm whose condition it meets.
+func (p *prover) someArm(m *merging) *conj {
+	var arms []*conj
+	for _, w := range m.stmt.Whens {
+		if w.Action != "NOTHING" {
+			arms = append(arms, p.factsOf(m.en, w.Cond))
+		}
+	}
+	return or("when", m.stmt, arms)
 }
 
 func (m *merging) has(match sqltree.MergeMatch) bool {

@@ -36,7 +36,7 @@ type prover struct {
 	inBody      int // inside of a function's body, where $1 is an argument
 	capped      []string
 	shown       *sight
-	outer       map[int]bool     // rows that stand in an outer join
+	outer       map[int]*source  // rows of the preserved side of an outer join
 	secondEdge  **catalogue.Edge // memo of secondRoot
 	seenTenant  bool             // some formula compares a tenant column with a bind value
 }
@@ -45,7 +45,7 @@ func newProver(cat *catalogue.Catalogue) *prover {
 	return &prover{
 		cat: cat, index: map[termKey]termID{}, links: map[termID]termID{},
 		byPlace: map[place]*occurrence{}, ofTuple: map[int]*occurrence{},
-		tied: map[int][]Alternative{}, targets: map[int]bool{}, blocked: map[int]string{}, outer: map[int]bool{},
+		tied: map[int][]Alternative{}, targets: map[int]bool{}, blocked: map[int]string{}, outer: map[int]*source{},
 	}
 }
 
@@ -115,6 +115,7 @@ func (p *prover) occurrence(t *tuple) *occurrence {
 func (p *prover) record(t *tuple, formula *conj) {
 	alts := p.solveLevels(t, formula)
 	p.tied[t.id] = alts
+	p.seenTenant = p.seenTenant || needsTenant(alts)
 	if p.dry > 0 {
 		return
 	}

@@ -50,6 +50,52 @@ func setReturning(e sqltree.Expr) bool {
 	return false
 }
 
+// noteBlocked remembers, for a gap's sake, which filters outside do not reach
+// the rows inside, and why.
+func (p *prover) noteBlocked(q *query, ctx *conj) {
+	why := barrier(q)
+	for _, o := range q.outs {
+		if o.term == noTerm || p.terms[o.term].kind != columnTerm {
+			continue
+		}
+		w := why
+		if w == "" {
+			w = p.columnBarrier(q, o.term)
+		}
+		if w != "" {
+			p.block(q, o, w, ctx)
+		}
+	}
+}
+
+// block notes one output, if a predicate in ctx speaks of it.
+func (p *prover) block(q *query, o output, why string, ctx *conj) {
+	if o.term == noTerm || !ctx.mentions(p.columnOf(q.tuple, o.name)) {
+		return
+	}
+	t := p.terms[p.origin(o.term)]
+	if t.kind == columnTerm && t.tuple.table != nil {
+		p.blocked[t.tuple.id] = why
+	}
+}
+
+// mentions tells whether a predicate speaks of a term.
+func (c *conj) mentions(t termID) bool {
+	for _, a := range c.atoms {
+		if a.cite != nil && a.kind != zeroAtom && a.kind != setAtom && (a.a == t || a.kind == eqAtom && a.b == t) {
+			return true
+		}
+	}
+	for _, o := range c.ors {
+		for _, arm := range o.arms {
+			if arm.mentions(t) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // pushed is the part of a filter on q's columns that its own rows may be
 // assumed to meet: links from the pushable columns to what they copy.
 func (p *prover) pushed(q *query) *conj {

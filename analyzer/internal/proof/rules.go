@@ -67,6 +67,7 @@ func (p *prover) derive(atoms []atom, target *tuple, lv level) *derivation {
 		d.edges(i)
 	}
 	d.sameTenant(named)
+	d.sameRow(named)
 	for _, n := range d.nodes {
 		n.first = d.anchors(n)
 	}
@@ -125,6 +126,29 @@ func (d *derivation) sameTenant(named int) {
 			cites, _ := d.eq.path(a, b)
 			d.connect(i, j, tie{rule: "same", cites: cites, cost: byDefinition})
 			d.connect(j, i, tie{rule: "same", cites: cites, cost: byDefinition})
+		}
+	}
+}
+
+// sameRow is rule [key] between two relations of one table: rows with equal keys
+// are one row.
+func (d *derivation) sameRow(named int) {
+	for i := range named {
+		for j := i + 1; j < named; j++ {
+			a, b := d.nodes[i], d.nodes[j]
+			if a.table != b.table || fresh(a) || fresh(b) {
+				continue
+			}
+			for _, k := range uniqueColumns(a.table) {
+				cites, ok := d.equalColumns(a, k.column, b, k.column)
+				if !ok {
+					continue
+				}
+				uniq := []Assumption{{Kind: Uniq, Table: qualified(a.table), Columns: []string{k.column}, Hard: k.hard}}
+				d.connect(i, j, tie{rule: "key", cites: cites, cost: byHardKey, assumes: uniq})
+				d.connect(j, i, tie{rule: "key", cites: cites, cost: byHardKey, assumes: uniq})
+				break
+			}
 		}
 	}
 }
