@@ -105,11 +105,14 @@ func (a accusation) message(rule string) string {
 		return fmt.Sprintf("%s: the %s is %s, which the client chose and nothing compares with the caller's; take it from the caller's context, or check the membership first",
 			a.subject(), a.noun(), source(c.origin))
 	case finding.UncheckedTenant:
+		if a.verb() == "inserted" {
+			return fmt.Sprintf("%s: the caller's %s may be missing here, and then the row is nobody's; end the request where the accessor fails", a.subject(), a.noun())
+		}
 		return fmt.Sprintf("%s: the caller's %s may be missing here, and then the statement is not filtered; end the request where the accessor fails", a.subject(), a.noun())
 	}
 	switch c.kind {
 	case gap:
-		return a.gapMessage()
+		return a.gapMessage(rule)
 	case zeroValue:
 		return fmt.Sprintf("%s: the filter is optional, and the %s may be empty here: rows of every %s are %s; demand a value, or drop the optional filter", a.subject(), a.noun(), a.noun(), a.verb())
 	}
@@ -124,7 +127,7 @@ func (a accusation) message(rule string) string {
 	return fmt.Sprintf("%s: %s by %s from %s without the caller's %s; %sor check the row's %s first", a.subject(), a.verb(), by, source(c.origin), a.noun(), a.remedy(), a.noun())
 }
 
-func (a accusation) gapMessage() string {
+func (a accusation) gapMessage(rule string) string {
 	detail := ""
 	if g := a.cause.gap; g != nil {
 		if detail = g.Detail; detail == "" {
@@ -134,7 +137,7 @@ func (a accusation) gapMessage() string {
 	if detail != "" {
 		detail = " (" + detail + ")"
 	}
-	if a.cause.gap != nil && a.cause.gap.Partial {
+	if rule == finding.PartialFilter {
 		return fmt.Sprintf("%s: the statement binds the caller's %s, but a part of it escapes%s; tie that part too", a.subject(), a.noun(), detail)
 	}
 	return fmt.Sprintf("%s: %s without the caller's %s%s; %sor allow it with a reason", a.subject(), a.verb(), a.noun(), detail, a.remedy())
@@ -170,6 +173,25 @@ func hasWhere(tree sqltree.Statement) bool {
 		return x.Where != nil
 	}
 	return true
+}
+
+// namesTenant tells whether a condition of the statement compares the tenant
+// column with a value, somewhere.
+func namesTenant(s *stmt) bool {
+	found := false
+	sqltree.Walk(s.tree, func(n sqltree.Node) bool {
+		if x, ok := n.(*sqltree.Binary); ok && x.Op == "=" {
+			l, r := uncast(x.L), uncast(x.R)
+			if _, hole := l.(*sqltree.Hole); hole {
+				l, r = r, l
+			}
+			c, isColumn := l.(*sqltree.Column)
+			_, isHole := r.(*sqltree.Hole)
+			found = found || isColumn && isHole && c.Name == s.cat.Column
+		}
+		return !found
+	})
+	return found
 }
 
 // highest is the highest number of a hole of the statement.
@@ -274,6 +296,9 @@ func (p *program) steps(a accusation) []finding.Step {
 		if a.cause.fn != nil {
 			add(a.cause.fn, a.cause.site, "%s is passed on", source(o))
 		}
+	}
+	if a.cause.kind == zeroValue && a.cause.fn != nil {
+		add(a.cause.fn, a.cause.site, "the %s may be empty here", a.noun())
 	}
 	for _, h := range hops {
 		if a.cause.kind != gap && h.from == a.cause.fn && h == hops[0] {

@@ -186,7 +186,7 @@ func (p *program) isCompared(f *fn, facts []term.Fact, n int, g *goal, depth int
 			if !ok {
 				continue
 			}
-			for _, k := range rowsIn(c.fn, give) {
+			for _, k := range p.rowsIn(c.fn, give, g, depth) {
 				v, seen = and(v, p.lift(e, p.isCompared(c.fn, inner, k, g, depth-1), c, o.call)), true
 			}
 		}
@@ -198,18 +198,14 @@ func (p *program) isCompared(f *fn, facts []term.Fact, n int, g *goal, depth int
 }
 
 // rowsIn lists the operations whose rows a return gives.
-func rowsIn(f *fn, g *unit.Give) []int {
+func (p *program) rowsIn(f *fn, give *unit.Give, g *goal, depth int) []int {
 	var out []int
-	for _, t := range g.Results {
+	for _, t := range give.Results {
 		visit(t, func(x term.Term) {
 			r, ok := x.(*term.Result)
-			if !ok || slices.Contains(out, r.Call) {
-				return
+			if ok && !slices.Contains(out, r.Call) && p.holdsRow(f, r, g, depth) {
+				out = append(out, r.Call)
 			}
-			if o := f.ops[r.Call]; o.run != nil && (len(r.Steps) == 0 || r.Steps[0].Kind != term.ColumnStep) {
-				return
-			}
-			out = append(out, r.Call)
 		})
 	}
 	slices.Sort(out)

@@ -139,10 +139,10 @@ func or(a, b value) value {
 func and(a, b value) value {
 	switch {
 	case len(a.alts) == 0 && len(b.alts) == 0:
-		if definite(a.fails) {
+		if definite(a.fails) && !definite(b.fails) {
 			return a
 		}
-		if definite(b.fails) {
+		if definite(b.fails) && !definite(a.fails) {
 			return b
 		}
 		return value{fails: joinCauses(a.fails, b.fails)}

@@ -376,7 +376,7 @@ func (a accusation) rule() string {
 	c := a.cause
 	switch c.kind {
 	case gap:
-		if c.gap != nil && c.gap.Partial {
+		if c.gap != nil && c.gap.Partial || namesTenant(a.stmt) {
 			return finding.PartialFilter
 		}
 		return finding.MissingFilter
@@ -416,6 +416,8 @@ func (a accusation) alsoBindsTenant() bool {
 func (p *program) tier(a accusation, checker string) finding.Tier {
 	t := a.table()
 	switch {
+	case a.cause.kind == zeroValue && a.verb() == "inserted":
+		return finding.Warning // the row would be nobody's: untidy, and no leak
 	case checker != "", a.context.root != requestRoot, a.context.notes.soft, t == nil:
 		return finding.Warning
 	case t.Confidence == catalogue.Low, t.Owner != nil && t.Owner.Inferred:

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/tenantvet/tenantvet/analyzer/internal/catalogue"
 	"github.com/tenantvet/tenantvet/analyzer/internal/proof"
 	"github.com/tenantvet/tenantvet/analyzer/internal/term"
 	"github.com/tenantvet/tenantvet/analyzer/internal/unit"
@@ -34,7 +35,7 @@ func (p *program) prove(e *env, a atom) value {
 	p.lowest = math.MaxInt
 	v := p.origin(e, a)
 	if n, ok := v.holds(); !ok || n.excuse != "" || n.soft {
-		v = or(v, p.byFacts(e, a))
+		v = or(v, or(p.byFacts(e, a), p.byIdentity(e, a)))
 	}
 	delete(p.busy, key)
 	// Only what did not lean on an undecided atom further out is remembered.
@@ -51,9 +52,6 @@ func (p *program) proveAll(e *env, atoms []atom) value {
 	v := yes(notes{})
 	for _, a := range atoms {
 		v = and(v, p.prove(e, a))
-		if len(v.alts) == 0 && definite(v.fails) {
-			break
-		}
 	}
 	return v
 }
@@ -134,13 +132,13 @@ func (p *program) list(e *env, a atom, t *term.List) value {
 func (p *program) byOrigin(e *env, a atom, o *term.Origin) value {
 	switch o.Kind {
 	case term.Tenant:
-		if a.kind == proof.Tenant || a.kind == proof.NonZero || p.rootKey(a) {
+		if a.kind == proof.Tenant || a.kind == proof.NonZero {
 			p.trusted++
 			return yes(notes{})
 		}
 		return why(a, "the tenant where another key is needed")
 	case term.Principal:
-		if a.kind == proof.Principal || a.kind == proof.NonZero || p.userKey(a) {
+		if a.kind == proof.Principal || a.kind == proof.NonZero {
 			p.trusted++
 			return yes(notes{})
 		}
@@ -163,30 +161,33 @@ func (p *program) byOrigin(e *env, a atom, o *term.Origin) value {
 	return p.unknownOrigin(a, o.Name)
 }
 
-// rootKey and userKey: the tenant is the key of its own row, the principal of
-// the row of the user.
-func (p *program) rootKey(a atom) bool {
-	if a.kind != proof.Key {
-		return false
-	}
+// byIdentity: the tenant is the key of its own row and of what is unique for a
+// tenant; the principal that of the user's own rows.
+func (p *program) byIdentity(e *env, a atom) value {
+	v := value{}
 	for _, c := range p.in.Catalogues {
-		if c.Root != nil && tableName(c.Root) == a.table && c.Root.Column == a.column {
-			return true
+		t := tableOf(c, a.table)
+		switch {
+		case a.kind == proof.Tenant && c.Root != nil && c.Root == c.Principal:
+			v = or(v, p.prove(e, atom{kind: proof.Principal, t: a.t}))
+		case a.kind != proof.Key || t == nil:
+		case t.Column == a.column && t.Tenancy != catalogue.Child:
+			v = or(v, p.prove(e, atom{kind: proof.Tenant, t: a.t}))
+		case (&stmt{cat: c}).namesUser(t, a.column):
+			v = or(v, p.prove(e, atom{kind: proof.Principal, t: a.t}).noted(notes{excuse: string(proof.OwnRows)}))
 		}
 	}
-	return false
+	// Why this way fails is no news: the atom itself has its causes.
+	v.fails = nil
+	return v
 }
 
-func (p *program) userKey(a atom) bool {
-	for _, c := range p.in.Catalogues {
-		if c.Principal == nil {
-			continue
-		}
-		if a.kind == proof.Tenant && c.Root == c.Principal {
-			return true
-		}
+func tableOf(c *catalogue.Catalogue, name string) *catalogue.Table {
+	schemaName, table, ok := strings.Cut(name, ".")
+	if !ok {
+		schemaName, table = "", name
 	}
-	return false
+	return c.Lookup(schemaName, table)
 }
 
 func (p *program) fromRequest(e *env, a atom, o *term.Origin) value {

@@ -271,38 +271,43 @@ func trustedRow(v value, excuse proof.Excuse) value {
 	out := value{alts: make([]conj, len(v.alts)), fails: v.fails}
 	for i, c := range v.alts {
 		c.notes.excuse = ""
-		c.notes = c.notes.with(assume("row of " + string(excuse)))
+		c.notes = c.notes.with(assume(trustedRows[excuse]))
 		out.alts[i] = c
 	}
 	return out
+}
+
+// trustedRows are the assumptions of rows that say who the caller is.
+var trustedRows = map[proof.Excuse]string{
+	proof.Credential: "row found by a credential", proof.OwnRows: "row of the user's own",
 }
 
 // sharedRow: a row of a shared table says who its user or tenant is only where
 // it was looked up by a secret.
 func (p *program) sharedRow(e *env, r *unit.Run, s *stmt, t *catalogue.Table, kind proof.NeedKind) value {
 	a := atom{kind: kind, t: term.Why("row of " + t.Name)}
-	if hole, column := userLookup(s, t); hole > 0 && (kind == proof.Tenant || kind == proof.Principal) {
+	if hole := userLookup(s, t); hole > 0 && (kind == proof.Tenant || kind == proof.Principal) {
 		inner := p.at(e.fn, append(append([]term.Fact{}, e.facts...), r.If...))
 		v := p.prove(inner, atom{kind: proof.Principal, t: p.hole(r, s, hole)})
 		if _, ok := v.holds(); ok || len(v.alts) > 0 {
-			return v.noted(assume("row of the user by " + t.Name + "." + column))
+			return v.noted(assume(trustedRows[proof.OwnRows]))
 		}
 	}
 	if secretLookup(s, t) {
-		return yes(assume("row of credential"))
+		return yes(assume(trustedRows[proof.Credential]))
 	}
 	return why(a, "a row of shared table "+t.Name)
 }
 
 // userLookup finds the hole by which a row of a shared table is looked up as
 // the user's.
-func userLookup(s *stmt, t *catalogue.Table) (hole int, column string) {
+func userLookup(s *stmt, t *catalogue.Table) int {
 	for _, eq := range equalities(s.tree) {
 		if s.namesUser(t, eq.column) {
-			return eq.hole, eq.column
+			return eq.hole
 		}
 	}
-	return 0, ""
+	return 0
 }
 
 // secretLookup tells whether a row of the table is looked up by a unique secret.
