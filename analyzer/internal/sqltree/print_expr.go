@@ -27,9 +27,18 @@ func closed(e Expr) bool {
 	case *Call:
 		return e.Over == nil && e.Filter == nil && !e.Within
 	case *Other:
-		return e.Kind == "GREATEST" || e.Kind == "LEAST" || e.Kind == "NULLIF"
+		return len(e.Parts) == 1 || e.Kind == "GREATEST" || e.Kind == "LEAST" || e.Kind == "NULLIF"
 	}
 	return false
+}
+
+// tight writes an operand of an operator; a cast binds tighter than any.
+func (p *printer) tight(e Expr) {
+	if cast, ok := e.(*Cast); ok {
+		p.expr(cast)
+		return
+	}
+	p.operand(e)
 }
 
 func (p *printer) expr(e Expr) {
@@ -52,16 +61,16 @@ func (p *printer) expr(e Expr) {
 		p.logic(e)
 	case *Not:
 		p.text("NOT ")
-		p.operand(e.X)
+		p.tight(e.X)
 	case *Binary:
-		p.operand(e.L)
+		p.tight(e.L)
 		p.text(" ", e.Op, " ")
-		p.operand(e.R)
+		p.tight(e.R)
 	case *Unary:
 		p.text(e.Op, " ")
-		p.operand(e.X)
+		p.tight(e.X)
 	case *Cast:
-		p.operand(e.X)
+		p.tight(e.X)
 		p.text("::", e.Type)
 	default:
 		p.compound(e)
@@ -71,10 +80,10 @@ func (p *printer) expr(e Expr) {
 func (p *printer) compound(e Expr) {
 	switch e := e.(type) {
 	case *IsNull:
-		p.operand(e.X)
+		p.tight(e.X)
 		p.is(e.Not, "NULL")
 	case *IsBool:
-		p.operand(e.X)
+		p.tight(e.X)
 		p.is(e.Not, e.Value)
 	case *In:
 		p.in(e)
@@ -152,7 +161,7 @@ func (p *printer) is(not bool, what string) {
 }
 
 func (p *printer) in(e *In) {
-	p.operand(e.X)
+	p.tight(e.X)
 	if e.Not {
 		p.text(" NOT")
 	}
@@ -165,7 +174,7 @@ func (p *printer) in(e *In) {
 }
 
 func (p *printer) quantified(e *Quantified) {
-	p.operand(e.X)
+	p.tight(e.X)
 	word := " ANY "
 	if e.All {
 		word = " ALL "

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	pg "github.com/sqlc-dev/oliphant"
+	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/reflect/protoreflect"
 )
 
@@ -14,7 +15,7 @@ import (
 // the form, and its text is cut at the parameters. Constants stay in the text.
 func (c *converter) template(n *pg.Node, at Pos) Expr {
 	h := hollower{c: c}
-	form := clone(n)
+	form := proto.CloneOf(n)
 	h.message(form.ProtoReflect())
 	text := c.form(form)
 	out := &Other{Pos: at, Args: h.args}
