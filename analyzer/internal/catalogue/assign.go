@@ -11,13 +11,12 @@ func (d *decision) assign() {
 	if d.winner != nil {
 		d.assignDirect()
 		d.assignMembers()
-		d.assignChildren()
 	}
 	for _, t := range d.cat.Tables {
 		d.assignDeclared(t)
 	}
 	if d.winner != nil {
-		d.assignChildren() // what the settings made owned may have children
+		d.assignChildren()
 	}
 	for _, t := range d.cat.Tables {
 		if t.PartitionOf != "" {
@@ -45,8 +44,12 @@ func (d *decision) assignDirect() {
 		}
 		t.Tenancy, t.Column, t.Confidence = Owned, m.column, d.cat.Confidence
 		t.Why = d.whyOwned(m)
-		if !m.exact && m.edge == nil || !m.exact && !m.edge.notNull() {
+		if !m.exact && !m.edge.notNull() {
 			t.Confidence = Low
+		}
+		if m.edge == nil && d.winner.root != nil && !d.fits(t, m.column, d.winner.root) {
+			t.Confidence = Low
+			t.Why += ", of another type"
 		}
 		if len(m.others) > 0 {
 			d.note("table %s has two columns of the tenant: %s is taken, not %s", t.FullName(), m.column, strings.Join(m.others, ", "))
@@ -232,10 +235,12 @@ func (c *Catalogue) parent(t *Table) *Table {
 func (d *decision) share(t *Table) {
 	t.Tenancy, t.Confidence = Shared, High
 	switch {
-	case t == d.cat.Principal:
-		t.Why = "the table of users, who may belong to several tenants"
 	case d.winner == nil:
 		t.Why = "no tenant column is known"
+	case t == d.cat.Principal:
+		t.Why = "the table of users, who may belong to several tenants"
+	case d.alien[t] != "":
+		t.Why, t.Confidence = fmt.Sprintf("unclear: %s has another type than the keys of %s, as ids of other systems have", d.alien[t], d.winner.root.FullName()), Low
 	case d.above(t) != "":
 		t.Why, t.Confidence = d.above(t), Low
 	case d.ofUsers(t) != "":

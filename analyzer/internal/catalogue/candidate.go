@@ -59,11 +59,21 @@ func (d *decision) collect() {
 		c.people = d.joinsPeople(c)
 		c.score = d.score(c)
 	}
-	order = slices.DeleteFunc(order, func(c *candidate) bool { return !d.plausible(c) })
 	slices.SortStableFunc(order, func(a, b *candidate) int {
 		return cmp.Or(cmp.Compare(b.score, a.score), strings.Compare(a.name(), b.name()))
 	})
-	d.candidates = order
+	for _, c := range order {
+		if d.plausible(c) {
+			d.candidates = append(d.candidates, c)
+		}
+	}
+	d.all = order
+}
+
+// alien is a column that is called after a table and cannot hold its keys.
+type alien struct {
+	table, named *Table
+	column       string
 }
 
 // offer puts a column into the candidate that it speaks for, if any.
@@ -82,7 +92,12 @@ func (d *decision) offer(groups map[string]*candidate, order *[]*candidate, t *T
 		}
 	case isID && classOf(noun) < unlisted:
 		m.exact = true
-		if named := d.tableOf(noun, t.Schema); named == t || named != nil && !d.fits(t, column, named) {
+		named := d.tableOf(noun, t.Schema)
+		if named == t {
+			return
+		}
+		if root = named; named != nil && classOf(noun) > surely && !d.fits(t, column, named) {
+			d.aliens = append(d.aliens, alien{t, named, column})
 			return
 		}
 	default:

@@ -7,8 +7,9 @@ import (
 	"strings"
 )
 
-// assignChildren gives the tables without tenant column an owner: the nearest
-// first, so that every owning edge leads one step closer to the root.
+// assignChildren gives the tables without tenant column an owner, over the
+// firmest edges first: an edge that is weaker never takes a table that a firmer
+// one reaches.
 func (d *decision) assignChildren() {
 	distance := map[*Table]int{}
 	for _, t := range d.cat.Tables {
@@ -16,50 +17,60 @@ func (d *decision) assignChildren() {
 			distance[t] = 1
 		}
 	}
-	for _, inferred := range []bool{false, true} {
-		for _, nullable := range []bool{false, true} {
-			d.spread(distance, inferred, nullable)
+	for _, firm := range []func(*Edge) bool{
+		func(e *Edge) bool { return !e.Inferred && e.notNull() && !e.ofPeople() },
+		func(e *Edge) bool { return !e.Inferred && e.notNull() },
+		func(e *Edge) bool { return !e.Inferred && (e.notNull() || e.parentLike() || e.inArc(distance)) },
+		func(e *Edge) bool { return e.notNull() || !e.Inferred && e.parentLike() },
+		func(e *Edge) bool { return e.notNull() || e.parentLike() },
+	} {
+		reached := d.spread(distance, firm)
+		for _, t := range reached {
+			d.makeChild(t, d.owning(t, distance, firm))
 		}
 	}
 }
 
-// spread makes children until nothing changes, over edges of one firmness and
-// all firmer ones.
-func (d *decision) spread(distance map[*Table]int, inferred, nullable bool) {
-	for step := 1; ; step++ {
+// spread finds the tables that edges of one firmness lead to owned ones, and
+// how far they are, and gives each a first owner: the nearest.
+func (d *decision) spread(distance map[*Table]int, firm func(*Edge) bool) []*Table {
+	var all []*Table
+	for {
 		var reached []*Table
 		for _, t := range d.cat.Tables {
-			if distance[t] > 0 || t.PartitionOf != "" || t.Why != "" && t.Tenancy == Shared || t == d.cat.Principal && (inferred || nullable) {
+			if distance[t] > 0 || !d.mayBeChild(t) {
 				continue
 			}
-			if edges := d.owning(t, distance, inferred, nullable); len(edges) > 0 {
-				d.makeChild(t, edges)
+			if edges := d.owning(t, distance, firm); len(edges) > 0 {
+				t.Tenancy, t.Owner = Child, edges[0]
 				reached = append(reached, t)
 			}
-		}
-		if len(reached) == 0 {
-			return
 		}
 		for _, t := range reached {
 			distance[t] = distance[t.Owner.To] + 1
 		}
+		if len(reached) == 0 {
+			return all
+		}
+		all = append(all, reached...)
 	}
 }
 
-// owning lists the edges of t to owned tables that may own it, best first.
-func (d *decision) owning(t *Table, distance map[*Table]int, inferred, nullable bool) []*Edge {
-	var edges, roles []*Edge
+// mayBeChild leaves out partitions, which follow their parent, and what the
+// settings call shared.
+func (d *decision) mayBeChild(t *Table) bool {
+	return t.PartitionOf == "" && (t.Why == "" || t.Tenancy != Shared)
+}
+
+// owning lists the edges of t that may own it, best first: none that leads back
+// to t, and to the table of users none that is weak.
+func (d *decision) owning(t *Table, distance map[*Table]int, firm func(*Edge) bool) []*Edge {
+	var edges []*Edge
 	for _, e := range t.Edges {
-		switch {
-		case distance[e.To] == 0 || e.To == t || e.Inferred && !inferred || !e.notNull() && !nullable:
-		case e.notNull() || e.parentLike():
+		weak := e.Inferred || !e.notNull()
+		if distance[e.To] > 0 && firm(e) && !(weak && t == d.cat.Principal) && !e.To.ownedThrough(t) {
 			edges = append(edges, e)
-		case !e.Inferred:
-			roles = append(roles, e)
 		}
-	}
-	if arc := arcOf(roles); len(edges) == 0 && len(arc) > 1 {
-		edges = arc
 	}
 	slices.SortStableFunc(edges, func(a, b *Edge) int {
 		return cmp.Or(
@@ -69,6 +80,39 @@ func (d *decision) owning(t *Table, distance map[*Table]int, inferred, nullable 
 		)
 	})
 	return edges
+}
+
+// ownedThrough tells that the owners of t lead through another table, or that
+// both are one.
+func (t *Table) ownedThrough(other *Table) bool {
+	seen := map[*Table]bool{}
+	for ; t != nil && !seen[t]; t = t.Owner.To {
+		if t == other {
+			return true
+		}
+		if seen[t] = true; t.Owner == nil {
+			return false
+		}
+	}
+	return false
+}
+
+// ofPeople tells edges that say who acted, or that lead to the users.
+func (e *Edge) ofPeople() bool {
+	return actor(e.Columns[0]) || userNoun(canonical(tableNoun(e.To.Name)))
+}
+
+// inArc tells a nullable edge that is one of several to different owned tables,
+// of which one is set: an exclusive arc.
+func (e *Edge) inArc(distance map[*Table]int) bool {
+	var nullable []*Edge
+	for _, other := range e.From.Edges {
+		if !other.Inferred && !other.notNull() && distance[other.To] > 0 {
+			nullable = append(nullable, other)
+		}
+	}
+	arc := arcOf(nullable)
+	return len(arc) > 1 && slices.Contains(arc, e)
 }
 
 // parentLike tells that an edge's column is called after the table that it
@@ -91,9 +135,8 @@ func preference(e *Edge) int {
 		is     bool
 	}{
 		{16, !e.notNull()},
-		{8, actor(e.Columns[0])},
+		{8, e.ofPeople()},
 		{4, e.Inferred},
-		{2, userNoun(canonical(tableNoun(e.To.Name)))},
 		{1, !e.inKey()},
 	} {
 		if bad.is {
@@ -141,7 +184,7 @@ func arcOf(edges []*Edge) []*Edge {
 	var arc []*Edge
 	for _, e := range edges {
 		known := slices.ContainsFunc(arc, func(o *Edge) bool { return o.To == e.To })
-		if !known && !actor(e.Columns[0]) && !userNoun(canonical(tableNoun(e.To.Name))) {
+		if !known && !e.ofPeople() {
 			arc = append(arc, e)
 		}
 	}
@@ -160,7 +203,7 @@ func arcText(arc []*Edge) string {
 func (d *decision) mentionChoice(t *Table, edges []*Edge) {
 	var others []string
 	for _, e := range edges[1:] {
-		if e.notNull() && e.To != edges[0].To && !actor(e.Columns[0]) && !userNoun(canonical(tableNoun(e.To.Name))) {
+		if e.notNull() && e.To != edges[0].To && !e.ofPeople() {
 			others = append(others, strings.Join(e.Columns, ", "))
 		}
 	}

@@ -41,9 +41,12 @@ type decision struct {
 	prefixed map[string][]*Table
 	missing  []string // settings that this schema cannot follow
 
-	candidates []*candidate
-	winner     *candidate // of the tenant column, nil if there is none
-	second     *candidate // of the second level
+	candidates []*candidate // that may be the tenant column, best first
+	all        []*candidate // those that may be a second level, too
+	aliens     []alien
+	alien      map[*Table]string // the columns of aliens of the winner's root
+	winner     *candidate        // of the tenant column, nil if there is none
+	second     *candidate        // of the second level
 }
 
 func decideOne(dia *schema.Diagram, s Settings) *decision {
@@ -85,6 +88,12 @@ func (d *decision) choose() {
 		return
 	}
 	d.cat.Column, d.cat.Root = d.winner.name(), d.winner.root
+	d.alien = map[*Table]string{}
+	for _, a := range d.aliens {
+		if a.named == d.winner.root {
+			d.alien[a.table] = a.column
+		}
+	}
 	d.chooseSecond()
 	d.judge()
 }
@@ -148,7 +157,7 @@ func (d *decision) contains(up, low *candidate) bool {
 // chooseSecond takes the level below the tenant that most tables name.
 func (d *decision) chooseSecond() {
 	want := norm(d.settings.SecondLevel)
-	for _, c := range d.candidates {
+	for _, c := range d.all {
 		if want != "" && norm(c.name()) == want {
 			d.second = c
 			break
@@ -180,7 +189,7 @@ func (d *decision) judge() {
 		return
 	}
 	n := len(w.columns)
-	wide := n >= 5 || 5*n >= d.size
+	wide := n >= 5 || n > 1 && 5*n >= d.size
 	c.Why = fmt.Sprintf("%s, %s of %d%s", c.Column, tables(n), d.size, d.rootPhrase())
 	if wide && d.firm() {
 		c.Confidence = High
@@ -204,7 +213,8 @@ func (d *decision) doubt(wide bool) string {
 }
 
 // firm tells that the schema backs the winner: foreign keys to its root, or a
-// name that means a tenant on columns that are NOT NULL.
+// name that means a tenant, with users that belong to its table, or on columns
+// that are NOT NULL.
 func (d *decision) firm() bool {
 	declared, notNull := 0, 0
 	for t, m := range d.winner.columns {
@@ -215,8 +225,8 @@ func (d *decision) firm() bool {
 			notNull++
 		}
 	}
-	n := len(d.winner.columns)
-	return declared > 0 && d.winner.root != nil || d.winner.class == surely && 5*notNull >= 4*n
+	w := d.winner
+	return declared > 0 && w.root != nil || w.class == surely && (5*notNull >= 4*len(w.columns) || w.people && w.root != nil)
 }
 
 // rival is the best candidate that is neither above nor below the winner, has

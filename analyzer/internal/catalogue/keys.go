@@ -14,12 +14,16 @@ func (d *decision) finish() {
 		if d.second != nil && t.Tenancy != Shared && t != d.second.root {
 			t.Level2 = d.level2(t)
 		}
-		t.Unique, t.SoftUnique = t.uniqueKeys()
+		t.Unique, t.SoftUnique = t.uniqueKeys(d.hasHeirs(t))
 		t.Secrets = t.secrets()
 		for _, e := range t.Edges {
 			e.SameTenant = e.sameTenant()
 		}
 	}
+}
+
+func (d *decision) hasHeirs(t *Table) bool {
+	return slices.ContainsFunc(d.cat.Tables, func(o *Table) bool { return slices.Contains(o.Inherits, t.FullName()) })
 }
 
 func (d *decision) level2(t *Table) string {
@@ -34,9 +38,10 @@ func (d *decision) level2(t *Table) string {
 
 // uniqueKeys lists the keys that are unique over all tenants, and single
 // columns that the server makes so although only a wider key has them.
-func (t *Table) uniqueKeys() (hard, soft []*schema.Key) {
+// Keys of a table do not reach into the heirs that a SELECT of it shows.
+func (t *Table) uniqueKeys(heirs bool) (hard, soft []*schema.Key) {
 	for _, k := range t.Keys {
-		if k.Expressions || k.Where != "" || len(k.Columns) == 0 {
+		if heirs || k.Expressions || k.Where != "" || len(k.Columns) == 0 {
 			continue
 		}
 		if t.Column == "" || t.Tenancy == Root || !slices.Contains(k.Columns, t.Column) {

@@ -62,14 +62,15 @@ func hasCredentials(t *Table) bool {
 // a column: both in one unique key, or in a table whose name says members. ""
 // if it does not.
 func (d *decision) membership(t *Table, column string) string {
-	if t == d.cat.Principal || t.PartitionOf != "" {
+	if t.PartitionOf != "" {
 		return ""
 	}
+	called := t != d.cat.Principal && memberName(t.Name)
 	for _, c := range t.Columns {
 		if c.Name == column || !d.userColumn(t, c.Name) {
 			continue
 		}
-		if memberName(t.Name) || junction(t, column, c.Name) {
+		if called || junction(t, column, c.Name) {
 			return c.Name
 		}
 	}
