@@ -1,0 +1,20 @@
+// Package libs pins the real libraries that the tests of compile and library are
+// held against. It has no other use.
+package libs
+
+import (
+	_ "database/sql"
+	_ "net/http"
+
+	_ "github.com/gin-gonic/gin"
+	_ "github.com/go-chi/chi/v5"
+	_ "github.com/golang-jwt/jwt/v5"
+	_ "github.com/google/uuid"
+	_ "github.com/gorilla/mux"
+	_ "github.com/jackc/pgx/v5"
+	_ "github.com/jackc/pgx/v5/pgxpool"
+	_ "github.com/labstack/echo/v4"
+	_ "github.com/lib/pq"
+	_ "github.com/spf13/cobra"
+	_ "golang.org/x/sync/errgroup"
+)
