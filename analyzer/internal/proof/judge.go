@@ -92,10 +92,49 @@ func (p *prover) judgeBlock(q *query, ctx *conj) {
 	if b.node.Having != nil {
 		ctx = and(ctx, p.havingFacts(b, groupingOf(b.node)))
 	}
-	p.judgeFrom(b, and(ctx, p.factsOf(b.env, b.where)))
+	where := p.factsOf(b.env, b.where)
+	real := p.realRows(b.env.scope.parent, and(p.joinRows(b.from), where))
+	p.judgeFrom(b, and(ctx, where, real))
 	rows := and(ctx, p.joinRows(b.from))
-	p.judgeCondition(b.env, b.where, rows)
-	p.judgeSelectList(q, ctx, and(rows, p.factsOf(b.env, b.where)))
+	p.judgeCondition(b.env, b.where, and(rows, real))
+	p.judgeSelectList(q, ctx, and(rows, where, real))
+}
+
+// realRows is what follows for rows of outer blocks that an outer join may have
+// extended with NULLs: where the block compares such a row's column, its own
+// rows matter only to a row that is there, which met ON.
+func (p *prover) realRows(s *scope, rows *conj) *conj {
+	out := &conj{}
+	for ; s != nil; s = s.parent {
+		out = and(out, p.realIn(s.from, rows))
+	}
+	return out
+}
+
+func (p *prover) realIn(s *source, rows *conj) *conj {
+	if s == nil || s.leaf != nil {
+		return &conj{}
+	}
+	out := and(p.realIn(s.left, rows), p.realIn(s.right, rows))
+	if s.kind == sqltree.Left && p.compares(rows, p.rowsBelow(s.right)) {
+		out = and(out, p.onFacts(s), p.joinRows(s.right))
+	}
+	return out
+}
+
+// compares tells whether an equality that NULL fails speaks of one of the rows.
+func (p *prover) compares(c *conj, rows map[int]bool) bool {
+	for _, a := range c.atoms {
+		if a.kind != eqAtom || a.weak {
+			continue
+		}
+		for _, t := range []termID{a.a, a.b} {
+			if tm := p.terms[t]; tm.kind == columnTerm && rows[tm.tuple.id] {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // judgeFrom ties the items of FROM, and judges the conditions of the joins.

@@ -42,7 +42,8 @@ func (p *prover) layers(s *source, above *conj) []layer {
 		// A row of the right that matches ON decides whether the left is
 		// extended, whatever is said of it above.
 		left = above
-		right = and(p.without(above, p.rowsBelow(s.right)), p.onFacts(s), p.joinRows(s.left))
+		on := p.onFacts(s)
+		right = and(p.without(above, p.rowsBelow(s.right)), on, p.joinRows(s.left), p.realIn(s.left, on))
 	default:
 		gone := p.rowsBelow(s)
 		left, right = p.without(above, gone), p.without(above, gone)
