@@ -35,48 +35,54 @@ func Stat(root string) ([]FileStat, error) {
 
 // walk calls visit for every file below root that may say something of a
 // schema, in lexical order. Folders of other modules, of dependencies and of
-// test data are left out.
+// test data are left out. Each folder is read once and nothing else is asked of
+// it: this runs whenever a build asks whether the schema changed.
 func walk(root string, visit func(rel string, d fs.DirEntry) error) error {
-	err := filepath.WalkDir(root, func(name string, d fs.DirEntry, err error) error {
-		if err != nil {
-			if name == root {
-				return err
-			}
-			return nil // unreadable folders hold nothing for us
-		}
-		rel, err := filepath.Rel(root, name)
-		if err != nil {
-			return err
-		}
-		rel = filepath.ToSlash(rel)
-		if d.IsDir() {
-			if rel != "." && skipped(name, d.Name()) {
-				return filepath.SkipDir
-			}
-			return nil
-		}
-		if isSQL(rel) || isSQLC(d.Name()) || isGoMigration(d.Name()) {
-			return visit(rel, d)
-		}
-		return nil
-	})
+	entries, err := os.ReadDir(root)
 	if err != nil {
 		return fmt.Errorf("looking for schema files: %w", err)
+	}
+	return walkFolder(root, "", entries, visit)
+}
+
+func walkFolder(root, rel string, entries []fs.DirEntry, visit func(rel string, d fs.DirEntry) error) error {
+	for _, e := range entries {
+		name := path.Join(rel, e.Name())
+		if e.IsDir() {
+			if err := descend(root, name, e.Name(), visit); err != nil {
+				return err
+			}
+			continue
+		}
+		if isSQL(name) || isSQLC(e.Name()) || isGoMigration(e.Name()) {
+			if err := visit(name, e); err != nil {
+				return err
+			}
+		}
 	}
 	return nil
 }
 
-// skipped tells the folders that are not part of a module.
-func skipped(full, name string) bool {
+// descend walks a folder unless it is none of the module's. An unreadable one
+// holds nothing for us.
+func descend(root, rel, base string, visit func(rel string, d fs.DirEntry) error) error {
+	if skipped(base) {
+		return nil
+	}
+	entries, err := os.ReadDir(filepath.Join(root, filepath.FromSlash(rel)))
+	if err != nil || slices.ContainsFunc(entries, func(e fs.DirEntry) bool { return e.Name() == "go.mod" && !e.IsDir() }) {
+		return nil
+	}
+	return walkFolder(root, rel, entries, visit)
+}
+
+// skipped tells the folders that are not part of a module by their names.
+func skipped(name string) bool {
 	switch name {
 	case "vendor", "node_modules", "testdata":
 		return true
 	}
-	if strings.HasPrefix(name, ".") || strings.HasPrefix(name, "_") {
-		return true
-	}
-	_, err := os.Stat(filepath.Join(full, "go.mod"))
-	return err == nil
+	return strings.HasPrefix(name, ".") || strings.HasPrefix(name, "_")
 }
 
 func isSQL(file string) bool {
