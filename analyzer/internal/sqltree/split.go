@@ -41,7 +41,14 @@ type splitter struct {
 	parens int
 	blocks int // open BEGIN ATOMIC and CASE of a function's body
 	atomic bool
+
+	recovered int  // how many unclosed quotes were cut short
+	noData    bool // no line that ends inline data follows
 }
+
+// maxRecovered caps how many unclosed quotes are cut short: each was followed to
+// the end of the text, so without a cap a broken text would take quadratic time.
+const maxRecovered = 16
 
 func (s *splitter) reset(at int) {
 	s.gap, s.start, s.last = at, -1, at
@@ -142,7 +149,7 @@ func (s *splitter) emit(at int) {
 		}
 		s.pieces = append(s.pieces, piece)
 		if copiesInline(s.words, piece.Text) {
-			at = afterData(s.lex.text, at)
+			at = s.afterData(at)
 		}
 	}
 	s.lex.pos = at
@@ -157,8 +164,9 @@ func (s *splitter) recover(t token) bool {
 		from = t.start
 		s.start = t.start
 	}
+	s.recovered++
 	end := lineSemicolon(s.lex.text, from)
-	if end < 0 {
+	if end < 0 || s.recovered > maxRecovered {
 		s.last = len(s.lex.text)
 		s.emit(s.last)
 		return false
@@ -202,15 +210,19 @@ func copiesInline(words []string, text string) bool {
 
 // afterData is the offset after the line `\.` that ends inline data; at itself
 // if there is none.
-func afterData(text string, at int) int {
-	rest := text[at:]
+func (s *splitter) afterData(at int) int {
+	if s.noData {
+		return at
+	}
+	rest := s.lex.text[at:]
 	for _, end := range []string{"\n\\.\n", "\n\\.\r\n"} {
 		if i := strings.Index(rest, end); i >= 0 {
 			return at + i + len(end)
 		}
 	}
 	if strings.HasSuffix(rest, "\n\\.") {
-		return len(text)
+		return len(s.lex.text)
 	}
+	s.noData = true
 	return at
 }

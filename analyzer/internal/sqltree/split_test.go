@@ -1,6 +1,7 @@
 package sqltree
 
 import (
+	"strconv"
 	"strings"
 	"testing"
 
@@ -56,4 +57,16 @@ func TestSplitKeepsTheCommentsBefore(t *testing.T) {
 	assert.Equal(t, Piece{Text: "SELECT 1", Offset: 16, Line: 2, Comments: "-- name: A :one"}, pieces[0])
 	assert.Equal(t, "-- trailing\n\n/* b */\n-- name: B :many", pieces[1].Comments)
 	assert.Equal(t, 6, pieces[1].Line)
+}
+
+// TestSplitOfBrokenTextIsLinear: what never closes is looked for to the end of
+// the text; doing so at every line would take minutes here.
+func TestSplitOfBrokenTextIsLinear(t *testing.T) {
+	for _, line := range []string{"/* a;\n", "\"a;\n", "$t%d$ a;\n", "COPY t FROM stdin;\n", "E'\\' a;\n", "SELECT 1;\n"} {
+		var text strings.Builder
+		for i := range 30_000 {
+			text.WriteString(strings.ReplaceAll(line, "%d", strconv.Itoa(i)))
+		}
+		assert.NotEmpty(t, Split(text.String()), line)
+	}
 }
