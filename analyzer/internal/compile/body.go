@@ -28,6 +28,8 @@ func (b *body) operations() {
 			switch instr := instr.(type) {
 			case *ssa.Store:
 				b.store(instr)
+			case *ssa.Lookup:
+				b.readEntry(instr)
 			case *ssa.UnOp:
 				if fa, ok := instr.X.(*ssa.FieldAddr); ok {
 					b.read(b.f.Term(instr, instr), fa.Pos(), fa.Pos(), b.f.FieldModel(fa))
@@ -323,6 +325,16 @@ func (b *body) readCall(c *flow.Call) {
 	}
 	if origin := b.f.Requested(c, v); origin != nil {
 		b.fn.Reads = append(b.fn.Reads, unit.Read{Origin: origin, Site: b.site(c)})
+	}
+}
+
+// readEntry notes an entry of a map of request data that is read.
+func (b *body) readEntry(v *ssa.Lookup) {
+	if v.CommaOk {
+		return
+	}
+	if o, ok := b.f.Term(v, v).(*term.Origin); ok && o.Kind == term.Request {
+		b.fn.Reads = append(b.fn.Reads, unit.Read{Origin: o, Site: b.c.sites.at(v.Pos(), v.Pos())})
 	}
 }
 

@@ -86,6 +86,18 @@ func (c *compiler) broken(from, to token.Pos) bool {
 	return false
 }
 
+// bodyOf is the range of a declaration as it was written.
+func (c *compiler) bodyOf(bare *ast.FuncDecl) (from, to token.Pos) {
+	for _, f := range c.files {
+		for _, d := range f.Decls {
+			if fd, ok := d.(*ast.FuncDecl); ok && fd.Name == bare.Name {
+				return fd.Pos(), fd.End()
+			}
+		}
+	}
+	return token.NoPos, token.NoPos
+}
+
 // sound are copies of the files in which functions with type errors have no body.
 func (c *compiler) sound() []*ast.File {
 	out := make([]*ast.File, len(c.files))

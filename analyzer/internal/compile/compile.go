@@ -183,6 +183,10 @@ func (c *compiler) function(fn *ssa.Function) {
 	case c.left < 0:
 		uf.Over = "package too large"
 	}
+	if d, ok := fn.Syntax().(*ast.FuncDecl); ok && d.Body == nil && c.broken(c.bodyOf(d)) {
+		uf.Over = "does not type-check"
+		return
+	}
 	if uf.Over != "" {
 		c.problem("budget", uf.Over+": "+uf.Symbol, uf.Site)
 		return

@@ -3,6 +3,7 @@ package flow
 import (
 	"go/types"
 	"sort"
+	"strings"
 
 	"golang.org/x/tools/go/ssa"
 
@@ -72,7 +73,7 @@ func isIdent(s string) bool {
 // captured records the variables that a closure, or one inside it, writes.
 func (f *Frame) captured(mc *ssa.MakeClosure) {
 	fn, ok := mc.Fn.(*ssa.Function)
-	if !ok {
+	if !ok || strings.HasPrefix(fn.Synthetic, "bound method") {
 		return
 	}
 	for i, binding := range mc.Bindings {

@@ -63,7 +63,7 @@ func (f *Frame) plain(c *Call, n int) []term.Term {
 	out := make([]term.Term, n)
 	for i := range out {
 		switch {
-		case c.Kind != Library:
+		case c.Kind != Library || handsFunc(c):
 			out[i] = &term.Result{Call: c.N, Steps: []term.Step{{Kind: term.ResultStep, Index: i}}}
 		case i == 0 && wraps(c):
 			out[i] = f.value(only(c), c.Instr)
@@ -74,6 +74,21 @@ func (f *Frame) plain(c *Call, n int) []term.Term {
 		}
 	}
 	return out
+}
+
+// handsFunc tells whether a library call may be kept, because it is handed a
+// function: then its results are symbols, too.
+func handsFunc(c *Call) bool {
+	for _, a := range c.Args {
+		t := a.Type().Underlying()
+		if s, ok := t.(*types.Slice); ok {
+			t = s.Elem().Underlying()
+		}
+		if isFuncType(t) {
+			return true
+		}
+	}
+	return false
 }
 
 // wraps tells whether a library function takes exactly one value and gives one,
@@ -131,6 +146,8 @@ func (f *Frame) modelled(c *Call, i int) term.Term {
 			return term.Why("error of " + m.Key)
 		}
 		return gives(m.Kind)
+	case library.Role:
+		return &term.Result{Call: c.N, Steps: []term.Step{{Kind: term.ResultStep, Index: i}}}
 	case library.Puts:
 		if isContext(c.Sig.Results().At(i).Type()) && len(c.Args) > 0 {
 			return f.value(c.Args[0], c.Instr)

@@ -128,8 +128,11 @@ func (f *Frame) FieldModel(fa *ssa.FieldAddr) *library.Model {
 
 // Local tells whether an address is in a local variable.
 func (f *Frame) Local(addr ssa.Value) bool {
-	_, ok := f.place(addr).base.(*ssa.Alloc)
-	return ok
+	switch f.place(addr).base.(type) {
+	case *ssa.Alloc, *ssa.MakeSlice, *ssa.MakeMap:
+		return true
+	}
+	return false
 }
 
 // Requested is the part of the request that a call gives, nil if none.

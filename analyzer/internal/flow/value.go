@@ -346,15 +346,29 @@ func (f *Frame) binop(v *ssa.BinOp) term.Term {
 		if isBasic(v.Type(), types.IsString) {
 			x, cutX := f.tracked(v.X, v)
 			y, cutY := f.tracked(v.Y, v)
-			if cutX || cutY || x == nil || y == nil { // in a loop: any number of times
-				return term.Why("text in a loop")
-			}
-			return Cat(x, y)
+			return grown(x, cutX, y, cutY)
 		}
 	case token.EQL, token.NEQ, token.LSS, token.LEQ, token.GTR, token.GEQ:
 		return f.test(v)
 	}
 	return term.Why("arithmetic")
+}
+
+// grown is the concatenation of two texts, of which one may be what the
+// concatenation itself gave before, in a loop: then anything may stand between.
+func grown(x term.Term, cutX bool, y term.Term, cutY bool) term.Term {
+	any := term.Why("text in a loop")
+	switch {
+	case x == nil && y == nil:
+		return any
+	case x == nil:
+		return Cat(any, y)
+	case y == nil:
+		return Cat(x, any)
+	case cutX || cutY:
+		return Cat(Cat(x, any), y)
+	}
+	return Cat(x, y)
 }
 
 // Cat concatenates two texts; alternatives are kept apart as long as they are few.

@@ -28,6 +28,7 @@ func ParseFact(text string) (Fact, error) {
 type Reader struct {
 	scan scanner.Scanner
 	tok  rune
+	end  int // where the token before ended
 	err  error
 }
 
@@ -44,7 +45,11 @@ func NewReader(text string) *Reader {
 	return p
 }
 
-func (p *Reader) advance()     { p.tok = p.scan.Scan() }
+func (p *Reader) advance() {
+	p.end = p.scan.Pos().Offset
+	p.tok = p.scan.Scan()
+}
+
 func (p *Reader) text() string { return p.scan.TokenText() }
 
 func (p *Reader) fail(want string) {
@@ -146,7 +151,8 @@ func (p *Reader) steps() []Step {
 	var out []Step
 	for p.err == nil {
 		switch {
-		case p.Got('['):
+		case p.tok == '[' && p.scan.Position.Offset == p.end: // p1 [p2] is two things
+			p.advance()
 			p.Want(']')
 			out = append(out, Step{Kind: ElemStep})
 		case p.tok == '.' && p.scan.Peek() != '.':
