@@ -10,10 +10,10 @@ import (
 
 // binder chooses bind values for one run.
 type binder struct {
-	r      *rand.Rand
-	w      *World
-	data   Data
-	tenant string
+	r    *rand.Rand
+	w    *World
+	data Data
+	viewer
 }
 
 // bind meets the needs for the tenant and draws the other values. It fails
@@ -146,8 +146,11 @@ func (b *binder) valuesIn(t *catalogue.Table, column string) []Value {
 	return out
 }
 
-// principals are the users that are members of the tenant.
+// principals are the users that are members of the tenant, or the viewer.
 func (b *binder) principals() []Value {
+	if b.user != nil {
+		return []Value{b.user}
+	}
 	var out []Value
 	for _, t := range b.w.Order {
 		if t.Tenancy == catalogue.Membership {

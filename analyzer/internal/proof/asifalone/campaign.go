@@ -13,16 +13,12 @@ import (
 	"github.com/tenantvet/tenantvet/analyzer/internal/sqltree"
 )
 
-// Decide makes the catalogue of a schema, with the settings that a world has.
-type Decide func(ddl string, sharesNull []string) (*catalogue.Catalogue, error)
-
 // Prove is the proof under test.
 type Prove func(sqltree.Statement, *catalogue.Catalogue) *proof.Result
 
 // Campaign is one run of the database test.
 type Campaign struct {
 	Server *Server
-	Decide Decide
 	Prove  Prove
 	Seeds  []Seed // the cases that are mutated
 	Seed   uint64
@@ -131,14 +127,14 @@ func firstLine(s string) string {
 // schemaOf makes up a schema; every third world has that of a case.
 func (w *worker) schemaOf(ctx context.Context, r *rand.Rand) (*World, error) {
 	if seeds := w.seedsOf(int(w.number)); seeds != nil {
-		return w.open(ctx, seeds[0].DDL, seeds[0].SharesNull)
+		return w.open(ctx, seeds[0].DDL, seeds[0].Settings)
 	}
 	d := newDDL(r)
-	var nulls []string
+	var settings catalogue.Settings
 	if r.IntN(2) == 0 {
-		nulls = []string{"templates"}
+		settings.SharesNull = []string{"templates"}
 	}
-	world, err := w.open(ctx, d.text(), nulls)
+	world, err := w.open(ctx, d.text(), settings)
 	if err == nil {
 		world.Views = d.views
 	}
@@ -161,8 +157,8 @@ func (c *Campaign) seedsOf(n int) []Seed {
 }
 
 // open decides on a schema and makes it in both databases.
-func (w *worker) open(ctx context.Context, ddl string, nulls []string) (*World, error) {
-	cat, err := w.Decide(ddl, nulls)
+func (w *worker) open(ctx context.Context, ddl string, settings catalogue.Settings) (*World, error) {
+	cat, err := decide(ddl, settings)
 	if err != nil {
 		return nil, fmt.Errorf("catalogue: %w\n%s", err, ddl)
 	}

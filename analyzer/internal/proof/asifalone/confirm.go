@@ -50,7 +50,7 @@ func (w *worker) orderExplains(ctx context.Context, sc *scene, t *trial, args []
 	}
 	for _, all := range seen[0] {
 		for _, alone := range seen[1] {
-			if all.out.Err != nil || alone.out.Err != nil || differ(sc.world, sc.tenant, all, alone) == "" {
+			if all.out.Err != nil || alone.out.Err != nil || differ(sc.world, sc.viewer, all, alone) == "" {
 				return true, nil
 			}
 		}

@@ -119,13 +119,37 @@ func (d Data) ownerByParent(e *catalogue.Edge, row Row, depth int) Owner {
 	return Owner{Kind: Nobody}
 }
 
+// viewer is for whom D′ is made: a tenant, and where a proof is excused as the
+// principal's own rows, every tenant of which that user is a member.
+type viewer struct {
+	tenant string
+	user   Value
+	also   map[string]bool
+}
+
+// asUser lets the viewer be a member of the tenant, with all memberships.
+func (v *viewer) asUser(user Value, data Data) {
+	v.user, v.also = user, map[string]bool{}
+	for t, rows := range data {
+		for _, row := range rows {
+			if t.Tenancy == catalogue.Membership && matches(t, row, []string{t.User}, []Value{user}) {
+				v.also[data.ownerOf(t, row).Tenant] = true
+			}
+		}
+	}
+}
+
+// owns tells whether rows of the owner are the viewer's.
+func (v viewer) owns(o Owner) bool {
+	return o.Kind == OneTenant && (o.Tenant == v.tenant || v.also[o.Tenant])
+}
+
 // restrict is D′: the rows of one tenant and the shared ones.
-func (d Data) restrict(tenant string) Data {
+func (d Data) restrict(v viewer) Data {
 	out := Data{}
 	for t, rows := range d {
 		for _, row := range rows {
-			owner := d.ownerOf(t, row)
-			if owner.Kind == Everybody || owner.Kind == OneTenant && owner.Tenant == tenant {
+			if o := d.ownerOf(t, row); o.Kind == Everybody || v.owns(o) {
 				out[t] = append(out[t], row)
 			}
 		}

@@ -35,8 +35,11 @@ func (f *filler) table(t *catalogue.Table) {
 		}
 		return
 	}
-	rows := 5 + f.r.IntN(5)
+	rows, without := 5+f.r.IntN(5), f.r.IntN(6*tenants) // sometimes a tenant has no row
 	for i := range rows {
+		if t.Tenancy != catalogue.Shared && i%tenants == without {
+			continue
+		}
 		tenant := strconv.Itoa(1 + i%tenants)
 		for range 6 {
 			if f.try(t, tenant) {
@@ -86,8 +89,8 @@ func (f *filler) duplicate(t *catalogue.Table, row Row) bool {
 			return true
 		}
 	}
-	for _, k := range t.Unique {
-		if f.keep.unique(t, k) && f.taken(t, row, k.Columns, false) {
+	for _, columns := range f.keep.uniques(t) {
+		if f.taken(t, row, columns, false) {
 			return true
 		}
 	}

@@ -1,20 +1,20 @@
 package asifalone
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/catalogue"
 	"github.com/tenantvet/tenantvet/analyzer/internal/proof"
-	"github.com/tenantvet/tenantvet/analyzer/internal/schema"
 )
 
 // Keep is the set of assumptions that a data set keeps although nothing in the
 // database enforces them; the others are broken.
 type Keep struct {
-	All  bool            // keep every one
-	Refs map[string]bool // foreign keys, by edgeName
-	Uniq map[string]bool // keys, by edgeName
+	All  bool                // keep every one
+	Refs map[string]bool     // foreign keys, by edgeName
+	Uniq map[string][]string // columns of keys, by edgeName
 }
 
 // edgeName names columns of a table; proofs name edges and keys like that.
@@ -25,13 +25,13 @@ func edgeName(table string, columns []string) string {
 // keepOf is what an alternative lists. The second result names an assumption
 // that the generator cannot bring about.
 func keepOf(alternative proof.Alternative) (Keep, string) {
-	k := Keep{Refs: map[string]bool{}, Uniq: map[string]bool{}}
+	k := Keep{Refs: map[string]bool{}, Uniq: map[string][]string{}}
 	for _, a := range alternative.Assumes {
 		switch a.Kind {
 		case proof.Ref:
 			k.Refs[edgeName(a.Table, a.Columns)] = true
 		case proof.Uniq:
-			k.Uniq[edgeName(a.Table, a.Columns)] = true
+			k.Uniq[edgeName(a.Table, a.Columns)] = a.Columns
 		case proof.TriggerFills:
 			return k, "trigger fills the tenant column"
 		case proof.PublicRows:
@@ -62,9 +62,28 @@ func (k Keep) sameTenant(e *catalogue.Edge) bool {
 	return k.All || k.Refs[edgeName(tableName(e.From), e.Columns)]
 }
 
-// unique tells whether a key must be unique that the database does not enforce.
-func (k Keep) unique(t *catalogue.Table, key *schema.Key) bool {
-	return k.All || k.Uniq[edgeName(tableName(t), key.Columns)]
+// uniques lists the column sets of t that must be unique although the database
+// does not enforce it. Where everything is kept, that is what the catalogue
+// takes for unique, and every id that the server makes.
+func (k Keep) uniques(t *catalogue.Table) [][]string {
+	var out [][]string
+	for _, name := range slices.Sorted(maps.Keys(k.Uniq)) {
+		if strings.HasPrefix(name, tableName(t)+"(") {
+			out = append(out, k.Uniq[name])
+		}
+	}
+	if !k.All {
+		return out
+	}
+	for _, key := range t.Unique {
+		out = append(out, key.Columns)
+	}
+	for _, c := range t.Columns {
+		if c.Identity || strings.Contains(c.Default, "uuid") {
+			out = append(out, []string{c.Name})
+		}
+	}
+	return out
 }
 
 // tableName is the name under which a proof speaks of a table.

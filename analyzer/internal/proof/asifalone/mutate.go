@@ -11,10 +11,10 @@ import (
 
 // Seed is a case of the proof that statements are made from.
 type Seed struct {
-	Name       string
-	DDL        string
-	SharesNull []string
-	SQL        string
+	Name     string
+	DDL      string
+	Settings catalogue.Settings
+	SQL      string
 }
 
 // mutator changes a tree in places that decide who sees a row.
@@ -118,7 +118,7 @@ func (m *mutator) change() {
 // condition puts a condition into another.
 func (m *mutator) condition(c sqltree.Expr) sqltree.Expr {
 	yes, no := &sqltree.Literal{Kind: sqltree.Bool, Text: "true"}, &sqltree.Literal{Kind: sqltree.Bool, Text: "false"}
-	other := one(m.r, m.conds).Interface().(sqltree.Expr)
+	other := clone(one(m.r, m.conds)).Interface().(sqltree.Expr) // a copy: it may hold c
 	switch m.r.IntN(14) {
 	case 0:
 		return &sqltree.Not{X: c}

@@ -2,6 +2,7 @@ package asifalone
 
 import (
 	"fmt"
+	"maps"
 	"sort"
 	"strings"
 
@@ -17,9 +18,9 @@ type side struct {
 // change is how a write changed one table, as multisets of rows.
 type change struct{ removed, added []Row }
 
-// differ compares the run on D with the run on D′ for a tenant; "" if the
+// differ compares the run on D with the run on D′ for a viewer; "" if the
 // statement acted as if the tenant were alone.
-func differ(w *World, tenant string, all, alone side) string {
+func differ(w *World, v viewer, all, alone side) string {
 	if all.out.Count != alone.out.Count {
 		return fmt.Sprintf("%d rows with all tenants, %d alone\n%s", all.out.Count, alone.out.Count, show(all.out.Rows, alone.out.Rows))
 	}
@@ -30,8 +31,11 @@ func differ(w *World, tenant string, all, alone side) string {
 		return ""
 	}
 	for _, t := range w.Order {
+		if all.out.After[t] == nil && alone.out.After[t] == nil {
+			continue
+		}
 		one, two := diff(all.before[t], all.out.After[t]), diff(alone.before[t], alone.out.After[t])
-		if what := all.frame(t, tenant, one); what != "" {
+		if what := all.frame(t, v, one); what != "" {
 			return what
 		}
 		if !sameRows(one.removed, two.removed) || !sameRows(one.added, two.added) {
@@ -42,22 +46,40 @@ func differ(w *World, tenant string, all, alone side) string {
 	return ""
 }
 
+// suppressed tells that a write did less with all tenants than alone: a foreign
+// row stood in the way of ON CONFLICT. That is a unique violation as an oracle,
+// which the guarantee leaves out.
+func suppressed(w *World, all, alone side) bool {
+	less := false
+	for _, t := range w.Order {
+		if all.out.After[t] == nil {
+			continue
+		}
+		one, two := diff(all.before[t], all.out.After[t]), diff(alone.before[t], alone.out.After[t])
+		if len(minus(one.added, two.added)) > 0 || len(minus(one.removed, two.removed)) > 0 {
+			return false
+		}
+		less = less || len(one.added) < len(two.added) || len(one.removed) < len(two.removed)
+	}
+	return less
+}
+
 // frame names a row that a write touched and that is not the tenant's. New rows
 // of nobody, and new tenants, are nobody's harm; a shared table is as the
 // statement says, since no tenant owns it.
-func (s side) frame(t *catalogue.Table, tenant string, c change) string {
+func (s side) frame(t *catalogue.Table, v viewer, c change) string {
 	if t.Tenancy == catalogue.Shared {
 		return ""
 	}
 	for _, row := range c.removed {
-		if o := s.before.ownerOf(t, row); o != (Owner{OneTenant, tenant}) {
+		if o := s.before.ownerOf(t, row); !v.owns(o) {
 			return fmt.Sprintf("changes a row of %s that is %s: %s", t.Name, o, line(row))
 		}
 	}
 	for _, row := range c.added {
 		o := s.ownerAfter(t, row)
 		fresh := t.Tenancy == catalogue.Root && !hasKey(s.before[t], t, row)
-		if o != (Owner{OneTenant, tenant}) && o.Kind != Nobody && !fresh {
+		if !v.owns(o) && o.Kind != Nobody && !fresh {
 			return fmt.Sprintf("makes a row of %s that is %s: %s", t.Name, o, line(row))
 		}
 	}
@@ -66,7 +88,9 @@ func (s side) frame(t *catalogue.Table, tenant string, c change) string {
 
 // ownerAfter finds the owner of a new row; its parent may be gone by now.
 func (s side) ownerAfter(t *catalogue.Table, row Row) Owner {
-	if o := s.out.After.ownerOf(t, row); o.Kind != Nobody {
+	after := maps.Clone(s.before)
+	maps.Copy(after, s.out.After)
+	if o := after.ownerOf(t, row); o.Kind != Nobody {
 		return o
 	}
 	return s.before.ownerOf(t, row)

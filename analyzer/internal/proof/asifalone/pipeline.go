@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"regexp"
+	"strings"
 
 	"github.com/jackc/pgx/v5/pgconn"
 )
@@ -13,10 +15,12 @@ type job struct {
 	prepared *Prepared
 	args     []Value
 	write    bool
+	inserts  bool  // a write that may take ids from sequences
+	tables   []int // which tables a write may change, as indices into World.Order
 }
 
-// Outcome is what one run did. After is set for writes: what all tables held
-// before the run was rolled back.
+// Outcome is what one run did. After is set for writes: what the tables that it
+// may change held before the run was rolled back.
 type Outcome struct {
 	Err   error
 	Rows  []Row
@@ -26,6 +30,42 @@ type Outcome struct {
 
 // pipelined is how many runs are sent before the first answer is awaited.
 const pipelined = 32
+
+// job makes the run of a statement with bind values.
+func (w *World) job(p *Prepared, args []Value, sql string) job {
+	j := job{prepared: p, args: args, write: isWrite(sql)}
+	if j.write {
+		j.inserts, j.tables = insertPattern.MatchString(sql), w.touched(sql)
+	}
+	return j
+}
+
+var insertPattern = regexp.MustCompile(`(?i)\b(INSERT|CALL)\b|\(\)`)
+
+// touched lists the tables that a text may change: those that it names, or all
+// where triggers or functions may change more.
+func (w *World) touched(sql string) []int {
+	var out []int
+	hidden := w.Cat.Diagram != nil && (len(w.Cat.Diagram.Triggers) > 0 || len(w.Cat.Diagram.Functions) > 0)
+	for _, v := range w.Views {
+		hidden = hidden || strings.Contains(sql, v.alias)
+	}
+	if w.Cat.Diagram != nil {
+		for _, v := range w.Cat.Diagram.Views {
+			hidden = hidden || strings.Contains(sql, v.Name)
+		}
+	}
+	for i, t := range w.Order {
+		named := strings.Contains(sql, t.Name)
+		for _, part := range w.Cat.Tables {
+			named = named || part.PartitionOf == t.Name && strings.Contains(sql, part.Name)
+		}
+		if hidden || named {
+			out = append(out, i)
+		}
+	}
+	return out
+}
 
 // execute runs jobs, each in a transaction of its own that is rolled back.
 func (s *session) execute(ctx context.Context, jobs []job) ([]Outcome, error) {
@@ -55,7 +95,7 @@ func (s *session) batch(ctx context.Context, jobs []job) ([]Outcome, error) {
 		if err != nil {
 			return nil, err
 		}
-		outcomes[i] = s.outcome(results, j.write)
+		outcomes[i] = s.outcome(results, j)
 		if j.write {
 			if _, err := untilSync(p); err != nil {
 				return nil, err
@@ -80,9 +120,11 @@ func (s *session) send(p *pgconn.Pipeline, j job) {
 		return
 	}
 	p.SendQueryParams("BEGIN", nil, nil, nil, nil)
-	p.SendQueryPrepared("reset_ids", nil, nil, nil)
+	if j.inserts {
+		p.SendQueryPrepared("reset_ids", nil, nil, nil)
+	}
 	p.SendQueryPrepared(j.prepared.name, args, nil, nil)
-	for i := range s.w.Order {
+	for _, i := range j.tables {
 		p.SendQueryPrepared(dumpName(i), nil, nil, nil)
 	}
 	p.SendPipelineSync()
@@ -116,21 +158,24 @@ func untilSync(p *pgconn.Pipeline) ([]*pgconn.Result, error) {
 }
 
 // outcome sorts the answers of one run.
-func (s *session) outcome(results []*pgconn.Result, write bool) Outcome {
+func (s *session) outcome(results []*pgconn.Result, j job) Outcome {
 	for _, r := range results {
 		if r.Err != nil {
 			return Outcome{Err: r.Err}
 		}
 	}
 	at := 0
-	if write {
+	if j.write {
+		at = 1
+	}
+	if j.inserts {
 		at = 2
 	}
 	out := Outcome{Rows: rowsOf(results[at].Rows), Count: results[at].CommandTag.RowsAffected()}
-	if write {
+	if j.write {
 		out.After = Data{}
-		for i, t := range s.w.Order {
-			out.After[t] = rowsOf(results[at+1+i].Rows)
+		for k, i := range j.tables {
+			out.After[s.w.Order[i]] = rowsOf(results[at+1+k].Rows)
 		}
 	}
 	return out

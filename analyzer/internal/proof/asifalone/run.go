@@ -13,6 +13,9 @@ func (w *worker) trials(ctx context.Context, trials []*trial) error {
 	var order []string
 	for _, t := range trials {
 		name := t.keep.name()
+		if t.own {
+			name += " own rows"
+		}
 		if groups[name] == nil {
 			order = append(order, name)
 		}
@@ -33,11 +36,11 @@ func (w *worker) trials(ctx context.Context, trials []*trial) error {
 	return nil
 }
 
-// scene is a data set with the tenant that is looked at.
+// scene is a data set with the viewer.
 type scene struct {
-	world  *World
-	tenant string
-	data   [2]Data // with all tenants, and alone
+	viewer
+	world *World
+	data  [2]Data // with all tenants, and alone
 }
 
 // dataSet makes a data set and runs what is not settled yet.
@@ -47,15 +50,15 @@ func (w *worker) dataSet(ctx context.Context, trials []*trial, number uint64) er
 		return nil
 	}
 	r := w.random(1<<31 | number)
-	sc, err := w.scene(ctx, r, active[0].world, active[0].keep)
+	sc, err := w.scene(ctx, r, active[0])
 	if err != nil {
 		return err
 	}
 	var bound []*trial
 	var args [][]Value
 	for _, t := range active {
-		b := &binder{r: w.random(1<<30 | number<<10 | uint64(t.number)), w: t.world, data: sc.data[0], tenant: sc.tenant}
-		if values, ok := b.bind(t.prepared[0].types, t.alt.Needs); ok {
+		b := &binder{r: w.random(1<<30 | number<<10 | uint64(t.number)), w: t.world, data: sc.data[0], viewer: sc.viewer}
+		if values, ok := b.bind(t.prepared[0].types, t.needs); ok {
 			bound, args = append(bound, t), append(args, values)
 		} else {
 			w.tally.Unbound++
@@ -64,17 +67,21 @@ func (w *worker) dataSet(ctx context.Context, trials []*trial, number uint64) er
 	return w.compare(ctx, sc, bound, args)
 }
 
-// scene fills both databases.
-func (w *worker) scene(ctx context.Context, r *rand.Rand, world *World, keep Keep) (*scene, error) {
-	sc := &scene{world: world, tenant: *valueOf(world.tenantType(), 1+r.IntN(tenants))}
-	if err := w.sides[0].load(ctx, fill(r, world, keep)); err != nil {
+// scene fills both databases for a trial, and for others that keep the same.
+func (w *worker) scene(ctx context.Context, r *rand.Rand, t *trial) (*scene, error) {
+	sc := &scene{world: t.world}
+	sc.tenant = *valueOf(t.world.tenantType(), 1+r.IntN(tenants))
+	if err := w.sides[0].load(ctx, fill(r, t.world, t.keep)); err != nil {
 		return nil, err
 	}
 	var err error
 	if sc.data[0], err = w.sides[0].read(ctx); err != nil {
 		return nil, err
 	}
-	sc.data[1] = sc.data[0].restrict(sc.tenant)
+	if users := (&binder{w: t.world, data: sc.data[0], viewer: sc.viewer}).principals(); t.own && len(users) > 0 {
+		sc.asUser(one(r, users), sc.data[0])
+	}
+	sc.data[1] = sc.data[0].restrict(sc.viewer)
 	return sc, w.sides[1].load(ctx, sc.data[1])
 }
 
@@ -92,8 +99,12 @@ func (w *worker) compare(ctx context.Context, sc *scene, trials []*trial, args [
 			continue
 		}
 		t.seen = t.seen || all.out.Count > 0
-		what := differ(sc.world, sc.tenant, all, alone)
+		what := differ(sc.world, sc.viewer, all, alone)
 		if what == "" {
+			continue
+		}
+		if t.conflict && suppressed(sc.world, all, alone) {
+			w.tally.Suppressed++
 			continue
 		}
 		t.done = true
@@ -113,7 +124,7 @@ func (w *worker) both(ctx context.Context, trials []*trial, args [][]Value) (out
 	jobs := func(i int) []job {
 		list := make([]job, len(trials))
 		for j, t := range trials {
-			list[j] = job{prepared: t.prepared[i], args: args[j], write: t.write}
+			list[j] = t.world.job(t.prepared[i], args[j], t.stmt.SQL)
 		}
 		return list
 	}

@@ -165,6 +165,7 @@ const overrides = `
 	SET search_path = public, asifalone, pg_catalog;
 	SET statement_timeout = '1s';
 	SET TimeZone = 'UTC';
+	SET plan_cache_mode = force_generic_plan;
 	SET client_min_messages = error;`
 
 func run(ctx context.Context, conn *pgconn.PgConn, sql string) error {

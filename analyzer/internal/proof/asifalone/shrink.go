@@ -53,7 +53,10 @@ func (s *shrinker) fails(sc *scene, t *trial, args []Value) (string, error) {
 	if err != nil || sides[0].out.Err != nil || sides[1].out.Err != nil {
 		return "", err
 	}
-	return differ(sc.world, sc.tenant, sides[0], sides[1]), nil
+	if hasConflict(t.tree) && suppressed(sc.world, sides[0], sides[1]) {
+		return "", nil
+	}
+	return differ(sc.world, sc.viewer, sides[0], sides[1]), nil
 }
 
 // statement tries every edit, and starts over at the same place after one that
@@ -110,10 +113,11 @@ func (s *shrinker) candidate(tree sqltree.Statement) (*trial, []Value, bool) {
 		return nil, nil, false
 	}
 	t := *s.t
-	t.stmt, t.tree, t.prepared, t.write = Statement{SQL: sql, Origin: "shrunk"}, parsed, prepared, isWrite(sql)
+	t.stmt, t.tree, t.prepared = Statement{SQL: sql, Origin: "shrunk"}, parsed, prepared
 	for _, alt := range s.Prove(parsed, s.sc.world.Cat).Alternatives {
-		if untestable(alt) == "" && s.met(alt, prepared[0].types, args) && s.keeps(alt) {
-			t.alt = alt
+		needs, why := needsOf(alt, s.sc.world.Cat)
+		if why == "" && (alt.Excuse == proof.OwnRows) == s.t.own && s.met(needs, prepared[0].types, args) && s.keeps(alt) {
+			t.alt, t.needs = alt, needs
 			return &t, args, true
 		}
 	}
@@ -144,10 +148,10 @@ func (s *shrinker) used(sql string) ([]Value, string) {
 	return args, sql
 }
 
-// met tells whether the values still meet the needs of an alternative.
-func (s *shrinker) met(alt proof.Alternative, types []string, args []Value) bool {
-	b := &binder{w: s.sc.world, data: s.sc.data[0], tenant: s.sc.tenant}
-	for _, need := range alt.Needs {
+// met tells whether the values still meet needs.
+func (s *shrinker) met(needs []proof.Need, types []string, args []Value) bool {
+	b := &binder{w: s.sc.world, data: s.sc.data[0], viewer: s.sc.viewer}
+	for _, need := range needs {
 		if need.Hole > len(args) || need.Hole > len(types) {
 			return false
 		}
@@ -170,7 +174,7 @@ func (s *shrinker) keeps(alt proof.Alternative) bool {
 		}
 	}
 	for e := range k.Uniq {
-		if !s.t.keep.Uniq[e] {
+		if s.t.keep.Uniq[e] == nil {
 			return false
 		}
 	}
@@ -188,13 +192,13 @@ func (s *shrinker) rows() error {
 			less := *s.sc
 			less.data[0] = maps.Clone(s.sc.data[0])
 			less.data[0][table] = slices.Delete(slices.Clone(s.sc.data[0][table]), i, i+1)
-			less.data[1] = less.data[0].restrict(less.tenant)
+			less.data[1] = less.data[0].restrict(less.viewer)
 			what, err := s.fails(&less, s.t, s.args)
 			if err != nil {
 				return err
 			}
 			before := s.sc
-			if s.sc = &less; what == "" || !s.met(s.t.alt, s.t.prepared[0].types, s.args) {
+			if s.sc = &less; what == "" || !s.met(s.t.needs, s.t.prepared[0].types, s.args) {
 				s.sc = before
 				continue
 			}

@@ -20,6 +20,7 @@ type Tally struct {
 	Runs       int // pairs of runs
 	Failed     int // pairs of which one ended in an error
 	Unbound    int // runs for which no bind values could be found
+	Suppressed int // differences that are a foreign row in the way of ON CONFLICT
 	Unordered  int // differences that another order of the stored rows explains
 	Cases      []*Case
 	Strict     map[string]*Strictness
@@ -84,6 +85,7 @@ func (t *Tally) add(o *Tally) {
 	}
 	t.Statements, t.Refused, t.Tied, t.Rejected = t.Statements+o.Statements, t.Refused+o.Refused, t.Tied+o.Tied, t.Rejected+o.Rejected
 	t.Runs, t.Failed, t.Unbound, t.Unordered = t.Runs+o.Runs, t.Failed+o.Failed, t.Unbound+o.Unbound, t.Unordered+o.Unordered
+	t.Suppressed += o.Suppressed
 	t.Trials, t.Seen = t.Trials+o.Trials, t.Seen+o.Seen
 	t.Cases = append(t.Cases, o.Cases...)
 	for _, key := range slices.Sorted(maps.Keys(o.Unproven)) {
@@ -106,8 +108,8 @@ func (t *Tally) add(o *Tally) {
 func (t *Tally) String() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%d statements (%d more were refused by the server): %d tied, %d rejected\n", t.Statements, t.Refused, t.Tied, t.Rejected)
-	fmt.Fprintf(&b, "%d trials, of which %d gave or changed a row; %d pairs of runs, %d ended in an error, %d could not be bound, %d depended on order; %d differences\n",
-		t.Trials, t.Seen, t.Runs, t.Failed, t.Unbound, t.Unordered, len(t.Cases))
+	fmt.Fprintf(&b, "%d trials, of which %d gave or changed a row; %d pairs of runs, %d ended in an error, %d could not be bound; %d differences explained by the order of rows, %d by a foreign row in the way of ON CONFLICT; %d differences\n",
+		t.Trials, t.Seen, t.Runs, t.Failed, t.Unbound, t.Unordered, t.Suppressed, len(t.Cases))
 	counts(&b, "unproven", t.Unproven)
 	counts(&b, "alternatives not run", t.Skipped)
 	for _, message := range slices.Sorted(maps.Keys(t.Unparsed))[:min(5, len(t.Unparsed))] {

@@ -4,7 +4,9 @@ import (
 	"context"
 	"math/rand/v2"
 	"regexp"
+	"slices"
 
+	"github.com/tenantvet/tenantvet/analyzer/internal/catalogue"
 	"github.com/tenantvet/tenantvet/analyzer/internal/proof"
 	"github.com/tenantvet/tenantvet/analyzer/internal/sqltree"
 )
@@ -17,9 +19,11 @@ type trial struct {
 	stmt     Statement
 	tree     sqltree.Statement
 	alt      proof.Alternative
+	needs    []proof.Need // what the holes are bound to
+	own      bool         // excused as the principal's own rows
+	conflict bool         // it has ON CONFLICT
 	keep     Keep
 	gap      string // why it was rejected, "" if it is tied
-	write    bool
 	prepared [2]*Prepared
 	done     bool
 	seen     bool // it gave or changed a row
@@ -47,7 +51,7 @@ func (w *worker) statements(ctx context.Context, r *rand.Rand, world *World) ([]
 			w.tally.unparsed(stmt.SQL, err)
 			continue
 		}
-		base := trial{world: world, stmt: stmt, tree: tree, prepared: prepared, write: isWrite(stmt.SQL)}
+		base := trial{world: world, stmt: stmt, tree: tree, prepared: prepared, conflict: hasConflict(tree)}
 		for _, t := range w.judge(r, base) {
 			t.number = len(trials)
 			trials = append(trials, t)
@@ -60,6 +64,17 @@ func (w *worker) statements(ctx context.Context, r *rand.Rand, world *World) ([]
 func isWrite(sql string) bool { return writePattern.MatchString(sql) }
 
 var writePattern = regexp.MustCompile(`(?i)\b(INSERT|UPDATE|DELETE|MERGE|TRUNCATE|CALL)\b`)
+
+func hasConflict(tree sqltree.Statement) bool {
+	found := false
+	sqltree.Walk(tree, func(n sqltree.Node) bool {
+		if insert, ok := n.(*sqltree.Insert); ok && insert.Conflict != nil {
+			found = true
+		}
+		return true
+	})
+	return found
+}
 
 // prepare asks both databases to parse a statement.
 func (w *worker) prepare(ctx context.Context, sql string) (both [2]*Prepared, err error) {
@@ -89,11 +104,13 @@ func (w *worker) judge(r *rand.Rand, base trial) []*trial {
 	for _, i := range r.Perm(len(result.Alternatives)) {
 		t := base
 		t.alt = result.Alternatives[i]
-		if why := untestable(t.alt); why != "" {
+		var why string
+		if t.needs, why = needsOf(t.alt, base.world.Cat); why != "" {
 			w.tally.Skipped[why]++
 			continue
 		}
 		t.keep, _ = keepOf(t.alt)
+		t.own = t.alt.Excuse == proof.OwnRows
 		if out = append(out, &t); len(out) == alternatives {
 			break
 		}
@@ -101,13 +118,51 @@ func (w *worker) judge(r *rand.Rand, base trial) []*trial {
 	return out
 }
 
-// untestable names why an alternative is not run.
-func untestable(a proof.Alternative) string {
-	if a.Excuse != proof.NoExcuse {
-		return "excused: " + string(a.Excuse)
+// needsOf is what the holes must be under an alternative: its needs, and where it
+// is excused as a credential, the tenant's own secret in the place of any. The
+// second result names why an alternative is not run.
+func needsOf(a proof.Alternative, cat *catalogue.Catalogue) ([]proof.Need, string) {
+	if _, why := keepOf(a); why != "" {
+		return nil, why
 	}
-	_, why := keepOf(a)
-	return why
+	switch a.Excuse {
+	case proof.NoExcuse, proof.OwnRows:
+		return a.Needs, ""
+	case proof.Credential:
+		return append(secretsIn(a.Cites, cat), a.Needs...), ""
+	}
+	return nil, "excused: " + string(a.Excuse)
+}
+
+// secretsIn finds the holes that predicates compare with a secret.
+func secretsIn(cites []sqltree.Expr, cat *catalogue.Catalogue) []proof.Need {
+	var needs []proof.Need
+	for _, cite := range cites {
+		sqltree.Walk(cite, func(n sqltree.Node) bool {
+			if e, ok := n.(*sqltree.Binary); ok {
+				needs = append(needs, secret(cat, e.L, e.R)...)
+				needs = append(needs, secret(cat, e.R, e.L)...)
+			}
+			return true
+		})
+	}
+	return needs
+}
+
+func secret(cat *catalogue.Catalogue, l, r sqltree.Expr) []proof.Need {
+	column, ok := l.(*sqltree.Column)
+	hole, isHole := r.(*sqltree.Hole)
+	if !ok || !isHole {
+		return nil
+	}
+	for _, t := range cat.Tables {
+		for _, k := range t.Secrets {
+			if slices.Contains(k.Columns, column.Name) {
+				return []proof.Need{{Kind: proof.Key, Hole: hole.Number, Table: tableName(t), Column: column.Name}}
+			}
+		}
+	}
+	return nil
 }
 
 // rejected makes a trial of every n-th rejected statement.
@@ -123,6 +178,6 @@ func (w *worker) rejected(base trial, result *proof.Result) []*trial {
 			break
 		}
 	}
-	base.keep, base.alt.Needs = Keep{All: true}, base.stmt.Meant
+	base.keep, base.needs = Keep{All: true}, base.stmt.Meant
 	return []*trial{&base}
 }

@@ -1,0 +1,103 @@
+package asifalone
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/rogpeppe/go-internal/txtar"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"github.com/tenantvet/tenantvet/analyzer/internal/catalogue"
+	"github.com/tenantvet/tenantvet/analyzer/internal/config"
+	"github.com/tenantvet/tenantvet/analyzer/internal/proof"
+	"github.com/tenantvet/tenantvet/analyzer/internal/sqltree"
+)
+
+var (
+	statements = flag.Int("asifalone.n", 2000, "how many statements are held against PostgreSQL")
+	seed       = flag.Uint64("asifalone.seed", 1, "the seed of schemas, data and statements")
+	dataSets   = flag.Int("asifalone.data", 12, "how many data sets a tied statement runs on")
+	strict     = flag.Int("asifalone.strict", 4, "run every n-th rejected statement to find needless strictness; 0 for none")
+)
+
+// server starts a PostgreSQL or ends the test: with a sentence where there is
+// none, as a failure where TENANTVET_REQUIRE_PG says that there must be one.
+func server(t *testing.T) *Server {
+	s, err := StartServer()
+	if errors.Is(err, ErrNoServer) && os.Getenv("TENANTVET_REQUIRE_PG") != "1" {
+		t.Skipf("not run: no statement was held against a database, because there is %v", err)
+	}
+	require.NoError(t, err)
+	t.Cleanup(s.Stop)
+	return s
+}
+
+func TestAsIfAlone(t *testing.T) {
+	start := time.Now()
+	c := &Campaign{Server: server(t), Prove: proof.Prove, Seeds: seeds(t), Seed: *seed, N: *statements, DataSets: *dataSets, Strict: 50, StrictEvery: *strict, Shrink: 3}
+	tally, err := c.Run(context.Background())
+	require.NoError(t, err)
+	t.Logf("%s%v", tally, time.Since(start).Round(time.Second))
+	for i, found := range tally.Cases {
+		if i < 20 {
+			t.Errorf("%s", found)
+		}
+	}
+	assert.Greater(t, tally.Seen*10, tally.Trials*5, "too many statements give no row")
+}
+
+// TestFindsWrongProofs shows that the oracle can fail: a proof that believes
+// every statement is caught again and again.
+func TestFindsWrongProofs(t *testing.T) {
+	c := &Campaign{Server: server(t), Seed: 1, N: 100, DataSets: 6}
+	c.Prove = func(sqltree.Statement, *catalogue.Catalogue) *proof.Result {
+		return &proof.Result{Alternatives: []proof.Alternative{{}}}
+	}
+	tally, err := c.Run(context.Background())
+	require.NoError(t, err)
+	assert.Greater(t, len(tally.Cases), 20)
+	for _, c := range tally.Cases[:3] {
+		t.Log(c)
+	}
+}
+
+// seeds reads the cases of the proof: what the generator mutates.
+func seeds(t *testing.T) []Seed {
+	files, err := filepath.Glob("../../../../testdata/proof/*.txtar")
+	require.NoError(t, err)
+	var out []Seed
+	for _, name := range files {
+		archive, err := txtar.ParseFile(name)
+		require.NoError(t, err)
+		out = append(out, seedsIn(t, name, archive)...)
+	}
+	require.NotEmpty(t, out)
+	return out
+}
+
+func seedsIn(t *testing.T, name string, archive *txtar.Archive) []Seed {
+	common := Seed{}
+	var out []Seed
+	for _, f := range archive.Files {
+		switch f.Name {
+		case "schema.sql":
+			common.DDL = string(f.Data)
+		case "settings.yml":
+			settings, err := config.Read(f.Name, f.Data)
+			require.NoError(t, err)
+			common.Settings = *settings
+		default:
+			one := common
+			one.Name = filepath.Base(name) + ": " + f.Name
+			one.SQL, _, _ = strings.Cut(string(f.Data), "----\n")
+			out = append(out, one)
+		}
+	}
+	return out
+}
