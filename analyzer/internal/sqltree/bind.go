@@ -43,6 +43,7 @@ func (b bound) old(at int) Pos {
 	return Pos(at - e.end + e.from + e.size)
 }
 
+// lex gives the tokens that the grammar sees, in their order.
 func lex(text string) []lexed {
 	l := lexer{text: text}
 	tokens := make([]lexed, 0, len(text)/4+1)
@@ -138,6 +139,9 @@ func operatorsWithAt(op string) bool {
 	return false
 }
 
+// questions numbers the question marks of a run of operator characters; the
+// lexer takes `=?` and `?||?` for one operator each. Blanks around the number
+// keep it apart from what it touches.
 func (b *binder) questions(t lexed) {
 	for i := 0; i < len(t.text); i++ {
 		if t.text[i] != '?' {
@@ -165,6 +169,8 @@ func (b *binder) colon(i int) int {
 	return i + 2
 }
 
+// adjacentWord tells that a word follows without a blank: `@ x` is an operator
+// on a column, `@x` a bind.
 func (b *binder) adjacentWord(i int) bool {
 	return i+1 < len(b.tokens) && b.tokens[i+1].kind == lexWord && b.tokens[i+1].start == b.tokens[i].end
 }
@@ -202,6 +208,8 @@ func (b *binder) macro(i int) int {
 	return i + length
 }
 
+// unquoted is the name that a macro of sqlc is given, as a word or in quotes of
+// either kind; "" for anything else.
 func unquoted(t lexed) string {
 	switch t.kind {
 	case lexWord:

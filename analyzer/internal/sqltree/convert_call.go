@@ -7,6 +7,9 @@ import (
 	pg "github.com/sqlc-dev/oliphant"
 )
 
+// call converts functions and aggregates, also those that SQL writes with words
+// of its own (EXTRACT, TRIM, AT TIME ZONE …): the grammar has made them calls of
+// pg_catalog already.
 func (c *converter) call(s *pg.FuncCall) *Call {
 	call := &Call{
 		Pos: c.pos(s.Location), Args: c.exprs(s.Args), Star: s.AggStar, Distinct: s.AggDistinct,
@@ -24,6 +27,7 @@ func (c *converter) call(s *pg.FuncCall) *Call {
 	return call
 }
 
+// window converts a definition, or in OVER the name of one.
 func (c *converter) window(s *pg.WindowDef) *Window {
 	if s == nil {
 		return nil
@@ -83,6 +87,8 @@ func (c *converter) frame(w *Window, s *pg.WindowDef) {
 // frameWords adds to the text after the last bound.
 func (w *Window) frameWords(text string) { w.FrameText[len(w.FrameText)-1] += text }
 
+// bound writes one end of the frame: its bits are those of the start, shifted
+// there for the end.
 func (w *Window) bound(bits int32, offset Expr) {
 	if offset != nil {
 		w.Frame = append(w.Frame, offset)
@@ -162,6 +168,7 @@ func (c *converter) path(x Expr, steps []*pg.Node) Expr {
 	return x
 }
 
+// subscript converts a[i] and a[i:k], of which each bound may be missing.
 func (c *converter) subscript(x Expr, s *pg.A_Indices) Expr {
 	o := &Other{Pos: at(x), Kind: "subscript", Args: []Expr{x}, Parts: []string{"", "["}}
 	add := func(n *pg.Node) {

@@ -29,6 +29,8 @@ func (c *converter) statement(n *pg.Node) Statement {
 	return c.utility(n)
 }
 
+// insert converts INSERT. A VALUES list is a query like any other, so that rows
+// and sub-selects are found in one place.
 func (c *converter) insert(s *pg.InsertStmt) *Insert {
 	out := &Insert{With: c.with(s.WithClause), Target: c.table(s.Relation), Override: override(s.Override)}
 	out.Pos = out.Target.Pos
@@ -76,6 +78,7 @@ func (c *converter) targetPath(t *pg.ResTarget) Expr {
 	return c.path(&Column{Pos: c.pos(t.Location), Name: t.Name}, t.Indirection)
 }
 
+// returning converts RETURNING and the names that it gives to OLD and NEW.
 func (c *converter) returning(s *pg.ReturningClause) (items []Item, on OldNew) {
 	for _, n := range s.GetOptions() {
 		o := n.GetReturningOption()
@@ -88,6 +91,7 @@ func (c *converter) returning(s *pg.ReturningClause) (items []Item, on OldNew) {
 	return c.items(s.GetExprs()), on
 }
 
+// conflict converts ON CONFLICT: the target, which may be absent, and the update.
 func (c *converter) conflict(s *pg.OnConflictClause) *Conflict {
 	if s == nil {
 		return nil
@@ -171,6 +175,8 @@ func (c *converter) delete(s *pg.DeleteStmt) *Delete {
 	return out
 }
 
+// whereOrCursor tells WHERE CURRENT OF, which the grammar keeps as an expression
+// and which may stand in no other place.
 func (c *converter) whereOrCursor(n *pg.Node) (where Expr, cursor string) {
 	if of := n.GetCurrentOfExpr(); of != nil {
 		return nil, of.CursorName
@@ -191,6 +197,8 @@ func (c *converter) merge(s *pg.MergeStmt) *Merge {
 	return out
 }
 
+// mergeWhen converts one arm. The grammar says which rows the arm sees, not how
+// it was written: NOT MATCHED and NOT MATCHED BY TARGET are the same.
 func (c *converter) mergeWhen(s *pg.MergeWhenClause) MergeWhen {
 	w := MergeWhen{Pos: NoPos, Cond: c.expr(s.Condition), Override: override(s.Override)}
 	switch s.MatchKind {

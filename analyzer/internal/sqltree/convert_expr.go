@@ -121,6 +121,7 @@ func (c *converter) column(s *pg.ColumnRef) Expr {
 	return &Column{Pos: at}
 }
 
+// hole converts a bind. Those that had a name get it back by their number.
 func (c *converter) hole(s *pg.ParamRef) Expr {
 	h := &Hole{Pos: c.pos(s.Location), Number: int(s.Number)}
 	if s.Number <= 0 {
@@ -132,6 +133,8 @@ func (c *converter) hole(s *pg.ParamRef) Expr {
 	return h
 }
 
+// literal converts a constant. The sign of a negative number is part of it, as
+// the grammar has folded it.
 func (c *converter) literal(s *pg.A_Const) Expr {
 	l := &Literal{Pos: c.pos(s.Location)}
 	switch v := s.Val.(type) {
@@ -203,6 +206,7 @@ func (c *converter) operation(s *pg.A_Expr) Expr {
 	return &Binary{Pos: at, Op: op, L: c.expr(s.Lexpr), R: c.expr(s.Rexpr)}
 }
 
+// between keeps its three operands in one node, with the words between them.
 func (c *converter) between(s *pg.A_Expr) Expr {
 	kind := c.operator(s.Name)
 	args := append([]Expr{c.expr(s.Lexpr)}, c.exprs(s.Rexpr.GetList().GetItems())...)
@@ -225,6 +229,8 @@ func (c *converter) operator(list []*pg.Node) string {
 	return ""
 }
 
+// subLink converts sub-selects. An IN has no operator in the grammar; `= ANY` has
+// one, and stays what it was.
 func (c *converter) subLink(s *pg.SubLink) Expr {
 	at := c.pos(s.Location)
 	switch s.SubLinkType {

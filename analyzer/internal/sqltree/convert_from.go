@@ -10,6 +10,7 @@ func (c *converter) froms(list []*pg.Node) []From {
 	return out
 }
 
+// from converts an element of FROM; joins nest to the left, a comma list is flat.
 func (c *converter) from(n *pg.Node) From {
 	if !c.enter() {
 		return &Table{Pos: NoPos}
@@ -35,6 +36,8 @@ func (c *converter) from(n *pg.Node) From {
 	return &Table{Pos: NoPos}
 }
 
+// table converts the name of a relation: a table, a view or a CTE, which only
+// scopes can tell.
 func (c *converter) table(rv *pg.RangeVar) *Table {
 	if rv.Catalogname != "" {
 		c.fail(rv.Location, "a table of another database")
@@ -48,6 +51,8 @@ func alias(a *pg.Alias) (name string, columns []string) {
 	return a.GetAliasname(), names(a.GetColnames())
 }
 
+// derived converts a sub-select or a VALUES list in FROM; since PostgreSQL 16 it
+// needs no alias.
 func (c *converter) derived(s *pg.RangeSubselect) *Derived {
 	d := &Derived{Lateral: s.Lateral, Query: c.queryNode(s.Subquery)}
 	d.Pos = d.Query.Pos
@@ -55,6 +60,7 @@ func (c *converter) derived(s *pg.RangeSubselect) *Derived {
 	return d
 }
 
+// sample converts TABLESAMPLE, which PostgreSQL allows on tables only.
 func (c *converter) sample(s *pg.RangeTableSample) From {
 	f := c.from(s.Relation)
 	t, ok := f.(*Table)
@@ -71,6 +77,8 @@ func (c *converter) sample(s *pg.RangeTableSample) From {
 	return t
 }
 
+// join converts a join. USING and NATURAL keep no condition: it follows from the
+// columns of both sides, which nobody knows here.
 func (c *converter) join(s *pg.JoinExpr) *Join {
 	j := &Join{
 		Kind: joinKind(s.Jointype), Natural: s.IsNatural, Using: names(s.UsingClause),
@@ -127,6 +135,7 @@ func (c *converter) definedCall(call Expr, defs []*pg.Node) Expr {
 	return &Other{Pos: call.At(), Kind: "AS", Args: []Expr{call}, Parts: []string{"", text + ")"}}
 }
 
+// columnDefs reads the columns of a function that returns record.
 func (c *converter) columnDefs(defs []*pg.Node) (columns, types []string) {
 	for _, n := range defs {
 		d := n.GetColumnDef()

@@ -27,12 +27,15 @@ func (c *converter) enter() bool {
 
 func (c *converter) leave() { c.depth-- }
 
+// fail keeps the first failure: later ones may only follow from it.
 func (c *converter) fail(location int32, reason string) {
 	if c.reason == "" {
 		c.at, c.reason = c.pos(location), reason
 	}
 }
 
+// pos moves an offset of the grammar to the text; the grammar counts bytes from 0
+// and says -1 where it knows no place.
 func (c *converter) pos(location int32) Pos {
 	if location < 0 {
 		return NoPos
@@ -77,6 +80,7 @@ func (c *converter) queryNode(n *pg.Node) *Query {
 	return &Query{Pos: NoPos, Body: &Select{Pos: NoPos}}
 }
 
+// body tells apart what the grammar keeps in one type of node.
 func (c *converter) body(s *pg.SelectStmt) Body {
 	switch {
 	case s.Op != pg.SetOperation_SETOP_NONE && s.Op != pg.SetOperation_SET_OPERATION_UNDEFINED:
@@ -104,6 +108,7 @@ func setOperator(op pg.SetOperation) string {
 	return "UNION"
 }
 
+// firstPos is the place of a list: that of its first element.
 func firstPos(list []Expr) Pos {
 	if len(list) == 0 || list[0] == nil {
 		return NoPos
@@ -111,6 +116,8 @@ func firstPos(list []Expr) Pos {
 	return list[0].At()
 }
 
+// block converts one SELECT. It stands where its first item stands, because the
+// grammar does not keep the place of the word.
 func (c *converter) block(s *pg.SelectStmt) *Select {
 	b := &Select{Pos: NoPos, GroupSet: s.GroupDistinct}
 	b.Distinct, b.DistinctOn = c.distinct(s.DistinctClause)
@@ -142,6 +149,8 @@ func (c *converter) distinct(list []*pg.Node) (distinct bool, on []Expr) {
 	return true, c.exprs(list)
 }
 
+// items converts a select list or RETURNING. An item without alias has none here,
+// although PostgreSQL names its column.
 func (c *converter) items(list []*pg.Node) []Item {
 	var out []Item
 	for _, n := range list {
@@ -154,6 +163,7 @@ func (c *converter) items(list []*pg.Node) []Item {
 	return out
 }
 
+// orders converts ORDER BY; ASC is the default and is not kept.
 func (c *converter) orders(list []*pg.Node) []Order {
 	var out []Order
 	for _, n := range list {
@@ -212,6 +222,8 @@ func (c *converter) groupings(list []*pg.Node) []Grouping {
 	return out
 }
 
+// grouping converts an element of GROUP BY. A list in parentheses is a row that
+// nobody called ROW, and groups by each of its elements.
 func (c *converter) grouping(n *pg.Node) Grouping {
 	if row := n.GetRowExpr(); row != nil && row.RowFormat == pg.CoercionForm_COERCE_IMPLICIT_CAST {
 		return Grouping{Kind: GroupRow, Sets: c.groupings(row.Args)}
@@ -245,6 +257,7 @@ func (c *converter) with(w *pg.WithClause) *With {
 	return out
 }
 
+// cte converts a common table expression; its body may write.
 func (c *converter) cte(s *pg.CommonTableExpr) *CTE {
 	out := &CTE{Pos: c.pos(s.Location), Name: s.Ctename, Columns: names(s.Aliascolnames)}
 	switch s.Ctematerialized {

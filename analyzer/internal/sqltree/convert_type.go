@@ -33,6 +33,8 @@ func (c *converter) typeName(t *pg.TypeName) string {
 	return out.String()
 }
 
+// modifiers writes what stands in parentheses: numbers, or names that the grammar
+// takes for columns, as in geometry(Point, 4326).
 func (c *converter) modifiers(out *strings.Builder, list []*pg.Node) {
 	if len(list) == 0 {
 		return

@@ -30,6 +30,7 @@ func intoOwner(s *pg.SelectStmt) *pg.SelectStmt {
 	return s
 }
 
+// do reads the text and the language of a block; what it does is not looked into.
 func (c *converter) do(s *pg.DoStmt) *CallProc {
 	out := &CallProc{Pos: NoPos}
 	for _, n := range s.Args {
@@ -44,6 +45,7 @@ func (c *converter) do(s *pg.DoStmt) *CallProc {
 	return out
 }
 
+// copy converts COPY of a table or of a query, which may be one that writes.
 func (c *converter) copy(s *pg.CopyStmt) *Copy {
 	out := &Copy{
 		Pos: NoPos, Columns: names(s.Attlist), From: s.IsFrom, Program: s.IsProgram,
@@ -75,6 +77,8 @@ func (c *converter) copyOptions(s *pg.CopyStmt) string {
 	return strings.Join(out, ", ")
 }
 
+// copyOption writes the value of an option. Everything that may be in quotes is,
+// so that the old and the new way come out alike.
 func (c *converter) copyOption(n *pg.Node) string {
 	switch v := n.GetNode().(type) {
 	case *pg.Node_String_:
@@ -173,6 +177,7 @@ func (c *converter) plainText(n *pg.Node) string {
 	return text
 }
 
+// deparse lets the grammar write a statement back.
 func (c *converter) deparse(n *pg.Node) string {
 	text, err := deparseStatement(n)
 	if err != nil {

@@ -25,6 +25,8 @@ type copier struct {
 	found bool
 }
 
+// copy goes by the kind of the value: the tree is made of interfaces, pointers,
+// slices, structs and plain values, and nothing else.
 func (c *copier) copy(v reflect.Value) reflect.Value {
 	out := reflect.New(v.Type()).Elem()
 	switch v.Kind() {
@@ -62,6 +64,8 @@ func (c *copier) dynamic(v reflect.Value) reflect.Value {
 	return c.copy(v.Elem())
 }
 
+// pointed copies what a pointer points at. A join is the one node without a
+// condition of its own to replace, so it is changed itself.
 func (c *copier) pointed(v reflect.Value) reflect.Value {
 	out := reflect.New(v.Type().Elem())
 	out.Elem().Set(c.copy(v.Elem()))
@@ -78,6 +82,7 @@ func Equal(a, b Node) bool {
 	return equal(reflect.ValueOf(&a).Elem(), reflect.ValueOf(&b).Elem())
 }
 
+// equal takes a missing list and an empty one for the same.
 func equal(a, b reflect.Value) bool {
 	if a.Type() != b.Type() || a.Type() == reflect.TypeFor[Pos]() {
 		return a.Type() == b.Type()

@@ -17,6 +17,8 @@ func (g gatherer) node(n *pg.Node) { g.message(n.ProtoReflect()) }
 
 func (g gatherer) message(m protoreflect.Message) { eachChild(m, g.value) }
 
+// value tells messages by their type: tables, queries and expressions are taken,
+// types are passed over, all else is looked into.
 func (g gatherer) value(m protoreflect.Message) {
 	switch x := m.Interface().(type) {
 	case *pg.TypeName:
@@ -33,6 +35,7 @@ func (g gatherer) value(m protoreflect.Message) {
 	}
 }
 
+// wrapped looks at a node; the inner statement has been converted already.
 func (g gatherer) wrapped(n *pg.Node) {
 	switch {
 	case n == g.inner:
@@ -59,6 +62,7 @@ func (g gatherer) dropped(s *pg.DropStmt) {
 	}
 }
 
+// isStatement tells the statements that may stand inside a definition.
 func isStatement(n *pg.Node) bool {
 	switch n.GetNode().(type) {
 	case *pg.Node_SelectStmt, *pg.Node_InsertStmt, *pg.Node_UpdateStmt, *pg.Node_DeleteStmt, *pg.Node_MergeStmt:
@@ -80,6 +84,7 @@ func isExpr(n *pg.Node) bool {
 	return isXMLOrJSON(n)
 }
 
+// isXMLOrJSON tells the forms that converter.template converts.
 func isXMLOrJSON(n *pg.Node) bool {
 	switch n.GetNode().(type) {
 	case *pg.Node_XmlExpr, *pg.Node_XmlSerialize, *pg.Node_JsonFuncExpr, *pg.Node_JsonObjectConstructor,

@@ -95,6 +95,7 @@ func ParseSource(src Source) (stmt Statement, err error) {
 	return parsePostgres(src.Text, bound)
 }
 
+// parsePostgres parses a text whose size and depth the grammar can bear.
 func parsePostgres(text string, bound bound) (Statement, error) {
 	tree, err := pg.Parse(bound.text)
 	if err != nil {
@@ -131,6 +132,7 @@ func syntaxError(text string, bound bound, err error) error {
 	return located(text, bound.old(at), pe.Message)
 }
 
+// located makes an error with line and column out of an offset.
 func located(text string, at Pos, reason string) *Error {
 	if at < 0 || int(at) > len(text) {
 		return &Error{At: NoPos, Reason: reason}
@@ -166,6 +168,8 @@ func tooDeep(tokens []lexed) (at int, deep bool) {
 // whose ON is still to come, prefix operators in a row.
 type depths struct{ parens, joins, run int }
 
+// count follows one token. A closing word without an opening one (END for COMMIT)
+// counts for nothing.
 func (d *depths) count(t lexed) {
 	if t.kind == lexOp || t.is("NOT") {
 		d.run++

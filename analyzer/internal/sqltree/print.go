@@ -92,6 +92,8 @@ func (p *printer) clause(keyword string, e Expr) {
 	}
 }
 
+// query writes a query with its clauses in the one order that PostgreSQL gives
+// them.
 func (p *printer) query(q *Query) {
 	p.with(q.With)
 	p.body(q.Body)
@@ -108,6 +110,7 @@ func (p *printer) query(q *Query) {
 	p.locks(q)
 }
 
+// locks writes the locking clauses; FOR UPDATE where a builder only said Lock.
 func (p *printer) locks(q *Query) {
 	if q.Lock && len(q.Locks) == 0 {
 		p.text(" FOR UPDATE")
@@ -196,6 +199,7 @@ func (p *printer) columns(list []string) {
 	}
 }
 
+// body writes what stands between WITH and ORDER BY.
 func (p *printer) body(b Body) {
 	switch b := b.(type) {
 	case *Select:
@@ -230,6 +234,7 @@ func (p *printer) operandQuery(q *Query) {
 	p.parenthesised(q)
 }
 
+// block writes one SELECT, which may have no item at all.
 func (p *printer) block(s *Select) {
 	p.text("SELECT")
 	if s.Distinct {
@@ -275,6 +280,8 @@ func (p *printer) groupings(list []Grouping) {
 	p.list(len(list), func(i int) { p.grouping(list[i]) })
 }
 
+// grouping writes an element of GROUP BY; a row in parentheses, never as ROW(…),
+// which would group by one value.
 func (p *printer) grouping(g Grouping) {
 	switch g.Kind {
 	case GroupExpr:
@@ -328,6 +335,7 @@ func (p *printer) window(w *Window) {
 	p.text(")")
 }
 
+// sub writes apart, for text that has to be trimmed.
 func (p *printer) sub(write func(*printer)) string {
 	inner := printer{}
 	write(&inner)

@@ -66,6 +66,7 @@ func (p *printer) conflict(c *Conflict) {
 	p.clause(" WHERE ", c.SetWhere)
 }
 
+// conflictTarget writes columns before expressions; their order means nothing.
 func (p *printer) conflictTarget(c *Conflict) {
 	if c.Constraint != "" {
 		p.text(" ON CONSTRAINT ", quoteName(c.Constraint))
@@ -102,6 +103,7 @@ func (p *printer) indexElement(e Expr) {
 	p.text(")")
 }
 
+// set writes assignments; one column in parentheses takes a row, and keeps them.
 func (p *printer) set(list []Assign) {
 	p.text(" SET ")
 	p.list(len(list), func(i int) {
@@ -118,6 +120,7 @@ func (p *printer) set(list []Assign) {
 	})
 }
 
+// returning writes the list, with the names of OLD and NEW before it.
 func (p *printer) returning(items []Item, on OldNew) {
 	if len(items) == 0 {
 		return
@@ -134,6 +137,7 @@ func (p *printer) returning(items []Item, on OldNew) {
 	p.items(items)
 }
 
+// update writes ORDER BY and LIMIT, too, for trees of the dialects that have them.
 func (p *printer) update(s *Update) {
 	p.with(s.With)
 	p.text("UPDATE ")
@@ -157,6 +161,7 @@ func (p *printer) delete(s *Delete) {
 	p.returning(s.Returning, s.OldNew)
 }
 
+// where writes the condition or the cursor; a statement has one of them.
 func (p *printer) where(where Expr, cursor string) {
 	p.clause(" WHERE ", where)
 	if cursor != "" {
@@ -223,6 +228,7 @@ func (p *printer) truncate(s *Truncate) {
 	}
 }
 
+// copy writes options in the new way, in parentheses.
 func (p *printer) copy(s *Copy) {
 	p.text("COPY ")
 	if s.Query != nil {
@@ -266,6 +272,7 @@ func (p *printer) proc(s *CallProc) {
 	p.text(quoteString(s.Body))
 }
 
+// utility writes the text around the inner statement as it was read.
 func (p *printer) utility(s *Utility) {
 	p.text(s.Head)
 	if s.Kind == "EXECUTE" && len(s.Args) > 0 {

@@ -41,6 +41,7 @@ func (p *printer) tight(e Expr) {
 	p.operand(e)
 }
 
+// expr writes an expression that stands alone: in a list, a clause or parentheses.
 func (p *printer) expr(e Expr) {
 	switch e := e.(type) {
 	case *Column:
@@ -77,6 +78,7 @@ func (p *printer) expr(e Expr) {
 	}
 }
 
+// compound writes what has sub-selects, lists or arms.
 func (p *printer) compound(e Expr) {
 	switch e := e.(type) {
 	case *IsNull:
@@ -122,6 +124,7 @@ func (p *printer) star(e *Star) {
 	p.text("*")
 }
 
+// literal writes a constant by its kind; numbers are their own text.
 func (p *printer) literal(e *Literal) {
 	switch e.Kind {
 	case Null:
@@ -135,6 +138,8 @@ func (p *printer) literal(e *Literal) {
 	}
 }
 
+// logic writes AND and OR. Every operator binds tighter, so only a nested OR or
+// AND needs parentheses.
 func (p *printer) logic(e *Logic) {
 	word := " AND "
 	if e.Or {
@@ -173,6 +178,7 @@ func (p *printer) in(e *In) {
 	p.form("(", e.List, ")")
 }
 
+// quantified writes ANY and ALL; an array and a query both stand in parentheses.
 func (p *printer) quantified(e *Quantified) {
 	p.tight(e.X)
 	word := " ANY "
@@ -204,6 +210,7 @@ func (p *printer) choice(e *Case) {
 	p.text(" END")
 }
 
+// call writes a function with all that an aggregate may have.
 func (p *printer) call(e *Call) {
 	p.qualified(e.Schema, e.Name)
 	p.text("(")

@@ -53,6 +53,7 @@ func (p *printer) qualified(schema, name string) {
 	p.name(name)
 }
 
+// alias writes AS always: without it some names would be keywords.
 func (p *printer) alias(name string, columns []string) {
 	if name != "" {
 		p.text(" AS ", quoteName(name))
@@ -60,6 +61,8 @@ func (p *printer) alias(name string, columns []string) {
 	}
 }
 
+// funcTable writes ROWS FROM only where it is needed: for several functions, and
+// for column definitions of one among them.
 func (p *printer) funcTable(f *FuncTable) {
 	p.lateral(f.Lateral)
 	_, form := f.Calls[0].(*Other)
@@ -98,6 +101,7 @@ func (p *printer) source(e Expr) {
 	p.expr(e)
 }
 
+// join writes a chain to the left without parentheses, as it is parsed.
 func (p *printer) join(j *Join) {
 	if j.Alias != "" {
 		p.text("(")
@@ -118,6 +122,7 @@ func (p *printer) join(j *Join) {
 	}
 }
 
+// joinWords is the join's keyword; an inner join without condition is CROSS.
 func joinWords(j *Join) string {
 	words := " "
 	if j.Natural {
@@ -136,6 +141,8 @@ func joinWords(j *Join) string {
 	return words + "JOIN "
 }
 
+// joinCondition writes ON or USING. An outer join needs one, so a tree without
+// gets ON TRUE.
 func (p *printer) joinCondition(j *Join) {
 	p.clause(" ON ", j.On)
 	switch {

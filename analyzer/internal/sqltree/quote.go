@@ -19,6 +19,7 @@ func quotePath(path []string) string {
 	return strings.Join(quoted, ".")
 }
 
+// plainName tells a name that comes back as it is when it stands bare.
 func plainName(name string) bool {
 	if name == "" || !(name[0] == '_' || 'a' <= name[0] && name[0] <= 'z') {
 		return false

@@ -37,6 +37,7 @@ type lexer struct {
 	psql bool // a backslash that begins a line makes it a comment
 }
 
+// next reads the token at the current place and moves behind it.
 func (l *lexer) next() token {
 	start := l.pos
 	if start >= len(l.text) {
@@ -47,6 +48,8 @@ func (l *lexer) next() token {
 	return token{kind: kind, start: start, end: end, open: open}
 }
 
+// token tells by the first bytes what begins here; comments come before operators,
+// because `--` ends a run of them.
 func (l *lexer) token(at int) (kind lexeme, end int, open bool) {
 	c := l.text[at]
 	switch {
@@ -101,6 +104,7 @@ func (l *lexer) lineEnd(at int) int {
 	return len(l.text)
 }
 
+// beginsLine tells where psql would read a command of its own.
 func (l *lexer) beginsLine(at int) bool {
 	return at == 0 || l.text[at-1] == '\n' || l.text[at-1] == '\r'
 }
@@ -212,6 +216,7 @@ func beginsWord(c byte) bool {
 	return 'a' <= c|0x20 && c|0x20 <= 'z' || c == '_' || c >= utf8.RuneSelf
 }
 
+// inWord: a dollar may stand in a word, so `a$1` has no bind.
 func inWord(c byte) bool { return beginsWord(c) || isDigit(c) || c == '$' }
 
 func isOp(c byte) bool { return strings.IndexByte("~!@#^&|`?+-*/%<>=", c) >= 0 }

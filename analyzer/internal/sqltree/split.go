@@ -50,6 +50,7 @@ type splitter struct {
 // the end of the text, so without a cap a broken text would take quadratic time.
 const maxRecovered = 16
 
+// reset begins a new piece at an offset.
 func (s *splitter) reset(at int) {
 	s.gap, s.start, s.last = at, -1, at
 	s.words, s.parens, s.blocks, s.atomic = nil, 0, 0, false
@@ -83,6 +84,7 @@ func endsPiece(comment string) bool {
 	return strings.HasPrefix(comment, `\g`) || strings.HasPrefix(comment, "--> statement-breakpoint")
 }
 
+// token takes a token into the current piece.
 func (s *splitter) token(t token, text string) {
 	if s.start < 0 {
 		s.start = t.start
@@ -116,10 +118,13 @@ func (s *splitter) word(w string) {
 	s.atomic = w == "BEGIN" && s.isFunction()
 }
 
+// isFunction tells the statements that may have a body of BEGIN ATOMIC.
 func (s *splitter) isFunction() bool {
 	return s.begins("CREATE") && (s.second() == "FUNCTION" || s.second() == "PROCEDURE")
 }
 
+// isRule tells the one statement with semicolons between parentheses. Elsewhere
+// an open parenthesis is a mistake that must not swallow what follows.
 func (s *splitter) isRule() bool { return s.begins("CREATE") && s.second() == "RULE" }
 
 func (s *splitter) begins(w string) bool { return len(s.words) > 0 && s.words[0] == w }

@@ -97,6 +97,8 @@ func eachChild(m protoreflect.Message, visit func(protoreflect.Message)) {
 	}
 }
 
+// value replaces an operand, and looks into everything else; a type is left alone,
+// its arguments are no operands.
 func (h *hollower) value(m protoreflect.Message) {
 	switch x := m.Interface().(type) {
 	case *pg.TypeName:
@@ -153,6 +155,7 @@ func (c *converter) jsonArrayQuery(s *pg.JsonArrayQueryConstructor) Expr {
 // bareQuery is the Kind whose operand is a query without parentheses of its own.
 const bareQuery = "JSON_ARRAY of a query"
 
+// markerQuery is the query whose text is the marker.
 func markerQuery() *pg.Node {
 	param := &pg.Node{Node: &pg.Node_ParamRef{ParamRef: &pg.ParamRef{Number: 1}}}
 	return &pg.Node{Node: &pg.Node_SelectStmt{SelectStmt: &pg.SelectStmt{

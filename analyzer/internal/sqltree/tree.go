@@ -1,19 +1,29 @@
 // Package sqltree is the one tree that SQL text and builder calls both become.
 //
 // In goes the text of one statement (or, later, the clauses of a builder); out
-// comes a Statement whose nodes carry byte offsets into that text. The tree
-// keeps what decides who sees or touches a row, and folds the rest of a dialect
-// into [Other] nodes that keep their operands, so that a walk still meets every
-// sub-select and every column.
+// comes a Statement whose nodes carry byte offsets into that text. [Split] cuts a
+// script into statements before. The tree keeps what decides who sees or touches
+// a row, and folds the rest of a dialect into [Other] nodes that keep their
+// operands, so that a walk still meets every sub-select and every column.
 //
 // A hole is a bind value: `$1`, `?`, `@name`. Identifiers are folded as the
 // dialect folds them (PostgreSQL: unquoted to lower case), so that names
-// compare with ==.
+// compare with ==. A utility is a statement that is no query and no write; the
+// statement that it wraps (EXPLAIN, DECLARE, CREATE TABLE AS …) is its inner one.
 //
-// Invariant: every sub-statement of the text is reachable by [Walk]; what the
-// tree cannot express makes parsing fail, it is never dropped.
+// Invariants: every sub-statement of the text is reachable by [Walk]; what the
+// tree cannot express makes parsing fail, it is never dropped; what [Print]
+// writes parses to an equal tree, but for positions and the names of holes.
 //
-// It cannot see types, and it knows no catalogue: a [Column] is a name.
+// It cannot see types, and it knows no catalogue and no scopes: a [Column] is a
+// name, and a [Table] may be a CTE. It does not look into bodies of functions
+// that are strings. It reads PostgreSQL only, so far; other dialects are refused.
+// Two things that PostgreSQL takes are refused, too: a table or column with the
+// name of its database before it, and a bare column named operator.
+//
+// Why not the grammar's own tree: it is of one dialect, young, without builders,
+// and keeps a fact in many forms (a row, a list, an operator without a name).
+// Why not a tree of tokens: the proof asks about conditions, not about text.
 package sqltree
 
 // Pos is a byte offset into the text of the statement; NoPos where unknown.
@@ -172,10 +182,12 @@ type Insert struct {
 }
 
 // OldNew holds the names that RETURNING WITH (OLD AS o, NEW AS n) gives to the
-// row before and after the write. Without it they are named old and new.
+// row before and after the write. Without it they are named old and new, and
+// may stand in RETURNING as tables.
 type OldNew struct{ Old, New string }
 
-// Conflict is ON CONFLICT (or ON DUPLICATE KEY, with no target).
+// Conflict is ON CONFLICT (or ON DUPLICATE KEY, with no target). In Set and
+// SetWhere the table excluded holds the row that was to be inserted.
 type Conflict struct {
 	Pos        Pos
 	Columns    []string // the plain columns of the target
@@ -196,7 +208,8 @@ type Assign struct {
 	Value   Expr
 }
 
-// Update is UPDATE … SET … FROM … WHERE.
+// Update is UPDATE … SET … FROM … WHERE. Under a Cursor there is no Where: the
+// row is the one that the cursor has fetched.
 type Update struct {
 	Pos       Pos
 	With      *With
@@ -314,7 +327,8 @@ type From interface {
 	from()
 }
 
-// Table is a table, view or CTE under an alias.
+// Table is a table, view or CTE under an alias. Which of them is a matter of
+// scope: the name of a CTE that is in force hides a table without schema.
 type Table struct {
 	Pos     Pos
 	Schema  string
@@ -342,7 +356,8 @@ type Derived struct {
 }
 
 // FuncTable is a function in FROM, ROWS FROM(…) if there are several, such as
-// unnest($1, $2).
+// unnest($1, $2). XMLTABLE and JSON_TABLE are an [Other] here, whose columns
+// stand in its text.
 type FuncTable struct {
 	Pos        Pos
 	Lateral    bool
@@ -364,7 +379,8 @@ const (
 	Full
 )
 
-// Join is a join of two items. On is nil for CROSS, NATURAL and USING.
+// Join is a join of two items. On is nil for CROSS, NATURAL and USING. Under an
+// Alias the names inside are hidden.
 type Join struct {
 	Pos         Pos
 	Kind        JoinKind

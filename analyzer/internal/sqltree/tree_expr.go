@@ -6,7 +6,8 @@ type Expr interface {
 	expr()
 }
 
-// Column is a column reference, qualified or not.
+// Column is a column reference, qualified or not. A name alone may also be an
+// alias of FROM: its whole row as a value.
 type Column struct {
 	Pos    Pos
 	Schema string

@@ -67,6 +67,7 @@ func (w walker) with(with *With) {
 	}
 }
 
+// cte: the marks of a CYCLE clause are constants, visited like all expressions.
 func (w walker) cte(n *CTE) {
 	w.node(n.Body)
 	if n.Cycle != nil {
@@ -108,6 +109,7 @@ func (w walker) query(q *Query) {
 	w.node(q.Offset)
 }
 
+// insert visits the conflict between source and RETURNING, as it is written.
 func (w walker) insert(s *Insert) {
 	w.with(s.With)
 	w.node(s.Target)
@@ -157,6 +159,7 @@ func (w walker) merge(s *Merge) {
 	w.items(s.Returning)
 }
 
+// utility visits what stands in the text of a definition, too.
 func (w walker) utility(s *Utility) {
 	w.tables(s.Tables)
 	w.node(s.Inner)
@@ -205,6 +208,8 @@ func (w walker) groupings(list []Grouping) {
 	}
 }
 
+// window: a reference to a named window has nothing to visit; the definition is
+// visited in its WINDOW clause.
 func (w walker) window(win *Window) {
 	if win == nil {
 		return
@@ -232,6 +237,7 @@ func (w walker) from(f From) {
 	}
 }
 
+// expr visits the children of an expression; leaves have none.
 func (w walker) expr(e Expr) {
 	switch e := e.(type) {
 	case *Logic:
