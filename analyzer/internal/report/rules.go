@@ -1,0 +1,56 @@
+package report
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/tenantvet/tenantvet/analyzer/internal/finding"
+)
+
+// RulesPage writes docs/rules.md: every rule in a line, with its page.
+func RulesPage(w io.Writer) error {
+	var b strings.Builder
+	b.WriteString("# Rules\n\nMade from the rule table; `tenantvet explain RULE` prints the same text.\n\n")
+	b.WriteString("| rule | finds | CWE |\n|---|---|---|\n")
+	for _, r := range finding.Rules() {
+		fmt.Fprintf(&b, "| [%s](rules/%s.md) | %s | %s |\n", r.Name, r.Name, r.Title, weaknesses(r.CWE))
+	}
+	return written(w, b.String())
+}
+
+// RulePage writes docs/rules/RULE.md.
+func RulePage(w io.Writer, r finding.Rule) error {
+	var b strings.Builder
+	fmt.Fprintf(&b, "# %s\n\n%s.\n\n%s\n\n", r.Name, sentence(r.Title), r.Text)
+	fmt.Fprintf(&b, "## Before\n\n%s\n\n## After\n\n%s\n\n", fenced(r.Before), fenced(r.After))
+	fmt.Fprintf(&b, "## When it is wrong\n\n"+
+		"Say so at the call, with the reason: `//tenantvet:allow REASON`. If the table or the tenant column was decided wrongly,\n"+
+		"correct it in `.tenantvet.yml`: [usage](../usage.md).\n\n%s. Since %s.\n", weaknesses(r.CWE), r.Since)
+	return written(w, b.String())
+}
+
+func written(w io.Writer, text string) error {
+	if _, err := io.WriteString(w, text); err != nil {
+		return fmt.Errorf("writing the rules: %w", err)
+	}
+	return nil
+}
+
+func sentence(s string) string { return strings.ToUpper(s[:1]) + s[1:] }
+
+func fenced(code string) string {
+	language := "go"
+	if strings.HasPrefix(code, "SELECT") {
+		language = "sql"
+	}
+	return "```" + language + "\n" + code + "\n```"
+}
+
+func weaknesses(numbers []int) string {
+	links := make([]string, len(numbers))
+	for i, n := range numbers {
+		links[i] = fmt.Sprintf("[CWE-%d](https://cwe.mitre.org/data/definitions/%d.html)", n, n)
+	}
+	return strings.Join(links, ", ")
+}
