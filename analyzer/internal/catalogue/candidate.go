@@ -226,9 +226,28 @@ func (d *decision) plausible(g *candidate) bool {
 	case likely:
 		return g.people || share >= 0.2
 	case perhaps:
-		return g.people || d.cat.Principal == nil && share >= 0.4
+		return g.people || d.cat.Principal == nil && share >= 0.4 || n >= 5 && share >= 0.25 && d.standsAlone(g)
 	}
-	return g.people && share >= 0.3
+	return g.people && share >= 0.3 || n >= 8 && share >= 0.5 && d.standsAlone(g)
+}
+
+// standsAlone tells that the root of a candidate is referred to by foreign keys
+// and belongs to no user, as the projects of a person do.
+func (d *decision) standsAlone(g *candidate) bool {
+	if g.root == nil {
+		return false
+	}
+	for _, e := range g.root.Edges {
+		if e.To == d.cat.Principal || userNoun(canonical(tableNoun(e.To.Name))) {
+			return false
+		}
+	}
+	for _, m := range g.columns {
+		if m.edge != nil && !m.edge.Inferred {
+			return true
+		}
+	}
+	return false
 }
 
 // public is the candidate as the catalogue shows it.

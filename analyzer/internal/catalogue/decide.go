@@ -213,8 +213,8 @@ func (d *decision) doubt(wide bool) string {
 }
 
 // firm tells that the schema backs the winner: foreign keys to its root, or a
-// name that means a tenant, with users that belong to its table, or on columns
-// that are NOT NULL.
+// name that means a tenant, with users that belong to its table, on columns
+// that are NOT NULL, or in most tables.
 func (d *decision) firm() bool {
 	declared, notNull := 0, 0
 	for t, m := range d.winner.columns {
@@ -225,8 +225,9 @@ func (d *decision) firm() bool {
 			notNull++
 		}
 	}
-	w := d.winner
-	return declared > 0 && w.root != nil || w.class == surely && (5*notNull >= 4*len(w.columns) || w.people && w.root != nil)
+	w, n := d.winner, len(d.winner.columns)
+	return declared > 0 && w.root != nil ||
+		w.class == surely && (5*notNull >= 4*n || w.people && w.root != nil || n >= 5 && 2*n >= d.size)
 }
 
 // rival is the best candidate that is neither above nor below the winner, has

@@ -107,21 +107,11 @@ func (f *finder) up(files []string) []string {
 
 func (f *finder) numbered(files []string) bool {
 	for _, name := range files {
-		if f.names.versionOf(name).class == 1 {
+		if f.names.versionOf(name).numbered() {
 			return true
 		}
 	}
 	return false
-}
-
-// group is the folder whose files belong together: that of the file, or the one
-// above if each version has a folder of its own.
-func (f *finder) group(file string) string {
-	dir := path.Dir(file)
-	if f.names.nested.MatchString(path.Base(file)) && f.names.number.MatchString(path.Base(dir)) {
-		return path.Dir(dir)
-	}
-	return dir
 }
 
 // folders makes sources of the SQL files that no sqlc configuration claims:
@@ -134,7 +124,7 @@ func (f *finder) folders(files []string) {
 		if f.queries[name] || !isSQL(name) {
 			continue
 		}
-		dir := f.group(name)
+		dir := f.names.group(name)
 		if groups[dir] == nil {
 			order = append(order, dir)
 		}
@@ -147,11 +137,11 @@ func (f *finder) folders(files []string) {
 
 func (f *finder) folder(dir string, files []string) {
 	var numbered, plain []string
-	for _, name := range files {
-		if f.names.versionOf(name).class == 0 {
-			plain = append(plain, name)
-		} else {
+	for _, name := range f.names.variants(files) {
+		if f.names.versionOf(name).numbered() {
 			numbered = append(numbered, name)
+		} else {
+			plain = append(plain, name)
 		}
 	}
 	for _, set := range [][]string{numbered, plain} {

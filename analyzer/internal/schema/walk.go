@@ -170,7 +170,7 @@ func sqlIn(root, dir string) []string {
 	for _, e := range entries {
 		rel := path.Join(dir, e.Name())
 		switch {
-		case e.IsDir() && n.number.MatchString(e.Name()):
+		case e.IsDir() && (n.number.MatchString(e.Name()) || kindFolder(e.Name()) < otherKind):
 			out = append(out, sqlIn(root, rel)...)
 		case !e.IsDir() && isSQL(rel):
 			out = append(out, rel)
