@@ -33,6 +33,7 @@ type cause struct {
 	fn   *fn
 	site int
 
+	row      bool // the value is a column of a row that is not tied
 	accessor bool // zeroValue: the other possible value is the caller's tenant
 
 	gap   *proof.Gap

@@ -24,57 +24,82 @@ const (
 	rowUsed     rowUse = iota // at least one use is not under a comparison
 	rowReturned               // it only gives the row back: its callers must compare
 	rowChecked                // every use stands under a comparison
+	rowUnused                 // nothing but whether there is a row matters
 )
 
 // maxRowDepth caps the functions that a row may be given back through.
 const maxRowDepth = 6
 
 // rowUse judges all uses of the row that operation n of f gives: every use but
-// tests of nil and errors must stand under the comparison, and where the
-// function goes on after the fetch without using the row, too. The value is
-// what the comparison needs: that the other side is the caller's tenant.
+// tests of nil and errors must stand under the comparison. The value is what
+// the comparison needs: that its other side is the caller's tenant.
 func (p *program) rowUse(f *fn, n int, g *goal) (rowUse, value) {
-	v := yes(notes{})
+	v, checked, used := yes(notes{}), false, false
 	for _, u := range usesOf(f) {
 		if !p.mentions(f, u.value, n, g, maxRowDepth) {
 			continue
 		}
+		used = true
 		if v = and(v, p.isCompared(f, u.facts, n, g, maxRowDepth)); len(v.alts) == 0 {
 			return rowUsed, v
 		}
+		checked = true
 	}
-	checked, returned := false, false
+	returned, tested := false, false
 	for i := range f.Gives {
 		give := &f.Gives[i]
+		if excludes(give.If, factsOf(f.ops[n])) {
+			continue // the row was not fetched on this way
+		}
 		got := p.isCompared(f, give.If, n, g, maxRowDepth)
 		switch {
 		case len(got.alts) > 0:
 			checked, v = true, and(v, got)
 		case p.givesRow(f, give, n, g):
 			returned = true
-		case refused(f, give.If, n), len(p.isCompared(f, flipped(give.If), n, g, maxRowDepth).alts) > 0:
-		case len(give.Results) > 0 && failed(give):
-		default:
-			return rowUsed, value{}
 		}
+		used = used || p.testsRow(f, give.If, n, g)
+		tested = tested || slices.ContainsFunc(give.If, func(x term.Fact) bool { return fromRun(x.A, n) })
 	}
 	switch {
 	case returned:
 		return rowReturned, v
 	case checked:
 		return rowChecked, v
+	case !used && tested:
+		return rowUnused, value{}
 	}
 	return rowUsed, value{}
 }
 
-// failed tells a return with an error, or with false: nothing was done.
-func failed(g *unit.Give) bool {
-	last := g.Results[len(g.Results)-1]
-	zero, known := isZero(last)
-	if c, ok := last.(*term.Const); ok && c.Kind == term.Bool {
-		return c.Text == "false"
+// testsRow tells whether facts speak of a column of the row, not just of
+// whether there is one.
+func (p *program) testsRow(f *fn, facts []term.Fact, n int, g *goal) bool {
+	return slices.ContainsFunc(facts, func(x term.Fact) bool {
+		return x.Op != term.Nil && x.Op != term.NotNil && (p.mentions(f, x.A, n, g, maxRowDepth) || x.B != nil && p.mentions(f, x.B, n, g, maxRowDepth))
+	})
+}
+
+func factsOf(o op) []term.Fact {
+	switch {
+	case o.run != nil:
+		return o.run.If
+	case o.call != nil:
+		return o.call.If
 	}
-	return known && !zero
+	return nil
+}
+
+// excludes tells whether two lists of facts cannot hold together.
+func excludes(a, b []term.Fact) bool {
+	s := &factSet{}
+	for _, f := range a {
+		s.add(f)
+	}
+	for _, f := range b {
+		s.add(f)
+	}
+	return s.contradictory
 }
 
 // placeOf is a value that is used under facts.
@@ -210,39 +235,4 @@ func (p *program) rowsIn(f *fn, give *unit.Give, g *goal, depth int) []int {
 	}
 	slices.Sort(out)
 	return out
-}
-
-// flipped turns inequalities around: what holds on the other side of the test.
-func flipped(facts []term.Fact) []term.Fact {
-	out := slices.Clone(facts)
-	for i := range out {
-		if out[i].Op == term.Ne {
-			out[i].Op = term.Eq
-		}
-	}
-	return out
-}
-
-// refused tells whether the facts say that the fetch failed or gave nothing.
-func refused(f *fn, facts []term.Fact, n int) bool {
-	for _, x := range facts {
-		r, ok := x.A.(*term.Result)
-		if !ok {
-			continue
-		}
-		about := r.Call == n
-		if o := f.ops[r.Call]; !about && o.call != nil {
-			about = slices.ContainsFunc(o.call.Args, func(t term.Term) bool { return fromRun(t, n) })
-		}
-		if about && (x.Op == term.NotNil || x.Op == term.False || x.Op == term.IsZero || x.Op == term.Nil && !isErrorResult(r)) {
-			return true
-		}
-	}
-	return false
-}
-
-// isErrorResult: nil of the first result says that there is no row, nil of a
-// later one that there was no error.
-func isErrorResult(r *term.Result) bool {
-	return len(r.Steps) == 0 || r.Steps[0].Kind != term.ResultStep || r.Steps[0].Index > 0
 }

@@ -88,7 +88,7 @@ func (p *program) isChecker(f *fn, c *unit.Call, e *edge, why cause) bool {
 // takes tells whether a call takes one of the values that the edge passes on.
 func takes(c *unit.Call, e *edge) bool {
 	for i, a := range c.Args {
-		if i == 0 && c.Kind == unit.Interface {
+		if i == 0 && (c.Kind == unit.Interface || strings.Contains(c.Symbol, ").")) {
 			continue
 		}
 		for j, b := range e.args {

@@ -179,13 +179,15 @@ func (p *program) contextsOf(f *fn, run *unit.Run, t *texts) []context {
 	for _, s := range t.list {
 		v = and(v, p.run(e, run, s))
 	}
-	d := demand{fn: f}
+	d, idle := demand{fn: f}, false
 	if g := goalOf(f, run, t); g != nil && !isTrue(v) {
 		switch use, compared := p.rowUse(f, run.N, g); use {
 		case rowChecked:
 			v = or(v, compared.noted(assume(comparedRow)))
 		case rowReturned:
 			d.row, d.goal = run.N, g
+		case rowUnused:
+			idle = true
 		}
 	}
 	if n, ok := v.holds(); ok {
@@ -196,7 +198,9 @@ func (p *program) contextsOf(f *fn, run *unit.Run, t *texts) []context {
 		return p.contexts(d)
 	}
 	if !generated(f) {
-		return []context{p.failing(d, f, v.fails)}
+		c := p.failing(d, f, v.fails)
+		c.idle = idle
+		return []context{c}
 	}
 	var out []context
 	for _, hops := range p.handWritten(f, nil, map[*fn]bool{}) {
@@ -213,22 +217,24 @@ func isTrue(v value) bool {
 	return ok && n.excuse == ""
 }
 
-// goalOf is what a comparison after the fetch could show: only for a plain
-// SELECT over one owned table whose tenant column is in the result.
+// goalOf is the row whose uses matter: that of a plain SELECT. A comparison
+// after the fetch can show that it is the caller's only if it is of one owned
+// table, whose tenant column is in the result.
 func goalOf(f *fn, run *unit.Run, t *texts) *goal {
 	if len(t.list) != 1 || f.ops[run.N].run != run {
 		return nil
 	}
 	s := t.list[0]
-	if s.proof == nil || s.proof.Write || len(s.proof.Relations) != 1 {
+	if s.proof == nil || s.proof.Write || s.broken != "" {
 		return nil
 	}
+	g := &goal{f, run, s, noRelation}
 	for _, o := range s.proof.Outputs {
-		if o.Relation == 0 && o.Table != nil && o.Table.Column == o.Column && o.Column != "" {
-			return &goal{f, run, s, 0}
+		if len(s.proof.Relations) == 1 && o.Relation == 0 && o.Table != nil && o.Table.Column == o.Column && o.Column != "" {
+			g.relation = 0
 		}
 	}
-	return nil
+	return g
 }
 
 // vote turns a context into a verdict.
@@ -349,12 +355,15 @@ func (p *program) judgePut(r *Report, f *fn, put *unit.Put) {
 	}
 	for _, c := range contexts {
 		best := telling(c.fails)
-		if c.ok || !definite(c.fails) || best.kind != request || best.atom.kind != kind {
+		if c.ok || !definite(c.fails) || best.kind != request || best.atom.kind != kind || best.row {
 			continue // what is not understood is trusted; a bad row is its statement's
 		}
 		at := spot{best.fn, best.site}
-		if at.fn == nil {
-			at = spot{f, put.Site}
+		if at.fn == nil || generated(at.fn) {
+			at = innermost(f, put.Site, c.hops)
+		}
+		if generated(at.fn) {
+			continue // nobody can repair it there
 		}
 		if p.allowed(f, &unit.Run{Site: put.Site, Allow: f.Allow}, at, c.hops) == nil {
 			r.Findings = append(r.Findings, p.badWriter(f, put, c, best, at))
@@ -381,7 +390,7 @@ func (a accusation) rule() string {
 		}
 		return finding.MissingFilter
 	case zeroValue:
-		if c.accessor {
+		if c.accessor || a.verb() == "inserted" {
 			return finding.UncheckedTenant
 		}
 		return finding.PartialFilter
@@ -418,6 +427,8 @@ func (p *program) tier(a accusation, checker string) finding.Tier {
 	switch {
 	case a.cause.kind == zeroValue && a.verb() == "inserted":
 		return finding.Warning // the row would be nobody's: untidy, and no leak
+	case a.context.idle:
+		return finding.Warning // it tells that there is a row, and nothing of it
 	case checker != "", a.context.root != requestRoot, a.context.notes.soft, t == nil:
 		return finding.Warning
 	case t.Confidence == catalogue.Low, t.Owner != nil && t.Owner.Inferred:

@@ -164,7 +164,7 @@ func (n *names) contextKey(kind proof.NeedKind, key string, steps []term.Step) b
 		}
 		last = s.Name
 	}
-	if last != "" && concept(last) != "" {
+	if last != "" && concept(last) != "" && !(kind == proof.Principal && identifies[concept(last)]) {
 		return n.is(kind, last)
 	}
 	for _, part := range keyNames(key) {
@@ -174,6 +174,9 @@ func (n *names) contextKey(kind proof.NeedKind, key string, steps []term.Step) b
 	}
 	return false
 }
+
+// identifies are attributes that name a user as its key does.
+var identifies = map[string]bool{"email": true, "subject": true, "sub": true, "username": true, "login": true, "uid": true}
 
 // keyNames are the names that a context key may be told by, the value before
 // the type: org of auth.ctxKey("org"), orgKey of auth.orgKey{}.

@@ -108,6 +108,7 @@ func (p *program) handed(f *fn, c *unit.Call, j int, v *term.Func) []*edge {
 		return nil
 	}
 	if g.entry != nil {
+		p.wrapped(f, c, j, g)
 		return []*edge{p.created(f, g, v, c)}
 	}
 	if c.Kind == unit.Library {
@@ -117,12 +118,8 @@ func (p *program) handed(f *fn, c *unit.Call, j int, v *term.Func) []*edge {
 	found, _ := p.callees(f, c)
 	for _, target := range found {
 		for _, a := range p.applications(target.fn, j+len(target.args)-len(c.Args), maxCallbackDepth) {
-			moved := make([]term.Term, len(a))
-			for k := range a {
-				moved[k] = target.frame().into(a[k])
-			}
 			e := p.created(f, g, v, c)
-			e.soft, e.args = "", bound(g, v, moved).args
+			e.soft, e.args = "", bound(g, v, moveAll(target.frame(), a.args)).args
 			out = append(out, e)
 		}
 	}
@@ -145,60 +142,108 @@ func (p *program) handedToLibrary(f, g *fn, v *term.Func, c *unit.Call) *edge {
 	return e
 }
 
-// applications lists the arguments, in t's frame, with which t calls the
-// function that is its parameter i, directly or through functions that it hands
-// the parameter on to.
-func (p *program) applications(t *fn, i, depth int) [][]term.Term {
+// application is a call of a function value: its arguments, in the frame that
+// was asked about, and the call itself, nil if a library makes it.
+type application struct {
+	args []term.Term
+	fn   *fn
+	call *unit.Call
+}
+
+// wrapper is a place in a middleware that calls the handler which it wraps.
+type wrapper struct {
+	fn    *fn
+	facts []term.Fact
+}
+
+// wrapped notes that an entry is handed to a function: a middleware that calls
+// it under a condition, or something that calls it as it is.
+func (p *program) wrapped(f *fn, c *unit.Call, j int, g *fn) {
+	if c.Kind == unit.Library {
+		p.bare[g] = true
+		return
+	}
+	found, known := p.callees(f, c)
+	p.bare[g] = p.bare[g] || !known
+	for _, target := range found {
+		list := p.applications(target.fn, j+len(target.args)-len(c.Args), maxCallbackDepth)
+		p.bare[g] = p.bare[g] || len(list) == 0
+		for _, a := range list {
+			if a.call == nil {
+				p.bare[g] = true
+				continue
+			}
+			p.wrappers[g] = append(p.wrappers[g], wrapper{a.fn, a.call.If})
+		}
+	}
+}
+
+// applications lists the calls, with arguments in t's frame, by which t calls
+// the function that is its parameter i, directly or through functions that it
+// hands the parameter on to.
+func (p *program) applications(t *fn, i, depth int) []application {
 	return p.applied(t, &term.Path{Root: term.Param, Index: i}, depth)
 }
 
-func (p *program) applied(t *fn, v term.Term, depth int) [][]term.Term {
+func (p *program) applied(t *fn, v term.Term, depth int) []application {
 	if depth == 0 {
 		return nil
 	}
-	var out [][]term.Term
+	var out []application
 	for k := range t.Calls {
 		c := &t.Calls[k]
 		if c.Kind == unit.Dynamic && same(c.Value, v) {
-			out = append(out, c.Args)
+			out = append(out, application{c.Args, t, c})
 			continue
 		}
 		for j, a := range c.Args {
 			out = append(out, p.passedOn(t, c, j, a, v, depth)...)
 		}
 	}
+	for _, closure := range p.kept(t) {
+		out = append(out, p.captured(closure, v, depth)...)
+	}
 	return out
 }
 
 // passedOn follows v where it is argument j of a call in t, as it is or
 // captured by a closure.
-func (p *program) passedOn(t *fn, c *unit.Call, j int, a, v term.Term, depth int) [][]term.Term {
+func (p *program) passedOn(t *fn, c *unit.Call, j int, a, v term.Term, depth int) []application {
 	if same(a, v) {
 		if c.Kind == unit.Library {
-			return [][]term.Term{nil}
+			return []application{{}}
 		}
-		var out [][]term.Term
+		var out []application
 		found, _ := p.callees(t, c)
 		for _, x := range found {
 			for _, inner := range p.applications(x.fn, j+len(x.args)-len(c.Args), depth-1) {
-				out = append(out, moveAll(x.frame(), inner))
+				inner.args = moveAll(x.frame(), inner.args)
+				out = append(out, inner)
 			}
 		}
 		return out
 	}
-	var out [][]term.Term
+	var out []application
 	for _, closure := range functionsIn(a) {
-		g := p.function(closure.Symbol)
-		if g == nil {
+		out = append(out, p.captured(closure, v, depth)...)
+	}
+	return out
+}
+
+// captured follows v into a closure that has captured it.
+func (p *program) captured(closure *term.Func, v term.Term, depth int) []application {
+	g := p.function(closure.Symbol)
+	if g == nil {
+		return nil
+	}
+	var out []application
+	for _, b := range closure.Bind {
+		if !same(b.Term, v) {
 			continue
 		}
-		for _, b := range closure.Bind {
-			if same(b.Term, v) {
-				free := frame{free: closure.Bind}
-				for _, inner := range p.applied(g, &term.Path{Root: term.Free, Name: b.Name}, depth-1) {
-					out = append(out, moveAll(free, inner))
-				}
-			}
+		for _, inner := range p.applied(g, &term.Path{Root: term.Free, Name: b.Name}, depth-1) {
+			inner.args = moveAll(frame{free: closure.Bind}, inner.args)
+			out = append(out, inner)
 		}
 	}
 	return out

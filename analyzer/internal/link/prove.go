@@ -89,7 +89,8 @@ func (p *program) join(e *env, a atom, t *term.Join) value {
 	}
 	if a.kind == proof.NonZero && len(v.alts) == 0 {
 		for _, leaf := range t.Terms {
-			if p.isTrusted(e, leaf) {
+			// Another zero beside a call's result was written down on purpose.
+			if _, called := leaf.(*term.Result); !called && p.isTrusted(e, leaf) {
 				return v.unheeded()
 			}
 		}
@@ -197,7 +198,28 @@ func (p *program) fromRequest(e *env, a atom, o *term.Origin) value {
 	case a.kind == proof.NonZero || a.kind == proof.Zero:
 		return no(cause{kind: zeroValue, atom: a})
 	}
-	return no(cause{kind: request, atom: a, origin: o, source: e.fn})
+	v := no(cause{kind: request, atom: a, origin: o, source: e.fn})
+	if n, ok := p.byMiddleware(e, a, o); ok {
+		return yes(n)
+	}
+	return v
+}
+
+// byMiddleware: what every middleware around an entry has checked of the request
+// holds in the entry. A body is read once, so it does not count.
+func (p *program) byMiddleware(e *env, a atom, o *term.Origin) (notes, bool) {
+	if o.Group == "body" || o.Group == "argument" || p.bare[e.fn] || len(p.wrappers[e.fn]) == 0 {
+		return notes{}, false
+	}
+	out := notes{}
+	for _, w := range p.wrappers[e.fn] {
+		n, ok := p.prove(p.at(w.fn, w.facts), a).holds()
+		if !ok {
+			return notes{}, false
+		}
+		out = out.with(n).with(assume("middleware " + short(w.fn.Symbol) + " runs on this route"))
+	}
+	return out, true
 }
 
 // zeroOrigin: no row has a zero key or tenant, so an equality with it finds

@@ -41,6 +41,7 @@ type context struct {
 	at    *fn // the function in which it was decided
 	root  rootKind
 	hops  []*edge // from at down to the function that asked; empty if it is at
+	idle  bool    // only the existence of the row matters there
 }
 
 func (d demand) key() string {
@@ -168,6 +169,7 @@ func (p *program) through(d demand, e *edge) []context {
 		return []context{{ok: true, notes: n.with(softNote(e)), at: e.from, root: p.rootOf(e.from), hops: []*edge{e}}}
 	}
 	next := demand{fn: e.from, value: v, root: d.root, forced: d.forced}
+	idle := false
 	if d.row > 0 && e.call != nil && p.isDirect(e) {
 		switch use, compared := p.rowUse(e.from, e.call.N, d.goal); use {
 		case rowChecked:
@@ -178,15 +180,19 @@ func (p *program) through(d demand, e *edge) []context {
 			v = next.value
 		case rowReturned:
 			next.row, next.goal = e.call.N, d.goal
+		case rowUnused:
+			idle = true
 		}
 	}
 	if len(v.alts) == 0 && next.row == 0 {
-		return []context{p.failing(d, e.from, v.fails, e)}
+		c := p.failing(d, e.from, v.fails, e)
+		c.idle = idle
+		return []context{c}
 	}
 	found := p.contexts(next)
 	out := make([]context, len(found))
 	for i, c := range found {
-		c.hops = append(slices.Clone(c.hops), e)
+		c.hops, c.idle = append(slices.Clone(c.hops), e), c.idle || idle
 		if c.ok {
 			c.notes = c.notes.with(softNote(e))
 		}

@@ -1,6 +1,8 @@
 package link
 
 import (
+	"slices"
+
 	"github.com/tenantvet/tenantvet/analyzer/internal/catalogue"
 	"github.com/tenantvet/tenantvet/analyzer/internal/proof"
 	"github.com/tenantvet/tenantvet/analyzer/internal/sqltree"
@@ -154,7 +156,12 @@ func (p *program) column(e *env, a atom, step term.Step, r *unit.Run, s *stmt) v
 	if !ok {
 		return why(a, "column "+o.Table.Name+"."+o.Column)
 	}
-	return p.tied(e, r, s, o.Relation, o.Table, a.kind).noted(n)
+	v := p.tied(e, r, s, o.Relation, o.Table, a.kind).noted(n)
+	v.fails = slices.Clone(v.fails)
+	for i := range v.fails {
+		v.fails[i].row = true
+	}
+	return v
 }
 
 func output(s *stmt, step term.Step) *proof.Output {
@@ -382,6 +389,9 @@ func conjuncts(e sqltree.Expr) []equality {
 	}
 	return nil
 }
+
+// noRelation is no relation of a statement.
+const noRelation = -2
 
 // compared decides whether a fact in force compares the tenant column of
 // relation i with the caller's tenant, or its user with the principal.

@@ -212,6 +212,9 @@ func (s *stmt) namesUser(t *catalogue.Table, column string) bool {
 	if t == s.cat.Principal {
 		return isKey(t, column)
 	}
+	if w := words(column); t.Tenancy != catalogue.Shared && len(w) > 1 && w[len(w)-1] == "email" {
+		return true
+	}
 	if t.User != "" && t.User == column {
 		return true
 	}

@@ -97,6 +97,9 @@ type program struct {
 	puts   map[string][]write
 	edges  map[*fn][]*edge
 
+	wrappers map[*fn][]wrapper // of entries: the middlewares that call them
+	bare     map[*fn]bool      // entries that are also registered as they are
+
 	proved     map[string]value
 	busy       map[string]int // depth
 	lowest     int            // the outermost atom that was asked for while it was being decided
@@ -126,7 +129,7 @@ func newProgram(in Input) *program {
 	p := &program{
 		in: in, shared: in.Shared, has: map[string]bool{},
 		impls: map[string]*implementations{}, live: map[*fn]*liveness{},
-		stores: map[string][]write{}, puts: map[string][]write{}, edges: map[*fn][]*edge{},
+		stores: map[string][]write{}, puts: map[string][]write{}, edges: map[*fn][]*edge{}, wrappers: map[*fn][]wrapper{}, bare: map[*fn]bool{},
 		proved: map[string]value{}, busy: map[string]int{}, lowest: math.MaxInt,
 		expanded: map[string]*env{}, rising: map[string][]context{}, climbing: map[string]int{}, resolved: map[*unit.Run]*texts{}, foreigners: map[string]int{},
 	}
