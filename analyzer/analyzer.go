@@ -106,9 +106,6 @@ func run(s Settings, pass *analysis.Pass) error {
 		return err
 	}
 	w.export(own)
-	if own.Name != "main" {
-		return nil
-	}
 	return w.link(own)
 }
 

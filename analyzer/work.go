@@ -113,17 +113,17 @@ func (w *work) withoutTests() *types.Info {
 	return &info
 }
 
-// link judges the program and reports what is found.
+// link judges the package if it is a program, and reports what is found.
 func (w *work) link(own *unit.Unit) error {
-	d, err := w.project.Decide()
-	if err != nil {
+	d, root, err := w.project.DecideFor(own, dirOf(Settings{}, w.pass))
+	if d == nil || err != nil {
 		return err
 	}
 	all, err := w.closure(own)
 	if err != nil {
 		return err
 	}
-	run := w.project.Link(d, []project.Program{{Path: own.Path, Units: all}})
+	run := w.project.Link(d, []project.Program{{Path: own.Path, Root: root, Units: all}})
 	printed := d.Printed(run)
 	at := newPlaces(w, printed)
 	for _, f := range printed {

@@ -80,7 +80,8 @@ func standalone(o *options, patterns []string) (*finding.Run, error) {
 	if err != nil {
 		return nil, err
 	}
-	run := p.Link(decision, programs(all, units))
+	isRoot := func(l *listed) bool { return p.IsRoot(decision.Settings, l.ImportPath, l.Dir) }
+	run := p.Link(decision, programs(all, units, isRoot))
 	run.Version = versionText()
 	return only(run, p, dirs), nil
 }

@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"slices"
 	"strings"
 )
 
@@ -104,9 +105,10 @@ func quoted(path string) string {
 const toolexec = "decline"
 
 // decline stands between the go command and its tools: it lets them tell their
-// version, which makes the keys of the build cache, and refuses to build.
+// version (the C compiler does with -###), which makes the keys of the build
+// cache, and refuses to build.
 func decline(args []string, stdout, stderr io.Writer) int {
-	if len(args) == 0 || args[len(args)-1] != "-V=full" {
+	if !slices.Contains(args, "-V=full") && !slices.Contains(args, "-###") {
 		return 1
 	}
 	cmd := exec.Command(args[0], args[1:]...)

@@ -50,7 +50,7 @@ func newLoader(all []*listed) *loader {
 	}
 	for _, p := range all {
 		n := &node{listed: p, done: make(chan struct{})}
-		n.source = p.main() || p.Export == ""
+		n.source = p.main() || p.Export == "" && p.ImportPath != "unsafe"
 		for _, path := range p.Imports {
 			if d := ld.byID[n.mapped(path)]; d != nil {
 				n.deps = append(n.deps, d)
@@ -80,7 +80,7 @@ func (ld *loader) run(visit func(*node)) error {
 	}
 	var wg sync.WaitGroup
 	for _, n := range ld.order {
-		if !n.source || n.ImportPath == "unsafe" {
+		if !n.source {
 			close(n.done)
 			continue
 		}

@@ -8,10 +8,10 @@ import (
 	"github.com/tenantvet/tenantvet/analyzer/internal/unit"
 )
 
-// programs are the main packages among the listed ones, each with the units of
-// its closure; packages that none of them contains form one more program, the
-// library.
-func programs(all []*listed, units map[string]*unit.Unit) []project.Program {
+// programs are the main packages among the listed ones and the roots of the
+// settings, each with the units of its closure; packages that none of them
+// contains form one more program, the library.
+func programs(all []*listed, units map[string]*unit.Unit, isRoot func(*listed) bool) []project.Program {
 	closures := map[string][]string{} // import path -> own packages that it reaches, itself included
 	used := map[string]bool{}
 	var out []project.Program
@@ -20,8 +20,8 @@ func programs(all []*listed, units map[string]*unit.Unit) []project.Program {
 			continue
 		}
 		closures[l.ImportPath] = closure(l, closures)
-		if l.Name == "main" {
-			out = append(out, project.Program{Path: l.ImportPath, Units: pick(closures[l.ImportPath], units)})
+		if root := isRoot(l); root || l.Name == "main" {
+			out = append(out, project.Program{Path: l.ImportPath, Root: root, Units: pick(closures[l.ImportPath], units)})
 			for _, path := range closures[l.ImportPath] {
 				used[path] = true
 			}
@@ -34,7 +34,7 @@ func programs(all []*listed, units map[string]*unit.Unit) []project.Program {
 		}
 	}
 	if len(rest) > 0 {
-		out = append(out, project.Program{Path: project.Library, Units: pick(rest, units)})
+		out = append(out, project.Program{Root: true, Units: pick(rest, units)})
 	}
 	slices.SortFunc(out, func(a, b project.Program) int { return strings.Compare(a.Path, b.Path) })
 	return out

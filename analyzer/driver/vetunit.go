@@ -155,20 +155,17 @@ func (v *vetUnit) importedUnit(path string) *unit.Unit {
 	return nil
 }
 
-// link judges the program, if the unit is one.
+// link judges the unit if it is a program.
 func (v *vetUnit) link(archive *unit.Archive) error {
-	if v.own.Name != "main" {
-		return nil
-	}
-	d, err := v.project.Decide()
-	if err != nil {
+	d, root, err := v.project.DecideFor(v.own, v.Dir)
+	if d == nil || err != nil {
 		return err
 	}
 	all, err := archive.Units()
 	if err != nil {
 		return err
 	}
-	run := v.project.Link(d, []project.Program{{Path: v.own.Path, Units: all}})
+	run := v.project.Link(d, []project.Program{{Path: v.own.Path, Root: root, Units: all}})
 	for _, f := range d.Printed(run) {
 		v.found = append(v.found, v.diagnostic(f))
 	}

@@ -5,7 +5,9 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"strings"
 
+	"github.com/tenantvet/tenantvet/analyzer/internal/compile"
 	"github.com/tenantvet/tenantvet/analyzer/internal/unit"
 )
 
@@ -41,6 +43,22 @@ func (p *Project) Compile(pkg *Package, imports func(path string) *unit.Unit) (u
 }
 
 func (p *Project) compile(pkg *Package, imports func(path string) *unit.Unit) *unit.Unit {
-	_ = imports
-	return &unit.Unit{Path: pkg.Path, Name: pkg.Types.Name(), Module: pkg.Module}
+	lib, err := p.libraries()
+	if err != nil {
+		panic(err) // the built-in data is wrong
+	}
+	return compile.Package(compile.Input{
+		Fset: pkg.Fset, Files: pkg.Files, Pkg: pkg.Types, Info: pkg.Info, TypeErrors: pkg.Errors,
+		ModulePath: pkg.Module, ModuleDir: p.Root, InModule: p.Holds, Imports: imports, Library: lib,
+	})
+}
+
+// Holds tells whether the package is one of the project's, by its path.
+func (p *Project) Holds(path string) bool {
+	for _, m := range p.Modules {
+		if path == m.Path || strings.HasPrefix(path, m.Path+"/") {
+			return true
+		}
+	}
+	return false
 }

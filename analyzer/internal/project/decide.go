@@ -26,10 +26,16 @@ func (p *Project) Decide() (*Decision, error) {
 	if err != nil {
 		return nil, err
 	}
+	return p.decide(settings)
+}
+
+func (p *Project) decide(settings *config.Settings) (*Decision, error) {
+	var err error
 	d := &Decision{Settings: settings}
 	if d.Diagrams, err = schema.Load(p.Root, p.globs(settings)); err != nil {
 		return nil, settingsError(settings, err)
 	}
+	d.Catalogues = catalogue.Decide(d.Diagrams, *settings)
 	return d, nil
 }
 

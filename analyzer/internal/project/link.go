@@ -5,23 +5,35 @@ import (
 	"strings"
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/finding"
+	"github.com/tenantvet/tenantvet/analyzer/internal/link"
 	"github.com/tenantvet/tenantvet/analyzer/internal/unit"
 )
 
 // Program is a main package with the units of all that it imports.
 type Program struct {
 	Path  string
+	Root  bool // no main package: its exported functions are what is called from outside
 	Units []*unit.Unit
 }
 
-// Library is the name of the pseudo-program of the packages that no program
-// contains.
-const Library = "library"
-
 // Link links programs and merges what they say.
 func (p *Project) Link(d *Decision, programs []Program) *finding.Run {
-	_ = d
-	run := &finding.Run{Libraries: libraries(programs)}
+	shared := link.NewShared()
+	var reports []*link.Report
+	for _, x := range programs {
+		in := link.Input{
+			Program: x.Path, Units: x.Units, Catalogues: d.Catalogues, Shared: shared,
+			Settings: link.Settings{TenantSource: d.Settings.TenantSource, Checkers: d.Settings.Checkers},
+		}
+		if x.Root {
+			in.Program = link.Library
+		}
+		reports = append(reports, link.Program(in))
+	}
+	run := link.Merge(reports)
+	run.Catalogue = d.Records()
+	run.Setup = append(d.setup(), run.Setup...)
+	run.Libraries = libraries(programs)
 	return run
 }
 

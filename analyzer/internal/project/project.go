@@ -20,8 +20,11 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 
 	"golang.org/x/mod/modfile"
+
+	"github.com/tenantvet/tenantvet/analyzer/internal/library"
 )
 
 // ErrNone is the error of a directory that is in no module.
@@ -37,6 +40,8 @@ type Module struct {
 type Project struct {
 	Root    string   // absolute
 	Modules []Module // sorted by path
+
+	libraries func() (*library.Set, error) // read once, when asked for
 }
 
 // Find finds the project of a directory; env gives the variables of the go
@@ -61,7 +66,11 @@ func Find(dir string, env func(string) string) (*Project, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Project{Root: m.Dir, Modules: []Module{m}}, nil
+	return newProject(m.Dir, m), nil
+}
+
+func newProject(root string, modules ...Module) *Project {
+	return &Project{Root: root, Modules: modules, libraries: sync.OnceValues(library.Load)}
 }
 
 // workspace is the go.work file that is in force, "" if there is none.
@@ -115,7 +124,7 @@ func readWork(file string) (*Project, error) {
 	if err != nil {
 		return nil, fmt.Errorf("reading the workspace: %w", err)
 	}
-	p := &Project{Root: filepath.Dir(file)}
+	p := newProject(filepath.Dir(file))
 	for _, use := range work.Use {
 		dir := filepath.FromSlash(use.Path)
 		if !filepath.IsAbs(dir) {

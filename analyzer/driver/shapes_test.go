@@ -1,0 +1,141 @@
+package driver_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/txtar"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/tenantvet/tenantvet/analyzer/internal/finding"
+)
+
+// Shapes are small modules whose lines say what must be found there, and
+// nowhere else; see testdata/shapes/README.md. Each goes through the command
+// and, unit by unit, through the vet tool, and both must say the same errors.
+func TestShapes(t *testing.T) {
+	files, err := filepath.Glob("../../testdata/shapes/*.txtar")
+	require.NoError(t, err)
+	require.NotEmpty(t, files)
+	for _, file := range files {
+		t.Run(strings.TrimSuffix(filepath.Base(file), ".txtar"), func(t *testing.T) {
+			t.Parallel()
+			shape := unpack(t, file)
+			run := shape.standalone(t)
+			shape.check(t, run)
+			assert.Equal(t, errorLines(run), shape.vet(t), "go vet and the command differ")
+		})
+	}
+}
+
+// shape is one module on disk.
+type shape struct {
+	dir   string
+	wants map[string]want // "file:line" -> what must be found
+}
+
+type want struct{ rule, message *regexp.Regexp }
+
+var wantComment = regexp.MustCompile(`// want (\S+) ("(?:[^"\\]|\\.)*"|` + "`[^`]*`" + `)\s*$`)
+
+func unpack(t *testing.T, file string) *shape {
+	archive, err := txtar.ParseFile(file)
+	require.NoError(t, err)
+	s := &shape{dir: t.TempDir(), wants: map[string]want{}}
+	for _, f := range archive.Files {
+		name := filepath.Join(s.dir, filepath.FromSlash(f.Name))
+		require.NoError(t, os.MkdirAll(filepath.Dir(name), 0o755))
+		require.NoError(t, os.WriteFile(name, f.Data, 0o644))
+		for i, line := range strings.Split(string(f.Data), "\n") {
+			if strings.HasSuffix(f.Name, ".go") && strings.Contains(line, "// want ") {
+				s.wants[fmt.Sprintf("%s:%d", f.Name, i+1)] = parseWant(t, line)
+			}
+		}
+	}
+	return s
+}
+
+func parseWant(t *testing.T, line string) want {
+	m := wantComment.FindStringSubmatch(line)
+	require.NotNil(t, m, "not a want comment: %s", line)
+	text, err := strconv.Unquote(m[2])
+	require.NoError(t, err)
+	return want{regexp.MustCompile(`^(?:` + m[1] + `)$`), regexp.MustCompile(text)}
+}
+
+// command runs a program in the shape's folder and returns its two outputs.
+func (s *shape) command(name string, args ...string) (stdout, stderr string, err error) {
+	cmd := exec.Command(name, args...)
+	cmd.Dir = s.dir
+	cmd.Env = append(os.Environ(), "GOFLAGS=-mod=mod", "GOWORK=off")
+	var out, problems bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &out, &problems
+	err = cmd.Run()
+	return out.String(), problems.String(), err
+}
+
+func (s *shape) standalone(t *testing.T) *finding.Run {
+	out, problems, err := s.command("tenantvet", "--format", "json", "./...")
+	run := &finding.Run{}
+	require.NoError(t, json.Unmarshal([]byte(out), run), "%v: %s", err, problems)
+	return run
+}
+
+// check compares what was found with what the lines want.
+func (s *shape) check(t *testing.T, run *finding.Run) {
+	found := map[string][]finding.Finding{}
+	for _, f := range run.Findings {
+		at := fmt.Sprintf("%s:%d", f.File, f.Line)
+		found[at] = append(found[at], f)
+	}
+	for at, findings := range found {
+		w, wanted := s.wants[at]
+		if !wanted {
+			assert.Fail(t, "must be silent", "%s: %s", at, describe(findings))
+			continue
+		}
+		assert.True(t, slices.ContainsFunc(findings, w.matches), "%s: want %s %s\nhave %s", at, w.rule, w.message, describe(findings))
+	}
+	for at, w := range s.wants {
+		if found[at] == nil {
+			assert.Fail(t, "nothing found", "%s: want %s %s", at, w.rule, w.message)
+		}
+	}
+}
+
+func (w want) matches(f finding.Finding) bool {
+	return w.rule.MatchString(f.Rule) && w.message.MatchString(f.Message)
+}
+
+func describe(findings []finding.Finding) string {
+	var b strings.Builder
+	for _, f := range findings {
+		fmt.Fprintf(&b, "%s %s: %s\n", f.Tier, f.Rule, f.Message)
+		for _, s := range f.Steps {
+			fmt.Fprintf(&b, "    %s:%d: %s\n", s.File, s.Line, s.Message)
+		}
+	}
+	return b.String()
+}
+
+// errorLines are the errors of a run as lines, each once, sorted.
+func errorLines(run *finding.Run) []string {
+	lines := []string{}
+	for _, f := range run.Findings {
+		if f.Tier == finding.Error {
+			lines = append(lines, fmt.Sprintf("%s:%d:%d: %s", f.File, f.Line, f.Column, f.Message))
+		}
+	}
+	slices.Sort(lines)
+	return slices.Compact(lines)
+}

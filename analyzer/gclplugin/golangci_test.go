@@ -1,0 +1,171 @@
+package gclplugin_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// enabled is the variable that turns these tests on: they build golangci-lint,
+// which takes minutes on a machine that never did.
+const enabled = "TENANTVET_GOLANGCI"
+
+const settings = `version: "2"
+linters:
+  default: none
+  enable: [tenantvet%s]
+  settings:
+    custom:
+      tenantvet:
+        type: module
+`
+
+// lint is a build of golangci-lint with the plugin, and a module to run it on.
+type lint struct {
+	binary, dir string
+	env         []string
+}
+
+// issue is what golangci-lint says, without what does not matter here.
+type issue struct {
+	Text string
+	Pos  struct {
+		Filename     string
+		Line, Column int
+	}
+}
+
+func build(t *testing.T) string {
+	if os.Getenv(enabled) == "" {
+		t.Skip("not run: builds golangci-lint; set " + enabled + "=1")
+	}
+	binary := filepath.Join(t.TempDir(), "golangci-lint")
+	cmd := exec.Command("go", "build", "-o", binary, ".")
+	cmd.Dir = filepath.Join("testdata", "golangci")
+	cmd.Env = append(os.Environ(), "GOWORK=off", "GOFLAGS=-mod=readonly")
+	out, err := cmd.CombinedOutput()
+	require.NoError(t, err, "%s", out)
+	return binary
+}
+
+// with copies a module of testdata, for golangci-lint to run on with empty
+// caches.
+func with(t *testing.T, binary, module, more string) *lint {
+	l := &lint{binary: binary, dir: t.TempDir()}
+	require.NoError(t, os.CopyFS(l.dir, os.DirFS(filepath.Join("..", "..", "testdata", module))))
+	l.write(t, ".golangci.yml", fmt.Sprintf(settings, more))
+	l.env = append(os.Environ(), "GOWORK=off", "GOFLAGS=-mod=mod", "GOLANGCI_LINT_CACHE="+t.TempDir())
+	return l
+}
+
+func (l *lint) write(t *testing.T, name, text string) {
+	require.NoError(t, os.WriteFile(filepath.Join(l.dir, name), []byte(text), 0o644))
+}
+
+// edit replaces a text that occurs once.
+func (l *lint) edit(t *testing.T, name, old, new string) {
+	text, err := os.ReadFile(filepath.Join(l.dir, name))
+	require.NoError(t, err)
+	require.Equal(t, 1, strings.Count(string(text), old), "%q in %s", old, name)
+	l.write(t, name, strings.Replace(string(text), old, new, 1))
+}
+
+// run runs golangci-lint and returns "file:line:column: text" of each issue.
+func (l *lint) run(t *testing.T, patterns ...string) []string {
+	cmd := exec.Command(l.binary, append([]string{"run", "--output.json.path=stdout", "--output.text.path=", "--show-stats=false",
+		"--max-issues-per-linter=0", "--max-same-issues=0"}, patterns...)...)
+	cmd.Dir, cmd.Env = l.dir, l.env
+	var problems strings.Builder
+	cmd.Stderr = &problems
+	out, err := cmd.Output()
+	var doc struct{ Issues []issue }
+	require.NoError(t, json.Unmarshal(out, &doc), "%v\n%s\n%s", err, out, problems.String())
+	lines := []string{}
+	for _, i := range doc.Issues {
+		lines = append(lines, fmt.Sprintf("%s:%d:%d: %s", filepath.ToSlash(i.Pos.Filename), i.Pos.Line, i.Pos.Column, i.Text))
+	}
+	slices.Sort(lines)
+	return lines
+}
+
+// errorsOf are the errors that the command finds, in the same form.
+func (l *lint) errorsOf(t *testing.T) []string {
+	cmd := exec.Command("go", "run", "github.com/tenantvet/tenantvet/cmd/tenantvet", "-C", l.dir, "--format", "json")
+	cmd.Env = append(os.Environ(), "GOWORK=off")
+	out, _ := cmd.Output()
+	var doc struct {
+		Findings []struct {
+			Tier, File, Message string
+			Line, Column        int
+		}
+	}
+	require.NoError(t, json.Unmarshal(out, &doc), "%s", out)
+	lines := []string{}
+	for _, f := range doc.Findings {
+		if f.Tier == "error" {
+			lines = append(lines, fmt.Sprintf("%s:%d:%d: %s", f.File, f.Line, f.Column, f.Message))
+		}
+	}
+	slices.Sort(lines)
+	return slices.Compact(lines)
+}
+
+func TestGolangciLint(t *testing.T) {
+	binary := build(t)
+	t.Run("says the errors of the command", func(t *testing.T) {
+		l := with(t, binary, "example", "")
+		want := l.errorsOf(t)
+		require.NotEmpty(t, want)
+		assert.Equal(t, want, l.run(t, "./..."), "first run")
+		assert.Equal(t, want, l.run(t, "./..."), "from the cache")
+	})
+	t.Run("sees an edit", func(t *testing.T) { edited(t, with(t, binary, "service", "")) })
+	t.Run("heeds nolint", func(t *testing.T) { nolint(t, with(t, binary, "service", ", nolintlint")) })
+	t.Run("shows what two programs share", func(t *testing.T) { shared(t, with(t, binary, "service", "")) })
+	t.Run("sees settings and migrations change", func(t *testing.T) { decided(t, with(t, binary, "service", "")) })
+}
+
+const handler = "internal/handler/handler.go"
+
+// edited edits the package of the finding and one below it; only lines move.
+func edited(t *testing.T, l *lint) {
+	before := l.run(t, "./...")
+	require.Len(t, before, 1)
+	l.edit(t, handler, "// AnySubject serves", "// Moved.\n\n// AnySubject serves")
+	want := l.errorsOf(t)
+	assert.NotEqual(t, before, want)
+	assert.Equal(t, want, l.run(t, "./..."))
+	l.edit(t, "internal/store/store.go", "WHERE id = $1`, id)", "WHERE id = $1 AND organization_id = $2`, id, \"\")")
+	assert.Equal(t, l.errorsOf(t), l.run(t, "./..."))
+}
+
+func nolint(t *testing.T, l *lint) {
+	l.edit(t, handler, "AnySubject(r.Context(), r.PathValue(\"id\"))", "AnySubject(r.Context(), r.PathValue(\"id\")) //nolint:tenantvet // known")
+	assert.Empty(t, l.run(t, "./..."), "nolint holds in another package's file, and is not called unused")
+}
+
+// shared runs on both programs and then on each of them.
+func shared(t *testing.T, l *lint) {
+	both := l.run(t, "./...")
+	require.Len(t, both, 1, "one line for both")
+	assert.Equal(t, both, l.run(t, "./cmd/api"))
+	assert.Equal(t, both, l.run(t, "./cmd/admin"))
+}
+
+func decided(t *testing.T, l *lint) {
+	require.Len(t, l.run(t, "./..."), 1)
+	l.write(t, ".tenantvet.yml", "shared: [tickets]\n")
+	assert.Empty(t, l.run(t, "./..."), "settings")
+	require.NoError(t, os.Remove(filepath.Join(l.dir, ".tenantvet.yml")))
+	require.Len(t, l.run(t, "./..."), 1)
+	l.write(t, "migrations/000002_drop.up.sql", "ALTER TABLE tickets DROP COLUMN organization_id;\n")
+	assert.Equal(t, l.errorsOf(t), l.run(t, "./..."), "migration")
+}

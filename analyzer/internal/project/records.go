@@ -1,0 +1,73 @@
+package project
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/tenantvet/tenantvet/analyzer/internal/catalogue"
+	"github.com/tenantvet/tenantvet/analyzer/internal/finding"
+)
+
+// Records is the decision as the record that reports show; tables of several
+// databases stand together.
+func (d *Decision) Records() finding.Catalogue {
+	var out finding.Catalogue
+	var columns, whys []string
+	for _, c := range d.Catalogues {
+		out.Sources = append(out.Sources, source(c))
+		if c.Column != "" && !slices.Contains(columns, c.Column) {
+			columns = append(columns, c.Column)
+			out.Confidence = c.Confidence.String()
+		}
+		if c.Why != "" && !slices.Contains(whys, c.Why) {
+			whys = append(whys, c.Why)
+		}
+		for _, t := range c.Tables {
+			out.Tables = append(out.Tables, finding.Table{
+				Name: t.FullName(), Tenancy: t.Tenancy.String(), Column: t.Column, Why: t.Why, Confidence: t.Confidence.String(),
+			})
+		}
+	}
+	out.Column, out.Why = strings.Join(columns, ", "), strings.Join(whys, "; ")
+	slices.SortStableFunc(out.Tables, func(a, b finding.Table) int { return strings.Compare(a.Name, b.Name) })
+	return out
+}
+
+// source says where a catalogue was read.
+func source(c *catalogue.Catalogue) string {
+	d := c.Diagram
+	if len(d.Files) == 1 && d.Files[0] == d.Name {
+		return d.Name
+	}
+	return fmt.Sprintf("%s (%s)", d.Name, count(len(d.Files), "file"))
+}
+
+func count(n int, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return fmt.Sprintf("%d %ss", n, what)
+}
+
+// setup is what a person should put right before the findings mean much: what
+// of the schema could not be read, and a tenant column that is not sure.
+func (d *Decision) setup() []finding.Setup {
+	var out []finding.Setup
+	if len(d.Catalogues) == 0 {
+		out = append(out, finding.Setup{Message: "no schema: no migrations, sqlc.yaml or schema.sql below " +
+			"the module's root; name the files under schema: in .tenantvet.yml"})
+	}
+	for _, c := range d.Catalogues {
+		if c.Confidence == catalogue.Low && len(c.Tables) > 0 {
+			out = append(out, finding.Setup{Message: c.Why})
+		}
+		for _, note := range slices.Concat(c.Diagram.Notes, c.Notes) {
+			out = append(out, finding.Setup{Message: note})
+		}
+		for _, p := range c.Diagram.Problems {
+			out = append(out, finding.Setup{File: p.File, Line: p.Line, Message: p.Message})
+		}
+	}
+	return out
+}
