@@ -111,6 +111,9 @@ func (b *binder) token(i int) int {
 	case t.text == ":" && b.src.Binds&Colon != 0:
 		return b.colon(i)
 	}
+	if name, wrong := misread(b.tokens, i); wrong {
+		b.replace(t.start, t.end, name)
+	}
 	return i + 1
 }
 

@@ -35,6 +35,7 @@ func ParseDDL(text string) (changes []Change, err error) {
 			changes, err = nil, &DDLError{Offset: NoPos, Message: fmt.Sprintf("internal error: parser: %v", p)}
 		}
 	}()
+	text = mend(text)
 	tree, err := pg.Parse(text)
 	if err != nil {
 		return nil, ddlError(text, err)

@@ -30,7 +30,7 @@ func plainName(name string) bool {
 			return false
 		}
 	}
-	return !isKeyword(name) && name != "operator" // a name, but it begins OPERATOR(s.+), too
+	return !isKeyword(name) && name != "operator" // OPERATOR( is no call
 }
 
 // quoteString writes a string constant; with a backslash it needs E”.

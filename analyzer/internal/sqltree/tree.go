@@ -18,8 +18,7 @@
 // It cannot see types, and it knows no catalogue and no scopes: a [Column] is a
 // name, and a [Table] may be a CTE. It does not look into bodies of functions
 // that are strings. It reads PostgreSQL only, so far; other dialects are refused.
-// Two things that PostgreSQL takes are refused, too: a table or column with the
-// name of its database before it, and a bare column named operator.
+// A table or column with the name of its database before it is refused, too.
 //
 // Why not the grammar's own tree: it is of one dialect, young, without builders,
 // and keeps a fact in many forms (a row, a list, an operator without a name).
