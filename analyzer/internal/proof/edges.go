@@ -26,7 +26,7 @@ func (d *derivation) edges(i int) {
 // enabled tells whether an edge may carry a proof. A second reference to the
 // tenants table does not: two of them in one row mean two tenants.
 func (d *derivation) enabled(n *node, e *catalogue.Edge) bool {
-	if n.tuple != nil && n.tuple.fresh && !d.owning(n.table, e) {
+	if fresh(n) && (!d.owning(n.table, e) || n.tuple.arc != nil && n.tuple.arc != e) {
 		return false
 	}
 	toRoot := e.To.Tenancy == catalogue.Root && len(e.Columns) == 1
@@ -126,8 +126,11 @@ func (d *derivation) unnamedParent(i int, e *catalogue.Edge) {
 // parent finds or makes the unnamed row of e.To whose key equals t.
 func (d *derivation) parent(e *catalogue.Edge, key string, t termID) (int, []sqltree.Expr) {
 	for j, n := range d.nodes {
-		if n.tuple == nil && n.table == e.To && n.key == key && d.eq.same(n.ref, t) {
-			cites, _ := d.eq.path(n.ref, t)
+		if n.tuple != nil || n.table != e.To || n.key != key || !d.eq.same(n.ref, t) {
+			continue
+		}
+		// Two references that may both be NULL name no common parent.
+		if cites, strict := d.eq.path(n.ref, t); strict || n.ref == t {
 			return j, cites
 		}
 	}

@@ -1,6 +1,10 @@
 package proof
 
-import "github.com/tenantvet/tenantvet/analyzer/internal/sqltree"
+import (
+	"strings"
+
+	"github.com/tenantvet/tenantvet/analyzer/internal/sqltree"
+)
 
 // An equality is l = r, or l IS NOT DISTINCT FROM r if weak.
 type equality struct {
@@ -102,7 +106,7 @@ func (p *prover) operand(en *env, e sqltree.Expr) (termID, *conj) {
 		}
 		return p.columnOf(sub.tuple, sub.outs[0].name), p.rowFormula(sub)
 	}
-	if o, ok := e.(*sqltree.Other); ok && o.Kind == "NULLIF" && len(o.Args) == 2 {
+	if o, ok := nullified(e); ok && o.Kind == "NULLIF" && len(o.Args) == 2 {
 		return p.operand(en, o.Args[0])
 	}
 	if r, ok := e.(*sqltree.Row); ok && len(r.Items) == 1 {
@@ -115,6 +119,24 @@ func (p *prover) operand(en *env, e sqltree.Expr) (termID, *conj) {
 		return p.computed(), nil
 	}
 	return noTerm, nil
+}
+
+// nullified sees through the casts around NULLIF, which equals something only
+// if its first argument does.
+func nullified(e sqltree.Expr) (*sqltree.Other, bool) {
+	for {
+		switch x := e.(type) {
+		case *sqltree.Other:
+			return x, true
+		case *sqltree.Cast:
+			if strings.Contains(x.Type, "(") {
+				return nil, false
+			}
+			e = x.X
+		default:
+			return nil, false
+		}
+	}
 }
 
 // choice distributes an equality over the arms of CASE and COALESCE.
@@ -149,7 +171,7 @@ func (p *prover) coalesced(en *env, q equality, x *sqltree.Coalesce) *conj {
 			empty = append(empty, one(atom{kind: zeroAtom, holes: []int{h.Number}, nullOnly: true, cite: q.cite}))
 		}
 	}
-	return or("coalesce", x, arms)
+	return p.or("coalesce", x, arms)
 }
 
 func (p *prover) cased(en *env, q equality, x *sqltree.Case) *conj {
@@ -163,7 +185,7 @@ func (p *prover) cased(en *env, q equality, x *sqltree.Case) *conj {
 	if x.Else != nil {
 		arms = append(arms, and(append(failed, p.equal(en, q.with(q.l, x.Else)))...))
 	}
-	return or("case", x, arms)
+	return p.or("case", x, arms)
 }
 
 // unequal tells two numbers or truth values that are written out and differ.

@@ -64,7 +64,7 @@ func (p *prover) logicFacts(en *env, e *sqltree.Logic) *conj {
 		parts[i] = p.factsOf(en, a)
 	}
 	if e.Or {
-		return or("or", e, parts)
+		return p.or("or", e, parts)
 	}
 	return and(parts...)
 }
@@ -82,7 +82,7 @@ func (p *prover) negated(en *env, x sqltree.Expr) *conj {
 		if x.Or {
 			return and(parts...)
 		}
-		return or("or", x, parts)
+		return p.or("or", x, parts)
 	case *sqltree.Binary:
 		switch x.Op {
 		case "<>", "!=":
@@ -169,7 +169,7 @@ func (p *prover) caseFacts(en *env, e *sqltree.Case) *conj {
 	if e.Else != nil {
 		arms = append(arms, and(append(failed, p.factsOf(en, e.Else))...))
 	}
-	return or("case", e, arms)
+	return p.or("case", e, arms)
 }
 
 func (p *prover) whenFacts(en *env, e *sqltree.Case, w sqltree.When) *conj {
@@ -202,7 +202,7 @@ func (p *prover) coalesceFacts(en *env, e *sqltree.Coalesce) *conj {
 	for i, a := range e.Args {
 		arms[i] = p.factsOf(en, a)
 	}
-	return or("coalesce", e, arms)
+	return p.or("coalesce", e, arms)
 }
 
 func (p *prover) existsFacts(en *env, e *sqltree.Exists) *conj {

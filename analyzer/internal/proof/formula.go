@@ -63,9 +63,18 @@ func (c *conj) empty() bool { return len(c.atoms) == 0 && len(c.ors) == 0 && !c.
 // maxArms bounds the arms of one disjunction; beyond, it says nothing.
 const maxArms = 12
 
-// or is the disjunction of its arms: arms that never hold are dropped, an arm
+// or is [disjunction], which remembers for a gap's sake what it had to give up.
+func (p *prover) or(kind string, at sqltree.Node, arms []*conj) *conj {
+	out := disjunction(kind, at, arms)
+	if out.empty() && len(arms) > 1 {
+		p.lost = append(p.lost, orClause{arms: arms, kind: kind, at: at})
+	}
+	return out
+}
+
+// disjunction is the disjunction of its arms: arms that never hold are dropped, an arm
 // that says nothing makes the whole say nothing.
-func or(kind string, at sqltree.Node, arms []*conj) *conj {
+func disjunction(kind string, at sqltree.Node, arms []*conj) *conj {
 	var live []*conj
 	for _, a := range arms {
 		if a.never {
@@ -105,7 +114,7 @@ func (p *prover) restrict(c *conj, keep func(term) bool) *conj {
 		for i, arm := range o.arms {
 			arms[i] = p.restrict(arm, keep)
 		}
-		weak := or(o.kind, o.at, arms)
+		weak := disjunction(o.kind, o.at, arms)
 		out.atoms = append(out.atoms, weak.atoms...)
 		out.ors = append(out.ors, weak.ors...)
 	}

@@ -84,35 +84,59 @@ func (p *prover) literalTenant(t *tuple, c *conj) bool {
 // armGap names the arm of a disjunction that lets the row escape, where another
 // arm ties it.
 func (p *prover) armGap(g *Gap, t *tuple, c *conj) bool {
-	for _, o := range c.ors {
-		var escapes *conj
+	for _, o := range append(c.ors[:len(c.ors):len(c.ors)], p.lost...) {
+		escapes := -1
 		tied := false
-		for _, arm := range o.arms {
+		for i, arm := range o.arms {
 			all := append(c.atoms[:len(c.atoms):len(c.atoms)], arm.atoms...)
-			if len(p.ties(all, t, firstLevel)) > 0 {
+			switch {
+			case arm.never:
+			case len(p.ties(all, t, firstLevel)) > 0:
 				tied = true
-			} else if escapes == nil {
-				escapes = arm
+			case escapes < 0:
+				escapes = i
 			}
 		}
-		if !tied || escapes == nil {
-			continue
+		if tied && escapes >= 0 {
+			p.describeArm(g, t, o, escapes)
+			return true
 		}
-		g.Partial = true
-		g.Reason = o.kind + " arm"
-		g.At = o.at
-		what := "an arm of the " + strings.ToUpper(o.kind)
-		if cite := firstCite(escapes); cite != nil {
-			g.At = cite
-			what = "the arm " + printed(cite)
-		}
-		if p.opensNull(escapes, t) {
-			g.Reason = "shared NULL rows"
-		}
-		g.Detail = what + " does not tie " + relationName(t) + " by " + ownedBy(t.table)
-		return true
 	}
 	return false
+}
+
+func (p *prover) describeArm(g *Gap, t *tuple, o orClause, i int) {
+	g.Partial, g.Reason, g.At = true, o.kind+" arm", o.at
+	what := "an arm of the " + strings.ToUpper(o.kind)
+	if e := armExpr(o, i); e != nil {
+		g.At, what = e, "the arm "+printed(e)
+	}
+	if p.opensNull(o.arms[i], t) {
+		g.Reason = "shared NULL rows"
+	}
+	g.Detail = what + " does not tie " + relationName(t) + " by " + ownedBy(t.table)
+}
+
+// armExpr is the text of an arm.
+func armExpr(o orClause, i int) sqltree.Expr {
+	if l, ok := o.at.(*sqltree.Logic); ok && len(l.Args) == len(o.arms) {
+		return l.Args[i]
+	}
+	if in, ok := o.at.(*sqltree.In); ok && len(in.List) == len(o.arms) {
+		return in.List[i]
+	}
+	for _, a := range o.arms[i].atoms {
+		if a.cite != nil {
+			return a.cite
+		}
+	}
+	if c, ok := o.at.(*sqltree.Case); ok && len(c.Whens)+1 >= len(o.arms) {
+		if i < len(c.Whens) {
+			return c.Whens[i].Then
+		}
+		return c.Else
+	}
+	return nil
 }
 
 // opensNull tells an arm that lets rows without a tenant through.
@@ -123,15 +147,6 @@ func (p *prover) opensNull(arm *conj, t *tuple) bool {
 		}
 	}
 	return false
-}
-
-func firstCite(c *conj) sqltree.Expr {
-	for _, a := range c.atoms {
-		if a.cite != nil {
-			return a.cite
-		}
-	}
-	return nil
 }
 
 // comparedColumns lists the columns that the formula compares with bind values.

@@ -169,7 +169,7 @@ func (p *prover) judgeConflict(w *write) {
 		return
 	}
 	old := p.newTuple(w.target.alias, w.table, w.target.tuple.at)
-	p.targets[old.id] = true
+	p.targets[old.id], old.met = true, true
 	en := p.conflictEnv(w, old)
 	columns := conflictColumns(w.table, c)
 	rows := and(in.values, p.sameKey(w, old, columns), p.factsOf(en, c.SetWhere))
@@ -253,7 +253,7 @@ func (p *prover) replaced(w *write) {
 	o := p.target(w)
 	for _, k := range w.table.Keys {
 		old := p.newTuple(w.target.alias, w.table, w.target.tuple.at)
-		p.targets[old.id] = true
+		p.targets[old.id], old.met = true, true
 		alts := p.conflictTies(w, old, k.Columns, and(w.insert.values, p.sameKey(w, old, k.Columns)))
 		p.conclude(o, alts)
 		if len(alts) == 0 && o.gap == nil {

@@ -41,7 +41,7 @@ func (p *prover) inList(en *env, x sqltree.Expr, list []sqltree.Expr, cite sqltr
 	for i, item := range list {
 		arms[i] = p.equal(en, equality{l: x, r: item, cite: cite})
 	}
-	return or("or", cite, arms)
+	return p.or("or", cite, arms)
 }
 
 func isSlice(e sqltree.Expr) bool {

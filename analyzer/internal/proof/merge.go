@@ -53,7 +53,7 @@ func (p *prover) someArm(m *merging) *conj {
 			arms = append(arms, p.factsOf(m.en, w.Cond))
 		}
 	}
-	return or("when", m.stmt, arms)
+	return p.or("when", m.stmt, arms)
 }
 
 func (m *merging) has(match sqltree.MergeMatch) bool {

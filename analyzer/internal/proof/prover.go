@@ -35,6 +35,7 @@ type prover struct {
 	dry         int // judging to learn what ties, not to report
 	inBody      int // inside of a function's body, where $1 is an argument
 	capped      []string
+	lost        []orClause // disjunctions of which an arm says nothing
 	shown       *sight
 	outer       map[int]*source  // rows of the preserved side of an outer join
 	secondEdge  **catalogue.Edge // memo of secondRoot
@@ -129,11 +130,46 @@ func (p *prover) record(t *tuple, formula *conj) {
 
 // solveLevels ties a row to the tenant and, where there is a second level, to it.
 func (p *prover) solveLevels(t *tuple, formula *conj) []Alternative {
+	if t.fresh && t.table.Column == "" && len(t.table.Owners) > 1 {
+		return p.solveArc(t, formula)
+	}
 	alts := p.solve(formula, t, firstLevel)
 	if len(alts) > 0 && p.hasSecond(t.table) {
 		alts = both(alts, p.solve(formula, t, secondLevel))
 	}
 	return alts
+}
+
+// solveArc ties a new row of which each parent that is set must be the tenant's.
+func (p *prover) solveArc(t *tuple, formula *conj) []Alternative {
+	var out []Alternative
+	for _, e := range t.table.Owners {
+		column := p.known(t, e.Columns[0])
+		if column == noTerm || setsNull(formula, column) {
+			continue
+		}
+		t.arc = e
+		alts := p.solve(formula, t, firstLevel)
+		t.arc = nil
+		if len(alts) == 0 {
+			return nil
+		}
+		if out == nil {
+			out = alts
+		} else {
+			out = both(out, alts)
+		}
+	}
+	return out
+}
+
+func setsNull(c *conj, t termID) bool {
+	for _, a := range c.atoms {
+		if a.kind == nullAtom && a.a == t {
+			return true
+		}
+	}
+	return false
 }
 
 func (p *prover) conclude(o *occurrence, alts []Alternative) {

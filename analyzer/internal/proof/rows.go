@@ -102,7 +102,7 @@ func (p *prover) setRows(q *query) *conj {
 	left, right := p.armRows(q, q.op.left), p.armRows(q, q.op.right)
 	switch q.op.op {
 	case "UNION":
-		return or("union", q.node, []*conj{left, right})
+		return p.or("union", q.node, []*conj{left, right})
 	case "INTERSECT":
 		return and(left, right)
 	}

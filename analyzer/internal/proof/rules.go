@@ -2,6 +2,7 @@ package proof
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/catalogue"
 	"github.com/tenantvet/tenantvet/analyzer/internal/schema"
@@ -66,6 +67,7 @@ func (p *prover) derive(atoms []atom, target *tuple, lv level) *derivation {
 	for i := range named {
 		d.edges(i)
 	}
+	d.joined(named)
 	d.sameTenant(named)
 	d.sameRow(named)
 	for _, n := range d.nodes {
@@ -247,29 +249,54 @@ func (d *derivation) byKey(n *node, k uniqueColumn) []Alternative {
 // byUser is [user]: the memberships of the principal; and of other tables the
 // rows that refer to the principal.
 func (d *derivation) byUser(n *node) []Alternative {
+	var out []Alternative
 	for _, name := range d.userColumns(n.table) {
 		t := d.column(n, name)
 		if t == noTerm {
 			continue
 		}
-		alts := d.bound(t, Need{Kind: Principal, Column: name}, "user")
-		for i := range alts {
-			alts[i].Excuse = OwnRows
-		}
-		return alts
+		out = append(out, d.bound(t, Need{Kind: Principal, Column: name}, "user")...)
 	}
-	return nil
+	for i := range out {
+		out[i].Excuse = OwnRows
+	}
+	return out
 }
 
+// userColumns are the columns that say whose personal row it is: of the
+// membership table its user; of another a reference to the principals' table,
+// or a person's e-mail address.
 func (d *derivation) userColumns(t *catalogue.Table) []string {
 	if t.User != "" {
 		return []string{t.User}
 	}
-	return nil
+	var out []string
+	principal := d.p.cat.Principal
+	for _, e := range t.Edges {
+		if principal != nil && e.To == principal && len(e.Columns) == 1 {
+			out = append(out, e.Columns[0])
+		}
+	}
+	for _, c := range t.Columns {
+		if strings.HasSuffix(strings.ToLower(c.Name), "email") {
+			out = append(out, c.Name)
+		}
+	}
+	if t == principal {
+		for _, k := range t.Keys {
+			if k.Primary && len(k.Columns) == 1 {
+				out = append(out, k.Columns[0])
+			}
+		}
+	}
+	return out
 }
 
 // bySecret is [secret]: the row of a credential that the caller holds.
 func (d *derivation) bySecret(n *node) []Alternative {
+	if n.tuple.met {
+		return nil
+	}
 	var out []Alternative
 	for _, k := range n.table.Secrets {
 		if cites, ok := d.holds(n, k); ok {

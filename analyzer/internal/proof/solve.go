@@ -118,7 +118,7 @@ func (p *prover) ties(atoms []atom, t *tuple, lv level) []Alternative {
 	}
 	d := p.derive(atoms, t, lv)
 	out := d.reach(d.index[t.id])
-	if !p.written(t) {
+	if !p.written(t) && !t.fresh {
 		out = append(out, d.sharedRow(t)...)
 	}
 	return minimal(out)
@@ -159,10 +159,23 @@ func (d *derivation) reach(target int) []Alternative {
 			continue
 		}
 		for _, a := range n.first {
-			out = append(out, a.along(way))
+			if a.Excuse != OwnRows || n.table.User != "" || ownsOnly(way) {
+				out = append(out, a.along(way))
+			}
 		}
 	}
 	return out
+}
+
+// ownsOnly tells the ways along which what is a person's own stays so: from a
+// row to its children. A membership leads everywhere in its tenant.
+func ownsOnly(way []tie) bool {
+	for _, t := range way {
+		if t.rule != "down" {
+			return false
+		}
+	}
+	return true
 }
 
 // way is the cheapest chain of ties from one node to another.

@@ -249,7 +249,7 @@ func (p *prover) valueFacts(en *env, t termID, e sqltree.Expr) *conj {
 		for i, a := range e.Args {
 			arms[i] = p.valueFacts(en, t, a)
 		}
-		return or("coalesce", e, arms)
+		return p.or("coalesce", e, arms)
 	case *sqltree.Case:
 		return p.caseValue(en, t, e)
 	case *sqltree.Literal:
@@ -272,7 +272,7 @@ func (p *prover) caseValue(en *env, t termID, e *sqltree.Case) *conj {
 	if e.Else == nil {
 		return &conj{} // NULL
 	}
-	return or("case", e, append(arms, p.valueFacts(en, t, e.Else)))
+	return p.or("case", e, append(arms, p.valueFacts(en, t, e.Else)))
 }
 
 // ownerColumns are the columns that say whose a row is.

@@ -1,0 +1,82 @@
+package proof
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/tenantvet/tenantvet/analyzer/internal/catalogue"
+	"github.com/tenantvet/tenantvet/analyzer/internal/schema"
+)
+
+// joined finds references that no foreign key declares and the statement shows:
+// columns of one row that equal the whole key of another. They carry [down] and
+// [up] like an edge that is inferred by name.
+func (d *derivation) joined(named int) {
+	for j := range named {
+		parent := d.nodes[j]
+		if parent.tuple == nil || fresh(parent) || parent.table.Tenancy == catalogue.Root {
+			continue
+		}
+		for i := range named {
+			n := d.nodes[i]
+			if i != j && !fresh(n) && n.table != parent.table && n.table.Tenancy != catalogue.Root && !d.connected(i, j) {
+				d.joinedPair(i, j)
+			}
+		}
+	}
+}
+
+func (d *derivation) connected(i, j int) bool {
+	return slices.ContainsFunc(d.nodes[i].arcs, func(t tie) bool { return t.to == j })
+}
+
+func (d *derivation) joinedPair(i, j int) {
+	n, parent := d.nodes[i], d.nodes[j]
+	for _, k := range append(slices.Clone(parent.table.Unique), parent.table.SoftUnique...) {
+		if k.Where != "" || k.Expressions || len(k.Columns) == 0 {
+			continue
+		}
+		columns, m, ok := d.references(n, parent, k)
+		if !ok {
+			continue
+		}
+		ref := Assumption{Kind: Ref, Table: qualified(n.table), Columns: columns, Inferred: true}
+		assumes := append([]Assumption{ref}, m.assumes...)
+		d.connect(j, i, tie{rule: "down", cites: m.cites, cost: byName, assumes: assumes})
+		d.connect(i, j, tie{rule: "up", cites: m.cites, cost: byName, assumes: assumes})
+		return
+	}
+}
+
+// references finds, for each column of a key, a column of n that equals it and
+// looks like a reference.
+func (d *derivation) references(n, parent *node, k *schema.Key) ([]string, matched, bool) {
+	var columns []string
+	var m matched
+	likely := false
+	for _, ref := range k.Columns {
+		found := false
+		for _, c := range n.table.Columns {
+			cites, ok := d.equalColumns(n, c.Name, parent, ref)
+			if !ok || serverMade(n.table, c.Name) || len(k.Columns) == 1 && c.Name == "id" {
+				continue
+			}
+			columns, found = append(columns, c.Name), true
+			likely = likely || refersByName(c.Name)
+			for _, x := range cites {
+				m.cites = citeAlso(m.cites, x)
+			}
+			break
+		}
+		if !found {
+			return nil, matched{}, false
+		}
+	}
+	return columns, m, likely
+}
+
+// refersByName tells column names that say "the id of something".
+func refersByName(name string) bool {
+	name = strings.ToLower(name)
+	return strings.HasSuffix(name, "id") || strings.HasSuffix(name, "uuid") || strings.HasSuffix(name, "_ref")
+}
