@@ -102,7 +102,8 @@ func (d *decision) rootKey() string {
 }
 
 // assignMembers makes memberships of the tables that join users to tenants:
-// those whose name says so, else the only one that is nothing but a junction.
+// those whose name says so, else the only one that is nothing but a junction,
+// unless every user belongs to one tenant.
 func (d *decision) assignMembers() {
 	var called, plain []*Table
 	for _, t := range d.cat.Tables {
@@ -118,7 +119,8 @@ func (d *decision) assignMembers() {
 			plain = append(plain, t)
 		}
 	}
-	if len(called) == 0 && len(plain) == 1 {
+	oneTenant := d.cat.Principal != nil && d.winner.columns[d.cat.Principal] != nil && d.cat.Principal.Tenancy == Owned
+	if len(called) == 0 && len(plain) == 1 && (!oneTenant || plain[0] == d.cat.Principal) {
 		called = plain
 	}
 	for _, t := range called {

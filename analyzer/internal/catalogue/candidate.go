@@ -222,7 +222,7 @@ func (d *decision) plausible(g *candidate) bool {
 	n, share := len(g.columns), float64(len(g.columns))/float64(max(d.size, 1))
 	switch g.class {
 	case surely:
-		return g.root != nil || n > 1 || share >= 0.2
+		return g.root != nil || share >= 0.1
 	case likely:
 		return g.people || share >= 0.2
 	case perhaps:

@@ -111,7 +111,7 @@ func classOf(noun string) class {
 		return likely
 	case "project", "customer", "client", "group", "site", "domain", "environment", "app", "application", "instance",
 		"community", "partner", "club", "cluster", "department", "store", "vendor", "property", "household", "family",
-		"restaurant", "hotel", "facility", "branch", "location", "server", "guild", "channel", "hub", "vault", "division":
+		"restaurant", "hotel", "facility", "branch", "location", "server", "guild", "channel", "hub", "vault", "division", "scope":
 		return perhaps
 	}
 	return unlisted

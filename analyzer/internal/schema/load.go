@@ -36,12 +36,14 @@ func Load(root string, globs []string) ([]*Diagram, error) {
 
 // search walks the module.
 func (f *finder) search() ([]Problem, error) {
-	var configs, files, goFiles []string
+	var configs, files, goMigrations, goFiles []string
 	err := walk(f.root, func(rel string, _ fs.DirEntry) error {
 		switch base := path.Base(rel); {
 		case isSQLC(base):
 			configs = append(configs, rel)
 		case isGoMigration(base):
+			goMigrations = append(goMigrations, rel)
+		case isGo(base):
 			goFiles = append(goFiles, rel)
 		default:
 			files = append(files, rel)
@@ -56,16 +58,21 @@ func (f *finder) search() ([]Problem, error) {
 		problems = append(problems, f.sqlc(c)...)
 	}
 	f.folders(files)
-	f.goMigrations(goFiles)
+	f.joinGo(goMigrations)
+	if len(f.sources) == 0 {
+		f.inGo(slices.Concat(goMigrations, goFiles))
+	}
 	return problems, nil
 }
 
-// goMigrations reports migrations in Go beside SQL ones: they are not read.
-func (f *finder) goMigrations(files []string) {
+// joinGo puts migrations in Go between the SQL ones of their folder: what their
+// string literals define is read.
+func (f *finder) joinGo(files []string) {
 	for _, name := range files {
 		for _, s := range f.sources {
-			if s.numbered && !s.sqlc && path.Dir(name) == path.Dir(s.files[0]) {
-				s.problems = append(s.problems, Problem{Position{name, 1}, "a migration in Go is not read: the tables that it changes are seen as they were before"})
+			if s.numbered && !s.sqlc && s.dialect == postgres && path.Dir(name) == path.Dir(s.files[0]) {
+				s.files = append(s.files, name)
+				f.names.sort(s.files)
 			}
 		}
 	}
@@ -106,6 +113,11 @@ func (f *finder) diagram(s *source) *Diagram {
 		if err != nil {
 			unread = append(unread, Problem{Position{name, 1}, "cannot be read: " + cause(err)})
 			continue
+		}
+		if isGo(name) {
+			if text, err = goText(text); err != nil {
+				unread = append(unread, Problem{Position{name, 1}, "a migration in Go that is not read: " + err.Error()})
+			}
 		}
 		texts = append(texts, Text{File: name, Text: text})
 	}

@@ -140,15 +140,19 @@ func (n *names) sort(files []string) {
 // names no dialect. Where no file is for PostgreSQL, all stay.
 func (n *names) variants(files []string) []string {
 	best := map[string]int{}
+	worst := cockroach
 	for _, f := range files {
 		stem, rank := variant(f)
+		if rank == 0 {
+			worst = undialected
+		}
 		if old, ok := best[stem]; !ok || rank < old {
 			best[stem] = rank
 		}
 	}
 	kept := slices.DeleteFunc(slices.Clone(files), func(f string) bool {
 		stem, rank := variant(f)
-		return rank != best[stem] || rank == otherDialect
+		return rank != best[stem] || rank > worst
 	})
 	if len(kept) == 0 {
 		return files
@@ -156,12 +160,17 @@ func (n *names) variants(files []string) []string {
 	return kept
 }
 
-// otherDialect is the rank of a variant that PostgreSQL cannot run.
-const otherDialect = 3
+// The ranks of variants, PostgreSQL's own being 0. One for CockroachDB counts
+// only where none is for PostgreSQL.
+const (
+	undialected  = 1
+	cockroach    = 2
+	otherDialect = 3
+)
 
 // variant is the name of a file without its dialect, and how well it suits.
 func variant(file string) (stem string, rank int) {
-	rank = 1
+	rank = undialected
 	var parts []string
 	for _, part := range strings.Split(path.Base(file), ".") {
 		switch d := engineDialect(part); {
@@ -169,8 +178,8 @@ func variant(file string) (stem string, rank int) {
 			parts = append(parts, part)
 		case d != postgres:
 			rank = otherDialect
-		case strings.HasPrefix(part, "c"): // cockroach
-			rank = 2
+		case strings.HasPrefix(part, "c"):
+			rank = cockroach
 		default:
 			rank = 0
 		}

@@ -47,12 +47,21 @@ func (c candidate) compare(o candidate) int {
 		func(c candidate) int { return truth(c.sqlc) },
 		func(c candidate) int { return len(c.Tables) },
 		func(c candidate) int { return truth(c.numbered) },
+		func(c candidate) int { return c.columns() },
 	} {
 		if a, b := better(c), better(o); a != b {
 			return b - a
 		}
 	}
 	return 0
+}
+
+func (c candidate) columns() int {
+	n := 0
+	for _, t := range c.Tables {
+		n += len(t.Columns)
+	}
+	return n
 }
 
 func truth(b bool) int {

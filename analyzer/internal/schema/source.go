@@ -213,7 +213,7 @@ func aside(dir string) bool {
 	for _, part := range strings.Split(dir, "/") {
 		switch strings.ToLower(part) {
 		case "test", "tests", "testing", "testutil", "testutils", "e2e", "example", "examples", "fixtures", "fixture",
-			"mock", "mocks", "docs", "doc", "bench", "benchmark", "benchmarks", "loadtest", "seed", "seeds":
+			"mock", "mocks", "docs", "doc", "bench", "benchmark", "benchmarks", "loadtest", "seed", "seeds", "legacy", "old", "deprecated", "archive":
 			return true
 		}
 	}

@@ -19,10 +19,15 @@ type FileStat struct {
 }
 
 // Stat lists the files that [Load] would look at, without reading them: sqlc
-// configurations and SQL files. Sorted by path.
+// configurations, SQL files and migrations in Go, in the order of the walk. Go
+// files that hold definitions where there is no SQL are left out: a build that
+// asks knows them already.
 func Stat(root string) ([]FileStat, error) {
 	var out []FileStat
 	err := walk(root, func(rel string, d fs.DirEntry) error {
+		if isGo(rel) && !isGoMigration(d.Name()) {
+			return nil
+		}
 		info, err := d.Info()
 		if err != nil {
 			return nil // gone since it was listed
@@ -54,7 +59,7 @@ func walkFolder(root, rel string, entries []fs.DirEntry, visit func(rel string, 
 			}
 			continue
 		}
-		if isSQL(name) || isSQLC(e.Name()) || isGoMigration(e.Name()) {
+		if isSQL(name) || isSQLC(e.Name()) || isGo(e.Name()) {
 			if err := visit(name, e); err != nil {
 				return err
 			}
@@ -101,11 +106,14 @@ func isSQLC(base string) bool {
 	return false
 }
 
-// isGoMigration tells goose's migrations in Go, which are named like SQL ones.
+// isGoMigration tells migrations in Go, which are named like SQL ones.
 func isGoMigration(base string) bool {
 	number, rest, ok := strings.Cut(base, "_")
-	return ok && strings.HasSuffix(rest, ".go") && !strings.HasSuffix(rest, "_test.go") &&
-		len(number) >= 3 && strings.Trim(number, "0123456789") == ""
+	return ok && isGo(rest) && len(number) >= 3 && strings.Trim(number, "0123456789") == ""
+}
+
+func isGo(base string) bool {
+	return strings.HasSuffix(base, ".go") && !strings.HasSuffix(base, "_test.go")
 }
 
 // expand lists the SQL files that a path, folder or pattern names, relative to
