@@ -258,6 +258,9 @@ func source(o *term.Origin) string {
 			name = s.Name
 		}
 	}
+	if name == "?" {
+		name = ""
+	}
 	group := map[string]string{
 		"path": "the path parameter", "query": "the query parameter", "header": "the header", "cookie": "the cookie",
 		"form": "the form value", "body": "the request body", "message": "the request message", "argument": "the argument",

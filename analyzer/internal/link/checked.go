@@ -141,7 +141,7 @@ func (p *program) givesRow(f *fn, g *unit.Give, n int, goal *goal) bool {
 // a column, or a result of a call that gives one.
 func (p *program) mentions(f *fn, t term.Term, n int, g *goal, depth int) bool {
 	found := false
-	visit(t, func(x term.Term) {
+	visit(p.scanned(f, t), func(x term.Term) {
 		if r, ok := x.(*term.Result); ok && r.Call == n && !found {
 			found = p.holdsRow(f, r, g, depth)
 		}
@@ -161,12 +161,46 @@ func (p *program) holdsRow(f *fn, r *term.Result, g *goal, depth int) bool {
 	for _, c := range targets {
 		for i := range c.fn.Gives {
 			t, ok := given(r, r.Call, &c.fn.Gives[i])
-			if ok && p.anyRow(c.fn, t, g, depth-1) {
+			if ok && p.anyRow(c.fn, p.scanned(c.fn, t), g, depth-1) {
 				return true
 			}
 		}
 	}
 	return false
+}
+
+// scanned looks through helpers that are handed the rows of a statement and give
+// back what they scan: the columns are the statement's.
+func (p *program) scanned(f *fn, t term.Term) term.Term {
+	return term.Map(t, func(x term.Term) term.Term {
+		r, ok := x.(*term.Result)
+		if !ok {
+			return x
+		}
+		c := f.ops[r.Call].call
+		if c == nil || !slices.ContainsFunc(c.Args, isHandle) {
+			return x
+		}
+		var out []term.Term
+		targets, _ := p.callees(f, c)
+		for _, target := range targets {
+			for i := range target.fn.Gives {
+				if inner, ok := given(r, r.Call, &target.fn.Gives[i]); ok {
+					out = append(out, p.restore(target.frame(), inner))
+				}
+			}
+		}
+		if len(out) == 0 {
+			return x
+		}
+		return term.JoinOf(out...)
+	})
+}
+
+// isHandle tells the handle of a statement's rows.
+func isHandle(t term.Term) bool {
+	r, ok := t.(*term.Result)
+	return ok && len(r.Steps) == 1 && r.Steps[0].Kind == term.PseudoStep && r.Steps[0].Name == "rows"
 }
 
 // anyRow tells whether a term holds a column of the goal's statement.
@@ -226,7 +260,7 @@ func (p *program) isCompared(f *fn, facts []term.Fact, n int, g *goal, depth int
 func (p *program) rowsIn(f *fn, give *unit.Give, g *goal, depth int) []int {
 	var out []int
 	for _, t := range give.Results {
-		visit(t, func(x term.Term) {
+		visit(p.scanned(f, t), func(x term.Term) {
 			r, ok := x.(*term.Result)
 			if ok && !slices.Contains(out, r.Call) && p.holdsRow(f, r, g, depth) {
 				out = append(out, r.Call)

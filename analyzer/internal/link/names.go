@@ -186,10 +186,17 @@ func keyNames(key string) []string {
 		out = append(out, strings.Trim(key[i:], `")`))
 		key = key[:i]
 	}
+	if i := strings.IndexByte(key, '('); i > 0 {
+		key = key[:i]
+	}
 	key = strings.Trim(key, "(){}&*")
 	key = key[strings.LastIndexByte(key, '/')+1:]
+	pkg := ""
 	if i := strings.LastIndexByte(key, '.'); i >= 0 {
-		key = key[i+1:]
+		pkg, key = key[:i], key[i+1:]
+	}
+	if concept(key) == "" {
+		key = pkg // tenant.key{} says it by its package
 	}
 	return append(out, key)
 }

@@ -2,6 +2,7 @@ package link
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/term"
 	"github.com/tenantvet/tenantvet/analyzer/internal/unit"
@@ -126,7 +127,10 @@ func distinct(ts []term.Term) []term.Term {
 // concatenated is every combination of the parts.
 func (p *program) concatenated(f *fn, x *term.Concat, depth int) []term.Term {
 	out := []term.Term{text("")}
-	for _, part := range x.Parts {
+	for i, part := range x.Parts {
+		if number, ok := placeholder(x.Parts, i); ok {
+			part = number
+		}
 		var next []term.Term
 		for _, tail := range p.textsOf(f, part, depth) {
 			for _, head := range out {
@@ -140,6 +144,28 @@ func (p *program) concatenated(f *fn, x *term.Concat, depth int) []term.Term {
 	}
 	return distinct(out)
 }
+
+// placeholder gives a counted placeholder ("$" + n) a number that no bind value
+// has: which value it is stays unknown, and the statement can still be read.
+func placeholder(parts []term.Term, i int) (term.Term, bool) {
+	o, ok := parts[i].(*term.Origin)
+	if !ok || o.Kind != term.Unknown || i == 0 {
+		return nil, false
+	}
+	before, ok := parts[i-1].(*term.Const)
+	if !ok || !strings.HasSuffix(before.Text, "$") {
+		return nil, false
+	}
+	if i+1 < len(parts) {
+		if after, ok := parts[i+1].(*term.Const); !ok || after.Text[0] >= '0' && after.Text[0] <= '9' {
+			return nil, false
+		}
+	}
+	return text(itoa(uncounted + i)), true
+}
+
+// uncounted is the first number of a placeholder whose number is not known.
+const uncounted = 9000
 
 // textResults is what the functions that give a fragment may give.
 func (p *program) textResults(f *fn, r *term.Result, depth int) []term.Term {

@@ -147,7 +147,7 @@ func deepen(t Term, have, more []Step) Term {
 	if len(have)+len(more) > MaxDepth {
 		return Why("depth")
 	}
-	all := append(slices.Clone(have), more...)
+	all := append(throughHandle(have, more), more...)
 	switch x := t.(type) {
 	case *Path:
 		return &Path{Root: x.Root, Index: x.Index, Name: x.Name, Steps: all}
@@ -155,6 +155,16 @@ func deepen(t Term, have, more []Step) Term {
 		return &Result{Call: x.Call, Steps: all}
 	}
 	return t
+}
+
+// throughHandle drops the step to the handle of a statement's rows before a
+// step to a column or outcome: a helper that scans `rows` scans the statement.
+func throughHandle(have, more []Step) []Step {
+	out := slices.Clone(have)
+	if n := len(out); n > 0 && out[n-1].Kind == PseudoStep && out[n-1].Name == "rows" && more[0].Kind != FieldStep {
+		return out[:n-1]
+	}
+	return out
 }
 
 // selectOrigin keeps the origin of the whole: a field of a request body is of
