@@ -89,8 +89,9 @@ func (p *prover) returned(w *write) *conj {
 
 func (p *prover) judgeInsert(w *write) {
 	in := w.insert
+	in.values = and(in.values, w.given)
 	if in.source != nil {
-		p.judgeQuery(in.source, &conj{})
+		p.judgeQuery(in.source, and(w.given))
 	}
 	p.judgeReturning(w, in.rows)
 	if !isOwned(w.table) {
@@ -127,14 +128,21 @@ func (p *prover) insertTies(w *write) []Alternative {
 		return []Alternative{{Rules: []string{"root"}, Excuse: NewTenant}}
 	}
 	if f := p.filled(w); f != "" {
-		a := Assumption{Kind: TriggerFills, Table: qualified(w.table), Columns: []string{w.table.Column}}
-		return []Alternative{{Assumes: []Assumption{a}, Rules: []string{"trigger " + f}}}
+		return []Alternative{{Assumes: []Assumption{p.trusted(w)}, Rules: []string{"trigger " + f}}}
 	}
 	alts := p.solveLevels(w.insert.row, w.insert.values)
+	if w.table.Column != "" && p.fills(w.table, false) != "" {
+		alts = both(alts, []Alternative{{Assumes: []Assumption{p.trusted(w)}}})
+	}
 	if len(alts) == 0 && o.gap == nil {
 		o.gap = p.insertGap(w)
 	}
 	return alts
+}
+
+// trusted is the assumption that a trigger stores the right tenant.
+func (p *prover) trusted(w *write) Assumption {
+	return Assumption{Kind: TriggerFills, Table: qualified(w.table), Columns: []string{w.table.Column}}
 }
 
 // filled is the trigger that fills a tenant column which the INSERT leaves out.

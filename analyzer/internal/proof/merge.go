@@ -27,8 +27,8 @@ func (p *prover) bindMerge(s *sqltree.Merge, outer *scope, ctes *cteEnv) *write 
 // not matched.
 func (p *prover) judgeMerge(w *write) {
 	m := w.merge
-	on := p.factsOf(m.en, m.stmt.On)
-	source := p.joinRows(m.source)
+	on := and(p.factsOf(m.en, m.stmt.On), w.given)
+	source := and(p.joinRows(m.source), w.given)
 	inserts, keeps := m.has(sqltree.NotMatched), m.has(sqltree.NotMatchedBySource)
 	filter := &conj{}
 	if !inserts && !keeps {
@@ -71,9 +71,9 @@ func (p *prover) judgeWhen(w *write, when *sqltree.MergeWhen, pair *conj) {
 	rows := pair
 	switch when.Match {
 	case sqltree.NotMatched:
-		rows = p.joinRows(m.source)
+		rows = and(p.joinRows(m.source), w.given)
 	case sqltree.NotMatchedBySource:
-		rows = &conj{}
+		rows = and(w.given)
 	}
 	p.judgeCondition(m.en, when.Cond, rows)
 	rows = and(rows, p.factsOf(m.en, when.Cond))

@@ -1,20 +1,288 @@
 package proof
 
-import "github.com/tenantvet/tenantvet/analyzer/internal/sqltree"
+import (
+	"strconv"
+	"strings"
 
-// judgeCall refuses a call of a function of the schema: its body is not read.
-func (p *prover) judgeCall(_ *env, c *sqltree.Call, _ *conj) {
-	if f := p.function(c.Name); f != nil {
-		p.fail("function body " + c.Name)
+	"github.com/tenantvet/tenantvet/analyzer/internal/schema"
+	"github.com/tenantvet/tenantvet/analyzer/internal/sqltree"
+)
+
+// maxRoutineDepth bounds bodies that call others.
+const maxRoutineDepth = 4
+
+// judgeCall judges what a function of the schema does. One that touches no
+// owned table does nothing to tie; the body of another must be read and tied.
+func (p *prover) judgeCall(en *env, c *sqltree.Call, ctx *conj) {
+	f := p.routine(c)
+	if f == nil || !p.touches(f, nil) {
+		return
+	}
+	values := map[string]termID{}
+	for i, name := range f.Args {
+		t := noTerm
+		if i < len(c.Args) {
+			t, _ = p.operand(en, c.Args[i])
+		}
+		values["$"+strconv.Itoa(i+1)] = t
+		if name != "" {
+			values[strings.ToLower(name)] = t
+			values[f.Name+"."+strings.ToLower(name)] = t
+		}
+	}
+	p.judgeBody(body{f.Body, f.Language, "function body " + c.Name, c}, values, ctx)
+}
+
+// routine finds the function of the schema that a call means, by the number of
+// its arguments where the name has several.
+func (p *prover) routine(c *sqltree.Call) *schema.Function {
+	if p.cat.Diagram == nil || c.Schema == "pg_catalog" {
+		return nil
+	}
+	var found *schema.Function
+	for _, f := range p.cat.Diagram.Functions {
+		if f.Name != c.Name || c.Schema != "" && c.Schema != "public" && f.Schema != c.Schema {
+			continue
+		}
+		if found == nil || len(f.Args) == len(c.Args) {
+			found = f
+		}
+	}
+	return found
+}
+
+// touches tells whether a body may read or write an owned table: it names one,
+// or a function that does, or runs a text that it makes up.
+func (p *prover) touches(f *schema.Function, seen []*schema.Function) bool {
+	for _, s := range seen {
+		if s == f {
+			return false
+		}
+	}
+	seen = append(seen, f)
+	for _, w := range words(f.Body) {
+		if w == "execute" && f.Language != "sql" || p.namesOwned(w) {
+			return true
+		}
+		if w == f.Name {
+			continue
+		}
+		if g := p.function(w); g != nil && p.touches(g, seen) {
+			return true
+		}
+	}
+	return false
+}
+
+// words lists the words of a text, those in strings and comments, too: a body
+// may run what it writes.
+func words(text string) []string {
+	return strings.FieldsFunc(strings.ToLower(text), func(r rune) bool {
+		return r != '_' && (r < '0' || r > '9') && (r < 'a' || r > 'z')
+	})
+}
+
+func (p *prover) namesOwned(word string) bool {
+	for _, t := range p.cat.Tables {
+		if isOwned(t) && strings.EqualFold(t.Name, word) {
+			return true
+		}
+	}
+	if p.cat.Diagram == nil {
+		return false
+	}
+	for _, v := range p.cat.Diagram.Views {
+		if strings.EqualFold(v.Name, word) {
+			return true
+		}
+	}
+	return false
+}
+
+// A body is the text of a routine, and how to name it.
+type body struct {
+	text, language, name string
+	at                   sqltree.Node // the call
+}
+
+// statements lists what a body may run, false if it is not understood.
+func (b body) statements() ([]sqltree.Statement, bool) {
+	var texts []string
+	switch strings.ToLower(b.language) {
+	case "sql":
+		for _, piece := range sqltree.Split(b.text) {
+			texts = append(texts, piece.Text)
+		}
+	case "plpgsql", "":
+		var ok bool
+		if texts, ok = plpgsqlStatements(b.text); !ok {
+			return nil, false
+		}
+	default:
+		return nil, false
+	}
+	var out []sqltree.Statement
+	for _, t := range texts {
+		stmt, err := sqltree.Parse(t, sqltree.Postgres)
+		if err != nil {
+			return nil, false
+		}
+		out = append(out, stmt)
+	}
+	return out, true
+}
+
+// judgeBody judges every statement of a body with the values of its arguments.
+// Unless all of them are tied, the call is unproven.
+func (p *prover) judgeBody(b body, values map[string]termID, ctx *conj) {
+	stmts, ok := b.statements()
+	if !ok || p.inBody >= maxRoutineDepth {
+		p.fail(b.name)
+		return
+	}
+	if strings.ToLower(b.language) != "sql" {
+		for name := range assignedNames(b.text) {
+			delete(values, name)
+		}
+	}
+	saved := p.sandbox(b.at)
+	p.inBody++
+	for _, s := range stmts {
+		p.bodyStatement(s, &scope{values: values}, ctx)
+	}
+	p.inBody--
+	p.settle(saved, b.name)
+}
+
+func (p *prover) bodyStatement(stmt sqltree.Statement, outer *scope, ctx *conj) {
+	switch s := stmt.(type) {
+	case *sqltree.Query:
+		q := p.bindQuery(s, outer, nil)
+		q.asLeaf(nil)
+		p.judgeQuery(q, ctx)
+	case *sqltree.Insert, *sqltree.Update, *sqltree.Delete, *sqltree.Merge:
+		w := p.bindWrite(s, outer, nil)
+		w.given = ctx
+		p.judgeWrite(w)
+	case *sqltree.CallProc:
+		if s.Call != nil {
+			p.judgeCall(p.newEnv(outer, nil), s.Call, ctx)
+		}
+	case *sqltree.Utility:
+		if s.Inner != nil || len(s.Tables) > 0 {
+			p.fail("a utility statement in a body")
+		}
+	default:
+		p.fail("a statement in a body")
+	}
+}
+
+// state is what judging a body may change and a failure takes back.
+type state struct {
+	found    []*occurrence
+	byPlace  map[place]*occurrence
+	ofTuple  map[int]*occurrence
+	unproven []string
+	notes    []string
+	via      sqltree.Node
+}
+
+func (p *prover) sandbox(at sqltree.Node) state {
+	s := state{p.found, p.byPlace, p.ofTuple, p.unproven, p.notes, p.via}
+	p.found, p.byPlace, p.ofTuple, p.unproven = nil, map[place]*occurrence{}, map[int]*occurrence{}, nil
+	if p.via == nil {
+		p.via = at
+	}
+	return s
+}
+
+// settle keeps what a body did if all of it is tied.
+func (p *prover) settle(s state, name string) {
+	tied := len(p.unproven) == 0
+	for _, o := range p.found {
+		tied = tied && len(o.alts) > 0
+	}
+	found := p.found
+	p.found, p.byPlace, p.ofTuple, p.unproven, p.notes, p.via = s.found, s.byPlace, s.ofTuple, s.unproven, s.notes, s.via
+	if !tied {
+		p.fail(name)
+		return
+	}
+	for _, o := range found {
+		p.found = append(p.found, o)
 	}
 }
 
 func (p *prover) judgeProcedure(s *sqltree.CallProc) {
+	en := p.newEnv(nil, nil)
 	if s.Call != nil {
-		p.fail("function body " + s.Call.Name)
+		p.judgeExpr(en, s.Call, &conj{})
 		return
 	}
-	p.fail("DO block")
+	f := &schema.Function{Body: s.Body, Language: s.Language}
+	if p.touches(f, nil) {
+		p.judgeBody(body{s.Body, s.Language, "DO block", s}, map[string]termID{}, &conj{})
+	}
 }
 
-func (p *prover) judgeTriggers(*write) {}
+// judgeTriggers judges what the triggers of a written table do. NEW and OLD are
+// the written row.
+func (p *prover) judgeTriggers(w *write) {
+	if w.table == nil || p.cat.Diagram == nil || len(p.cat.Diagram.Triggers) == 0 {
+		return
+	}
+	for _, event := range w.events() {
+		for _, tr := range p.triggersOf(w.table, event) {
+			f := p.function(tr.Function)
+			switch {
+			case f == nil:
+				p.fail("trigger " + tr.Name)
+			case p.touches(f, nil):
+				values, rows := p.triggerRow(w, event)
+				p.judgeBody(body{f.Body, f.Language, "trigger " + tr.Name, w.target.tuple.at}, values, rows)
+			}
+		}
+	}
+}
+
+// events lists what a write may fire.
+func (w *write) events() []string {
+	switch s := w.stmt.(type) {
+	case *sqltree.Insert:
+		if s.Conflict != nil && s.Conflict.DoUpdate {
+			return []string{"INSERT", "UPDATE"}
+		}
+		return []string{"INSERT"}
+	case *sqltree.Update:
+		return []string{"UPDATE"}
+	case *sqltree.Delete:
+		return []string{"DELETE"}
+	}
+	return []string{"INSERT", "UPDATE", "DELETE"}
+}
+
+// triggerRow gives NEW and OLD their columns, and what is known of the row. Of
+// an upsert's old row and of MERGE's rows nothing is.
+func (p *prover) triggerRow(w *write, event string) (map[string]termID, *conj) {
+	values := map[string]termID{}
+	insert, isInsert := w.stmt.(*sqltree.Insert)
+	_, isMerge := w.stmt.(*sqltree.Merge)
+	if isMerge || isInsert && event == "UPDATE" {
+		return values, &conj{}
+	}
+	rows := &conj{}
+	row := w.target.tuple
+	if isInsert {
+		row, rows = w.insert.row, w.insert.values
+	} else {
+		rows = and(p.joinRows(w.block.from), p.factsOf(w.block.env, w.block.where))
+	}
+	for _, c := range w.table.Columns {
+		t := p.columnOf(row, c.Name)
+		values["old."+c.Name] = t
+		if insert != nil || !sets(w.set, c.Name) {
+			values["new."+c.Name] = t
+		}
+	}
+	return values, rows
+}

@@ -19,6 +19,7 @@ type write struct {
 	set       []sqltree.Assign
 	insert    *insertion
 	merge     *merging
+	given     *conj // what is known where the write stands: in a body, of its arguments
 }
 
 // bindWrite resolves a statement that changes rows, nil if it is none.
@@ -130,8 +131,8 @@ func (p *prover) judgeWrite(w *write) {
 func (p *prover) judgeChange(w *write) {
 	b := w.block
 	where := p.factsOf(b.env, b.where)
-	p.judgeFrom(b, where)
-	rows := p.joinRows(b.from)
+	p.judgeFrom(b, and(where, w.given))
+	rows := and(p.joinRows(b.from), w.given)
 	p.judgeCondition(b.env, b.where, rows)
 	rows = and(rows, where)
 	for _, a := range w.set {
