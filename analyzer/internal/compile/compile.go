@@ -122,7 +122,7 @@ func (c *compiler) prepare() error {
 	for i, f := range c.files {
 		name := c.in.Fset.PositionFor(f.FileStart, false).Filename
 		c.sites.files[name] = i
-		c.u.Files = append(c.u.Files, unit.File{Name: c.relative(name), Generated: ast.IsGenerated(f), Size: int(f.FileEnd - f.FileStart)})
+		c.u.Files = append(c.u.Files, unit.File{Name: c.relative(name), Generated: ast.IsGenerated(f)})
 		ast.Inspect(f, func(n ast.Node) bool {
 			if call, ok := n.(*ast.CallExpr); ok {
 				c.calls[call.Lparen] = call

@@ -69,11 +69,7 @@ func (p *parser) take(word string) bool {
 func (p *parser) declaration(word string) bool {
 	switch word {
 	case "file":
-		f := File{Name: p.Quoted(), Generated: p.take("generated")}
-		if p.take("size") {
-			f.Size = p.Int()
-		}
-		p.u.Files = append(p.u.Files, f)
+		p.u.Files = append(p.u.Files, File{Name: p.Quoted(), Generated: p.take("generated")})
 	case "library":
 		p.u.Libraries = append(p.u.Libraries, p.Symbol())
 	case "type":

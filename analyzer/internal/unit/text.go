@@ -37,7 +37,7 @@ func (u *Unit) String() string {
 	w := &writer{u: u}
 	w.line("package %s %s %s", u.Path, u.Name, orDash(u.Module))
 	for _, f := range u.Files {
-		w.line("file %q%s%s", f.Name, flag(f.Generated, " generated"), flag(f.Size > 0, " size "+strconv.Itoa(f.Size)))
+		w.line("file %q%s", f.Name, flag(f.Generated, " generated"))
 	}
 	for _, l := range u.Libraries {
 		w.line("library %s", l)

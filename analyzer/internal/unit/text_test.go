@@ -8,7 +8,7 @@ import (
 )
 
 const sample = `package example.com/shop/store store example.com/shop
-file "store/store.go" size 812
+file "store/store.go"
 file "store/query.sql.go" generated
 library database/sql
 type *example.com/shop/store.pg { Get = example.com/shop/store.(*pg).Get, Tx = example.com/shop/store.(*base).Tx via base, Q = iface example.com/shop/db.Querier via base.q }

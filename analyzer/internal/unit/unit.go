@@ -41,7 +41,6 @@ type Unit struct {
 type File struct {
 	Name      string // path below the module's root, with slashes
 	Generated bool   // has the "Code generated … DO NOT EDIT." mark
-	Size      int    // bytes, for synthetic positions
 }
 
 // Site is a range in a file; lines and columns count from 1, columns in bytes.
