@@ -257,6 +257,9 @@ func (d *decision) share(t *Table) {
 // to which the owned one refers: project_configurations of projects. Nothing in
 // the row says whose it is, so a person must look.
 func (d *decision) mentionParts(t *Table) {
+	if enumeration(t.Name) {
+		return
+	}
 	for _, other := range d.cat.Tables {
 		if other.Tenancy == Shared || other.PartitionOf != "" {
 			continue
@@ -286,6 +289,19 @@ func (d *decision) above(t *Table) string {
 		}
 	}
 	return ""
+}
+
+// enumeration tells tables of fixed values by their names.
+func enumeration(name string) bool {
+	w := words(name)
+	if len(w) == 0 {
+		return false
+	}
+	switch singular(w[len(w)-1]) {
+	case "type", "status", "statuse", "state", "kind", "enum", "enm", "level", "reason":
+		return true
+	}
+	return false
 }
 
 func (d *decision) ofUsers(t *Table) string {

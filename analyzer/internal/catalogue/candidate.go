@@ -3,6 +3,7 @@ package catalogue
 import (
 	"cmp"
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 )
@@ -259,7 +260,7 @@ func (g *candidate) public() Candidate {
 	if g.people {
 		why += ", users belong to it"
 	}
-	return Candidate{Column: g.name(), Tables: len(g.columns), Score: g.score, Why: why}
+	return Candidate{Column: g.name(), Tables: len(g.columns), Score: math.Round(g.score*1000) / 1000, Why: why}
 }
 
 func (g *candidate) String() string { return fmt.Sprintf("%s (%s)", g.name(), tables(len(g.columns))) }

@@ -166,14 +166,18 @@ func TestLoadFailsForAMissingRoot(t *testing.T) {
 }
 
 func TestStatListsWhatLoadReads(t *testing.T) {
-	root := unpack(t, txtar.Parse([]byte("-- sqlc.yaml --\n-- db/001_a.sql --\nx\n-- vendor/a.sql --\n-- other/go.mod --\n-- other/a.sql --\n-- testdata/b.sql --\n-- main.go --\n")))
-	stats, err := Stat(root)
-	require.NoError(t, err)
-	var paths []string
-	for _, s := range stats {
-		paths = append(paths, s.Path)
+	paths := func(files string) []string {
+		stats, err := Stat(unpack(t, txtar.Parse([]byte(files))))
+		require.NoError(t, err)
+		var out []string
+		for _, s := range stats {
+			out = append(out, s.Path)
+		}
+		return out
 	}
-	assert.Equal(t, []string{"db/001_a.sql", "sqlc.yaml"}, paths)
+	const outside = "-- vendor/a.sql --\n-- other/go.mod --\n-- other/a.sql --\n-- testdata/b.sql --\n-- main.go --\n-- main_test.go --\n"
+	assert.Equal(t, []string{"db/001_a.sql", "db/002_b.go", "sqlc.yaml"}, paths("-- sqlc.yaml --\n-- db/001_a.sql --\nx\n-- db/002_b.go --\n"+outside))
+	assert.Equal(t, []string{"main.go"}, paths(outside), "tables may be defined in Go")
 }
 
 // TestLoadIsDeterministic holds that the same files give the same diagram.

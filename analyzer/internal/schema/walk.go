@@ -18,24 +18,28 @@ type FileStat struct {
 	ModTime time.Time
 }
 
-// Stat lists the files that [Load] would look at, without reading them: sqlc
-// configurations, SQL files and migrations in Go, in the order of the walk. Go
-// files that hold definitions where there is no SQL are left out: a build that
-// asks knows them already.
+// Stat lists the files that [Load] depends on, without reading them, in the
+// order of the walk: sqlc configurations, SQL files and migrations in Go; where
+// there are none, all Go files, of which some may define tables.
 func Stat(root string) ([]FileStat, error) {
-	var out []FileStat
+	var files, goFiles []FileStat
 	err := walk(root, func(rel string, d fs.DirEntry) error {
-		if isGo(rel) && !isGoMigration(d.Name()) {
-			return nil
-		}
 		info, err := d.Info()
 		if err != nil {
 			return nil // gone since it was listed
 		}
-		out = append(out, FileStat{Path: rel, Size: info.Size(), ModTime: info.ModTime()})
+		stat := FileStat{Path: rel, Size: info.Size(), ModTime: info.ModTime()}
+		if isGo(rel) && !isGoMigration(d.Name()) {
+			goFiles = append(goFiles, stat)
+			return nil
+		}
+		files = append(files, stat)
 		return nil
 	})
-	return out, err
+	if len(files) == 0 {
+		files = goFiles
+	}
+	return files, err
 }
 
 // walk calls visit for every file below root that may say something of a
