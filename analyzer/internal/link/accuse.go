@@ -17,6 +17,7 @@ type accusation struct {
 	f       *fn
 	run     *unit.Run
 	stmt    *stmt
+	texts   []*stmt // all that the statement may be
 	context context
 	cause   cause
 	at      spot

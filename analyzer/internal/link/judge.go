@@ -256,11 +256,24 @@ func (p *program) vote(f *fn, run *unit.Run, t *texts, c context) ballot {
 	if c.root != requestRoot && best.kind != request {
 		return p.byRoot(c.at, c.root, ballot{})
 	}
-	if s := t.list[0]; s.cat.Confidence == catalogue.Low {
+	a := accusation{f: f, run: run, stmt: accused(t, best), texts: t.list, context: c, cause: best, at: at}
+	if a.stmt.cat.Confidence == catalogue.Low {
 		return ballot{verdict: finding.Unproven, reason: unclearColumn}
 	}
-	fd := p.finding(accusation{f: f, run: run, stmt: t.list[0], context: c, cause: best, at: at})
+	fd := p.finding(a)
 	return ballot{verdict: finding.Found, reason: fd.Rule, finding: &fd}
+}
+
+// accused is the text that has the gap, or the first.
+func accused(t *texts, c cause) *stmt {
+	for _, s := range t.list {
+		for i := range s.proof.Relations {
+			if g := s.proof.Relations[i].Gap; g != nil && g == c.gap {
+				return s
+			}
+		}
+	}
+	return t.list[0]
 }
 
 // unclearColumn is why findings are withheld where the catalogue is a guess.
@@ -385,7 +398,7 @@ func (a accusation) rule() string {
 	c := a.cause
 	switch c.kind {
 	case gap:
-		if c.gap != nil && c.gap.Partial || namesTenant(a.stmt) {
+		if c.gap != nil && c.gap.Partial || slices.ContainsFunc(a.texts, namesTenant) {
 			return finding.PartialFilter
 		}
 		return finding.MissingFilter
