@@ -26,19 +26,10 @@ func (c *compiler) build() (pkg *ssa.Package) {
 			pkg = nil
 		}
 	}()
-	prog := ssa.NewProgram(c.in.Fset, 0)
-	seen := map[*types.Package]bool{}
-	var declare func(p *types.Package)
-	declare = func(p *types.Package) {
-		for _, imp := range p.Imports() {
-			if !seen[imp] {
-				seen[imp] = true
-				prog.CreatePackage(imp, nil, nil, true)
-				declare(imp)
-			}
-		}
+	prog := ssa.NewProgram(c.in.Fset, ssa.BareInits)
+	for _, imp := range c.in.Pkg.Imports() { // only they have members that are named here
+		prog.CreatePackage(imp, nil, nil, true)
 	}
-	declare(c.in.Pkg)
 	files := c.files
 	if len(c.in.TypeErrors) > 0 {
 		files = c.sound()
