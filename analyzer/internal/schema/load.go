@@ -37,7 +37,7 @@ func Load(root string, globs []string) ([]*Diagram, error) {
 // search walks the module.
 func (f *finder) search() ([]Problem, error) {
 	var configs, files, goMigrations, goFiles []string
-	err := walk(f.root, func(rel string, _ fs.DirEntry) error {
+	err := walkAll(f.root, func(rel string, _ fs.DirEntry) error {
 		switch base := path.Base(rel); {
 		case isSQLC(base):
 			configs = append(configs, rel)

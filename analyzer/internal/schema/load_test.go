@@ -180,6 +180,19 @@ func TestStatListsWhatLoadReads(t *testing.T) {
 	assert.Equal(t, []string{"main.go"}, paths(outside), "tables may be defined in Go")
 }
 
+// TestLoadAboveTheModule holds that a module without SQL finds the database's
+// folder beside it, but nothing above the repository.
+func TestLoadAboveTheModule(t *testing.T) {
+	root := unpack(t, txtar.Parse([]byte("-- repo/.git --\n-- repo/backend/api/go.mod --\n-- repo/backend/api/main.go --\n-- repo/db/migrations/001_a.sql --\nCREATE TABLE a (id int);\n-- repo/frontend/x.sql --\nCREATE TABLE b (id int);\n-- sql/y.sql --\nCREATE TABLE c (id int);\n")))
+	diagrams, err := Load(filepath.Join(root, "repo/backend/api"), nil)
+	require.NoError(t, err)
+	require.Len(t, diagrams, 1)
+	assert.Equal(t, []string{"../../db/migrations/001_a.sql"}, diagrams[0].Files)
+	diagrams, err = Load(filepath.Join(root, "repo"), nil)
+	require.NoError(t, err)
+	require.Len(t, diagrams, 2)
+}
+
 // TestLoadIsDeterministic holds that the same files give the same diagram.
 func TestLoadIsDeterministic(t *testing.T) {
 	archive, err := txtar.ParseFile("testdata/load/golang_migrate.txtar")

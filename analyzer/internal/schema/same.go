@@ -3,6 +3,7 @@ package schema
 import (
 	"fmt"
 	"slices"
+	"strings"
 )
 
 // candidate is a diagram with the source that it came from.
@@ -23,18 +24,22 @@ func chosen(all []*Diagram, sources []*source) []*Diagram {
 	}
 	slices.SortStableFunc(cands, candidate.compare)
 	var kept []*Diagram
+	var aside []string
 	for _, c := range cands {
 		same := slices.IndexFunc(kept, func(d *Diagram) bool { return sameDatabase(d, c.Diagram) })
 		switch {
 		case same >= 0:
 			leftOut(kept[same], c)
 		case c.aside && len(kept) > 0:
-			kept[0].Notes = append(kept[0].Notes, c.Diagram.Name+" is not used: it looks like tests or examples")
+			aside = append(aside, c.Diagram.Name)
 		case c.dialect != postgres && !c.sqlc && len(kept) > 0 && len(kept[0].Tables) > 0:
 			kept[0].Notes = append(kept[0].Notes, fmt.Sprintf("%s is not used: %s is not supported yet", c.Diagram.Name, c.dialect))
 		default:
 			kept = append(kept, c.Diagram)
 		}
+	}
+	if len(aside) > 0 {
+		kept[0].Notes = append(kept[0].Notes, "not used, because they look like tests, examples or leftovers: "+strings.Join(aside, ", "))
 	}
 	return kept
 }

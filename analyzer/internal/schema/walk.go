@@ -23,7 +23,7 @@ type FileStat struct {
 // there are none, all Go files, of which some may define tables.
 func Stat(root string) ([]FileStat, error) {
 	var files, goFiles []FileStat
-	err := walk(root, func(rel string, d fs.DirEntry) error {
+	err := walkAll(root, func(rel string, d fs.DirEntry) error {
 		info, err := d.Info()
 		if err != nil {
 			return nil // gone since it was listed
@@ -40,6 +40,76 @@ func Stat(root string) ([]FileStat, error) {
 		files = goFiles
 	}
 	return files, err
+}
+
+// walkAll walks the module, and where it holds no SQL the folders above it, up
+// to the repository's top: a module may lie beside its database's folder.
+func walkAll(root string, visit func(rel string, d fs.DirEntry) error) error {
+	found := false
+	noting := func(rel string, d fs.DirEntry) error {
+		found = found || !isGo(rel)
+		return visit(rel, d)
+	}
+	if err := walk(root, noting); err != nil {
+		return err
+	}
+	up := "."
+	for range levelsBelowTop(root) {
+		if up = path.Join(up, ".."); found {
+			break
+		}
+		if err := walkBeside(root, up, noting); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// levelsBelowTop is how many folders the top of the repository is above a
+// folder; 0 if it is the top, or none is near.
+func levelsBelowTop(dir string) int {
+	dir, err := filepath.Abs(dir)
+	if err != nil {
+		return 0
+	}
+	const near = 4
+	for n := range near {
+		if _, err := os.Stat(filepath.Join(dir, ".git")); err == nil {
+			return n
+		}
+		dir = filepath.Dir(dir)
+	}
+	return 0
+}
+
+// walkBeside looks for sqlc configurations in one folder above the module, and
+// for SQL in its folders that are called after databases.
+func walkBeside(root, up string, visit func(rel string, d fs.DirEntry) error) error {
+	entries, err := os.ReadDir(filepath.Join(root, filepath.FromSlash(up)))
+	if err != nil {
+		return nil
+	}
+	for _, e := range entries {
+		name := path.Join(up, e.Name())
+		switch {
+		case e.IsDir() && databaseFolder(e.Name()):
+			err = descend(root, name, e.Name(), visit)
+		case isSQLC(e.Name()):
+			err = visit(name, e)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func databaseFolder(base string) bool {
+	switch strings.ToLower(base) {
+	case "db", "database", "databases", "migration", "migrations", "sql", "schema", "schemas", "supabase", "prisma", "postgres", "postgresql", "atlas", "flyway", "sqlc":
+		return true
+	}
+	return false
 }
 
 // walk calls visit for every file below root that may say something of a
