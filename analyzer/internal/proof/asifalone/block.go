@@ -125,8 +125,15 @@ func (b *block) bound(single bool) {
 	if b.chance(0.3) {
 		b.limit += " OFFSET 1"
 	}
-	if b.order == "" {
-		b.order = " ORDER BY " + ordinals(len(b.cols))
+	if b.order != "" {
+		return
+	}
+	b.order = " ORDER BY " + ordinals(len(b.cols))
+	if b.depth > 1 && b.distinct == "" && len(b.group) == 0 && b.chance(0.1) {
+		b.order = " ORDER BY " + b.count(one(b.r, b.peers), b.scope) + ", " + ordinals(len(b.cols))
+	}
+	if b.depth > 1 && !single && b.chance(0.1) {
+		b.limit = " LIMIT (" + b.aggregateOnly(b.depth-1, b.outer) + ")"
 	}
 }
 

@@ -31,6 +31,8 @@ type Campaign struct {
 	StrictEvery int
 	// Shrink is how many counterexamples of one world are made small.
 	Shrink int
+	// Only is the number of the one world to run, -1 for all.
+	Only int
 }
 
 // perWorld is how many statements share a schema.
@@ -54,7 +56,9 @@ func (c *Campaign) Run(ctx context.Context) (*Tally, error) {
 		})
 	}
 	for i := range worlds {
-		next <- i
+		if c.Only < 0 || c.Only == i {
+			next <- i
+		}
 	}
 	close(next)
 	group.Wait()

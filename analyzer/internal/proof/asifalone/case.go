@@ -7,7 +7,6 @@ import (
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/catalogue"
 	"github.com/tenantvet/tenantvet/analyzer/internal/proof"
-	"github.com/tenantvet/tenantvet/analyzer/internal/sqltree"
 )
 
 // Case is a counterexample: a statement that the proof calls tied, and data on
@@ -18,12 +17,17 @@ type Case struct {
 	Order       []*catalogue.Table
 	Original    Statement
 	SQL         string
-	Tree        sqltree.Statement
 	Tenant      string
 	Args        []Value
 	Alternative proof.Alternative
 	Data        Data
 	Difference  string
+}
+
+// from tells the statement that the case was made of.
+func (c *Case) from(s Statement) *Case {
+	c.Original = s
+	return c
 }
 
 // String writes the case as a txtar archive.

@@ -94,7 +94,7 @@ func (d Data) ownerWithin(t *catalogue.Table, row Row, depth int) Owner {
 		if t.Owner == nil || depth == 0 {
 			return Owner{Kind: Nobody}
 		}
-		return d.ownerByParent(t.Owner, row, depth)
+		return d.ownerByParent(owning(t, row), row, depth)
 	}
 	values, ok := pick(t, row, []string{t.Column})
 	switch {
@@ -104,6 +104,17 @@ func (d Data) ownerWithin(t *catalogue.Table, row Row, depth int) Owner {
 		return Owner{Kind: Everybody}
 	}
 	return Owner{Kind: Nobody}
+}
+
+// owning is the edge by which a row is owned: of an exclusive arc, the one that
+// is set.
+func owning(t *catalogue.Table, row Row) *catalogue.Edge {
+	for _, e := range t.Owners {
+		if _, ok := pick(t, row, e.Columns); ok {
+			return e
+		}
+	}
+	return t.Owner
 }
 
 func (d Data) ownerByParent(e *catalogue.Edge, row Row, depth int) Owner {

@@ -1,6 +1,7 @@
 package asifalone
 
 import (
+	"slices"
 	"strconv"
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/catalogue"
@@ -28,6 +29,21 @@ func (d *draw) tenant(tenant string) {
 	d.row[i] = valueOf(d.t.Columns[i].Type, n)
 }
 
+// arc leaves all edges of an exclusive arc NULL but one.
+func (d *draw) arc() {
+	if len(d.t.Owners) < 2 {
+		return
+	}
+	chosen := d.r.IntN(len(d.t.Owners))
+	for k, e := range d.t.Owners {
+		for _, name := range e.Columns {
+			if i := columnIndex(d.t, name); k != chosen && i >= 0 {
+				d.set[i] = true
+			}
+		}
+	}
+}
+
 // edge sets the columns of an edge; false if no row can be referenced and the
 // columns cannot be NULL.
 func (d *draw) edge(e *catalogue.Edge, tenant string) bool {
@@ -38,7 +54,7 @@ func (d *draw) edge(e *catalogue.Edge, tenant string) bool {
 	if nullable && d.r.IntN(5) == 0 {
 		return d.null(e)
 	}
-	if fk := declared(e); (fk == nil || fk.NotValid) && !d.keep.sameTenant(e) && e != d.t.Owner && d.r.IntN(3) == 0 {
+	if fk := declared(e); (fk == nil || fk.NotValid) && !d.keep.sameTenant(e) && !slices.Contains(ownersOf(d.t), e) && d.r.IntN(3) == 0 {
 		return true // dangling: rest draws the columns
 	}
 	candidates := d.candidates(e, tenant)
@@ -93,12 +109,19 @@ func (d *draw) nullable(e *catalogue.Edge) bool {
 // null leaves the nullable columns of the edge NULL. The other columns of a
 // partly NULL reference are unchecked, and drawn by rest.
 func (d *draw) null(e *catalogue.Edge) bool {
+	fk := declared(e)
+	unchecked := fk != nil && !fk.MatchFull && !d.keep.sameTenant(e) && d.r.IntN(2) == 0
 	for _, name := range e.Columns {
-		if i := columnIndex(d.t, name); i >= 0 && !d.set[i] && !notNull(d.t, name) {
-			d.set[i] = true
+		i := columnIndex(d.t, name)
+		if i < 0 || notNull(d.t, name) || d.set[i] && d.row[i] != nil {
+			continue
 		}
+		if d.set[i] && unchecked {
+			return true // one NULL lifts the constraint, the other columns may be anything
+		}
+		d.set[i] = true
 	}
-	return true
+	return !d.keep.sameTenant(e) || d.wholly(e)
 }
 
 // targets are the rows that an edge may point to, with those of its own table
@@ -109,7 +132,7 @@ func (d *draw) targets(e *catalogue.Edge) []Row { return d.data[e.To] }
 // assumptions that are kept. Where the edge need not stay in the tenant, it
 // leaves it half of the time.
 func (d *draw) candidates(e *catalogue.Edge, tenant string) []Row {
-	owning := d.t.Tenancy == catalogue.Child && e == d.t.Owner
+	owning := slices.Contains(ownersOf(d.t), e)
 	stray := !owning && d.r.IntN(2) == 0
 	var near, all []Row
 	for _, target := range d.targets(e) {

@@ -2,12 +2,14 @@ package asifalone
 
 import (
 	"math/rand/v2"
+	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/catalogue"
 )
 
-// tenants is how many tenants a data set has; they are the values 1, 2, 3.
+// tenants is how many tenants a data set has.
 const tenants = 3
 
 // filler makes one data set.
@@ -30,8 +32,8 @@ func fill(r *rand.Rand, w *World, keep Keep) Data {
 
 func (f *filler) table(t *catalogue.Table) {
 	if t.Tenancy == catalogue.Root {
-		for n := 1; n <= tenants; n++ {
-			f.try(t, strconv.Itoa(n))
+		for i := range tenants {
+			f.try(t, strconv.Itoa(tenantNumber(i)))
 		}
 		return
 	}
@@ -40,7 +42,7 @@ func (f *filler) table(t *catalogue.Table) {
 		if t.Tenancy != catalogue.Shared && i%tenants == without {
 			continue
 		}
-		tenant := strconv.Itoa(1 + i%tenants)
+		tenant := strconv.Itoa(tenantNumber(i))
 		for range 6 {
 			if f.try(t, tenant) {
 				break
@@ -53,6 +55,7 @@ func (f *filler) table(t *catalogue.Table) {
 func (f *filler) try(t *catalogue.Table, tenant string) bool {
 	d := &draw{filler: f, t: t, row: make(Row, len(t.Columns)), set: make([]bool, len(t.Columns))}
 	d.tenant(tenant)
+	d.arc()
 	for _, e := range ownerFirst(t) {
 		if !d.edge(e, tenant) {
 			return false
@@ -71,7 +74,7 @@ func ownerFirst(t *catalogue.Table) []*catalogue.Edge {
 	var owner, wide, narrow []*catalogue.Edge
 	for _, e := range t.Edges {
 		switch {
-		case e == t.Owner:
+		case e == t.Owner || slices.Contains(t.Owners, e):
 			owner = append(owner, e)
 		case len(e.Columns) > 1:
 			wide = append(wide, e)
@@ -85,7 +88,7 @@ func ownerFirst(t *catalogue.Table) []*catalogue.Edge {
 // duplicate tells whether the row breaks a key that must hold here.
 func (f *filler) duplicate(t *catalogue.Table, row Row) bool {
 	for _, k := range t.Keys {
-		if !k.Expressions && f.taken(t, row, k.Columns, k.NullsNotDistinct) {
+		if !k.Expressions && !outside(t, row, k.Where) && f.taken(t, row, k.Columns, k.NullsNotDistinct) {
 			return true
 		}
 	}
@@ -95,11 +98,21 @@ func (f *filler) duplicate(t *catalogue.Table, row Row) bool {
 		}
 	}
 	for _, child := range f.w.Order {
-		if e := child.Owner; child.Tenancy == catalogue.Child && e != nil && e.To == t && f.taken(t, row, e.RefColumns, false) {
-			return true
+		for _, e := range ownersOf(child) {
+			if e.To == t && f.taken(t, row, e.RefColumns, false) {
+				return true
+			}
 		}
 	}
 	return false
+}
+
+// outside tells that a row surely is not in a partial index: of predicates it
+// reads only a column compared with one literal.
+func outside(t *catalogue.Table, row Row, predicate string) bool {
+	column, literal, ok := strings.Cut(strings.Trim(predicate, "()"), " = ")
+	i := columnIndex(t, column)
+	return ok && i >= 0 && !strings.ContainsAny(literal, " ()") && !equal(row[i], text(strings.Trim(literal, "'")))
 }
 
 func (f *filler) taken(t *catalogue.Table, row Row, columns []string, nullsEqual bool) bool {

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/catalogue"
+	"github.com/tenantvet/tenantvet/analyzer/internal/proof"
 )
 
 // shape is what a query must be like for the place where it stands.
@@ -166,6 +167,11 @@ func (g *grammar) derived(alias string, s scope) (string, []relation) {
 // unnest turns arrays of holes into rows.
 func (g *grammar) unnest(alias string) (string, []relation) {
 	cols := []column{{name: "a", typ: baseType(g.w.tenantType()), kind: idColumn}, {name: "b", typ: "integer"}}
-	text := "unnest(" + g.value() + "::" + cols[0].typ + "[], " + g.value() + "::integer[]) AS " + alias + "(a, b)"
+	first := g.value
+	if g.chance(0.5) {
+		cols[0].kind = tenantColumn
+		first = func() string { return g.hole(proof.Need{Kind: proof.Tenant, Element: true}) }
+	}
+	text := "unnest(" + first() + "::" + cols[0].typ + "[], " + g.value() + "::integer[]) AS " + alias + "(a, b)"
 	return text, []relation{{alias: alias, cols: cols}}
 }

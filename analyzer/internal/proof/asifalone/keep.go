@@ -24,11 +24,14 @@ func edgeName(table string, columns []string) string {
 
 // keepOf is what an alternative lists. The second result names an assumption
 // that the generator cannot bring about.
-func keepOf(alternative proof.Alternative) (Keep, string) {
+func keepOf(alternative proof.Alternative, cat *catalogue.Catalogue) (Keep, string) {
 	k := Keep{Refs: map[string]bool{}, Uniq: map[string][]string{}}
 	for _, a := range alternative.Assumes {
 		switch a.Kind {
 		case proof.Ref:
+			if a.Inferred && !hasEdge(cat, a) {
+				return k, "reference shown by a join only"
+			}
 			k.Refs[edgeName(a.Table, a.Columns)] = true
 		case proof.Uniq:
 			k.Uniq[edgeName(a.Table, a.Columns)] = a.Columns
@@ -39,6 +42,18 @@ func keepOf(alternative proof.Alternative) (Keep, string) {
 		}
 	}
 	return k, ""
+}
+
+// hasEdge tells whether an inferred reference is one that the catalogue knows.
+func hasEdge(cat *catalogue.Catalogue, a proof.Assumption) bool {
+	for _, t := range cat.Tables {
+		for _, e := range t.Edges {
+			if tableName(t) == a.Table && slices.Equal(e.Columns, a.Columns) && e.Inferred {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // name is the same for equal sets.
@@ -63,8 +78,8 @@ func (k Keep) sameTenant(e *catalogue.Edge) bool {
 }
 
 // uniques lists the column sets of t that must be unique although the database
-// does not enforce it. Where everything is kept, that is what the catalogue
-// takes for unique, and every id that the server makes.
+// does not enforce it; where everything is kept, what the catalogue takes for
+// unique.
 func (k Keep) uniques(t *catalogue.Table) [][]string {
 	var out [][]string
 	for _, name := range slices.Sorted(maps.Keys(k.Uniq)) {
@@ -75,13 +90,8 @@ func (k Keep) uniques(t *catalogue.Table) [][]string {
 	if !k.All {
 		return out
 	}
-	for _, key := range t.Unique {
+	for _, key := range slices.Concat(t.Unique, t.SoftUnique) {
 		out = append(out, key.Columns)
-	}
-	for _, c := range t.Columns {
-		if c.Identity || strings.Contains(c.Default, "uuid") {
-			out = append(out, []string{c.Name})
-		}
 	}
 	return out
 }

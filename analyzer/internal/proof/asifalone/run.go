@@ -70,7 +70,7 @@ func (w *worker) dataSet(ctx context.Context, trials []*trial, number uint64) er
 // scene fills both databases for a trial, and for others that keep the same.
 func (w *worker) scene(ctx context.Context, r *rand.Rand, t *trial) (*scene, error) {
 	sc := &scene{world: t.world}
-	sc.tenant = *valueOf(t.world.tenantType(), 1+r.IntN(tenants))
+	sc.tenant = *valueOf(t.world.tenantType(), tenantNumber(r.IntN(tenants)))
 	if err := w.sides[0].load(ctx, fill(r, t.world, t.keep)); err != nil {
 		return nil, err
 	}
@@ -99,6 +99,11 @@ func (w *worker) compare(ctx context.Context, sc *scene, trials []*trial, args [
 			continue
 		}
 		t.seen = t.seen || all.out.Count > 0
+		if what := refuted(t.result, all, t.prepared[0].types, args[i]); what != "" && !t.done {
+			t.done = true
+			w.tally.Cases = append(w.tally.Cases, w.plainCase(sc, t, args[i], what))
+			continue
+		}
 		what := differ(sc.world, sc.viewer, all, alone)
 		if what == "" {
 			continue

@@ -24,6 +24,7 @@ func (d *ddl) documents() {
 		d.ref("plan_id", "plans", ""), d.ref("created_by", "users", ""),
 		d.maybe(40, fmt.Sprintf("number int NOT NULL, UNIQUE (%s, number)", d.tenant)),
 		d.maybe(30, "token_hash text UNIQUE"),
+		d.maybe(10, "code text UNIQUE"),
 		d.maybe(30, fmt.Sprintf("UNIQUE (%s, name)", d.tenant)),
 		d.when(composite, fmt.Sprintf("UNIQUE (%s, id)", d.tenant)))
 	d.table("notes", d.pk(), d.own(), d.noteRef(composite), "name text", "body text", "amount int")
@@ -33,7 +34,19 @@ func (d *ddl) documents() {
 	if d.r.IntN(2) == 0 {
 		d.table("line_parts", d.pk(), d.ref("line_id", "lines", d.nullness()), "name text", "amount int")
 	}
+	if d.r.IntN(3) == 0 {
+		d.b.WriteString("CREATE UNIQUE INDEX active_names ON documents (name) WHERE status = '1';\n")
+	}
+	if d.r.IntN(3) == 0 {
+		d.comments()
+	}
 	d.someViews()
+}
+
+// comments belong to a document or to a note: an exclusive arc.
+func (d *ddl) comments() {
+	d.table("comments", d.pk(), d.ref("document_id", "documents", ""), d.ref("note_id", "notes", ""), "name text", "amount int",
+		d.maybe(60, "CHECK (num_nonnulls(document_id, note_id) = 1)"))
 }
 
 // noteRef is how a note refers to its document.

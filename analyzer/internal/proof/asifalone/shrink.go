@@ -43,8 +43,13 @@ func (w *worker) shrink(ctx context.Context, sc *scene, t *trial, args []Value) 
 	} else if err = s.rows(); err != nil {
 		return nil, err
 	}
-	return &Case{World: s.number, Seed: s.Seed, DDL: sc.world.DDL, Order: sc.world.Order, Original: t.stmt, Tenant: sc.tenant,
-		SQL: s.t.stmt.SQL, Tree: s.t.tree, Args: s.args, Alternative: s.t.alt, Data: s.sc.data[0], Difference: s.what}, nil
+	return w.plainCase(s.sc, s.t, s.args, s.what).from(t.stmt), nil
+}
+
+// plainCase is a counterexample as it was found.
+func (w *worker) plainCase(sc *scene, t *trial, args []Value, what string) *Case {
+	return &Case{World: w.number, Seed: w.Seed, DDL: sc.world.DDL, Order: sc.world.Order, Original: t.stmt, Tenant: sc.tenant,
+		SQL: t.stmt.SQL, Args: args, Alternative: t.alt, Data: sc.data[0], Difference: what}
 }
 
 // fails runs a trial on a scene and tells the difference.
@@ -167,7 +172,7 @@ func (s *shrinker) met(needs []proof.Need, types []string, args []Value) bool {
 
 // keeps tells whether the data set keeps what an alternative assumes.
 func (s *shrinker) keeps(alt proof.Alternative) bool {
-	k, _ := keepOf(alt)
+	k, _ := keepOf(alt, s.sc.world.Cat)
 	for e := range k.Refs {
 		if !s.t.keep.Refs[e] {
 			return false

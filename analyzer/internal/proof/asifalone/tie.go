@@ -43,6 +43,7 @@ func (g *grammar) ways(r relation, s scope) []func() string {
 		return ways
 	}
 	ways = append(ways, g.byKey(r)...)
+	ways = append(ways, g.byRows(r))
 	ways = append(ways, g.byEdges(r, s)...)
 	if r.table.User != "" {
 		ways = append(ways, func() string {
@@ -55,18 +56,14 @@ func (g *grammar) ways(r relation, s scope) []func() string {
 // equals compares a tenant column with the tenant's hole, in one of the ways
 // that mean the same, or nearly.
 func (g *grammar) equals(ref, typ string) string {
-	way := g.r.IntN(16)
-	if way == 3 {
-		return ref + " = ANY(" + g.hole(proof.Need{Kind: proof.Tenant, Element: true}) + ")"
+	way := g.r.IntN(26)
+	if way < 4 && way != 1 {
+		return g.elements(ref, typ, g.hole(proof.Need{Kind: proof.Tenant, Element: true}))
 	}
 	h := g.tenantHole()
 	switch way {
-	case 0:
-		return h + " = " + ref
 	case 1:
 		return ref + " IN (" + h + ")"
-	case 2:
-		return ref + " IN (" + h + ", " + g.tenantHole() + ")"
 	case 4:
 		return "NOT (" + ref + " <> " + h + ")"
 	case 5:
@@ -79,8 +76,50 @@ func (g *grammar) equals(ref, typ string) string {
 		return ref + " = ANY(ARRAY[" + h + "]::" + typ + "[])"
 	case 9:
 		return ref + " = (SELECT " + h + "::" + typ + ")"
+	case 10:
+		return h + " = " + ref
+	case 11:
+		return ref + " IN (" + h + ", " + g.tenantHole() + ")"
+	case 12:
+		return ref + " IN (VALUES (" + h + "::" + typ + "), (" + g.tenantHole() + "::" + typ + "))"
+	case 13:
+		return g.truncated(ref, h)
+	case 14:
+		return "NOT (" + ref + " IS DISTINCT FROM " + h + ")"
 	}
 	return ref + " = " + h
+}
+
+// elements compares with an array: = ALL of an empty one is true.
+func (g *grammar) elements(ref, typ, h string) string {
+	switch g.r.IntN(8) {
+	case 0:
+		return ref + " = ALL(" + h + ")"
+	case 1:
+		return "NOT (" + ref + " <> ALL(" + h + "))"
+	case 2:
+		return ref + " <> ALL(" + h + ")"
+	case 3:
+		return ref + " IN (SELECT unnest(" + h + "::" + typ + "[]))"
+	case 4:
+		return "ARRAY[" + ref + "] <@ " + h
+	}
+	return ref + " = ANY(" + h + ")"
+}
+
+// truncated compares what a cast leaves: some casts lose what tells tenants apart.
+func (g *grammar) truncated(ref, h string) string {
+	switch g.r.IntN(6) {
+	case 0:
+		return ref + "::varchar(1) = " + h
+	case 1:
+		return "left(" + ref + "::text, 1) = " + h
+	case 2:
+		return "lower(" + ref + "::text) = " + h
+	case 3:
+		return ref + "::varchar = " + h
+	}
+	return ref + "::text = " + h
 }
 
 // sameAs compares the tenant columns of two relations.
@@ -96,6 +135,32 @@ func (g *grammar) sameAs(r relation, c column, s scope) []func() string {
 	}
 	return ways
 }
+
+// byRows compares the tenant and an id as rows, of lists or of parallel arrays.
+func (g *grammar) byRows(r relation) func() string {
+	c, ok := r.tenantCol()
+	id, hasID := r.find("id")
+	if !ok || !hasID || c.name == id.name {
+		return func() string { return g.tieless(r) }
+	}
+	return func() string {
+		left := "(" + r.ref(c) + ", " + r.ref(id) + ")"
+		t, k := g.tenantHole(), g.keyHole(r.table, id.name)
+		switch g.r.IntN(4) {
+		case 0:
+			return left + " IN ((" + t + ", " + k + "), (" + g.tenantHole() + ", " + g.keyHole(r.table, id.name) + "))"
+		case 1:
+			ts := g.hole(proof.Need{Kind: proof.Tenant, Element: true})
+			return left + " IN (SELECT unnest(" + ts + "::" + c.typ + "[]), unnest(" + g.value() + "::" + id.typ + "[]))"
+		case 2:
+			return left + " = (SELECT " + t + "::" + c.typ + ", " + k + "::" + id.typ + ")"
+		}
+		return left + " = (" + t + ", " + k + ")"
+	}
+}
+
+// tieless binds the first column to anything.
+func (g *grammar) tieless(r relation) string { return r.ref(r.cols[0]) + " = " + g.value() }
 
 // byKey compares all columns of a unique key, or of a secret.
 func (g *grammar) byKey(r relation) []func() string {
@@ -117,7 +182,9 @@ func (g *grammar) byKey(r relation) []func() string {
 
 func (g *grammar) oneKey(r relation, name string) string {
 	ref := r.byName(name)
-	switch g.r.IntN(8) {
+	switch g.r.IntN(9) {
+	case 3:
+		return g.truncated(ref, g.keyHole(r.table, name))
 	case 0:
 		return ref + " IN (" + g.keyHole(r.table, name) + ", " + g.keyHole(r.table, name) + ")"
 	case 1:

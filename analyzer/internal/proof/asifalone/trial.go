@@ -8,6 +8,7 @@ import (
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/catalogue"
 	"github.com/tenantvet/tenantvet/analyzer/internal/proof"
+	"github.com/tenantvet/tenantvet/analyzer/internal/schema"
 	"github.com/tenantvet/tenantvet/analyzer/internal/sqltree"
 )
 
@@ -18,6 +19,7 @@ type trial struct {
 	world    *World
 	stmt     Statement
 	tree     sqltree.Statement
+	result   *proof.Result
 	alt      proof.Alternative
 	needs    []proof.Need // what the holes are bound to
 	own      bool         // excused as the principal's own rows
@@ -92,6 +94,7 @@ const alternatives = 2
 // judge asks for the proof and makes the trials that it calls for.
 func (w *worker) judge(r *rand.Rand, base trial) []*trial {
 	result := w.Prove(base.tree, base.world.Cat)
+	base.result = result
 	switch {
 	case len(result.Unproven) > 0:
 		w.tally.Unproven[result.Unproven[0]]++
@@ -109,7 +112,7 @@ func (w *worker) judge(r *rand.Rand, base trial) []*trial {
 			w.tally.Skipped[why]++
 			continue
 		}
-		t.keep, _ = keepOf(t.alt)
+		t.keep, _ = keepOf(t.alt, base.world.Cat)
 		t.own = t.alt.Excuse == proof.OwnRows
 		if out = append(out, &t); len(out) == alternatives {
 			break
@@ -122,7 +125,7 @@ func (w *worker) judge(r *rand.Rand, base trial) []*trial {
 // is excused as a credential, the tenant's own secret in the place of any. The
 // second result names why an alternative is not run.
 func needsOf(a proof.Alternative, cat *catalogue.Catalogue) ([]proof.Need, string) {
-	if _, why := keepOf(a); why != "" {
+	if _, why := keepOf(a, cat); why != "" {
 		return nil, why
 	}
 	switch a.Excuse {
@@ -139,9 +142,16 @@ func secretsIn(cites []sqltree.Expr, cat *catalogue.Catalogue) []proof.Need {
 	var needs []proof.Need
 	for _, cite := range cites {
 		sqltree.Walk(cite, func(n sqltree.Node) bool {
-			if e, ok := n.(*sqltree.Binary); ok {
+			switch e := n.(type) {
+			case *sqltree.Binary:
 				needs = append(needs, secret(cat, e.L, e.R)...)
 				needs = append(needs, secret(cat, e.R, e.L)...)
+			case *sqltree.In:
+				for _, item := range e.List {
+					needs = append(needs, secret(cat, e.X, item)...)
+				}
+			case *sqltree.Quantified:
+				needs = append(needs, secret(cat, e.X, e.Array)...)
 			}
 			return true
 		})
@@ -149,20 +159,43 @@ func secretsIn(cites []sqltree.Expr, cat *catalogue.Catalogue) []proof.Need {
 	return needs
 }
 
+// secret pairs the secret columns of one operand with the holes of the other.
 func secret(cat *catalogue.Catalogue, l, r sqltree.Expr) []proof.Need {
-	column, ok := l.(*sqltree.Column)
-	hole, isHole := r.(*sqltree.Hole)
-	if !ok || !isHole {
-		return nil
-	}
-	for _, t := range cat.Tables {
-		for _, k := range t.Secrets {
-			if slices.Contains(k.Columns, column.Name) {
-				return []proof.Need{{Kind: proof.Key, Hole: hole.Number, Table: tableName(t), Column: column.Name}}
+	var needs []proof.Need
+	for _, c := range columnsIn(l) {
+		for _, h := range holesIn(r) {
+			for _, t := range cat.Tables {
+				if slices.ContainsFunc(t.Secrets, func(k *schema.Key) bool { return slices.Contains(k.Columns, c.Name) }) {
+					needs = append(needs, proof.Need{Kind: proof.Key, Hole: h.Number, Table: tableName(t), Column: c.Name})
+				}
 			}
 		}
 	}
-	return nil
+	return needs
+}
+
+func columnsIn(e sqltree.Expr) (out []*sqltree.Column) {
+	walkIn(e, func(n sqltree.Node) {
+		if c, ok := n.(*sqltree.Column); ok {
+			out = append(out, c)
+		}
+	})
+	return out
+}
+
+func holesIn(e sqltree.Expr) (out []*sqltree.Hole) {
+	walkIn(e, func(n sqltree.Node) {
+		if h, ok := n.(*sqltree.Hole); ok {
+			out = append(out, h)
+		}
+	})
+	return out
+}
+
+func walkIn(e sqltree.Expr, f func(sqltree.Node)) {
+	if e != nil {
+		sqltree.Walk(e, func(n sqltree.Node) bool { f(n); return true })
+	}
 }
 
 // rejected makes a trial of every n-th rejected statement.

@@ -70,11 +70,25 @@ func isSubset(small, big []string) bool {
 // a key is unique in every data set, else it would be undefined whose they are.
 func (w *World) ownerKey(t *catalogue.Table, columns []string) bool {
 	for _, child := range w.Order {
-		if e := child.Owner; child.Tenancy == catalogue.Child && e != nil && e.To == t && isSubset(columns, e.RefColumns) {
-			return true
+		for _, e := range ownersOf(child) {
+			if e.To == t && isSubset(columns, e.RefColumns) {
+				return true
+			}
 		}
 	}
 	return false
+}
+
+// ownersOf lists the edges by which rows of t may be owned; none if t has a
+// tenant of its own.
+func ownersOf(t *catalogue.Table) []*catalogue.Edge {
+	switch {
+	case t.Tenancy != catalogue.Child || t.Owner == nil:
+		return nil
+	case len(t.Owners) > 0:
+		return t.Owners
+	}
+	return []*catalogue.Edge{t.Owner}
 }
 
 // notNull tells whether a column takes no NULL, as the server sees it.

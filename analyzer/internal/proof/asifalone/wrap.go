@@ -10,7 +10,7 @@ func (g *grammar) wrap(cond string, r relation, s scope) string {
 	if !g.chance(g.wild) {
 		return cond
 	}
-	switch g.r.IntN(20) {
+	switch g.r.IntN(30) {
 	case 0:
 		return "(" + cond + ") IS TRUE"
 	case 1:
@@ -39,6 +39,26 @@ func (g *grammar) wrap(cond string, r relation, s scope) string {
 		return "NOT (NOT (" + cond + ") OR " + g.noise(r, s) + ")"
 	case 18:
 		return g.fallback(r)
+	case 20:
+		return "(" + cond + ") = (" + g.other(r, s) + ")"
+	case 21:
+		return "(" + cond + ") <> false"
+	case 22:
+		return "(" + cond + ") IS NOT DISTINCT FROM true"
+	case 23:
+		return "COALESCE(" + cond + ", " + g.other(r, s) + ")"
+	case 24:
+		return "CASE WHEN NOT (" + cond + ") THEN false ELSE " + g.noise(r, s) + " END"
+	case 25:
+		return "CASE WHEN (" + cond + ") IS NOT TRUE THEN false ELSE " + g.noise(r, s) + " END"
+	case 26:
+		return "NOT ((" + cond + ") IS NOT TRUE)"
+	case 27:
+		return "CASE " + cond + " WHEN true THEN " + g.noise(r, s) + " END"
+	case 28:
+		return "(" + g.noise(r, s) + ") >= (" + cond + ")"
+	case 29:
+		return "NULLIF(" + cond + ", " + g.noise(r, s) + ")"
 	default:
 		return "NOT (" + cond + ")"
 	}
