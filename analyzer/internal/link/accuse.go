@@ -144,6 +144,10 @@ func (a accusation) gapMessage(rule string) string {
 	if rule == finding.PartialFilter {
 		return fmt.Sprintf("%s: the statement binds the caller's %s, but a part of it escapes%s; tie that part too", a.subject(), a.noun(), detail)
 	}
+	if a.cause.origin != nil {
+		return fmt.Sprintf("%s: %s by %s from %s without the caller's %s; %sor check the row's %s first",
+			a.subject(), a.verb(), a.cause.atom.column, source(a.cause.origin), a.noun(), a.remedy(), a.noun())
+	}
 	return fmt.Sprintf("%s: %s without the caller's %s%s; %sor allow it with a reason", a.subject(), a.verb(), a.noun(), detail, a.remedy())
 }
 
@@ -287,7 +291,7 @@ func (p *program) steps(a accusation) []finding.Step {
 		}
 	}
 	hops := a.context.hops
-	if a.cause.kind == gap {
+	if a.cause.kind == gap && a.cause.origin == nil {
 		hops = append(p.witness(a.context.at), hops...)
 		if len(hops) > 0 {
 			add(hops[0].from, hops[0].from.Site, "a request enters at %s", short(hops[0].from.Symbol))
@@ -308,7 +312,7 @@ func (p *program) steps(a accusation) []finding.Step {
 		add(a.cause.fn, a.cause.site, "the %s may be empty here", a.noun())
 	}
 	for _, h := range hops {
-		if a.cause.kind != gap && h.from == a.cause.fn && h == hops[0] {
+		if a.cause.origin != nil && h.from == a.cause.fn && h == hops[0] {
 			continue
 		}
 		add(h.from, h.site, "%s calls %s", short(h.from.Symbol), short(h.to.Symbol))

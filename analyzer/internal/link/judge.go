@@ -197,6 +197,9 @@ func (p *program) contextsOf(f *fn, run *unit.Run, t *texts) []context {
 	if len(v.alts) > 0 || d.row > 0 {
 		return p.contexts(d)
 	}
+	if found := p.traced(d, f, run, t, v); found != nil {
+		return found
+	}
 	if !generated(f) {
 		c := p.failing(d, f, v.fails)
 		c.idle = idle
@@ -212,6 +215,45 @@ func (p *program) contextsOf(f *fn, run *unit.Run, t *texts) []context {
 	return capContexts(out)
 }
 
+// traced looks for the client's value by which an untied relation is selected:
+// then the finding stands where that value is passed on, as for a key. It only
+// finds the place: that the value turns out to be fine ties nothing.
+func (p *program) traced(d demand, f *fn, run *unit.Run, t *texts, v value) []context {
+	s := accused(t, telling(v.fails))
+	g := s.gap()
+	if g == nil || g.Gap.Partial || telling(v.fails).kind != gap {
+		return nil
+	}
+	for _, b := range s.proof.Bounds {
+		if &s.proof.Relations[b.Relation] != g {
+			continue
+		}
+		a := atom{kind: proof.Key, table: untraceable + tableName(g.Table), column: b.Column, t: p.hole(run, s, b.Hole)}
+		x := p.prove(p.at(f, run.If), a)
+		if len(x.alts) == 0 {
+			continue
+		}
+		d.value = x
+		var out []context
+		for _, c := range p.contexts(d) {
+			best := telling(c.fails)
+			c.ok, c.fails = false, slices.Clone(v.fails)
+			for i := range c.fails {
+				if best.kind == request && !best.row {
+					c.fails[i].fn, c.fails[i].site, c.fails[i].origin, c.fails[i].source = best.fn, best.site, best.origin, best.source
+					c.fails[i].atom.column = b.Column
+				}
+			}
+			out = append(out, c)
+		}
+		return capContexts(out)
+	}
+	return nil
+}
+
+// untraceable begins the name of a table that no row, guard or key belongs to.
+const untraceable = "?"
+
 func isTrue(v value) bool {
 	n, ok := v.holds()
 	return ok && n.excuse == ""
@@ -219,7 +261,7 @@ func isTrue(v value) bool {
 
 // goalOf is the row whose uses matter: that of a plain SELECT. A comparison
 // after the fetch can show that it is the caller's only if it is of one owned
-// table, whose tenant column is in the result.
+// table, and a column that says whose it is is in the result.
 func goalOf(f *fn, run *unit.Run, t *texts) *goal {
 	if len(t.list) != 1 || f.ops[run.N].run != run {
 		return nil
@@ -230,7 +272,7 @@ func goalOf(f *fn, run *unit.Run, t *texts) *goal {
 	}
 	g := &goal{f, run, s, noRelation}
 	for _, o := range s.proof.Outputs {
-		if len(s.proof.Relations) == 1 && o.Relation == 0 && o.Table != nil && o.Table.Column == o.Column && o.Column != "" {
+		if len(s.proof.Relations) == 1 && o.Relation == 0 && o.Table != nil && len(s.comparable(&o)) > 0 {
 			g.relation = 0
 		}
 	}
@@ -320,7 +362,7 @@ func weight(c cause) int {
 // spotOf is where a finding stands: at the argument that the client chose, or,
 // if no argument repairs it, at the innermost hand-written call.
 func spotOf(f *fn, run *unit.Run, c cause, x context) spot {
-	if c.fn != nil && c.kind != gap && c.site >= 0 && !generated(c.fn) {
+	if c.fn != nil && c.site >= 0 && !generated(c.fn) {
 		return spot{c.fn, c.site}
 	}
 	return innermost(f, run.Site, x.hops)

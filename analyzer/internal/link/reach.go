@@ -49,7 +49,7 @@ func (p *program) reach() {
 	w := &walk{program: p}
 	for _, u := range p.in.Units {
 		for _, f := range u.Functions {
-			if p.isRoot(u, f) {
+			if p.isRoot(f) {
 				w.mark(p.shared.funcs[f.Symbol], jobRoot, nil, "")
 			}
 		}
@@ -65,15 +65,14 @@ func (p *program) reach() {
 
 // isRoot tells main and initialisers; in the pseudo-program every exported
 // function is one.
-func (p *program) isRoot(u *unit.Unit, f *unit.Function) bool {
-	name := strings.TrimPrefix(f.Symbol, u.Path+".")
-	if name == "init" || strings.HasPrefix(name, "init#") {
+func (p *program) isRoot(f *unit.Function) bool {
+	if f.Receiver == "" && (strings.HasSuffix(f.Symbol, ".init") || strings.Contains(f.Symbol, ".init#") && !strings.Contains(f.Symbol, "$")) {
 		return true
 	}
 	if p.in.Program == Library {
 		return f.Exported
 	}
-	return name == "main" && u.Path == p.in.Program
+	return f.Symbol == p.in.Program+".main"
 }
 
 type walk struct {
@@ -149,7 +148,7 @@ func (w *walk) edgesOf(f *fn) []*edge {
 func (w *walk) assumeEntries() bool {
 	used := map[*unit.Unit]bool{}
 	for f := range w.live {
-		if !w.isRoot(f.unit, f.Function) || f.unit.Path == w.in.Program {
+		if !w.isRoot(f.Function) {
 			used[f.unit] = true
 		}
 	}

@@ -411,8 +411,9 @@ func conjuncts(e sqltree.Expr) []equality {
 // noRelation is no relation of a statement.
 const noRelation = -2
 
-// compared decides whether a fact in force compares the tenant column of
-// relation i with the caller's tenant, or its user with the principal.
+// compared decides whether a fact in force ties the rows of relation i: their
+// tenant column is compared with the caller's tenant, their user with the
+// principal, or a key with one that is the caller's.
 func (p *program) compared(e *env, r *unit.Run, s *stmt, i int, kind proof.NeedKind) value {
 	v := value{}
 	for _, f := range e.facts {
@@ -424,16 +425,45 @@ func (p *program) compared(e *env, r *unit.Run, s *stmt, i int, kind proof.NeedK
 			if o == nil || o.Table == nil || o.Relation != i || fromRun(side[1], r.N) {
 				continue
 			}
-			t := o.Table
-			switch {
-			case t.Column == o.Column && t.Tenancy != catalogue.Child && kind != proof.Principal:
-				v = or(v, p.prove(e, atom{kind: proof.Tenant, t: side[1]}))
-			case s.namesUser(t, o.Column):
-				v = or(v, p.prove(e, atom{kind: proof.Principal, t: side[1]}).noted(notes{excuse: string(proof.OwnRows)}))
+			for _, w := range s.comparable(o) {
+				if kind != proof.Principal || w.a.kind == proof.Principal {
+					v = or(v, p.prove(e, w.a.on(side[1])).noted(w.notes))
+				}
 			}
 		}
 	}
 	return v
+}
+
+// comparison is what a column's row belongs to if the column equals a value of
+// which the atom holds.
+type comparison struct {
+	a     atom
+	notes notes
+}
+
+// comparable lists what the comparison of a column may show.
+func (s *stmt) comparable(o *proof.Output) []comparison {
+	t := o.Table
+	var out []comparison
+	if t.Column == o.Column && t.Tenancy != catalogue.Child {
+		out = append(out, comparison{a: atom{kind: proof.Tenant}})
+	}
+	if s.namesUser(t, o.Column) {
+		out = append(out, comparison{atom{kind: proof.Principal}, notes{excuse: string(proof.OwnRows)}})
+	}
+	for _, e := range t.Edges {
+		if len(e.Columns) != 1 || e.Columns[0] != o.Column || len(e.RefColumns) != 1 || e.To == s.cat.Root {
+			continue
+		}
+		w := comparison{a: atom{kind: proof.Key, table: tableName(e.To), column: e.RefColumns[0]}}
+		if e != t.Owner && !e.SameTenant {
+			w.notes = assume("reference " + tableName(t) + "(" + o.Column + ")")
+			w.notes.soft = e.Inferred
+		}
+		out = append(out, w)
+	}
+	return out
 }
 
 // outputOf is the column of the statement that a term of its function is.
