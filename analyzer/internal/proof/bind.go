@@ -49,7 +49,7 @@ type setOp struct {
 }
 
 // maxInstances bounds the copies of inlined queries in one statement.
-const maxInstances = 200
+const maxInstances = 100
 
 func (p *prover) bindQuery(node *sqltree.Query, outer *scope, ctes *cteEnv) *query {
 	p.instances++

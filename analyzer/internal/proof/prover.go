@@ -30,6 +30,10 @@ type prover struct {
 	viewDepth   int
 	instances   int
 	derivations int
+	work        int
+	last        *derivation // memo of [prover.derivation]
+	lastConj    *conj
+	lastLevel   level
 	depth       int
 	inValue     int // sub-selects of expressions around what is judged
 	dry         int // judging to learn what ties, not to report

@@ -7,9 +7,18 @@ import "github.com/tenantvet/tenantvet/analyzer/internal/sqltree"
 func (p *prover) rowFormula(q *query) *conj {
 	if q.rows == nil {
 		q.rows = &conj{} // a recursive reference learns nothing
-		q.rows = p.computeRows(q)
+		q.rows = p.bounded(p.computeRows(q))
 	}
 	return q.rows
+}
+
+// bounded weakens a formula that has grown too long.
+func (p *prover) bounded(c *conj) *conj {
+	if len(c.atoms) <= maxAtoms && len(c.ors) <= maxAtoms {
+		return c
+	}
+	p.cap("predicates of one query")
+	return &conj{atoms: c.atoms[:min(len(c.atoms), maxAtoms)], ors: c.ors[:min(len(c.ors), maxAtoms)], never: c.never}
 }
 
 func (p *prover) computeRows(q *query) *conj {

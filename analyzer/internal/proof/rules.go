@@ -56,7 +56,9 @@ const (
 
 func (p *prover) derive(atoms []atom, target *tuple, lv level) *derivation {
 	d := &derivation{p: p, eq: p.equalities(atoms), index: map[int]int{}, level: lv}
-	d.addTuple(target)
+	if target != nil {
+		d.addTuple(target)
+	}
 	for _, a := range atoms {
 		d.addTerm(a.a, a.kind)
 		if a.kind == eqAtom {
@@ -113,6 +115,10 @@ func (d *derivation) column(n *node, name string) termID {
 	return d.p.known(n.tuple, name)
 }
 
+// manyRows is from where on equal rows are connected to the first of them only,
+// not each with each.
+const manyRows = 12
+
 // sameTenant is rule [same]: rows whose tenant columns are equal.
 func (d *derivation) sameTenant(named int) {
 	for i := range named {
@@ -122,7 +128,7 @@ func (d *derivation) sameTenant(named int) {
 		}
 		for j := i + 1; j < named; j++ {
 			b := d.tenantTerm(d.nodes[j])
-			if b == noTerm || !d.eq.same(a, b) {
+			if b == noTerm || !d.eq.same(a, b) || named > manyRows && d.chained(j, "same") {
 				continue
 			}
 			cites, _ := d.eq.path(a, b)
@@ -132,26 +138,35 @@ func (d *derivation) sameTenant(named int) {
 	}
 }
 
+// chained tells whether a row is connected by a rule already.
+func (d *derivation) chained(i int, rule string) bool {
+	return slices.ContainsFunc(d.nodes[i].arcs, func(t tie) bool { return t.rule == rule })
+}
+
 // sameRow is rule [key] between two relations of one table: rows with equal keys
 // are one row.
 func (d *derivation) sameRow(named int) {
 	for i := range named {
 		for j := i + 1; j < named; j++ {
 			a, b := d.nodes[i], d.nodes[j]
-			if a.table != b.table || fresh(a) || fresh(b) {
-				continue
-			}
-			for _, k := range uniqueColumns(a.table) {
-				cites, ok := d.equalColumns(a, k.column, b, k.column)
-				if !ok {
-					continue
-				}
-				uniq := []Assumption{{Kind: Uniq, Table: qualified(a.table), Columns: []string{k.column}, Hard: k.hard}}
-				d.connect(i, j, tie{rule: "key", cites: cites, cost: byHardKey, assumes: uniq})
-				d.connect(j, i, tie{rule: "key", cites: cites, cost: byHardKey, assumes: uniq})
-				break
+			if a.table == b.table && !fresh(a) && !fresh(b) && (named <= manyRows || !d.chained(j, "key")) {
+				d.equalKeys(i, j)
 			}
 		}
+	}
+}
+
+func (d *derivation) equalKeys(i, j int) {
+	a, b := d.nodes[i], d.nodes[j]
+	for _, k := range uniqueColumns(a.table) {
+		cites, ok := d.equalColumns(a, k.column, b, k.column)
+		if !ok {
+			continue
+		}
+		uniq := []Assumption{{Kind: Uniq, Table: qualified(a.table), Columns: []string{k.column}, Hard: k.hard}}
+		d.connect(i, j, tie{rule: "key", cites: cites, cost: byHardKey, assumes: uniq})
+		d.connect(j, i, tie{rule: "key", cites: cites, cost: byHardKey, assumes: uniq})
+		return
 	}
 }
 

@@ -2,9 +2,11 @@ package proof
 
 // The caps of one statement. Beyond them the result only gets weaker.
 const (
-	maxDerivations  = 600 // conjunctions that the rules are applied to
-	maxAlternatives = 12  // of one relation, and of the statement
-	maxProduct      = 48  // arms of the disjunctions of one relation, multiplied out
+	maxDerivations  = 600   // conjunctions that the rules are applied to
+	maxWork         = 60000 // atoms in them
+	maxAtoms        = 300   // of what the row of a query implies
+	maxAlternatives = 12    // of one relation, and of the statement
+	maxProduct      = 48    // arms of the disjunctions of one relation, multiplied out
 )
 
 // solve ties a row under a formula: the alternatives of what must hold, none if
@@ -13,21 +15,54 @@ func (p *prover) solve(c *conj, t *tuple, lv level) []Alternative {
 	if c.never {
 		return []Alternative{{}} // no row meets it
 	}
-	return p.solveOrs(c.atoms, c.ors, t, lv)
+	goal := target{t, lv}
+	if t.arc != nil {
+		return p.solveOrs(c.atoms, c.ors, t, lv)
+	}
+	return p.withOrs(p.tiesOf(p.derivation(c, lv), goal), c.atoms, c.ors, goal)
+}
+
+// derivation is the rules at work on the atoms of a formula, made once for all
+// rows that share the formula.
+func (p *prover) derivation(c *conj, lv level) *derivation {
+	if p.lastConj == c && p.lastLevel == lv {
+		return p.last
+	}
+	p.last, p.lastConj, p.lastLevel = nil, c, lv
+	if p.affords(c.atoms) {
+		p.last = p.derive(c.atoms, nil, lv)
+	}
+	return p.last
+}
+
+// affords counts one more derivation against the bounds of the statement.
+func (p *prover) affords(atoms []atom) bool {
+	p.derivations++
+	p.work += len(atoms) + len(p.terms)/8
+	if p.derivations > maxDerivations || p.work > maxWork {
+		p.cap("derivations")
+		return false
+	}
+	return true
 }
 
 // solveOrs first uses the atoms alone, then each disjunction by itself, and all
 // of them multiplied out only if nothing was found.
 func (p *prover) solveOrs(atoms []atom, ors []orClause, t *tuple, lv level) []Alternative {
 	base := p.ties(atoms, t, lv)
+	return p.withOrs(base, atoms, ors, target{t, lv})
+}
+
+// withOrs adds to what the atoms alone give.
+func (p *prover) withOrs(base []Alternative, atoms []atom, ors []orClause, goal target) []Alternative {
 	out := base
 	for i := range ors {
-		out = append(out, p.armByArm(atoms, &ors[i], nil, base, target{t, lv})...)
+		out = append(out, p.armByArm(atoms, &ors[i], nil, base, goal)...)
 	}
 	out = minimal(out)
 	if len(out) == 0 && len(ors) > 1 {
 		budget := maxProduct
-		out = minimal(p.product(atoms, ors, target{t, lv}, &budget))
+		out = minimal(p.product(atoms, ors, goal, &budget))
 	}
 	return out
 }
@@ -111,15 +146,22 @@ func (p *prover) impossible(arm *conj) []Alternative {
 
 // ties applies the rules to a conjunction of atoms.
 func (p *prover) ties(atoms []atom, t *tuple, lv level) []Alternative {
-	p.derivations++
-	if p.derivations > maxDerivations {
-		p.cap("derivations")
+	if !p.affords(atoms) {
 		return nil
 	}
-	d := p.derive(atoms, t, lv)
-	out := d.reach(d.index[t.id])
-	if !p.written(t) && !t.fresh {
-		out = append(out, d.sharedRow(t)...)
+	return p.tiesOf(p.derive(atoms, t, lv), target{t, lv})
+}
+
+func (p *prover) tiesOf(d *derivation, goal target) []Alternative {
+	if d == nil {
+		return nil
+	}
+	var out []Alternative
+	if i, ok := d.index[goal.tuple.id]; ok {
+		out = d.reach(i)
+	}
+	if !p.written(goal.tuple) && !goal.tuple.fresh {
+		out = append(out, d.sharedRow(goal.tuple)...)
 	}
 	return minimal(out)
 }
