@@ -113,7 +113,7 @@ func compareBool(a, b bool) int {
 }
 
 func compareAssumptions(a, b Assumption) int {
-	return cmp.Or(cmp.Compare(a.Kind, b.Kind), strings.Compare(a.Table, b.Table),
+	return cmp.Or(cmp.Compare(a.Kind, b.Kind), strings.Compare(a.Table, b.Table), strings.Compare(a.To, b.To),
 		strings.Compare(strings.Join(a.Columns, ","), strings.Join(b.Columns, ",")))
 }
 

@@ -167,7 +167,7 @@ func (d *derivation) reliance(n *node, e *catalogue.Edge) ([]Assumption, int) {
 	if d.owning(n.table, e) && !e.Inferred {
 		return nil, byDefinition
 	}
-	a := Assumption{Kind: Ref, Table: qualified(n.table), Columns: e.Columns, Hard: e.SameTenant, Inferred: e.Inferred}
+	a := Assumption{Kind: Ref, Table: qualified(n.table), Columns: e.Columns, To: qualified(e.To), Hard: e.SameTenant, Inferred: e.Inferred}
 	switch {
 	case e.SameTenant:
 		return []Assumption{a}, byHardKey

@@ -226,7 +226,7 @@ func AssumptionText(x Assumption) string {
 	text := ""
 	switch x.Kind {
 	case Ref:
-		text = "a row of " + x.Table + " and the row that its " + columns + " names have one tenant"
+		text = "a row of " + x.Table + " and the row of " + x.To + " that its " + columns + " names have one tenant"
 	case FixT:
 		text = "the tenant of a row of " + x.Table + " never changes"
 	case Uniq:

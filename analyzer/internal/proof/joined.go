@@ -40,7 +40,7 @@ func (d *derivation) joinedPair(i, j int) {
 		if !ok {
 			continue
 		}
-		ref := Assumption{Kind: Ref, Table: qualified(n.table), Columns: columns, Inferred: true}
+		ref := Assumption{Kind: Ref, Table: qualified(n.table), Columns: columns, To: qualified(parent.table), Inferred: true}
 		assumes := append([]Assumption{ref}, m.assumes...)
 		d.connect(j, i, tie{rule: "down", cites: m.cites, cost: byName, assumes: assumes})
 		d.connect(i, j, tie{rule: "up", cites: m.cites, cost: byName, assumes: assumes})
@@ -58,7 +58,7 @@ func (d *derivation) references(n, parent *node, k *schema.Key) ([]string, match
 		found := false
 		for _, c := range n.table.Columns {
 			cites, ok := d.equalColumns(n, c.Name, parent, ref)
-			if !ok || serverMade(n.table, c.Name) || len(k.Columns) == 1 && c.Name == "id" {
+			if !ok || d.refersElsewhere(n.table, c.Name, parent.table) || serverMade(n.table, c.Name) || len(k.Columns) == 1 && c.Name == "id" {
 				continue
 			}
 			columns, found = append(columns, c.Name), true
@@ -73,6 +73,20 @@ func (d *derivation) references(n, parent *node, k *schema.Key) ([]string, match
 		}
 	}
 	return columns, m, likely
+}
+
+// refersElsewhere tells columns that mean something else: the tenant, or a row
+// of another table.
+func (d *derivation) refersElsewhere(t *catalogue.Table, column string, to *catalogue.Table) bool {
+	if column == t.Column || column == t.Level2 || column == t.User {
+		return true
+	}
+	for _, e := range t.Edges {
+		if e.To != to && slices.Contains(e.Columns, column) {
+			return true
+		}
+	}
+	return false
 }
 
 // refersByName tells column names that say "the id of something".

@@ -57,6 +57,7 @@ type Assumption struct {
 	Kind     AssumptionKind
 	Table    string
 	Columns  []string
+	To       string // Ref: the table that the columns refer to
 	Hard     bool // the database enforces it
 	Inferred bool // rests on an edge that was inferred by name only
 }
