@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/finding"
+	"github.com/tenantvet/tenantvet/analyzer/internal/report"
 )
 
 // explain prints the page of a rule.
@@ -27,21 +28,9 @@ func (c *command) explain(args []string) int {
 		if i > 0 {
 			io.WriteString(c.stdout, "\n")
 		}
-		printRule(c.stdout, r)
+		if err := report.RulePage(c.stdout, *r); err != nil {
+			return c.fail(err)
+		}
 	}
 	return exitClean
-}
-
-func printRule(w io.Writer, r *finding.Rule) {
-	fmt.Fprintf(w, "%s: %s\n\n%s\n\n", r.Name, r.Title, r.Text)
-	fmt.Fprintf(w, "before:\n\n%s\n\nafter:\n\n%s\n\n", indented(r.Before), indented(r.After))
-	numbers := make([]string, len(r.CWE))
-	for i, n := range r.CWE {
-		numbers[i] = fmt.Sprintf("CWE-%d", n)
-	}
-	fmt.Fprintf(w, "%s; since version %s\n", strings.Join(numbers, ", "), r.Since)
-}
-
-func indented(code string) string {
-	return "    " + strings.ReplaceAll(code, "\n", "\n    ")
 }

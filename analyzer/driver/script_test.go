@@ -1,15 +1,19 @@
 package driver_test
 
 import (
+	"encoding/json"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"github.com/tenantvet/tenantvet/analyzer/driver"
+	"github.com/tenantvet/tenantvet/analyzer/internal/finding"
 )
 
 // TestMain makes the test binary the command, too: scripts run it as tenantvet,
@@ -31,6 +35,8 @@ func TestScripts(t *testing.T) {
 			"module": copyModule,
 			"edit":   edit,
 			"go-vet": goVet,
+
+			"same-errors": sameErrors,
 		},
 	})
 }
@@ -45,7 +51,7 @@ func setup(env *testscript.Env) error {
 		}
 		env.Setenv(name, strings.TrimSpace(string(out)))
 	}
-	env.Setenv("GOFLAGS", "-mod=mod")
+	env.Setenv("GOFLAGS", "")
 	env.Setenv("GOWORK", "")
 	return nil
 }
@@ -89,5 +95,27 @@ func goVet(ts *testscript.TestScript, neg bool, args []string) {
 	}
 	if !neg && err != nil {
 		ts.Fatalf("go vet failed")
+	}
+}
+
+// vetLine is a finding as go vet prints it; the lines of its steps are indented.
+var vetLine = regexp.MustCompile(`(?m)^(\S+\.go:\d+:\d+: )(\S.*)$`)
+
+// sameErrors compares the errors of a JSON document with what go vet printed:
+// same-errors JSON VET.
+func sameErrors(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: same-errors JSON VET")
+	}
+	run := &finding.Run{}
+	ts.Check(json.Unmarshal([]byte(ts.ReadFile(args[0])), run))
+	vet := []string{}
+	for _, m := range vetLine.FindAllStringSubmatch(ts.ReadFile(args[1]), -1) {
+		vet = append(vet, m[1]+m[2])
+	}
+	slices.Sort(vet)
+	vet = slices.Compact(vet)
+	if len(vet) == 0 || !slices.Equal(vet, errorLines(run)) {
+		ts.Fatalf("the command says\n%s\ngo vet says\n%s", strings.Join(errorLines(run), "\n"), strings.Join(vet, "\n"))
 	}
 }
