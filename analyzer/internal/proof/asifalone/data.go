@@ -131,20 +131,25 @@ func (d Data) ownerByParent(e *catalogue.Edge, row Row, depth int) Owner {
 }
 
 // viewer is for whom D′ is made: a tenant, and where a proof is excused as the
-// principal's own rows, every tenant of which that user is a member.
+// principal's own rows, every tenant where that user has a row.
 type viewer struct {
 	tenant string
 	user   Value
 	also   map[string]bool
 }
 
-// asUser lets the viewer be a member of the tenant, with all memberships.
-func (v *viewer) asUser(user Value, data Data) {
+// asUser lets the viewer be a user, with all tenants that have rows of that user.
+func (v *viewer) asUser(user Value, w *World, data Data) {
 	v.user, v.also = user, map[string]bool{}
 	for t, rows := range data {
-		for _, row := range rows {
-			if t.Tenancy == catalogue.Membership && matches(t, row, []string{t.User}, []Value{user}) {
-				v.also[data.ownerOf(t, row).Tenant] = true
+		for _, e := range t.Edges {
+			if e.To != w.Cat.Principal || len(e.Columns) != 1 {
+				continue
+			}
+			for _, row := range rows {
+				if o := data.ownerOf(t, row); o.Kind == OneTenant && matches(t, row, e.Columns, []Value{user}) {
+					v.also[o.Tenant] = true
+				}
 			}
 		}
 	}

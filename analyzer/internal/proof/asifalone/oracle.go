@@ -88,12 +88,17 @@ func (s side) frame(t *catalogue.Table, v viewer, c change) string {
 
 // ownerAfter finds the owner of a new row; its parent may be gone by now.
 func (s side) ownerAfter(t *catalogue.Table, row Row) Owner {
-	after := maps.Clone(s.before)
-	maps.Copy(after, s.out.After)
-	if o := after.ownerOf(t, row); o.Kind != Nobody {
+	if o := s.afterAll().ownerOf(t, row); o.Kind != Nobody {
 		return o
 	}
 	return s.before.ownerOf(t, row)
+}
+
+// afterAll is what all tables hold after the run.
+func (s side) afterAll() Data {
+	after := maps.Clone(s.before)
+	maps.Copy(after, s.out.After)
+	return after
 }
 
 func hasKey(rows []Row, t *catalogue.Table, row Row) bool {

@@ -16,6 +16,9 @@ func (w *worker) trials(ctx context.Context, trials []*trial) error {
 		if t.own {
 			name += " own rows"
 		}
+		if t.checksRefs {
+			name += " references"
+		}
 		if groups[name] == nil {
 			order = append(order, name)
 		}
@@ -23,7 +26,7 @@ func (w *worker) trials(ctx context.Context, trials []*trial) error {
 	}
 	for g, name := range order {
 		sets := w.DataSets
-		if groups[name][0].keep.All {
+		if name == "all" {
 			sets = w.Strict
 		}
 		for k := range sets {
@@ -79,7 +82,7 @@ func (w *worker) scene(ctx context.Context, r *rand.Rand, t *trial) (*scene, err
 		return nil, err
 	}
 	if users := (&binder{w: t.world, data: sc.data[0], viewer: sc.viewer}).principals(); t.own && len(users) > 0 {
-		sc.asUser(one(r, users), sc.data[0])
+		sc.asUser(one(r, users), t.world, sc.data[0])
 	}
 	sc.data[1] = sc.data[0].restrict(sc.viewer)
 	return sc, w.sides[1].load(ctx, sc.data[1])
@@ -102,6 +105,13 @@ func (w *worker) compare(ctx context.Context, sc *scene, trials []*trial, args [
 		if what := refuted(t.result, all, t.prepared[0].types, args[i]); what != "" && !t.done {
 			t.done = true
 			w.tally.Cases = append(w.tally.Cases, w.plainCase(sc, t, args[i], what))
+			continue
+		}
+		if t.checksRefs {
+			if what := broken(sc.world, all); what != "" {
+				t.done = true
+				w.tally.Cases = append(w.tally.Cases, w.plainCase(sc, t, args[i], what))
+			}
 			continue
 		}
 		what := differ(sc.world, sc.viewer, all, alone)

@@ -34,7 +34,16 @@ type Strictness struct {
 	Tested   int
 	Vacuous  int // never a row on any data set: they show nothing
 	Needless int // never a difference
-	Example  string
+	Examples []string
+}
+
+// shown is how many examples of needless strictness are kept, the shortest ones.
+const shown = 5
+
+func (s *Strictness) example(sql ...string) {
+	s.Examples = append(s.Examples, sql...)
+	slices.SortFunc(s.Examples, func(a, b string) int { return cmp.Or(len(a)-len(b), cmp.Compare(a, b)) })
+	s.Examples = s.Examples[:min(shown, len(s.Examples))]
 }
 
 func newTally() *Tally {
@@ -64,9 +73,7 @@ func (t *Tally) settle(trials []*trial) {
 			s.Vacuous++
 		default:
 			s.Needless++
-			if s.Example == "" || len(one.stmt.SQL) < len(s.Example) {
-				s.Example = one.stmt.SQL
-			}
+			s.example(one.stmt.SQL)
 		}
 	}
 }
@@ -98,9 +105,7 @@ func (t *Tally) add(o *Tally) {
 	for _, gap := range slices.Sorted(maps.Keys(o.Strict)) {
 		mine, theirs := t.strict(gap), o.Strict[gap]
 		mine.Tested, mine.Vacuous, mine.Needless = mine.Tested+theirs.Tested, mine.Vacuous+theirs.Vacuous, mine.Needless+theirs.Needless
-		if mine.Example == "" || theirs.Example != "" && len(theirs.Example) < len(mine.Example) {
-			mine.Example = theirs.Example
-		}
+		mine.example(theirs.Examples...)
 	}
 }
 
@@ -140,8 +145,8 @@ func (t *Tally) table(b *strings.Builder) {
 	}
 	all.line(b, "all")
 	for _, gap := range gaps {
-		if e := t.Strict[gap].Example; e != "" {
-			fmt.Fprintf(b, "no difference, %s:\n\t%s\n", gap, e)
+		for _, e := range t.Strict[gap].Examples {
+			fmt.Fprintf(b, "no difference, %s: %s\n", gap, e)
 		}
 	}
 }

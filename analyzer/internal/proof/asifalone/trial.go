@@ -24,11 +24,13 @@ type trial struct {
 	needs    []proof.Need // what the holes are bound to
 	own      bool         // excused as the principal's own rows
 	conflict bool         // it has ON CONFLICT
-	keep     Keep
-	gap      string // why it was rejected, "" if it is tied
-	prepared [2]*Prepared
-	done     bool
-	seen     bool // it gave or changed a row
+	// checksRefs makes it a trial of what the proof says of written references.
+	checksRefs bool
+	keep       Keep
+	gap        string // why it was rejected, "" if it is tied
+	prepared   [2]*Prepared
+	done       bool
+	seen       bool // it gave or changed a row
 }
 
 // statements makes up the statements of a world and asks for their proofs.
@@ -114,7 +116,12 @@ func (w *worker) judge(r *rand.Rand, base trial) []*trial {
 		}
 		t.keep, _ = keepOf(t.alt, base.world.Cat)
 		t.own = t.alt.Excuse == proof.OwnRows
-		if out = append(out, &t); len(out) == alternatives {
+		if out = append(out, &t); len(out) == 1 {
+			if second := withWrites(&t); second != nil {
+				out = append(out, second)
+			}
+		}
+		if len(out) >= alternatives {
 			break
 		}
 	}

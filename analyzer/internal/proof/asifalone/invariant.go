@@ -1,0 +1,58 @@
+package asifalone
+
+import (
+	"fmt"
+
+	"github.com/tenantvet/tenantvet/analyzer/internal/catalogue"
+	"github.com/tenantvet/tenantvet/analyzer/internal/proof"
+)
+
+// withWrites is a second trial of a tied write: all assumptions hold before, and
+// the holes that the proof names as written references are bound to keys of the
+// tenant, too. Then every reference must stay inside its tenant: what the proof
+// does not name, rule foreign-key-write cannot ask for.
+func withWrites(t *trial) *trial {
+	if !t.result.Write || t.own {
+		return nil
+	}
+	out := *t
+	out.keep, out.checksRefs = Keep{All: true}, true
+	out.needs = append([]proof.Need{}, t.needs...)
+	for _, w := range t.result.Writes {
+		out.needs = append(out.needs, w.Need)
+	}
+	return &out
+}
+
+// broken names a reference of a new row that leaves its tenant.
+func broken(w *World, s side) string {
+	after := s.afterAll()
+	for _, t := range w.Order {
+		if s.out.After[t] == nil {
+			continue
+		}
+		for _, row := range diff(s.before[t], s.out.After[t]).added {
+			if e := straying(after, t, row); e != nil {
+				return fmt.Sprintf("the proof names no need for %s of %s, and a new row refers to another tenant's %s: %s", e.Columns, t.Name, e.To.Name, line(row))
+			}
+		}
+	}
+	return ""
+}
+
+// straying finds an edge by which a row refers to a row of another owner.
+func straying(data Data, t *catalogue.Table, row Row) *catalogue.Edge {
+	mine := data.ownerOf(t, row)
+	for _, e := range t.Edges {
+		values, ok := pick(t, row, e.Columns)
+		if !ok || e.Inferred || e.To.Tenancy == catalogue.Shared || mine.Kind != OneTenant {
+			continue
+		}
+		for _, target := range data[e.To] {
+			if o := data.ownerOf(e.To, target); matches(e.To, target, e.RefColumns, values) && o.Kind == OneTenant && o != mine {
+				return e
+			}
+		}
+	}
+	return nil
+}
