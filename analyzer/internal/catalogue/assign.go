@@ -110,10 +110,10 @@ func (d *decision) assignMembers() {
 		if t.Tenancy != Owned {
 			continue
 		}
-		user := d.membership(t, t.Column)
+		user := d.membership(t, t.Column, d.winner.root)
 		switch {
 		case user == "":
-		case memberName(t.Name):
+		case t != d.cat.Principal && d.membersOf(t, d.winner.root):
 			called = append(called, t)
 		default:
 			plain = append(plain, t)
@@ -124,7 +124,7 @@ func (d *decision) assignMembers() {
 		called = plain
 	}
 	for _, t := range called {
-		d.makeMember(t, d.membership(t, t.Column))
+		d.makeMember(t, d.membership(t, t.Column, d.winner.root))
 	}
 }
 

@@ -21,8 +21,9 @@ type candidate struct {
 // member is how one table has a candidate.
 type member struct {
 	column string
-	edge   *Edge // nil where no table is referred to
-	exact  bool  // the column is named after the candidate's noun, not by a role
+	bare   string // without what all columns of the table begin with
+	edge   *Edge  // nil where no table is referred to
+	exact  bool   // the column is named after the candidate's noun, not by a role
 	others []string
 }
 
@@ -79,15 +80,15 @@ type alien struct {
 
 // offer puts a column into the candidate that it speaks for, if any.
 func (d *decision) offer(groups map[string]*candidate, order *[]*candidate, t *Table, column string) {
-	noun, isID := columnNoun(column)
+	noun, isID := d.nounOf(t, column)
 	edge := t.edgeOf(column)
-	m := &member{column: column, edge: edge}
+	m := &member{column: column, bare: bare(column, d.columns[t]), edge: edge}
 	var root *Table
 	switch {
 	case edge != nil:
 		root = edge.To
-		rootNoun := canonical(tableNoun(root.Name))
-		m.exact = isID && (noun == rootNoun || classOf(noun) < unlisted && strings.HasSuffix(rootNoun, noun))
+		rootNoun := d.noun(root)
+		m.exact = noun == rootNoun || isID && classOf(noun) < unlisted && strings.HasSuffix(rootNoun, noun)
 		if !isID && noun != rootNoun || classOf(noun) == unlisted || !m.exact {
 			noun = rootNoun
 		}
@@ -123,8 +124,8 @@ func (d *decision) offer(groups map[string]*candidate, order *[]*candidate, t *T
 
 // fits tells that a column's type can hold the keys of a table.
 func (d *decision) fits(t *Table, column string, to *Table) bool {
-	c, id := t.Table.Column(column), rowID(to)
-	return c != nil && id != nil && compatible(c.Type, id.Type)
+	c := t.Table.Column(column)
+	return c != nil && d.keyFor(to, c.Type) != nil
 }
 
 // join adds a column; where the table has two, the better one stands for it and
@@ -162,6 +163,9 @@ func (g *candidate) name() string {
 	count := map[string]int{}
 	for _, m := range g.columns {
 		count[m.column]++
+		if m.bare != m.column {
+			count[m.bare]++
+		}
 	}
 	best := ""
 	for name, n := range count {
@@ -210,7 +214,7 @@ func (d *decision) composite(t *Table, column string) bool {
 // users has the column.
 func (d *decision) joinsPeople(g *candidate) bool {
 	for t, m := range g.columns {
-		if t == d.cat.Principal || d.membership(t, m.column) != "" {
+		if t == d.cat.Principal || d.membership(t, m.column, g.root) != "" {
 			return true
 		}
 	}

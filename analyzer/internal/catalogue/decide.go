@@ -39,7 +39,9 @@ type decision struct {
 	size     int // tables without partitions
 	nouns    map[string][]*Table
 	prefixed map[string][]*Table
-	missing  []string // settings that this schema cannot follow
+	product  map[string]bool     // words that so many tables begin with that they name the product
+	columns  map[*Table][]string // what the columns of a table begin with
+	missing  []string            // settings that this schema cannot follow
 
 	candidates []*candidate // that may be the tenant column, best first
 	all        []*candidate // those that may be a second level, too
@@ -63,6 +65,7 @@ func decideOne(dia *schema.Diagram, s Settings) *decision {
 	d.cat.buildIndex()
 	d.checkSettings()
 	d.indexNouns()
+	d.findPrefixes()
 	d.link()
 	d.findPrincipal()
 	d.collect()

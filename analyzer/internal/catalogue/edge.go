@@ -2,6 +2,7 @@ package catalogue
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/schema"
 )
@@ -28,7 +29,7 @@ func (d *decision) link() {
 // byName infers an edge from a column called <table>_id; nil where a foreign
 // key covers the column, no table has that name, or the types differ.
 func (d *decision) byName(t *Table, c *schema.Column) *Edge {
-	noun, isID := columnNoun(c.Name)
+	noun, isID := d.nounOf(t, c.Name)
 	if !isID || slices.ContainsFunc(t.Edges, func(e *Edge) bool { return slices.Contains(e.Columns, c.Name) }) {
 		return nil
 	}
@@ -36,8 +37,8 @@ func (d *decision) byName(t *Table, c *schema.Column) *Edge {
 	if to == nil || to == t {
 		return nil
 	}
-	id := rowID(to)
-	if id == nil || !compatible(c.Type, id.Type) {
+	id := d.keyFor(to, c.Type)
+	if id == nil {
 		return nil
 	}
 	return &Edge{From: t, Columns: []string{c.Name}, To: to, RefColumns: []string{id.Name}, Inferred: true}
@@ -66,10 +67,12 @@ func (d *decision) tableOf(noun, schemaName string) *Table {
 // indexNouns lists the tables by what they hold; partitions are left out.
 func (d *decision) indexNouns() {
 	d.nouns, d.prefixed = map[string][]*Table{}, map[string][]*Table{}
+	d.product = map[string]bool{}
 	first := map[string]int{}
 	for _, t := range d.cat.Tables {
 		if w := words(t.Name); len(w) > 1 {
 			first[w[0]]++
+			d.product[w[0]] = first[w[0]] >= 5 && 5*first[w[0]] >= len(d.cat.Tables)
 		}
 	}
 	for _, t := range d.cat.Tables {
@@ -78,11 +81,46 @@ func (d *decision) indexNouns() {
 		}
 		noun := canonical(tableNoun(t.Name))
 		d.nouns[noun] = append(d.nouns[noun], t)
-		if w := words(t.Name); len(w) == 2 && first[w[0]] >= 5 && 5*first[w[0]] >= len(d.cat.Tables) {
-			noun := canonical(singular(w[1]))
-			d.prefixed[noun] = append(d.prefixed[noun], t)
+		if short := d.noun(t); short != noun {
+			d.prefixed[short] = append(d.prefixed[short], t)
 		}
 	}
+}
+
+// noun is what a table holds, without the product's prefix.
+func (d *decision) noun(t *Table) string {
+	name := t.Name
+	if w := words(name); len(w) > 1 && d.product[w[0]] {
+		name = strings.Join(w[1:], "_")
+	}
+	return canonical(tableNoun(name))
+}
+
+// findPrefixes looks for what the columns of each table begin with.
+func (d *decision) findPrefixes() {
+	d.columns = map[*Table][]string{}
+	for _, t := range d.cat.Tables {
+		var names []string
+		for _, c := range t.Columns {
+			names = append(names, c.Name)
+		}
+		d.columns[t] = columnPrefix(names)
+	}
+}
+
+// nounOf is what a column of a table identifies: by its name, or by its name
+// without what all columns of the table begin with, if only that means anything.
+func (d *decision) nounOf(t *Table, column string) (noun string, isID bool) {
+	noun, isID = columnNoun(column)
+	if classOf(noun) < unlisted || userNoun(noun) || isID && d.tableOf(noun, t.Schema) != nil {
+		return noun, isID
+	}
+	if short := bare(column, d.columns[t]); short != column {
+		if n, ok := columnNoun(short); ok && (classOf(n) < unlisted || userNoun(n) || d.tableOf(n, t.Schema) != nil) {
+			return n, ok
+		}
+	}
+	return noun, isID
 }
 
 func sole(tables []*Table) *Table {
@@ -99,6 +137,32 @@ func rowID(t *Table) *schema.Column {
 		return t.Table.Column(pk.Columns[0])
 	}
 	return t.Table.Column("id")
+}
+
+// keyFor is the column of a table that values of a type can refer to: the row's
+// id, or a second id beside it that is unique.
+func (d *decision) keyFor(t *Table, typ string) *schema.Column {
+	if id := rowID(t); id != nil && compatible(typ, id.Type) {
+		return id
+	}
+	for _, k := range t.Keys {
+		if len(k.Columns) != 1 || k.Where != "" || !secondID(bare(k.Columns[0], d.columns[t])) {
+			continue
+		}
+		if c := t.Table.Column(k.Columns[0]); c != nil && compatible(typ, c.Type) {
+			return c
+		}
+	}
+	return nil
+}
+
+// secondID tells names of ids that stand beside a numeric one.
+func secondID(column string) bool {
+	switch norm(column) {
+	case "refid", "uuid", "uid", "guid", "publicid", "externalid", "resourceid", "xid", "ulid", "globalid":
+		return true
+	}
+	return false
 }
 
 // single tells an edge of one column.

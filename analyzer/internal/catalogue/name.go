@@ -1,6 +1,7 @@
 package catalogue
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 )
@@ -60,11 +61,44 @@ func columnNoun(name string) (noun string, isID bool) {
 		return "network", true
 	}
 	for _, suffix := range []string{"uuid", "id"} {
-		if noun, ok := strings.CutSuffix(whole, suffix); ok && classOf(canonical(noun)) < unlisted {
+		if noun, ok := strings.CutSuffix(whole, suffix); ok && (classOf(canonical(noun)) < unlisted || userNoun(noun)) {
 			return canonical(noun), true
 		}
 	}
 	return canonical(whole), false
+}
+
+// columnPrefix is the words that most columns of a table begin with, as in
+// space_id, space_name of spaces or c_orgid, c_name; none if they share none.
+func columnPrefix(names []string) []string {
+	var prefix []string
+	for {
+		count := map[string]int{}
+		for _, name := range names {
+			if w := words(name); len(w) > len(prefix)+1 && slices.Equal(w[:len(prefix)], prefix) {
+				count[w[len(prefix)]]++
+			}
+		}
+		next := ""
+		for w, n := range count {
+			if n >= 3 && 10*n >= 6*len(names) {
+				next = w // more than half of the columns: there is one
+			}
+		}
+		if next == "" {
+			return prefix
+		}
+		prefix = append(prefix, next)
+	}
+}
+
+// bare is a column's name without the prefix that its table gives to all.
+func bare(name string, prefix []string) string {
+	w := words(name)
+	if len(prefix) == 0 || len(w) <= len(prefix) || !slices.Equal(w[:len(prefix)], prefix) {
+		return name
+	}
+	return strings.Join(w[len(prefix):], "_")
 }
 
 func idWord(w string) bool {

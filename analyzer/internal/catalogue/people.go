@@ -18,7 +18,7 @@ func (d *decision) findPrincipal() {
 	var best *Table
 	bestRank := 0
 	for _, t := range d.cat.Tables {
-		if rank := principalRank(t); rank > bestRank {
+		if rank := d.principalRank(t); rank > bestRank {
 			best, bestRank = t, rank
 		}
 	}
@@ -26,17 +26,17 @@ func (d *decision) findPrincipal() {
 }
 
 // principalRank tells how much a table looks like that of the users, 0 not at all.
-func principalRank(t *Table) int {
+func (d *decision) principalRank(t *Table) int {
 	order := []string{"staff", "operator", "employee", "person", "member", "profile", "login", "account", "principal", "identity", "useraccount", "authuser", "appuser", "user"}
-	noun := tableNoun(t.Name)
+	noun := d.noun(t)
 	rank := slices.Index(order, noun) + 1
 	if rank == 0 {
-		if w := words(t.Name); len(w) < 2 || singular(w[len(w)-1]) != "user" || !hasCredentials(t) {
+		if w := words(t.Name); len(w) < 2 || singular(w[len(w)-1]) != "user" || !d.hasCredentials(t) {
 			return 0
 		}
 		return 1
 	}
-	if hasCredentials(t) {
+	if d.hasCredentials(t) {
 		return rank + len(order)
 	}
 	if userNoun(noun) {
@@ -46,9 +46,9 @@ func principalRank(t *Table) int {
 }
 
 // hasCredentials tells that a table knows how a person logs in.
-func hasCredentials(t *Table) bool {
+func (d *decision) hasCredentials(t *Table) bool {
 	for _, c := range t.Columns {
-		switch n := norm(c.Name); {
+		switch n := norm(bare(c.Name, d.columns[t])); {
 		case n == "email", n == "username", n == "emailaddress", n == "phone", n == "phonenumber", n == "login":
 			return true
 		case strings.HasPrefix(n, "password"), strings.HasSuffix(n, "subject"):
@@ -58,14 +58,14 @@ func hasCredentials(t *Table) bool {
 	return false
 }
 
-// membership names the user's column if a table joins users to the tenants of
-// a column: both in one unique key, or in a table whose name says members. ""
+// membership names the user's column if a table joins users to the rows of root
+// by a column: both in one unique key, or in a table whose name says members. ""
 // if it does not.
-func (d *decision) membership(t *Table, column string) string {
+func (d *decision) membership(t *Table, column string, root *Table) string {
 	if t.PartitionOf != "" {
 		return ""
 	}
-	called := t != d.cat.Principal && memberName(t.Name)
+	called := t != d.cat.Principal && d.membersOf(t, root)
 	for _, c := range t.Columns {
 		if c.Name == column || !d.userColumn(t, c.Name) {
 			continue
@@ -85,17 +85,10 @@ func (d *decision) userColumn(t *Table, column string) bool {
 		return false
 	}
 	if e := t.edgeOf(column); e != nil {
-		return d.cat.Principal != nil && e.To == d.cat.Principal || userNoun(canonical(tableNoun(e.To.Name)))
+		return d.cat.Principal != nil && e.To == d.cat.Principal || userNoun(d.noun(e.To))
 	}
-	noun, isID := columnNoun(column)
-	return isID && userNoun(noun) && (d.cat.Principal == nil || t.Schema != d.cat.Principal.Schema || compatible(t.Table.Column(column).Type, idType(d.cat.Principal)))
-}
-
-func idType(t *Table) string {
-	if id := rowID(t); id != nil {
-		return id.Type
-	}
-	return ""
+	noun, isID := d.nounOf(t, column)
+	return isID && userNoun(noun) && (d.cat.Principal == nil || t.Schema != d.cat.Principal.Schema || d.keyFor(d.cat.Principal, t.Table.Column(column).Type) != nil || rowID(d.cat.Principal) == nil)
 }
 
 // actor tells columns that record who did something.
@@ -112,6 +105,23 @@ func actor(column string) bool {
 		return true
 	}
 	return false
+}
+
+// membersOf tells a table whose name says that it joins people to the rows of
+// root, and not to other things: project_members are no members of the tenant.
+func (d *decision) membersOf(t *Table, root *Table) bool {
+	if !memberName(t.Name) {
+		return false
+	}
+	w := words(t.Name)
+	if d.product[w[0]] {
+		w = w[1:]
+	}
+	if len(w) < 2 || userNoun(singular(w[0])) {
+		return true
+	}
+	of := d.tableOf(canonical(strings.Join(w[:len(w)-1], "")), t.Schema)
+	return of == nil || of == root || of == d.cat.Principal || memberName(of.Name)
 }
 
 // memberName tells a table whose name says that it joins people to something.

@@ -169,21 +169,34 @@ func (f *finder) allClaimed(files []string) bool {
 
 func (f *finder) definesTables(files []string) bool {
 	for _, name := range files {
-		if text := strings.ToUpper(f.read(name)); strings.Contains(text, "CREATE TABLE") || strings.Contains(text, "CREATE UNLOGGED TABLE") {
+		if definesTable(f.read(name)) {
 			return true
 		}
 	}
 	return false
 }
 
-// guess is the dialect of the first file that gives itself away.
+// guess is the dialect that most files with tables give away.
 func (f *finder) guess(files []string) dialect {
+	count := map[dialect]int{}
+	tables := 0
 	for _, name := range files {
-		if d := textDialect(f.read(name)); d != postgres {
+		if text := f.read(name); definesTable(text) {
+			tables++
+			count[textDialect(text)]++
+		}
+	}
+	for _, d := range []dialect{"clickhouse", "mysql", "sqlite"} {
+		if 2*count[d] > tables {
 			return d
 		}
 	}
 	return postgres
+}
+
+func definesTable(text string) bool {
+	up := strings.ToUpper(text)
+	return strings.Contains(up, "CREATE TABLE") || strings.Contains(up, "CREATE UNLOGGED TABLE")
 }
 
 // read is the text of a file, read once; "" if it cannot be read, which the
@@ -210,10 +223,11 @@ type loaded struct {
 
 // aside tells folders whose schema is not that of the program.
 func aside(dir string) bool {
-	for _, part := range strings.Split(dir, "/") {
+	for _, part := range strings.FieldsFunc(dir, func(r rune) bool { return r == '/' || r == '_' || r == '-' }) {
 		switch strings.ToLower(part) {
-		case "test", "tests", "testing", "testutil", "testutils", "e2e", "example", "examples", "fixtures", "fixture",
-			"mock", "mocks", "docs", "doc", "bench", "benchmark", "benchmarks", "loadtest", "seed", "seeds", "legacy", "old", "deprecated", "archive":
+		case "test", "tests", "testing", "testutil", "testutils", "testdata", "e2e", "example", "examples", "fixtures", "fixture",
+			"mock", "mocks", "docs", "doc", "bench", "benchmark", "benchmarks", "loadtest", "seed", "seeds", "sample", "samples",
+			"demo", "legacy", "old", "deprecated", "archive":
 			return true
 		}
 	}

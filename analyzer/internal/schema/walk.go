@@ -93,7 +93,10 @@ func walkBeside(root, up string, visit func(rel string, d fs.DirEntry) error) er
 		name := path.Join(up, e.Name())
 		switch {
 		case e.IsDir() && databaseFolder(e.Name()):
-			err = descend(root, name, e.Name(), visit)
+			// A module of its own may hold the migrations of its neighbours.
+			if inside, failed := os.ReadDir(filepath.Join(root, filepath.FromSlash(name))); failed == nil {
+				err = walkFolder(root, name, inside, visit)
+			}
 		case isSQLC(e.Name()):
 			err = visit(name, e)
 		}
