@@ -106,9 +106,6 @@ func (a accusation) message(rule string) string {
 		return fmt.Sprintf("%s: the %s is %s, which the client chose and nothing compares with the caller's; take it from the caller's context, or check the membership first",
 			a.subject(), a.noun(), source(c.origin))
 	case finding.UncheckedTenant:
-		if !c.accessor {
-			return fmt.Sprintf("%s: the %s may be empty here, and then the row is nobody's; demand a value", a.subject(), a.noun())
-		}
 		if a.verb() == "inserted" {
 			return fmt.Sprintf("%s: the caller's %s may be missing here, and then the row is nobody's; end the request where the accessor fails", a.subject(), a.noun())
 		}

@@ -74,8 +74,14 @@ func (p *program) context(a atom, t *term.Path) value {
 		return yes(notes{})
 	}
 	writes := p.puts[t.Name]
+	if len(writes) == 0 && len(p.puts[computedKey]) > 0 {
+		return yes(assume("context key " + short(t.Name) + " is set under a computed name"))
+	}
 	if len(writes) == 0 {
 		return why(a, "context key "+short(t.Name)+" is set where it is not seen")
 	}
 	return p.everywhere(a, writes, t.Steps).noted(assume("context key " + short(t.Name)))
 }
+
+// computedKey is the key of puts whose key is not a constant.
+const computedKey = "?"

@@ -44,10 +44,11 @@ type notes struct {
 	excuse  string   // non-empty: fine, but not proved
 	assumes []string // sorted; for people
 	soft    bool     // one of them is a link that may be wrong
+	row     bool     // it went through a column of a row
 }
 
 func (n notes) with(m notes) notes {
-	out := notes{excuse: n.excuse, soft: n.soft || m.soft, assumes: n.assumes}
+	out := notes{excuse: n.excuse, soft: n.soft || m.soft, row: n.row || m.row, assumes: n.assumes}
 	if out.excuse == "" {
 		out.excuse = m.excuse
 	}
@@ -203,12 +204,21 @@ func contains(all, part []atom) bool {
 }
 
 func (v value) noted(n notes) value {
-	if n.excuse == "" && len(n.assumes) == 0 && !n.soft {
+	if n.excuse == "" && len(n.assumes) == 0 && !n.soft && !n.row {
 		return v
 	}
 	out := value{alts: make([]conj, len(v.alts)), fails: v.fails}
 	for i, c := range v.alts {
 		out.alts[i] = conj{atoms: c.atoms, notes: c.notes.with(n)}
+	}
+	return out
+}
+
+// throughRow marks causes as those of a row's column.
+func (v value) throughRow() value {
+	out := value{alts: v.alts, fails: slices.Clone(v.fails)}
+	for i := range out.fails {
+		out.fails[i].row = true
 	}
 	return out
 }

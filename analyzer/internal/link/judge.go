@@ -7,6 +7,7 @@ import (
 	"github.com/tenantvet/tenantvet/analyzer/internal/catalogue"
 	"github.com/tenantvet/tenantvet/analyzer/internal/finding"
 	"github.com/tenantvet/tenantvet/analyzer/internal/proof"
+	"github.com/tenantvet/tenantvet/analyzer/internal/sqltree"
 	"github.com/tenantvet/tenantvet/analyzer/internal/unit"
 )
 
@@ -292,6 +293,9 @@ func (p *program) vote(f *fn, run *unit.Run, t *texts, c context) ballot {
 	if d := p.allowed(f, run, at, c.hops); d != nil {
 		return ballot{verdict: finding.Excused, reason: "allowed: " + d.Reason}
 	}
+	if best.kind == zeroValue && !best.accessor && inserts(t) {
+		return ballot{verdict: finding.Proved, notes: assume("an empty tenant in an insert is nobody's")}
+	}
 	if !definite(c.fails) {
 		return p.byRoot(c.at, c.root, ballot{verdict: finding.Unproven, reason: undecidedReason(c.fails)})
 	}
@@ -304,6 +308,14 @@ func (p *program) vote(f *fn, run *unit.Run, t *texts, c context) ballot {
 	}
 	fd := p.finding(a)
 	return ballot{verdict: finding.Found, reason: fd.Rule, finding: &fd}
+}
+
+// inserts tells whether all that the statement may be are inserts.
+func inserts(t *texts) bool {
+	return !slices.ContainsFunc(t.list, func(s *stmt) bool {
+		_, ok := s.tree.(*sqltree.Insert)
+		return !ok
+	})
 }
 
 // accused is the text that has the gap, or the first.
@@ -445,7 +457,7 @@ func (a accusation) rule() string {
 		}
 		return finding.MissingFilter
 	case zeroValue:
-		if c.accessor || a.verb() == "inserted" {
+		if c.accessor {
 			return finding.UncheckedTenant
 		}
 		return finding.PartialFilter

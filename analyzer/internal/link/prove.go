@@ -365,6 +365,9 @@ func (p *program) lift(e *env, v value, c callee, call *unit.Call) value {
 			got = got.placed(func(atom) (*fn, int) { return e.fn, site })
 			alt = and(alt, got)
 		}
+		if x.notes.row {
+			alt = alt.throughRow()
+		}
 		out = or(out, alt)
 	}
 	return out

@@ -1,8 +1,6 @@
 package link
 
 import (
-	"slices"
-
 	"github.com/tenantvet/tenantvet/analyzer/internal/catalogue"
 	"github.com/tenantvet/tenantvet/analyzer/internal/proof"
 	"github.com/tenantvet/tenantvet/analyzer/internal/sqltree"
@@ -170,12 +168,8 @@ func (p *program) column(e *env, a atom, step term.Step, r *unit.Run, s *stmt) v
 	if !ok {
 		return why(a, "column "+o.Table.Name+"."+o.Column)
 	}
-	v := p.tied(e, r, s, o.Relation, o.Table, a.kind).noted(n)
-	v.fails = slices.Clone(v.fails)
-	for i := range v.fails {
-		v.fails[i].row = true
-	}
-	return v
+	n.row = true
+	return p.tied(e, r, s, o.Relation, o.Table, a.kind).noted(n).throughRow()
 }
 
 func output(s *stmt, step term.Step) *proof.Output {
