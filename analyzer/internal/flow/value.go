@@ -485,6 +485,9 @@ func (f *Frame) slice(v *ssa.Slice, at ssa.Instruction) term.Term {
 	if at == nil {
 		at = v
 	}
+	if v.High != nil && constIndex(v.High) == 0 && !isBasic(v.X.Type(), types.IsString) {
+		return &term.List{} // xs[:0]
+	}
 	t := f.value(v.X, at)
 	if t == nil || v.Low == nil && v.High == nil {
 		return t
@@ -498,10 +501,17 @@ func (f *Frame) slice(v *ssa.Slice, at ssa.Instruction) term.Term {
 		}
 		return t
 	}
+	leaves := term.Leaves(t)
+	out := make([]term.Term, len(leaves))
+	for i, leaf := range leaves {
+		out[i] = subList(leaf)
+	}
+	return term.JoinOf(out...)
+}
+
+// subList is some of a list's elements.
+func subList(t term.Term) term.Term {
 	if l, ok := t.(*term.List); ok {
-		if v.High != nil && constIndex(v.High) == 0 {
-			return &term.List{} // xs[:0]
-		}
 		return &term.List{Elems: l.Elems, Open: true}
 	}
 	return t
