@@ -56,13 +56,14 @@ func (d *derivation) references(n, parent *node, k *schema.Key) ([]string, match
 	likely := false
 	for _, ref := range k.Columns {
 		found := false
-		for _, c := range n.table.Columns {
-			cites, ok := d.equalColumns(n, c.Name, parent, ref)
-			if !ok || d.refersElsewhere(n.table, c.Name, parent.table) || serverMade(n.table, c.Name) || len(k.Columns) == 1 && c.Name == "id" {
+		for _, t := range n.terms {
+			c := d.p.terms[t].column
+			cites, ok := d.equalColumns(n, c, parent, ref)
+			if !ok || !d.mayRefer(n.table, c, parent.table, len(k.Columns) == 1) {
 				continue
 			}
-			columns, found = append(columns, c.Name), true
-			likely = likely || refersByName(c.Name)
+			columns, found = append(columns, c), true
+			likely = likely || refersByName(c)
 			for _, x := range cites {
 				m.cites = citeAlso(m.cites, x)
 			}
@@ -75,18 +76,25 @@ func (d *derivation) references(n, parent *node, k *schema.Key) ([]string, match
 	return columns, m, likely
 }
 
-// refersElsewhere tells columns that mean something else: the tenant, or a row
-// of another table.
-func (d *derivation) refersElsewhere(t *catalogue.Table, column string, to *catalogue.Table) bool {
-	if column == t.Column || column == t.Level2 || column == t.User {
+// mayRefer tells the columns that may refer to a row of another table: not the
+// tenant's, not one that the database makes up, and, where it is the whole
+// reference, not the row's own id, nor one that refers to another table.
+func (d *derivation) mayRefer(t *catalogue.Table, column string, to *catalogue.Table, whole bool) bool {
+	if column == t.Column || serverMade(t, column) {
+		return false
+	}
+	if !whole {
 		return true
+	}
+	if column == "id" || column == t.Level2 || column == t.User {
+		return false
 	}
 	for _, e := range t.Edges {
 		if e.To != to && slices.Contains(e.Columns, column) {
-			return true
+			return false
 		}
 	}
-	return false
+	return true
 }
 
 // refersByName tells column names that say "the id of something".

@@ -58,8 +58,8 @@ type Assumption struct {
 	Table    string
 	Columns  []string
 	To       string // Ref: the table that the columns refer to
-	Hard     bool // the database enforces it
-	Inferred bool // rests on an edge that was inferred by name only
+	Hard     bool   // the database enforces it
+	Inferred bool   // rests on an edge that was inferred by name only
 }
 
 // Excuse is why an alternative that ties nothing to the tenant is fine.

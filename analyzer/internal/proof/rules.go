@@ -16,6 +16,7 @@ type node struct {
 	table *catalogue.Table // never nil
 	ref   termID           // of an unnamed parent: a term that equals its key
 	key   string           // of an unnamed parent: the key's column
+	terms []termID         // of a tuple: the columns that the atoms speak of
 	arcs  []tie
 	first []Alternative // what ties it by itself: [col], [root], [user], [key], [secret]
 }
@@ -82,8 +83,14 @@ func (d *derivation) addTerm(t termID, kind atomKind) {
 	if kind == zeroAtom || kind == setAtom {
 		return
 	}
-	if tm := d.p.terms[t]; tm.kind == columnTerm {
-		d.addTuple(tm.tuple)
+	tm := &d.p.terms[t]
+	if tm.kind != columnTerm || !isOwned(tm.tuple.table) {
+		return
+	}
+	d.addTuple(tm.tuple)
+	n := d.nodes[d.index[tm.tuple.id]]
+	if !slices.Contains(n.terms, t) {
+		n.terms = append(n.terms, t)
 	}
 }
 
@@ -112,7 +119,12 @@ func (d *derivation) column(n *node, name string) termID {
 		}
 		return noTerm
 	}
-	return d.p.known(n.tuple, name)
+	for _, t := range n.terms {
+		if d.p.terms[t].column == name {
+			return t
+		}
+	}
+	return noTerm
 }
 
 // manyRows is from where on equal rows are connected to the first of them only,
@@ -158,16 +170,40 @@ func (d *derivation) sameRow(named int) {
 
 func (d *derivation) equalKeys(i, j int) {
 	a, b := d.nodes[i], d.nodes[j]
-	for _, k := range uniqueColumns(a.table) {
-		cites, ok := d.equalColumns(a, k.column, b, k.column)
-		if !ok {
-			continue
+	for _, hard := range []bool{true, false} {
+		keys := a.table.Unique
+		if !hard {
+			keys = a.table.SoftUnique
 		}
-		uniq := []Assumption{{Kind: Uniq, Table: qualified(a.table), Columns: []string{k.column}, Hard: k.hard}}
-		d.connect(i, j, tie{rule: "key", cites: cites, cost: byHardKey, assumes: uniq})
-		d.connect(j, i, tie{rule: "key", cites: cites, cost: byHardKey, assumes: uniq})
-		return
+		for _, k := range keys {
+			cites, ok := d.equalKey(a, b, k)
+			if !ok {
+				continue
+			}
+			uniq := []Assumption{{Kind: Uniq, Table: qualified(a.table), Columns: k.Columns, Hard: hard}}
+			d.connect(i, j, tie{rule: "key", cites: cites, cost: byHardKey, assumes: uniq})
+			d.connect(j, i, tie{rule: "key", cites: cites, cost: byHardKey, assumes: uniq})
+			return
+		}
 	}
+}
+
+// equalKey tells whether two rows of one table have equal keys, all columns of it.
+func (d *derivation) equalKey(a, b *node, k *schema.Key) ([]sqltree.Expr, bool) {
+	if k.Where != "" || k.Expressions || len(k.Columns) == 0 {
+		return nil, false
+	}
+	var out []sqltree.Expr
+	for _, c := range k.Columns {
+		cites, ok := d.equalColumns(a, c, b, c)
+		if !ok {
+			return nil, false
+		}
+		for _, x := range cites {
+			out = citeAlso(out, x)
+		}
+	}
+	return out, true
 }
 
 func (d *derivation) tenantTerm(n *node) termID {
