@@ -17,7 +17,8 @@ type query struct {
 	values [][]sqltree.Expr
 	write  *write
 	loop   *loop
-	tuple  *tuple // the row that the query gives
+	fn     *sqltree.FuncTable // of an item of FROM that is a function
+	tuple  *tuple             // the row that the query gives
 	outs   []output
 	open   bool  // the outputs are not known
 	shared bool  // a second reference to one data-modifying CTE: its rows are strangers to the first's
@@ -63,8 +64,8 @@ func (p *prover) bindQuery(node *sqltree.Query, outer *scope, ctes *cteEnv) *que
 	case *sqltree.SetOp:
 		q.env = p.newEnv(outer, q.ctes)
 		l, r := p.bindQuery(body.Left, outer, q.ctes), p.bindQuery(body.Right, outer, q.ctes)
-		l.asLeaf(nil)
-		r.asLeaf(nil)
+		p.asLeaf(l, nil)
+		p.asLeaf(r, nil)
 		q.op = &setOp{body.Op, l, r}
 		p.nameLike(q, l)
 	case *sqltree.Values:
@@ -225,7 +226,7 @@ func subqueryName(e *sqltree.Subquery) string {
 
 // asLeaf makes the outputs columns of the query's row: renamed where the
 // reference names columns, and told apart where two have one name.
-func (q *query) asLeaf(names []string) []string {
+func (p *prover) asLeaf(q *query, names []string) []string {
 	if q.open && len(names) > 0 {
 		q.outs = nil // positions are not known
 	}
@@ -243,6 +244,7 @@ func (q *query) asLeaf(names []string) []string {
 		seen[q.outs[i].name] = true
 		cols[i] = q.outs[i].name
 	}
+	p.ofRow[q.tuple.id] = q
 	return cols
 }
 
@@ -252,7 +254,7 @@ func (p *prover) sub(en *env, node *sqltree.Query) *query {
 		return q
 	}
 	q := p.bindQuery(node, en.scope, en.ctes)
-	q.asLeaf(nil)
+	p.asLeaf(q, nil)
 	if en.subs == nil {
 		en.subs = map[*sqltree.Query]*query{}
 	}

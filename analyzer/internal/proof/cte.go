@@ -58,7 +58,7 @@ func (p *prover) bindWriteCTE(def *cteDef) *query {
 	q.block, q.env = q.write.block, q.write.block.env
 	p.bindOutputs(q, q.write.returning)
 	q.block = nil
-	q.asLeaf(def.node.Columns)
+	p.asLeaf(q, def.node.Columns)
 	return q
 }
 
@@ -85,7 +85,7 @@ func (p *prover) bindInstance(def *cteDef) *query {
 		return p.bindLoop(def, body, op)
 	}
 	q := p.bindQuery(body, def.outer, def.ctes)
-	q.asLeaf(def.node.Columns)
+	p.asLeaf(q, def.node.Columns)
 	if def.node.Search != nil || def.node.Cycle != nil {
 		q.open = true
 	}

@@ -120,7 +120,7 @@ func (p *prover) bindDerived(d *sqltree.Derived, s *scope, ctes *cteEnv) *leaf {
 }
 
 func (p *prover) queryLeaf(q *query, alias string, names []string, lateral bool) *leaf {
-	cols := q.asLeaf(names)
+	cols := p.asLeaf(q, names)
 	q.tuple.name = alias
 	return &leaf{alias: alias, tuple: q.tuple, columns: cols, open: q.open, sub: q, lateral: lateral}
 }

@@ -17,6 +17,10 @@ func (p *prover) bindFunc(f *sqltree.FuncTable, s *scope, ctes *cteEnv) *leaf {
 	if l.alias == "" {
 		l.alias = firstCallName(f)
 	}
+	l.sub.fn, p.ofRow[l.tuple.id] = f, l.sub
+	for _, c := range l.columns {
+		l.sub.outs = append(l.sub.outs, output{name: c, term: noTerm})
+	}
 	for i, arg := range args {
 		if i < len(l.columns) {
 			l.facts = and(l.facts, p.elementOf(p.columnOf(l.tuple, l.columns[i]), arg, arg))

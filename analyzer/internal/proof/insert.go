@@ -30,7 +30,7 @@ func (p *prover) bindInsert(s *sqltree.Insert, outer *scope, ctes *cteEnv) *writ
 	in.row.fresh = true
 	if s.Source != nil {
 		in.source = p.bindQuery(s.Source, outer, w.ctes)
-		in.source.asLeaf(nil)
+		p.asLeaf(in.source, nil)
 	}
 	w.insert = in
 	in.values = p.inserted(w)
@@ -98,11 +98,7 @@ func (p *prover) judgeInsert(w *write) {
 		p.judgeConflictExprs(w)
 		return
 	}
-	for i, c := range in.columns {
-		if len(in.sourceRows()) > 0 && i < len(in.sourceRows()[0]) {
-			p.noteForeignKey(w, c, in.sourceRows()[0][i])
-		}
-	}
+	p.noteInserted(w)
 	p.conclude(p.target(w), p.insertTies(w))
 	p.judgeConflict(w)
 }

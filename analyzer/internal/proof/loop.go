@@ -25,12 +25,12 @@ func (p *prover) bindLoop(def *cteDef, body *sqltree.Query, op *sqltree.SetOp) *
 	q.env = p.newEnv(def.outer, def.ctes)
 	q.loop = &loop{def: def, body: body, op: op}
 	q.loop.base = p.bindQuery(op.Left, def.outer, def.ctes)
-	q.loop.base.asLeaf(def.node.Columns)
+	p.asLeaf(q.loop.base, def.node.Columns)
 	p.nameLike(q, q.loop.base)
 	def.self = q
 	q.loop.step = p.bindQuery(op.Right, def.outer, def.ctes)
 	def.self = nil
-	q.loop.step.asLeaf(nil)
+	p.asLeaf(q.loop.step, nil)
 	if def.node.Search != nil || def.node.Cycle != nil {
 		q.open = true
 	}
@@ -165,7 +165,7 @@ func (p *prover) judgeLoop(q *query, ctx *conj) {
 	}
 	p.judgeQuery(l.base, and(ctx, push))
 	witness := p.bindQuery(l.op.Left, l.def.outer, l.def.ctes)
-	witness.asLeaf(l.def.node.Columns)
+	p.asLeaf(witness, l.def.node.Columns)
 	before := p.rowsOf(l, l.prior, witness, func(g *lineage) []Alternative { return p.tied[g.base.id] })
 	p.judgeQuery(l.step, and(ctx, again, before))
 }

@@ -15,6 +15,7 @@ type prover struct {
 	tuples []*tuple
 	// links tells which column an output of a query copies.
 	links map[termID]termID
+	ofRow map[int]*query // the query that a row is given by
 
 	found    []*occurrence // in the order of judgement
 	byPlace  map[place]*occurrence
@@ -48,7 +49,7 @@ type prover struct {
 
 func newProver(cat *catalogue.Catalogue) *prover {
 	return &prover{
-		cat: cat, index: map[termKey]termID{}, links: map[termID]termID{},
+		cat: cat, index: map[termKey]termID{}, links: map[termID]termID{}, ofRow: map[int]*query{},
 		byPlace: map[place]*occurrence{}, ofTuple: map[int]*occurrence{},
 		tied: map[int][]Alternative{}, targets: map[int]bool{}, blocked: map[int]string{}, outer: map[int]*source{},
 	}

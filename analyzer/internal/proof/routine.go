@@ -158,7 +158,7 @@ func (p *prover) bodyStatement(stmt sqltree.Statement, outer *scope, ctx *conj) 
 	switch s := stmt.(type) {
 	case *sqltree.Query:
 		q := p.bindQuery(s, outer, nil)
-		q.asLeaf(nil)
+		p.asLeaf(q, nil)
 		p.judgeQuery(q, ctx)
 	case *sqltree.Insert, *sqltree.Update, *sqltree.Delete, *sqltree.Merge:
 		w := p.bindWrite(s, outer, nil)

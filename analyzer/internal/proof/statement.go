@@ -11,7 +11,7 @@ func (p *prover) statement(stmt sqltree.Statement, r *Result) {
 	switch s := stmt.(type) {
 	case *sqltree.Query:
 		q := p.bindQuery(s, nil, nil)
-		q.asLeaf(nil)
+		p.asLeaf(q, nil)
 		p.judgeQuery(q, &conj{})
 		p.result(q, r)
 	case *sqltree.Insert, *sqltree.Update, *sqltree.Delete, *sqltree.Merge:
@@ -38,7 +38,7 @@ func (p *prover) judgeWriting(stmt sqltree.Statement, r *Result) {
 	q := &query{tuple: p.newTuple("", nil, stmt), write: w, block: w.block, env: w.block.env, ctes: w.ctes}
 	p.bindOutputs(q, w.returning)
 	q.block = nil
-	q.asLeaf(nil)
+	p.asLeaf(q, nil)
 	p.judgeWrite(w)
 	p.result(q, r)
 }

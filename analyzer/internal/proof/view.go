@@ -47,7 +47,7 @@ func (p *prover) bindView(t *sqltree.Table, name string) *leaf {
 	q := p.bindQuery(body, nil, nil)
 	p.viewDepth--
 	p.via = via
-	q.asLeaf(v.Columns)
+	p.asLeaf(q, v.Columns)
 	l := p.queryLeaf(q, name, t.Columns, false)
 	if t.Alias == "" {
 		l.schema = t.Schema

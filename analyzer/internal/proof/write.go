@@ -174,7 +174,7 @@ func (p *prover) checkSet(w *write, set []sqltree.Assign, at assignment) {
 			}
 			rows = and(rows, p.assigned(at.env, p.columnOf(after, c), a, i))
 			moved = moved || p.decidesOwner(w.table, c)
-			p.noteForeignKey(w, c, assignedValue(a, i))
+			p.noteAssigned(w, c, at.env, a, i)
 		}
 	}
 	if !moved {
@@ -300,24 +300,4 @@ func (p *prover) decidesOwner(t *catalogue.Table, column string) bool {
 		}
 	}
 	return false
-}
-
-// noteForeignKey notes that a bind value is stored as a reference to an owned
-// row: the invariant Ref of that edge then rests on the value.
-func (p *prover) noteForeignKey(w *write, column string, value sqltree.Expr) {
-	if value == nil || p.dry > 0 || !p.ownHoles() {
-		return
-	}
-	h, ok := plainHole(value)
-	if !ok {
-		return
-	}
-	for _, e := range w.table.Edges {
-		for i, c := range e.Columns {
-			if c == column && isOwned(e.To) && !p.decidesOwner(w.table, c) {
-				need := Need{Kind: Key, Hole: h.Number, Table: qualified(e.To), Column: e.RefColumns[i]}
-				p.writes = append(p.writes, Written{Table: w.table, Column: column, Edge: e, Need: need, At: value})
-			}
-		}
-	}
 }
