@@ -151,8 +151,8 @@ func (p *program) mentions(f *fn, t term.Term, n int, g *goal, depth int) bool {
 
 func (p *program) holdsRow(f *fn, r *term.Result, g *goal, depth int) bool {
 	o := f.ops[r.Call]
-	if o.run != nil {
-		return len(r.Steps) > 0 && r.Steps[0].Kind == term.ColumnStep
+	if o.run != nil || len(r.Steps) > 0 && r.Steps[0].Kind != term.ResultStep {
+		return isRowPart(r)
 	}
 	if o.call == nil || depth == 0 {
 		return depth == 0
@@ -186,7 +186,7 @@ func (p *program) scanned(f *fn, t term.Term) term.Term {
 		for _, target := range targets {
 			for i := range target.fn.Gives {
 				if inner, ok := given(r, r.Call, &target.fn.Gives[i]); ok {
-					out = append(out, p.restore(target.frame(), inner))
+					out = append(out, p.restore(target, r.Call, inner))
 				}
 			}
 		}
@@ -203,6 +203,18 @@ func isHandle(t term.Term) bool {
 	return ok && len(r.Steps) == 1 && r.Steps[0].Kind == term.PseudoStep && r.Steps[0].Name == "rows"
 }
 
+// isRowPart tells a column of a row, or the row.
+func isRowPart(r *term.Result) bool {
+	if len(r.Steps) == 0 {
+		return false
+	}
+	first := r.Steps[0]
+	return first.Kind == term.ColumnStep || first.Kind == term.PseudoStep && first.Name == wholeRow
+}
+
+// wholeRow is the pseudo result that is a row as a struct, by column names.
+const wholeRow = "row"
+
 // anyRow tells whether a term holds a column of the goal's statement.
 func (p *program) anyRow(f *fn, t term.Term, g *goal, depth int) bool {
 	found := false
@@ -211,7 +223,7 @@ func (p *program) anyRow(f *fn, t term.Term, g *goal, depth int) bool {
 		if !ok || found {
 			return
 		}
-		if o := f.ops[r.Call]; o.run != nil && o.run != g.run {
+		if run := p.runAt(f, r.Call); run != nil && run != g.run && !p.statements(f, run).open {
 			return
 		}
 		found = p.holdsRow(f, r, g, depth)
@@ -227,8 +239,8 @@ func (p *program) isCompared(f *fn, facts []term.Fact, n int, g *goal, depth int
 	}
 	e := p.at(f, facts)
 	o := f.ops[n]
-	if o.run != nil {
-		if o.run != g.run {
+	if run := p.runAt(f, n); run != nil && (o.run != nil || run == g.run) {
+		if run != g.run {
 			return yes(notes{}) // another statement's row is judged by itself
 		}
 		return p.compared(e, g.run, g.stmt, g.relation, proof.Tenant)

@@ -233,9 +233,9 @@ func (p *program) common(e *env, k int, targets []callee) []term.Fact {
 				continue
 			}
 			now := map[string]term.Fact{}
-			for _, f := range inner {
-				if speaksOfParams(f) {
-					moved := term.MapFact(f, func(x term.Term) term.Term { return p.restore(c.frame(), x) })
+			for _, f := range p.at(c.fn, inner).facts {
+				moved := term.MapFact(f, func(x term.Term) term.Term { return p.restore(c, k, x) })
+				if speaksOf(moved) {
 					now[moved.String()] = moved
 				}
 			}
@@ -259,16 +259,22 @@ func (p *program) common(e *env, k int, targets []callee) []term.Fact {
 	return out
 }
 
-func speaksOfParams(f term.Fact) bool {
-	ok := true
+// speaksOf tells a fact that the caller can use: it is about its own terms, and
+// nothing of the callee is left in it.
+func speaksOf(f term.Fact) bool {
+	own, lost := false, false
 	check := func(t term.Term) {
-		if _, isResult := t.(*term.Result); isResult {
-			ok = false
+		switch x := t.(type) {
+		case *term.Result, *term.Path:
+			own = true
+		case *term.Origin:
+			own = own || x.Kind == term.Request
+			lost = lost || x.Kind == term.Unknown
 		}
 	}
 	visit(f.A, check)
 	visit(f.B, check)
-	return ok && (open(f.A) || f.B != nil && open(f.B))
+	return own && !lost
 }
 
 // tested lists the operations whose results facts of e speak of, in order.
@@ -353,11 +359,18 @@ const foreignMark = "^"
 
 // restore moves a term from a callee's frame into the caller's, foreign terms
 // being the caller's own.
-func (p *program) restore(b frame, t term.Term) term.Term {
+// Results of a wrapper's statement become those of call n.
+func (p *program) restore(c callee, n int, t term.Term) term.Term {
+	b := c.frame()
 	return term.Map(t, func(x term.Term) term.Term {
 		if v, ok := x.(*term.Path); ok && v.Root == term.Free && strings.HasPrefix(v.Name, foreignMark) {
 			i, _ := strconv.Atoi(v.Name[len(foreignMark):])
 			return term.Select(p.outer[i], v.Steps...)
+		}
+		if r, ok := x.(*term.Result); ok {
+			if moved, ok := p.ofWrapper(c.fn, r, n); ok {
+				return moved
+			}
 		}
 		return b.into(x)
 	})

@@ -15,9 +15,10 @@ func (p *program) byFacts(e *env, a atom) value {
 	}
 	for _, k := range tested(e) {
 		o := e.fn.ops[k]
+		if run := p.runAt(e.fn, k); run != nil {
+			v = or(v, p.byRows(e, a, run))
+		}
 		switch {
-		case o.run != nil:
-			v = or(v, p.byRows(e, a, o.run))
 		case o.call != nil && o.call.Kind != unit.Library:
 			v = or(v, p.byOutcome(e, a, k, o.call))
 		}
@@ -113,7 +114,7 @@ func pseudo(t term.Term, n int) string {
 
 func column(t term.Term, n int) bool {
 	r, ok := t.(*term.Result)
-	return ok && r.Call == n && len(r.Steps) > 0 && r.Steps[0].Kind == term.ColumnStep
+	return ok && r.Call == n && isRowPart(r)
 }
 
 // sawWitness tells whether the boolean or the count that speaks of other rows

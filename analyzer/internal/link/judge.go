@@ -91,12 +91,22 @@ func (p *program) judgeRun(r *Report, f *fn, run *unit.Run, depth int) {
 			continue
 		}
 		lifts++
-		p.judgeRun(r, e.from, lifted(e, run), depth-1)
+		at := lifted(e, run)
+		if same := p.runAt(e.from, e.call.N); same != nil && p.liftsTo(e, run) {
+			at = same
+		}
+		p.judgeRun(r, e.from, at, depth-1)
 	}
 	if lifts == 0 {
 		t.reason = "text not resolved: nobody is seen to call " + short(f.Symbol)
 		r.Calls = append(r.Calls, p.judgeCall(f, run, t))
 	}
+}
+
+// liftsTo tells whether the statement that a call of a wrapper is, is this one.
+func (p *program) liftsTo(e *edge, run *unit.Run) bool {
+	inner, _ := p.openRun(e.to, maxWrappers-1)
+	return inner == run
 }
 
 // ballot is what one context says of a call.
@@ -181,7 +191,7 @@ func (p *program) contextsOf(f *fn, run *unit.Run, t *texts) []context {
 		v = and(v, p.run(e, run, s))
 	}
 	d, idle := demand{fn: f}, false
-	if g := goalOf(f, run, t); g != nil && !isTrue(v) {
+	if g := p.goalOf(f, run, t); g != nil && !isTrue(v) {
 		switch use, compared := p.rowUse(f, run.N, g); use {
 		case rowChecked:
 			v = or(v, compared.noted(assume(comparedRow)))
@@ -198,9 +208,6 @@ func (p *program) contextsOf(f *fn, run *unit.Run, t *texts) []context {
 	if len(v.alts) > 0 || d.row > 0 {
 		return p.contexts(d)
 	}
-	if found := p.traced(d, f, run, t, v); found != nil {
-		return found
-	}
 	if !generated(f) {
 		c := p.failing(d, f, v.fails)
 		c.idle = idle
@@ -216,45 +223,6 @@ func (p *program) contextsOf(f *fn, run *unit.Run, t *texts) []context {
 	return capContexts(out)
 }
 
-// traced looks for the client's value by which an untied relation is selected:
-// then the finding stands where that value is passed on, as for a key. It only
-// finds the place: that the value turns out to be fine ties nothing.
-func (p *program) traced(d demand, f *fn, run *unit.Run, t *texts, v value) []context {
-	s := accused(t, telling(v.fails))
-	g := s.gap()
-	if g == nil || g.Gap.Partial || telling(v.fails).kind != gap {
-		return nil
-	}
-	for _, b := range s.proof.Bounds {
-		if &s.proof.Relations[b.Relation] != g {
-			continue
-		}
-		a := atom{kind: proof.Key, table: untraceable + tableName(g.Table), column: b.Column, t: p.hole(run, s, b.Hole)}
-		x := p.prove(p.at(f, run.If), a)
-		if len(x.alts) == 0 {
-			continue
-		}
-		d.value = x
-		var out []context
-		for _, c := range p.contexts(d) {
-			best := telling(c.fails)
-			c.ok, c.fails = false, slices.Clone(v.fails)
-			for i := range c.fails {
-				if best.kind == request && !best.row {
-					c.fails[i].fn, c.fails[i].site, c.fails[i].origin, c.fails[i].source = best.fn, best.site, best.origin, best.source
-					c.fails[i].atom.column = b.Column
-				}
-			}
-			out = append(out, c)
-		}
-		return capContexts(out)
-	}
-	return nil
-}
-
-// untraceable begins the name of a table that no row, guard or key belongs to.
-const untraceable = "?"
-
 func isTrue(v value) bool {
 	n, ok := v.holds()
 	return ok && n.excuse == ""
@@ -263,8 +231,8 @@ func isTrue(v value) bool {
 // goalOf is the row whose uses matter: that of a plain SELECT. A comparison
 // after the fetch can show that it is the caller's only if it is of one owned
 // table, and a column that says whose it is is in the result.
-func goalOf(f *fn, run *unit.Run, t *texts) *goal {
-	if len(t.list) != 1 || f.ops[run.N].run != run {
+func (p *program) goalOf(f *fn, run *unit.Run, t *texts) *goal {
+	if len(t.list) != 1 || p.runAt(f, run.N) != run {
 		return nil
 	}
 	s := t.list[0]
@@ -374,7 +342,7 @@ func weight(c cause) int {
 // spotOf is where a finding stands: at the argument that the client chose, or,
 // if no argument repairs it, at the innermost hand-written call.
 func spotOf(f *fn, run *unit.Run, c cause, x context) spot {
-	if c.fn != nil && c.site >= 0 && !generated(c.fn) {
+	if c.fn != nil && c.kind != gap && c.site >= 0 && !generated(c.fn) {
 		return spot{c.fn, c.site}
 	}
 	return innermost(f, run.Site, x.hops)

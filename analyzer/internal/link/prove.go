@@ -292,6 +292,8 @@ func (p *program) result(e *env, a atom, r *term.Result) value {
 	switch {
 	case o.run != nil:
 		return p.row(e, a, r, o.run)
+	case len(r.Steps) > 0 && r.Steps[0].Kind != term.ResultStep && p.runAt(e.fn, r.Call) != nil:
+		return p.row(e, a, r, p.runAt(e.fn, r.Call))
 	case o.call == nil:
 		return why(a, "a result of nothing")
 	case o.call.Kind == unit.Library:
@@ -360,7 +362,7 @@ func (p *program) lift(e *env, v value, c callee, call *unit.Call) value {
 	for _, x := range v.alts {
 		alt := yes(x.notes)
 		for _, a := range x.atoms {
-			got := p.prove(e, a.on(p.restore(c.frame(), a.t)))
+			got := p.prove(e, a.on(p.restore(c, call.N, a.t)))
 			site := argumentSite(a.t, call, alignSites(call, len(c.args)), unit.NoSite)
 			got = got.placed(func(atom) (*fn, int) { return e.fn, site })
 			alt = and(alt, got)

@@ -1,6 +1,8 @@
 package link
 
 import (
+	"strings"
+
 	"github.com/tenantvet/tenantvet/analyzer/internal/catalogue"
 	"github.com/tenantvet/tenantvet/analyzer/internal/proof"
 	"github.com/tenantvet/tenantvet/analyzer/internal/sqltree"
@@ -131,25 +133,37 @@ func spread(t term.Term, i int) term.Term {
 // row decides an atom on a column of a row that a statement of the function
 // gave. Every text that the statement may have must agree.
 func (p *program) row(e *env, a atom, res *term.Result, r *unit.Run) value {
-	if len(res.Steps) == 0 || res.Steps[0].Kind != term.ColumnStep {
-		return why(a, "a count or an error of a statement")
-	}
-	steps := res.Steps
-	for len(steps) > 1 && steps[len(steps)-1].Kind == term.ElemStep {
-		steps = steps[:len(steps)-1]
-	}
-	if len(steps) > 1 {
-		return why(a, "a part of a column")
+	step, ok := columnStep(res.Steps)
+	if !ok {
+		return why(a, "a part of a column, a count or an error of a statement")
 	}
 	texts := p.statements(e.fn, r)
-	if texts.reason != "" || texts.open || len(texts.list) == 0 {
+	if texts.open {
+		return undecided(a) // the caller of the wrapper knows the text
+	}
+	if texts.reason != "" || len(texts.list) == 0 {
 		return why(a, "a row of a statement that is not resolved")
 	}
 	v := yes(notes{})
 	for _, s := range texts.list {
-		v = and(v, p.column(e, a, steps[0], r, s))
+		v = and(v, p.column(e, a, step, r, s))
 	}
 	return v
+}
+
+// columnStep is the one column that steps lead to: of a row as a struct, the
+// column of the field's name.
+func columnStep(steps []term.Step) (term.Step, bool) {
+	for len(steps) > 1 && steps[len(steps)-1].Kind == term.ElemStep {
+		steps = steps[:len(steps)-1]
+	}
+	switch {
+	case len(steps) == 1 && steps[0].Kind == term.ColumnStep:
+		return steps[0], true
+	case len(steps) == 2 && steps[0].Kind == term.PseudoStep && steps[0].Name == wholeRow && steps[1].Kind == term.FieldStep:
+		return term.Step{Kind: term.ColumnStep, Name: steps[1].Name}, true
+	}
+	return term.Step{}, false
 }
 
 // column decides an atom on one column of the rows of one statement.
@@ -180,11 +194,18 @@ func output(s *stmt, step term.Step) *proof.Output {
 		return nil
 	}
 	for i := range s.proof.Outputs {
-		if s.proof.Outputs[i].Name == step.Name {
+		if sameName(s.proof.Outputs[i].Name, step.Name) {
 			return &s.proof.Outputs[i]
 		}
 	}
 	return nil
+}
+
+// sameName tells whether a column and a field have one name but for case and
+// underscores.
+func sameName(column, field string) bool {
+	plain := func(s string) string { return strings.ToLower(strings.ReplaceAll(s, "_", "")) }
+	return column == field || plain(column) == plain(field)
 }
 
 func nonZeroColumn(a atom, o *proof.Output) value {
@@ -463,10 +484,14 @@ func (s *stmt) comparable(o *proof.Output) []comparison {
 // outputOf is the column of the statement that a term of its function is.
 func (p *program) outputOf(e *env, t term.Term, r *unit.Run, s *stmt) *proof.Output {
 	res, ok := t.(*term.Result)
-	if !ok || res.Call != r.N || len(res.Steps) != 1 || res.Steps[0].Kind != term.ColumnStep {
+	if !ok || res.Call != r.N {
 		return nil
 	}
-	return output(s, res.Steps[0])
+	step, ok := columnStep(res.Steps)
+	if !ok {
+		return nil
+	}
+	return output(s, step)
 }
 
 // fromRun tells a value of the very row: it proves nothing about the row.

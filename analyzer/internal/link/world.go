@@ -105,6 +105,7 @@ type program struct {
 	lowest     int            // the outermost atom that was asked for while it was being decided
 	expanded   map[string]*env
 	resolved   map[*unit.Run]*texts
+	virtual    map[operation]*unit.Run
 	outer      []term.Term // terms of callers that callees cannot name
 	foreigners map[string]int
 	rising     map[string][]context
@@ -131,7 +132,7 @@ func newProgram(in Input) *program {
 		impls: map[string]*implementations{}, live: map[*fn]*liveness{},
 		stores: map[string][]write{}, puts: map[string][]write{}, edges: map[*fn][]*edge{}, wrappers: map[*fn][]wrapper{}, bare: map[*fn]bool{},
 		proved: map[string]value{}, busy: map[string]int{}, lowest: math.MaxInt,
-		expanded: map[string]*env{}, rising: map[string][]context{}, climbing: map[string]int{}, resolved: map[*unit.Run]*texts{}, foreigners: map[string]int{},
+		expanded: map[string]*env{}, rising: map[string][]context{}, climbing: map[string]int{}, resolved: map[*unit.Run]*texts{}, foreigners: map[string]int{}, virtual: map[operation]*unit.Run{},
 	}
 	sort.SliceStable(in.Units, func(i, j int) bool { return in.Units[i].Path < in.Units[j].Path })
 	for _, u := range in.Units {
