@@ -1,12 +1,9 @@
 package driver
 
 import (
-	"errors"
-	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/finding"
 	"github.com/tenantvet/tenantvet/analyzer/internal/project"
@@ -72,7 +69,7 @@ func standalone(o *options, patterns []string) (*finding.Run, error) {
 	if err != nil {
 		return nil, err
 	}
-	dirs, err := selected(o, all, patterns)
+	dirs, err := selected(o.dir, all, patterns)
 	if err != nil {
 		return nil, err
 	}
@@ -83,7 +80,17 @@ func standalone(o *options, patterns []string) (*finding.Run, error) {
 	isRoot := func(l *listed) bool { return p.IsRoot(decision.Settings, l.ImportPath, l.Dir) }
 	run := p.Link(decision, programs(all, units, isRoot))
 	run.Version = versionText()
+	run.Setup = append(noProgram(all), run.Setup...)
 	return only(run, p, dirs), nil
+}
+
+// noProgram says that there is no program, if so.
+func noProgram(all []*listed) []finding.Setup {
+	if slices.ContainsFunc(all, func(l *listed) bool { return l.main() && l.Name == "main" }) {
+		return nil
+	}
+	return []finding.Setup{{Message: "no program: no package main in this module; every exported function counts as " +
+		"called, and go vet and golangci-lint say nothing unless roots: in .tenantvet.yml names packages"}}
 }
 
 // modulePatterns match all packages of all main modules.
@@ -93,40 +100,6 @@ func modulePatterns(p *project.Project) []string {
 		out = append(out, filepath.Join(m.Dir, "..."))
 	}
 	return out
-}
-
-// selected are the folders that the patterns match; nil means all.
-func selected(o *options, all []*listed, patterns []string) (map[string]bool, error) {
-	if len(patterns) == 0 {
-		patterns = []string{"./..."}
-	}
-	args := []string{"list", "-e", "-f", "{{.Dir}}\t{{with .Error}}{{.Err}}{{end}}"}
-	if o.tags != "" {
-		args = append(args, "-tags="+o.tags)
-	}
-	out, err := goCommand(o.dir, append(append(args, "--"), patterns...)...)
-	if err != nil {
-		return nil, err
-	}
-	own := map[string]bool{}
-	for _, l := range all {
-		if l.main() {
-			own[l.Dir] = true
-		}
-	}
-	dirs := map[string]bool{}
-	for line := range strings.Lines(string(out)) {
-		dir, problem, _ := strings.Cut(strings.TrimSpace(line), "\t")
-		if own[dir] {
-			dirs[dir] = true
-		} else if problem != "" {
-			return nil, errors.New(problem)
-		}
-	}
-	if len(dirs) == 0 {
-		return nil, fmt.Errorf("no packages match %s", strings.Join(patterns, " "))
-	}
-	return dirs, nil
 }
 
 // compileAll makes the units of all packages of the main modules.

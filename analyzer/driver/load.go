@@ -1,6 +1,7 @@
 package driver
 
 import (
+	"errors"
 	"fmt"
 	"go/ast"
 	"go/parser"
@@ -9,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"strings"
 	"sync"
 
 	"golang.org/x/tools/go/gcexportdata"
@@ -188,11 +190,19 @@ func (ld *loader) imported(n *node, path string) (*types.Package, error) {
 	d := ld.byID[n.mapped(path)]
 	switch {
 	case d == nil:
-		return nil, fmt.Errorf("could not import %s (not found)", path)
+		return nil, errors.New("not found")
 	case d.pkg == nil:
-		return nil, fmt.Errorf("could not import %s (import cycle)", path)
+		return nil, errors.New("import cycle")
+	case d.Name == "" && d.Error != nil:
+		return nil, errors.New(firstLine(d.Error.Err))
 	}
 	return d.pkg, nil
+}
+
+// firstLine keeps what fits into a message.
+func firstLine(text string) string {
+	line, _, _ := strings.Cut(text, "\n")
+	return strings.TrimSuffix(line, ":")
 }
 
 // importerFunc is a types.Importer.

@@ -5,6 +5,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"path/filepath"
 	"strings"
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/catalogue"
@@ -71,12 +72,21 @@ func cataloguesOf(dir, folder string) ([]*catalogue.Catalogue, error) {
 	}
 	diagrams, err := schema.Load(folder, nil)
 	if err == nil && len(diagrams) == 0 {
-		diagrams, err = schema.Load(folder, []string{"*.sql"})
+		diagrams, err = anyFiles(folder)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("reading the schema in %s: %w", folder, err)
 	}
 	return found(catalogue.Decide(diagrams, config.Settings{}), folder)
+}
+
+// anyFiles reads all SQL files of a folder, whatever they are named.
+func anyFiles(folder string) ([]*schema.Diagram, error) {
+	files, err := filepath.Glob(filepath.Join(folder, "*.sql"))
+	if err != nil || len(files) == 0 {
+		return nil, err
+	}
+	return schema.Load(folder, []string{"*.sql"})
 }
 
 func found(cats []*catalogue.Catalogue, where string) ([]*catalogue.Catalogue, error) {

@@ -1,6 +1,7 @@
 package driver
 
 import (
+	"errors"
 	"fmt"
 	"go/parser"
 	"go/token"
@@ -113,7 +114,7 @@ func (v *vetUnit) importer(fset *token.FileSet) types.Importer {
 		}
 		id, ok := v.ImportMap[name]
 		if !ok {
-			return nil, fmt.Errorf("could not import %s (not among the imports of the unit)", name)
+			return nil, errors.New("not among the imports of the unit")
 		}
 		if p := seen[path(id)]; p != nil && p.Complete() {
 			return p, nil

@@ -32,6 +32,7 @@ func (c *compiler) build() (pkg *ssa.Package) {
 	}
 	files := c.files
 	if len(c.in.TypeErrors) > 0 {
+		c.unsound = c.unsoundPlaces()
 		files = c.sound()
 	}
 	pkg = prog.CreatePackage(c.in.Pkg, files, c.info(files), false)
@@ -67,14 +68,14 @@ func within(files []*ast.File, pos token.Pos) bool {
 	return false
 }
 
-// broken tells whether a range has a type error.
+// broken tells whether a range has a type error, or uses what has no type.
 func (c *compiler) broken(from, to token.Pos) bool {
 	for _, e := range c.in.TypeErrors {
 		if !e.Soft && from <= e.Pos && e.Pos <= to {
 			return true
 		}
 	}
-	return false
+	return uses(c.unsound, from, to)
 }
 
 // bodyOf is the range of a declaration as it was written.

@@ -70,6 +70,8 @@ type compiler struct {
 	calls map[token.Pos]*ast.CallExpr // by left parenthesis
 	made  map[string]*unit.Function   // by symbol
 	left  int                         // instructions that the package may still spend
+
+	unsound []token.Pos // where something without a type is used
 }
 
 // Package compiles one package. It never fails: what went wrong is among the

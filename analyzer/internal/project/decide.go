@@ -4,7 +4,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
-	"path/filepath"
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/catalogue"
 	"github.com/tenantvet/tenantvet/analyzer/internal/config"
@@ -32,21 +31,11 @@ func (p *Project) Decide() (*Decision, error) {
 func (p *Project) decide(settings *config.Settings) (*Decision, error) {
 	var err error
 	d := &Decision{Settings: settings}
-	if d.Diagrams, err = schema.Load(p.Root, p.globs(settings)); err != nil {
+	if d.Diagrams, err = p.diagrams(settings); err != nil {
 		return nil, settingsError(settings, err)
 	}
 	d.Catalogues = catalogue.Decide(d.Diagrams, *settings)
 	return d, nil
-}
-
-// globs are the patterns of the settings, relative to the root: in the file
-// they are relative to its own folder.
-func (p *Project) globs(s *config.Settings) []string {
-	var out []string
-	for _, g := range s.Schema {
-		out = append(out, p.Rel(filepath.Join(filepath.Dir(s.File), filepath.FromSlash(g))))
-	}
-	return out
 }
 
 // settingsError gives an error about the schema globs the line that they are in.

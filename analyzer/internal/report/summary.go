@@ -97,7 +97,7 @@ func percent(part, whole int) string { return fmt.Sprintf("%d %%", part*100/whol
 // next says what to do, or that all is well.
 func (t *page) next() {
 	s := &t.run.Summary
-	t.line("result:        %s", result(s))
+	t.line("result:        %s", result(t.run))
 	var steps []string
 	if rule := firstRule(t.run); rule != "" {
 		steps = append(steps, fmt.Sprintf("read `tenantvet explain %s`", rule))
@@ -116,7 +116,8 @@ func (t *page) next() {
 	}
 }
 
-func result(s *finding.Summary) string {
+func result(run *finding.Run) string {
+	s := &run.Summary
 	switch {
 	case s.Errors > 0 || s.Warnings > 0:
 		return plural(s.Errors, "error") + ", " + plural(s.Warnings, "warning")
@@ -124,6 +125,8 @@ func result(s *finding.Summary) string {
 		return "no errors; " + plural(s.Unproven, "call") + " unproven"
 	case s.Calls == 0:
 		return "nothing to check"
+	case len(run.Setup) > 0:
+		return "no errors, as far as the set-up lets tenantvet see"
 	}
 	return "all is well: every call stays inside the caller's tenant, or has a named excuse"
 }

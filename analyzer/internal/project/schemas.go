@@ -1,0 +1,85 @@
+package project
+
+import (
+	"path"
+	"path/filepath"
+	"reflect"
+	"slices"
+
+	"github.com/tenantvet/tenantvet/analyzer/internal/config"
+	"github.com/tenantvet/tenantvet/analyzer/internal/schema"
+)
+
+// diagrams reads the schemas of the root and of each module; the search of one
+// module does not descend into another.
+func (p *Project) diagrams(s *config.Settings) ([]*schema.Diagram, error) {
+	if len(s.Schema) > 0 {
+		return schema.Load(p.Root, p.globs(s))
+	}
+	dirs := []string{p.Root}
+	for _, m := range p.Modules {
+		if !slices.Contains(dirs, m.Dir) {
+			dirs = append(dirs, m.Dir)
+		}
+	}
+	var out []*schema.Diagram
+	for _, dir := range dirs {
+		found, err := schema.Load(dir, nil)
+		if err != nil {
+			return nil, err
+		}
+		for _, d := range found {
+			rebase(d, p.Rel(dir))
+		}
+		out = append(out, found...)
+	}
+	return out, nil
+}
+
+// rebase makes the names of files in d, which are relative to a folder, relative
+// to the root, from which the folder is base.
+func rebase(d *schema.Diagram, base string) {
+	if base == "." {
+		return
+	}
+	d.Name = path.Join(base, d.Name)
+	for _, list := range [][]string{d.Files, d.Packages} {
+		for i := range list {
+			list[i] = path.Join(base, list[i])
+		}
+	}
+	rebasePositions(reflect.ValueOf(d).Elem(), base)
+}
+
+// rebasePositions visits every position in v.
+func rebasePositions(v reflect.Value, base string) {
+	switch v.Kind() {
+	case reflect.Pointer:
+		if !v.IsNil() {
+			rebasePositions(v.Elem(), base)
+		}
+	case reflect.Slice:
+		for i := range v.Len() {
+			rebasePositions(v.Index(i), base)
+		}
+	case reflect.Struct:
+		if v.Type() == reflect.TypeFor[schema.Position]() {
+			file := v.FieldByName("File")
+			file.SetString(path.Join(base, file.String()))
+			return
+		}
+		for i := range v.NumField() {
+			rebasePositions(v.Field(i), base)
+		}
+	}
+}
+
+// globs are the patterns of the settings, relative to the root: in the file
+// they are relative to its own folder.
+func (p *Project) globs(s *config.Settings) []string {
+	var out []string
+	for _, g := range s.Schema {
+		out = append(out, p.Rel(filepath.Join(filepath.Dir(s.File), filepath.FromSlash(g))))
+	}
+	return out
+}
