@@ -69,7 +69,9 @@ type compiler struct {
 	prog  *flow.Program
 	calls map[token.Pos]*ast.CallExpr // by left parenthesis
 	made  map[string]*unit.Function   // by symbol
-	left  int                         // instructions that the package may still spend
+	// results are the numbers of results of the calls of each function.
+	results map[*unit.Function]map[int]int
+	left    int // instructions that the package may still spend
 
 	unsound []token.Pos // where something without a type is used
 }
@@ -77,7 +79,7 @@ type compiler struct {
 // Package compiles one package. It never fails: what went wrong is among the
 // unit's problems.
 func Package(in Input) *unit.Unit {
-	c := &compiler{in: in, left: maxPackage, made: map[string]*unit.Function{}, u: &unit.Unit{
+	c := &compiler{in: in, left: maxPackage, made: map[string]*unit.Function{}, results: map[*unit.Function]map[int]int{}, u: &unit.Unit{
 		Path: in.Pkg.Path(), Name: in.Pkg.Name(), Module: in.ModulePath,
 	}}
 	if c.in.InModule == nil {
@@ -134,7 +136,7 @@ func (c *compiler) prepare() error {
 	}
 	c.prog = &flow.Program{
 		Lib: lib, InModule: c.in.InModule, Lookalikes: flow.LookalikesOf(lib, c.in.Pkg),
-		Eval: eval.Texts{},
+		Eval: eval.Texts{}, Written: c.written,
 	}
 	return nil
 }
@@ -201,10 +203,32 @@ func (c *compiler) function(fn *ssa.Function) {
 	}()
 	f := flow.New(c.prog, fn, c.endOf)
 	b := &body{c: c, f: f, fn: uf}
+	c.results[uf] = map[int]int{}
+	for _, call := range f.Calls() {
+		c.results[uf][call.N] = call.Sig.Results().Len()
+	}
 	b.operations()
 	if uf.Over = f.Over(); uf.Over != "" {
 		c.problem("budget", uf.Over+": "+uf.Symbol, uf.Site)
 	}
+}
+
+// written tells whether a function of an imported package gives parameter i as a
+// result.
+func (c *compiler) written(symbol string, i int) bool {
+	if c.in.Imports == nil {
+		return false
+	}
+	imp := c.in.Imports(packageOf(symbol))
+	if imp == nil {
+		return false
+	}
+	for _, fn := range imp.Functions {
+		if fn.Symbol == symbol {
+			return len(fn.Gives) > 0 && len(fn.Gives[0].Results) > fn.Results+i
+		}
+	}
+	return false
 }
 
 // endOf is where a call ends in the source: what is evaluated first ends first.

@@ -61,7 +61,7 @@ func busy(fn *unit.Function) bool {
 		return true
 	}
 	for _, g := range fn.Gives {
-		if telling(g) {
+		if telling(fn, g) {
 			return true
 		}
 	}
@@ -70,8 +70,11 @@ func busy(fn *unit.Function) bool {
 
 // telling tells whether a return says something: a value that is known and not
 // zero, or an outcome that depends on a comparison.
-func telling(g unit.Give) bool {
-	for _, r := range g.Results {
+func telling(fn *unit.Function, g unit.Give) bool {
+	for i, r := range g.Results {
+		if p, ok := r.(*term.Path); ok && i >= fn.Results && p.String() == term.P(i-fn.Results).String() {
+			continue // a parameter that is left as it was
+		}
 		if !plainValue(r) {
 			return true
 		}
@@ -151,7 +154,7 @@ func packageOf(symbol string) string {
 
 // dropCalls drops the calls of dull functions; what they gave is unknown.
 func (c *compiler) dropCalls(fn *unit.Function, live map[string]bool) {
-	numbers, dropped := map[int]int{}, map[int]string{}
+	numbers, dropped := map[int]int{}, map[int]unit.Call{}
 	order := 0
 	runs, calls := fn.Runs, fn.Calls
 	fn.Calls = nil
@@ -167,18 +170,19 @@ func (c *compiler) dropCalls(fn *unit.Function, live map[string]bool) {
 			numbers[calls[0].N] = order
 			fn.Calls = append(fn.Calls, calls[0])
 		} else {
-			dropped[calls[0].N] = calls[0].Symbol
+			dropped[calls[0].N] = calls[0]
 		}
 		calls = calls[1:]
 	}
-	r := &renumbering{numbers: numbers, dropped: dropped}
+	r := &renumbering{numbers: numbers, dropped: dropped, results: c.results[fn]}
 	r.function(fn)
 }
 
 // renumbering gives calls their final numbers.
 type renumbering struct {
 	numbers map[int]int
-	dropped map[int]string
+	dropped map[int]unit.Call
+	results map[int]int // how many results a call has
 }
 
 func (r *renumbering) term(t term.Term) term.Term {
@@ -193,11 +197,22 @@ func (r *renumbering) term(t term.Term) term.Term {
 		if n, ok := r.numbers[res.Call]; ok {
 			return &term.Result{Call: n, Steps: res.Steps}
 		}
-		if sym, ok := r.dropped[res.Call]; ok {
-			return term.Why("call " + sym)
+		if call, ok := r.dropped[res.Call]; ok {
+			return r.droppedResult(call, res)
 		}
 		return term.Why("call")
 	})
+}
+
+// droppedResult is what the call of a dull function gave: nothing that is known,
+// and its arguments as they were.
+func (r *renumbering) droppedResult(call unit.Call, res *term.Result) term.Term {
+	if len(res.Steps) > 0 && res.Steps[0].Kind == term.ResultStep {
+		if k := res.Steps[0].Index - r.results[call.N]; k >= 0 && k < len(call.Args) {
+			return term.Select(r.term(call.Args[k]), res.Steps[1:]...)
+		}
+	}
+	return term.Why("call " + call.Symbol)
 }
 
 func (r *renumbering) terms(ts []term.Term) {

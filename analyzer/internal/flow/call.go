@@ -46,6 +46,9 @@ type Program struct {
 	Lookalikes map[string][]Lookalike
 	// Eval gives a text function's meaning; nil leaves them unknown.
 	Eval Evaluator
+	// Written tells whether a function of an imported package gives parameter i
+	// as a result; nil knows of none.
+	Written func(symbol string, i int) bool
 	// Globals gives the value of a package variable that is set once, by its
 	// declaration, to a constant; nil if it is not.
 	Globals func(*ssa.Global) *ssa.Const

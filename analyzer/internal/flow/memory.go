@@ -137,6 +137,7 @@ func (f *Frame) effects(c *Call) {
 		}})
 	case c.Kind != Library:
 		f.lends(c)
+		f.returned(c)
 	case c.Model == nil:
 		f.escapes(c)
 	case c.Model.Verb == library.Scans:
@@ -205,22 +206,7 @@ func (f *Frame) fills(c *Call, at int) {
 	}
 	p := f.place(dest)
 	f.write(p.base, event{instr: c.Instr, path: p.path, gives: func(before term.Term) term.Term {
-		t := f.decoded(c)
-		st, ok := structOf(f.typeAt(p))
-		if !ok || before == nil {
-			return t
-		}
-		var kept []term.Field
-		for i := range st.NumFields() {
-			if tagOf(st.Tag(i), "json") == "-" {
-				name := st.Field(i).Name()
-				kept = append(kept, term.Field{Name: name, Term: pick(before, []step{{field: name}})})
-			}
-		}
-		if kept == nil {
-			return t
-		}
-		return Override(TypeName(f.typeAt(p)), t, kept)
+		return f.keepHidden(p, before, f.decoded(c))
 	}})
 }
 
@@ -502,7 +488,7 @@ func (s *search) fields(t types.Type, whole term.Term) term.Term {
 		}
 	}
 	if len(names) == 0 {
-		return whole
+		return s.nullable(whole)
 	}
 	sort.Strings(names)
 	var fields []term.Field
@@ -538,6 +524,23 @@ func Override(typ string, base term.Term, fields []term.Field) term.Term {
 		}
 	}
 	return term.StructOf(typ, b.Base, fields)
+}
+
+// nullable is the value of a wrapper whose Valid field was set: it may be none,
+// unless that says true, or says that the value is not zero.
+func (s *search) nullable(whole term.Term) term.Term {
+	if whole == nil {
+		return nil
+	}
+	switch v := s.f.content(s.place.then(step{field: valid}), s.at).(type) {
+	case *term.Const:
+		return whole
+	case *term.Test:
+		if v.Fact.Op == term.NonZero && v.Fact.A.String() == whole.String() {
+			return whole
+		}
+	}
+	return term.JoinOf(whole, term.ZeroTerm())
 }
 
 func structName(t types.Type) string {

@@ -118,6 +118,7 @@ func (s *splitter) add(results []ssa.Value, at ssa.Instruction, facts []term.Fac
 		}
 		way.Results = append(way.Results, t)
 	}
+	way.Results = s.f.withOuts(way.Results, s.ret)
 	s.ways = append(s.ways, way)
 }
 
@@ -174,6 +175,25 @@ func (f *Frame) Inner(v ssa.Value, at ssa.Instruction) term.Term { return f.valu
 // part of it was left out, because it is being evaluated further out.
 func (f *Frame) Content(v ssa.Value, at ssa.Instruction) (t term.Term, cut bool) {
 	return f.contentOf(f.place(v), at)
+}
+
+// withOuts adds the out parameters to the results.
+func (f *Frame) withOuts(results []term.Term, ret *ssa.Return) []term.Term {
+	outs := f.Outs()
+	last := -1
+	for i, out := range outs {
+		if out {
+			last = i
+		}
+	}
+	for i := range last + 1 {
+		t := term.P(i)
+		if outs[i] {
+			t = orLoop(f.content(place{base: f.Fn.Params[i]}, ret))
+		}
+		results = append(results, t)
+	}
+	return results
 }
 
 // failed tells whether an error value is known not to be nil in a block, by the

@@ -1,0 +1,172 @@
+package flow
+
+import (
+	"go/types"
+
+	"golang.org/x/tools/go/ssa"
+
+	"github.com/tenantvet/tenantvet/analyzer/internal/library"
+	"github.com/tenantvet/tenantvet/analyzer/internal/term"
+)
+
+// A function may write through a parameter: a helper that decodes a body into
+// what it is given. Such an *out parameter* k is a result of its own, numbered
+// after the declared ones: of a function with n results, result n+k is what
+// parameter k points to when the function returns. Caller and callee agree by the
+// signature (an empty interface, a pointer to a type parameter) or because the
+// callee is seen to write.
+
+// outByType tells whether every function with such a parameter gives it as a
+// result.
+func outByType(t types.Type) bool {
+	t = types.Unalias(t)
+	if p, ok := t.(*types.Pointer); ok {
+		_, ok := types.Unalias(p.Elem()).(*types.TypeParam)
+		return ok
+	}
+	if _, ok := t.(*types.TypeParam); ok {
+		return false
+	}
+	i, ok := t.Underlying().(*types.Interface)
+	return ok && i.NumMethods() == 0
+}
+
+// Outs tells which parameters of the function are out parameters.
+func (f *Frame) Outs() []bool {
+	out := make([]bool, len(f.Fn.Params))
+	last := len(f.Fn.Params) - 1
+	for i, p := range f.Fn.Params {
+		if f.Fn.Signature.Variadic() && i == last {
+			continue
+		}
+		out[i] = outByType(p.Type()) || f.prog.writesParam(f.Fn, i, 0)
+	}
+	return out
+}
+
+// outArg tells whether argument i of a call, the receiver counted, is one that
+// the call gives back as a result.
+func (f *Frame) outArg(c *Call, i int) bool {
+	args := c.All()
+	if c.Sig.Variadic() && i == len(args)-1 {
+		return false
+	}
+	k := i
+	if c.Recv != nil {
+		k--
+	}
+	if k >= 0 && k < c.Sig.Params().Len() && outByType(originParam(c, k)) {
+		return true
+	}
+	fn, ok := c.Instr.Common().Value.(*ssa.Function)
+	if !ok || c.Kind != Static {
+		return false
+	}
+	if origin := fn.Origin(); origin != nil {
+		fn = origin
+	}
+	if len(fn.Blocks) > 0 {
+		return f.prog.writesParam(fn, i, 0)
+	}
+	return f.prog.Written != nil && f.prog.Written(c.Symbol, i)
+}
+
+// originParam is the declared type of a parameter, before type arguments were put
+// in.
+func originParam(c *Call, k int) types.Type {
+	if fn, ok := c.Instr.Common().Value.(*ssa.Function); ok && fn.Origin() != nil {
+		if p := fn.Origin().Signature.Params(); k < p.Len() {
+			return p.At(k).Type()
+		}
+	}
+	return c.Sig.Params().At(k).Type()
+}
+
+// writesParam tells whether a function of the package is seen to write through a
+// pointer parameter: by itself, by decoding or scanning into it, or by handing it
+// to another function of the package that does.
+func (p *Program) writesParam(fn *ssa.Function, i, depth int) bool {
+	if depth > 4 || i >= len(fn.Params) {
+		return false
+	}
+	if _, ok := fn.Params[i].Type().Underlying().(*types.Pointer); !ok {
+		return false
+	}
+	return p.written(fn.Params[i], depth)
+}
+
+func (p *Program) written(v ssa.Value, depth int) bool {
+	if depth > 6 || v.Referrers() == nil {
+		return false
+	}
+	for _, ref := range *v.Referrers() {
+		switch ref := ref.(type) {
+		case *ssa.Store:
+			if ref.Addr == v {
+				return true
+			}
+		case *ssa.FieldAddr, *ssa.MakeInterface:
+			if p.written(ref.(ssa.Value), depth+1) {
+				return true
+			}
+		case ssa.CallInstruction:
+			if p.writesArg(ref, v, depth) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// writesArg tells whether a call writes through an argument.
+func (p *Program) writesArg(instr ssa.CallInstruction, v ssa.Value, depth int) bool {
+	c := p.classify(instr)
+	for i, a := range c.All() {
+		if a != v {
+			continue
+		}
+		if fn, ok := instr.Common().Value.(*ssa.Function); ok && c.Kind == Static && p.writesParam(fn, i, depth+1) {
+			return true
+		}
+		if c.Model != nil && c.Model.Verb == library.Fills && c.Arg(c.Model.At) == a {
+			return true
+		}
+	}
+	return false
+}
+
+// gives back: what a call leaves in the local variables whose addresses it got.
+func (f *Frame) returned(c *Call) {
+	for i, arg := range c.All() {
+		if !pointerArg(arg) || !f.outArg(c, i) {
+			continue
+		}
+		p := f.place(arg)
+		if _, ok := p.base.(*ssa.Alloc); !ok {
+			continue
+		}
+		after := &term.Result{Call: c.N, Steps: []term.Step{{Kind: term.ResultStep, Index: c.Sig.Results().Len() + i}}}
+		f.write(p.base, event{instr: c.Instr, path: p.path, gives: func(before term.Term) term.Term {
+			return f.keepHidden(p, before, after)
+		}})
+	}
+}
+
+// keepHidden is what was decoded, but for the fields that decoders leave out.
+func (f *Frame) keepHidden(p place, before, decoded term.Term) term.Term {
+	st, ok := structOf(f.typeAt(p))
+	if !ok || before == nil {
+		return decoded
+	}
+	var kept []term.Field
+	for i := range st.NumFields() {
+		if tagOf(st.Tag(i), "json") == "-" {
+			name := st.Field(i).Name()
+			kept = append(kept, term.Field{Name: name, Term: pick(before, []step{{field: name}})})
+		}
+	}
+	if kept == nil {
+		return decoded
+	}
+	return Override(structName(f.typeAt(p)), decoded, kept)
+}
