@@ -22,7 +22,7 @@ import (
 var (
 	statements = flag.Int("asifalone.n", 2000, "how many statements are held against PostgreSQL")
 	seed       = flag.Uint64("asifalone.seed", 1, "the seed of schemas, data and statements")
-	dataSets   = flag.Int("asifalone.data", 12, "how many data sets a tied statement runs on")
+	dataSets   = flag.Int("asifalone.data", 8, "how many data sets a tied statement runs on")
 	world      = flag.Int("asifalone.world", -1, "the one world to run, as a counterexample names it; -1 for all")
 	strict     = flag.Int("asifalone.strict", 4, "run every n-th rejected statement to find needless strictness; 0 for none")
 )

@@ -2,6 +2,7 @@ package asifalone
 
 import (
 	"math/rand/v2"
+	"slices"
 	"strings"
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/catalogue"
@@ -35,7 +36,7 @@ func (b *binder) bind(types []string, needs []proof.Need) ([]Value, bool) {
 		if len(choices) == 0 {
 			return nil, false
 		}
-		args[i] = b.choose(typ, choices)
+		args[i] = b.choose(typ, choices, slices.ContainsFunc(mine, func(n proof.Need) bool { return n.Kind == proof.NonZero }))
 	}
 	return args, true
 }
@@ -65,12 +66,18 @@ func (b *binder) number() int {
 	return 1 + b.r.IntN(14)
 }
 
-// choose takes one of the choices, or an array of some.
-func (b *binder) choose(typ string, choices []Value) Value {
-	if !strings.HasSuffix(typ, "[]") {
-		return one(b.r, choices)
+// choose takes one of the choices, or an array of some, which is not empty if
+// that counts as zero.
+func (b *binder) choose(typ string, choices []Value, nonZero bool) Value {
+	choice := one(b.r, choices)
+	if !strings.HasSuffix(typ, "[]") || choice == nil || *choice == zeroOf(typ) {
+		return choice
 	}
-	elements := make([]Value, b.r.IntN(4))
+	n := b.r.IntN(4)
+	if nonZero {
+		n = 1 + b.r.IntN(3)
+	}
+	elements := make([]Value, n)
 	for i := range elements {
 		elements[i] = one(b.r, choices)
 	}
@@ -121,7 +128,9 @@ func (b *binder) meeting(typ string, need proof.Need) []Value {
 	}
 	var all []Value
 	for n := 1; n <= 14; n++ {
-		all = append(all, valueOf(baseType(typ), n))
+		if v := valueOf(baseType(typ), n); *v != zeroOf(baseType(typ)) {
+			all = append(all, v)
+		}
 	}
 	return all
 }

@@ -35,13 +35,13 @@ type Campaign struct {
 	Only int
 }
 
-// perWorld is how many statements share a schema.
-const perWorld = 100
+// perWorld is how many statements share a schema, and with it data sets.
+func (c *Campaign) perWorld() int { return max(50, min(200, c.N/40)) }
 
 // Run holds proofs of N statements against the server. The same seed and N give
 // the same statements, data and bind values, whatever the number of workers.
 func (c *Campaign) Run(ctx context.Context) (*Tally, error) {
-	worlds := (c.N + perWorld - 1) / perWorld
+	worlds := (c.N + c.perWorld() - 1) / c.perWorld()
 	tallies := make([]*Tally, worlds)
 	next := make(chan int)
 	errs := make(chan error, worlds)

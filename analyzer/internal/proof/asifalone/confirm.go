@@ -80,7 +80,7 @@ func (w *worker) once(ctx context.Context, sc *scene, t *trial, args []Value, me
 		if err := run(ctx, s.conn, setting); err != nil {
 			return sides, err
 		}
-		if err := s.load(ctx, sc.data[i]); err != nil {
+		if err := s.load(ctx, sc.data[i], touchedBy([]*trial{t})); err != nil {
 			return sides, err
 		}
 	}

@@ -42,8 +42,8 @@ func (w *World) job(p *Prepared, args []Value, sql string) job {
 
 var insertPattern = regexp.MustCompile(`(?i)\b(INSERT|CALL)\b|\(\)`)
 
-// touched lists the tables that a text may change: those that it names, or all
-// where triggers or functions may change more.
+// touched lists the tables that a text may read or change: those that it names,
+// or all where views, triggers or functions may touch more.
 func (w *World) touched(sql string) []int {
 	var out []int
 	hidden := w.Cat.Diagram != nil && (len(w.Cat.Diagram.Triggers) > 0 || len(w.Cat.Diagram.Functions) > 0)

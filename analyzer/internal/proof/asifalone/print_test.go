@@ -29,8 +29,8 @@ func TestPrintMeansTheSame(t *testing.T) {
 		w := newWorld(dd.text(), cat)
 		w.Views = dd.views
 		require.NoError(t, ses.setup(ctx, w))
-		require.NoError(t, ses.load(ctx, fill(r, w, Keep{})))
-		data, err := ses.read(ctx)
+		data := fill(r, w, Keep{})
+		require.NoError(t, ses.load(ctx, data, w.all()))
 		require.NoError(t, err)
 		for range 100 {
 			st := generate(r, w)

@@ -2,6 +2,7 @@ package asifalone
 
 import (
 	"context"
+	"maps"
 	"math/rand/v2"
 	"slices"
 )
@@ -53,7 +54,7 @@ func (w *worker) dataSet(ctx context.Context, trials []*trial, number uint64) er
 		return nil
 	}
 	r := w.random(1<<31 | number)
-	sc, err := w.scene(ctx, r, active[0])
+	sc, err := w.scene(ctx, r, active)
 	if err != nil {
 		return err
 	}
@@ -70,22 +71,36 @@ func (w *worker) dataSet(ctx context.Context, trials []*trial, number uint64) er
 	return w.compare(ctx, sc, bound, args)
 }
 
-// scene fills both databases for a trial, and for others that keep the same.
-func (w *worker) scene(ctx context.Context, r *rand.Rand, t *trial) (*scene, error) {
+// scene fills both databases for trials that keep the same. Tables that none of
+// them touches exist in the data only.
+func (w *worker) scene(ctx context.Context, r *rand.Rand, trials []*trial) (*scene, error) {
+	t, tables := trials[0], touchedBy(trials)
 	sc := &scene{world: t.world}
 	sc.tenant = *valueOf(t.world.tenantType(), tenantNumber(r.IntN(tenants)))
-	if err := w.sides[0].load(ctx, fill(r, t.world, t.keep)); err != nil {
+	sc.data[0] = fill(r, t.world, t.keep)
+	if err := w.sides[0].load(ctx, sc.data[0], tables); err != nil {
 		return nil, err
 	}
-	var err error
-	if sc.data[0], err = w.sides[0].read(ctx); err != nil {
+	stored, err := w.sides[0].read(ctx, tables)
+	if err != nil {
 		return nil, err
 	}
+	maps.Copy(sc.data[0], stored)
 	if users := (&binder{w: t.world, data: sc.data[0], viewer: sc.viewer}).principals(); t.own && len(users) > 0 {
 		sc.asUser(one(r, users), t.world, sc.data[0])
 	}
 	sc.data[1] = sc.data[0].restrict(sc.viewer)
-	return sc, w.sides[1].load(ctx, sc.data[1])
+	return sc, w.sides[1].load(ctx, sc.data[1], tables)
+}
+
+func touchedBy(trials []*trial) []int {
+	all := map[int]bool{}
+	for _, t := range trials {
+		for _, i := range t.world.touched(t.stmt.SQL) {
+			all[i] = true
+		}
+	}
+	return slices.Sorted(maps.Keys(all))
 }
 
 // compare runs trials on both databases and settles those that differ.

@@ -3,6 +3,7 @@ package asifalone
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/jackc/pgx/v5/pgconn"
@@ -87,11 +88,11 @@ func quotedName(t *catalogue.Table) string {
 
 func ident(name string) string { return `"` + strings.ReplaceAll(name, `"`, `""`) + `"` }
 
-// load replaces what the tables hold, with no trigger.
-func (s *session) load(ctx context.Context, data Data) error {
+// load replaces what some tables hold, with no trigger.
+func (s *session) load(ctx context.Context, data Data, tables []int) error {
 	var b strings.Builder
 	b.WriteString("BEGIN; SET LOCAL session_replication_role = replica;\n")
-	b.WriteString(loadSQL(s.w, data))
+	b.WriteString(loadSQL(s.w, data, tables))
 	b.WriteString("COMMIT;")
 	if err := run(ctx, s.conn, b.String()); err != nil {
 		return fmt.Errorf("load: %w", err)
@@ -100,13 +101,13 @@ func (s *session) load(ctx context.Context, data Data) error {
 }
 
 // loadSQL deletes in the opposite order of inserting, for foreign keys.
-func loadSQL(w *World, data Data) string {
+func loadSQL(w *World, data Data, tables []int) string {
 	var b strings.Builder
-	for i := len(w.Order) - 1; i >= 0; i-- {
+	for _, i := range slices.Backward(tables) {
 		fmt.Fprintf(&b, "DELETE FROM %s;\n", quotedName(w.Order[i]))
 	}
-	for _, t := range w.Order {
-		b.WriteString(insertSQL(t, data[t]))
+	for _, i := range tables {
+		b.WriteString(insertSQL(w.Order[i], data[w.Order[i]]))
 	}
 	return b.String()
 }
@@ -142,17 +143,28 @@ func (s *session) prepare(ctx context.Context, sql string) (*Prepared, error) {
 	return p, nil
 }
 
-// read gives what the tables hold, as the server prints it.
-func (s *session) read(ctx context.Context) (Data, error) {
-	data := Data{}
-	for i, t := range s.w.Order {
-		result := s.conn.ExecPrepared(ctx, dumpName(i), nil, nil, nil).Read()
-		if result.Err != nil {
-			return nil, fmt.Errorf("read %s: %w", tableName(t), result.Err)
-		}
-		data[t] = rowsOf(result.Rows)
+// read gives what some tables hold, as the server prints it.
+func (s *session) read(ctx context.Context, tables []int) (Data, error) {
+	p := s.conn.StartPipeline(ctx)
+	for _, i := range tables {
+		p.SendQueryPrepared(dumpName(i), nil, nil, nil)
 	}
-	return data, nil
+	p.SendPipelineSync()
+	if err := p.Flush(); err != nil {
+		return nil, err
+	}
+	results, err := untilSync(p)
+	if err != nil {
+		return nil, err
+	}
+	data := Data{}
+	for k, i := range tables {
+		if results[k].Err != nil {
+			return nil, fmt.Errorf("read %s: %w", tableName(s.w.Order[i]), results[k].Err)
+		}
+		data[s.w.Order[i]] = rowsOf(results[k].Rows)
+	}
+	return data, p.Close()
 }
 
 func rowsOf(raw [][][]byte) []Row {

@@ -37,7 +37,7 @@ type trial struct {
 func (w *worker) statements(ctx context.Context, r *rand.Rand, world *World) ([]*trial, error) {
 	var trials []*trial
 	seeds := w.seedsOf(int(w.number))
-	for range perWorld {
+	for range w.perWorld() {
 		stmt := generate(r, world)
 		if len(seeds) > 0 && r.IntN(5) > 0 {
 			if mutant, ok := mutate(r, one(r, seeds), world.Cat); ok {
@@ -128,17 +128,15 @@ func (w *worker) judge(r *rand.Rand, base trial) []*trial {
 	return out
 }
 
-// needsOf is what the holes must be under an alternative: its needs, and where it
-// is excused as a credential, the tenant's own secret in the place of any. The
+// needsOf is what the holes must be under an alternative: its needs, and where
+// secrets excuse it, the tenant's own secret in the place of any. The
 // second result names why an alternative is not run.
 func needsOf(a proof.Alternative, cat *catalogue.Catalogue) ([]proof.Need, string) {
 	if _, why := keepOf(a, cat); why != "" {
 		return nil, why
 	}
 	switch a.Excuse {
-	case proof.NoExcuse, proof.OwnRows:
-		return a.Needs, ""
-	case proof.Credential:
+	case proof.NoExcuse, proof.OwnRows, proof.Credential:
 		return append(secretsIn(a.Cites, cat), a.Needs...), ""
 	}
 	return nil, "excused: " + string(a.Excuse)

@@ -37,6 +37,15 @@ func newWorld(ddl string, cat *catalogue.Catalogue) *World {
 	return w
 }
 
+// all lists every table.
+func (w *World) all() []int {
+	out := make([]int, len(w.Order))
+	for i := range out {
+		out[i] = i
+	}
+	return out
+}
+
 // declared finds the foreign key behind an edge, nil if it was inferred.
 func declared(e *catalogue.Edge) *schema.ForeignKey {
 	for _, fk := range e.From.ForeignKeys {
