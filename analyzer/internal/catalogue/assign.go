@@ -68,6 +68,9 @@ func (d *decision) overruled(t *Table, m *member) bool {
 	})
 }
 
+// whyOwned says what backs a tenant column: a foreign key, the name of the
+// root's table, or the name alone. The three differ in how far a maintainer
+// should trust the line.
 func (d *decision) whyOwned(m *member) string {
 	switch {
 	case m.edge == nil && d.winner.root != nil:
@@ -128,6 +131,9 @@ func (d *decision) assignMembers() {
 	}
 }
 
+// makeMember makes a table a membership whose principal is in the column user.
+// Its tenant column stays: a membership is owned like any other table, and
+// binding the user excuses what binding the tenant would prove.
 func (d *decision) makeMember(t *Table, user string) {
 	t.Tenancy, t.User = Membership, user
 	t.Why = fmt.Sprintf("joins users (%s) to tenants (%s)", user, t.Column)
@@ -222,6 +228,7 @@ func verb(t *Table) string {
 	return "is shared"
 }
 
+// parent is the table that t is a partition of, nil if it is none.
 func (c *Catalogue) parent(t *Table) *Table {
 	if t.PartitionOf == "" {
 		return nil
@@ -304,6 +311,8 @@ func enumeration(name string) bool {
 	return false
 }
 
+// ofUsers is the column by which rows belong to a user, "" if none does. It
+// explains why a table is shared; it makes nobody its owner.
 func (d *decision) ofUsers(t *Table) string {
 	for _, c := range t.Columns {
 		if d.userColumn(t, c.Name) {

@@ -267,6 +267,7 @@ func (g *candidate) public() Candidate {
 	return Candidate{Column: g.name(), Tables: len(g.columns), Score: math.Round(g.score*1000) / 1000, Why: why}
 }
 
+// String names a candidate in the sentence that asks which one is right.
 func (g *candidate) String() string { return fmt.Sprintf("%s (%s)", g.name(), tables(len(g.columns))) }
 
 func tables(n int) string {

@@ -26,7 +26,7 @@ import "github.com/tenantvet/tenantvet/analyzer/internal/schema"
 // Tenancy is what a table is to a tenant.
 type Tenancy uint8
 
-// The tenancies. Unclear tables have a tenant column candidate that lost.
+// The tenancies. A table whose tenancy is unclear is Shared with low confidence.
 const (
 	Shared Tenancy = iota
 	Owned

@@ -51,6 +51,9 @@ type decision struct {
 	second     *candidate        // of the second level
 }
 
+// decideOne decides one schema. The order of the steps matters: edges need the
+// nouns of all tables, candidates need to know who the users are, and children
+// need what the settings made shared or owned.
 func decideOne(dia *schema.Diagram, s Settings) *decision {
 	d := &decision{cat: &Catalogue{Diagram: dia}, settings: s}
 	for _, t := range dia.Tables {
@@ -201,6 +204,8 @@ func (d *decision) judge() {
 	c.Why += "; not sure: " + d.doubt(wide) + ": run tenantvet init"
 }
 
+// rootPhrase says which table the tenants are in. None is common where another
+// service keeps them, and is no reason for doubt by itself.
 func (d *decision) rootPhrase() string {
 	if d.winner.root == nil {
 		return ", no table of tenants in the schema"
@@ -208,6 +213,8 @@ func (d *decision) rootPhrase() string {
 	return ", root " + d.winner.root.FullName()
 }
 
+// doubt is the reason why the winner is not sure, for the sentence that a
+// program without settings prints once.
 func (d *decision) doubt(wide bool) string {
 	if !wide {
 		return "few tables have it"

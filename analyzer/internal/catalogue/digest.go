@@ -36,6 +36,8 @@ func (c *Catalogue) Digest() string {
 	return hex.EncodeToString(h.Sum(nil))
 }
 
+// digest writes what a proof can see of a table. Reasons are left out, and so
+// are positions: both change without changing any proof.
 func (t *Table) digest(w io.Writer) {
 	fmt.Fprintf(w, "table %q %d %q %q %q %v %v %d %q\n", t.FullName(), t.Tenancy, t.Column, t.Level2, t.User, t.Public, t.SharesNull, t.Confidence, t.PartitionOf)
 	for _, c := range t.Columns {

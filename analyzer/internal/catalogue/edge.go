@@ -123,6 +123,8 @@ func (d *decision) nounOf(t *Table, column string) (noun string, isID bool) {
 	return noun, isID
 }
 
+// sole is the only table of a list; where several fit, none is better than a
+// guess, because a wrong edge could own a table.
 func sole(tables []*Table) *Table {
 	if len(tables) != 1 {
 		return nil
@@ -181,6 +183,7 @@ func (e *Edge) notNull() bool {
 // inKey tells that the edge's columns are part of one key.
 func (e *Edge) inKey() bool { return inKey(e.From, e.Columns) }
 
+// inKey tells that columns are together part of one key.
 func inKey(t *Table, columns []string) bool {
 	for _, k := range t.Keys {
 		if contains(k.Columns, columns) {

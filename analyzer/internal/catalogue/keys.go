@@ -22,10 +22,13 @@ func (d *decision) finish() {
 	}
 }
 
+// hasHeirs tells that other tables inherit from t.
 func (d *decision) hasHeirs(t *Table) bool {
 	return slices.ContainsFunc(d.cat.Tables, func(o *Table) bool { return slices.Contains(o.Inherits, t.FullName()) })
 }
 
+// level2 is the column of a table that names the second level, "" if it has
+// none or only one that plays a role (invited_to_project_id).
 func (d *decision) level2(t *Table) string {
 	if m := d.second.columns[t]; m != nil && m.exact && m.column != t.Column {
 		return m.column

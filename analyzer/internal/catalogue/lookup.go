@@ -22,6 +22,7 @@ func (c *Catalogue) Lookup(schemaName, name string) *Table {
 	return c.exact("", name)
 }
 
+// exact finds a table by its schema and name alone.
 func (c *Catalogue) exact(schemaName, name string) *Table {
 	if c.index != nil {
 		return c.index[key(schemaName, name)]
@@ -51,6 +52,8 @@ func (c *Catalogue) only(name string) *Table {
 	return found
 }
 
+// hasSchema tells that the files define tables in a schema, so that a table
+// which is not among them does not exist there.
 func (c *Catalogue) hasSchema(name string) bool {
 	if c.index != nil {
 		return c.index[key(name, "*")] != nil
@@ -68,6 +71,8 @@ func systemSchema(name string) bool {
 	return name == "information_schema" || strings.HasPrefix(name, "pg_")
 }
 
+// key is an entry of the index. A name of "*" or a schema of "*" cannot clash:
+// both stand for any, and SQL would have to quote them.
 func key(schemaName, name string) string { return schemaName + "\x00" + name }
 
 // buildIndex prepares the look-ups.

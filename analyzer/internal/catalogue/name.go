@@ -101,6 +101,7 @@ func bare(name string, prefix []string) string {
 	return strings.Join(w[len(prefix):], "_")
 }
 
+// idWord tells the last words of columns that hold an id.
 func idWord(w string) bool {
 	switch w {
 	case "id", "uuid", "uid", "guid", "pk", "gid", "ulid", "xid":
@@ -136,6 +137,9 @@ const (
 	unlisted
 )
 
+// classOf sorts nouns by how often they name tenants in programs that have
+// them. The lists decide nothing alone: a noun of no list wins where foreign
+// keys and users speak for it, and one of the first loses to the settings.
 func classOf(noun string) class {
 	switch noun {
 	case "tenant", "organization", "workspace", "company", "enterprise", "tenancy":
@@ -151,6 +155,8 @@ func classOf(noun string) class {
 	return unlisted
 }
 
+// weight is what a noun adds to a score. The steps are small: how many tables
+// have the column must matter more than what it is called.
 func (c class) weight() float64 {
 	switch c {
 	case surely:

@@ -49,6 +49,7 @@ func (d *decision) said(key string, t *Table) string {
 	return fmt.Sprintf("named under %s in %s", key, file)
 }
 
+// note records something that a person should look at.
 func (d *decision) note(format string, args ...any) {
 	d.cat.Notes = append(d.cat.Notes, fmt.Sprintf(format, args...))
 }

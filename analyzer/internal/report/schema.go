@@ -46,6 +46,8 @@ func listed() []catalogue.Tenancy {
 	return []catalogue.Tenancy{catalogue.Root, catalogue.Membership, catalogue.Owned, catalogue.Child, catalogue.Shared}
 }
 
+// schemaText writes one database: what was decided in a line, the tables, and
+// under -v what a maintainer would have to put right.
 func schemaText(b *strings.Builder, c *catalogue.Catalogue, opts SchemaOptions) {
 	d := c.Diagram
 	fmt.Fprintf(b, "%s: %s, %s, %s\n", d.Name, counted(len(d.Files), "file"), counted(d.Statements, "statement"), counted(len(d.Tables), "table"))
@@ -173,6 +175,7 @@ func alike(cats []*catalogue.Catalogue, name string) string {
 	return ""
 }
 
+// whyText writes one table with all that a proof may use of it.
 func whyText(b *strings.Builder, c *catalogue.Catalogue, t *catalogue.Table) {
 	fmt.Fprintf(b, "%s is %s (%s confidence): %s\n", t.FullName(), t.Tenancy, t.Confidence, t.Why)
 	fmt.Fprintf(b, "  defined at %s:%d\n", t.File, t.Line)

@@ -6,6 +6,8 @@ import (
 	"github.com/tenantvet/tenantvet/analyzer/internal/sqltree"
 )
 
+// alterTable is ALTER TABLE. The server also takes views there, which have
+// nothing that a diagram would change.
 func (r *replay) alterTable(a *sqltree.AlterTable) {
 	t := r.table(a.Table)
 	if t == nil {
@@ -19,6 +21,8 @@ func (r *replay) alterTable(a *sqltree.AlterTable) {
 	}
 }
 
+// alter applies one action; pos is that of the whole statement, since most
+// actions carry none.
 func (r *replay) alter(t *Table, act sqltree.TableAction, pos sqltree.Pos) {
 	switch a := act.(type) {
 	case *sqltree.AddColumn:
@@ -73,10 +77,14 @@ func (r *replay) dropColumn(t *Table, name string) {
 	}
 }
 
+// refersTo tells that a foreign key refers to a table.
 func (f *ForeignKey) refersTo(t *Table) bool {
 	return f.RefSchema == t.Schema && f.RefTable == t.Name
 }
 
+// alterColumn changes what the action names of a column. Columns that a heir or
+// partition has from its parent come last of all, so that here they may be
+// missing without a problem.
 func (r *replay) alterColumn(t *Table, a *sqltree.AlterColumn, pos sqltree.Pos) {
 	c := t.Column(a.Name)
 	if c == nil {
@@ -102,6 +110,8 @@ func (r *replay) alterColumn(t *Table, a *sqltree.AlterColumn, pos sqltree.Pos) 
 	}
 }
 
+// attach makes a table a partition, or none. A detached one keeps the columns
+// that it had as a partition.
 func (r *replay) attach(t *Table, a *sqltree.AttachPartition, pos sqltree.Pos) {
 	p := r.table(a.Partition)
 	switch {
@@ -115,6 +125,8 @@ func (r *replay) attach(t *Table, a *sqltree.AttachPartition, pos sqltree.Pos) {
 	}
 }
 
+// setParent is INHERIT and NO INHERIT; a table that leaves its parent keeps the
+// columns.
 func (r *replay) setParent(t *Table, a *sqltree.SetParent) {
 	name := r.reference(a.Parent)
 	if !a.Drop {

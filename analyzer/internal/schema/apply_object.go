@@ -32,6 +32,7 @@ func (r *replay) createIndex(c *sqltree.CreateIndex) {
 	})
 }
 
+// createView adds a view, or replaces one of the same name.
 func (r *replay) createView(c *sqltree.CreateView) {
 	name := r.home(c.Name)
 	v := &View{
@@ -62,6 +63,7 @@ func (r *replay) createFunction(c *sqltree.CreateFunction) {
 	r.d.Functions = append(r.d.Functions, f)
 }
 
+// createTrigger adds a trigger, or replaces that of the same name.
 func (r *replay) createTrigger(c *sqltree.CreateTrigger) {
 	t := &Trigger{
 		Position: r.position(c.Pos), Name: c.Name, Table: r.reference(c.Table), Function: c.Function,
@@ -75,6 +77,8 @@ func (r *replay) dropTrigger(table, name string) {
 	r.d.Triggers = slices.DeleteFunc(r.d.Triggers, func(t *Trigger) bool { return t.Table == table && t.Name == name })
 }
 
+// drop removes one object. What depends on it goes, too, whether CASCADE is
+// written or not: without it the server would have refused the migration.
 func (r *replay) drop(c *sqltree.DropObject) {
 	switch c.Kind {
 	case sqltree.TableObject:
@@ -102,6 +106,7 @@ func (r *replay) sameSchema(n sqltree.ObjectName, t *Table) bool {
 	return n.Schema == "" || defaultSchema(n).Schema == t.Schema
 }
 
+// dropTable is DROP TABLE.
 func (r *replay) dropTable(c *sqltree.DropObject) {
 	t := r.table(c.Name)
 	if t == nil {
@@ -127,6 +132,7 @@ func (r *replay) forget(t *Table) {
 	}
 }
 
+// dropSchema is DROP SCHEMA with all that is in it.
 func (r *replay) dropSchema(name string) {
 	name = defaultSchema(sqltree.ObjectName{Schema: name}).Schema
 	for _, t := range slices.Clone(r.d.Tables) {

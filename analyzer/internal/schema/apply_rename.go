@@ -4,6 +4,8 @@ import (
 	"github.com/tenantvet/tenantvet/analyzer/internal/sqltree"
 )
 
+// rename is every form of RENAME. References are kept by name in a diagram, so
+// that each of them must be renamed, too.
 func (r *replay) rename(c *sqltree.RenameObject) {
 	switch c.Kind {
 	case sqltree.TableObject, sqltree.ViewObject:
@@ -146,6 +148,7 @@ func replace(names []string, old, now string) {
 	}
 }
 
+// move is SET SCHEMA.
 func (r *replay) move(c *sqltree.MoveObject) {
 	to := defaultSchema(sqltree.ObjectName{Schema: c.Schema}).Schema
 	if t := r.table(c.Name); t != nil {

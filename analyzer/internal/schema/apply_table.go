@@ -6,6 +6,8 @@ import (
 	"github.com/tenantvet/tenantvet/analyzer/internal/sqltree"
 )
 
+// createTable is CREATE TABLE. LIKE comes first, as its columns do; constraints
+// come last, because they may name any column.
 func (r *replay) createTable(c *sqltree.CreateTable) {
 	name := r.home(c.Name)
 	if r.tables[name] != nil {
@@ -49,6 +51,8 @@ func (r *replay) reference(n sqltree.ObjectName) string {
 	return fullName(n.Schema, n.Name)
 }
 
+// addColumn appends a column; one of a domain has the domain's type, so that
+// ids of one kind compare whatever their domains are called.
 func (r *replay) addColumn(t *Table, def *sqltree.ColumnDef) {
 	if t.Column(def.Name) != nil {
 		return
@@ -118,6 +122,8 @@ func (r *replay) asColumn(t *Table, col sqltree.AsColumn, pos sqltree.Pos) {
 	}
 }
 
+// constrain adds a key or a foreign key. Checks and exclusions say nothing that
+// a diagram holds.
 func (r *replay) constrain(t *Table, c *sqltree.ConstraintDef) {
 	switch c.Kind {
 	case sqltree.PrimaryKey, sqltree.UniqueKey:

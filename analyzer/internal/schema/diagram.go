@@ -4,6 +4,21 @@
 // In go the files of a module (found without configuration, or by globs); out
 // comes a [Diagram] per database, and a [Problem] for each statement that could
 // not be read. A problem loses nothing but its own statement.
+//
+// Terms. A source is a set of files that say one database: the schema of a sqlc
+// entry, a folder of migrations, a dump. Its files run in the order of their
+// tool, each only as far as the tool runs it on the way up. Two sources that
+// say the same database are one: sqlc's, the program's own rather than a
+// test's, the larger; a note tells what was left out.
+//
+// Invariants: the same files give the same diagram; every table, column and key
+// stands at the line that defines it; a name in one place is the same object in
+// all places, whatever was renamed between.
+//
+// It cannot see data, what functions do when a migration calls them, DO blocks
+// that build definitions as text (a problem says so), templates that choose
+// between definitions (both are taken), and dialects other than PostgreSQL's.
+// Asking a running server would see all that, and would need one.
 package schema
 
 // Position is a place in a schema file, relative to the module's root.

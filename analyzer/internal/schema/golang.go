@@ -61,6 +61,7 @@ func startsDefinition(sql string) bool {
 	return false
 }
 
+// definable tells the second words of definitions that a diagram may hold.
 func definable(word string) bool {
 	switch word {
 	case "TABLE", "UNIQUE", "INDEX", "VIEW", "MATERIALIZED", "OR", "FUNCTION", "PROCEDURE", "TRIGGER", "SCHEMA", "TYPE", "DOMAIN", "UNLOGGED", "EXTENSION":

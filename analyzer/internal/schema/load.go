@@ -100,6 +100,8 @@ func (f *finder) replay() []*Diagram {
 	return out
 }
 
+// diagram replays one source. A source of another dialect gives a diagram
+// without tables, so that a person reads why, and not that nothing was found.
 func (f *finder) diagram(s *source) *Diagram {
 	if s.dialect != postgres {
 		d := &Diagram{Name: s.name, Packages: s.packages}

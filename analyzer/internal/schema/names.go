@@ -59,6 +59,7 @@ func fitted(table, columns, suffix string) string {
 	return table + "_" + columns + suffix
 }
 
+// hasName tells that a key or foreign key of the table has a name.
 func (t *Table) hasName(name string) bool {
 	for _, k := range t.Keys {
 		if k.Name == name {

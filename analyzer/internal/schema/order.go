@@ -91,6 +91,8 @@ func (n *names) versionOf(file string) version {
 	return append(v, n.turnOf(path.Base(file)))
 }
 
+// turnOf reads the number at the beginning of a name, in the spelling of
+// Flyway (V1_2__x) or in that of all others (0012_x, 20240102T0304_x).
 func (n *names) turnOf(base string) turn {
 	if n.repeatable.MatchString(base) {
 		return turn{class: 2, rest: base}

@@ -41,6 +41,8 @@ type replay struct {
 	maybe bool     // it stands under a condition: a missing object is no problem
 }
 
+// file runs one file, which is a session of its own: search path and temporary
+// tables end with it.
 func (r *replay) file(name, text string) {
 	r.path = nil
 	for _, piece := range sqltree.Split(text) {
@@ -124,6 +126,7 @@ func excerpt(text string) string {
 	return string(line)
 }
 
+// apply changes the diagram.
 func (r *replay) apply(c sqltree.Change) {
 	switch c := c.(type) {
 	case *sqltree.CreateTable:
@@ -205,6 +208,7 @@ func (r *replay) table(n sqltree.ObjectName) *Table {
 	return r.tables[n]
 }
 
+// view finds a view, nil if there is none.
 func (r *replay) view(n sqltree.ObjectName) *View {
 	n = r.home(n)
 	i := slices.IndexFunc(r.d.Views, func(v *View) bool { return v.Schema == n.Schema && v.Name == n.Name })

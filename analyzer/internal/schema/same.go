@@ -61,6 +61,8 @@ func (c candidate) compare(o candidate) int {
 	return 0
 }
 
+// columns counts the columns of a diagram; of two with the same tables, the one
+// that knows more of them is newer.
 func (c candidate) columns() int {
 	n := 0
 	for _, t := range c.Tables {

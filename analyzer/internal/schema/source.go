@@ -60,6 +60,7 @@ func (f *finder) sqlc(file string) []Problem {
 	return problems
 }
 
+// entry adds the database of one entry.
 func (f *finder) entry(e sqlcEntry) []Problem {
 	var files []string
 	for _, s := range e.schema {
@@ -105,6 +106,7 @@ func (f *finder) up(files []string) []string {
 	return slices.DeleteFunc(files, func(name string) bool { return f.names.down.MatchString(path.Base(name)) })
 }
 
+// numbered tells that files are migrations.
 func (f *finder) numbered(files []string) bool {
 	for _, name := range files {
 		if f.names.versionOf(name).numbered() {
@@ -135,6 +137,8 @@ func (f *finder) folders(files []string) {
 	}
 }
 
+// folder makes sources of the files of one folder. A dump beside migrations is
+// a source of its own, which sameDatabase then finds to say the same.
 func (f *finder) folder(dir string, files []string) {
 	var numbered, plain []string
 	for _, name := range f.names.variants(files) {

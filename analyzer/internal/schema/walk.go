@@ -107,6 +107,7 @@ func walkBeside(root, up string, visit func(rel string, d fs.DirEntry) error) er
 	return nil
 }
 
+// databaseFolder tells names of folders that hold a database's files.
 func databaseFolder(base string) bool {
 	switch strings.ToLower(base) {
 	case "db", "database", "databases", "migration", "migrations", "sql", "schema", "schemas", "supabase", "prisma", "postgres", "postgresql", "atlas", "flyway", "sqlc":
@@ -226,6 +227,8 @@ func expand(root, pattern string) []string {
 	return out
 }
 
+// expandDeep expands a pattern with `**`: files below a folder whose own names
+// match what stands after it.
 func expandDeep(root, before, after string) []string {
 	var out []string
 	base := filepath.Join(root, filepath.FromSlash(before))

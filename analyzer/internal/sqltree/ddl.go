@@ -1,5 +1,9 @@
 package sqltree
 
+// Definitions are read into changes: small structs of names, one for each thing
+// that a statement does to a diagram. The grammar's own nodes stay behind
+// ParseDDL, so that package schema replays without knowing the parser.
+
 // ObjectName is a possibly qualified name; Schema is "" where the text names none.
 type ObjectName struct{ Schema, Name string }
 

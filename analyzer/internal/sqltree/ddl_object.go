@@ -28,6 +28,8 @@ func (r *ddlReader) createView(s *pg.ViewStmt) {
 	})
 }
 
+// createTableAs reads CREATE TABLE AS and CREATE MATERIALIZED VIEW, which are
+// one node to the grammar.
 func (r *ddlReader) createTableAs(s *pg.CreateTableAsStmt) {
 	rel := s.Into.GetRel()
 	if s.Objtype == pg.ObjectType_OBJECT_MATVIEW {
@@ -77,6 +79,8 @@ func appendRanges(to []*pg.RangeVar, n *pg.Node) []*pg.RangeVar {
 	return to
 }
 
+// asColumn tells what one element of the select list shows; `*` of several
+// tables is several.
 func asColumn(target *pg.ResTarget, from []*pg.RangeVar) []AsColumn {
 	ref := target.GetVal().GetColumnRef()
 	if ref == nil {
@@ -141,6 +145,8 @@ func renamed(cols []AsColumn, names []string) []AsColumn {
 	return cols
 }
 
+// createFunction reads a function or procedure with its body as text. Argument
+// names keep their places; those that only return are left out.
 func (r *ddlReader) createFunction(s *pg.CreateFunctionStmt) {
 	f := &CreateFunction{Name: objectName(s.Funcname), Trigger: objectName(s.ReturnType.GetNames()).Name == "trigger"}
 	for _, n := range s.Parameters {
@@ -178,6 +184,7 @@ const (
 	triggerTruncate = 1 << 5
 )
 
+// createTrigger reads CREATE TRIGGER; what the function does is its own.
 func (r *ddlReader) createTrigger(s *pg.CreateTrigStmt) {
 	t := &CreateTrigger{
 		Pos: Pos(s.Relation.GetLocation()), Name: s.Trigname, Table: rangeName(s.Relation),
@@ -217,6 +224,7 @@ func objectKind(t pg.ObjectType) (kind ObjectKind, ok bool) {
 	return 0, false
 }
 
+// drop reads DROP, one change for each object that it names.
 func (r *ddlReader) drop(s *pg.DropStmt) {
 	kind, ok := objectKind(s.RemoveType)
 	if !ok {

@@ -89,6 +89,7 @@ type ddlReader struct {
 
 func (r *ddlReader) add(c Change) { r.changes = append(r.changes, c) }
 
+// statement reads what defines something new; the rest is left to changeObject.
 func (r *ddlReader) statement(n *pg.Node) {
 	switch s := n.GetNode().(type) {
 	case *pg.Node_CreateStmt:

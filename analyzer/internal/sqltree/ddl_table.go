@@ -2,6 +2,8 @@ package sqltree
 
 import pg "github.com/sqlc-dev/oliphant"
 
+// createTable reads CREATE TABLE. With a bound of a partition, the one parent is
+// that which it is a partition of.
 func (r *ddlReader) createTable(s *pg.CreateStmt) {
 	t := &CreateTable{Pos: Pos(s.Relation.GetLocation()), Name: rangeName(s.Relation), IfNotExists: s.IfNotExists, Temporary: temporary(s.Relation)}
 	for _, elt := range s.TableElts {
@@ -81,6 +83,7 @@ func markUnenforced(nodes []*pg.Node, keys []ConstraintDef) []ConstraintDef {
 	return keys
 }
 
+// serialTypes reads the pseudo types that stand for a sequence as default.
 func serialTypes(typ string) (base string, serial bool) {
 	switch typ {
 	case "serial", "serial4":
@@ -170,6 +173,7 @@ func addConstraint(def ConstraintDef, s *pg.Constraint) []TableAction {
 	return out
 }
 
+// alterColumn reads ALTER COLUMN, nil for what changes no fact of a column.
 func alterColumn(c *pg.AlterTableCmd) *AlterColumn {
 	a := &AlterColumn{Name: c.Name}
 	switch c.Subtype {

@@ -45,6 +45,7 @@ func typeText(t *pg.TypeName) string {
 	return sqlType(strings.Join(names, ".")) + strings.Repeat("[]", len(t.ArrayBounds))
 }
 
+// sqlType is the name that the standard gives to a type.
 func sqlType(name string) string {
 	switch name {
 	case "int2":
@@ -85,6 +86,7 @@ func exprText(n *pg.Node) string {
 	return deparsed(n)
 }
 
+// constText prints a literal; ok is false for those that the deparser must.
 func constText(c *pg.A_Const) (string, bool) {
 	if c.Isnull {
 		return "NULL", true
@@ -120,6 +122,7 @@ type word struct {
 	kind       pg.Token
 }
 
+// words are the tokens of a text, nil if it cannot be cut into tokens.
 func words(text string) []word {
 	scan, err := pg.Scan(text)
 	if err != nil {
