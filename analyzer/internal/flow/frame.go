@@ -34,6 +34,7 @@ type Frame struct {
 	memory map[ssa.Value]map[*ssa.BasicBlock][]event
 	writes map[ssa.Value]string // captured variables that a closure writes, and which closure
 
+	tags    map[ssa.Instruction]int
 	memo    map[memoKey]term.Term
 	results map[*Call][]term.Term
 	busy    map[memoKey]int
@@ -67,6 +68,7 @@ func New(p *Program, fn *ssa.Function, source func(ssa.CallInstruction) token.Po
 		}
 	}
 	f.number(source)
+	f.accesses()
 	f.index()
 	return f
 }

@@ -16,6 +16,7 @@ type step struct {
 	field string
 	elem  bool
 	index int
+	tag   int // see accesses
 }
 
 // valid is the field of a wrapper that tells whether it holds a value.
@@ -43,7 +44,7 @@ func (f *Frame) place(v ssa.Value) place {
 		}
 		return p.then(step{field: field})
 	case *ssa.IndexAddr:
-		return f.place(v.X).then(step{elem: true, index: constIndex(v.Index)})
+		return f.place(v.X).then(f.elem(v, v.Index))
 	case *ssa.UnOp:
 		if _, ok := v.Type().Underlying().(*types.Pointer); ok && v.Op.String() == "*" {
 			return f.place(v.X)
@@ -153,7 +154,7 @@ func pick(t term.Term, steps []step) term.Term {
 				t = anyField(st)
 				continue
 			}
-			t = term.Select(t, term.Step{Kind: term.ElemStep})
+			t = term.Select(t, term.Step{Kind: term.ElemStep, Index: s.tag})
 		}
 	}
 	return t

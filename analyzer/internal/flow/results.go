@@ -234,6 +234,9 @@ func (f *Frame) same0(c *Call, i int) term.Term {
 	if arg == nil {
 		return term.Why("call " + c.Symbol)
 	}
+	if r := c.Sig.Results(); r.Len() > 1 && !isError(r.At(1).Type()) && !isFuncType(r.At(1).Type()) { // strings.Cut: two parts
+		return f.part(arg, c.Instr, []step{{elem: true, index: -1, tag: partTag + i}})
+	}
 	return f.value(arg, c.Instr)
 }
 

@@ -64,7 +64,7 @@ func (f *Frame) convert(v ssa.Value, at ssa.Instruction) term.Term {
 	case *ssa.Field:
 		return f.field(v)
 	case *ssa.Index:
-		return f.part(v.X, v, []step{{elem: true, index: constIndex(v.Index)}})
+		return f.part(v.X, v, []step{f.elem(v, v.Index)})
 	case *ssa.Lookup:
 		return f.lookup(v)
 	case *ssa.Slice:
@@ -443,7 +443,7 @@ func (f *Frame) extract(v *ssa.Extract) term.Term {
 		return commaOK(f.part(t.X, t, []step{{elem: true, index: -1}}), v.Index)
 	case *ssa.Next:
 		if v.Index == 2 {
-			return f.part(t.Iter, t, []step{{elem: true, index: -1}})
+			return f.part(t.Iter, t, []step{f.elem(t, nil)})
 		}
 		return term.Why("map key")
 	}
@@ -477,7 +477,11 @@ func (f *Frame) lookup(v *ssa.Lookup) term.Term {
 			}
 		}
 	}
-	return f.part(v.X, v, []step{mapStep(v.Index)})
+	s := mapStep(v.Index)
+	if s.elem {
+		s = f.elem(v, v.Index)
+	}
+	return f.part(v.X, v, []step{s})
 }
 
 // slice is a part of a list or text: all of it, unless the text is known.

@@ -153,8 +153,12 @@ func (p *Reader) steps() []Step {
 		switch {
 		case p.tok == '[' && p.scan.Position.Offset == p.end: // p1 [p2] is two things
 			p.advance()
+			s := Step{Kind: ElemStep}
+			if p.tok == scanner.Int {
+				s.Index = p.Int()
+			}
 			p.Want(']')
-			out = append(out, Step{Kind: ElemStep})
+			out = append(out, s)
 		case p.tok == '.' && p.scan.Peek() != '.':
 			p.advance()
 			out = append(out, p.step())

@@ -41,7 +41,7 @@ type StepKind uint8
 // The steps of a path.
 const (
 	FieldStep  StepKind = iota // .Name
-	ElemStep                   // [] : any element of a slice, array, map or channel
+	ElemStep                   // [] [1] : an element of a slice, array, map or channel
 	ResultStep                 // .r0 : result of a call
 	ColumnStep                 // .col(0), .col(org_id): column of a row of a statement
 	PseudoStep                 // .!some .!err .!scan .!count .!rows: see Result
@@ -51,7 +51,7 @@ const (
 type Step struct {
 	Kind  StepKind
 	Name  string // field, pseudo result, or column by name
-	Index int    // result; column by position (Name is "")
+	Index int    // result; column by position (Name is ""); of an element, what tells it from others of the list in the same function, 0 if nothing need
 }
 
 // Path is a root and the steps from it.

@@ -10,7 +10,7 @@ import (
 func TestTextFormIsStable(t *testing.T) {
 	for _, text := range []string{
 		`p0`, `p2.Org.ID`, `fv.req.ID`, `global(example.com/a.V).F`, `ctx("\"org\"").ID`, `this(example.com/a.T).org`,
-		`#1.r0.OrgID`, `#2.col(0)`, `#2.col(org_id)`, `#2.!scan`, `#1.r0[].ID`,
+		`#1.r0.OrgID`, `#2.col(0)`, `#2.col(org_id)`, `#2.!scan`, `#1.r0[].ID`, `p1[2].ID`,
 		`tenant`, `principal`, `zero`, `fresh`, `config`, `request(path, id)`, `request(body, "").OrgID`, `unknown("call pkg.F")`,
 		`"a \"text\""`, `42`, `-1`, `1.5`, `true`,
 		`{.A: p1, .B: "x"}`, `example.com/a-b.T{base p0, .A: zero}`, `{}`,

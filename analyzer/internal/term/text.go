@@ -49,7 +49,11 @@ func writeSteps(b *strings.Builder, steps []Step) {
 	for _, s := range steps {
 		switch s.Kind {
 		case ElemStep:
-			b.WriteString("[]")
+			b.WriteString("[")
+			if s.Index > 0 {
+				b.WriteString(strconv.Itoa(s.Index))
+			}
+			b.WriteString("]")
 		case ResultStep:
 			b.WriteString(".r" + strconv.Itoa(s.Index))
 		case ColumnStep:

@@ -1,0 +1,92 @@
+package flow
+
+import (
+	"fmt"
+	"go/types"
+
+	"golang.org/x/tools/go/ssa"
+)
+
+// The tags of elements that are told apart: constant index k has tag k+1, an
+// index that is computed has one from indexTag on, the parts that a text is cut
+// into have those from partTag on.
+const (
+	indexTag = 1000
+	partTag  = 2000
+)
+
+// accesses finds the lists of which the function reads more than one element, by
+// different indexes or in different loops. Their elements get tags, so that a
+// fact about one is no fact about another: the first part of a resource name is
+// compared, the last one is used.
+func (f *Frame) accesses() {
+	type access struct {
+		instr ssa.Instruction
+		by    string
+		tag   int
+	}
+	groups := map[string][]access{}
+	var order []string
+	add := func(list ssa.Value, index ssa.Value, instr ssa.Instruction) {
+		p := f.place(list)
+		if a, ok := p.base.(*ssa.Alloc); ok {
+			if _, array := deref(a.Type()).Underlying().(*types.Array); array {
+				return // its elements are remembered one by one
+			}
+		}
+		by, tag := fmt.Sprintf("%p", instr), 0
+		if index != nil {
+			if by = index.Name(); constIndex(index) >= 0 && constIndex(index) < indexTag-1 {
+				tag = constIndex(index) + 1
+			}
+		}
+		key := fmt.Sprintf("%p%v", p.base, p.path)
+		if groups[key] == nil {
+			order = append(order, key)
+		}
+		groups[key] = append(groups[key], access{instr, by, tag})
+	}
+	for _, b := range f.Fn.Blocks {
+		for _, instr := range b.Instrs {
+			switch v := instr.(type) {
+			case *ssa.IndexAddr:
+				add(v.X, v.Index, v)
+			case *ssa.Index:
+				add(v.X, v.Index, v)
+			case *ssa.Lookup:
+				add(v.X, v.Index, v)
+			case *ssa.Next:
+				if r, ok := v.Iter.(*ssa.Range); ok {
+					add(r.X, nil, v)
+				}
+			}
+		}
+	}
+	f.tags = map[ssa.Instruction]int{}
+	for _, key := range order {
+		ways := map[string]int{}
+		for _, a := range groups[key] {
+			if _, ok := ways[a.by]; !ok {
+				ways[a.by] = a.tag
+				if a.tag == 0 {
+					ways[a.by] = indexTag + len(ways)
+				}
+			}
+		}
+		if len(ways) < 2 {
+			continue
+		}
+		for _, a := range groups[key] {
+			f.tags[a.instr] = ways[a.by]
+		}
+	}
+}
+
+// elem is the step to an element that an instruction reads.
+func (f *Frame) elem(instr ssa.Instruction, index ssa.Value) step {
+	s := step{elem: true, index: -1, tag: f.tags[instr]}
+	if index != nil {
+		s.index = constIndex(index)
+	}
+	return s
+}
