@@ -134,8 +134,14 @@ func (d *derivation) parent(e *catalogue.Edge, key string, t termID) (int, []sql
 			return j, cites
 		}
 	}
-	d.nodes = append(d.nodes, &node{table: e.To, ref: t, key: key})
-	return len(d.nodes) - 1, nil
+	// Seen from a bind value that it equals, each child cites its own way there.
+	ref := t
+	if holes := d.eq.holes(t); len(holes) > 0 {
+		ref = holes[0]
+	}
+	d.nodes = append(d.nodes, &node{table: e.To, ref: ref, key: key})
+	cites, _ := d.eq.path(ref, t)
+	return len(d.nodes) - 1, cites
 }
 
 // along is [down]: the child is the parent's. By definition where the edge is

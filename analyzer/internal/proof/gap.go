@@ -13,7 +13,7 @@ func (p *prover) explainGap(t *tuple, c *conj) *Gap {
 	if t.via != nil {
 		g.At = t.via
 	}
-	if p.armGap(g, t, c) {
+	if p.armGap(g, t, c) || p.levelGap(g, t, c) {
 		return g
 	}
 	name, by := relationName(t), ownedBy(t.table)
@@ -35,6 +35,20 @@ func (p *prover) explainGap(t *tuple, c *conj) *Gap {
 		g.Reason, g.Detail = "no predicate", "nothing ties "+name+" by "+by
 	}
 	return g
+}
+
+// levelGap tells a row that is tied to the tenant, but not to the second level.
+func (p *prover) levelGap(g *Gap, t *tuple, c *conj) bool {
+	if !p.hasSecond(t.table) || len(p.solve(c, t, firstLevel)) == 0 {
+		return false
+	}
+	g.Reason, g.Partial = "second level", true
+	by := p.secondColumn(t.table)
+	if by == "" {
+		by = "its parent"
+	}
+	g.Detail = relationName(t) + " is tied to the tenant, but not by " + by + " to the second level"
+	return true
 }
 
 // onlyOn tells a row of the preserved side that only ON would tie.
@@ -192,6 +206,9 @@ func (p *prover) insertGap(w *write) *Gap {
 		return g
 	}
 	c := columns[0]
+	if p.hasSecond(w.table) && len(p.solve(w.insert.values, w.insert.row, firstLevel)) > 0 && w.table.Level2 != "" {
+		c = w.table.Level2
+	}
 	switch {
 	case !containsString(w.insert.columns, c):
 		g.Reason, g.Detail = "tenant column missing", "the insert gives "+name+" no "+c

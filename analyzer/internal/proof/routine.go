@@ -14,10 +14,16 @@ const maxRoutineDepth = 4
 // judgeCall judges what a function of the schema does. One that touches no
 // owned table does nothing to tie; the body of another must be read and tied.
 func (p *prover) judgeCall(en *env, c *sqltree.Call, ctx *conj) {
-	f := p.routine(c)
-	if f == nil || !p.touches(f, nil) {
-		return
+	for _, f := range p.routines(c) {
+		if p.touches(f, nil) {
+			p.judgeBody(body{f.Body, f.Language, "function body " + c.Name, c}, p.arguments(en, f, c), ctx)
+		}
 	}
+}
+
+// arguments gives the names and numbers of a function's arguments the values of
+// a call.
+func (p *prover) arguments(en *env, f *schema.Function, c *sqltree.Call) map[string]termID {
 	values := map[string]termID{}
 	for i, name := range f.Args {
 		t := noTerm
@@ -30,25 +36,29 @@ func (p *prover) judgeCall(en *env, c *sqltree.Call, ctx *conj) {
 			values[f.Name+"."+strings.ToLower(name)] = t
 		}
 	}
-	p.judgeBody(body{f.Body, f.Language, "function body " + c.Name, c}, values, ctx)
+	return values
 }
 
-// routine finds the function of the schema that a call means, by the number of
-// its arguments where the name has several.
-func (p *prover) routine(c *sqltree.Call) *schema.Function {
+// routines lists the functions of the schema that a call may mean: those with
+// its number of arguments, or all of the name (some have defaults).
+func (p *prover) routines(c *sqltree.Call) []*schema.Function {
 	if p.cat.Diagram == nil || c.Schema == "pg_catalog" {
 		return nil
 	}
-	var found *schema.Function
+	var all, exact []*schema.Function
 	for _, f := range p.cat.Diagram.Functions {
 		if f.Name != c.Name || c.Schema != "" && c.Schema != "public" && f.Schema != c.Schema {
 			continue
 		}
-		if found == nil || len(f.Args) == len(c.Args) {
-			found = f
+		all = append(all, f)
+		if len(f.Args) == len(c.Args) {
+			exact = append(exact, f)
 		}
 	}
-	return found
+	if len(exact) > 0 {
+		return exact
+	}
+	return all
 }
 
 // touches tells whether a body may read or write an owned table: it names one,

@@ -220,8 +220,7 @@ func (p *prover) assigned(en *env, t termID, a sqltree.Assign, i int) *conj {
 		if sub.open || len(sub.outs) != len(a.Columns) {
 			return &conj{}
 		}
-		eq := atom{kind: eqAtom, weak: true, a: t, b: p.columnOf(sub.tuple, sub.outs[i].name), cite: a.Value}
-		return and(p.rowFormula(sub), one(eq))
+		return p.subValue(t, sub, i, a.Value)
 	}
 	return p.valueFacts(en, t, assignedValue(a, i))
 }
@@ -258,11 +257,27 @@ func (p *prover) valueFacts(en *env, t termID, e sqltree.Expr) *conj {
 			return one(atom{kind: nullAtom, a: t, cite: e})
 		}
 	}
-	v, facts := p.operand(en, e)
+	if s, ok := e.(*sqltree.Subquery); ok && !s.Array {
+		if sub := p.sub(en, s.Query); !sub.open && len(sub.outs) == 1 {
+			return p.subValue(t, sub, 0, e)
+		}
+		return &conj{}
+	}
+	v := p.plainTerm(en, e)
 	if v == noTerm {
 		return &conj{}
 	}
-	return and(facts, one(atom{kind: eqAtom, weak: true, a: t, b: v, cite: e}))
+	return one(atom{kind: eqAtom, weak: true, a: t, b: v, cite: e})
+}
+
+// subValue says that a term is given an output of a scalar sub-select: that of
+// a row of it, or NULL if there is none, unless the term cannot be NULL.
+func (p *prover) subValue(t termID, sub *query, i int, cite sqltree.Expr) *conj {
+	eq := one(atom{kind: eqAtom, weak: true, a: t, b: p.columnOf(sub.tuple, sub.outs[i].name), cite: cite})
+	if p.notNull(t) {
+		return and(p.rowFormula(sub), eq)
+	}
+	return p.or("value", cite, []*conj{and(p.rowFormula(sub), eq), one(atom{kind: nullAtom, a: t, cite: cite})})
 }
 
 func (p *prover) caseValue(en *env, t termID, e *sqltree.Case) *conj {
