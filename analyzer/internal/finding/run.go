@@ -71,7 +71,8 @@ type Summary struct {
 	Found      int      `json:"found"`
 	Unproven   int      `json:"unproven"`
 	NotReached int      `json:"not_reached"`
-	Share      float64  `json:"share_proved"`
+	NoTable    int      `json:"no_tenant_table"` // of Calls: proved, for they touch no table of a tenant
+	Share      float64  `json:"share_proved"`    // of the calls that touch one
 	Errors     int      `json:"errors"`
 	Warnings   int      `json:"warnings"`
 	Reasons    []Reason `json:"reasons"` // of excused and unproven calls, commonest first
@@ -88,6 +89,9 @@ type Reason struct {
 
 // NotReached is the reason of calls that no program reaches.
 const NotReached = "not reached"
+
+// NoTable is the reason of calls that touch no table of a tenant.
+const NoTable = "no table of a tenant"
 
 // Summarise counts calls and findings.
 func Summarise(calls []Call, findings []Finding) Summary {
@@ -107,8 +111,8 @@ func Summarise(calls []Call, findings []Finding) Summary {
 			s.Warnings++
 		}
 	}
-	if s.Calls > 0 {
-		s.Share = float64(s.Proved) / float64(s.Calls)
+	if n := s.Calls - s.NoTable; n > 0 {
+		s.Share = float64(s.Proved-s.NoTable) / float64(n)
 	}
 	s.Reasons, s.Assumes, s.Rules = reasons.ranked(), assumes.ranked(), rules.ranked()
 	return s
@@ -123,6 +127,9 @@ func (s *Summary) count(c *Call, reasons counter) {
 	switch c.Verdict {
 	case Proved:
 		s.Proved++
+		if c.Reason == NoTable {
+			s.NoTable++
+		}
 		return
 	case Excused:
 		s.Excused++

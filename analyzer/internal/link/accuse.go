@@ -141,6 +141,10 @@ func (a accusation) gapMessage(rule string) string {
 	if rule == finding.PartialFilter {
 		return fmt.Sprintf("%s: the statement binds the caller's %s, but a part of it escapes%s; tie that part too", a.subject(), a.noun(), detail)
 	}
+	if a.cause.origin != nil {
+		return fmt.Sprintf("%s: %s by %s from %s without the caller's %s; %sor check the row's %s first",
+			a.subject(), a.verb(), a.cause.atom.column, source(a.cause.origin), a.noun(), a.remedy(), a.noun())
+	}
 	return fmt.Sprintf("%s: %s without the caller's %s%s; %sor allow it with a reason", a.subject(), a.verb(), a.noun(), detail, a.remedy())
 }
 
@@ -284,7 +288,7 @@ func (p *program) steps(a accusation) []finding.Step {
 		}
 	}
 	hops := a.context.hops
-	if a.cause.kind == gap {
+	if a.cause.kind == gap && a.cause.origin == nil {
 		hops = append(p.witness(a.context.at), hops...)
 		if len(hops) > 0 {
 			add(hops[0].from, hops[0].from.Site, "a request enters at %s", short(hops[0].from.Symbol))

@@ -112,8 +112,12 @@ type placeOf struct {
 func usesOf(f *fn) []placeOf {
 	var out []placeOf
 	for i := range f.Calls {
-		for _, a := range f.Calls[i].Args {
-			out = append(out, placeOf{a, f.Calls[i].If})
+		c := &f.Calls[i]
+		for _, a := range c.Args {
+			out = append(out, placeOf{a, c.If})
+		}
+		if c.Value != nil {
+			out = append(out, placeOf{c.Value, c.If}) // a closure uses what it has captured
 		}
 	}
 	for i := range f.Runs {
@@ -253,7 +257,7 @@ func (p *program) isCompared(f *fn, facts []term.Fact, n int, g *goal, depth int
 	for _, c := range targets {
 		for i := range c.fn.Gives {
 			give := &c.fn.Gives[i]
-			inner, ok := p.outcome(e, n, give)
+			inner, ok := p.outcome(e, n, c.fn, give)
 			if !ok {
 				continue
 			}

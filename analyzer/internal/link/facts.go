@@ -14,9 +14,10 @@ const maxFacts = 64
 
 // env is a function with the facts that are in force at a place of it.
 type env struct {
-	fn    *fn
-	facts []term.Fact
-	key   string
+	fn         *fn
+	facts      []term.Fact
+	key        string
+	impossible bool // the facts contradict each other: nothing comes there
 }
 
 // at makes the environment of a place, with what its facts imply.
@@ -33,7 +34,7 @@ func (p *program) at(f *fn, facts []term.Fact) *env {
 	// as if all were known.
 	e := &env{fn: f, key: key + "~", facts: flat.facts}
 	p.expanded[key] = e
-	defer func() { e.key = key }()
+	defer func() { e.key, e.impossible = key, flat.contradictory }()
 	for range 3 {
 		n := len(flat.facts)
 		p.implied(e, flat)
@@ -228,7 +229,7 @@ func (p *program) common(e *env, k int, targets []callee) []term.Fact {
 	var order []string
 	for _, c := range targets {
 		for i := range c.fn.Gives {
-			inner, ok := p.outcome(e, k, &c.fn.Gives[i])
+			inner, ok := p.outcome(e, k, c.fn, &c.fn.Gives[i])
 			if !ok {
 				continue
 			}
@@ -295,17 +296,17 @@ func tested(e *env) []int {
 
 // outcome moves what the caller knows of the results of call k into the callee
 // that returns by g. ok is false if it cannot have returned by g.
-func (p *program) outcome(e *env, k int, g *unit.Give) (facts []term.Fact, ok bool) {
+func (p *program) outcome(e *env, k int, f *fn, g *unit.Give) (facts []term.Fact, ok bool) {
 	s := &factSet{}
-	for _, f := range g.If {
-		s.add(f)
+	for _, known := range g.If {
+		s.add(known)
 	}
-	for _, f := range e.facts {
-		if moved, ok := p.moveOutcome(k, g, f); ok {
+	for _, known := range e.facts {
+		if moved, ok := p.moveOutcome(k, g, known); ok {
 			s.add(moved)
 		}
 	}
-	return s.facts, !s.contradictory
+	return s.facts, !s.contradictory && !p.at(f, s.facts).impossible
 }
 
 func (p *program) moveOutcome(k int, g *unit.Give, f term.Fact) (term.Fact, bool) {

@@ -40,7 +40,7 @@ func (p *program) byFact(e *env, a atom, f term.Fact) value {
 			return p.prove(e, a.on(elements(f.B)))
 		}
 	case term.NonZero, term.NotNil, term.Positive, term.True:
-		if a.kind == proof.NonZero && within(a.t, f.A) {
+		if a.kind == proof.NonZero && isValueOf(a.t, f.A) {
 			return yes(notes{})
 		}
 	case term.IsZero, term.Nil:
@@ -49,6 +49,20 @@ func (p *program) byFact(e *env, a atom, f term.Fact) value {
 		}
 	}
 	return value{}
+}
+
+// isValueOf tells whether t is the term, or one of the values that it may be;
+// zero is not: it is what the term was found not to be.
+func isValueOf(t, whole term.Term) bool {
+	if zero, known := isZero(t); known && zero {
+		return false
+	}
+	for _, leaf := range term.Leaves(whole) {
+		if same(leaf, t) {
+			return true
+		}
+	}
+	return same(t, whole)
 }
 
 // byRows: a row of statement k was seen, so a column of it that is compared
@@ -186,7 +200,7 @@ func (p *program) byOutcome(e *env, a atom, k int, c *unit.Call) value {
 func (p *program) checkedBy(e *env, a atom, k int, target callee, at []term.Term) value {
 	v, possible := yes(notes{}), false
 	for i := range target.fn.Gives {
-		facts, ok := p.outcome(e, k, &target.fn.Gives[i])
+		facts, ok := p.outcome(e, k, target.fn, &target.fn.Gives[i])
 		if !ok {
 			continue
 		}

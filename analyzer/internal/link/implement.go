@@ -166,15 +166,16 @@ func (p *program) callees(f *fn, c *unit.Call) (out []callee, known bool) {
 		out = p.methodsOf(c.Symbol, c.Method, c.Args, 4)
 		return out, len(out) > 0
 	case unit.Dynamic:
-		return p.dynamic(c.Value, c.Args)
+		return p.dynamic(f, c.Value, c.Args)
 	}
 	return nil, false
 }
 
-// dynamic resolves a call of a function value that is known in its frame.
-func (p *program) dynamic(v term.Term, args []term.Term) (out []callee, known bool) {
+// dynamic resolves a call of a function value that is known in its frame, or
+// that a function of the program gives back.
+func (p *program) dynamic(f *fn, v term.Term, args []term.Term) (out []callee, known bool) {
 	known = true
-	for _, leaf := range term.Leaves(v) {
+	for _, leaf := range term.Leaves(p.givenFunctions(f, v)) {
 		x, ok := leaf.(*term.Func)
 		if !ok {
 			known = false
@@ -185,6 +186,31 @@ func (p *program) dynamic(v term.Term, args []term.Term) (out []callee, known bo
 		}
 	}
 	return out, known && len(out) > 0
+}
+
+// givenFunctions looks through a call that gives a function value back.
+func (p *program) givenFunctions(f *fn, v term.Term) term.Term {
+	r, ok := v.(*term.Result)
+	if !ok {
+		return v
+	}
+	c := f.ops[r.Call].call
+	if c == nil || c.Kind == unit.Dynamic || c.Kind == unit.Library {
+		return v
+	}
+	targets, _ := p.callees(f, c)
+	var out []term.Term
+	for _, target := range targets {
+		for i := range target.fn.Gives {
+			if t, ok := given(r, r.Call, &target.fn.Gives[i]); ok {
+				out = append(out, target.frame().into(t))
+			}
+		}
+	}
+	if len(out) == 0 {
+		return v
+	}
+	return term.JoinOf(out...)
 }
 
 // bound joins what a function value has captured with the arguments of a call:

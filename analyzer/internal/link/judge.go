@@ -172,6 +172,9 @@ func (p *program) unprovenBallot(f *fn, run *unit.Run, why string) ballot {
 func (p *program) byRoot(f *fn, root rootKind, b ballot) ballot {
 	switch root {
 	case jobRoot:
+		if pkg := p.incomplete(); pkg != "" {
+			return ballot{verdict: finding.Unproven, reason: "entry unknown: " + short(pkg) + " does not type-check"}
+		}
 		return ballot{verdict: finding.Excused, reason: "job"}
 	case unknownRoot:
 		library := ""
@@ -181,6 +184,19 @@ func (p *program) byRoot(f *fn, root rootKind, b ballot) ballot {
 		return ballot{verdict: finding.Unproven, reason: "entry unknown: " + short(library)}
 	}
 	return b
+}
+
+// incomplete is a package of the program that does not type-check, or could not
+// be compiled: what it registers is not known, so nothing is surely a job.
+func (p *program) incomplete() string {
+	for _, u := range p.in.Units {
+		for i := range u.Problems {
+			if k := u.Problems[i].Kind; k == "type-check" || k == "internal error" {
+				return u.Path
+			}
+		}
+	}
+	return ""
 }
 
 // contextsOf asks in which contexts the statement is tied.
@@ -208,6 +224,9 @@ func (p *program) contextsOf(f *fn, run *unit.Run, t *texts) []context {
 	if len(v.alts) > 0 || d.row > 0 {
 		return p.contexts(d)
 	}
+	if found := p.traced(d, f, run, t, v); found != nil {
+		return found
+	}
 	if !generated(f) {
 		c := p.failing(d, f, v.fails)
 		c.idle = idle
@@ -222,6 +241,45 @@ func (p *program) contextsOf(f *fn, run *unit.Run, t *texts) []context {
 	}
 	return capContexts(out)
 }
+
+// traced looks for the client's value by which an untied relation is selected:
+// then the finding stands where that value is passed on, as for a key. It only
+// finds the place: that the value turns out to be fine ties nothing.
+func (p *program) traced(d demand, f *fn, run *unit.Run, t *texts, v value) []context {
+	s := accused(t, telling(v.fails))
+	g := s.gap()
+	if g == nil || g.Gap.Partial || telling(v.fails).kind != gap {
+		return nil
+	}
+	for _, b := range s.proof.Bounds {
+		if &s.proof.Relations[b.Relation] != g {
+			continue
+		}
+		a := atom{kind: proof.Key, table: untraceable + tableName(g.Table), column: b.Column, t: p.hole(run, s, b.Hole)}
+		x := p.prove(p.at(f, run.If), a)
+		if len(x.alts) == 0 {
+			continue
+		}
+		d.value = x
+		var out []context
+		for _, c := range p.contexts(d) {
+			best := telling(c.fails)
+			c.ok, c.fails = false, slices.Clone(v.fails)
+			for i := range c.fails {
+				if best.kind == request && !best.row {
+					c.fails[i].fn, c.fails[i].site, c.fails[i].origin, c.fails[i].source = best.fn, best.site, best.origin, best.source
+					c.fails[i].atom.column = b.Column
+				}
+			}
+			out = append(out, c)
+		}
+		return capContexts(out)
+	}
+	return nil
+}
+
+// untraceable begins the name of a table that no row, guard or key belongs to.
+const untraceable = "?"
 
 func isTrue(v value) bool {
 	n, ok := v.holds()
@@ -342,7 +400,7 @@ func weight(c cause) int {
 // spotOf is where a finding stands: at the argument that the client chose, or,
 // if no argument repairs it, at the innermost hand-written call.
 func spotOf(f *fn, run *unit.Run, c cause, x context) spot {
-	if c.fn != nil && c.kind != gap && c.site >= 0 && !generated(c.fn) {
+	if c.fn != nil && c.site >= 0 && !generated(c.fn) {
 		return spot{c.fn, c.site}
 	}
 	return innermost(f, run.Site, x.hops)
@@ -366,7 +424,7 @@ func (c *Call) count(ballots []ballot) {
 	}
 	slices.Sort(c.Assumes)
 	if len(c.Tables) == 0 && c.Verdict == finding.Proved {
-		c.Reason = "no table of a tenant"
+		c.Reason = finding.NoTable
 	}
 }
 

@@ -1,6 +1,9 @@
 package link
 
 import (
+	"slices"
+	"strings"
+
 	"github.com/tenantvet/tenantvet/analyzer/internal/term"
 	"github.com/tenantvet/tenantvet/analyzer/internal/unit"
 )
@@ -27,11 +30,19 @@ func (p *program) outgoing(f *fn) []*edge {
 	}
 	for _, v := range p.kept(f) {
 		if g := p.function(v.Symbol); g != nil {
-			out = append(out, p.created(f, g, v, nil))
+			e := p.created(f, g, v, nil)
+			if !e.creates {
+				e.library = keptFunction
+			}
+			out = append(out, e)
 		}
 	}
 	return out
 }
+
+// keptFunction stands for the library of a function value that is given back or
+// stored: who applies it is not seen.
+const keptFunction = "a function value that is kept"
 
 func (p *program) direct(f *fn, c *unit.Call) []*edge {
 	found, _ := p.callees(f, c)
@@ -119,12 +130,14 @@ func (p *program) handed(f *fn, c *unit.Call, j int, v *term.Func) []*edge {
 	for _, target := range found {
 		for _, a := range p.applications(target.fn, j+len(target.args)-len(c.Args), maxCallbackDepth) {
 			e := p.created(f, g, v, c)
-			e.soft, e.args = "", bound(g, v, moveAll(target.frame(), a.args)).args
+			e.soft, e.args, e.library = "", bound(g, v, moveAll(target.frame(), a.args)).args, a.library
 			out = append(out, e)
 		}
 	}
 	if len(out) == 0 {
-		out = append(out, p.created(f, g, v, c))
+		e := p.created(f, g, v, c)
+		e.library = keptFunction
+		out = append(out, e)
 	}
 	return out
 }
@@ -137,17 +150,34 @@ func (p *program) handedToLibrary(f, g *fn, v *term.Func, c *unit.Call) *edge {
 	case "runs job", "calls":
 		e.soft = ""
 	case "":
-		e.library = c.Symbol
+		e.library = applier(c.Symbol)
 	}
 	return e
+}
+
+// applyWords are words of library functions that call what they are handed
+// before they return: transactions, retries, loops.
+var applyWords = map[string]bool{
+	"tx": true, "transaction": true, "retry": true, "each": true, "foreach": true, "sort": true, "conn": true, "once": true, "walk": true,
+}
+
+// applier is the library that may call a function value with requests, ""
+// if its name says that it calls it here and now.
+func applier(symbol string) string {
+	name := symbol[strings.LastIndexByte(symbol, '.')+1:]
+	if slices.ContainsFunc(words(name), func(w string) bool { return applyWords[w] }) {
+		return ""
+	}
+	return symbol
 }
 
 // application is a call of a function value: its arguments, in the frame that
 // was asked about, and the call itself, nil if a library makes it.
 type application struct {
-	args []term.Term
-	fn   *fn
-	call *unit.Call
+	args    []term.Term
+	fn      *fn
+	call    *unit.Call
+	library string // the library that is handed the value, if it is not modelled
 }
 
 // wrapper is a place in a middleware that calls the handler which it wraps.
@@ -193,7 +223,7 @@ func (p *program) applied(t *fn, v term.Term, depth int) []application {
 	for k := range t.Calls {
 		c := &t.Calls[k]
 		if c.Kind == unit.Dynamic && same(c.Value, v) {
-			out = append(out, application{c.Args, t, c})
+			out = append(out, application{args: c.Args, fn: t, call: c})
 			continue
 		}
 		for j, a := range c.Args {
@@ -211,7 +241,11 @@ func (p *program) applied(t *fn, v term.Term, depth int) []application {
 func (p *program) passedOn(t *fn, c *unit.Call, j int, a, v term.Term, depth int) []application {
 	if same(a, v) {
 		if c.Kind == unit.Library {
-			return []application{{}}
+			a := application{}
+			if c.Role == "" {
+				a.library = applier(c.Symbol)
+			}
+			return []application{a}
 		}
 		var out []application
 		found, _ := p.callees(t, c)

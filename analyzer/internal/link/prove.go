@@ -335,7 +335,7 @@ func (p *program) given(e *env, a atom, r *term.Result, c callee) value {
 		if !ok {
 			continue
 		}
-		facts, ok := p.outcome(e, r.Call, g)
+		facts, ok := p.outcome(e, r.Call, c.fn, g)
 		if !ok {
 			continue
 		}

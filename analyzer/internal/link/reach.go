@@ -55,7 +55,7 @@ func (p *program) reach() {
 		}
 	}
 	w.run()
-	for w.assumeEntries() {
+	for w.assumeEntries() || w.assumeByType() {
 		w.run()
 	}
 	for _, f := range p.order {
@@ -163,6 +163,41 @@ func (w *walk) assumeEntries() bool {
 				w.mark(f, requestRoot, nil, "")
 				found = true
 			}
+		}
+	}
+	return found
+}
+
+// assumedByType is the soft link of a function value that some request handler
+// calls without being seen which one.
+const assumedByType = "by type"
+
+// assumeByType lets a request that calls a function value which is not resolved
+// reach every kept function with as many parameters: own frameworks keep their
+// handlers in maps, fields and closures.
+func (w *walk) assumeByType() bool {
+	callers := map[int]*fn{}
+	for _, f := range w.order {
+		if !w.live[f].by[requestRoot] {
+			continue
+		}
+		for i := range f.Calls {
+			if c := &f.Calls[i]; c.Kind == unit.Dynamic && callers[len(c.Args)] == nil {
+				if _, known := w.callees(f, c); !known {
+					callers[len(c.Args)] = f
+				}
+			}
+		}
+	}
+	found := false
+	for _, f := range w.order {
+		for _, e := range w.edges[f] {
+			n := len(f.Params) - len(e.args)
+			if e.library == "" || e.creates || callers[n] == nil || w.live[f].by[requestRoot] {
+				continue
+			}
+			w.mark(f, requestRoot, &edge{from: callers[n], to: f, site: callers[n].Site, soft: assumedByType, frame: e.frame}, "")
+			found = true
 		}
 	}
 	return found
