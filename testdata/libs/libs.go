@@ -7,7 +7,11 @@ import (
 	_ "net/http"
 
 	_ "github.com/gin-gonic/gin"
+	_ "github.com/go-chi/chi"
 	_ "github.com/go-chi/chi/v5"
+	_ "github.com/gofrs/uuid"
+	_ "github.com/gofrs/uuid/v5"
+	_ "github.com/golang-jwt/jwt/v4"
 	_ "github.com/golang-jwt/jwt/v5"
 	_ "github.com/google/uuid"
 	_ "github.com/gorilla/mux"
@@ -15,6 +19,9 @@ import (
 	_ "github.com/jackc/pgx/v5/pgxpool"
 	_ "github.com/labstack/echo/v4"
 	_ "github.com/lib/pq"
+	_ "github.com/robfig/cron/v3"
 	_ "github.com/spf13/cobra"
+	_ "github.com/sqlc-dev/pqtype"
 	_ "golang.org/x/sync/errgroup"
+	_ "golang.org/x/sync/singleflight"
 )

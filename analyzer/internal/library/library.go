@@ -84,8 +84,9 @@ type Handler struct {
 // Package is what is known of one library package.
 type Package struct {
 	Path     string
-	Database bool   // it runs SQL
-	Dialect  string // of the statements, "" if unknown
+	Database bool     // it runs SQL
+	Dialect  string   // of the statements, "" if unknown
+	Complete []string // the types of which every exported method has a line
 	File     string
 }
 
@@ -163,6 +164,32 @@ func (s *Set) Package(path string) *Package { return s.packages[path] }
 // Handlers are the signatures by which frameworks call user code.
 func (s *Set) Handlers() []Handler { return s.handlers }
 
+// Fields are the keys of the fields that are described, sorted.
+func (s *Set) Fields() []string { return sortedKeys(s.fields) }
+
+// Vars are the keys of the package variables that are described, sorted.
+func (s *Set) Vars() []string { return sortedKeys(s.vars) }
+
+// Wrappers are the struct types that stand for one of their fields, each with
+// the field, as pkg.T.Field, sorted.
+func (s *Set) Wrappers() []string {
+	var out []string
+	for t, field := range s.wrappers {
+		out = append(out, t+"."+field)
+	}
+	sort.Strings(out)
+	return out
+}
+
+func sortedKeys[V any](m map[string]V) []string {
+	out := make([]string, 0, len(m))
+	for k := range m {
+		out = append(out, k)
+	}
+	sort.Strings(out)
+	return out
+}
+
 // Models are all models, sorted by key.
 func (s *Set) Models() []*Model {
 	out := make([]*Model, 0, len(s.models))
@@ -174,11 +201,4 @@ func (s *Set) Models() []*Model {
 }
 
 // Packages are all package paths that have data, sorted.
-func (s *Set) Packages() []string {
-	out := make([]string, 0, len(s.packages))
-	for p := range s.packages {
-		out = append(out, p)
-	}
-	sort.Strings(out)
-	return out
-}
+func (s *Set) Packages() []string { return sortedKeys(s.packages) }

@@ -104,6 +104,8 @@ func (r *reader) document(n *yaml.Node) error {
 			r.pkg.Database = v.Value == "true"
 		case "dialect":
 			r.pkg.Dialect = v.Value
+		case "complete":
+			return v.Decode(&r.pkg.Complete)
 		case "functions":
 			return r.models(v, r.set.models)
 		case "fields":

@@ -1,0 +1,150 @@
+package library
+
+import (
+	"go/types"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"golang.org/x/tools/go/packages"
+)
+
+// real type-checks the described packages in the module that pins them.
+func real(t *testing.T, s *Set) map[string]*types.Package {
+	t.Helper()
+	dir, err := filepath.Abs("../../../testdata/libs")
+	require.NoError(t, err)
+	pkgs, err := packages.Load(&packages.Config{
+		Dir: dir, Mode: packages.NeedName | packages.NeedFiles | packages.NeedImports | packages.NeedExportFile | packages.NeedTypes,
+	}, s.Packages()...)
+	require.NoError(t, err)
+	out := map[string]*types.Package{}
+	for _, p := range pkgs {
+		require.Empty(t, p.Errors, p.PkgPath)
+		out[p.PkgPath] = p.Types
+	}
+	return out
+}
+
+func TestDataNamesWhatExists(t *testing.T) {
+	s, err := Load()
+	require.NoError(t, err)
+	pkgs := real(t, s)
+	for _, m := range s.Models() {
+		f := function(pkgs, m.Key)
+		if !assert.NotNilf(t, f, "%s:%d: %s is in no pinned library", m.File, m.Line, m.Key) {
+			continue
+		}
+		assert.Equal(t, m.Key, Key(f), "%s:%d", m.File, m.Line)
+		for _, at := range []int{m.At, m.Of, m.Args, m.Also} {
+			assert.Lessf(t, at, f.Signature().Params().Len(), "%s:%d: %s has no argument %d", m.File, m.Line, m.Key, at)
+			if at == Recv {
+				assert.NotNilf(t, f.Signature().Recv(), "%s:%d: %s has no receiver", m.File, m.Line, m.Key)
+			}
+		}
+	}
+	for _, key := range append(s.Fields(), s.Wrappers()...) {
+		assert.NotNilf(t, field(pkgs, key), "field %s is in no pinned library", key)
+	}
+	for _, key := range s.Vars() {
+		path, name := split(key)
+		v, _ := pkgs[path].Scope().Lookup(name).(*types.Var)
+		assert.NotNilf(t, v, "variable %s is in no pinned library", key)
+	}
+}
+
+func TestCompleteTypesAreComplete(t *testing.T) {
+	s, err := Load()
+	require.NoError(t, err)
+	pkgs := real(t, s)
+	for _, path := range s.Packages() {
+		for _, name := range s.Package(path).Complete {
+			tn, ok := pkgs[path].Scope().Lookup(name).(*types.TypeName)
+			if !assert.Truef(t, ok, "%s has no type %s", path, name) {
+				continue
+			}
+			n := tn.Type().(*types.Named)
+			for f := range n.Methods() {
+				if f.Exported() {
+					assert.NotNilf(t, s.Find(f), "%s has no line", Key(f))
+				}
+			}
+			if i, ok := n.Underlying().(*types.Interface); ok {
+				for f := range i.ExplicitMethods() {
+					assert.NotNilf(t, s.Find(f), "%s has no line", Key(f))
+				}
+			}
+		}
+	}
+}
+
+// function resolves a key as go doc prints it.
+func function(pkgs map[string]*types.Package, key string) *types.Func {
+	slash := strings.LastIndex(key, "/") + 1
+	dot := strings.Index(key[slash:], ".")
+	pkg := pkgs[packageIn(pkgs, key, slash+dot)]
+	if pkg == nil {
+		return nil
+	}
+	rest := key[len(pkg.Path())+1:]
+	recv, name, isMethod := strings.Cut(strings.TrimPrefix(rest, "("), ".")
+	if !isMethod {
+		f, _ := pkg.Scope().Lookup(rest).(*types.Func)
+		return f
+	}
+	recv = strings.Trim(recv, "*()")
+	tn, ok := pkg.Scope().Lookup(recv).(*types.TypeName)
+	if !ok {
+		return nil
+	}
+	obj, _, _ := types.LookupFieldOrMethod(types.NewPointer(tn.Type()), true, pkg, name)
+	if types.IsInterface(tn.Type()) {
+		obj, _, _ = types.LookupFieldOrMethod(tn.Type(), true, pkg, name)
+	}
+	f, _ := obj.(*types.Func)
+	return f
+}
+
+// packageIn is the package path that a key begins with.
+func packageIn(pkgs map[string]*types.Package, key string, end int) string {
+	for {
+		if pkgs[key[:end]] != nil {
+			return key[:end]
+		}
+		next := strings.Index(key[end+1:], ".")
+		if next < 0 {
+			return ""
+		}
+		end += next + 1
+	}
+}
+
+// field resolves pkg.T.Field.
+func field(pkgs map[string]*types.Package, key string) *types.Var {
+	typ, name := key[:strings.LastIndex(key, ".")], key[strings.LastIndex(key, ".")+1:]
+	path, typeName := split(typ)
+	if pkgs[path] == nil {
+		return nil
+	}
+	tn, ok := pkgs[path].Scope().Lookup(typeName).(*types.TypeName)
+	if !ok {
+		return nil
+	}
+	st, ok := tn.Type().Underlying().(*types.Struct)
+	if !ok {
+		return nil
+	}
+	for v := range st.Fields() {
+		if v.Name() == name {
+			return v
+		}
+	}
+	return nil
+}
+
+func split(key string) (path, name string) {
+	i := strings.LastIndex(key, ".")
+	return key[:i], key[i+1:]
+}
