@@ -30,6 +30,9 @@ func (p *prover) bindTable(t *sqltree.Table, outer *scope, ctes *cteEnv) *leaf {
 			return p.bindCTE(def, t, name)
 		}
 	}
+	if l := p.bindTransition(t, name); l != nil {
+		return l
+	}
 	if table := p.table(t.Schema, t.Name); table != nil {
 		return p.tableLeaf(t, table, name)
 	}

@@ -40,7 +40,8 @@ type prover struct {
 	dry         int // judging to learn what ties, not to report
 	inBody      int // inside of a function's body, where $1 is an argument
 	capped      []string
-	lost        []orClause // disjunctions of which an arm says nothing
+	transitions map[string]transition // in a trigger's body
+	lost        []orClause            // disjunctions of which an arm says nothing
 	shown       *sight
 	outer       map[int]*source  // rows of the preserved side of an outer join
 	secondEdge  **catalogue.Edge // memo of secondRoot

@@ -4,6 +4,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/tenantvet/tenantvet/analyzer/internal/catalogue"
 	"github.com/tenantvet/tenantvet/analyzer/internal/schema"
 	"github.com/tenantvet/tenantvet/analyzer/internal/sqltree"
 )
@@ -249,10 +250,93 @@ func (p *prover) judgeTriggers(w *write) {
 				p.fail("trigger " + tr.Name)
 			case p.touches(f, nil):
 				values, rows := p.triggerRow(w, event)
+				outer := p.transitions
+				p.transitions = p.writtenRows(w, tr)
 				p.judgeBody(body{f.Body, f.Language, "trigger " + tr.Name, w.target.tuple.at}, values, rows)
+				p.transitions = outer
 			}
 		}
 	}
+}
+
+// A transition is what a trigger's body sees under the name of a table: the
+// rows that were written, each of them tied as the write is.
+type transition struct {
+	table *catalogue.Table
+	facts func(*tuple) *conj
+	alts  []Alternative
+}
+
+// writtenRows are the transition tables of a trigger. Of rows that an UPDATE
+// gave another owner, and of an upsert's or MERGE's, nothing is known.
+func (p *prover) writtenRows(w *write, tr *schema.Trigger) map[string]transition {
+	out := map[string]transition{}
+	row, rows, alts := w.target.tuple, &conj{}, p.tied[w.target.tuple.id]
+	moved := false
+	switch s := w.stmt.(type) {
+	case *sqltree.Insert:
+		row, rows = w.insert.row, w.insert.values
+		alts = p.solveLevels(row, rows)
+		if s.Conflict != nil && s.Conflict.DoUpdate {
+			alts, rows = nil, &conj{}
+		}
+	case *sqltree.Merge:
+		alts = nil
+	default:
+		rows = and(p.joinRows(w.block.from), p.factsOf(w.block.env, w.block.where))
+		for _, c := range ownerColumns(w.table) {
+			moved = moved || sets(w.set, c)
+		}
+	}
+	eq := p.equalities(rows.atoms)
+	known := transition{table: w.table, alts: alts, facts: func(t *tuple) *conj { return p.everyRow(eq, row, t, w.set) }}
+	if tr.OldTable != "" {
+		old := known
+		old.facts = func(t *tuple) *conj { return p.everyRow(eq, row, t, nil) }
+		out[tr.OldTable] = old
+	}
+	if tr.NewTable != "" {
+		if moved {
+			known = transition{table: w.table, facts: func(*tuple) *conj { return &conj{} }}
+		}
+		out[tr.NewTable] = known
+	}
+	return out
+}
+
+// everyRow is what is the same in every written row: columns that equal bind
+// values, but those that SET changes.
+func (p *prover) everyRow(eq *equalities, row, t *tuple, set []sqltree.Assign) *conj {
+	out := &conj{}
+	for _, c := range row.table.Columns {
+		from := p.known(row, c.Name)
+		if from == noTerm || int(from) >= len(eq.class) || sets(set, c.Name) {
+			continue
+		}
+		for _, h := range eq.holes(from) {
+			out.atoms = append(out.atoms, atom{kind: eqAtom, weak: true, a: p.columnOf(t, c.Name), b: h})
+		}
+		for _, m := range eq.members(from) {
+			out.atoms = append(out.atoms, atom{kind: memberAtom, a: p.columnOf(t, c.Name), holes: m.holes, elem: m.elem})
+		}
+	}
+	return out
+}
+
+// bindTransition makes an item of FROM of a transition table, nil if the name
+// is none.
+func (p *prover) bindTransition(t *sqltree.Table, name string) *leaf {
+	tr, ok := p.transitions[t.Name]
+	if !ok || t.Schema != "" {
+		return nil
+	}
+	l := p.tableLeaf(&sqltree.Table{Pos: t.Pos, Name: t.Name, Alias: t.Alias}, tr.table, name)
+	l.tuple.proved = &induction{tr.alts}
+	l.facts = tr.facts(l.tuple)
+	if len(t.Columns) > 0 {
+		return p.renamedLeaf(l, t.Columns)
+	}
+	return l
 }
 
 // events lists what a write may fire.

@@ -115,7 +115,6 @@ func (p *prover) writeRows(w *write) *conj {
 
 // judgeWrite ties the target of a write by its own conditions, and what it reads.
 func (p *prover) judgeWrite(w *write) {
-	p.judgeTriggers(w)
 	switch {
 	case w.insert != nil:
 		p.judgeInsert(w)
@@ -124,6 +123,7 @@ func (p *prover) judgeWrite(w *write) {
 	default:
 		p.judgeChange(w)
 	}
+	p.judgeTriggers(w)
 	p.judgeWith(w.with, w.ctes)
 }
 

@@ -67,7 +67,7 @@ func (r *replay) createFunction(c *sqltree.CreateFunction) {
 func (r *replay) createTrigger(c *sqltree.CreateTrigger) {
 	t := &Trigger{
 		Position: r.position(c.Pos), Name: c.Name, Table: r.reference(c.Table), Function: c.Function,
-		Before: c.Before, Events: c.Events,
+		Before: c.Before, Events: c.Events, NewTable: c.NewTable, OldTable: c.OldTable,
 	}
 	r.dropTrigger(t.Table, t.Name)
 	r.d.Triggers = append(r.d.Triggers, t)

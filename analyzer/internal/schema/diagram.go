@@ -123,4 +123,6 @@ type Trigger struct {
 	Function string
 	Before   bool
 	Events   []string // "INSERT", "UPDATE", "DELETE", "TRUNCATE"
+	// NewTable and OldTable are the names under which a body sees the written rows.
+	NewTable, OldTable string
 }

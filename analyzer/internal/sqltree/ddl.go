@@ -175,6 +175,8 @@ type CreateTrigger struct {
 	Function string
 	Before   bool
 	Events   []string
+	// NewTable and OldTable are the names of REFERENCING NEW TABLE and OLD TABLE.
+	NewTable, OldTable string
 }
 
 // CreateDomain is CREATE DOMAIN.

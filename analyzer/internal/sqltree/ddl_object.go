@@ -198,6 +198,13 @@ func (r *ddlReader) createTrigger(s *pg.CreateTrigStmt) {
 			t.Events = append(t.Events, e.name)
 		}
 	}
+	for _, n := range s.TransitionRels {
+		if rel := n.GetTriggerTransition(); rel.GetIsNew() {
+			t.NewTable = rel.GetName()
+		} else {
+			t.OldTable = rel.GetName()
+		}
+	}
 	r.add(t)
 }
 
