@@ -81,6 +81,9 @@ func (p *prover) returned(w *write) *conj {
 	}
 	out := and(in.values)
 	for _, c := range columns {
+		if k := in.stmt.Conflict; k != nil && sets(k.Set, c) {
+			continue
+		}
 		a, b := p.columnOf(w.target.tuple, c), p.columnOf(in.row, c)
 		out.atoms = append(out.atoms, atom{kind: eqAtom, weak: true, a: a, b: b})
 	}

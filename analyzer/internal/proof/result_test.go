@@ -60,6 +60,7 @@ func TestBounds(t *testing.T) {
 		"INSERT INTO documents (id, org_id, title) VALUES ($1, $2, $3)":                                                   "documents.id = $1, documents.org_id = $2, documents.title = $3",
 		"INSERT INTO notes (id, org_id, document_id) VALUES ($1, $2, (SELECT d.id FROM documents d WHERE d.org_id = $3))": "notes.id = $1, notes.org_id = $2",
 		"INSERT INTO documents (id, org_id) VALUES ($1, $2) ON CONFLICT (id) DO UPDATE SET title = 'x'":                   "documents.id = $1",
+		"INSERT INTO documents (id, org_id) VALUES ($1, $2) ON CONFLICT (id) DO UPDATE SET id = $3":                       "",
 		"SELECT * FROM (SELECT id, org_id FROM documents WHERE org_id = $1) d WHERE d.id = $2":                            "documents.id = $2, documents.org_id = $1",
 	} {
 		stmt, err := sqltree.Parse(sql, sqltree.Postgres)
