@@ -50,7 +50,7 @@ func (d *draw) edge(e *catalogue.Edge, tenant string) bool {
 	if d.wholly(e) {
 		return d.settled(e)
 	}
-	nullable := d.nullable(e)
+	nullable := d.nullable(e) && !slices.Contains(d.t.Owners, e)
 	if nullable && d.r.IntN(5) == 0 {
 		return d.null(e)
 	}

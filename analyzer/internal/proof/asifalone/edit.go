@@ -20,9 +20,8 @@ func smaller(stmt sqltree.Statement, n int) (sqltree.Statement, bool) {
 	e := &editor{left: n}
 	root := reflect.New(copied.Type()).Elem()
 	root.Set(copied)
-	e.visit(root)
-	out, _ := root.Interface().(sqltree.Statement)
-	return out, e.done && out != nil
+	e.inside(root)
+	return root.Interface().(sqltree.Statement), e.done
 }
 
 // clone copies a tree; nodes are pointers, so every copy is free to change.
@@ -97,7 +96,7 @@ func (e *editor) pointer(v reflect.Value) {
 	e.visit(v.Elem())
 }
 
-// node drops a node, replaces it by one below it, or goes on inside.
+// node drops a node, or goes on inside.
 func (e *editor) node(v reflect.Value) {
 	if v.IsNil() {
 		return
@@ -106,6 +105,11 @@ func (e *editor) node(v reflect.Value) {
 		v.SetZero()
 		return
 	}
+	e.inside(v)
+}
+
+// inside replaces a node by one below it, or edits what it consists of.
+func (e *editor) inside(v reflect.Value) {
 	for _, inner := range below(v.Elem(), v.Type(), 3) {
 		if e.turn() {
 			v.Set(inner)

@@ -27,6 +27,7 @@ func fill(r *rand.Rand, w *World, keep Keep) Data {
 	for _, t := range w.Order {
 		f.table(t)
 	}
+	f.prune()
 	return f.data
 }
 

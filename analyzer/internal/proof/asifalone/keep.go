@@ -15,6 +15,8 @@ type Keep struct {
 	All  bool                // keep every one
 	Refs map[string]bool     // foreign keys, by edgeName
 	Uniq map[string][]string // columns of keys, by edgeName
+	// Shown are references that no edge of the catalogue is.
+	Shown []shown
 }
 
 // edgeName names columns of a table; proofs name edges and keys like that.
@@ -30,7 +32,8 @@ func keepOf(alternative proof.Alternative, cat *catalogue.Catalogue) (Keep, stri
 		switch a.Kind {
 		case proof.Ref:
 			if a.Inferred && !hasEdge(cat, a) {
-				return k, "reference shown by a join only"
+				k.Shown = append(k.Shown, shown{table: a.Table, to: a.To, columns: a.Columns})
+				continue
 			}
 			k.Refs[edgeName(a.Table, a.Columns)] = true
 		case proof.Uniq:
@@ -67,6 +70,9 @@ func (k Keep) name() string {
 	}
 	for e := range k.Uniq {
 		parts = append(parts, "uniq "+e)
+	}
+	for _, s := range k.Shown {
+		parts = append(parts, "shown "+edgeName(s.table, s.columns)+" "+s.to)
 	}
 	slices.Sort(parts)
 	return strings.Join(parts, " ")

@@ -178,6 +178,9 @@ func (s *shrinker) keeps(alt proof.Alternative) bool {
 			return false
 		}
 	}
+	if len(k.Shown) > 0 {
+		return false // the data may have been made without them
+	}
 	for e := range k.Uniq {
 		if s.t.keep.Uniq[e] == nil {
 			return false

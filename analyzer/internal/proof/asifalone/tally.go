@@ -37,13 +37,13 @@ type Strictness struct {
 	Examples []string
 }
 
-// shown is how many examples of needless strictness are kept, the shortest ones.
-const shown = 5
+// examples is how many examples of needless strictness are kept, the shortest ones.
+const examples = 5
 
 func (s *Strictness) example(sql ...string) {
 	s.Examples = append(s.Examples, sql...)
 	slices.SortFunc(s.Examples, func(a, b string) int { return cmp.Or(len(a)-len(b), cmp.Compare(a, b)) })
-	s.Examples = s.Examples[:min(shown, len(s.Examples))]
+	s.Examples = s.Examples[:min(examples, len(s.Examples))]
 }
 
 func newTally() *Tally {

@@ -1,0 +1,53 @@
+package asifalone
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"github.com/tenantvet/tenantvet/analyzer/internal/proof"
+	"github.com/tenantvet/tenantvet/analyzer/internal/sqltree"
+)
+
+// TestSmaller lists every edit of a statement: none changes the original, and
+// the ones that matter are among them.
+func TestSmaller(t *testing.T) {
+	const sql = "SELECT DISTINCT a, b FROM t JOIN u ON t.x = u.x WHERE a = 1 AND (b = 2 OR b = 3)"
+	tree, err := sqltree.Parse(sql, sqltree.Postgres)
+	require.NoError(t, err)
+	before := sqltree.Print(tree)
+	var all []string
+	for n := 0; ; n++ {
+		edited, ok := smaller(tree, n)
+		if !ok {
+			break
+		}
+		if text, fine := printed(edited); fine {
+			all = append(all, text)
+		}
+	}
+	assert.Equal(t, before, sqltree.Print(tree))
+	for _, want := range []string{
+		"SELECT a, b FROM t JOIN u ON t.x = u.x WHERE a = 1 AND (b = 2 OR b = 3)",
+		"SELECT DISTINCT a, b FROM t JOIN u ON t.x = u.x",
+		"SELECT DISTINCT b FROM t JOIN u ON t.x = u.x WHERE a = 1 AND (b = 2 OR b = 3)",
+		"SELECT DISTINCT a, b FROM t WHERE a = 1 AND (b = 2 OR b = 3)",
+		"SELECT DISTINCT a, b FROM t JOIN u ON t.x = u.x WHERE b = 2 OR b = 3",
+	} {
+		assert.Contains(t, all, want)
+	}
+}
+
+func TestRenumber(t *testing.T) {
+	s := renumber(Statement{SQL: "SELECT $4, $2, $4", Meant: []proof.Need{{Hole: 2}, {Hole: 3}, {Hole: 4, Kind: proof.Key}}})
+	assert.Equal(t, "SELECT $1, $2, $1", s.SQL)
+	assert.Equal(t, []proof.Need{{Hole: 2}, {Hole: 1, Kind: proof.Key}}, s.Meant)
+}
+
+func TestMinusCountsRows(t *testing.T) {
+	one, two := Row{text("1")}, Row{nil}
+	assert.Equal(t, []Row{one}, minus([]Row{one, one, two}, []Row{two, one}))
+	assert.True(t, sameRows([]Row{one, two}, []Row{two, one}))
+	assert.False(t, sameRows([]Row{one, one}, []Row{two, one}))
+	assert.False(t, sameRows([]Row{{text("")}}, []Row{{nil}}), "NULL is no empty text")
+}
