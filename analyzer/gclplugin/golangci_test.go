@@ -127,32 +127,19 @@ func TestGolangciLint(t *testing.T) {
 		assert.Equal(t, want, l.run(t, "./..."), "first run")
 		assert.Equal(t, want, l.run(t, "./..."), "from the cache")
 	})
-	t.Run("sees an edit", func(t *testing.T) { edited(t, with(t, binary, "service", "")) })
-	t.Run("heeds nolint", func(t *testing.T) { nolint(t, with(t, binary, "service", ", nolintlint")) })
-	t.Run("shows what two programs share", func(t *testing.T) { shared(t, with(t, binary, "service", "")) })
-	t.Run("sees settings and migrations change", func(t *testing.T) { decided(t, with(t, binary, "service", "")) })
+	t.Run("sees what changes", func(t *testing.T) {
+		l := with(t, binary, "service", ", nolintlint") // one cache for all steps
+		require.Equal(t, l.errorsOf(t), l.run(t, "./..."))
+		shared(t, l)
+		decided(t, l)
+		nolint(t, l)
+		edited(t, l)
+	})
 }
 
 const handler = "internal/handler/handler.go"
 
-// edited edits the package of the finding and one below it; only lines move.
-func edited(t *testing.T, l *lint) {
-	before := l.run(t, "./...")
-	require.Len(t, before, 1)
-	l.edit(t, handler, "// AnySubject serves", "// Moved.\n\n// AnySubject serves")
-	want := l.errorsOf(t)
-	assert.NotEqual(t, before, want)
-	assert.Equal(t, want, l.run(t, "./..."))
-	l.edit(t, "internal/store/store.go", "WHERE id = $1`, id)", "WHERE id = $1 AND organization_id = $2`, id, \"\")")
-	assert.Equal(t, l.errorsOf(t), l.run(t, "./..."))
-}
-
-func nolint(t *testing.T, l *lint) {
-	l.edit(t, handler, "AnySubject(r.Context(), r.PathValue(\"id\"))", "AnySubject(r.Context(), r.PathValue(\"id\")) //nolint:tenantvet // known")
-	assert.Empty(t, l.run(t, "./..."), "nolint holds in another package's file, and is not called unused")
-}
-
-// shared runs on both programs and then on each of them.
+// shared runs on each of the two programs that share the finding.
 func shared(t *testing.T, l *lint) {
 	both := l.run(t, "./...")
 	require.Len(t, both, 1, "one line for both")
@@ -160,12 +147,31 @@ func shared(t *testing.T, l *lint) {
 	assert.Equal(t, both, l.run(t, "./cmd/admin"))
 }
 
+// decided changes the settings and the schema, and takes that back.
 func decided(t *testing.T, l *lint) {
-	require.Len(t, l.run(t, "./..."), 1)
 	l.write(t, ".tenantvet.yml", "shared: [tickets]\n")
 	assert.Empty(t, l.run(t, "./..."), "settings")
 	require.NoError(t, os.Remove(filepath.Join(l.dir, ".tenantvet.yml")))
-	require.Len(t, l.run(t, "./..."), 1)
 	l.write(t, "migrations/000002_drop.up.sql", "ALTER TABLE tickets DROP COLUMN organization_id;\n")
-	assert.Equal(t, l.errorsOf(t), l.run(t, "./..."), "migration")
+	assert.Empty(t, l.run(t, "./..."), "migration")
+	require.NoError(t, os.Remove(filepath.Join(l.dir, "migrations/000002_drop.up.sql")))
+	assert.Len(t, l.run(t, "./..."), 1)
+}
+
+// nolint excludes the finding in another package's file than the program's.
+func nolint(t *testing.T, l *lint) {
+	const call, excluded = `AnySubject(r.Context(), r.PathValue("id"))`, ` //nolint:tenantvet // known`
+	l.edit(t, handler, call, call+excluded)
+	assert.Empty(t, l.run(t, "./..."), "it holds, and is not called unused")
+	l.edit(t, handler, excluded, "")
+}
+
+// edited moves the line of the finding, and then repairs a package below it.
+func edited(t *testing.T, l *lint) {
+	l.edit(t, handler, "// AnySubject serves", "// Moved.\n\n// AnySubject serves")
+	moved := l.run(t, "./...")
+	require.Len(t, moved, 1)
+	assert.Contains(t, moved[0], handler+":30:52: ")
+	l.edit(t, "internal/store/store.go", "WHERE id = $1`, id)", "WHERE id = $1 AND subject = $2 AND organization_id = $3`, id, \"\", \"\")")
+	assert.Equal(t, l.errorsOf(t), l.run(t, "./..."))
 }

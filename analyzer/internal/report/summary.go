@@ -60,14 +60,38 @@ func (t *page) counts() {
 		return
 	}
 	t.line("calls:         %d reached by a program: %s", s.Calls, verdicts(s))
-	for _, r := range s.Reasons {
+	for _, r := range t.shown(s.Reasons) {
 		t.line("    %5d %s: %s", r.Calls, r.Verdict, r.Reason)
 	}
+	t.rest(s.Reasons, "for other reasons")
 	if s.NotReached > 0 {
 		t.line("    %5d more that no program reaches", s.NotReached)
 	}
-	for _, a := range s.Assumes {
+	for _, a := range t.shown(s.Assumes) {
 		t.line("    %5d rest on: %s", a.Calls, a.Reason)
+	}
+	t.rest(s.Assumes, "uses of other assumptions")
+}
+
+// most is how many reasons the summary lists; --all and JSON have them all.
+const most = 10
+
+// shown are the reasons that are listed, the commonest.
+func (t *page) shown(reasons []finding.Reason) []finding.Reason {
+	if t.all {
+		return reasons
+	}
+	return reasons[:min(most, len(reasons))]
+}
+
+// rest counts those that are not.
+func (t *page) rest(reasons []finding.Reason, what string) {
+	n := 0
+	for _, r := range reasons[len(t.shown(reasons)):] {
+		n += r.Calls
+	}
+	if n > 0 {
+		t.line("    %5d %s, listed by --all", n, what)
 	}
 }
 
@@ -108,7 +132,7 @@ func (t *page) next() {
 	if len(t.run.Setup) > 0 {
 		steps = append(steps, "put the set-up right")
 	}
-	if s.Unproven > 0 {
+	if s.Unproven > 0 && !t.all {
 		steps = append(steps, "look at the unproven calls with --all")
 	}
 	if len(steps) > 0 {

@@ -22,7 +22,7 @@ func Text(w io.Writer, run *finding.Run) error { return text(w, run, false) }
 func TextAll(w io.Writer, run *finding.Run) error { return text(w, run, true) }
 
 func text(w io.Writer, run *finding.Run, all bool) error {
-	t := &page{run: run}
+	t := &page{run: run, all: all}
 	if all {
 		t.calls()
 	}
@@ -41,6 +41,7 @@ func text(w io.Writer, run *finding.Run, all bool) error {
 // page is a text report in the making.
 type page struct {
 	run *finding.Run
+	all bool
 	b   strings.Builder
 }
 
