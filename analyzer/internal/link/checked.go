@@ -35,7 +35,7 @@ const maxRowDepth = 6
 // the comparison needs: that its other side is the caller's tenant.
 func (p *program) rowUse(f *fn, n int, g *goal) (rowUse, value) {
 	v, checked, used := yes(notes{}), false, false
-	for _, u := range usesOf(f) {
+	for _, u := range p.usesOf(f) {
 		if !p.mentions(f, u.value, n, g, maxRowDepth) {
 			continue
 		}
@@ -109,12 +109,14 @@ type placeOf struct {
 }
 
 // usesOf lists the values that the operations of a function use, returns apart.
-func usesOf(f *fn) []placeOf {
+func (p *program) usesOf(f *fn) []placeOf {
 	var out []placeOf
 	for i := range f.Calls {
 		c := &f.Calls[i]
 		for _, a := range c.Args {
-			out = append(out, placeOf{a, c.If})
+			if !p.justReads(f, c, maxRowDepth) {
+				out = append(out, placeOf{a, c.If})
+			}
 		}
 		if c.Value != nil {
 			out = append(out, placeOf{c.Value, c.If}) // a closure uses what it has captured
@@ -135,6 +137,35 @@ func usesOf(f *fn) []placeOf {
 		out = append(out, placeOf{f.Uses[i].Value, f.Uses[i].If})
 	}
 	return out
+}
+
+// justReads tells whether a call only compares what it is handed: a policy that
+// looks at a row does not use it.
+func (p *program) justReads(f *fn, c *unit.Call, depth int) bool {
+	if c.Kind == unit.Library || c.Kind == unit.Dynamic || depth == 0 {
+		return false
+	}
+	targets, known := p.callees(f, c)
+	return known && !slices.ContainsFunc(targets, func(t callee) bool { return !p.readsOnly(t.fn, depth-1) })
+}
+
+func (p *program) readsOnly(f *fn, depth int) bool {
+	if len(f.Runs)+len(f.Puts)+len(f.Stores)+len(f.Uses) > 0 {
+		return false
+	}
+	for i := range f.Calls {
+		if !p.justReads(f, &f.Calls[i], depth) {
+			return false
+		}
+	}
+	for i := range f.Gives {
+		for _, r := range f.Gives[i].Results {
+			if _, test := r.(*term.Test); !test && open(r) {
+				return false
+			}
+		}
+	}
+	return true
 }
 
 func (p *program) givesRow(f *fn, g *unit.Give, n int, goal *goal) bool {

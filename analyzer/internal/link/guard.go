@@ -185,6 +185,9 @@ func (p *program) byOutcome(e *env, a atom, k int, c *unit.Call) value {
 	v := yes(notes{})
 	for _, target := range targets {
 		at := target.frame().positions(a.t)
+		if o, ok := a.t.(*term.Origin); ok && o.Kind == term.Request && repeatable(o) {
+			at = append(at, a.t) // the callee reads the same request
+		}
 		if len(at) == 0 {
 			return value{}
 		}
@@ -195,6 +198,12 @@ func (p *program) byOutcome(e *env, a atom, k int, c *unit.Call) value {
 		v = and(v, got)
 	}
 	return v
+}
+
+// repeatable tells the parts of a request that are the same however often they
+// are read.
+func repeatable(o *term.Origin) bool {
+	return o.Name != "" && o.Name != "?" && o.Group != "body" && o.Group != "argument" && o.Group != "message"
 }
 
 func (p *program) checkedBy(e *env, a atom, k int, target callee, at []term.Term) value {

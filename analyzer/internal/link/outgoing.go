@@ -130,6 +130,10 @@ func (p *program) handed(f *fn, c *unit.Call, j int, v *term.Func) []*edge {
 	for _, target := range found {
 		for _, a := range p.applications(target.fn, j+len(target.args)-len(c.Args), maxCallbackDepth) {
 			e := p.created(f, g, v, c)
+			if a.later {
+				out = append(out, applied(e, g, v, a))
+				continue
+			}
 			e.soft, e.args, e.library = "", bound(g, v, moveAll(target.frame(), a.args)).args, a.library
 			out = append(out, e)
 		}
@@ -140,6 +144,16 @@ func (p *program) handed(f *fn, c *unit.Call, j int, v *term.Func) []*edge {
 		out = append(out, e)
 	}
 	return out
+}
+
+// applied is the edge of a function value that a closure calls which outlives
+// the call that made it: it runs when the closure runs, with the closure's
+// arguments; only what it has captured comes from its maker.
+func applied(maker *edge, g *fn, v *term.Func, a application) *edge {
+	return &edge{
+		from: a.fn, to: g, call: a.call, frame: frame{args: bound(g, v, a.raw).args}, facts: a.call.If,
+		site: a.call.Site, sites: alignSites(a.call, len(bound(g, v, a.raw).args)), maker: maker,
+	}
 }
 
 func (p *program) handedToLibrary(f, g *fn, v *term.Func, c *unit.Call) *edge {
@@ -177,7 +191,9 @@ type application struct {
 	args    []term.Term
 	fn      *fn
 	call    *unit.Call
-	library string // the library that is handed the value, if it is not modelled
+	library string      // the library that is handed the value, if it is not modelled
+	raw     []term.Term // the arguments in fn's frame
+	later   bool        // fn is a closure that outlives the call that was asked about
 }
 
 // wrapper is a place in a middleware that calls the handler which it wraps.
@@ -223,7 +239,7 @@ func (p *program) applied(t *fn, v term.Term, depth int) []application {
 	for k := range t.Calls {
 		c := &t.Calls[k]
 		if c.Kind == unit.Dynamic && same(c.Value, v) {
-			out = append(out, application{args: c.Args, fn: t, call: c})
+			out = append(out, application{args: c.Args, raw: c.Args, fn: t, call: c})
 			continue
 		}
 		for j, a := range c.Args {
@@ -231,7 +247,10 @@ func (p *program) applied(t *fn, v term.Term, depth int) []application {
 		}
 	}
 	for _, closure := range p.kept(t) {
-		out = append(out, p.captured(closure, v, depth)...)
+		for _, a := range p.captured(closure, v, depth) {
+			a.later = a.later || a.call != nil
+			out = append(out, a)
+		}
 	}
 	return out
 }

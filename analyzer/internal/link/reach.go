@@ -40,6 +40,9 @@ type edge struct {
 	// creates tells that from only makes the value that an entry is: the
 	// entry's requests do not come from there.
 	creates bool
+	// maker is the edge from the function that made the closure that runs: what
+	// it has captured is in that frame. nil if all is in from's.
+	maker *edge
 	// library is the library function that was handed the value, if it is not modelled.
 	library string
 }

@@ -163,6 +163,9 @@ func (p *program) through(d demand, e *edge) []context {
 	if e.library != "" && !p.live[e.from].by[requestRoot] && !d.forced {
 		d.root, d.forced = unknownRoot, true
 	}
+	if e.maker != nil {
+		d.value = p.fromMaker(d.value, e)
+	}
 	at := p.at(e.from, e.facts)
 	v := p.move(at, d.value, e)
 	if n, ok := v.holds(); ok {
@@ -199,6 +202,35 @@ func (p *program) through(d demand, e *edge) []context {
 		out[i] = c
 	}
 	return out
+}
+
+// fromMaker decides what a closure has captured in the function that made it:
+// nothing of that stays open.
+func (p *program) fromMaker(v value, e *edge) value {
+	out := value{fails: v.fails}
+	for _, x := range v.alts {
+		alt := yes(x.notes)
+		for _, a := range x.atoms {
+			if !mentionsFree(a.t) {
+				alt = and(alt, undecided(a))
+				continue
+			}
+			at := p.at(e.maker.from, e.maker.facts)
+			alt = and(alt, p.closed(at, a.on(frame{free: e.maker.free}.into(a.t)), e.maker.site))
+		}
+		out = or(out, alt)
+	}
+	return out
+}
+
+func mentionsFree(t term.Term) bool {
+	found := false
+	visit(t, func(x term.Term) {
+		if f, ok := x.(*term.Path); ok && f.Root == term.Free {
+			found = true
+		}
+	})
+	return found
 }
 
 // isDirect tells whether the results of e.to are those of the call.

@@ -102,6 +102,9 @@ func bindsTenant(s *stmt) bool {
 		if g := s.proof.Relations[i].Gap; g != nil && g.Partial {
 			return true
 		}
+		if r := &s.proof.Relations[i]; r.Table.Tenancy == catalogue.Child && len(r.Alternatives) > 0 {
+			return true // the owning key is what a child has for a tenant
+		}
 		for _, a := range s.proof.Relations[i].Alternatives {
 			for _, n := range a.Needs {
 				if n.Kind == proof.Tenant {
