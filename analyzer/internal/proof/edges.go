@@ -48,7 +48,8 @@ func (d *derivation) namedParents(i int, e *catalogue.Edge) bool {
 		}
 		any = true
 		down, up := d.along(d.nodes[i], e), d.against(d.nodes[i], e)
-		down.cites, up.cites = m.cites, m.cites
+		down.cites = d.withType(e, m.cites)
+		up.cites = down.cites
 		down.assumes = append(down.assumes, m.assumes...)
 		up.assumes = append(up.assumes, m.assumes...)
 		d.connect(j, i, down)
@@ -114,7 +115,8 @@ func (d *derivation) unnamedParent(i int, e *catalogue.Edge) {
 		}
 		j, cites := d.parent(e, e.RefColumns[k], t)
 		down, up := d.along(n, e), d.against(n, e)
-		down.cites, up.cites = cites, cites
+		down.cites = d.withType(e, cites)
+		up.cites = down.cites
 		d.connect(j, i, down)
 		if !e.Inferred && !fresh(n) {
 			d.connect(i, j, up)

@@ -86,6 +86,9 @@ func (d *derivation) mayRefer(t *catalogue.Table, column string, to *catalogue.T
 	if !whole {
 		return true
 	}
+	if base, ok := strings.CutSuffix(column, "_id"); ok && t.Table.Column(base+"_type") != nil {
+		return false // it refers to what its type says
+	}
 	if column == "id" || column == t.Level2 || column == t.User {
 		return false
 	}

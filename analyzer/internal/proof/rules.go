@@ -45,6 +45,7 @@ type derivation struct {
 	nodes []*node
 	index map[int]int // tuple -> node
 	level level
+	typed map[*catalogue.Edge][]sqltree.Expr // why a polymorphic reference is of its type
 }
 
 // level is which of the tenant columns is in question.
@@ -69,6 +70,7 @@ func (p *prover) derive(atoms []atom, target *tuple, lv level) *derivation {
 	named := len(d.nodes)
 	for i := range named {
 		d.edges(i)
+		d.polymorphic(i)
 	}
 	d.joined(named)
 	d.sameTenant(named)
@@ -235,6 +237,9 @@ func (d *derivation) anchors(n *node) []Alternative {
 		}
 	}
 	if n.tuple == nil {
+		if n.table.Tenancy == catalogue.Root && n.key == n.table.Column && d.level == firstLevel {
+			out = append(out, d.bound(n.ref, Need{Kind: Tenant, Column: n.key}, "root")...)
+		}
 		return out
 	}
 	out = append(out, d.byUser(n)...)
