@@ -137,10 +137,8 @@ func (b *binder) meeting(typ string, need proof.Need) []Value {
 
 // keys are the tenant's values of a key column.
 func (b *binder) keys(need proof.Need) []Value {
-	for _, t := range b.w.Order {
-		if tableName(t) == need.Table {
-			return b.valuesIn(t, need.Column)
-		}
+	if t := b.w.named(need.Table); t != nil {
+		return b.valuesIn(t, need.Column)
 	}
 	return nil
 }

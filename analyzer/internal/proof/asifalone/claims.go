@@ -11,8 +11,8 @@ import (
 // refuted holds what a proof says about the rows of a result against a run on
 // all tenants: where outputs come from, and what a row that was seen implies.
 // Guards rest on these claims. "" if none is refuted.
-func refuted(result *proof.Result, s side, types []string, args []Value) string {
-	c := claims{result: result, side: s, types: types, args: args}
+func refuted(w *World, result *proof.Result, s side, types []string, args []Value) string {
+	c := claims{w: w, result: result, side: s, types: types, args: args}
 	for _, row := range s.out.Rows {
 		if what := c.outputs(row); what != "" {
 			return what
@@ -26,6 +26,7 @@ func refuted(result *proof.Result, s side, types []string, args []Value) string 
 }
 
 type claims struct {
+	w      *World
 	result *proof.Result
 	side
 	types []string
@@ -90,6 +91,7 @@ func (c claims) among(v Value, hole int) bool {
 // stored tells whether the table has, before or after the run, a row with one
 // of the values in each of the columns.
 func (c claims) stored(t *catalogue.Table, columns []string, values [][]Value) bool {
+	t = c.w.named(tableName(t))
 	for _, rows := range [][]Row{c.before[t], c.out.After[t]} {
 		for _, row := range rows {
 			own, _ := pick(t, row, columns)

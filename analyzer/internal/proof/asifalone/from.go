@@ -1,6 +1,8 @@
 package asifalone
 
 import (
+	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/catalogue"
@@ -151,7 +153,35 @@ func (g *grammar) leaf(s scope, sh shape) (string, []relation) {
 		return g.unnest(alias)
 	}
 	t := g.someTable()
-	return quotedName(t) + " " + alias, []relation{tableRelation(t, alias)}
+	if g.chance(0.04) {
+		return g.renamed(t, alias)
+	}
+	return g.only() + quotedName(t) + " " + alias, []relation{tableRelation(t, alias)}
+}
+
+func (g *grammar) only() string {
+	return one(g.r, []string{"", "", "", "", "", "", "", "", "", "ONLY "})
+}
+
+// renamed gives columns of equal type each other's names.
+func (g *grammar) renamed(t *catalogue.Table, alias string) (string, []relation) {
+	r := tableRelation(t, alias)
+	names := make([]string, len(r.cols))
+	for i, c := range r.cols {
+		names[i] = c.name
+	}
+	for i, j := range g.r.Perm(len(r.cols)) {
+		if r.cols[i].typ == r.cols[j].typ {
+			names[i], names[j] = names[j], names[i]
+		}
+	}
+	out := relation{alias: alias}
+	quoted := make([]string, len(names))
+	for i, name := range names {
+		quoted[i] = ident(name)
+		out.cols = append(out.cols, column{name: name, typ: r.cols[i].typ, kind: r.cols[i].kind})
+	}
+	return quotedName(t) + " AS " + alias + "(" + strings.Join(quoted, ", ") + ")", []relation{out}
 }
 
 // derived is a sub-select in FROM, LATERAL if it may see relations to its left.
@@ -161,6 +191,15 @@ func (g *grammar) derived(alias string, s scope) (string, []relation) {
 		lateral, outer = "LATERAL ", append(append([]relation{}, s.peers...), s.outer...)
 	}
 	sql, cols := g.query(s.depth-1, outer, shape{loose: g.chance(0.4)})
+	if g.chance(0.12) {
+		names := make([]string, len(cols))
+		fresh := slices.Clone(cols)
+		for i := range cols {
+			names[i] = fmt.Sprintf("n%d", i)
+			fresh[i].name = names[i]
+		}
+		return lateral + "(" + sql + ") " + alias + "(" + strings.Join(names, ", ") + ")", []relation{{alias: alias, cols: fresh}}
+	}
 	return lateral + "(" + sql + ") " + alias, []relation{{alias: alias, cols: cols}}
 }
 
@@ -170,7 +209,11 @@ func (g *grammar) unnest(alias string) (string, []relation) {
 	first := g.value
 	if g.chance(0.5) {
 		cols[0].kind = tenantColumn
-		first = func() string { return g.hole(proof.Need{Kind: proof.Tenant, Element: true}) }
+		first = func() string { return g.hole(proof.Need{Kind: proof.Tenant}) }
+	}
+	if g.chance(0.3) {
+		rows := "(" + first() + "::" + cols[0].typ + ", 1), (" + first() + "::" + cols[0].typ + ", 2)"
+		return "(VALUES " + rows + ") AS " + alias + "(a, b)", []relation{{alias: alias, cols: cols}}
 	}
 	text := "unnest(" + first() + "::" + cols[0].typ + "[], " + g.value() + "::integer[]) AS " + alias + "(a, b)"
 	return text, []relation{{alias: alias, cols: cols}}

@@ -30,6 +30,8 @@ type grammar struct {
 	ctes  []relation // in scope
 	care  float64    // how often a relation gets a condition that may tie it
 	wild  float64    // how often a condition is wrapped into something that may let go
+	few   bool       // aliases are few, so that inner ones hide outer ones
+	bare  bool       // some columns stand without alias
 }
 
 // nesting is how deep statements nest.
@@ -51,6 +53,7 @@ func newGrammar(r *rand.Rand, w *World) *grammar {
 	case 1:
 		g.wild = 0
 	}
+	g.few, g.bare = r.IntN(8) == 0, r.IntN(8) == 0
 	return g
 }
 
@@ -62,6 +65,14 @@ func generate(r *rand.Rand, w *World) Statement {
 		sql, _ = g.query(1+r.IntN(nesting), nil, shape{})
 	} else {
 		sql = g.write(1 + r.IntN(nesting))
+	}
+	if g.bare {
+		sql = qualifiedPattern.ReplaceAllStringFunc(sql, func(ref string) string {
+			if g.chance(0.4) {
+				return ref[strings.IndexByte(ref, '.')+1:]
+			}
+			return ref
+		})
 	}
 	return renumber(Statement{SQL: sql, Meant: g.meant, Origin: "grammar"})
 }
@@ -87,14 +98,21 @@ func renumber(s Statement) Statement {
 	return s
 }
 
+// qualifiedPattern finds columns with their alias.
+var qualifiedPattern = regexp.MustCompile(`\b(r[0-9]+|[a-f])\."[a-z_0-9]+"`)
+
 // holePattern finds holes; no text that is made up here has a dollar elsewhere.
 var holePattern = regexp.MustCompile(`\$[0-9]+`)
 
 func (g *grammar) chance(p float64) bool { return g.r.Float64() < p }
 
-// alias makes a name that nothing else has.
+// alias makes a name that nothing else has, or where names are few one that is
+// likely taken in another scope. Taken in its own, the server refuses it.
 func (g *grammar) alias() string {
 	g.names++
+	if g.few {
+		return string("abcdef"[(g.names+g.r.IntN(3))%6])
+	}
 	return fmt.Sprintf("r%d", g.names)
 }
 
@@ -132,8 +150,11 @@ func (g *grammar) keyHole(t *catalogue.Table, name string) string {
 	return g.hole(proof.Need{Kind: proof.Key, Table: tableName(t), Column: name})
 }
 
-// someTable picks a table, owned ones more often.
+// someTable picks a table, owned ones more often, rarely a partition.
 func (g *grammar) someTable() *catalogue.Table {
+	if t := one(g.r, g.w.Cat.Tables); t.PartitionOf != "" && len(t.Columns) > 0 {
+		return t
+	}
 	for range 3 {
 		if t := one(g.r, g.w.Order); t.Tenancy != catalogue.Shared && (t.Tenancy != catalogue.Root || g.chance(0.3)) {
 			return t

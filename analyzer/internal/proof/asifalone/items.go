@@ -177,7 +177,9 @@ func (b *block) sets(keys []string) []string {
 		return []string{"GROUPING SETS ((" + all + "), ())"}
 	case n == 3 && len(keys) > 1:
 		return []string{keys[0], "ROLLUP (" + keys[1] + ")"}
-	case n == 4 && len(keys) > 1:
+	case n < 8 && len(keys) <= len(b.cols):
+		return strings.Split(ordinals(len(keys)), ", ")
+	case n == 8 && len(keys) > 1:
 		return []string{"GROUPING SETS ((" + keys[0] + "), (" + all + "))"}
 	}
 	return keys

@@ -29,6 +29,7 @@ func edgeName(table string, columns []string) string {
 func keepOf(alternative proof.Alternative, cat *catalogue.Catalogue) (Keep, string) {
 	k := Keep{Refs: map[string]bool{}, Uniq: map[string][]string{}}
 	for _, a := range alternative.Assumes {
+		a.Table, a.To = holder(cat, a.Table), holder(cat, a.To)
 		switch a.Kind {
 		case proof.Ref:
 			if a.Inferred && !hasEdge(cat, a) {

@@ -64,9 +64,9 @@ func suppressed(w *World, all, alone side) bool {
 	return less
 }
 
-// frame names a row that a write touched and that is not the tenant's. New rows
-// of nobody, and new tenants, are nobody's harm; a shared table is as the
-// statement says, since no tenant owns it.
+// frame names a row that a write touched and that is not the tenant's. A new
+// tenant is nobody's harm; a new row of nobody is a row that the tenant lost. A
+// shared table is as the statement says, since no tenant owns it.
 func (s side) frame(t *catalogue.Table, v viewer, c change) string {
 	if t.Tenancy == catalogue.Shared {
 		return ""
@@ -79,7 +79,7 @@ func (s side) frame(t *catalogue.Table, v viewer, c change) string {
 	for _, row := range c.added {
 		o := s.ownerAfter(t, row)
 		fresh := t.Tenancy == catalogue.Root && !hasKey(s.before[t], t, row)
-		if !v.owns(o) && o.Kind != Nobody && !fresh {
+		if !v.owns(o) && !fresh {
 			return fmt.Sprintf("makes a row of %s that is %s: %s", t.Name, o, line(row))
 		}
 	}

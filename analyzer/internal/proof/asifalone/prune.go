@@ -68,12 +68,23 @@ func (f *filler) remove(t *catalogue.Table, row Row) {
 	f.data[t] = slices.DeleteFunc(slices.Clone(f.data[t]), func(r Row) bool { return r.key() == row.key() })
 }
 
-// named finds a table that holds rows.
+// named finds the table that holds the rows of a table or partition.
 func (w *World) named(name string) *catalogue.Table {
+	name = holder(w.Cat, name)
 	for _, t := range w.Order {
 		if tableName(t) == name {
 			return t
 		}
 	}
 	return nil
+}
+
+// holder is the name of the table that holds the rows: a partition's parent.
+func holder(cat *catalogue.Catalogue, name string) string {
+	for _, t := range cat.Tables {
+		if tableName(t) == name && t.PartitionOf != "" {
+			return holder(cat, t.PartitionOf)
+		}
+	}
+	return name
 }

@@ -42,11 +42,23 @@ func (g *grammar) with(depth int, outer []relation) string {
 			g.ctes = append(g.ctes, relation{alias: name, cols: cols})
 			continue
 		}
+		if g.chance(0.15) {
+			parts = append(parts, g.hiding(depth-1))
+			continue
+		}
 		sql, cols := g.query(depth-1, outer, shape{loose: g.chance(0.4)})
 		parts = append(parts, name+" AS ("+sql+")")
 		g.ctes = append(g.ctes, relation{alias: name, cols: cols})
 	}
 	return word + strings.Join(parts, ", ") + " "
+}
+
+// hiding is a CTE that hides the table that it reads.
+func (g *grammar) hiding(depth int) string {
+	t := g.someTable()
+	r := tableRelation(t, g.alias())
+	return ident(t.Name) + " AS (SELECT " + r.alias + ".* FROM " + quotedName(t) + " " + r.alias +
+		where("WHERE", g.tie(r, scope{peers: []relation{r}, depth: depth})) + ")"
 }
 
 // selfOwned finds a table that refers to itself.

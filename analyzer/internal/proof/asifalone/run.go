@@ -117,7 +117,7 @@ func (w *worker) compare(ctx context.Context, sc *scene, trials []*trial, args [
 			continue
 		}
 		t.seen = t.seen || all.out.Count > 0
-		if what := refuted(t.result, all, t.prepared[0].types, args[i]); what != "" && !t.done {
+		if what := refuted(t.world, t.result, all, t.prepared[0].types, args[i]); what != "" && !t.done {
 			t.done = true
 			w.tally.Cases = append(w.tally.Cases, w.plainCase(sc, t, args[i], what))
 			continue

@@ -43,6 +43,7 @@ const examples = 5
 func (s *Strictness) example(sql ...string) {
 	s.Examples = append(s.Examples, sql...)
 	slices.SortFunc(s.Examples, func(a, b string) int { return cmp.Or(len(a)-len(b), cmp.Compare(a, b)) })
+	s.Examples = slices.Compact(s.Examples)
 	s.Examples = s.Examples[:min(examples, len(s.Examples))]
 }
 

@@ -114,16 +114,24 @@ func names(cols []*schema.Column) string {
 
 func (g *grammar) insertValues(t *catalogue.Table, depth int, returning bool) (string, []column) {
 	cols := g.given(t)
+	list := " (" + names(cols) + ")"
+	if positional := g.chance(0.1); positional {
+		cols, list = t.Columns, ""
+	}
 	var rows []string
 	for n := 1 + g.r.IntN(5)/4; n > 0; n-- {
 		var values []string
 		for _, c := range cols {
+			if (c.Identity || c.Default != "") && g.chance(0.6) {
+				values = append(values, "DEFAULT")
+				continue
+			}
 			values = append(values, g.fresh(t, c))
 		}
 		rows = append(rows, "("+strings.Join(values, ", ")+")")
 	}
 	self := tableRelation(t, g.alias())
-	sql := "INSERT INTO " + quotedName(t) + " AS " + self.alias + " (" + names(cols) + ") VALUES " + strings.Join(rows, ", ") + g.onConflict(t, self)
+	sql := "INSERT INTO " + quotedName(t) + " AS " + self.alias + list + " VALUES " + strings.Join(rows, ", ") + g.onConflict(t, self)
 	ret, out := g.returning(scope{peers: []relation{self}, depth: depth}, returning)
 	return sql + ret, out
 }

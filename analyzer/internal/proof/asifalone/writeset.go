@@ -21,6 +21,10 @@ func (g *grammar) assignments(t *catalogue.Table, s scope) string {
 			break
 		}
 	}
+	if g.chance(0.06) && len(parts) > 0 {
+		name, value, _ := strings.Cut(parts[0], " = ")
+		parts[0] = "(" + name + ") = ROW(" + value + ")"
+	}
 	if len(parts) == 0 {
 		c := t.Columns[len(t.Columns)-1]
 		parts = append(parts, ident(c.Name)+" = "+g.fresh(t, c))
@@ -53,7 +57,7 @@ func (g *grammar) assigned(t *catalogue.Table, c *schema.Column, s scope) string
 // update makes up UPDATE, with FROM in two cases of five.
 func (g *grammar) update(t *catalogue.Table, depth int, returning bool) (string, []column) {
 	b, self := g.target(t, depth)
-	sql := "UPDATE " + quotedName(t) + " AS " + self.alias + " SET " + g.assignments(t, b.scope)
+	sql := "UPDATE " + g.through(t) + " AS " + self.alias + " SET " + g.assignments(t, b.scope)
 	if b.from != "" {
 		sql += " FROM " + b.from
 	}
@@ -64,12 +68,22 @@ func (g *grammar) update(t *catalogue.Table, depth int, returning bool) (string,
 // remove makes up DELETE, with USING in two cases of five.
 func (g *grammar) remove(t *catalogue.Table, depth int, returning bool) (string, []column) {
 	b, self := g.target(t, depth)
-	sql := "DELETE FROM " + quotedName(t) + " AS " + self.alias
+	sql := "DELETE FROM " + g.through(t) + " AS " + self.alias
 	if b.from != "" {
 		sql += " USING " + b.from
 	}
 	ret, out := g.returning(b.scope, returning)
 	return sql + where("WHERE", and(b.where)) + ret, out
+}
+
+// through is the table, or at times a view over it that can be written.
+func (g *grammar) through(t *catalogue.Table) string {
+	for _, v := range g.w.Views {
+		if v.alias == "active_documents" && t.Name == "documents" && g.chance(0.3) {
+			return v.alias
+		}
+	}
+	return quotedName(t)
 }
 
 // target is the block that finds the rows to write: the target is its first
