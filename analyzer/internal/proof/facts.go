@@ -94,6 +94,8 @@ func (p *prover) negated(en *env, x sqltree.Expr) *conj {
 		}
 	case *sqltree.IsNull:
 		return p.isNullFacts(en, &sqltree.IsNull{Pos: x.Pos, X: x.X, Not: !x.Not})
+	case *sqltree.IsBool:
+		return p.isBoolFacts(en, &sqltree.IsBool{Pos: x.Pos, X: x.X, Value: x.Value, Not: !x.Not})
 	case *sqltree.In:
 		if x.Not && x.List != nil {
 			return p.inFacts(en, &sqltree.In{Pos: x.Pos, X: x.X, List: x.List})

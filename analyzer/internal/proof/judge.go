@@ -60,11 +60,11 @@ func (p *prover) judgeWith(w *sqltree.With, ctes *cteEnv) {
 func (p *prover) judgeSet(q *query, ctx *conj) {
 	push := barrier(q) == "" && !q.open
 	for _, arm := range []*query{q.op.left, q.op.right} {
-		inner := ctx
+		inner := and(ctx, p.otherArm(q.op, arm))
 		switch {
 		case len(arm.outs) != len(q.outs):
 		case push:
-			inner = and(ctx, p.sameColumns(q, arm))
+			inner = and(inner, p.sameColumns(q, arm))
 		default:
 			for i, o := range arm.outs {
 				p.block(q, output{name: q.outs[i].name, term: o.term}, barrier(q), ctx)
@@ -72,6 +72,19 @@ func (p *prover) judgeSet(q *query, ctx *conj) {
 		}
 		p.judgeQuery(arm, inner)
 	}
+}
+
+// otherArm is what the other arm says of the rows of one: those of an INTERSECT
+// matter only if both arms have them, those behind EXCEPT only if the left has.
+func (p *prover) otherArm(op *setOp, arm *query) *conj {
+	other := op.left
+	if arm == op.left {
+		other = op.right
+	}
+	if op.op == "UNION" || op.op == "EXCEPT" && arm == op.left || other.open || len(other.outs) != len(arm.outs) {
+		return &conj{}
+	}
+	return and(p.rowFormula(other), p.sameColumns(other, arm))
 }
 
 // sameColumns equates the columns of two queries, one by one.
