@@ -49,7 +49,7 @@ type edge struct {
 
 // reach marks the live functions and collects their edges.
 func (p *program) reach() {
-	w := &walk{program: p}
+	w := &walk{program: p, elsewhere: map[*fn][]*edge{}}
 	for _, u := range p.in.Units {
 		for _, f := range u.Functions {
 			if p.isRoot(f) {
@@ -81,7 +81,9 @@ func (p *program) isRoot(f *unit.Function) bool {
 type walk struct {
 	*program
 	queue []visitItem
-	out   map[*fn][]*edge
+
+	elsewhere map[*fn][]*edge
+	out       map[*fn][]*edge
 }
 
 type visitItem struct {
@@ -114,6 +116,11 @@ func (w *walk) run() {
 		item := w.queue[0]
 		w.queue = w.queue[1:]
 		for _, e := range w.edgesOf(item.f) {
+			if e.from == item.f {
+				w.follow(e, item.kind)
+			}
+		}
+		for _, e := range w.elsewhere[item.f] {
 			w.follow(e, item.kind)
 		}
 	}
@@ -141,8 +148,23 @@ func (w *walk) edgesOf(f *fn) []*edge {
 	w.out[f] = out
 	for _, e := range out {
 		w.edges[e.to] = append(w.edges[e.to], e)
+		if e.from != f {
+			w.fromElsewhere(e)
+		}
 	}
 	return out
+}
+
+// fromElsewhere follows an edge that begins in another function than the one
+// that it was found in, now and when that function is reached again.
+func (w *walk) fromElsewhere(e *edge) {
+	w.elsewhere[e.from] = append(w.elsewhere[e.from], e)
+	l := w.live[e.from]
+	for kind := range rootKinds {
+		if l != nil && l.by[kind] {
+			w.follow(e, kind)
+		}
+	}
 }
 
 // assumeEntries marks entries that nothing was seen to register, where the
@@ -162,7 +184,7 @@ func (w *walk) assumeEntries() bool {
 			if f == nil || w.live[f] != nil && w.live[f].by[requestRoot] {
 				continue
 			}
-			if used[u] || w.in.Program == Library || w.converted(f) {
+			if used[u] || u.Path == w.in.Program || w.in.Program == Library || w.converted(f) {
 				w.mark(f, requestRoot, nil, "")
 				found = true
 			}

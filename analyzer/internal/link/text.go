@@ -9,7 +9,7 @@ import (
 )
 
 // maxTexts caps the texts that one statement may have.
-const maxTexts = 24
+const maxTexts = 64
 
 // maxTextDepth caps how many functions a fragment may come through.
 const maxTextDepth = 6
