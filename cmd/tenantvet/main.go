@@ -6,6 +6,7 @@ import (
 	"os"
 
 	"github.com/tenantvet/tenantvet/analyzer/driver"
+	_ "github.com/tenantvet/tenantvet/analyzer/driver/early" // answers most units of go vet before anything else starts
 )
 
 func main() {
