@@ -190,6 +190,8 @@ func (p *parser) operation(word string) bool {
 		p.f.Reads = append(p.f.Reads, Read{Origin: p.Term(), Site: p.site()})
 	case "uses":
 		p.f.Uses = append(p.f.Uses, Use{Value: p.Term(), If: p.facts(), Site: p.site()})
+	case "takes":
+		p.f.Takes = append(p.f.Takes, Take{Symbol: p.Symbol(), Signature: p.Quoted()})
 	default:
 		return false
 	}
@@ -236,6 +238,9 @@ func (p *parser) call() Call {
 		c.Args = p.terms()
 	}
 	p.Want(')')
+	if p.take("as") {
+		c.Signature = p.Quoted()
+	}
 	if p.take("role") {
 		c.Role = p.Quoted()
 	}

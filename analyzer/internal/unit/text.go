@@ -22,13 +22,14 @@ import (
 //		runs N VERB LIBRARY [dialect D] TEXT [arg, arg] [spread] [named TERM] [copy TERM TERM]
 //		calls N [defer|go] static SYMBOL(arg, arg)
 //		calls N iface pkg.I.M(arg, arg)
-//		calls N value TERM(arg, arg)
+//		calls N value TERM(arg, arg) [as "signature"]
 //		calls N lib SYMBOL(arg, arg) [role "ROLE"]
 //		gives TERM, TERM
 //		puts KEY TERM
 //		stores pkg.T.f TERM
 //		reads TERM
 //		uses TERM
+//		takes SYMBOL "signature"
 //
 // Every operation may end with `if FACT, FACT`, then `@ "file.go":LINE:COLUMN-LINE:COLUMN`,
 // then for a call `args @ … @ …`, the sites of its arguments. # begins a
@@ -108,6 +109,9 @@ func (f *Function) ordered() []any {
 	for i := range f.Uses {
 		out = append(out, &f.Uses[i])
 	}
+	for i := range f.Takes {
+		out = append(out, &f.Takes[i])
+	}
 	for i := range f.Gives {
 		out = append(out, &f.Gives[i])
 	}
@@ -120,8 +124,8 @@ func (w *writer) operation(op any) {
 		w.line("\truns %d %s %s%s %s %s%s%s%s%s%s%s", x.N, x.Verb, symbol(x.Library), flag(x.Dialect != "", " dialect "+x.Dialect),
 			x.Text, list(x.Args), flag(x.Spread, " spread"), named(x.Named), target(x.Copy), facts(x.If), allow(x.Allow), w.site(x.Site))
 	case *Call:
-		w.line("\tcalls %d %s%s(%s)%s%s%s%s%s", x.N, modes[x.Mode], w.callee(x), terms(x.Args),
-			flag(x.Role != "", " role "+strconv.Quote(x.Role)), facts(x.If), allow(x.Allow), w.site(x.Site), w.argSites(x.ArgSites))
+		w.line("\tcalls %d %s%s(%s)%s%s%s%s%s%s", x.N, modes[x.Mode], w.callee(x), terms(x.Args),
+			flag(x.Signature != "", " as "+strconv.Quote(x.Signature)), flag(x.Role != "", " role "+strconv.Quote(x.Role)), facts(x.If), allow(x.Allow), w.site(x.Site), w.argSites(x.ArgSites))
 	case *Put:
 		w.line("\tputs %s %s%s%s", symbol(x.Key), x.Value, facts(x.If), w.site(x.Site))
 	case *Store:
@@ -130,6 +134,8 @@ func (w *writer) operation(op any) {
 		w.line("\treads %s%s", x.Origin, w.site(x.Site))
 	case *Use:
 		w.line("\tuses %s%s%s", x.Value, facts(x.If), w.site(x.Site))
+	case *Take:
+		w.line("\ttakes %s %q", symbol(x.Symbol), x.Signature)
 	case *Give:
 		w.line("\tgives%s%s%s", flag(len(x.Results) > 0, " "+terms(x.Results)), facts(x.If), w.site(x.Site))
 	}

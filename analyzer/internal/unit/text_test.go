@@ -20,13 +20,14 @@ func example.com/shop/store.(*pg).Get(p, ctx, id, rest...) results 2 recv exampl
 	runs 1 queryrow database/sql.(*DB).QueryRowContext dialect postgres "SELECT id FROM invoices WHERE id = $1" [p2, p3[]] spread if nonzero(p2) allow "x" @ "store/store.go":21:2-21:40
 	calls 2 defer static example.com/shop/store.(*pg).close(p0)
 	calls 3 iface example.com/shop/db.Querier Run(p0.q, #1.col(0)) if nil(#1.!scan), eq(p2, tenant) @ "store/store.go":22:2 args _ @ "store/store.go":22:9
-	calls 4 value p3(ctx(org), fn(example.com/shop/store.(*pg).Get$1){id: p2})
+	calls 4 value p3(ctx(org), fn(example.com/shop/store.(*pg).Get$1){id: p2}) as "func(context.Context) error"
 	calls 5 lib net/http.(*ServeMux).HandleFunc("/x", fn(example.com/shop/api.(*H).Get){p0: p0}) role "registers"
 	runs 6 copy pgx.(*Conn).CopyFrom "" [] named {.id: p2} copy ["invoices"] ["id"]
 	puts example.com/shop/auth.key{} #3.r0
 	stores example.com/shop/store.pg.org p2
 	reads request(path, id) @ "store/store.go":23:2
 	uses {.ID: #1.col(0)} if nil(#1.!scan) @ "store/store.go":24:2
+	takes example.com/shop/store.(*pg).Get$1 "func()"
 	gives {.ID: #1.col(0)}, #1.!scan
 	gives
 `

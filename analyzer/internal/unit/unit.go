@@ -75,6 +75,7 @@ type Function struct {
 	Stores []Store
 	Reads  []Read
 	Uses   []Use
+	Takes  []Take
 }
 
 // Run is a statement that is handed to a database library. The text is one
@@ -128,18 +129,20 @@ const (
 // Call is a call of a function that is of interest: one of the module, or a
 // library function that is handed a function value or that decides access.
 type Call struct {
-	N        int
-	Kind     CalleeKind
-	Mode     CallMode
-	Symbol   string
-	Method   string
-	Value    term.Term
-	Args     []term.Term // the receiver first; one list for a variadic rest
-	Role     string      // Library: the verb of library data: "registers", "middleware", "runs job", "calls", "decides", "" if not modelled
-	Site     int
-	ArgSites []int // the sites of the arguments; nil where none is better than Site
-	If       []term.Fact
-	Allow    *Directive
+	N      int
+	Kind   CalleeKind
+	Mode   CallMode
+	Symbol string
+	Method string
+	Value  term.Term
+	// Signature is the type of a Dynamic callee, written as that of a [Take].
+	Signature string
+	Args      []term.Term // the receiver first; one list for a variadic rest
+	Role      string      // Library: the verb of library data: "registers", "middleware", "runs job", "calls", "decides", "" if not modelled
+	Site      int
+	ArgSites  []int // the sites of the arguments; nil where none is better than Site
+	If        []term.Fact
+	Allow     *Directive
 }
 
 // Give is one way to return: the results, and the facts that hold then. A
@@ -183,6 +186,14 @@ type Use struct {
 	Value term.Term
 	Site  int
 	If    []term.Fact
+}
+
+// Take says that a function of the module is taken as a value: it is created,
+// bound or named, and not called on the spot. What becomes of the value is
+// seldom seen; link must not take such a function for one that nobody calls.
+type Take struct {
+	Symbol    string
+	Signature string // the value's type, "func(*pkg.T) error": a bound method is without its receiver
 }
 
 // Type is a concrete named type of the package and the functions behind its

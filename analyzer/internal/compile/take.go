@@ -1,0 +1,95 @@
+package compile
+
+import (
+	"go/types"
+	"slices"
+	"strings"
+
+	"golang.org/x/tools/go/ssa"
+
+	"github.com/tenantvet/tenantvet/analyzer/internal/term"
+	"github.com/tenantvet/tenantvet/analyzer/internal/unit"
+)
+
+// takes notes the functions of the module that are used as values: what becomes
+// of them (a map, a channel, reflection) is seldom seen.
+func (b *body) takes() {
+	seen := map[unit.Take]bool{}
+	for _, block := range b.f.Fn.Blocks {
+		for _, instr := range block.Instrs {
+			for _, v := range taken(instr) {
+				t := unit.Take{Signature: signatureText(v.Type())}
+				if f, ok := b.f.At(v, instr).(*term.Func); ok {
+					t.Symbol = f.Symbol
+				}
+				if t.Symbol != "" && b.c.ours(t.Symbol) && !seen[t] {
+					seen[t] = true
+					b.fn.Takes = append(b.fn.Takes, t)
+				}
+			}
+		}
+	}
+	slices.SortFunc(b.fn.Takes, func(x, y unit.Take) int {
+		return strings.Compare(x.Symbol+"\x00"+x.Signature, y.Symbol+"\x00"+y.Signature)
+	})
+}
+
+// taken are the function values that an instruction makes or uses other than by
+// calling them.
+func taken(instr ssa.Instruction) []ssa.Value {
+	var called ssa.Value
+	if call, ok := instr.(ssa.CallInstruction); ok && !call.Common().IsInvoke() {
+		called = call.Common().Value
+	}
+	if mc, ok := instr.(*ssa.MakeClosure); ok {
+		if onlyCalled(mc) {
+			return nil
+		}
+		return []ssa.Value{mc}
+	}
+	var out []ssa.Value
+	skipped := false
+	for _, op := range instr.Operands(nil) {
+		if *op == called && !skipped {
+			skipped = true
+			continue
+		}
+		if fn, ok := (*op).(*ssa.Function); ok {
+			out = append(out, fn)
+		}
+	}
+	return out
+}
+
+// onlyCalled tells a closure that is called where it stands, and nothing else.
+func onlyCalled(mc *ssa.MakeClosure) bool {
+	for _, r := range *mc.Referrers() {
+		call, ok := r.(ssa.CallInstruction)
+		if !ok || call.Common().IsInvoke() || call.Common().Value != mc || slices.Contains(call.Common().Args, ssa.Value(mc)) {
+			return false
+		}
+	}
+	return true
+}
+
+// signatureText is the text by which function values are compared across
+// packages: parameters and results, without names.
+func signatureText(t types.Type) string {
+	sig, ok := t.Underlying().(*types.Signature)
+	if !ok {
+		return ""
+	}
+	text := "func(" + strings.Join(typeTexts(sig.Params()), ", ")
+	if sig.Variadic() {
+		text += "..."
+	}
+	text += ")"
+	switch results := typeTexts(sig.Results()); len(results) {
+	case 0:
+	case 1:
+		text += " " + results[0]
+	default:
+		text += " (" + strings.Join(results, ", ") + ")"
+	}
+	return strings.ReplaceAll(text, "interface{}", "any")
+}
