@@ -88,6 +88,7 @@ type needIdentity struct {
 	second, null  bool
 }
 
+// needKey is the identity of a need.
 func needKey(n Need) needIdentity {
 	k := needIdentity{kind: n.Kind, hole: n.Hole, element: n.Element, second: n.Second, null: n.Null}
 	if n.Kind == Key {
@@ -96,12 +97,14 @@ func needKey(n Need) needIdentity {
 	return k
 }
 
+// compareNeeds orders needs by bind value, then by kind.
 func compareNeeds(a, b Need) int {
 	x, y := needKey(a), needKey(b)
 	return cmp.Or(cmp.Compare(x.hole, y.hole), cmp.Compare(x.kind, y.kind), strings.Compare(x.table, y.table),
 		strings.Compare(x.column, y.column), compareBool(x.element, y.element), compareBool(x.second, y.second), compareBool(x.null, y.null))
 }
 
+// compareBool puts false first.
 func compareBool(a, b bool) int {
 	switch {
 	case a == b:
@@ -112,6 +115,7 @@ func compareBool(a, b bool) int {
 	return 1
 }
 
+// compareAssumptions orders by kind, table and columns; hardness follows from those.
 func compareAssumptions(a, b Assumption) int {
 	return cmp.Or(cmp.Compare(a.Kind, b.Kind), strings.Compare(a.Table, b.Table), strings.Compare(a.To, b.To),
 		strings.Compare(strings.Join(a.Columns, ","), strings.Join(b.Columns, ",")))

@@ -52,6 +52,7 @@ type setOp struct {
 // maxInstances bounds the copies of inlined queries in one statement.
 const maxInstances = 100
 
+// bindQuery resolves a query that stands inside of outer.
 func (p *prover) bindQuery(node *sqltree.Query, outer *scope, ctes *cteEnv) *query {
 	p.instances++
 	q := &query{node: node, tuple: p.newTuple("", nil, node)}
@@ -78,6 +79,8 @@ func (p *prover) bindQuery(node *sqltree.Query, outer *scope, ctes *cteEnv) *que
 	return q
 }
 
+// bindSelect resolves FROM from left to right, so that a lateral item sees what
+// stands before it, and settles which joins are outer joins indeed.
 func (p *prover) bindSelect(node *sqltree.Select, outer *scope, ctes *cteEnv) *block {
 	s := &scope{parent: outer}
 	b := &block{node: node, where: node.Where, items: node.Items, extra: &conj{}}
@@ -106,6 +109,7 @@ func (p *prover) nameLike(q, like *query) {
 	}
 }
 
+// bindValues names the columns of VALUES as PostgreSQL does.
 func (p *prover) bindValues(q *query) {
 	if len(q.values) == 0 {
 		return
@@ -128,6 +132,8 @@ func (p *prover) bindOutputs(q *query, items []sqltree.Item) {
 	}
 }
 
+// bindStar lists the columns of a star; if those of an item are not known, the
+// positions of all outputs are not.
 func (p *prover) bindStar(q *query, s *sqltree.Star) {
 	src := q.block.from
 	var cols []named
@@ -194,6 +200,7 @@ func outputName(item sqltree.Item) string {
 	return exprName(item.Expr)
 }
 
+// exprName is the name of an item without alias.
 func exprName(e sqltree.Expr) string {
 	switch e := e.(type) {
 	case *sqltree.Column:
@@ -214,6 +221,7 @@ func exprName(e sqltree.Expr) string {
 	return "?column?"
 }
 
+// subqueryName is the name of the sub-select's own column.
 func subqueryName(e *sqltree.Subquery) string {
 	if e.Array {
 		return "array"

@@ -39,6 +39,7 @@ func (p *prover) columnType(t term) string {
 	return declaredType(t.tuple.table, t.column)
 }
 
+// declaredType is a column's type in lower case, "" if the table has no such column.
 func declaredType(t *catalogue.Table, name string) string {
 	for _, c := range t.Columns {
 		if c.Name == name {
@@ -48,6 +49,7 @@ func declaredType(t *catalogue.Table, name string) string {
 	return ""
 }
 
+// textType tells the types to which a cast keeps different values different.
 func textType(typ string) bool {
 	switch lastName(typ) {
 	case "text", "varchar", "character varying":
@@ -62,6 +64,7 @@ func sameFamily(from, to string) bool {
 	return from == to || wholeNumber(from) && wholeNumber(to)
 }
 
+// wholeNumber tells the types between which a cast changes no value.
 func wholeNumber(typ string) bool {
 	switch typ {
 	case "int", "int2", "int4", "int8", "integer", "bigint", "smallint", "serial", "bigserial", "numeric", "decimal":
@@ -70,6 +73,7 @@ func wholeNumber(typ string) bool {
 	return false
 }
 
+// lastName takes the schema off a type's name.
 func lastName(typ string) string {
 	typ = strings.ToLower(typ)
 	return typ[strings.LastIndexByte(typ, '.')+1:]

@@ -20,6 +20,7 @@ type cteEnv struct {
 	next *cteEnv
 }
 
+// find gives the nearest CTE of a name, nil if there is none.
 func (e *cteEnv) find(name string) *cteDef {
 	for ; e != nil; e = e.next {
 		if e.def.node.Name == name {

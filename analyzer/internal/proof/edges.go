@@ -36,6 +36,8 @@ func (d *derivation) enabled(n *node, e *catalogue.Edge) bool {
 	return true
 }
 
+// namedParents connects a row with the rows of the parent table whose key its
+// foreign key equals; false if there is none.
 func (d *derivation) namedParents(i int, e *catalogue.Edge) bool {
 	any := false
 	for j, parent := range d.nodes {
@@ -91,6 +93,8 @@ func (d *derivation) match(n, parent *node, e *catalogue.Edge) (matched, bool) {
 	return matched{}, false
 }
 
+// equalColumns tells whether two columns have one value that is not NULL: two
+// NULLs name no common row.
 func (d *derivation) equalColumns(n *node, c string, parent *node, ref string) ([]sqltree.Expr, bool) {
 	a, b := d.column(n, c), d.column(parent, ref)
 	if a == noTerm || b == noTerm || !d.eq.same(a, b) {
@@ -171,6 +175,7 @@ func (d *derivation) owning(t *catalogue.Table, e *catalogue.Edge) bool {
 	return d.tenantColumn(t) == "" && (t.Owner == e || slices.Contains(t.Owners, e))
 }
 
+// reliance is what an edge asks to be assumed, and at what cost.
 func (d *derivation) reliance(n *node, e *catalogue.Edge) ([]Assumption, int) {
 	if d.owning(n.table, e) && !e.Inferred {
 		return nil, byDefinition
@@ -216,8 +221,10 @@ func uniqueColumns(t *catalogue.Table) []uniqueColumn {
 	return out
 }
 
+// plainKey tells the keys of one whole column.
 func plainKey(k *schema.Key) bool { return len(k.Columns) == 1 && k.Where == "" && !k.Expressions }
 
+// uniqueColumnOf finds a unique column by name.
 func uniqueColumnOf(t *catalogue.Table, name string) (uniqueColumn, bool) {
 	for _, k := range uniqueColumns(t) {
 		if k.column == name {
@@ -238,6 +245,7 @@ func serverMade(t *catalogue.Table, name string) bool {
 	return false
 }
 
+// madeUUID tells defaults that make up an identifier.
 func madeUUID(def string) bool {
 	def = strings.ToLower(def)
 	for _, f := range []string{"gen_random_uuid(", "uuid_generate_v", "uuidv7(", "uuidv4(", "uuid_v7(", "generate_ulid(", "gen_ulid(", "uuid_generate_v7("} {

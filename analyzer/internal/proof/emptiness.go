@@ -43,6 +43,8 @@ func nullTest(e *sqltree.IsNull) *conj {
 	return one(atom{kind: kind, holes: []int{h.Number}, nullOnly: whole, cite: e})
 }
 
+// emptyAsNull is the bind value in an expression that is NULL exactly if the
+// value is NULL or empty; nil for any other.
 func emptyAsNull(e sqltree.Expr) *sqltree.Hole {
 	switch x := uncast(e).(type) {
 	case *sqltree.Other:

@@ -13,6 +13,7 @@ type equality struct {
 	cite sqltree.Expr
 }
 
+// with is the same equality between parts of its sides.
 func (q equality) with(l, r sqltree.Expr) equality { return equality{l, r, q.weak, q.cite} }
 
 // equal is what an equality implies.
@@ -159,6 +160,9 @@ func (p *prover) choice(en *env, q equality) *conj {
 // itself among the arguments the filter vanishes when the others are NULL.
 func (p *prover) coalesced(en *env, q equality, x *sqltree.Coalesce) *conj {
 	a := p.plainTerm(en, q.l)
+	if first := p.plainTerm(en, x.Args[0]); first != noTerm && p.notNull(first) {
+		return p.equal(en, q.with(q.l, x.Args[0])) // the rest is never reached
+	}
 	var arms, empty []*conj
 	for _, arg := range x.Args {
 		if t := p.plainTerm(en, arg); t != noTerm && t == a {
@@ -174,6 +178,7 @@ func (p *prover) coalesced(en *env, q equality, x *sqltree.Coalesce) *conj {
 	return p.or("coalesce", x, arms)
 }
 
+// cased: a = CASE means, in the arm that is taken, a = its value.
 func (p *prover) cased(en *env, q equality, x *sqltree.Case) *conj {
 	var arms []*conj
 	var failed []*conj

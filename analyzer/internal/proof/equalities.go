@@ -19,6 +19,7 @@ type arc struct {
 	atom *atom
 }
 
+// equalities reads a conjunction; terms made later are in no class.
 func (p *prover) equalities(atoms []atom) *equalities {
 	q := &equalities{p: p, class: make([]termID, len(p.terms)), arcs: map[termID][]arc{}}
 	for i := range q.class {
@@ -39,6 +40,7 @@ func (p *prover) equalities(atoms []atom) *equalities {
 	return q
 }
 
+// mention keeps the order in which terms come up, for a stable result.
 func (q *equalities) mention(t termID) {
 	if _, ok := q.arcs[t]; !ok {
 		q.arcs[t] = nil
@@ -46,6 +48,7 @@ func (q *equalities) mention(t termID) {
 	}
 }
 
+// join adds one equality.
 func (q *equalities) join(a *atom) {
 	q.mention(a.a)
 	q.mention(a.b)
@@ -57,6 +60,7 @@ func (q *equalities) join(a *atom) {
 	}
 }
 
+// find is the representative of a term's class.
 func (q *equalities) find(t termID) termID {
 	for q.class[t] != t {
 		q.class[t] = q.class[q.class[t]]
@@ -65,6 +69,7 @@ func (q *equalities) find(t termID) termID {
 	return t
 }
 
+// same tells whether two terms are equal, be it as two NULLs.
 func (q *equalities) same(a, b termID) bool { return q.find(a) == q.find(b) }
 
 // holes lists the bind values that a term equals, in order of first mention.

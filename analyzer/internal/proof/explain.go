@@ -56,6 +56,7 @@ func (e *explanation) conclusion() {
 	}
 }
 
+// excused is the excuse in parentheses, "" if none is needed.
 func excused(a Alternative) string {
 	if a.Excuse == NoExcuse {
 		return ""
@@ -63,6 +64,7 @@ func excused(a Alternative) string {
 	return " (excused: " + string(a.Excuse) + ")"
 }
 
+// escaping names the relations that are not tied.
 func (e *explanation) escaping() string {
 	var names []string
 	for _, rel := range e.r.Relations {
@@ -88,6 +90,7 @@ func NeedText(needs []Need) string {
 	return strings.Join(parts, " and ")
 }
 
+// needPhrase says one need.
 func needPhrase(n Need) string {
 	hole := fmt.Sprintf("$%d", n.Hole)
 	if n.Element {
@@ -112,6 +115,7 @@ func needPhrase(n Need) string {
 	return hole + " is empty"
 }
 
+// relationTitle is a relation as the text writes it.
 func relationTitle(rel Relation) string {
 	name := qualified(rel.Table)
 	if rel.Alias != "" && rel.Alias != rel.Table.Name {
@@ -120,6 +124,7 @@ func relationTitle(rel Relation) string {
 	return name
 }
 
+// relation explains one relation: its gap, or each way in which it is tied.
 func (e *explanation) relation(i int) {
 	rel := e.r.Relations[i]
 	role := tenancyText(rel.Table)
@@ -158,6 +163,7 @@ func tenancyText(t *catalogue.Table) string {
 	return t.Tenancy.String()
 }
 
+// gap says what escapes, and where.
 func (e *explanation) gap(g *Gap) {
 	e.line("  not tied: %s", g.Detail)
 	if x, ok := g.At.(sqltree.Expr); ok {
@@ -171,6 +177,7 @@ func (e *explanation) gap(g *Gap) {
 	}
 }
 
+// alternative says one way, the predicates on it, and what it assumes.
 func (e *explanation) alternative(a Alternative) {
 	e.line("  tied%s by %s, if %s", excused(a), rulesText(a.Rules), NeedText(a.Needs))
 	for _, c := range a.Cites {
@@ -190,6 +197,7 @@ func rulesText(rules []string) string {
 	return strings.Join(words, ", then ")
 }
 
+// ruleText says a rule in the words of its reason.
 func ruleText(rule string) string {
 	switch rule {
 	case "col":
@@ -247,6 +255,7 @@ func AssumptionText(x Assumption) string {
 	return text
 }
 
+// remarks adds what changes no verdict.
 func (e *explanation) remarks() {
 	for _, n := range e.r.Notes {
 		e.line("")

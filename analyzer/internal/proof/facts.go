@@ -19,6 +19,7 @@ func (p *prover) factsOf(en *env, e sqltree.Expr) *conj {
 	return c
 }
 
+// facts reads one condition; what it does not understand says nothing.
 func (p *prover) facts(en *env, e sqltree.Expr) *conj {
 	if c := p.emptiness(en, e); c != nil {
 		return c
@@ -58,6 +59,7 @@ func (p *prover) facts(en *env, e sqltree.Expr) *conj {
 	return &conj{}
 }
 
+// logicFacts: AND gives all, OR a disjunction.
 func (p *prover) logicFacts(en *env, e *sqltree.Logic) *conj {
 	parts := make([]*conj, len(e.Args))
 	for i, a := range e.Args {
@@ -110,6 +112,7 @@ func (p *prover) negated(en *env, x sqltree.Expr) *conj {
 	return &conj{}
 }
 
+// binaryFacts: of all operators only equality says something.
 func (p *prover) binaryFacts(en *env, e *sqltree.Binary) *conj {
 	switch e.Op {
 	case "=":
@@ -138,6 +141,8 @@ func (p *prover) truthCompared(en *env, e *sqltree.Binary) *conj {
 	return nil
 }
 
+// isBoolFacts: IS TRUE and IS FALSE are the condition and its negation; their
+// negations hold for NULL, too, and say nothing.
 func (p *prover) isBoolFacts(en *env, e *sqltree.IsBool) *conj {
 	switch {
 	case e.Value == "TRUE" && !e.Not:
@@ -148,6 +153,7 @@ func (p *prover) isBoolFacts(en *env, e *sqltree.IsBool) *conj {
 	return &conj{}
 }
 
+// isNullFacts notes which column is NULL.
 func (p *prover) isNullFacts(en *env, e *sqltree.IsNull) *conj {
 	if e.Not {
 		return &conj{}
@@ -174,6 +180,7 @@ func (p *prover) caseFacts(en *env, e *sqltree.Case) *conj {
 	return p.or("case", e, arms)
 }
 
+// whenFacts is what is known where a WHEN was taken.
 func (p *prover) whenFacts(en *env, e *sqltree.Case, w sqltree.When) *conj {
 	if e.Operand != nil {
 		return p.equal(en, equality{l: e.Operand, r: w.Cond, cite: w.Cond})
@@ -207,9 +214,7 @@ func (p *prover) coalesceFacts(en *env, e *sqltree.Coalesce) *conj {
 	return p.or("coalesce", e, arms)
 }
 
+// existsFacts is what the existence of a row of the sub-select implies.
 func (p *prover) existsFacts(en *env, e *sqltree.Exists) *conj {
-	return p.citing(p.rowFormula(p.sub(en, e.Query)), nil)
+	return p.rowFormula(p.sub(en, e.Query))
 }
-
-// citing leaves a formula as it is; the atoms of a sub-select cite themselves.
-func (p *prover) citing(c *conj, _ sqltree.Expr) *conj { return c }

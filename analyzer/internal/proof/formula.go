@@ -56,8 +56,10 @@ func and(parts ...*conj) *conj {
 	return out
 }
 
+// one is the formula of one atom.
 func one(a atom) *conj { return &conj{atoms: []atom{a}} }
 
+// empty tells the formulas that say nothing.
 func (c *conj) empty() bool { return len(c.atoms) == 0 && len(c.ors) == 0 && !c.never }
 
 // maxArms bounds the arms of one disjunction; beyond, it says nothing.
@@ -121,6 +123,7 @@ func (p *prover) restrict(c *conj, keep func(term) bool) *conj {
 	return out
 }
 
+// keeps tells whether every term of an atom is kept.
 func (p *prover) keeps(a atom, keep func(term) bool) bool {
 	switch a.kind {
 	case zeroAtom, setAtom:

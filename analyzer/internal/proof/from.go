@@ -5,6 +5,7 @@ import (
 	"github.com/tenantvet/tenantvet/analyzer/internal/sqltree"
 )
 
+// bindFrom resolves one element of FROM; s.from is what stands before it.
 func (p *prover) bindFrom(item sqltree.From, s *scope, ctes *cteEnv) *source {
 	switch item := item.(type) {
 	case *sqltree.Table:
@@ -45,6 +46,7 @@ func (p *prover) bindTable(t *sqltree.Table, outer *scope, ctes *cteEnv) *leaf {
 	return p.unknownLeaf(name, t)
 }
 
+// tableLeaf makes an item of a table, with the columns that the schema lists.
 func (p *prover) tableLeaf(t *sqltree.Table, table *catalogue.Table, name string) *leaf {
 	l := &leaf{alias: name, tuple: p.newTuple(name, table, t)}
 	l.tuple.via = p.via
@@ -74,6 +76,7 @@ func (p *prover) renamedLeaf(l *leaf, names []string) *leaf {
 	return p.queryLeaf(q, l.alias, names, false)
 }
 
+// unknownLeaf stands for a table that is not known: any name may be its column.
 func (p *prover) unknownLeaf(name string, at sqltree.Node) *leaf {
 	return &leaf{alias: name, tuple: p.newTuple(name, nil, at), open: true}
 }
@@ -107,6 +110,7 @@ func systemTable(t *sqltree.Table) bool {
 	return t.Schema == "" && len(t.Name) > 3 && t.Name[:3] == "pg_"
 }
 
+// tableName is a table as the text writes it.
 func tableName(t *sqltree.Table) string {
 	if t.Schema == "" {
 		return t.Name
@@ -114,6 +118,7 @@ func tableName(t *sqltree.Table) string {
 	return t.Schema + "." + t.Name
 }
 
+// bindDerived makes an item of a sub-select; only a lateral one sees its siblings.
 func (p *prover) bindDerived(d *sqltree.Derived, s *scope, ctes *cteEnv) *leaf {
 	outer := s.parent
 	if d.Lateral {
@@ -122,12 +127,15 @@ func (p *prover) bindDerived(d *sqltree.Derived, s *scope, ctes *cteEnv) *leaf {
 	return p.queryLeaf(p.bindQuery(d.Query, outer, ctes), d.Alias, d.Columns, d.Lateral)
 }
 
+// queryLeaf makes an item of a query under an alias.
 func (p *prover) queryLeaf(q *query, alias string, names []string, lateral bool) *leaf {
 	cols := p.asLeaf(q, names)
 	q.tuple.name = alias
 	return &leaf{alias: alias, tuple: q.tuple, columns: cols, open: q.open, sub: q, lateral: lateral}
 }
 
+// bindJoin resolves both sides, then what ON and USING see. A RIGHT JOIN is
+// turned round, so that the preserved side is the left one.
 func (p *prover) bindJoin(j *sqltree.Join, s *scope, ctes *cteEnv) *source {
 	n := &source{kind: j.Kind, on: j.On, join: j, alias: j.Alias, renamed: len(j.Columns) > 0}
 	n.left = p.bindFrom(j.Left, s, ctes)

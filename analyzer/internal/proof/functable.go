@@ -64,6 +64,7 @@ func funcColumns(f *sqltree.FuncTable, args []sqltree.Expr) (columns []string, o
 	return columns, len(f.Types) == 0 && len(args) == 0 && !single
 }
 
+// firstCallName names an item of FROM that has no alias.
 func firstCallName(f *sqltree.FuncTable) string {
 	if len(f.Calls) > 0 {
 		if c, ok := f.Calls[0].(*sqltree.Call); ok {

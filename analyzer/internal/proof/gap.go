@@ -119,6 +119,7 @@ func (p *prover) armGap(g *Gap, t *tuple, c *conj) bool {
 	return false
 }
 
+// describeArm writes the gap of an arm.
 func (p *prover) describeArm(g *Gap, t *tuple, o orClause, i int) {
 	g.Partial, g.Reason, g.At = true, o.kind+" arm", o.at
 	what := "an arm of the " + strings.ToUpper(o.kind)
@@ -234,16 +235,19 @@ func (p *prover) gives(w *write, column string, is func(sqltree.Expr) bool) bool
 	return w.insert.stmt.Source == nil && is(&sqltree.Default{})
 }
 
+// isLiteral tells a constant.
 func isLiteral(e sqltree.Expr) bool {
 	_, ok := e.(*sqltree.Literal)
 	return ok
 }
 
+// isDefault tells the word DEFAULT.
 func isDefault(e sqltree.Expr) bool {
 	_, ok := e.(*sqltree.Default)
 	return ok
 }
 
+// setGap is the gap of an UPDATE that may move a row.
 func (p *prover) setGap(w *write, set []sqltree.Assign) *Gap {
 	g := &Gap{Reason: "tenant column set", At: w.target.tuple.at}
 	for _, a := range set {
@@ -258,6 +262,7 @@ func (p *prover) setGap(w *write, set []sqltree.Assign) *Gap {
 	return g
 }
 
+// conflictGap is the gap of an upsert that may overwrite a row.
 func (p *prover) conflictGap(w *write, columns []string) *Gap {
 	g := &Gap{Reason: "upsert overwrites", At: w.target.tuple.at}
 	by := "no column that is known"
@@ -288,6 +293,7 @@ func (p *prover) bindsTenant() bool {
 	return p.seenTenant
 }
 
+// needsTenant tells whether one of the alternatives binds a tenant.
 func needsTenant(alts []Alternative) bool {
 	for _, a := range alts {
 		for _, n := range a.Needs {

@@ -12,6 +12,7 @@ type grouping struct {
 	sets  bool
 }
 
+// groupingOf is a block's GROUP BY, nil if it has none.
 func groupingOf(s *sqltree.Select) *grouping {
 	if s == nil || len(s.GroupBy) == 0 {
 		return nil
@@ -71,6 +72,7 @@ func groupedExpr(b *block, e sqltree.Expr) sqltree.Expr {
 	return e
 }
 
+// hasStar tells lists whose positions are not those of the result.
 func hasStar(items []sqltree.Item) bool {
 	for _, i := range items {
 		if _, ok := i.Expr.(*sqltree.Star); ok {
@@ -80,6 +82,7 @@ func hasStar(items []sqltree.Item) bool {
 	return false
 }
 
+// aliasedExpr follows a name that only the select list knows.
 func aliasedExpr(b *block, c *sqltree.Column) sqltree.Expr {
 	if c.Table != "" {
 		return c
@@ -128,6 +131,7 @@ func aggregatesAll(q *query) bool {
 	return q.node != nil && anyOrder(q.node.OrderBy, isAggregate)
 }
 
+// anyOrder is anyExpr over an ORDER BY.
 func anyOrder(list []sqltree.Order, f func(sqltree.Expr) bool) bool {
 	for _, o := range list {
 		if anyExpr(o.Expr, f) {
@@ -137,6 +141,7 @@ func anyOrder(list []sqltree.Order, f func(sqltree.Expr) bool) bool {
 	return false
 }
 
+// mayBeEmpty tells whether an element of GROUP BY has an empty grouping set.
 func mayBeEmpty(e sqltree.Grouping) bool {
 	switch e.Kind {
 	case sqltree.GroupExpr:
@@ -168,6 +173,7 @@ func isAggregate(e sqltree.Expr) bool {
 	return false
 }
 
+// aggregateName tells the aggregates by name; those of extensions are not known.
 func aggregateName(name string) bool {
 	switch name {
 	case "count", "sum", "avg", "min", "max", "any_value", "array_agg", "string_agg",

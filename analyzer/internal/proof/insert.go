@@ -16,6 +16,8 @@ type insertion struct {
 	values  *conj  // what is known of the new row
 }
 
+// bindInsert resolves an INSERT. The row that RETURNING sees is not the new row
+// itself: after DO UPDATE it may be an old one.
 func (p *prover) bindInsert(s *sqltree.Insert, outer *scope, ctes *cteEnv) *write {
 	w := &write{stmt: s, with: s.With, returning: s.Returning}
 	w.ctes = p.bindWith(s.With, outer, ctes)
@@ -64,6 +66,7 @@ func (p *prover) inserted(w *write) *conj {
 	return out
 }
 
+// hasPath tells whether only a part of the i-th column is stored.
 func (in *insertion) hasPath(i int) bool {
 	return i < len(in.stmt.Paths) && in.stmt.Paths[i] != nil
 }
@@ -90,6 +93,7 @@ func (p *prover) returned(w *write) *conj {
 	return out
 }
 
+// judgeInsert ties the new rows, what the source reads, and what a conflict changes.
 func (p *prover) judgeInsert(w *write) {
 	in := w.insert
 	in.values = and(in.values, w.given)
@@ -106,6 +110,7 @@ func (p *prover) judgeInsert(w *write) {
 	p.judgeConflict(w)
 }
 
+// sourceRows are the rows of VALUES, nil for another source.
 func (in *insertion) sourceRows() [][]sqltree.Expr {
 	if in.source == nil {
 		return nil
@@ -152,6 +157,7 @@ func (p *prover) filled(w *write) string {
 	return p.fills(w.table, false)
 }
 
+// containsString tells whether a list has a string.
 func containsString(list []string, s string) bool {
 	for _, x := range list {
 		if x == s {
@@ -278,6 +284,7 @@ func (p *prover) noteOracle(w *write) {
 	}
 }
 
+// judgeConflictExprs judges the sub-selects of DO UPDATE on a shared table.
 func (p *prover) judgeConflictExprs(w *write) {
 	c := w.insert.stmt.Conflict
 	if c == nil || w.table == nil {

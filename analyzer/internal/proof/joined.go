@@ -26,10 +26,12 @@ func (d *derivation) joined(named int) {
 	}
 }
 
+// connected tells whether a rule leads from one row to the other already.
 func (d *derivation) connected(i, j int) bool {
 	return slices.ContainsFunc(d.nodes[i].arcs, func(t tie) bool { return t.to == j })
 }
 
+// joinedPair connects a row with one whose whole key its columns equal.
 func (d *derivation) joinedPair(i, j int) {
 	n, parent := d.nodes[i], d.nodes[j]
 	for _, k := range append(slices.Clone(parent.table.Unique), parent.table.SoftUnique...) {

@@ -30,6 +30,7 @@ func (p *prover) judgeQuery(q *query, ctx *conj) {
 // data-modifying ones, which run whether or not they are read.
 func (p *prover) judgeUnread(q *query) { p.judgeCTEs(q.node, q.ctes) }
 
+// judgeCTEs judges the CTEs of a query's own WITH.
 func (p *prover) judgeCTEs(node *sqltree.Query, ctes *cteEnv) {
 	if node == nil || node.With == nil {
 		return
@@ -37,6 +38,7 @@ func (p *prover) judgeCTEs(node *sqltree.Query, ctes *cteEnv) {
 	p.judgeWith(node.With, ctes)
 }
 
+// judgeWith judges what a WITH clause defines and nothing before has judged.
 func (p *prover) judgeWith(w *sqltree.With, ctes *cteEnv) {
 	if w == nil {
 		return
@@ -57,6 +59,8 @@ func (p *prover) judgeWith(w *sqltree.With, ctes *cteEnv) {
 	}
 }
 
+// judgeSet judges the arms of a set operation; a filter on its columns is one on
+// each arm's.
 func (p *prover) judgeSet(q *query, ctx *conj) {
 	push := barrier(q) == "" && !q.open
 	for _, arm := range []*query{q.op.left, q.op.right} {
@@ -124,6 +128,7 @@ func (p *prover) realRows(s *scope, rows *conj) *conj {
 	return out
 }
 
+// realIn adds ON of each outer join whose optional side is compared.
 func (p *prover) realIn(s *source, rows *conj) *conj {
 	if s == nil || s.leaf != nil {
 		return &conj{}
@@ -159,6 +164,7 @@ func (p *prover) judgeFrom(b *block, filter *conj) {
 	p.judgeJoins(b.from, filter)
 }
 
+// judgeLeaf ties one item of FROM, or judges the query that it is.
 func (p *prover) judgeLeaf(l layer) {
 	switch {
 	case l.leaf.fn != nil:
@@ -226,6 +232,7 @@ func (p *prover) judgeSelectList(q *query, ctx, rows *conj) {
 	}
 }
 
+// judgeGroups judges the sub-selects in GROUP BY.
 func (p *prover) judgeGroups(b *block, list []sqltree.Grouping, rows *conj) {
 	for _, g := range list {
 		p.judgeExpr(b.env, g.Expr, rows)

@@ -75,6 +75,7 @@ func (p *prover) judgeCondition(en *env, e sqltree.Expr, ctx *conj) {
 	}
 }
 
+// hasQuery tells expressions in which there is something to judge.
 func hasQuery(e sqltree.Expr) bool {
 	return anyExpr(e, func(x sqltree.Expr) bool {
 		_, call := x.(*sqltree.Call)
@@ -82,6 +83,7 @@ func hasQuery(e sqltree.Expr) bool {
 	})
 }
 
+// judgeLogic: the arguments of an AND may assume each other, those of an OR not.
 func (p *prover) judgeLogic(en *env, e *sqltree.Logic, ctx *conj) {
 	for i, arg := range e.Args {
 		here := ctx
@@ -96,6 +98,7 @@ func (p *prover) judgeLogic(en *env, e *sqltree.Logic, ctx *conj) {
 	}
 }
 
+// judgeConditionCase is judgeCase where only the truth of the CASE matters.
 func (p *prover) judgeConditionCase(en *env, e *sqltree.Case, ctx *conj) {
 	p.judgeExpr(en, e.Operand, ctx)
 	var failed []*conj

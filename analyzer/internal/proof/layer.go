@@ -65,6 +65,7 @@ func (p *prover) innerOnly(s *source, above *conj) []layer {
 	return out
 }
 
+// plainInner tells FROM trees of tables and inner joins only.
 func plainInner(s *source) bool {
 	if s.leaf != nil {
 		return s.leaf.sub == nil

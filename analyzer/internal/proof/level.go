@@ -23,6 +23,7 @@ func (p *prover) secondRoot() *catalogue.Edge {
 	return *p.secondEdge
 }
 
+// findSecondRoot looks for a foreign key on a second-level column.
 func findSecondRoot(cat *catalogue.Catalogue) *catalogue.Edge {
 	for _, t := range cat.Tables {
 		for _, e := range t.Edges {

@@ -20,6 +20,8 @@ type loop struct {
 	many  bool   // the step refers to them more than once
 }
 
+// bindLoop binds base and step; a reference inside of the step is to the rows
+// that came before.
 func (p *prover) bindLoop(def *cteDef, body *sqltree.Query, op *sqltree.SetOp) *query {
 	q := &query{node: body, tuple: p.newTuple(def.node.Name, nil, body)}
 	q.env = p.newEnv(def.outer, def.ctes)
@@ -76,6 +78,7 @@ type lineage struct {
 	names      []string
 }
 
+// lineages pairs the columns that base and step take from one table each.
 func (p *prover) lineages(l *loop) []*lineage {
 	var out []*lineage
 	for i := range l.base.outs {
@@ -97,6 +100,7 @@ func (p *prover) lineages(l *loop) []*lineage {
 	return out
 }
 
+// findLineage finds the pair of two rows, nil if it is new.
 func findLineage(list []*lineage, base, step *tuple) *lineage {
 	for _, l := range list {
 		if l.base == base && l.step == step {

@@ -13,6 +13,7 @@ func (p *prover) inFacts(en *env, e *sqltree.In) *conj {
 	return p.inList(en, e.X, e.List, e)
 }
 
+// inQuery is what membership in a query's rows implies.
 func (p *prover) inQuery(en *env, x sqltree.Expr, q *sqltree.Query, cite sqltree.Expr) *conj {
 	if row, ok := x.(*sqltree.Row); ok {
 		return p.memberRow(en, row.Items, q, cite)
@@ -44,6 +45,7 @@ func (p *prover) inList(en *env, x sqltree.Expr, list []sqltree.Expr, cite sqltr
 	return p.or("or", cite, arms)
 }
 
+// isSlice tells a bind value that stands for a list.
 func isSlice(e sqltree.Expr) bool {
 	h, ok := plainHole(e)
 	return ok && h.Slice
@@ -91,6 +93,7 @@ func (p *prover) quantifiedFacts(en *env, e *sqltree.Quantified) *conj {
 	return &conj{}
 }
 
+// uncast takes off casts.
 func uncast(e sqltree.Expr) sqltree.Expr {
 	for {
 		c, ok := e.(*sqltree.Cast)

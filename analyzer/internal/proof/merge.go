@@ -9,6 +9,7 @@ type merging struct {
 	en     *env // sees target and source
 }
 
+// bindMerge resolves a MERGE: ON and the arms see target and source.
 func (p *prover) bindMerge(s *sqltree.Merge, outer *scope, ctes *cteEnv) *write {
 	w := &write{stmt: s, with: s.With, returning: s.Returning}
 	w.ctes = p.bindWith(s.With, outer, ctes)
@@ -56,6 +57,7 @@ func (p *prover) someArm(m *merging) *conj {
 	return p.or("when", m.stmt, arms)
 }
 
+// has tells whether an arm sees such rows.
 func (m *merging) has(match sqltree.MergeMatch) bool {
 	for _, w := range m.stmt.Whens {
 		if w.Match == match {

@@ -40,6 +40,7 @@ func operands(e sqltree.Expr) []sqltree.Expr {
 	return nil
 }
 
+// present leaves out what is absent.
 func present(list ...sqltree.Expr) []sqltree.Expr {
 	out := list[:0]
 	for _, e := range list {
@@ -50,6 +51,7 @@ func present(list ...sqltree.Expr) []sqltree.Expr {
 	return out
 }
 
+// caseOperands lists the parts of a CASE.
 func caseOperands(e *sqltree.Case) []sqltree.Expr {
 	out := present(e.Operand)
 	for _, w := range e.Whens {
@@ -58,6 +60,7 @@ func caseOperands(e *sqltree.Case) []sqltree.Expr {
 	return append(out, present(e.Else)...)
 }
 
+// callOperands lists the arguments of a call, and what its clauses hold.
 func callOperands(e *sqltree.Call) []sqltree.Expr {
 	out := append([]sqltree.Expr(nil), e.Args...)
 	out = append(out, present(e.Filter)...)
@@ -70,6 +73,7 @@ func callOperands(e *sqltree.Call) []sqltree.Expr {
 	return out
 }
 
+// windowOperands lists the expressions of a window.
 func windowOperands(w *sqltree.Window) []sqltree.Expr {
 	out := append([]sqltree.Expr(nil), w.PartitionBy...)
 	for _, o := range w.OrderBy {

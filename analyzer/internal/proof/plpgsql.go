@@ -25,7 +25,10 @@ func plpgsqlStatements(body string) ([]string, bool) {
 	return r.stmts, r.ok
 }
 
-func (r *bodyReader) add(sql string)   { r.stmts = append(r.stmts, sql) }
+// add notes a statement.
+func (r *bodyReader) add(sql string) { r.stmts = append(r.stmts, sql) }
+
+// value notes an expression.
 func (r *bodyReader) value(sql string) { r.add("SELECT (" + sql + ")") }
 
 // statement takes the words of blocks off the front, then reads what is left.
@@ -81,6 +84,7 @@ func (r *bodyReader) declaration(text string) string {
 	return ""
 }
 
+// condition reads IF, ELSIF, WHILE and WHEN up to the word that ends them.
 func (r *bodyReader) condition(text string, tokens []token, end string) (string, bool) {
 	for _, t := range tokens[1:] {
 		if t.depth == 0 && t.word == end {
@@ -111,6 +115,7 @@ func (r *bodyReader) iteration(text string, tokens []token) (string, bool) {
 	return "", true
 }
 
+// source reads what a FOR iterates over.
 func (r *bodyReader) source(text string, first token) {
 	switch {
 	case first.word == "select" || first.word == "with" || first.word == "values":
@@ -147,6 +152,7 @@ func (r *bodyReader) simple(text string, tokens []token) {
 	}
 }
 
+// returned reads RETURN, also of a query or of NEW.
 func (r *bodyReader) returned(text string) {
 	tokens := scan(text)
 	switch {
@@ -160,6 +166,7 @@ func (r *bodyReader) returned(text string) {
 	}
 }
 
+// query notes what RETURN QUERY runs or RETURN NEXT gives.
 func (r *bodyReader) query(text string, whole bool) {
 	if whole {
 		r.add(text)
@@ -168,6 +175,7 @@ func (r *bodyReader) query(text string, whole bool) {
 	r.value(text)
 }
 
+// assignment reads `x := value`; nothing else is understood.
 func (r *bodyReader) assignment(text string, tokens []token) {
 	for _, t := range tokens {
 		if t.depth == 0 && (t.word == ":=" || t.word == "=") {
@@ -249,6 +257,7 @@ func assignedNames(body string) map[string]bool {
 	return out
 }
 
+// nameList tells the tokens of a list of variables.
 func nameList(word string) bool {
 	switch word {
 	case "from", "where", "in", "order", "group", "limit", ";":

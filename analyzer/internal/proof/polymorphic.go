@@ -86,6 +86,7 @@ func (d *derivation) isNamed(t termID, table *catalogue.Table) (termID, bool) {
 	return noTerm, false
 }
 
+// names tells whether a word stands for a table.
 func names(word, table string, root bool) bool {
 	switch {
 	case word == "":
@@ -96,6 +97,7 @@ func names(word, table string, root bool) bool {
 	return root && len(word) >= 3 && strings.HasPrefix(table, word)
 }
 
+// plain takes off case and separators.
 func plain(s string) string {
 	return strings.NewReplacer("_", "", "-", "", " ", "").Replace(strings.ToLower(s))
 }

@@ -5,6 +5,37 @@
 // In go a statement and a catalogue; out comes a [Result]. It knows no Go, no
 // SSA and no files. What "tied" guarantees ("as if alone") and the rules that
 // may conclude it stand in docs/design.md.
+//
+// Terms. A block is a SELECT, or the FROM and WHERE of a write. A tuple is a
+// row variable: an occurrence of a relation, the row that a query gives, a row
+// that a write stores. A formula (conj) is what must hold for a tuple's row to
+// matter: a conjunction of atoms over columns and bind values, and of
+// disjunctions. A layer is an item of FROM with its formula: the sides of an
+// outer join have different ones. An alternative is one way to tie: what bind
+// values must be, and what is assumed of the data.
+//
+// How. Names are resolved and every view, derived table and reference to a CTE
+// becomes a block of its own, in its place (bind, scope, from, cte, view). From
+// conditions come formulas (facts, equal, member, emptiness); what a row of a
+// query implies is handed outwards (rows), what an outer filter may assume
+// inside is handed inwards where it may be pushed (push, layer, judge). Then the
+// rules conclude who owns a row, arm by arm (rules, edges, solve).
+//
+// Invariants. A formula is always a necessary condition, so that losing a part
+// of it only loses proofs; every bound weakens, and is named in Result.Capped.
+// An equality holds in its layer only. A relation is tied only if every copy of
+// it is, in every arm.
+//
+// What it cannot see. Types beyond the declared ones, values of data, order and
+// LIMIT as filters, arithmetic, ranges, operators that are not equality, JSON.
+// A tenant that a session variable holds. Control flow in bodies of functions:
+// each statement counts as run. Errors that a foreign row may raise. The cases
+// that hold and are not seen are pinned in testdata/proof/limits.txtar.
+//
+// Why not search the text for the tenant column: a predicate in an arm of an OR,
+// in ON of an outer join, behind DISTINCT ON or on another relation's column is
+// there, and ties nothing. Why not one demand per statement: `id = $1 AND
+// org_id = $2` is fine if either holds, and callers differ in which.
 package proof
 
 import (

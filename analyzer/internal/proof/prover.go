@@ -48,6 +48,7 @@ type prover struct {
 	seenTenant  bool             // some formula compares a tenant column with a bind value
 }
 
+// newProver starts with nothing known.
 func newProver(cat *catalogue.Catalogue) *prover {
 	return &prover{
 		cat: cat, index: map[termKey]termID{}, links: map[termID]termID{}, ofRow: map[int]*query{},
@@ -76,9 +77,13 @@ func (p *prover) cap(what string) {
 // maxDepth bounds the nesting of judged queries.
 const maxDepth = 60
 
+// enter counts the nesting of judged queries.
 func (p *prover) enter() { p.depth++ }
+
+// leave ends what enter began.
 func (p *prover) leave() { p.depth-- }
 
+// written tells the rows that the statement changes: no sharing excuses those.
 func (p *prover) written(t *tuple) bool { return p.targets[t.id] }
 
 // An occurrence is one relation of the statement, in all its copies.
@@ -102,6 +107,7 @@ type place struct {
 	table  *catalogue.Table
 }
 
+// occurrence is the relation that a row is of, new if it is the first.
 func (p *prover) occurrence(t *tuple) *occurrence {
 	at := place{node: t.at, table: t.table}
 	if t.via != nil {
@@ -169,6 +175,7 @@ func (p *prover) solveArc(t *tuple, formula *conj) []Alternative {
 	return out
 }
 
+// setsNull tells that a column is given NULL.
 func setsNull(c *conj, t termID) bool {
 	for _, a := range c.atoms {
 		if a.kind == nullAtom && a.a == t {
@@ -178,6 +185,7 @@ func setsNull(c *conj, t termID) bool {
 	return false
 }
 
+// conclude adds what one copy of a relation gave: all of them must be tied.
 func (p *prover) conclude(o *occurrence, alts []Alternative) {
 	switch {
 	case !o.judged:

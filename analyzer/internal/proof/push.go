@@ -26,6 +26,7 @@ func barrier(q *query) string {
 	return ""
 }
 
+// givesSets tells select lists that multiply rows.
 func givesSets(items []sqltree.Item) bool {
 	for _, i := range items {
 		if anyExpr(i.Expr, setReturning) {
@@ -35,6 +36,7 @@ func givesSets(items []sqltree.Item) bool {
 	return false
 }
 
+// setReturning tells the set-returning functions by name.
 func setReturning(e sqltree.Expr) bool {
 	c, ok := e.(*sqltree.Call)
 	if !ok {
@@ -148,6 +150,7 @@ func distinctKeys(b *block) []sqltree.Expr {
 	return out
 }
 
+// among tells whether a list has a column as one of its expressions.
 func (p *prover) among(b *block, list []sqltree.Expr, t termID) bool {
 	for _, e := range list {
 		if p.plainTerm(b.env, e) == t {
@@ -195,6 +198,7 @@ func resolvedWindow(s *sqltree.Select, w *sqltree.Window) *sqltree.Window {
 	return w
 }
 
+// namedWindow finds a window of the WINDOW clause.
 func namedWindow(s *sqltree.Select, name string) *sqltree.Window {
 	for i := range s.Windows {
 		if name != "" && s.Windows[i].Name == name {

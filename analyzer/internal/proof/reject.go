@@ -31,6 +31,7 @@ func (p *prover) reduce(s *source, above []condition) {
 	}
 }
 
+// joinCondition is ON as a condition; USING rejects nothing here.
 func (p *prover) joinCondition(s *source) []condition {
 	if s.on == nil {
 		return nil
@@ -38,6 +39,7 @@ func (p *prover) joinCondition(s *source) []condition {
 	return []condition{{s.env, s.on}}
 }
 
+// reduceJoin reduces one join by the conditions above it.
 func (p *prover) reduceJoin(s *source, above []condition) {
 	if s.kind == sqltree.Inner {
 		return
@@ -58,6 +60,7 @@ func (p *prover) reduceJoin(s *source, above []condition) {
 	}
 }
 
+// rejectsAny tells whether one of the conditions rejects.
 func (p *prover) rejectsAny(above []condition, gone map[int]bool) bool {
 	for _, c := range above {
 		if p.rejects(c, gone) {
@@ -90,6 +93,7 @@ func (p *prover) rejects(c condition, gone map[int]bool) bool {
 	return p.nullWith(c.en, c.e, gone)
 }
 
+// rejectsTruth: IS TRUE rejects what the condition rejects, IS FALSE only NULL.
 func (p *prover) rejectsTruth(en *env, e *sqltree.IsBool, gone map[int]bool) bool {
 	switch {
 	case e.Not || e.Value == "UNKNOWN":

@@ -60,6 +60,7 @@ func existsCase(c *sqltree.Case) (*sqltree.Exists, bool) {
 	return x, ok
 }
 
+// isTruth tells the literals true and false.
 func isTruth(e sqltree.Expr, text string) bool {
 	l, ok := e.(*sqltree.Literal)
 	return ok && l.Kind == sqltree.Bool && l.Text == text

@@ -93,6 +93,7 @@ func words(text string) []string {
 	})
 }
 
+// namesOwned tells whether a word is the name of an owned table, or of a view.
 func (p *prover) namesOwned(word string) bool {
 	for _, t := range p.cat.Tables {
 		if isOwned(t) && strings.EqualFold(t.Name, word) {
@@ -165,6 +166,7 @@ func (p *prover) judgeBody(b body, values map[string]termID, ctx *conj) {
 	p.settle(saved, b.name)
 }
 
+// bodyStatement judges one statement of a body.
 func (p *prover) bodyStatement(stmt sqltree.Statement, outer *scope, ctx *conj) {
 	switch s := stmt.(type) {
 	case *sqltree.Query:
@@ -198,6 +200,7 @@ type state struct {
 	via      sqltree.Node
 }
 
+// sandbox sets aside what was found so far.
 func (p *prover) sandbox(at sqltree.Node) state {
 	s := state{p.found, p.byPlace, p.ofTuple, p.unproven, p.notes, p.via}
 	p.found, p.byPlace, p.ofTuple, p.unproven = nil, map[place]*occurrence{}, map[int]*occurrence{}, nil
@@ -224,6 +227,7 @@ func (p *prover) settle(s state, name string) {
 	}
 }
 
+// judgeProcedure judges CALL and DO.
 func (p *prover) judgeProcedure(s *sqltree.CallProc) {
 	en := p.newEnv(nil, nil)
 	if s.Call != nil {

@@ -21,6 +21,7 @@ func (p *prover) bounded(c *conj) *conj {
 	return &conj{atoms: c.atoms[:min(len(c.atoms), maxAtoms)], ors: c.ors[:min(len(c.ors), maxAtoms)], never: c.never}
 }
 
+// computeRows goes by what kind of query it is.
 func (p *prover) computeRows(q *query) *conj {
 	switch {
 	case q.shared, q.open && q.block == nil && q.op == nil && q.write == nil:
@@ -39,6 +40,7 @@ func (p *prover) computeRows(q *query) *conj {
 	return &conj{}
 }
 
+// blockRows: a row of a block met WHERE, unless the block gives one anyway.
 func (p *prover) blockRows(q *query) *conj {
 	b := q.block
 	if aggregatesAll(q) {
@@ -85,6 +87,7 @@ func (p *prover) joinRows(s *source) *conj {
 	return &conj{}
 }
 
+// leafRows is what a row of an item of FROM implies.
 func (p *prover) leafRows(l *leaf) *conj {
 	out := l.facts
 	if l.sub != nil && l.fn == nil {
@@ -118,6 +121,7 @@ func (p *prover) setRows(q *query) *conj {
 	return left
 }
 
+// armRows is what a row of one arm says of the set operation's row.
 func (p *prover) armRows(q, arm *query) *conj {
 	out := and(p.rowFormula(arm))
 	if arm.open || len(arm.outs) != len(q.outs) {

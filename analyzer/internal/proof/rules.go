@@ -56,6 +56,8 @@ const (
 	secondLevel
 )
 
+// derive builds the graph of rows and rules over a conjunction of atoms. target
+// is a row that must be in it even if no atom speaks of it.
 func (p *prover) derive(atoms []atom, target *tuple, lv level) *derivation {
 	d := &derivation{p: p, eq: p.equalities(atoms), index: map[int]int{}, level: lv}
 	if target != nil {
@@ -81,6 +83,7 @@ func (p *prover) derive(atoms []atom, target *tuple, lv level) *derivation {
 	return d
 }
 
+// addTerm adds the row that a column is of.
 func (d *derivation) addTerm(t termID, kind atomKind) {
 	if kind == zeroAtom || kind == setAtom {
 		return
@@ -96,6 +99,7 @@ func (d *derivation) addTerm(t termID, kind atomKind) {
 	}
 }
 
+// addTuple adds a row of an owned table, once.
 func (d *derivation) addTuple(t *tuple) {
 	if _, ok := d.index[t.id]; ok || !isOwned(t.table) {
 		return
@@ -170,6 +174,7 @@ func (d *derivation) sameRow(named int) {
 	}
 }
 
+// equalKeys connects two rows of one table if a whole key of theirs is equal.
 func (d *derivation) equalKeys(i, j int) {
 	a, b := d.nodes[i], d.nodes[j]
 	for _, hard := range []bool{true, false} {
@@ -208,6 +213,7 @@ func (d *derivation) equalKey(a, b *node, k *schema.Key) ([]sqltree.Expr, bool) 
 	return out, true
 }
 
+// tenantTerm is a row's tenant column, noTerm if nothing speaks of it.
 func (d *derivation) tenantTerm(n *node) termID {
 	c := d.tenantColumn(n.table)
 	if c == "" || n.tuple == nil {
@@ -216,6 +222,7 @@ func (d *derivation) tenantTerm(n *node) termID {
 	return d.column(n, c)
 }
 
+// connect adds a rule from one row to another.
 func (d *derivation) connect(from, to int, t tie) {
 	t.to = to
 	d.nodes[from].arcs = append(d.nodes[from].arcs, t)
@@ -281,6 +288,7 @@ func (d *derivation) bound(t termID, need Need, rule string) []Alternative {
 	return out
 }
 
+// citeAlso adds a predicate to a list, once, and leaves the list alone.
 func citeAlso(cites []sqltree.Expr, e sqltree.Expr) []sqltree.Expr {
 	if e == nil || slices.Contains(cites, e) {
 		return cites

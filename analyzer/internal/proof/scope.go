@@ -50,6 +50,7 @@ type env struct {
 	facts map[sqltree.Expr]*conj
 }
 
+// newEnv is an environment in which nothing has been bound yet.
 func (p *prover) newEnv(s *scope, ctes *cteEnv) *env {
 	return &env{scope: s, ctes: ctes}
 }
@@ -70,6 +71,7 @@ func (p *prover) resolve(s *scope, c *sqltree.Column) termID {
 	return noTerm
 }
 
+// valueName is a column's name among the values of a body.
 func valueName(c *sqltree.Column) string {
 	if c.Table == "" {
 		return c.Name
@@ -92,6 +94,7 @@ func (p *prover) resolveIn(src *source, c *sqltree.Column) (id termID, stop bool
 	return noTerm, false
 }
 
+// resolveQualified finds the item of a qualified name.
 func (p *prover) resolveQualified(src *source, c *sqltree.Column) (termID, bool) {
 	if src.alias != "" {
 		if src.alias != c.Table || c.Schema != "" {
@@ -125,6 +128,7 @@ func (p *prover) leafColumn(l *leaf, name string) termID {
 	return noTerm
 }
 
+// lists tells whether an item has exactly one column of a name.
 func (l *leaf) lists(name string) bool {
 	n := 0
 	for _, c := range l.columns {
@@ -142,6 +146,7 @@ type found struct {
 	open  bool // an item with unknown columns may have it
 }
 
+// lookup finds an unqualified name among the items of a FROM tree.
 func (p *prover) lookup(src *source, name string) found {
 	if src.leaf != nil {
 		if src.leaf.lists(name) {
@@ -202,6 +207,7 @@ func (p *prover) star(src *source) ([]named, bool) {
 	return append(append(out, unmerged(l, src.merged)...), unmerged(r, src.merged)...), okL && okR
 }
 
+// unmerged are the columns of a star that USING did not merge.
 func unmerged(list []named, merged map[string]termID) []named {
 	var out []named
 	for _, n := range list {

@@ -152,6 +152,7 @@ func (p *prover) ties(atoms []atom, t *tuple, lv level) []Alternative {
 	return p.tiesOf(p.derive(atoms, t, lv), target{t, lv})
 }
 
+// tiesOf reads off what ties one row.
 func (p *prover) tiesOf(d *derivation, goal target) []Alternative {
 	if d == nil {
 		return nil
@@ -253,6 +254,7 @@ func (d *derivation) way(from, to int) ([]tie, bool) {
 	}
 }
 
+// chain is the way that the search took, from the first tie on.
 func chain(last []tie, prev []int, from, to int) []tie {
 	var out []tie
 	for at := to; at != from; at = prev[at] {

@@ -83,6 +83,7 @@ func (p *prover) judgeCopy(s *sqltree.Copy, r *Result) {
 	}
 }
 
+// present1 is the list of a table, empty for none.
 func present1(t *sqltree.Table) []*sqltree.Table {
 	if t == nil {
 		return nil

@@ -26,6 +26,8 @@ func (p *prover) noteForeignKey(w *write, s stored) {
 	}
 }
 
+// refers tells whether a column refers to an owned row, beside saying whose its
+// own row is.
 func (p *prover) refers(w *write, column string) bool {
 	for _, e := range w.table.Edges {
 		if slices.Contains(e.Columns, column) && isOwned(e.To) && !p.decidesOwner(w.table, column) {
@@ -35,6 +37,7 @@ func (p *prover) refers(w *write, column string) bool {
 	return false
 }
 
+// noteReference notes one bind value, once for each edge.
 func (p *prover) noteReference(w *write, column string, n Need, at sqltree.Expr) {
 	if p.dry > 0 {
 		return
@@ -85,6 +88,7 @@ func (p *prover) storedHoles(en *env, e sqltree.Expr) []Need {
 	return nil
 }
 
+// storedInAny lists what any of several expressions may give.
 func (p *prover) storedInAny(en *env, list []sqltree.Expr) []Need {
 	var out []Need
 	for _, e := range list {
@@ -110,6 +114,7 @@ func (p *prover) storedColumn(t termID) []Need {
 	return nil
 }
 
+// storedNamed lists what a column of a query may hold.
 func (p *prover) storedNamed(q *query, column string) []Need {
 	for i, o := range q.outs {
 		if o.name == column {

@@ -61,12 +61,14 @@ type termKey struct {
 	text  string
 }
 
+// newTuple makes a row variable.
 func (p *prover) newTuple(name string, table *catalogue.Table, at sqltree.Node) *tuple {
 	t := &tuple{id: len(p.tuples), name: name, table: table, at: at}
 	p.tuples = append(p.tuples, t)
 	return t
 }
 
+// intern gives equal terms one number.
 func (p *prover) intern(key termKey, t term) termID {
 	if id, ok := p.index[key]; ok {
 		return id
@@ -77,6 +79,7 @@ func (p *prover) intern(key termKey, t term) termID {
 	return id
 }
 
+// columnOf is the term of a row's column.
 func (p *prover) columnOf(t *tuple, column string) termID {
 	return p.intern(termKey{columnTerm, t.id, column}, term{kind: columnTerm, tuple: t, column: column})
 }
@@ -89,10 +92,12 @@ func (p *prover) known(t *tuple, column string) termID {
 	return noTerm
 }
 
+// holeOf is the term of a bind value.
 func (p *prover) holeOf(number int) termID {
 	return p.intern(termKey{holeTerm, number, ""}, term{kind: holeTerm, hole: number})
 }
 
+// constOf is the term of a literal: equal texts are equal values.
 func (p *prover) constOf(text string) termID {
 	return p.intern(termKey{constTerm, 0, text}, term{kind: constTerm, text: text})
 }
@@ -115,6 +120,7 @@ func (p *prover) notNull(id termID) bool {
 	return false
 }
 
+// columnNotNull tells whether the schema forbids NULL in a column.
 func columnNotNull(t *catalogue.Table, name string) bool {
 	for _, c := range t.Columns {
 		if c.Name == name {

@@ -48,10 +48,12 @@ func scan(text string) []token {
 	return out
 }
 
+// wordByte tells the bytes of words, those of other alphabets among them.
 func wordByte(c byte) bool {
 	return c == '_' || c == '$' || c >= '0' && c <= '9' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= 0x80
 }
 
+// blank tells white space.
 func blank(c byte) bool { return c == ' ' || c == '\t' || c == '\n' || c == '\r' }
 
 // skipped is the end of the string or comment that begins at i, i if none does.
@@ -73,8 +75,10 @@ func skipped(text string, i int) int {
 	return i
 }
 
+// digit tells decimal digits.
 func digit(c byte) bool { return c >= '0' && c <= '9' }
 
+// through is the place behind the next end, or the end of the text.
 func through(text string, i int, end string) int {
 	if q := strings.Index(text[i:], end); q >= 0 {
 		return i + q + len(end)

@@ -22,6 +22,7 @@ func (p *prover) fills(t *catalogue.Table, anything bool) string {
 	return ""
 }
 
+// triggersOf lists the triggers of a table that an event fires.
 func (p *prover) triggersOf(t *catalogue.Table, event string) []*schema.Trigger {
 	if p.cat.Diagram == nil {
 		return nil
@@ -40,6 +41,7 @@ func (p *prover) triggersOf(t *catalogue.Table, event string) []*schema.Trigger 
 	return out
 }
 
+// function finds a function of the schema by name, nil if there is none.
 func (p *prover) function(name string) *schema.Function {
 	if p.cat.Diagram == nil {
 		return nil

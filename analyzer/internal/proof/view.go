@@ -8,6 +8,7 @@ import (
 // maxViewDepth bounds views over views.
 const maxViewDepth = 8
 
+// diagramView finds a view of the schema, nil if there is none.
 func (p *prover) diagramView(schemaName, name string) *schema.View {
 	if p.cat.Diagram == nil {
 		return nil

@@ -47,6 +47,7 @@ func (p *prover) bindWrite(stmt sqltree.Statement, outer *scope, ctes *cteEnv) *
 	return nil
 }
 
+// refuseCursor: which row a cursor stands on is not known.
 func (p *prover) refuseCursor(cursor string) {
 	if cursor != "" {
 		p.fail("row of cursor " + cursor)
@@ -74,6 +75,7 @@ func (p *prover) bindTarget(w *write, t *sqltree.Table, outer *scope) {
 	w.block.from = s.from
 }
 
+// aliasOf is the name by which a statement knows a table.
 func aliasOf(t *sqltree.Table) string {
 	if t.Alias != "" {
 		return t.Alias
@@ -142,6 +144,7 @@ func (p *prover) judgeChange(w *write) {
 	p.checkSet(w, w.set, assignment{target: w.target.tuple, env: b.env, rows: rows})
 }
 
+// judgeReturning judges the sub-selects in RETURNING.
 func (p *prover) judgeReturning(w *write, rows *conj) {
 	for _, i := range w.returning {
 		p.judgeExpr(w.block.env, i.Expr, rows)
@@ -202,6 +205,7 @@ func (p *prover) keepOwner(after, before *tuple, set []sqltree.Assign, rows **co
 	}
 }
 
+// sets tells whether SET assigns a column.
 func sets(set []sqltree.Assign, column string) bool {
 	for _, a := range set {
 		for _, c := range a.Columns {
@@ -280,6 +284,7 @@ func (p *prover) subValue(t termID, sub *query, i int, cite sqltree.Expr) *conj 
 	return p.or("value", cite, []*conj{and(p.rowFormula(sub), eq), one(atom{kind: nullAtom, a: t, cite: cite})})
 }
 
+// caseValue: the term has the value of the arm that is taken.
 func (p *prover) caseValue(en *env, t termID, e *sqltree.Case) *conj {
 	var arms []*conj
 	for _, w := range e.Whens {
@@ -308,6 +313,7 @@ func ownerColumns(t *catalogue.Table) []string {
 	return out
 }
 
+// decidesOwner tells the columns that say whose a row is.
 func (p *prover) decidesOwner(t *catalogue.Table, column string) bool {
 	for _, c := range ownerColumns(t) {
 		if c == column {
