@@ -100,14 +100,16 @@ func (l *lint) run(t *testing.T, patterns ...string) []string {
 func (l *lint) errorsOf(t *testing.T) []string {
 	cmd := exec.Command("go", "run", "github.com/tenantvet/tenantvet/cmd/tenantvet", "-C", l.dir, "--format", "json")
 	cmd.Env = append(os.Environ(), "GOWORK=off")
-	out, _ := cmd.Output()
+	var problems strings.Builder
+	cmd.Stderr = &problems
+	out, _ := cmd.Output() // errors that it finds make it fail
 	var doc struct {
 		Findings []struct {
 			Tier, File, Message string
 			Line, Column        int
 		}
 	}
-	require.NoError(t, json.Unmarshal(out, &doc), "%s", out)
+	require.NoError(t, json.Unmarshal(out, &doc), "%s%s", out, problems.String())
 	lines := []string{}
 	for _, f := range doc.Findings {
 		if f.Tier == "error" {

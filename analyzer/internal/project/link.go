@@ -37,7 +37,8 @@ func (p *Project) Link(d *Decision, programs []Program) *finding.Run {
 	return run
 }
 
-// libraries are those that the programs use, sorted.
+// libraries are those that the programs use, sorted. The standard library is
+// none, but for the two packages that make a program a back end.
 func libraries(programs []Program) []string {
 	var out []string
 	for _, p := range programs {
@@ -45,6 +46,10 @@ func libraries(programs []Program) []string {
 			out = append(out, u.Libraries...)
 		}
 	}
+	out = slices.DeleteFunc(out, func(path string) bool {
+		first, _, _ := strings.Cut(path, "/")
+		return !strings.Contains(first, ".") && path != "database/sql" && path != "net/http"
+	})
 	slices.SortFunc(out, strings.Compare)
 	return slices.Compact(out)
 }

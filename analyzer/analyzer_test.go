@@ -1,0 +1,88 @@
+package analyzer_test
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"golang.org/x/tools/go/analysis"
+	"golang.org/x/tools/go/analysis/checker"
+	"golang.org/x/tools/go/packages"
+
+	"github.com/tenantvet/tenantvet/analyzer"
+)
+
+// found runs an analyzer over a module and returns what it reports, with the
+// program that reports it.
+func found(t *testing.T, a *analysis.Analyzer, dir string) []string {
+	pkgs, err := packages.Load(&packages.Config{
+		Mode: packages.LoadAllSyntax | packages.NeedModule, Dir: dir, Tests: true,
+		Env: append(os.Environ(), "GOWORK=off"),
+	}, "./...")
+	require.NoError(t, err)
+	graph, err := checker.Analyze([]*analysis.Analyzer{a}, pkgs, nil)
+	require.NoError(t, err)
+	var out []string
+	for act := range graph.All() {
+		require.NoError(t, act.Err, act.Package.PkgPath)
+		for _, d := range act.Diagnostics {
+			at := act.Package.Fset.Position(d.Pos)
+			rel, err := filepath.Rel(dir, at.Filename)
+			require.NoError(t, err)
+			out = append(out, fmt.Sprintf("%s: %s:%d:%d: %s", act.Package.PkgPath, filepath.ToSlash(rel), at.Line, at.Column, d.Message))
+		}
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+// service is a copy of the module of that name, with a test file beside the
+// handler, which makes test variants of packages.
+func service(t *testing.T) string {
+	dir, err := filepath.EvalSymlinks(t.TempDir())
+	require.NoError(t, err)
+	require.NoError(t, os.CopyFS(dir, os.DirFS(filepath.Join("..", "testdata", "service"))))
+	test := "package handler\n\nimport \"testing\"\n\nvar answers = make(map[string]int)\n\nfunc TestNothing(t *testing.T) { t.Log(answers) }\n"
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "internal", "handler", "handler_test.go"), []byte(test), 0o644))
+	return dir
+}
+
+// Both programs report the finding, in the file where the mistake is, whether
+// the driver hands on all facts or those of direct imports only.
+func TestFindingsOfAnotherPackage(t *testing.T) {
+	dir := service(t)
+	for _, all := range []bool{false, true} {
+		lines := found(t, analyzer.New(analyzer.Settings{AllFacts: all}), dir)
+		require.Len(t, lines, 2, "all facts: %v", all)
+		for i, program := range []string{"admin", "api"} {
+			prefix := "example.com/tickets/cmd/" + program + ": internal/handler/handler.go:28:52: tickets.organization_id: "
+			assert.True(t, strings.HasPrefix(lines[i], prefix), lines[i])
+		}
+	}
+}
+
+func TestDigestChangesWithTheDecision(t *testing.T) {
+	dir := service(t)
+	name := func() string { return analyzer.Digest(analyzer.Settings{Dir: dir}).Name }
+	first := name()
+	assert.Equal(t, first, name())
+	require.NoError(t, os.WriteFile(filepath.Join(dir, ".tenantvet.yml"), []byte("shared: [tickets]\n"), 0o644))
+	assert.NotEqual(t, first, name())
+	require.NoError(t, analysis.Validate([]*analysis.Analyzer{analyzer.Analyzer, analyzer.Digest(analyzer.Settings{Dir: dir})}))
+}
+
+func TestWrongSettingsAreAnErrorOfTheProgram(t *testing.T) {
+	dir := service(t)
+	require.NoError(t, os.WriteFile(filepath.Join(dir, ".tenantvet.yml"), []byte("shard: [tickets]\n"), 0o644))
+	pkgs, err := packages.Load(&packages.Config{Mode: packages.LoadAllSyntax | packages.NeedModule, Dir: dir}, "./cmd/api")
+	require.NoError(t, err)
+	graph, err := checker.Analyze([]*analysis.Analyzer{analyzer.Analyzer}, pkgs, nil)
+	require.NoError(t, err)
+	require.Len(t, graph.Roots, 1)
+	assert.ErrorContains(t, graph.Roots[0].Err, `.tenantvet.yml:1: unknown key "shard", did you mean "shared"?`)
+}
