@@ -121,6 +121,7 @@ func (d *derivation) unnamedParent(i int, e *catalogue.Edge) {
 		down, up := d.along(n, e), d.against(n, e)
 		down.cites = d.withType(e, cites)
 		up.cites = down.cites
+		down.term, up.term, down.typed, up.typed = t, t, e, e
 		d.connect(j, i, down)
 		if !e.Inferred && !fresh(n) {
 			d.connect(i, j, up)

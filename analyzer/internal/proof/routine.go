@@ -15,11 +15,28 @@ const maxRoutineDepth = 4
 // judgeCall judges what a function of the schema does. One that touches no
 // owned table does nothing to tie; the body of another must be read and tied.
 func (p *prover) judgeCall(en *env, c *sqltree.Call, ctx *conj) {
+	if runsText(c) {
+		p.fail("text that " + c.Name + " runs")
+	}
 	for _, f := range p.routines(c) {
 		if p.touches(f, nil) {
 			p.judgeBody(body{f.Body, f.Language, "function body " + c.Name, c}, p.arguments(en, f, c), ctx)
 		}
 	}
+}
+
+// runsText tells the functions of PostgreSQL and its usual extensions that read
+// tables by a text or name that they are given.
+func runsText(c *sqltree.Call) bool {
+	switch c.Name {
+	case "query_to_xml", "query_to_xmlschema", "query_to_xml_and_xmlschema", "cursor_to_xml",
+		"table_to_xml", "table_to_xmlschema", "table_to_xml_and_xmlschema", "schema_to_xml", "schema_to_xmlschema",
+		"schema_to_xml_and_xmlschema", "database_to_xml", "database_to_xmlschema", "database_to_xml_and_xmlschema",
+		"ts_stat", "crosstab", "crosstab2", "crosstab3", "crosstab4", "crosstabn", "connectby",
+		"dblink", "dblink_exec", "dblink_send_query", "dblink_open":
+		return true
+	}
+	return false
 }
 
 // arguments gives the names and numbers of a function's arguments the values of

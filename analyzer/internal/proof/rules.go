@@ -28,6 +28,9 @@ type tie struct {
 	assumes []Assumption
 	cites   []sqltree.Expr
 	cost    int
+	// term is, towards or from a parent that is not named, the child's reference.
+	term  termID
+	typed *catalogue.Edge // the edge, if a column beside it types it
 }
 
 // The cost of relying on an edge; the cheapest way is taken.
@@ -225,6 +228,9 @@ func (d *derivation) tenantTerm(n *node) termID {
 // connect adds a rule from one row to another.
 func (d *derivation) connect(from, to int, t tie) {
 	t.to = to
+	if d.nodes[from].tuple != nil && d.nodes[to].tuple != nil {
+		t.term = noTerm
+	}
 	d.nodes[from].arcs = append(d.nodes[from].arcs, t)
 }
 

@@ -201,6 +201,7 @@ func (d *derivation) reach(target int) []Alternative {
 		if !ok {
 			continue
 		}
+		way = d.direct(way)
 		for _, a := range n.first {
 			if a.Excuse != OwnRows || n.table.User != "" || ownsOnly(way) {
 				out = append(out, a.along(way))
@@ -208,6 +209,19 @@ func (d *derivation) reach(target int) []Alternative {
 		}
 	}
 	return out
+}
+
+// direct cites, for two children of a parent that is not named, why they equal
+// each other, and not why each equals a third term.
+func (d *derivation) direct(way []tie) []tie {
+	for k := 0; k+1 < len(way); k++ {
+		up, down := &way[k], &way[k+1]
+		if up.rule == "up" && down.rule == "down" && up.term != noTerm && down.term != noTerm {
+			between, _ := d.eq.path(up.term, down.term)
+			up.cites, down.cites = d.withType(up.typed, nil), d.withType(down.typed, between)
+		}
+	}
+	return way
 }
 
 // ownsOnly tells the ways along which what is a person's own stays so: from a

@@ -140,7 +140,7 @@ func (p *prover) judgeChange(w *write) {
 	for _, a := range w.set {
 		p.judgeExpr(b.env, a.Value, rows)
 	}
-	p.judgeReturning(w, rows)
+	p.judgeReturning(w, and(p.writeRows(w), w.given)) // it sees what SET stored
 	p.checkSet(w, w.set, assignment{target: w.target.tuple, env: b.env, rows: rows})
 }
 
