@@ -115,7 +115,7 @@ func intersect(a, b []Value) []Value {
 func (b *binder) meeting(typ string, need proof.Need) []Value {
 	switch need.Kind {
 	case proof.Tenant:
-		if need.Column != "" && need.Column == b.w.Cat.Level2 {
+		if need.Second {
 			return b.secondLevel()
 		}
 		return []Value{text(b.tenant)}
@@ -124,6 +124,9 @@ func (b *binder) meeting(typ string, need proof.Need) []Value {
 	case proof.Principal:
 		return b.principals()
 	case proof.Zero:
+		if need.Null {
+			return []Value{nil}
+		}
 		return []Value{nil, text(zeroOf(typ))}
 	}
 	var all []Value

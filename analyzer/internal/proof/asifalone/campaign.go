@@ -138,6 +138,9 @@ func (w *worker) schemaOf(ctx context.Context, r *rand.Rand) (*World, error) {
 	if r.IntN(2) == 0 {
 		settings.SharesNull = []string{"templates"}
 	}
+	if r.IntN(4) == 0 && strings.Contains(d.text(), "project_id") {
+		settings.SecondLevel = "project_id"
+	}
 	world, err := w.open(ctx, d.text(), settings)
 	if err == nil {
 		world.Views = d.views

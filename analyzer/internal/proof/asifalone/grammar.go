@@ -17,6 +17,7 @@ type Statement struct {
 	SQL    string
 	Meant  []proof.Need
 	Origin string // "grammar", or the case that was mutated
+	Odd    bool   // conditions are wrapped into forms that people hardly write
 }
 
 // grammar makes up one statement over a world.
@@ -31,6 +32,7 @@ type grammar struct {
 	care  float64    // how often a relation gets a condition that may tie it
 	wild  float64    // how often a condition is wrapped into something that may let go
 	few   bool       // aliases are few, so that inner ones hide outer ones
+	odd   bool       // a condition was wrapped
 	bare  bool       // some columns stand without alias
 }
 
@@ -74,7 +76,7 @@ func generate(r *rand.Rand, w *World) Statement {
 			return ref
 		})
 	}
-	return renumber(Statement{SQL: sql, Meant: g.meant, Origin: "grammar"})
+	return renumber(Statement{SQL: sql, Meant: g.meant, Origin: "grammar", Odd: g.odd})
 }
 
 // renumber counts the holes in the order in which the text has them, without

@@ -47,7 +47,7 @@ func mutate(r *rand.Rand, seed Seed, cat *catalogue.Catalogue) (Statement, bool)
 	if !ok {
 		return Statement{}, false
 	}
-	return renumber(Statement{SQL: sql, Meant: meant(tree, cat), Origin: seed.Name}), true
+	return renumber(Statement{SQL: sql, Meant: meant(tree, cat), Origin: seed.Name, Odd: changes > 0}), true
 }
 
 // collect finds what can be changed.

@@ -10,6 +10,7 @@ func (g *grammar) wrap(cond string, r relation, s scope) string {
 	if !g.chance(g.wild) {
 		return cond
 	}
+	g.odd = true
 	switch g.r.IntN(30) {
 	case 0:
 		return "(" + cond + ") IS TRUE"
