@@ -190,6 +190,9 @@ func (p *program) dynamic(f *fn, v term.Term, args []term.Term) (out []callee, k
 
 // givenFunctions looks through a call that gives a function value back.
 func (p *program) givenFunctions(f *fn, v term.Term) term.Term {
+	if path, ok := v.(*term.Path); ok {
+		return p.storedFunctions(f, path)
+	}
 	r, ok := v.(*term.Result)
 	if !ok {
 		return v
@@ -211,6 +214,40 @@ func (p *program) givenFunctions(f *fn, v term.Term) term.Term {
 		return v
 	}
 	return term.JoinOf(out...)
+}
+
+// storedFunctions looks a field of the receiver up in everything that is stored
+// there. What the functions have captured cannot be said in this frame.
+func (p *program) storedFunctions(f *fn, v *term.Path) term.Term {
+	if v.Root != term.Param || v.Index != 0 || f.Receiver == "" || len(v.Steps) != 1 {
+		return v
+	}
+	values := p.shared.fields[strings.TrimPrefix(f.Receiver, "*")+"."+v.Steps[0].Name]
+	if len(values) == 0 {
+		return v
+	}
+	var out []term.Term
+	for _, value := range values {
+		for _, leaf := range term.Leaves(value) {
+			x, ok := leaf.(*term.Func)
+			if !ok {
+				return v
+			}
+			out = append(out, &term.Func{Symbol: x.Symbol, Bind: boundReceiver(p.function(x.Symbol), x)})
+		}
+	}
+	return term.JoinOf(out...)
+}
+
+// boundReceiver keeps of a bound method that it has a receiver: some object of
+// its type.
+func boundReceiver(g *fn, x *term.Func) []term.Field {
+	for _, b := range x.Bind {
+		if b.Name == "p0" && g != nil {
+			return []term.Field{{Name: "p0", Term: &term.Path{Root: term.This, Name: strings.TrimPrefix(g.Receiver, "*")}}}
+		}
+	}
+	return nil
 }
 
 // bound joins what a function value has captured with the arguments of a call:

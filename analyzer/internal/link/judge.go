@@ -164,24 +164,20 @@ func (p *program) unprovenBallot(f *fn, run *unit.Run, why string) ballot {
 	if d := p.allowed(f, run, spot{f, run.Site}, nil); d != nil {
 		return ballot{verdict: finding.Excused, reason: "allowed: " + d.Reason}
 	}
-	return p.byRoot(f, p.rootOf(f), ballot{verdict: finding.Unproven, reason: why})
+	return p.byRoot(p.failing(demand{fn: f}, f, nil), ballot{verdict: finding.Unproven, reason: why})
 }
 
 // byRoot excuses what only a job does, and leaves open what nobody knows to be
 // a job.
-func (p *program) byRoot(f *fn, root rootKind, b ballot) ballot {
-	switch root {
+func (p *program) byRoot(c context, b ballot) ballot {
+	switch c.root {
 	case jobRoot:
 		if pkg := p.incomplete(); pkg != "" {
 			return ballot{verdict: finding.Unproven, reason: "entry unknown: " + short(pkg) + " does not type-check"}
 		}
 		return ballot{verdict: finding.Excused, reason: "job"}
 	case unknownRoot:
-		library := ""
-		if l := p.live[f]; l != nil {
-			library = l.library
-		}
-		return ballot{verdict: finding.Unproven, reason: "entry unknown: " + short(library)}
+		return ballot{verdict: finding.Unproven, reason: "entry unknown: " + short(c.library)}
 	}
 	return b
 }
@@ -323,10 +319,10 @@ func (p *program) vote(f *fn, run *unit.Run, t *texts, c context) ballot {
 		return ballot{verdict: finding.Proved, notes: assume("an empty tenant in an insert is nobody's")}
 	}
 	if !definite(c.fails) {
-		return p.byRoot(c.at, c.root, ballot{verdict: finding.Unproven, reason: undecidedReason(c.fails)})
+		return p.byRoot(c, ballot{verdict: finding.Unproven, reason: undecidedReason(c.fails)})
 	}
 	if c.root != requestRoot && best.kind != request {
-		return p.byRoot(c.at, c.root, ballot{})
+		return p.byRoot(c, ballot{})
 	}
 	a := accusation{f: f, run: run, stmt: accused(t, best), texts: t.list, context: c, cause: best, at: at}
 	if a.stmt.cat.Confidence == catalogue.Low {

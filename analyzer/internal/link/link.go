@@ -30,6 +30,8 @@
 package link
 
 import (
+	"fmt"
+
 	"github.com/tenantvet/tenantvet/analyzer/internal/catalogue"
 	"github.com/tenantvet/tenantvet/analyzer/internal/finding"
 	"github.com/tenantvet/tenantvet/analyzer/internal/unit"
@@ -81,9 +83,31 @@ type Call struct {
 	Problems []finding.Finding
 }
 
-// Program links one program.
-func Program(in Input) *Report {
+// Program links one program. A failure of link itself is said, and leaves the
+// program's calls unproven; it never ends the run.
+func Program(in Input) (r *Report) {
+	defer func() {
+		if what := recover(); what != nil {
+			r = failed(in, what)
+		}
+	}()
 	p := newProgram(in)
 	p.reach()
 	return p.judge()
+}
+
+// failed is the report of a program that could not be linked.
+func failed(in Input, what any) *Report {
+	r := &Report{Program: in.Program, Setup: []finding.Setup{{Message: fmt.Sprintf("internal error while linking %s: %v; its calls are unproven", in.Program, what)}}}
+	for _, u := range in.Units {
+		for _, f := range u.Functions {
+			for i := range f.Runs {
+				c := Call{Symbol: f.Symbol, Ordinal: f.Runs[i].N}
+				c.Place, c.Function = place(&fn{Function: f, unit: u}, f.Runs[i].Site), f.Symbol
+				c.Verdict, c.Reason, c.Reached = finding.Unproven, "internal error", true
+				r.Calls = append(r.Calls, c)
+			}
+		}
+	}
+	return r
 }

@@ -37,6 +37,28 @@ func (p *program) outgoing(f *fn) []*edge {
 			out = append(out, e)
 		}
 	}
+	return append(out, p.taken(f, out)...)
+}
+
+// taken lists the functions that f takes as values and of which nothing else is
+// seen: somebody may call them.
+func (p *program) taken(f *fn, seen []*edge) []*edge {
+	var out []*edge
+	for i := range f.Takes {
+		g := p.function(f.Takes[i].Symbol)
+		if g == nil {
+			continue
+		}
+		p.signatures[g] = f.Takes[i].Signature
+		if slices.ContainsFunc(seen, func(e *edge) bool { return e.to == g }) {
+			continue
+		}
+		e := p.created(f, g, &term.Func{Symbol: g.Symbol}, nil)
+		if !e.creates {
+			e.library = keptFunction
+		}
+		out = append(out, e)
+	}
 	return out
 }
 
@@ -119,7 +141,9 @@ func (p *program) handed(f *fn, c *unit.Call, j int, v *term.Func) []*edge {
 		return nil
 	}
 	if g.entry != nil {
-		p.wrapped(f, c, j, g)
+		if out := p.wrapped(f, c, j, g, v); len(out) > 0 {
+			return out
+		}
 		return []*edge{p.created(f, g, v, c)}
 	}
 	if c.Kind == unit.Library {
@@ -203,25 +227,38 @@ type wrapper struct {
 }
 
 // wrapped notes that an entry is handed to a function: a middleware that calls
-// it under a condition, or something that calls it as it is.
-func (p *program) wrapped(f *fn, c *unit.Call, j int, g *fn) {
+// it under a condition, or something that calls it as it is. Where the
+// middlewares are entries themselves, it is they that call it, with arguments
+// that they know: then the edges.
+func (p *program) wrapped(f *fn, c *unit.Call, j int, g *fn, v *term.Func) []*edge {
 	if c.Kind == unit.Library {
 		p.bare[g] = true
-		return
+		return nil
 	}
+	var out []*edge
 	found, known := p.callees(f, c)
-	p.bare[g] = p.bare[g] || !known
+	all := known
 	for _, target := range found {
 		list := p.applications(target.fn, j+len(target.args)-len(c.Args), maxCallbackDepth)
-		p.bare[g] = p.bare[g] || len(list) == 0
+		all = all && len(list) > 0
 		for _, a := range list {
 			if a.call == nil {
-				p.bare[g] = true
+				all = false
 				continue
 			}
 			p.wrappers[g] = append(p.wrappers[g], wrapper{a.fn, a.call.If})
+			if a.fn.entry == nil {
+				all = false
+				continue
+			}
+			out = append(out, applied(p.created(f, g, v, c), g, v, a))
 		}
 	}
+	p.bare[g] = p.bare[g] || !known || len(p.wrappers[g]) == 0
+	if !all {
+		return nil
+	}
+	return out
 }
 
 // applications lists the calls, with arguments in t's frame, by which t calls

@@ -198,34 +198,55 @@ func (w *walk) assumeEntries() bool {
 const assumedByType = "by type"
 
 // assumeByType lets a request that calls a function value which is not resolved
-// reach every kept function with as many parameters: own frameworks keep their
+// reach every kept function of that signature: own frameworks keep their
 // handlers in maps, fields and closures.
 func (w *walk) assumeByType() bool {
-	callers := map[int]*fn{}
+	callers := w.unresolvedCalls()
+	found := false
+	for _, f := range w.order {
+		caller := callers[w.shape(f)]
+		if caller == nil || w.live[f].by[requestRoot] {
+			continue
+		}
+		for _, e := range w.edges[f] {
+			if e.library != "" && !e.creates {
+				w.mark(f, requestRoot, &edge{from: caller, to: f, site: caller.Site, soft: assumedByType, frame: e.frame}, "")
+				found = true
+				break
+			}
+		}
+	}
+	return found
+}
+
+// unresolvedCalls gives, by signature, the first function that requests reach
+// and that calls a function value which is not resolved.
+func (w *walk) unresolvedCalls() map[string]*fn {
+	callers := map[string]*fn{}
 	for _, f := range w.order {
 		if !w.live[f].by[requestRoot] {
 			continue
 		}
 		for i := range f.Calls {
-			if c := &f.Calls[i]; c.Kind == unit.Dynamic && callers[len(c.Args)] == nil {
-				if _, known := w.callees(f, c); !known {
-					callers[len(c.Args)] = f
-				}
-			}
-		}
-	}
-	found := false
-	for _, f := range w.order {
-		for _, e := range w.edges[f] {
-			n := len(f.Params) - len(e.args)
-			if e.library == "" || e.creates || callers[n] == nil || w.live[f].by[requestRoot] {
+			c := &f.Calls[i]
+			if c.Kind != unit.Dynamic || callers[c.Signature] != nil || c.Signature == "" {
 				continue
 			}
-			w.mark(f, requestRoot, &edge{from: callers[n], to: f, site: callers[n].Site, soft: assumedByType, frame: e.frame}, "")
-			found = true
+			if _, known := w.callees(f, c); !known {
+				callers[c.Signature] = f
+			}
 		}
 	}
-	return found
+	return callers
+}
+
+// shape is the signature of a function that is taken as a value, "" if it is
+// not known.
+func (w *walk) shape(f *fn) string {
+	if s := w.signatures[f]; s != "" {
+		return s
+	}
+	return "unknown"
 }
 
 // converted tells whether the receiver's type is converted to some interface.

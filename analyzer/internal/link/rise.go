@@ -25,8 +25,9 @@ type demand struct {
 	value value
 	// root, if forced, is what kind of root the contexts count as: the fields
 	// of a handler matter to its requests, wherever they are set.
-	root   rootKind
-	forced bool
+	root    rootKind
+	forced  bool
+	library string // who was handed a function value on the way
 	// row is the operation of fn whose result holds the row that goal speaks
 	// of, 0 if it has gone out of sight.
 	row  int
@@ -42,12 +43,14 @@ type context struct {
 	root  rootKind
 	hops  []*edge // from at down to the function that asked; empty if it is at
 	idle  bool    // only the existence of the row matters there
+
+	library string // unknown root: who was handed the function value
 }
 
 func (d demand) key() string {
 	key := d.fn.Symbol + "\x00" + d.value.key() + "\x00" + strconv.Itoa(d.row)
 	if d.forced {
-		key += "\x00" + strconv.Itoa(int(d.root))
+		key += "\x00" + strconv.Itoa(int(d.root)) + d.library
 	}
 	if d.goal != nil && d.row > 0 {
 		key += "\x00" + d.goal.fn.Symbol + strconv.Itoa(d.goal.run.N) + "." + strconv.Itoa(d.goal.relation)
@@ -135,7 +138,11 @@ func (p *program) failing(d demand, at *fn, fails []cause, hops ...*edge) contex
 	if !d.forced {
 		root = p.rootOf(at)
 	}
-	return context{fails: fails, at: at, root: root, hops: hops}
+	library := d.library
+	if l := p.live[at]; library == "" && l != nil {
+		library = l.library
+	}
+	return context{fails: fails, at: at, root: root, hops: hops, library: library}
 }
 
 // rootOf is the worst kind of root that comes to a function.
@@ -161,7 +168,7 @@ func (p *program) isEntry(f *fn) bool {
 // through asks one caller.
 func (p *program) through(d demand, e *edge) []context {
 	if e.library != "" && !p.live[e.from].by[requestRoot] && !d.forced {
-		d.root, d.forced = unknownRoot, true
+		d.root, d.forced, d.library = unknownRoot, true, e.library
 	}
 	if e.maker != nil {
 		d.value = p.fromMaker(d.value, e)
@@ -171,7 +178,7 @@ func (p *program) through(d demand, e *edge) []context {
 	if n, ok := v.holds(); ok {
 		return []context{{ok: true, notes: n.with(softNote(e)), at: e.from, root: p.rootOf(e.from), hops: []*edge{e}}}
 	}
-	next := demand{fn: e.from, value: v, root: d.root, forced: d.forced}
+	next := demand{fn: e.from, value: v, root: d.root, forced: d.forced, library: d.library}
 	idle := false
 	if d.row > 0 && e.call != nil && p.isDirect(e) {
 		switch use, compared := p.rowUse(e.from, e.call.N, d.goal); use {

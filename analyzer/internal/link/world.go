@@ -16,6 +16,7 @@ type Shared struct {
 	funcs  map[string]*fn
 	types  map[string]*unit.Type
 	units  map[*unit.Unit]bool
+	fields map[string][]term.Term     // "pkg.T.f" -> the function values that are stored there
 	calls  map[string]map[string]bool // interface -> the methods that are called on it
 	proofs map[proofKey]*stmt
 }
@@ -24,7 +25,7 @@ type Shared struct {
 func NewShared() *Shared {
 	return &Shared{
 		funcs: map[string]*fn{}, types: map[string]*unit.Type{},
-		units: map[*unit.Unit]bool{}, calls: map[string]map[string]bool{}, proofs: map[proofKey]*stmt{},
+		units: map[*unit.Unit]bool{}, calls: map[string]map[string]bool{}, fields: map[string][]term.Term{}, proofs: map[proofKey]*stmt{},
 	}
 }
 
@@ -55,6 +56,10 @@ func (s *Shared) add(u *unit.Unit) {
 		for i := range f.Calls {
 			x.ops[f.Calls[i].N] = op{call: &f.Calls[i]}
 			s.called(&f.Calls[i])
+		}
+		for i := range f.Stores {
+			key := f.Stores[i].Type + "." + f.Stores[i].Field
+			s.fields[key] = append(s.fields[key], f.Stores[i].Value)
 		}
 		s.funcs[f.Symbol] = x
 	}
@@ -97,8 +102,9 @@ type program struct {
 	puts   map[string][]write
 	edges  map[*fn][]*edge
 
-	wrappers map[*fn][]wrapper // of entries: the middlewares that call them
-	bare     map[*fn]bool      // entries that are also registered as they are
+	wrappers   map[*fn][]wrapper // of entries: the middlewares that call them
+	signatures map[*fn]string    // of functions that are taken as values
+	bare       map[*fn]bool      // entries that are also registered as they are
 
 	proved     map[string]value
 	busy       map[string]int // depth
@@ -130,7 +136,7 @@ func newProgram(in Input) *program {
 	p := &program{
 		in: in, shared: in.Shared, has: map[string]bool{},
 		impls: map[string]*implementations{}, live: map[*fn]*liveness{},
-		stores: map[string][]write{}, puts: map[string][]write{}, edges: map[*fn][]*edge{}, wrappers: map[*fn][]wrapper{}, bare: map[*fn]bool{},
+		stores: map[string][]write{}, puts: map[string][]write{}, edges: map[*fn][]*edge{}, wrappers: map[*fn][]wrapper{}, bare: map[*fn]bool{}, signatures: map[*fn]string{},
 		proved: map[string]value{}, busy: map[string]int{}, lowest: math.MaxInt,
 		expanded: map[string]*env{}, rising: map[string][]context{}, climbing: map[string]int{}, resolved: map[*unit.Run]*texts{}, foreigners: map[string]int{}, virtual: map[operation]*unit.Run{},
 	}
