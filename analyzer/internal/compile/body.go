@@ -37,6 +37,7 @@ func (b *body) operations() {
 			}
 		}
 	}
+	b.takes()
 	b.gives()
 	b.entry()
 }
@@ -176,6 +177,7 @@ func (b *body) keep(c *flow.Call, role string) {
 	}
 	if c.Kind == flow.Dynamic {
 		call.Value = b.f.At(c.Instr.Common().Value, c.Instr)
+		call.Signature = signatureText(c.Instr.Common().Value.Type())
 	}
 	for _, a := range c.All() {
 		call.Args = append(call.Args, b.f.At(a, c.Instr))
@@ -237,6 +239,7 @@ func (b *body) run(c *flow.Call) {
 	case m.Args != library.None:
 		r.Args, r.Spread = b.bound(c, m.Args)
 		b.name(&r, c)
+		b.separately(&r, c)
 	}
 	r.Allow = b.c.allowAt(r.Site)
 	b.fn.Runs = append(b.fn.Runs, r)

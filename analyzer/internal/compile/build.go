@@ -1,7 +1,6 @@
 package compile
 
 import (
-	"fmt"
 	"go/ast"
 	"go/token"
 	"go/types"
@@ -9,54 +8,21 @@ import (
 	"strings"
 
 	"golang.org/x/tools/go/ssa"
-
-	"github.com/tenantvet/tenantvet/analyzer/internal/unit"
 )
 
 // build makes the SSA form of this package alone; its imports are declarations.
-// Functions that do not type-check lose their bodies. It is nil if that fails.
-func (c *compiler) build() (pkg *ssa.Package) {
-	defer func() {
-		if r := recover(); r != nil {
-			kind := "internal error"
-			if len(c.in.TypeErrors) > 0 {
-				kind = "type-check"
-			}
-			c.problem(kind, fmt.Sprintf("the package cannot be compiled: %v", r), unit.NoSite)
-			pkg = nil
-		}
-	}()
-	prog := ssa.NewProgram(c.in.Fset, ssa.BareInits)
-	for _, imp := range c.in.Pkg.Imports() { // only they have members that are named here
-		prog.CreatePackage(imp, nil, nil, true)
-	}
-	files := c.files
+// What does not type-check is left out. It is nil if that fails.
+func (c *compiler) build() *ssa.Package {
 	if len(c.in.TypeErrors) > 0 {
-		c.unsound = c.unsoundPlaces()
-		files = c.sound()
+		return c.buildSound()
 	}
-	pkg = prog.CreatePackage(c.in.Pkg, files, c.info(files), false)
-	pkg.Build()
+	parts := c.parts()
+	pkg, err := c.attempt(parts)
+	if err != nil { // not the user's fault
+		c.problem("internal error", "some functions cannot be compiled", c.packageSite())
+		return c.buildSound()
+	}
 	return pkg
-}
-
-// info is the type information without the initialisation of variables that are
-// declared in files that are left out.
-func (c *compiler) info(files []*ast.File) *types.Info {
-	info := *c.in.Info
-	info.InitOrder = nil
-	for _, init := range c.in.Info.InitOrder {
-		if len(init.Lhs) > 0 && within(files, init.Lhs[0].Pos()) && !c.broken(init.Rhs.Pos(), init.Rhs.End()) {
-			info.InitOrder = append(info.InitOrder, init)
-		}
-	}
-	if len(c.in.TypeErrors) > 0 { // copies of files are other keys
-		info.FileVersions = map[*ast.File]string{}
-		for i, f := range files {
-			info.FileVersions[f] = c.in.Info.FileVersions[c.files[i]]
-		}
-	}
-	return &info
 }
 
 func within(files []*ast.File, pos token.Pos) bool {
@@ -76,37 +42,6 @@ func (c *compiler) broken(from, to token.Pos) bool {
 		}
 	}
 	return uses(c.unsound, from, to)
-}
-
-// bodyOf is the range of a declaration as it was written.
-func (c *compiler) bodyOf(bare *ast.FuncDecl) (from, to token.Pos) {
-	for _, f := range c.files {
-		for _, d := range f.Decls {
-			if fd, ok := d.(*ast.FuncDecl); ok && fd.Name == bare.Name {
-				return fd.Pos(), fd.End()
-			}
-		}
-	}
-	return token.NoPos, token.NoPos
-}
-
-// sound are copies of the files in which functions with type errors have no body.
-func (c *compiler) sound() []*ast.File {
-	out := make([]*ast.File, len(c.files))
-	for i, f := range c.files {
-		cp := *f
-		cp.Decls = make([]ast.Decl, len(f.Decls))
-		for k, d := range f.Decls {
-			if fd, ok := d.(*ast.FuncDecl); ok && fd.Body != nil && c.broken(fd.Pos(), fd.End()) {
-				bare := *fd
-				bare.Body = nil
-				d = &bare
-			}
-			cp.Decls[k] = d
-		}
-		out[i] = &cp
-	}
-	return out
 }
 
 // declared are the functions of the package that stand in its files, closures

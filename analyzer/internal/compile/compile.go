@@ -34,6 +34,7 @@ import (
 	"github.com/tenantvet/tenantvet/analyzer/internal/eval"
 	"github.com/tenantvet/tenantvet/analyzer/internal/flow"
 	"github.com/tenantvet/tenantvet/analyzer/internal/library"
+	"github.com/tenantvet/tenantvet/analyzer/internal/term"
 	"github.com/tenantvet/tenantvet/analyzer/internal/unit"
 )
 
@@ -69,6 +70,8 @@ type compiler struct {
 	prog  *flow.Program
 	calls map[token.Pos]*ast.CallExpr // by left parenthesis
 	made  map[string]*unit.Function   // by symbol
+	out   map[*ast.Ident]bool         // functions that are left out, by their names
+	loose map[string]bool             // entries told by a signature with more parameters
 	// results are the numbers of results of the calls of each function.
 	results map[*unit.Function]map[int]int
 	left    int // instructions that the package may still spend
@@ -79,7 +82,7 @@ type compiler struct {
 // Package compiles one package. It never fails: what went wrong is among the
 // unit's problems.
 func Package(in Input) *unit.Unit {
-	c := &compiler{in: in, left: maxPackage, made: map[string]*unit.Function{}, results: map[*unit.Function]map[int]int{}, u: &unit.Unit{
+	c := &compiler{in: in, left: maxPackage, made: map[string]*unit.Function{}, out: map[*ast.Ident]bool{}, loose: map[string]bool{}, results: map[*unit.Function]map[int]int{}, u: &unit.Unit{
 		Path: in.Pkg.Path(), Name: in.Pkg.Name(), Module: in.ModulePath,
 	}}
 	if c.in.InModule == nil {
@@ -187,7 +190,7 @@ func (c *compiler) function(fn *ssa.Function) {
 	case c.left < 0:
 		uf.Over = "package too large"
 	}
-	if d, ok := fn.Syntax().(*ast.FuncDecl); ok && d.Body == nil && c.broken(c.bodyOf(d)) {
+	if d, ok := fn.Syntax().(*ast.FuncDecl); ok && c.out[d.Name] {
 		uf.Over = "does not type-check"
 		return
 	}
@@ -225,7 +228,18 @@ func (c *compiler) written(symbol string, i int) bool {
 	}
 	for _, fn := range imp.Functions {
 		if fn.Symbol == symbol {
-			return len(fn.Gives) > 0 && len(fn.Gives[0].Results) > fn.Results+i
+			return givesBack(fn, i)
+		}
+	}
+	return false
+}
+
+// givesBack tells whether a function leaves something else in parameter i than
+// was there.
+func givesBack(fn *unit.Function, i int) bool {
+	for _, g := range fn.Gives {
+		if n := fn.Results + i; n < len(g.Results) && g.Results[n].String() != term.P(i).String() {
+			return true
 		}
 	}
 	return false

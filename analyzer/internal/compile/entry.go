@@ -27,6 +27,25 @@ func (b *body) entry() {
 		b.c.u.Entries = append(b.c.u.Entries, e)
 		return
 	}
+	b.handlerLike(sig, shift)
+}
+
+// handlerLike notes a function that takes a response writer and a request among
+// other parameters: a handler of a router of its own.
+func (b *body) handlerLike(sig *types.Signature, shift int) {
+	writer, request := -1, -1
+	for i, t := range typeTexts(sig.Params()) {
+		switch t {
+		case "net/http.ResponseWriter":
+			writer = i
+		case "*net/http.Request":
+			request = i
+		}
+	}
+	if writer >= 0 && request >= 0 {
+		b.c.loose[b.fn.Symbol] = true
+		b.c.u.Entries = append(b.c.u.Entries, unit.Entry{Symbol: b.fn.Symbol, Kind: "net/http", Request: []int{request + shift}})
+	}
 }
 
 func handles(h library.Handler, sig *types.Signature, name string) bool {

@@ -1,6 +1,7 @@
 package compile
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/term"
@@ -16,16 +17,32 @@ func (c *compiler) prune() {
 			continue
 		}
 		c.dropCalls(fn, live)
+		c.dropTakes(fn, live)
 		kept = append(kept, fn)
 	}
 	c.u.Functions = kept
+	called := c.calledHere()
 	var entries []unit.Entry
 	for _, e := range c.u.Entries {
-		if live[e.Symbol] {
+		if live[e.Symbol] && !(c.loose[e.Symbol] && called[e.Symbol]) {
 			entries = append(entries, e)
 		}
 	}
 	c.u.Entries = entries
+}
+
+// calledHere are the functions that the package itself calls: one that looks
+// like a handler but for more parameters is then a helper.
+func (c *compiler) calledHere() map[string]bool {
+	out := map[string]bool{}
+	for _, fn := range c.u.Functions {
+		for i := range fn.Calls {
+			if fn.Calls[i].Kind == unit.Static {
+				out[fn.Calls[i].Symbol] = true
+			}
+		}
+	}
+	return out
 }
 
 // live are the functions that are not dull: the smallest set that holds those
@@ -113,18 +130,51 @@ func (c *compiler) callsLive(fn *unit.Function, live map[string]bool) bool {
 			return true
 		}
 	}
+	for _, t := range fn.Takes {
+		if c.liveSymbol(t.Symbol, live) {
+			return true
+		}
+	}
 	return false
 }
 
-// liveCall tells whether a call may reach something of interest.
+// liveCall tells whether a call may reach something of interest, or hands it on.
 func (c *compiler) liveCall(call *unit.Call, live map[string]bool) bool {
-	if call.Kind != unit.Static || live[call.Symbol] {
+	return call.Kind != unit.Static || c.liveSymbol(call.Symbol, live) || c.handsOn(call, live)
+}
+
+// handsOn tells whether a function of interest is among the arguments: a dull
+// function may keep it for others to call.
+func (c *compiler) handsOn(call *unit.Call, live map[string]bool) bool {
+	found := false
+	for _, a := range call.Args {
+		term.Map(a, func(x term.Term) term.Term {
+			if f, ok := x.(*term.Func); ok && c.ours(f.Symbol) {
+				found = found || c.liveSymbol(f.Symbol, live)
+			}
+			return x
+		})
+	}
+	return found
+}
+
+// dropTakes drops what is taken of dull functions.
+func (c *compiler) dropTakes(fn *unit.Function, live map[string]bool) {
+	fn.Takes = slices.DeleteFunc(fn.Takes, func(t unit.Take) bool { return !c.liveSymbol(t.Symbol, live) })
+	if len(fn.Takes) == 0 {
+		fn.Takes = nil
+	}
+}
+
+// liveSymbol tells whether a function may be of interest.
+func (c *compiler) liveSymbol(symbol string, live map[string]bool) bool {
+	if live[symbol] {
 		return true
 	}
-	if c.made[call.Symbol] != nil {
+	if c.made[symbol] != nil {
 		return false
 	}
-	pkg := packageOf(call.Symbol)
+	pkg := packageOf(symbol)
 	if pkg == c.u.Path {
 		return true // has no body here
 	}
@@ -136,7 +186,7 @@ func (c *compiler) liveCall(call *unit.Call, live map[string]bool) bool {
 		return true
 	}
 	for _, fn := range imp.Functions {
-		if fn.Symbol == call.Symbol {
+		if fn.Symbol == symbol {
 			return true
 		}
 	}

@@ -4,8 +4,6 @@ import (
 	"strconv"
 	"strings"
 
-	"golang.org/x/tools/go/ssa"
-
 	"github.com/tenantvet/tenantvet/analyzer/internal/flow"
 	"github.com/tenantvet/tenantvet/analyzer/internal/term"
 )
@@ -48,12 +46,15 @@ func joinOne(list, sep term.Term) term.Term {
 // repeated is strings.Repeat of a known text.
 func repeated(f *flow.Frame, c *flow.Call) term.Term {
 	t := piece(f, c.Args[0], c.Instr)
-	n, ok := c.Args[1].(*ssa.Const)
+	n, ok := f.Number(c.Args[1], c.Instr)
+	if !ok {
+		n, ok = f.Repetitions(c.Instr)
+	}
 	k, isConst := t.(*term.Const)
-	if !ok || n.Value == nil || !isConst || n.Int64() < 0 || n.Int64()*int64(len(k.Text)) > maxRepeat {
+	if !ok || !isConst || n < 0 || n*len(k.Text) > maxRepeat {
 		return term.Why("repeated text")
 	}
-	return constant(strings.Repeat(k.Text, int(n.Int64())))
+	return constant(strings.Repeat(k.Text, n))
 }
 
 // changed is a text after trimming, replacing or a change of case: computed if
@@ -83,7 +84,14 @@ func changeOne(f *flow.Frame, c *flow.Call, t term.Term) term.Term {
 	if c.Symbol == "strconv.Quote" || strings.HasPrefix(c.Symbol, "strings.Replace") {
 		return term.Why("call " + c.Symbol)
 	}
-	return t
+	if c.Symbol == "strings.TrimSpace" || c.Symbol == "bytes.TrimSpace" {
+		return t
+	}
+	how := c.Symbol
+	for _, a := range c.Args[1:] {
+		how += " " + a.Name()
+	}
+	return f.Derived(t, how)
 }
 
 func changeConst(f *flow.Frame, c *flow.Call, s string) term.Term {

@@ -5,6 +5,8 @@ import (
 	"go/types"
 
 	"golang.org/x/tools/go/ssa"
+
+	"github.com/tenantvet/tenantvet/analyzer/internal/term"
 )
 
 // The tags of elements that are told apart: constant index k has tag k+1, an
@@ -13,6 +15,7 @@ import (
 const (
 	indexTag = 1000
 	partTag  = 2000
+	madeTag  = 3000 // what is made of a value, and is another one
 )
 
 // accesses finds the lists of which the function reads more than one element, by
@@ -80,6 +83,21 @@ func (f *Frame) accesses() {
 			f.tags[a.instr] = ways[a.by]
 		}
 	}
+}
+
+// Derived is a value that is made of t and is another one: a part, or another
+// spelling. It keeps the origin of t, but a fact about it is none about t. How
+// says by what; the same way gives the same value.
+func (f *Frame) Derived(t term.Term, how string) term.Term {
+	if t == nil || isZero(t) {
+		return t
+	}
+	tag, ok := f.ways[how]
+	if !ok {
+		tag = madeTag + len(f.ways)
+		f.ways[how] = tag
+	}
+	return pick(t, []step{{elem: true, index: -1, tag: tag}})
 }
 
 // elem is the step to an element that an instruction reads.

@@ -2,6 +2,7 @@ package flow
 
 import (
 	"go/token"
+	"go/types"
 	"sort"
 
 	"golang.org/x/tools/go/ssa"
@@ -35,6 +36,7 @@ type Frame struct {
 	writes map[ssa.Value]string // captured variables that a closure writes, and which closure
 
 	tags    map[ssa.Instruction]int
+	ways    map[string]int // see Derived
 	memo    map[memoKey]term.Term
 	results map[*Call][]term.Term
 	busy    map[memoKey]int
@@ -42,11 +44,13 @@ type Frame struct {
 	steps   int
 	extra   int
 	over    string
+	course  *course // the way along which values are evaluated, nil for all ways
 }
 
 type memoKey struct {
-	v  ssa.Value
-	at ssa.Instruction
+	v    ssa.Value
+	at   ssa.Instruction
+	turn int // of the loops on a course
 }
 
 // New makes the frame of a function that has a body. Source tells where a call
@@ -56,7 +60,7 @@ func New(p *Program, fn *ssa.Function, source func(ssa.CallInstruction) token.Po
 		Fn: fn, prog: p,
 		byCall: map[ssa.CallInstruction]*Call{},
 		memo:   map[memoKey]term.Term{}, busy: map[memoKey]int{}, results: map[*Call][]term.Term{},
-		low: noCycle,
+		low: noCycle, ways: map[string]int{},
 	}
 	for _, b := range fn.Blocks {
 		for _, instr := range b.Instrs {
@@ -120,8 +124,9 @@ func (f *Frame) Term(v ssa.Value, at ssa.Instruction) term.Term {
 // value is Term for use inside an evaluation: nil stands for a value that is
 // being evaluated already, further out.
 func (f *Frame) value(v ssa.Value, at ssa.Instruction) term.Term {
-	key := memoKey{v: v}
-	if pointy(v) {
+	key := memoKey{v: v, turn: f.turn()}
+	written := at != nil && f.writtenThrough(v)
+	if written || pointy(v) {
 		key.at = at
 	}
 	if t, ok := f.memo[key]; ok {
@@ -139,7 +144,12 @@ func (f *Frame) value(v ssa.Value, at ssa.Instruction) term.Term {
 	f.busy[key] = depth
 	outer := f.low
 	f.low = noCycle
-	t := small(f.eval(v, at))
+	var t term.Term
+	if written {
+		t = small(f.content(place{base: v}, at))
+	} else {
+		t = small(f.eval(v, at))
+	}
 	delete(f.busy, key)
 	if f.low >= depth { // complete: nothing further out was cut
 		if t == nil {
@@ -151,6 +161,24 @@ func (f *Frame) value(v ssa.Value, at ssa.Instruction) term.Term {
 	}
 	f.low = min(f.low, outer)
 	return t
+}
+
+// writtenThrough tells whether the function writes through a pointer or map that
+// it got: then what it points to depends on the point.
+func (f *Frame) writtenThrough(v ssa.Value) bool {
+	switch v.(type) {
+	case *ssa.Parameter, *ssa.Call, *ssa.Extract, *ssa.FreeVar:
+	default:
+		return false
+	}
+	if len(f.memory[v]) == 0 {
+		return false
+	}
+	switch v.Type().Underlying().(type) {
+	case *types.Pointer, *types.Map, *types.Interface:
+		return true
+	}
+	return false
 }
 
 // tracked is value, and whether a part of it was cut, because it is being

@@ -48,6 +48,9 @@ func opened(lists ...term.Term) term.Term {
 
 func elemsOf(t term.Term) []term.Term {
 	if l, ok := t.(*term.List); ok {
+		if len(l.Elems) == 0 {
+			return nil
+		}
 		return term.Leaves(term.JoinOf(l.Elems...))
 	}
 	if isZero(t) {
@@ -67,6 +70,9 @@ func concatLists(a, b term.Term) term.Term {
 		return b
 	}
 	all := append(append([]term.Term{}, elemsOf(a)...), elemsOf(b)...)
+	if len(all) == 0 {
+		return &term.List{}
+	}
 	return &term.List{Elems: term.Leaves(term.JoinOf(all...)), Open: true}
 }
 

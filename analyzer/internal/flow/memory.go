@@ -205,7 +205,8 @@ func (f *Frame) fills(c *Call, at int) {
 		return
 	}
 	p := f.place(dest)
-	f.write(p.base, event{instr: c.Instr, path: p.path, gives: func(before term.Term) term.Term {
+	_, isMap := dest.Type().Underlying().(*types.Map) // maps.Copy: entries are added
+	f.write(p.base, event{instr: c.Instr, path: p.path, weak: isMap, gives: func(before term.Term) term.Term {
 		return f.keepHidden(p, before, f.decoded(c))
 	}})
 }
@@ -347,6 +348,7 @@ type search struct {
 	whole   bool // a term other than zero was found for the whole
 	parts   map[step]bool
 	cut     bool
+	each    func(*event) // takes all writes instead
 }
 
 func (s *search) add(t term.Term) {
@@ -372,12 +374,19 @@ func (s *search) walk(b *ssa.BasicBlock, idx int) {
 		if n >= idx || n < limit {
 			continue
 		}
+		if s.each != nil {
+			s.each(e)
+			continue
+		}
 		if s.take(e) {
 			return
 		}
 	}
 	if limit >= 0 || len(b.Preds) == 0 {
 		s.initial()
+		return
+	}
+	if c := s.f.course; c != nil && c.backwards(s, b) {
 		return
 	}
 	for _, p := range b.Preds {
@@ -421,12 +430,12 @@ func (s *search) take(e *event) bool {
 // it is read.
 func (f *Frame) written(e *event, p place, at ssa.Instruction) term.Term {
 	if e.gives == nil {
-		if _, ok := e.val.Type().Underlying().(*types.Pointer); ok {
+		if _, ok := e.val.Type().Underlying().(*types.Pointer); ok && f.course == nil {
 			return f.value(e.val, at)
 		}
 		return f.value(e.val, e.instr)
 	}
-	key := memoKey{v: p.base, at: e.instr}
+	key := memoKey{v: p.base, at: e.instr, turn: f.turn()}
 	if depth, ok := f.busy[key]; ok {
 		f.low = min(f.low, depth)
 		return nil
@@ -452,7 +461,7 @@ func (s *search) initial() {
 		s.add(term.ZeroTerm())
 	default:
 		if _, ok := base.(ssa.Instruction); ok {
-			s.add(s.f.part(base, s.at, s.place.path))
+			s.add(s.f.part(base, nil, s.place.path))
 			return
 		}
 		s.add(pick(s.f.base(base, s.at), s.place.path))

@@ -89,10 +89,11 @@ func (p *Program) writesParam(fn *ssa.Function, i, depth int) bool {
 	if depth > 4 || i >= len(fn.Params) {
 		return false
 	}
-	if _, ok := fn.Params[i].Type().Underlying().(*types.Pointer); !ok {
-		return false
+	switch fn.Params[i].Type().Underlying().(type) {
+	case *types.Pointer, *types.Map:
+		return p.written(fn.Params[i], depth)
 	}
-	return p.written(fn.Params[i], depth)
+	return false
 }
 
 func (p *Program) written(v ssa.Value, depth int) bool {
@@ -105,7 +106,11 @@ func (p *Program) written(v ssa.Value, depth int) bool {
 			if ref.Addr == v {
 				return true
 			}
-		case *ssa.FieldAddr, *ssa.MakeInterface:
+		case *ssa.MapUpdate:
+			if ref.Map == v {
+				return true
+			}
+		case *ssa.FieldAddr, *ssa.IndexAddr, *ssa.MakeInterface:
 			if p.written(ref.(ssa.Value), depth+1) {
 				return true
 			}
@@ -125,7 +130,7 @@ func (p *Program) writesArg(instr ssa.CallInstruction, v ssa.Value, depth int) b
 		if a != v {
 			continue
 		}
-		if fn, ok := instr.Common().Value.(*ssa.Function); ok && c.Kind == Static && p.writesParam(fn, i, depth+1) {
+		if c.Kind == Static && p.writesOf(c, instr, i, depth) {
 			return true
 		}
 		if c.Model != nil && c.Model.Verb == library.Fills && c.Arg(c.Model.At) == a {
@@ -135,21 +140,42 @@ func (p *Program) writesArg(instr ssa.CallInstruction, v ssa.Value, depth int) b
 	return false
 }
 
-// gives back: what a call leaves in the local variables whose addresses it got.
+// writesOf tells whether a function of the module writes through parameter i.
+func (p *Program) writesOf(c *Call, instr ssa.CallInstruction, i, depth int) bool {
+	fn, ok := instr.Common().Value.(*ssa.Function)
+	if ok && len(fn.Blocks) > 0 && p.writesParam(fn, i, depth+1) {
+		return true
+	}
+	k := i
+	if c.Recv != nil {
+		k--
+	}
+	if k >= 0 && k < c.Sig.Params().Len() && outByType(originParam(c, k)) {
+		return true
+	}
+	return p.Written != nil && p.Written(c.Symbol, i)
+}
+
+// returned records what a call leaves in the local variables whose addresses it got.
 func (f *Frame) returned(c *Call) {
 	for i, arg := range c.All() {
-		if !pointerArg(arg) || !f.outArg(c, i) {
+		if !pointerArg(arg) && !isMap(arg) || !f.outArg(c, i) {
 			continue
 		}
 		p := f.place(arg)
-		if _, ok := p.base.(*ssa.Alloc); !ok {
-			continue
-		}
 		after := &term.Result{Call: c.N, Steps: []term.Step{{Kind: term.ResultStep, Index: c.Sig.Results().Len() + i}}}
 		f.write(p.base, event{instr: c.Instr, path: p.path, gives: func(before term.Term) term.Term {
 			return f.keepHidden(p, before, after)
 		}})
 	}
+}
+
+func isMap(v ssa.Value) bool {
+	if mi, ok := v.(*ssa.MakeInterface); ok {
+		v = mi.X
+	}
+	_, ok := v.Type().Underlying().(*types.Map)
+	return ok
 }
 
 // keepHidden is what was decoded, but for the fields that decoders leave out.

@@ -26,6 +26,10 @@ func (f *Frame) builtin(c *Call) term.Term {
 	switch c.Symbol {
 	case "append":
 		return f.appended(c)
+	case "len":
+		if n := f.counted(c); n != nil {
+			return n
+		}
 	case "min", "max":
 		var terms []term.Term
 		for _, a := range c.Args {

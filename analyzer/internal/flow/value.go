@@ -351,6 +351,9 @@ func (f *Frame) binop(v *ssa.BinOp) term.Term {
 	case token.EQL, token.NEQ, token.LSS, token.LEQ, token.GTR, token.GEQ:
 		return f.test(v)
 	}
+	if n := f.calculated(v); n != nil {
+		return n
+	}
 	return term.Why("arithmetic")
 }
 
@@ -397,6 +400,11 @@ func (f *Frame) test(v ssa.Value) term.Term {
 
 // phi joins what comes in over the edges.
 func (f *Frame) phi(v *ssa.Phi, at ssa.Instruction) term.Term {
+	if f.course != nil {
+		if t, ok := f.along(v); ok {
+			return t
+		}
+	}
 	var terms []term.Term
 	for i, e := range v.Edges {
 		if e == ssa.Value(v) {
@@ -445,9 +453,46 @@ func (f *Frame) extract(v *ssa.Extract) term.Term {
 		if v.Index == 2 {
 			return f.part(t.Iter, t, []step{f.elem(t, nil)})
 		}
-		return term.Why("map key")
+		if v.Index == 0 {
+			return term.Why("condition")
+		}
+		return f.mapKey(t)
 	}
 	return term.Why("value")
+}
+
+// mapKey is a key of a map that is ranged over: any that the function put in.
+func (f *Frame) mapKey(next *ssa.Next) term.Term {
+	r, ok := next.Iter.(*ssa.Range)
+	if !ok || next.IsString {
+		return term.Why("map key")
+	}
+	m, ok := r.X.(*ssa.MakeMap)
+	if !ok || m.Referrers() == nil {
+		return term.Why("map key")
+	}
+	var keys []term.Term
+	for _, ref := range *m.Referrers() {
+		switch ref := ref.(type) {
+		case *ssa.MapUpdate:
+			k, cut := f.tracked(ref.Key, ref)
+			if k == nil || cut {
+				k = term.Why("loop")
+			}
+			keys = append(keys, k)
+		case *ssa.Range, *ssa.Lookup, *ssa.DebugRef:
+		case *ssa.Call:
+			if b, ok := ref.Call.Value.(*ssa.Builtin); !ok || b.Name() != "len" && b.Name() != "delete" {
+				return term.Why("map key")
+			}
+		default:
+			return term.Why("map key")
+		}
+	}
+	if len(keys) == 0 {
+		return term.ZeroTerm()
+	}
+	return term.JoinOf(keys...)
 }
 
 // commaOK is the value of v, ok := …, or whether there was one.
@@ -496,6 +541,9 @@ func (f *Frame) slice(v *ssa.Slice, at ssa.Instruction) term.Term {
 	if t == nil || v.Low == nil && v.High == nil {
 		return t
 	}
+	if cut := f.cutOut(v, t); cut != nil {
+		return cut
+	}
 	if isBasic(v.X.Type(), types.IsString) {
 		for _, leaf := range term.Leaves(t) {
 			switch leaf.(type) {
@@ -503,7 +551,7 @@ func (f *Frame) slice(v *ssa.Slice, at ssa.Instruction) term.Term {
 				return term.Why("part of a text")
 			}
 		}
-		return t
+		return f.Derived(t, "slice "+nameOf(v.Low)+":"+nameOf(v.High))
 	}
 	leaves := term.Leaves(t)
 	out := make([]term.Term, len(leaves))
@@ -523,13 +571,20 @@ func subList(t term.Term) term.Term {
 
 // made is a slice or map that is filled element by element.
 func (f *Frame) made(v ssa.Value, at ssa.Instruction) term.Term {
-	var named, others []term.Field
-	for _, e := range f.inOrder(v) {
-		if len(e.path) == 0 {
-			continue
+	if ms, ok := v.(*ssa.MakeSlice); ok && f.course != nil && at != nil {
+		if t := f.filled(ms, at); t != nil {
+			return t
 		}
+	}
+	var named, others []term.Field
+	var whole []term.Term
+	for _, e := range f.inOrder(v) {
 		val := f.written(&e, place{base: v}, at)
 		if val == nil {
+			continue
+		}
+		if len(e.path) == 0 { // a callee added to it
+			whole = append(whole, val)
 			continue
 		}
 		for i := len(e.path) - 1; i > 0; i-- { // a part of an element
@@ -545,6 +600,11 @@ func (f *Frame) made(v ssa.Value, at ssa.Instruction) term.Term {
 			named = addField(named, e.path[0].field, val)
 		}
 	}
+	return term.JoinOf(append(whole, collection(named, others))...)
+}
+
+// collection is a map with named entries, or a list of any of the elements.
+func collection(named, others []term.Field) term.Term {
 	switch {
 	case others == nil && named == nil:
 		return &term.List{}
@@ -566,6 +626,13 @@ func addField(fields []term.Field, name string, t term.Term) []term.Field {
 		}
 	}
 	return append(fields, term.Field{Name: name, Term: t})
+}
+
+func nameOf(v ssa.Value) string {
+	if v == nil {
+		return ""
+	}
+	return v.Name()
 }
 
 // tagOf is the name in a struct tag, "" without one.

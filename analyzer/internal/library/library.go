@@ -84,10 +84,12 @@ type Handler struct {
 // Package is what is known of one library package.
 type Package struct {
 	Path     string
-	Database bool     // it runs SQL
-	Dialect  string   // of the statements, "" if unknown
-	Complete []string // the types of which every exported method has a line
-	File     string
+	Database bool // it runs SQL
+	// Unmodelled: it is only known by name; its calls are not seen.
+	Unmodelled bool
+	Dialect    string   // of the statements, "" if unknown
+	Complete   []string // the types of which every exported method has a line
+	File       string
 }
 
 // Set is all the knowledge. It is immutable once loaded.

@@ -102,6 +102,8 @@ func (r *reader) document(n *yaml.Node) error {
 			r.set.packages[v.Value] = r.pkg
 		case "database":
 			r.pkg.Database = v.Value == "true"
+		case "unmodelled":
+			r.pkg.Unmodelled = v.Value == "true"
 		case "dialect":
 			r.pkg.Dialect = v.Value
 		case "complete":

@@ -16,9 +16,15 @@ func real(t *testing.T, s *Set) map[string]*types.Package {
 	t.Helper()
 	dir, err := filepath.Abs("../../../testdata/libs")
 	require.NoError(t, err)
+	var paths []string
+	for _, p := range s.Packages() {
+		if !s.Package(p).Unmodelled {
+			paths = append(paths, p)
+		}
+	}
 	pkgs, err := packages.Load(&packages.Config{
 		Dir: dir, Mode: packages.NeedName | packages.NeedFiles | packages.NeedImports | packages.NeedExportFile | packages.NeedTypes,
-	}, s.Packages()...)
+	}, paths...)
 	require.NoError(t, err)
 	out := map[string]*types.Package{}
 	for _, p := range pkgs {

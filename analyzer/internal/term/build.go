@@ -6,8 +6,12 @@ import (
 	"strings"
 )
 
-// MaxLeaves is how many terms a Join may have; more are Unknown("cap").
-const MaxLeaves = 12
+// MaxLeaves is how many terms a Join may have, and MaxTexts how many texts; more
+// are Unknown("cap"). Texts are built in as many ways as there are branches.
+const (
+	MaxLeaves = 12
+	MaxTexts  = 64
+)
 
 // Why makes an unknown term with its reason.
 func Why(reason string) Term { return &Origin{Kind: Unknown, Name: reason} }
@@ -43,7 +47,7 @@ func JoinOf(terms ...Term) Term {
 	switch {
 	case len(seen) == 0:
 		return Why("no value")
-	case len(seen) > MaxLeaves:
+	case len(seen) > MaxLeaves && (len(seen) > MaxTexts || !allTexts(seen)):
 		return Why("cap")
 	}
 	keys := make([]string, 0, len(seen))
@@ -59,6 +63,22 @@ func JoinOf(terms ...Term) Term {
 		return out[0]
 	}
 	return &Join{Terms: out}
+}
+
+// allTexts tells whether all terms are texts that are written out or put together.
+func allTexts(terms map[string]Term) bool {
+	for _, t := range terms {
+		switch x := t.(type) {
+		case *Concat:
+		case *Const:
+			if x.Kind != Text {
+				return false
+			}
+		default:
+			return false
+		}
+	}
+	return true
 }
 
 // Leaves are the terms that t may be: those of a Join, or t itself.
