@@ -1,0 +1,83 @@
+package link
+
+import (
+	"slices"
+
+	"github.com/tenantvet/tenantvet/analyzer/internal/term"
+)
+
+// A text may be kept before it is run: in a package variable, in a field of the
+// receiver (a statement that the constructor prepared), or in a variable that a
+// closure has captured. What is run there is told by what is stored there; where
+// it runs is the statement's place.
+
+// textAt is what a text that is kept somewhere may be. A path that is not
+// understood stays as it is: it may be a text that the caller gives.
+func (p *program) textAt(f *fn, t *term.Path, depth int) []term.Term {
+	var out []term.Term
+	switch {
+	case t.Root == term.Global:
+		out = p.textWrites(t.Name, t.Steps, depth)
+		if len(out) == 0 {
+			return []term.Term{term.Why("variable " + short(t.Name))}
+		}
+		return out
+	case t.Root == term.Free:
+		out = p.capturedText(f, t, depth)
+	case t.Root == term.Param && t.Index == 0 && f.Receiver != "" && len(t.Steps) > 0 && t.Steps[0].Kind == term.FieldStep:
+		out = p.textWrites(f.Receiver+"."+t.Steps[0].Name, t.Steps[1:], depth)
+	}
+	if len(out) == 0 || slices.ContainsFunc(out, unresolved) {
+		return []term.Term{t}
+	}
+	return out
+}
+
+func unresolved(t term.Term) bool {
+	_, ok := t.(*term.Const)
+	return !ok
+}
+
+// textWrites is what the program stores into a package variable or a field, or
+// the part of it that the steps lead to.
+func (p *program) textWrites(name string, steps []term.Step, depth int) []term.Term {
+	var out []term.Term
+	for _, w := range p.stores[name] {
+		out = append(out, p.textsOf(w.fn, entry(w.value, steps), depth-1)...)
+	}
+	return distinct(out)
+}
+
+// entry is a part of a value; an element of a map with named entries is any of
+// them.
+func entry(t term.Term, steps []term.Step) term.Term {
+	for _, s := range steps {
+		if st, ok := t.(*term.Struct); ok && s.Kind == term.ElemStep && st.Base == nil {
+			values := make([]term.Term, len(st.Fields))
+			for i, f := range st.Fields {
+				values[i] = f.Term
+			}
+			t = term.JoinOf(values...)
+			continue
+		}
+		t = term.Select(t, s)
+	}
+	return t
+}
+
+// capturedText is what a closure has captured, where its maker knows it.
+func (p *program) capturedText(f *fn, t *term.Path, depth int) []term.Term {
+	var out []term.Term
+	for _, e := range p.edges[f] {
+		maker := e
+		if e.maker != nil {
+			maker = e.maker
+		}
+		if p.live[maker.from] == nil {
+			continue
+		}
+		captured := frame{free: maker.free}.into(t)
+		out = append(out, p.textsOf(maker.from, captured, depth-1)...)
+	}
+	return distinct(out)
+}
