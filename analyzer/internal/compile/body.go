@@ -28,6 +28,8 @@ func (b *body) operations() {
 			switch instr := instr.(type) {
 			case *ssa.Store:
 				b.store(instr)
+			case *ssa.MapUpdate:
+				b.storeEntry(instr)
 			case *ssa.Lookup:
 				b.readEntry(instr)
 			case *ssa.UnOp:

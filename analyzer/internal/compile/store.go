@@ -38,6 +38,18 @@ func (b *body) storeGlobal(g *ssa.Global, st *ssa.Store) {
 	b.add("", g.Pkg.Pkg.Path()+"."+g.Name(), t, st)
 }
 
+// storeEntry covers an entry of a map that a package variable holds.
+func (b *body) storeEntry(up *ssa.MapUpdate) {
+	load, ok := up.Map.(*ssa.UnOp)
+	if !ok {
+		return
+	}
+	if g, ok := load.X.(*ssa.Global); ok {
+		entry := &term.List{Elems: []term.Term{b.f.At(up.Value, up)}, Open: true}
+		b.add("", g.Pkg.Pkg.Path()+"."+g.Name(), entry, up)
+	}
+}
+
 func (b *body) storeField(fa *ssa.FieldAddr, st *ssa.Store) {
 	if m := b.f.FieldModel(fa); m != nil && m.Verb == library.Role {
 		b.registered(m, st)
@@ -69,7 +81,7 @@ func (b *body) storeWhole(st *ssa.Store) {
 	}
 }
 
-func (b *body) add(typ, field string, t term.Term, st *ssa.Store) {
+func (b *body) add(typ, field string, t term.Term, st ssa.Instruction) {
 	b.fn.Stores = append(b.fn.Stores, unit.Store{
 		Type: typ, Field: field, Value: t,
 		Site: b.c.sites.at(st.Pos(), st.Pos()), If: b.f.Facts(st.Block()),

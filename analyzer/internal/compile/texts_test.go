@@ -135,6 +135,14 @@ func compileTexts(t *testing.T, source string) map[string]*unit.Function {
 
 func execute(t *testing.T, source string) []run {
 	t.Helper()
+	var runs []run
+	require.NoError(t, json.Unmarshal(output(t, source), &runs))
+	return runs
+}
+
+// output runs a program and gives what it prints.
+func output(t *testing.T, source string) []byte {
+	t.Helper()
 	dir := t.TempDir()
 	require.NoError(t, os.WriteFile(filepath.Join(dir, "go.mod"), []byte("module example.com/texts\n\ngo 1.25\n"), 0o644))
 	require.NoError(t, os.WriteFile(filepath.Join(dir, "main.go"), []byte(source), 0o644))
@@ -144,9 +152,7 @@ func execute(t *testing.T, source string) []run {
 	cmd.Stderr = &stderr
 	outText, err := cmd.Output()
 	require.NoError(t, err, stderr.String())
-	var runs []run
-	require.NoError(t, json.Unmarshal(outText, &runs))
-	return runs
+	return outText
 }
 
 func functionText(source, name string) string {

@@ -169,7 +169,20 @@ func (f *Frame) NamedArg(v ssa.Value) (string, bool) {
 
 // Inner is Term for evaluators that are called during an evaluation; nil stands
 // for a value that is being evaluated further out.
-func (f *Frame) Inner(v ssa.Value, at ssa.Instruction) term.Term { return f.value(v, at) }
+func (f *Frame) Inner(v ssa.Value, at ssa.Instruction) term.Term {
+	return f.refined(f.value(v, at), at)
+}
+
+// refined drops zero from a value that is known not to be zero at a point.
+func (f *Frame) refined(t term.Term, at ssa.Instruction) term.Term {
+	if t == nil || at == nil || !hasZeroLeaf(t) {
+		return t
+	}
+	if f.course != nil {
+		defer f.course.settle()()
+	}
+	return refine(t, f.Facts(at.Block()))
+}
 
 // Content is what the variable that v points to holds at a point, and whether a
 // part of it was left out, because it is being evaluated further out.

@@ -346,7 +346,7 @@ func (f *Frame) binop(v *ssa.BinOp) term.Term {
 		if isBasic(v.Type(), types.IsString) {
 			x, cutX := f.tracked(v.X, v)
 			y, cutY := f.tracked(v.Y, v)
-			return grown(x, cutX, y, cutY)
+			return grown(f.refined(x, v), cutX, f.refined(y, v), cutY)
 		}
 	case token.EQL, token.NEQ, token.LSS, token.LEQ, token.GTR, token.GEQ:
 		return f.test(v)

@@ -107,9 +107,7 @@ func (p *program) textsOf(f *fn, t term.Term, depth int) []term.Term {
 	case *term.Result:
 		return p.textResults(f, x, depth)
 	case *term.Path:
-		if x.Root == term.Global && len(x.Steps) == 0 {
-			return p.textWrites(x.Name, depth)
-		}
+		return p.textAt(f, x, depth)
 	}
 	return []term.Term{t}
 }
@@ -188,18 +186,6 @@ func (p *program) textResults(f *fn, r *term.Result, depth int) []term.Term {
 				out = append(out, p.textsOf(f, c.frame().into(inner), depth-1)...)
 			}
 		}
-	}
-	return distinct(out)
-}
-
-// textWrites is what a package variable may hold.
-func (p *program) textWrites(symbol string, depth int) []term.Term {
-	var out []term.Term
-	for _, w := range p.stores[symbol] {
-		out = append(out, p.textsOf(w.fn, w.value, depth-1)...)
-	}
-	if len(out) == 0 {
-		return []term.Term{term.Why("variable " + short(symbol))}
 	}
 	return distinct(out)
 }
