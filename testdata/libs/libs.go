@@ -22,6 +22,7 @@ import (
 	_ "github.com/julienschmidt/httprouter"
 	_ "github.com/labstack/echo/v4"
 	_ "github.com/lib/pq"
+	_ "github.com/oapi-codegen/runtime"
 	_ "github.com/robfig/cron/v3"
 	_ "github.com/spf13/cobra"
 	_ "github.com/sqlc-dev/pqtype"

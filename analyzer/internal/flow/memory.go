@@ -242,7 +242,7 @@ func structOf(t types.Type) (*types.Struct, bool) {
 // escapes notes that a library function without a model got the address of a
 // local variable: it may have written there.
 func (f *Frame) escapes(c *Call) {
-	for _, arg := range c.Args {
+	for _, arg := range c.All() {
 		p := f.place(arg)
 		if _, ok := p.base.(*ssa.Alloc); !ok || !pointerArg(arg) {
 			continue
