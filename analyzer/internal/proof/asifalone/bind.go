@@ -59,6 +59,7 @@ func (b *binder) any(typ string) Value {
 	return text(arrayOf(elements))
 }
 
+// number draws the number of a value: often one of the few that every column has.
 func (b *binder) number() int {
 	if b.r.IntN(3) > 0 {
 		return 1 + b.r.IntN(4)
@@ -98,6 +99,7 @@ func (b *binder) choices(typ string, needs []proof.Need) []Value {
 	return met
 }
 
+// intersect keeps the values of a that are in b, NULL among them.
 func intersect(a, b []Value) []Value {
 	var out []Value
 	for _, v := range a {
@@ -146,6 +148,7 @@ func (b *binder) keys(need proof.Need) []Value {
 	return nil
 }
 
+// valuesIn lists what the tenant's rows hold in a column, NULLs left out: a NULL is no key.
 func (b *binder) valuesIn(t *catalogue.Table, column string) []Value {
 	var out []Value
 	for _, row := range b.data.rowsOf(t, b.tenant) {

@@ -66,6 +66,7 @@ func (b *block) filter(sh shape) {
 	b.r.Shuffle(len(b.where), func(i, j int) { b.where[i], b.where[j] = b.where[j], b.where[i] })
 }
 
+// kept drops empty conditions; true stands for none at all.
 func kept(list []string) []string {
 	out := []string{"true"}
 	for _, s := range list {

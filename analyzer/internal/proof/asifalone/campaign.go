@@ -123,6 +123,7 @@ func (w *worker) world(ctx context.Context, number uint64) (*Tally, error) {
 	return w.tally, w.trials(ctx, trials)
 }
 
+// firstLine keeps counts short: the rest of a schema error is the schema.
 func firstLine(s string) string {
 	line, _, _ := strings.Cut(s, "\n")
 	return line

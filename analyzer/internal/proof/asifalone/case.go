@@ -79,6 +79,7 @@ func (c *Case) schema() string {
 	return b.String()
 }
 
+// words splits SQL into names and numbers; good enough to see which tables a text names.
 func words(sql string) []string {
 	return strings.FieldsFunc(sql, func(r rune) bool { return r != '_' && !unicode.IsLetter(r) && !unicode.IsDigit(r) })
 }

@@ -117,6 +117,8 @@ func owning(t *catalogue.Table, row Row) *catalogue.Edge {
 	return t.Owner
 }
 
+// ownerByParent is the owner of the row that an owning edge points to. Owner keys
+// are unique in every data set, so there is at most one.
 func (d Data) ownerByParent(e *catalogue.Edge, row Row, depth int) Owner {
 	values, ok := pick(e.From, row, e.Columns)
 	if !ok {

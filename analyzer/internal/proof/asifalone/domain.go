@@ -19,6 +19,8 @@ func valueOf(typ string, n int) Value {
 	return &text
 }
 
+// textOf writes the n-th value as the server reads it; an unknown type gets the
+// number, which the server may refuse.
 func textOf(typ string, n int) string {
 	switch typ {
 	case "smallint", "integer", "int", "int2", "int4", "int8", "bigint", "serial", "bigserial", "numeric", "decimal",
@@ -166,6 +168,8 @@ func quote(v Value) string {
 // tenantNumber numbers tenants so that a truncated id of one is that of another.
 func tenantNumber(i int) int { return [tenants]int{1, 2, 12}[i%tenants] }
 
+// text makes a value that is not NULL.
 func text(s string) Value { return &s }
 
+// equal compares as SQL does: NULL equals nothing.
 func equal(a, b Value) bool { return a != nil && b != nil && *a == *b }

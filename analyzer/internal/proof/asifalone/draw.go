@@ -181,6 +181,7 @@ func (d *draw) fits(e *catalogue.Edge, target Row) bool {
 	return mine == theirs || e.To.Tenancy == catalogue.Shared
 }
 
+// reference takes the key of the target into the columns of the edge.
 func (d *draw) reference(e *catalogue.Edge, target Row) {
 	values, _ := pick(e.To, target, e.RefColumns)
 	for j, name := range e.Columns {
@@ -205,6 +206,9 @@ func (d *draw) rest() {
 // number is wide for columns that are a key by themselves, else narrow.
 func (d *draw) number(column string) int {
 	if d.w.ownerKey(d.t, []string{column}) || enforcedUnique(d.t, []string{column}) {
+		if d.keep.All {
+			return 1 + d.r.IntN(30)
+		}
 		return 1 + d.r.IntN(14)
 	}
 	return 1 + d.r.IntN(4)

@@ -63,6 +63,8 @@ func (e *editor) turn() bool {
 	return e.done
 }
 
+// visit goes through a tree in the order of its fields, so that the n-th edit is
+// the same one in every copy.
 func (e *editor) visit(v reflect.Value) {
 	if e.done {
 		return
@@ -85,6 +87,7 @@ func (e *editor) visit(v reflect.Value) {
 	}
 }
 
+// pointer drops what is optional, such as WITH or ON CONFLICT, or goes on inside.
 func (e *editor) pointer(v reflect.Value) {
 	if v.IsNil() {
 		return
@@ -145,6 +148,7 @@ func below(v reflect.Value, want reflect.Type, levels int) []reflect.Value {
 	return out
 }
 
+// list drops one element after the other, then edits the elements.
 func (e *editor) list(v reflect.Value) {
 	for i := range v.Len() {
 		if e.turn() {

@@ -31,6 +31,8 @@ func fill(r *rand.Rand, w *World, keep Keep) Data {
 	return f.data
 }
 
+// table makes the rows of one table. The root has just the tenants; every other
+// table has a few rows of each, so that all that a proof may confuse exists.
 func (f *filler) table(t *catalogue.Table) {
 	if t.Tenancy == catalogue.Root {
 		for i := range tenants {
@@ -39,6 +41,9 @@ func (f *filler) table(t *catalogue.Table) {
 		return
 	}
 	rows, without := 5+f.r.IntN(5), f.r.IntN(6*tenants) // sometimes a tenant has no row
+	if f.keep.All {
+		rows += 8 // more to tell a difference by
+	}
 	for i := range rows {
 		if t.Tenancy != catalogue.Shared && i%tenants == without {
 			continue
@@ -116,6 +121,8 @@ func outside(t *catalogue.Table, row Row, predicate string) bool {
 	return ok && i >= 0 && !strings.ContainsAny(literal, " ()") && !equal(row[i], text(strings.Trim(literal, "'")))
 }
 
+// taken tells whether a row with the same values of the columns exists. NULLs
+// collide only under NULLS NOT DISTINCT.
 func (f *filler) taken(t *catalogue.Table, row Row, columns []string, nullsEqual bool) bool {
 	values, ok := pick(t, row, columns)
 	if len(values) == 0 || !ok && !nullsEqual {

@@ -25,7 +25,7 @@ func TestDataKeepsConstraints(t *testing.T) {
 	ctx := context.Background()
 	conn, err := server(t).Database(ctx, "constrained")
 	require.NoError(t, err)
-	for seed := range uint64(25) {
+	for seed := range uint64(15) {
 		w := madeWorld(t, seed)
 		s := &session{conn: conn}
 		require.NoError(t, run(ctx, conn, s.clear()+w.DDL))

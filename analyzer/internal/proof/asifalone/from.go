@@ -159,6 +159,7 @@ func (g *grammar) leaf(s scope, sh shape) (string, []relation) {
 	return g.only() + quotedName(t) + " " + alias, []relation{tableRelation(t, alias)}
 }
 
+// only leaves the rows of partitions out at times: a partitioned table is then empty.
 func (g *grammar) only() string {
 	return one(g.r, []string{"", "", "", "", "", "", "", "", "", "ONLY "})
 }

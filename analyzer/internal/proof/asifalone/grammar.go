@@ -106,6 +106,7 @@ var qualifiedPattern = regexp.MustCompile(`\b(r[0-9]+|[a-f])\."[a-z_0-9]+"`)
 // holePattern finds holes; no text that is made up here has a dollar elsewhere.
 var holePattern = regexp.MustCompile(`\$[0-9]+`)
 
+// chance is true with probability p.
 func (g *grammar) chance(p float64) bool { return g.r.Float64() < p }
 
 // alias makes a name that nothing else has, or where names are few one that is

@@ -76,6 +76,7 @@ func (m *mutator) collect(v reflect.Value) {
 	}
 }
 
+// slot remembers a place whose content may be replaced by one of its kind.
 func (m *mutator) slot(v reflect.Value) {
 	switch node := v.Interface().(type) {
 	case sqltree.Expr:
@@ -186,6 +187,7 @@ func (m *mutator) inPlace(node any) {
 	}
 }
 
+// logic drops an argument, or turns AND into OR.
 func (m *mutator) logic(n *sqltree.Logic) {
 	if len(n.Args) > 2 || m.r.IntN(2) == 0 {
 		i := m.r.IntN(len(n.Args))
@@ -197,6 +199,7 @@ func (m *mutator) logic(n *sqltree.Logic) {
 	n.Or = !n.Or
 }
 
+// drop takes a condition off in one case of four.
 func (m *mutator) drop(e *sqltree.Expr) {
 	if m.r.IntN(4) == 0 {
 		*e = nil
@@ -251,6 +254,8 @@ func meant(tree sqltree.Statement, cat *catalogue.Catalogue) []proof.Need {
 	return needs
 }
 
+// compared pairs a column with the hole that it is compared with; by name only, so
+// it may take one table's column for another's.
 func compared(cat *catalogue.Catalogue, l, r sqltree.Expr) []proof.Need {
 	column, ok := l.(*sqltree.Column)
 	hole, isHole := r.(*sqltree.Hole)

@@ -101,6 +101,7 @@ func (s side) afterAll() Data {
 	return after
 }
 
+// hasKey tells whether a tenant existed before.
 func hasKey(rows []Row, t *catalogue.Table, row Row) bool {
 	values, ok := pick(t, row, []string{t.Column})
 	for _, other := range rows {
@@ -144,6 +145,7 @@ func minus(a, b []Row) []Row {
 	return out
 }
 
+// sameRows compares multisets.
 func sameRows(a, b []Row) bool {
 	return len(a) == len(b) && len(minus(a, b)) == 0
 }
@@ -153,6 +155,7 @@ func show(all, alone []Row) string {
 	return "  only with all tenants: " + lines(minus(all, alone)) + "\n  only alone: " + lines(minus(alone, all)) + "\n"
 }
 
+// lines writes rows in sorted order: their own order means nothing.
 func lines(rows []Row) string {
 	texts := make([]string, len(rows))
 	for i, row := range rows {
@@ -168,6 +171,7 @@ func lines(rows []Row) string {
 	return strings.Join(texts, " ")
 }
 
+// line writes one row.
 func line(row Row) string {
 	parts := make([]string, len(row))
 	for i, v := range row {

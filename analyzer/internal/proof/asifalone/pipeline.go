@@ -81,6 +81,7 @@ func (s *session) execute(ctx context.Context, jobs []job) ([]Outcome, error) {
 	return outcomes, nil
 }
 
+// batch sends all jobs before it reads the first answer.
 func (s *session) batch(ctx context.Context, jobs []job) ([]Outcome, error) {
 	p := s.conn.StartPipeline(ctx)
 	for _, j := range jobs {

@@ -22,6 +22,7 @@ func (g *grammar) query(depth int, outer []relation, sh shape) (string, []column
 	return with + sql, cols
 }
 
+// body is a block or a set operation of blocks.
 func (g *grammar) body(depth int, outer []relation, sh shape) (string, []column) {
 	if depth > 1 && !sh.single && g.chance(0.12) {
 		return g.setOperation(depth-1, outer, sh)
@@ -124,6 +125,8 @@ func (g *grammar) setOperation(depth int, outer []relation, sh shape) (string, [
 	return "(" + left + ") " + op + " (" + right + ")", cols
 }
 
+// someColumns picks columns, the tenant's more often: a set operation that shows it
+// can be filtered outside.
 func (g *grammar) someColumns(t *catalogue.Table) []string {
 	var names []string
 	for _, c := range tableRelation(t, "").cols {

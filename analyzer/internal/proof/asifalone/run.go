@@ -93,6 +93,7 @@ func (w *worker) scene(ctx context.Context, r *rand.Rand, trials []*trial) (*sce
 	return sc, w.sides[1].load(ctx, sc.data[1], tables)
 }
 
+// touchedBy lists the tables that any of the trials touches.
 func touchedBy(trials []*trial) []int {
 	all := map[int]bool{}
 	for _, t := range trials {

@@ -43,6 +43,7 @@ func (d *ddl) view(name, query string, cols ...column) {
 	d.views = append(d.views, relation{alias: name, cols: cols})
 }
 
+// names picks what the tenants and their ids are called and made of.
 func (d *ddl) names() {
 	pair := one(d.r, [][2]string{{"organizations", "organization_id"}, {"organizations", "org_id"}, {"tenants", "tenant_id"}, {"workspaces", "workspace_id"}})
 	d.root, d.tenant = pair[0], pair[1]
@@ -82,10 +83,12 @@ func (d *ddl) maybe(percent int, part string) string {
 // pk, own and ref are the columns that most tables have.
 func (d *ddl) pk() string { return "id " + d.key + " PRIMARY KEY" }
 
+// own is the tenant column with its foreign key.
 func (d *ddl) own() string {
 	return fmt.Sprintf("%s %s%s REFERENCES %s (id)", d.tenant, d.id, d.loose, d.root)
 }
 
+// ref is a foreign key of one column: nothing keeps it inside the tenant.
 func (d *ddl) ref(column, table, null string) string {
 	return fmt.Sprintf("%s %s%s REFERENCES %s (id)", column, d.id, null, table)
 }

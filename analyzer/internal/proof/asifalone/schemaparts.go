@@ -59,6 +59,7 @@ func (d *ddl) noteRef(composite bool) string {
 		d.id, d.nullness(), d.tenant, d.tenant, d.maybe(30, " MATCH FULL"))
 }
 
+// when gives a part on a condition.
 func (d *ddl) when(ok bool, part string) string {
 	if ok {
 		return part

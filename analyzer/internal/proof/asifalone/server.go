@@ -66,11 +66,13 @@ func findBin() string {
 	return ""
 }
 
+// majorOf reads the version from Debian's path.
 func majorOf(bin string) int {
 	n, _ := strconv.Atoi(filepath.Base(filepath.Dir(bin)))
 	return n
 }
 
+// isFile tells a program from a missing one.
 func isFile(path string) bool {
 	info, err := os.Stat(path)
 	return err == nil && !info.IsDir()
@@ -108,6 +110,7 @@ func (s *Server) launch(bin string) error {
 	return s.wait()
 }
 
+// wait tries for ten seconds; a cluster answers in less than one.
 func (s *Server) wait() error {
 	var err error
 	for range 200 {
@@ -168,6 +171,7 @@ const overrides = `
 	SET plan_cache_mode = force_generic_plan;
 	SET client_min_messages = error;`
 
+// run executes statements that give nothing back.
 func run(ctx context.Context, conn *pgconn.PgConn, sql string) error {
 	_, err := conn.Exec(ctx, sql).ReadAll()
 	return err

@@ -62,8 +62,10 @@ func (s *session) clear() string {
 	return drop + "\n"
 }
 
+// dumpName is the prepared statement that reads the i-th table.
 func dumpName(i int) string { return fmt.Sprintf("dump_%d", i) }
 
+// dumpSQL reads a table in the order of its columns in the catalogue.
 func dumpSQL(t *catalogue.Table) string {
 	return "SELECT " + columnList(t, false) + " FROM " + quotedName(t)
 }
@@ -79,6 +81,7 @@ func columnList(t *catalogue.Table, stored bool) string {
 	return strings.Join(names, ", ")
 }
 
+// quotedName writes the name of a table with its schema, unless that is the default.
 func quotedName(t *catalogue.Table) string {
 	if t.Schema == "" {
 		return ident(t.Name)
@@ -86,6 +89,7 @@ func quotedName(t *catalogue.Table) string {
 	return ident(t.Schema) + "." + ident(t.Name)
 }
 
+// ident quotes an identifier, so that reserved words and capitals stay what they are.
 func ident(name string) string { return `"` + strings.ReplaceAll(name, `"`, `""`) + `"` }
 
 // load replaces what some tables hold, with no trigger.
@@ -112,6 +116,7 @@ func loadSQL(w *World, data Data, tables []int) string {
 	return b.String()
 }
 
+// insertSQL stores all rows of a table at once, values for identity columns too.
 func insertSQL(t *catalogue.Table, rows []Row) string {
 	if len(rows) == 0 {
 		return ""
@@ -167,6 +172,7 @@ func (s *session) read(ctx context.Context, tables []int) (Data, error) {
 	return data, p.Close()
 }
 
+// rowsOf copies rows out of the buffers of the connection.
 func rowsOf(raw [][][]byte) []Row {
 	rows := make([]Row, len(raw))
 	for i, values := range raw {

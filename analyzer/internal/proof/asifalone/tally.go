@@ -40,6 +40,7 @@ type Strictness struct {
 // examples is how many examples of needless strictness are kept, the shortest ones.
 const examples = 5
 
+// example keeps the shortest statements.
 func (s *Strictness) example(sql ...string) {
 	s.Examples = append(s.Examples, sql...)
 	slices.SortFunc(s.Examples, func(a, b string) int { return cmp.Or(len(a)-len(b), cmp.Compare(a, b)) })
@@ -47,10 +48,12 @@ func (s *Strictness) example(sql ...string) {
 	s.Examples = s.Examples[:min(examples, len(s.Examples))]
 }
 
+// newTally has maps that can be written to.
 func newTally() *Tally {
 	return &Tally{Unproven: map[string]int{}, Skipped: map[string]int{}, Unparsed: map[string]string{}, Strict: map[string]*Strictness{}}
 }
 
+// unparsed counts a statement that the server takes and our parser does not.
 func (t *Tally) unparsed(sql string, err error) {
 	t.Unproven["not parsed"]++
 	t.Unparsed[err.Error()] = sql
@@ -86,6 +89,7 @@ func (t *Tally) settle(trials []*trial) {
 // there costs little.
 const oddForms = ", odd forms"
 
+// strict is the counter of a gap.
 func (t *Tally) strict(gap string) *Strictness {
 	if t.Strict[gap] == nil {
 		t.Strict[gap] = &Strictness{}
@@ -132,6 +136,7 @@ func (t *Tally) String() string {
 	return b.String()
 }
 
+// counts writes the dozen most frequent reasons.
 func counts(b *strings.Builder, title string, m map[string]int) {
 	keys := slices.Collect(maps.Keys(m))
 	slices.SortFunc(keys, func(x, y string) int { return cmp.Or(m[y]-m[x], cmp.Compare(x, y)) })
@@ -164,10 +169,12 @@ func (t *Tally) table(b *strings.Builder) {
 	}
 }
 
+// sum adds another counter; examples are added by example.
 func (s *Strictness) sum(o *Strictness) {
 	s.Tested, s.Vacuous, s.Needless = s.Tested+o.Tested, s.Vacuous+o.Vacuous, s.Needless+o.Needless
 }
 
+// line writes a row of the table. The share leaves vacuous statements out.
 func (s Strictness) line(b *strings.Builder, name string) {
 	share := 0.0
 	if n := s.Tested - s.Vacuous; n > 0 {

@@ -180,6 +180,7 @@ func (g *grammar) byKey(r relation) []func() string {
 	return ways
 }
 
+// oneKey compares one key column with a key of the tenant.
 func (g *grammar) oneKey(r relation, name string) string {
 	ref := r.byName(name)
 	switch g.r.IntN(9) {

@@ -66,6 +66,7 @@ func enforcedUnique(t *catalogue.Table, columns []string) bool {
 	return false
 }
 
+// isSubset tells whether a key is part of some columns: then those are unique, too.
 func isSubset(small, big []string) bool {
 	for _, s := range small {
 		if !slices.Contains(big, s) {

@@ -104,6 +104,7 @@ func (g *grammar) reference(e *catalogue.Edge, i int) string {
 	return g.keyHole(e.To, e.RefColumns[i])
 }
 
+// names writes a column list.
 func names(cols []*schema.Column) string {
 	parts := make([]string, len(cols))
 	for i, c := range cols {
@@ -112,6 +113,7 @@ func names(cols []*schema.Column) string {
 	return strings.Join(parts, ", ")
 }
 
+// insertValues makes INSERT … VALUES, at times without a column list and with DEFAULT.
 func (g *grammar) insertValues(t *catalogue.Table, depth int, returning bool) (string, []column) {
 	cols := g.given(t)
 	list := " (" + names(cols) + ")"
@@ -173,6 +175,7 @@ func (g *grammar) copied(t *catalogue.Table, c *schema.Column, from relation) st
 	return g.fresh(t, c)
 }
 
+// isUnique tells columns that a copy of a row cannot keep.
 func isUnique(t *catalogue.Table, name string) bool { return enforcedUnique(t, []string{name}) }
 
 // onConflict makes ON CONFLICT on one of the keys, sometimes guarded.

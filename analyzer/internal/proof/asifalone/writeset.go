@@ -32,6 +32,8 @@ func (g *grammar) assignments(t *catalogue.Table, s scope) string {
 	return strings.Join(parts, ", ")
 }
 
+// assigned is the value for one column of SET: a bind value, a constant, or taken
+// from another relation or a sub-select.
 func (g *grammar) assigned(t *catalogue.Table, c *schema.Column, s scope) string {
 	if kindOf(t, c.Name) != plainColumn {
 		return g.fresh(t, c)
@@ -179,6 +181,7 @@ func (g *grammar) merge(t *catalogue.Table, depth int) string {
 	return sql
 }
 
+// armCondition makes the AND of a WHEN arm, with another chance to tie.
 func (g *grammar) armCondition(self relation, s scope) string {
 	if !g.chance(0.3) {
 		return ""
@@ -186,6 +189,7 @@ func (g *grammar) armCondition(self relation, s scope) string {
 	return where("AND", and([]string{g.tie(self, s), g.noise(self, s)}))
 }
 
+// matched is what MERGE does to a row that matches.
 func (g *grammar) matched(t *catalogue.Table, s scope) string {
 	if g.chance(0.4) {
 		return "DELETE"

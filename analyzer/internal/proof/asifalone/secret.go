@@ -1,0 +1,74 @@
+package asifalone
+
+import (
+	"slices"
+
+	"github.com/tenantvet/tenantvet/analyzer/internal/catalogue"
+	"github.com/tenantvet/tenantvet/analyzer/internal/proof"
+	"github.com/tenantvet/tenantvet/analyzer/internal/schema"
+	"github.com/tenantvet/tenantvet/analyzer/internal/sqltree"
+)
+
+// secretsIn finds the holes that predicates compare with a secret.
+func secretsIn(cites []sqltree.Expr, cat *catalogue.Catalogue) []proof.Need {
+	var needs []proof.Need
+	for _, cite := range cites {
+		sqltree.Walk(cite, func(n sqltree.Node) bool {
+			switch e := n.(type) {
+			case *sqltree.Binary:
+				needs = append(needs, secret(cat, e.L, e.R)...)
+				needs = append(needs, secret(cat, e.R, e.L)...)
+			case *sqltree.In:
+				for _, item := range e.List {
+					needs = append(needs, secret(cat, e.X, item)...)
+				}
+			case *sqltree.Quantified:
+				needs = append(needs, secret(cat, e.X, e.Array)...)
+			}
+			return true
+		})
+	}
+	return needs
+}
+
+// secret pairs the secret columns of one operand with the holes of the other.
+func secret(cat *catalogue.Catalogue, l, r sqltree.Expr) []proof.Need {
+	var needs []proof.Need
+	for _, c := range columnsIn(l) {
+		for _, h := range holesIn(r) {
+			for _, t := range cat.Tables {
+				if slices.ContainsFunc(t.Secrets, func(k *schema.Key) bool { return slices.Contains(k.Columns, c.Name) }) {
+					needs = append(needs, proof.Need{Kind: proof.Key, Hole: h.Number, Table: tableName(t), Column: c.Name})
+				}
+			}
+		}
+	}
+	return needs
+}
+
+// columnsIn lists the columns below an expression, through casts and calls.
+func columnsIn(e sqltree.Expr) (out []*sqltree.Column) {
+	walkIn(e, func(n sqltree.Node) {
+		if c, ok := n.(*sqltree.Column); ok {
+			out = append(out, c)
+		}
+	})
+	return out
+}
+
+// holesIn lists the holes below an expression.
+func holesIn(e sqltree.Expr) (out []*sqltree.Hole) {
+	walkIn(e, func(n sqltree.Node) {
+		if h, ok := n.(*sqltree.Hole); ok {
+			out = append(out, h)
+		}
+	})
+	return out
+}
+
+// walkIn visits what stands below an expression, which may be missing.
+func walkIn(e sqltree.Expr, f func(sqltree.Node)) {
+	if e != nil {
+		sqltree.Walk(e, func(n sqltree.Node) bool { f(n); return true })
+	}
+}
