@@ -71,10 +71,12 @@ func (g *grammar) equals(ref, typ string) string {
 	case 6:
 		return ref + " = " + h + "::" + typ
 	case 7:
+		// rows compare column by column
 		return "(" + ref + ", 1) = (" + h + ", 1)"
 	case 8:
 		return ref + " = ANY(ARRAY[" + h + "]::" + typ + "[])"
 	case 9:
+		// a sub-select without FROM gives one row
 		return ref + " = (SELECT " + h + "::" + typ + ")"
 	case 10:
 		return h + " = " + ref
@@ -94,8 +96,10 @@ func (g *grammar) equals(ref, typ string) string {
 func (g *grammar) elements(ref, typ, h string) string {
 	switch g.r.IntN(8) {
 	case 0:
+		// true of every row where the array is empty
 		return ref + " = ALL(" + h + ")"
 	case 1:
+		// another way to write = ANY
 		return "NOT (" + ref + " <> ALL(" + h + "))"
 	case 2:
 		return ref + " <> ALL(" + h + ")"
@@ -111,10 +115,12 @@ func (g *grammar) elements(ref, typ, h string) string {
 func (g *grammar) truncated(ref, h string) string {
 	switch g.r.IntN(6) {
 	case 0:
+		// tenants 1 and 12 look alike
 		return ref + "::varchar(1) = " + h
 	case 1:
 		return "left(" + ref + "::text, 1) = " + h
 	case 2:
+		// loses the case, which tells text ids apart
 		return "lower(" + ref + "::text) = " + h
 	case 3:
 		return ref + "::varchar = " + h

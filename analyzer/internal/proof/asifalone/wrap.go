@@ -13,52 +13,76 @@ func (g *grammar) wrap(cond string, r relation, s scope) string {
 	g.odd = true
 	switch g.r.IntN(30) {
 	case 0:
+		// keeps: NULL and false are both not TRUE
 		return "(" + cond + ") IS TRUE"
 	case 1:
+		// keeps: NULL becomes false
 		return "COALESCE(" + cond + ", false)"
 	case 2:
+		// keeps
 		return "(" + cond + ") = true"
 	case 3:
+		// keeps: NULL stays NULL
 		return "NOT (NOT (" + cond + "))"
 	case 4, 5, 6:
+		// keeps if the other arm ties, too
 		return "(" + cond + " OR " + g.other(r, s) + ")"
 	case 7, 8:
+		// keeps if the ELSE arm ties, too
 		return "CASE WHEN " + g.noise(r, s) + " THEN " + cond + " ELSE " + g.other(r, s) + " END"
 	case 9:
+		// keeps unless ELSE is true
 		return "CASE WHEN " + cond + " THEN " + g.noise(r, s) + one(g.r, []string{"", " ELSE false", " ELSE NULL", " ELSE true"}) + " END"
 	case 10, 11, 12:
+		// keeps under a need: the value is not empty
 		return g.optional(cond)
 	case 13:
+		// lets go of rows without tenant
 		return "(" + cond + " OR " + g.isNull(r) + ")"
 	case 14:
+		// lets go: NULL is not FALSE
 		return "(" + cond + ") IS NOT FALSE"
 	case 15:
+		// lets go of NULL
 		return "COALESCE(" + cond + ", true)"
 	case 16:
+		// keeps: both arms say it
 		return "((" + cond + " AND " + g.noise(r, s) + ") OR (" + cond + " AND " + g.noise(r, s) + "))"
 	case 17:
+		// keeps: De Morgan
 		return "NOT (NOT (" + cond + ") OR " + g.noise(r, s) + ")"
 	case 18:
+		// lets go: the column may be compared with itself
 		return g.fallback(r)
 	case 20:
+		// lets go: both sides may be false
 		return "(" + cond + ") = (" + g.other(r, s) + ")"
 	case 21:
+		// keeps
 		return "(" + cond + ") <> false"
 	case 22:
+		// keeps
 		return "(" + cond + ") IS NOT DISTINCT FROM true"
 	case 23:
+		// lets go where the condition is NULL
 		return "COALESCE(" + cond + ", " + g.other(r, s) + ")"
 	case 24:
+		// lets go: NOT NULL is NULL, which takes ELSE
 		return "CASE WHEN NOT (" + cond + ") THEN false ELSE " + g.noise(r, s) + " END"
 	case 25:
+		// keeps
 		return "CASE WHEN (" + cond + ") IS NOT TRUE THEN false ELSE " + g.noise(r, s) + " END"
 	case 26:
+		// keeps
 		return "NOT ((" + cond + ") IS NOT TRUE)"
 	case 27:
+		// keeps: no arm for the rest is NULL
 		return "CASE " + cond + " WHEN true THEN " + g.noise(r, s) + " END"
 	case 28:
+		// lets go: true is at least false
 		return "(" + g.noise(r, s) + ") >= (" + cond + ")"
 	case 29:
+		// keeps: NULL or the condition
 		return "NULLIF(" + cond + ", " + g.noise(r, s) + ")"
 	default:
 		return "NOT (" + cond + ")"
