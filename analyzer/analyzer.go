@@ -119,6 +119,9 @@ func dirOf(s Settings, pass *analysis.Pass) string {
 
 // export makes the unit the fact of the package.
 func (w *work) export(own *unit.Unit) {
+	if own.Name == "main" {
+		return // nobody imports it
+	}
 	if w.settings.AllFacts {
 		w.pass.ExportPackageFact(&Unit{Data: unit.Compress(own)})
 		return
