@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/tenantvet/tenantvet/analyzer/internal/proof"
 	"github.com/tenantvet/tenantvet/analyzer/internal/term"
 	"github.com/tenantvet/tenantvet/analyzer/internal/unit"
 )
@@ -56,6 +57,19 @@ func (p *program) checkerBefore(e *edge, why cause) string {
 	return ""
 }
 
+// decides tells whether call k is one of the functions that the settings name
+// as checkers, was given the atom's value, and said yes.
+func (p *program) decides(e *env, a atom, k int, c *unit.Call) bool {
+	if a.kind != proof.Tenant && a.kind != proof.Key || !slices.Contains(p.in.Settings.Checkers, calleeName(c)) {
+		return false
+	}
+	given := slices.ContainsFunc(c.Args, func(arg term.Term) bool { return same(arg, a.t) })
+	return given && slices.ContainsFunc(e.facts, func(f term.Fact) bool {
+		r, ok := f.A.(*term.Result)
+		return ok && r.Call == k && (f.Op == term.Nil || f.Op == term.True)
+	})
+}
+
 func calleeName(c *unit.Call) string {
 	if c.Kind == unit.Interface {
 		return c.Symbol + "." + c.Method
@@ -72,6 +86,9 @@ func isParser(name string) bool {
 
 func (p *program) isChecker(f *fn, c *unit.Call, e *edge, why cause) bool {
 	name := calleeName(c)
+	if slices.Contains(p.in.Settings.Checkers, name) {
+		return false // understood: what it does not decide it does not excuse
+	}
 	if c.Kind == unit.Library {
 		return c.Role == "decides" || soundsLikeCheck(name) && !isParser(name) && takes(c, e)
 	}

@@ -19,7 +19,10 @@ func (p *program) byFacts(e *env, a atom) value {
 			v = or(v, p.byRows(e, a, run))
 		}
 		switch {
-		case o.call != nil && o.call.Kind != unit.Library:
+		case o.call == nil:
+		case p.decides(e, a, k, o.call):
+			v = or(v, yes(assume("checker "+short(calleeName(o.call)))))
+		case o.call.Kind != unit.Library:
 			v = or(v, p.byOutcome(e, a, k, o.call))
 		}
 	}

@@ -66,7 +66,10 @@ func linkCase(t *testing.T, name string, a *txtar.Archive) *finding.Run {
 	for _, u := range units {
 		giveSites(u)
 	}
-	settings := Settings{TenantSource: strings.TrimSpace(string(fileOf(a, "tenant_source")))}
+	settings := Settings{
+		TenantSource: strings.TrimSpace(string(fileOf(a, "tenant_source"))),
+		Checkers:     strings.Fields(string(fileOf(a, "checkers"))),
+	}
 	return linkAll(units, schemaOf(string(fileOf(a, "schema.sql"))), settings)
 }
 
