@@ -133,33 +133,43 @@ func (d Data) ownerByParent(e *catalogue.Edge, row Row, depth int) Owner {
 }
 
 // viewer is for whom D′ is made: a tenant, and where a proof is excused as the
-// principal's own rows, every tenant where that user has a row.
+// principal's own rows, every tenant where that user has a row, and the user's
+// rows without tenant.
 type viewer struct {
 	tenant string
 	user   Value
+	users  *catalogue.Table
 	also   map[string]bool
 }
 
 // asUser lets the viewer be a user, with all tenants that have rows of that user.
 func (v *viewer) asUser(user Value, w *World, data Data) {
-	v.user, v.also = user, map[string]bool{}
+	v.user, v.users, v.also = user, w.Cat.Principal, map[string]bool{}
 	for t, rows := range data {
-		for _, e := range t.Edges {
-			if e.To != w.Cat.Principal || len(e.Columns) != 1 {
-				continue
-			}
-			for _, row := range rows {
-				if o := data.ownerOf(t, row); o.Kind == OneTenant && matches(t, row, e.Columns, []Value{user}) {
-					v.also[o.Tenant] = true
-				}
+		for _, row := range rows {
+			if o := data.ownerOf(t, row); o.Kind == OneTenant && v.isUsers(t, row) {
+				v.also[o.Tenant] = true
 			}
 		}
 	}
 }
 
-// owns tells whether rows of the owner are the viewer's.
-func (v viewer) owns(o Owner) bool {
-	return o.Kind == OneTenant && (o.Tenant == v.tenant || v.also[o.Tenant])
+// isUsers tells whether a row names the user.
+func (v viewer) isUsers(t *catalogue.Table, row Row) bool {
+	if v.user == nil {
+		return false
+	}
+	for _, e := range t.Edges {
+		if e.To == v.users && len(e.Columns) == 1 && matches(t, row, e.Columns, []Value{v.user}) {
+			return true
+		}
+	}
+	return false
+}
+
+// owns tells whether a row is the viewer's.
+func (v viewer) owns(t *catalogue.Table, row Row, o Owner) bool {
+	return o.Kind == OneTenant && (o.Tenant == v.tenant || v.also[o.Tenant]) || v.isUsers(t, row)
 }
 
 // restrict is D′: the rows of one tenant and the shared ones.
@@ -167,7 +177,7 @@ func (d Data) restrict(v viewer) Data {
 	out := Data{}
 	for t, rows := range d {
 		for _, row := range rows {
-			if o := d.ownerOf(t, row); o.Kind == Everybody || v.owns(o) {
+			if o := d.ownerOf(t, row); o.Kind == Everybody || v.owns(t, row, o) {
 				out[t] = append(out[t], row)
 			}
 		}

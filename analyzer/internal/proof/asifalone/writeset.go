@@ -98,20 +98,25 @@ func (g *grammar) target(t *catalogue.Table, depth int) (*block, relation) {
 	}
 	b.peers = append([]relation{self}, b.peers...)
 	for _, other := range b.peers[1:] {
-		for _, e := range append(edgesBetween(self, other), edgesBetween(other, self)...) {
-			from, to := self, other
-			if e.From == other.table && e.From != t {
-				from, to = other, self
-			}
-			if g.chance(0.8) {
-				b.where = append(b.where, along(e, from, to))
-			}
-			break
+		if g.chance(0.8) {
+			b.where = append(b.where, joinedBy(self, other))
 		}
 	}
 	b.filter(shape{})
 	b.having = nil
 	return b, self
+}
+
+// joinedBy links two relations along the first foreign key between them, "" if
+// there is none.
+func joinedBy(a, b relation) string {
+	if edges := edgesBetween(a, b); len(edges) > 0 {
+		return along(edges[0], a, b)
+	}
+	if edges := edgesBetween(b, a); len(edges) > 0 {
+		return along(edges[0], b, a)
+	}
+	return ""
 }
 
 // neighbour asks for a table that t refers to, or that refers to t.
@@ -161,10 +166,7 @@ func (g *grammar) merge(t *catalogue.Table, depth int) string {
 	source := rels[0]
 	s := scope{peers: []relation{self, source}, depth: depth}
 	conds := []string{g.tie(self, s), g.tie(source, s)}
-	for _, e := range edgesBetween(self, source) {
-		conds = append(conds, along(e, self, source))
-		break
-	}
+	conds = append(conds, joinedBy(self, source))
 	sql := "MERGE INTO " + quotedName(t) + " AS " + self.alias + " USING " + from + " ON " + or(and(conds), "true")
 	insert := g.chance(0.5)
 	if !insert || g.chance(0.7) {
