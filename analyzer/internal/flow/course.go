@@ -322,7 +322,7 @@ func (f *Frame) firstTurn(branch *ssa.If, entered bool) []term.Fact {
 		return nil
 	}
 	list := lenOf(cond.Y)
-	n, known := number(f.value(cond.X, cond))
+	n, known := f.Number(cond.X, cond)
 	if list == nil || !known || n != 0 {
 		return nil
 	}

@@ -39,8 +39,8 @@ func (f *Frame) calculated(v *ssa.BinOp) term.Term {
 	if f.course == nil || !isBasic(v.Type(), types.IsInteger) {
 		return nil
 	}
-	x, okX := number(f.value(v.X, v))
-	y, okY := number(f.value(v.Y, v))
+	x, okX := f.Number(v.X, v)
+	y, okY := f.Number(v.Y, v)
 	if !okX || !okY || max(x, y, -x, -y) > 1<<20 {
 		return nil
 	}
@@ -60,7 +60,11 @@ func (f *Frame) counted(c *Call) term.Term {
 	if f.course == nil {
 		return nil
 	}
-	switch t := f.value(c.Args[0], c.Instr).(type) {
+	list, cut := f.tracked(c.Args[0], c.Instr)
+	if cut {
+		return nil
+	}
+	switch t := list.(type) {
 	case *term.List:
 		if !t.Open {
 			return numberTerm(len(t.Elems))
@@ -89,7 +93,7 @@ func (f *Frame) cutOut(v *ssa.Slice, t term.Term) term.Term {
 		at *int
 	}{{v.Low, &low}, {v.High, &high}} {
 		if bound.v != nil && ok {
-			*bound.at, ok = number(f.value(bound.v, v))
+			*bound.at, ok = f.Number(bound.v, v)
 		}
 	}
 	if !ok || low < 0 || low > high || high > max {
@@ -137,7 +141,7 @@ func (f *Frame) filled(v *ssa.MakeSlice, at ssa.Instruction) term.Term {
 			ok = false
 			return
 		}
-		n, known := number(f.value(ia.Index, st))
+		n, known := f.Number(ia.Index, st)
 		t := f.value(st.Val, st)
 		if !known || t == nil || n < 0 || n >= maxList {
 			ok = false
@@ -148,7 +152,7 @@ func (f *Frame) filled(v *ssa.MakeSlice, at ssa.Instruction) term.Term {
 		}
 	}
 	s.walk(at.Block(), f.positionOf(at))
-	size, sized := number(f.value(v.Len, v))
+	size, sized := f.Number(v.Len, v)
 	if !sized {
 		size = last + 1
 	}
@@ -192,7 +196,11 @@ func (f *Frame) truth(v ssa.Value) (is, known bool) {
 }
 
 func (f *Frame) compared(v *ssa.BinOp) (is, known bool) {
-	x, y := f.value(v.X, v), f.value(v.Y, v)
+	x, cutX := f.tracked(v.X, v)
+	y, cutY := f.tracked(v.Y, v)
+	if cutX || cutY {
+		return false, false
+	}
 	if isBasic(v.X.Type(), types.IsInteger) {
 		a, okX := number(x)
 		b, okY := number(y)
@@ -276,7 +284,12 @@ func notEmpty(t term.Term) bool {
 	return false
 }
 
-// Number is a value that is a known whole number.
+// Number is a value that is a known whole number; one that changes in a loop is
+// not known unless the course says in which turn.
 func (f *Frame) Number(v ssa.Value, at ssa.Instruction) (int, bool) {
-	return number(f.value(v, at))
+	t, cut := f.tracked(v, at)
+	if cut {
+		return 0, false
+	}
+	return number(t)
 }
