@@ -7,6 +7,8 @@ import (
 
 	"golang.org/x/tools/go/ssa"
 
+	"github.com/tenantvet/tenantvet/analyzer/internal/flow"
+	"github.com/tenantvet/tenantvet/analyzer/internal/library"
 	"github.com/tenantvet/tenantvet/analyzer/internal/term"
 	"github.com/tenantvet/tenantvet/analyzer/internal/unit"
 )
@@ -27,11 +29,51 @@ func (b *body) takes() {
 					b.fn.Takes = append(b.fn.Takes, t)
 				}
 			}
+			if mi, ok := instr.(*ssa.MakeInterface); ok {
+				b.takesMethods(mi, seen)
+			}
 		}
 	}
 	slices.SortFunc(b.fn.Takes, func(x, y unit.Take) int {
-		return strings.Compare(x.Symbol+"\x00"+x.Signature, y.Symbol+"\x00"+y.Signature)
+		return strings.Compare(x.Symbol+"\x00"+x.Signature+x.Interface, y.Symbol+"\x00"+y.Signature+y.Interface)
 	})
+}
+
+// takesMethods notes the methods of an object that becomes one of a library's
+// interface, or any: the library may call them.
+func (b *body) takesMethods(mi *ssa.MakeInterface, seen map[unit.Take]bool) {
+	iface, ok := mi.Type().Underlying().(*types.Interface)
+	named, isNamed := types.Unalias(mi.Type()).(*types.Named)
+	name := "any"
+	switch {
+	case !ok || isNamed && (named.Obj().Pkg() == nil || b.c.inModule(named)):
+		return // error, or one whose implementations link knows
+	case isNamed:
+		name = flow.TypeName(named)
+	case iface.NumMethods() > 0:
+		return
+	}
+	methods := types.NewMethodSet(mi.X.Type())
+	for i := range methods.Len() {
+		m, ok := methods.At(i).Obj().(*types.Func)
+		if !ok || !m.Exported() || iface.NumMethods() > 0 && !hasMethod(iface, m.Name()) {
+			continue
+		}
+		t := unit.Take{Symbol: library.Key(m), Interface: name}
+		if b.c.ours(t.Symbol) && !seen[t] {
+			seen[t] = true
+			b.fn.Takes = append(b.fn.Takes, t)
+		}
+	}
+}
+
+func hasMethod(iface *types.Interface, name string) bool {
+	for i := range iface.NumMethods() {
+		if iface.Method(i).Name() == name {
+			return true
+		}
+	}
+	return false
 }
 
 // taken are the function values that an instruction makes or uses other than by

@@ -37,34 +37,23 @@ func (p *program) outgoing(f *fn) []*edge {
 			out = append(out, e)
 		}
 	}
-	return append(out, p.taken(f, out)...)
-}
-
-// taken lists the functions that f takes as values and of which nothing else is
-// seen: somebody may call them.
-func (p *program) taken(f *fn, seen []*edge) []*edge {
-	var out []*edge
-	for i := range f.Takes {
-		g := p.function(f.Takes[i].Symbol)
-		if g == nil {
-			continue
-		}
-		p.signatures[g] = f.Takes[i].Signature
-		if slices.ContainsFunc(seen, func(e *edge) bool { return e.to == g }) {
-			continue
-		}
-		e := p.created(f, g, &term.Func{Symbol: g.Symbol}, nil)
-		if !e.creates {
-			e.library = keptFunction
-		}
-		out = append(out, e)
-	}
 	return out
 }
 
 // keptFunction stands for the library of a function value that is given back or
 // stored: who applies it is not seen.
 const keptFunction = "a function value that is kept"
+
+// keeper names who keeps a function value that is an argument of a call.
+func keeper(c *unit.Call) string {
+	switch c.Kind {
+	case unit.Static:
+		return short(c.Symbol) + " keeps it"
+	case unit.Interface:
+		return short(c.Symbol) + "." + c.Method + " keeps it"
+	}
+	return keptFunction
+}
 
 func (p *program) direct(f *fn, c *unit.Call) []*edge {
 	found, _ := p.callees(f, c)
@@ -164,7 +153,7 @@ func (p *program) handed(f *fn, c *unit.Call, j int, v *term.Func) []*edge {
 	}
 	if len(out) == 0 {
 		e := p.created(f, g, v, c)
-		e.library = keptFunction
+		e.library = keeper(c)
 		out = append(out, e)
 	}
 	return out

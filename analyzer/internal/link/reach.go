@@ -40,6 +40,8 @@ type edge struct {
 	// creates tells that from only makes the value that an entry is: the
 	// entry's requests do not come from there.
 	creates bool
+	// explained tells that it was found, or assumed, who applies the value.
+	explained bool
 	// maker is the edge from the function that made the closure that runs: what
 	// it has captured is in that frame. nil if all is in from's.
 	maker *edge
@@ -49,7 +51,7 @@ type edge struct {
 
 // reach marks the live functions and collects their edges.
 func (p *program) reach() {
-	w := &walk{program: p, elsewhere: map[*fn][]*edge{}}
+	w := &walk{program: p, elsewhere: map[*fn][]*edge{}, types: map[*fn]map[string]bool{}}
 	for _, u := range p.in.Units {
 		for _, f := range u.Functions {
 			if p.isRoot(f) {
@@ -58,7 +60,7 @@ func (p *program) reach() {
 		}
 	}
 	w.run()
-	for w.assumeEntries() || w.assumeByType() {
+	for w.assumeEntries() || w.assumeByType() || w.assumeHandedOver() {
 		w.run()
 	}
 	for _, f := range p.order {
@@ -83,6 +85,7 @@ type walk struct {
 	queue []visitItem
 
 	elsewhere map[*fn][]*edge
+	types     map[*fn]map[string]bool // of functions that are taken as values: their signatures
 	out       map[*fn][]*edge
 }
 
@@ -144,7 +147,7 @@ func (w *walk) edgesOf(f *fn) []*edge {
 	if out, ok := w.out[f]; ok {
 		return out
 	}
-	out := w.outgoing(f)
+	out := w.taken(f, w.outgoing(f))
 	w.out[f] = out
 	for _, e := range out {
 		w.edges[e.to] = append(w.edges[e.to], e)
@@ -191,62 +194,6 @@ func (w *walk) assumeEntries() bool {
 		}
 	}
 	return found
-}
-
-// assumedByType is the soft link of a function value that some request handler
-// calls without being seen which one.
-const assumedByType = "by type"
-
-// assumeByType lets a request that calls a function value which is not resolved
-// reach every kept function of that signature: own frameworks keep their
-// handlers in maps, fields and closures.
-func (w *walk) assumeByType() bool {
-	callers := w.unresolvedCalls()
-	found := false
-	for _, f := range w.order {
-		caller := callers[w.shape(f)]
-		if caller == nil || w.live[f].by[requestRoot] {
-			continue
-		}
-		for _, e := range w.edges[f] {
-			if e.library != "" && !e.creates {
-				w.mark(f, requestRoot, &edge{from: caller, to: f, site: caller.Site, soft: assumedByType, frame: e.frame}, "")
-				found = true
-				break
-			}
-		}
-	}
-	return found
-}
-
-// unresolvedCalls gives, by signature, the first function that requests reach
-// and that calls a function value which is not resolved.
-func (w *walk) unresolvedCalls() map[string]*fn {
-	callers := map[string]*fn{}
-	for _, f := range w.order {
-		if !w.live[f].by[requestRoot] {
-			continue
-		}
-		for i := range f.Calls {
-			c := &f.Calls[i]
-			if c.Kind != unit.Dynamic || callers[c.Signature] != nil || c.Signature == "" {
-				continue
-			}
-			if _, known := w.callees(f, c); !known {
-				callers[c.Signature] = f
-			}
-		}
-	}
-	return callers
-}
-
-// shape is the signature of a function that is taken as a value, "" if it is
-// not known.
-func (w *walk) shape(f *fn) string {
-	if s := w.signatures[f]; s != "" {
-		return s
-	}
-	return "unknown"
 }
 
 // converted tells whether the receiver's type is converted to some interface.

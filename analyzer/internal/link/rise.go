@@ -112,7 +112,7 @@ func (p *program) ask(d demand) []context {
 		out, asked = append(out, p.atEntry(d)...), true
 	}
 	for _, e := range p.edges[d.fn] {
-		if p.live[e.from] == nil || e.creates {
+		if p.live[e.from] == nil || e.creates || e.explained {
 			continue
 		}
 		asked = true

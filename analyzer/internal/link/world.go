@@ -102,9 +102,8 @@ type program struct {
 	puts   map[string][]write
 	edges  map[*fn][]*edge
 
-	wrappers   map[*fn][]wrapper // of entries: the middlewares that call them
-	signatures map[*fn]string    // of functions that are taken as values
-	bare       map[*fn]bool      // entries that are also registered as they are
+	wrappers map[*fn][]wrapper // of entries: the middlewares that call them
+	bare     map[*fn]bool      // entries that are also registered as they are
 
 	proved     map[string]value
 	busy       map[string]int // depth
@@ -136,7 +135,7 @@ func newProgram(in Input) *program {
 	p := &program{
 		in: in, shared: in.Shared, has: map[string]bool{},
 		impls: map[string]*implementations{}, live: map[*fn]*liveness{},
-		stores: map[string][]write{}, puts: map[string][]write{}, edges: map[*fn][]*edge{}, wrappers: map[*fn][]wrapper{}, bare: map[*fn]bool{}, signatures: map[*fn]string{},
+		stores: map[string][]write{}, puts: map[string][]write{}, edges: map[*fn][]*edge{}, wrappers: map[*fn][]wrapper{}, bare: map[*fn]bool{},
 		proved: map[string]value{}, busy: map[string]int{}, lowest: math.MaxInt,
 		expanded: map[string]*env{}, rising: map[string][]context{}, climbing: map[string]int{}, resolved: map[*unit.Run]*texts{}, foreigners: map[string]int{}, virtual: map[operation]*unit.Run{},
 	}

@@ -191,7 +191,11 @@ func (p *parser) operation(word string) bool {
 	case "uses":
 		p.f.Uses = append(p.f.Uses, Use{Value: p.Term(), If: p.facts(), Site: p.site()})
 	case "takes":
-		p.f.Takes = append(p.f.Takes, Take{Symbol: p.Symbol(), Signature: p.Quoted()})
+		t := Take{Symbol: p.Symbol(), Signature: p.Quoted()}
+		if p.take("via") {
+			t.Interface = p.Symbol()
+		}
+		p.f.Takes = append(p.f.Takes, t)
 	default:
 		return false
 	}

@@ -29,7 +29,7 @@ import (
 //		stores pkg.T.f TERM
 //		reads TERM
 //		uses TERM
-//		takes SYMBOL "signature"
+//		takes SYMBOL "signature" [via pkg.I]
 //
 // Every operation may end with `if FACT, FACT`, then `@ "file.go":LINE:COLUMN-LINE:COLUMN`,
 // then for a call `args @ … @ …`, the sites of its arguments. # begins a
@@ -135,7 +135,7 @@ func (w *writer) operation(op any) {
 	case *Use:
 		w.line("\tuses %s%s%s", x.Value, facts(x.If), w.site(x.Site))
 	case *Take:
-		w.line("\ttakes %s %q", symbol(x.Symbol), x.Signature)
+		w.line("\ttakes %s %q%s", symbol(x.Symbol), x.Signature, flag(x.Interface != "", " via "+symbol(x.Interface)))
 	case *Give:
 		w.line("\tgives%s%s%s", flag(len(x.Results) > 0, " "+terms(x.Results)), facts(x.If), w.site(x.Site))
 	}

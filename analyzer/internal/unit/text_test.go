@@ -28,6 +28,7 @@ func example.com/shop/store.(*pg).Get(p, ctx, id, rest...) results 2 recv exampl
 	reads request(path, id) @ "store/store.go":23:2
 	uses {.ID: #1.col(0)} if nil(#1.!scan) @ "store/store.go":24:2
 	takes example.com/shop/store.(*pg).Get$1 "func()"
+	takes example.com/shop/store.(*pg).Run "" via github.com/robfig/cron.Job
 	gives {.ID: #1.col(0)}, #1.!scan
 	gives
 `

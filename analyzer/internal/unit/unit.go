@@ -194,6 +194,9 @@ type Use struct {
 type Take struct {
 	Symbol    string
 	Signature string // the value's type, "func(*pkg.T) error": a bound method is without its receiver
+	// Interface is set where it is the receiver of a method that is converted: to
+	// an interface of a library, "pkg.I", or to "any". Then Signature is empty.
+	Interface string
 }
 
 // Type is a concrete named type of the package and the functions behind its
