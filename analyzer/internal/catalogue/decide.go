@@ -191,7 +191,7 @@ func (d *decision) judge() {
 	rival := d.rival()
 	if rival != nil {
 		c.Confidence = Low
-		c.Why = fmt.Sprintf("tenant column unclear: %s or %s: run tenantvet init", w, rival)
+		c.Why = fmt.Sprintf("tenant column unclear: %s or %s: name the right one as tenant_column in .tenantvet.yml", w, rival)
 		return
 	}
 	n := len(w.columns)
@@ -201,7 +201,7 @@ func (d *decision) judge() {
 		c.Confidence = High
 		return
 	}
-	c.Why += "; not sure: " + d.doubt(wide) + ": run tenantvet init"
+	c.Why += "; not sure: " + d.doubt(wide) + ": name the right one as tenant_column in .tenantvet.yml"
 }
 
 // rootPhrase says which table the tenants are in. None is common where another

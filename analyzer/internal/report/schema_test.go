@@ -90,6 +90,6 @@ func TestSchemaUnclear(t *testing.T) {
 		CREATE TABLE orgs (id int PRIMARY KEY); CREATE TABLE accounts (id int PRIMARY KEY);
 		CREATE TABLE a (org_id int NOT NULL REFERENCES orgs); CREATE TABLE b (account_id int NOT NULL REFERENCES accounts);`}})
 	text := schemaOf(t, catalogue.Decide([]*schema.Diagram{d}, catalogue.Settings{}), SchemaOptions{})
-	assert.Contains(t, text, "tenant column unclear: org_id (1 table) or account_id (1 table): run tenantvet init (low confidence)")
+	assert.Contains(t, text, "tenant column unclear: org_id (1 table) or account_id (1 table): name the right one as tenant_column in .tenantvet.yml (low confidence)")
 	assert.Contains(t, text, "  candidates:\n    org_id: 1 table, score")
 }
