@@ -2,9 +2,11 @@ package asifalone
 
 import (
 	"context"
+	"fmt"
 	"maps"
 	"math/rand/v2"
 	"slices"
+	"strings"
 )
 
 // difference settles a trial that differed: either another order of the stored
@@ -38,7 +40,9 @@ func (w *worker) orderExplains(ctx context.Context, sc *scene, t *trial, args []
 	for n := range orders {
 		shuffled := *sc
 		for i := range 2 {
-			shuffled.data[i] = shuffle(r, sc.data[i], sc.world)
+			if n > 0 { // the first time, both sides store their rows in one order
+				shuffled.data[i] = shuffle(r, sc.data[i], sc.world)
+			}
 		}
 		sides, err := w.once(ctx, &shuffled, t, args, n%2 == 1)
 		if err != nil {
@@ -56,6 +60,15 @@ func (w *worker) orderExplains(ctx context.Context, sc *scene, t *trial, args []
 		}
 	}
 	return false, nil
+}
+
+// emptySQL frees the space of the tables, so that rows lie in the order of loading.
+func emptySQL(w *World, tables []int) string {
+	var b strings.Builder
+	for _, i := range tables {
+		fmt.Fprintf(&b, "TRUNCATE %s;", quotedName(w.Order[i]))
+	}
+	return b.String()
 }
 
 // shuffle stores the same rows in another order.
@@ -80,7 +93,11 @@ func (w *worker) once(ctx context.Context, sc *scene, t *trial, args []Value, me
 		if err := run(ctx, s.conn, setting); err != nil {
 			return sides, err
 		}
-		if err := s.load(ctx, sc.data[i], touchedBy([]*trial{t})); err != nil {
+		tables := touchedBy([]*trial{t})
+		if err := run(ctx, s.conn, emptySQL(sc.world, tables)); err != nil {
+			return sides, err
+		}
+		if err := s.load(ctx, sc.data[i], tables); err != nil {
 			return sides, err
 		}
 	}
