@@ -39,7 +39,7 @@ func (p *program) unclear(r *Report) {
 				names = append(names, fmt.Sprintf("%s (%d tables)", x.Column, x.Tables))
 			}
 		}
-		p.setup(r, "tenant column unclear: "+strings.Join(names, " or ")+"; run tenantvet init and correct tenant_column")
+		p.setup(r, "tenant column unclear: "+strings.Join(names, " or ")+"; name the right one as tenant_column in .tenantvet.yml")
 	}
 }
 
@@ -71,7 +71,7 @@ func (p *program) contradicted(r *Report) {
 			continue
 		}
 		p.withhold(r, "tenant column contradicted")
-		p.setup(r, fmt.Sprintf("guess contradicted: only %d of %d statements on tables of a %s bind %s; run tenantvet init and correct tenant_column",
+		p.setup(r, fmt.Sprintf("guess contradicted: only %d of %d statements on tables of a %s bind %s; name the right one as tenant_column in .tenantvet.yml",
 			bound, owned, nounOf(c), c.Column))
 	}
 }

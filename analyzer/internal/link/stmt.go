@@ -77,14 +77,35 @@ var dialects = map[string]sqltree.Dialect{
 func (s *stmt) judge(tree sqltree.Statement) {
 	s.tree = tree
 	s.proof = proof.Prove(tree, s.cat)
-	if len(s.proof.Unproven) > 0 {
+	switch {
+	case len(s.proof.Unproven) > 0:
 		s.broken = s.proof.Unproven[0]
+	case guessed(tree, s.cat):
+		s.broken = unclearColumn
 	}
 	s.holes = holeNames(tree)
 	if q, column, count := witnessed(tree); q != nil && s.broken == "" {
 		s.seen, s.seenBy, s.seenCount = &stmt{text: s.text, cat: s.cat}, column, count
 		s.seen.judge(q)
 	}
+}
+
+// guessed tells whether the statement touches a table that is taken for shared
+// only because another column was guessed to be the tenant's: nothing that is
+// said of it then is more than a guess.
+func guessed(tree sqltree.Statement, c *catalogue.Catalogue) bool {
+	if c.Confidence != catalogue.Low {
+		return false
+	}
+	found := false
+	sqltree.Walk(tree, func(n sqltree.Node) bool {
+		if x, ok := n.(*sqltree.Table); ok {
+			t := c.Lookup(x.Schema, x.Name)
+			found = found || t != nil && t.Tenancy == catalogue.Shared && t.Confidence == catalogue.Low
+		}
+		return !found
+	})
+	return found
 }
 
 func holeNames(tree sqltree.Statement) map[int]string {
