@@ -57,7 +57,7 @@ func (b *body) call(c *flow.Call) {
 	}
 	m := c.Model
 	if m == nil {
-		if b.handsOver(c) {
+		if b.handsOver(c) || listens(c.Symbol) {
 			b.keep(c, "")
 			return
 		}

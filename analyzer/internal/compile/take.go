@@ -135,3 +135,13 @@ func signatureText(t types.Type) string {
 	}
 	return strings.ReplaceAll(text, "interface{}", "any")
 }
+
+// listens tells a library function that waits for clients by its name: link
+// must know that the program serves somebody.
+func listens(symbol string) bool {
+	switch symbol[strings.LastIndexByte(symbol, '.')+1:] {
+	case "Listen", "ListenTLS", "ListenTCP", "ListenAndServe", "ListenAndServeTLS", "Serve", "ServeTLS":
+		return true
+	}
+	return false
+}

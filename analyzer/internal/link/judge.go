@@ -32,6 +32,7 @@ func (p *program) judge() *Report {
 		}
 	}
 	p.settle(r)
+	p.unserved(r)
 	p.notReached(r)
 	return r
 }
@@ -57,6 +58,9 @@ func (p *program) idle(f *fn, run *unit.Run, t *texts) Call {
 	c := Call{Symbol: f.Symbol, Ordinal: run.N}
 	c.Place, c.Function = place(f, run.Site), f.Symbol
 	c.Verdict, c.Reason = finding.Excused, finding.NotReached
+	if why := p.lost(); why != "" {
+		c.Verdict, c.Reason = finding.Unproven, "entry unknown: "+why
+	}
 	for _, s := range t.list {
 		c.Tables = append(c.Tables, s.tables()...)
 		c.Statement = s.name()
@@ -172,27 +176,14 @@ func (p *program) unprovenBallot(f *fn, run *unit.Run, why string) ballot {
 func (p *program) byRoot(c context, b ballot) ballot {
 	switch c.root {
 	case jobRoot:
-		if pkg := p.incomplete(); pkg != "" {
-			return ballot{verdict: finding.Unproven, reason: "entry unknown: " + short(pkg) + " does not type-check"}
+		if why := p.incomplete(); why != "" {
+			return ballot{verdict: finding.Unproven, reason: "entry unknown: " + why}
 		}
 		return ballot{verdict: finding.Excused, reason: "job"}
 	case unknownRoot:
 		return ballot{verdict: finding.Unproven, reason: "entry unknown: " + short(c.library)}
 	}
 	return b
-}
-
-// incomplete is a package of the program that does not type-check, or could not
-// be compiled: what it registers is not known, so nothing is surely a job.
-func (p *program) incomplete() string {
-	for _, u := range p.in.Units {
-		for i := range u.Problems {
-			if k := u.Problems[i].Kind; k == "type-check" || k == "internal error" {
-				return u.Path
-			}
-		}
-	}
-	return ""
 }
 
 // vote turns a context into a verdict.

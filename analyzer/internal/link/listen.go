@@ -1,0 +1,105 @@
+package link
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/tenantvet/tenantvet/analyzer/internal/finding"
+	"github.com/tenantvet/tenantvet/analyzer/internal/unit"
+)
+
+// incomplete is why nothing is surely a job, "" if jobs are: a part of the
+// program is lost, or it listens and nobody is known to answer.
+func (p *program) incomplete() string {
+	if why := p.lost(); why != "" {
+		return why
+	}
+	if at := p.listens(); at != "" && !p.hasEntry() {
+		return short(at)
+	}
+	return ""
+}
+
+// lost names a part of the program of which it is not known what it calls or
+// registers, "" if there is none.
+func (p *program) lost() string {
+	for _, u := range p.in.Units {
+		for i := range u.Problems {
+			switch u.Problems[i].Kind {
+			case "type-check", "internal error":
+				return short(u.Path) + " does not type-check"
+			case unit.OverCap:
+				return short(u.Path) + " is over the archive cap"
+			}
+		}
+	}
+	for _, f := range p.order {
+		switch f.Over {
+		case "":
+		case "does not type-check":
+			return short(f.Symbol) + " does not type-check"
+		default:
+			return short(f.Symbol) + " is over budget"
+		}
+	}
+	return ""
+}
+
+// listenNames are the names by which libraries' functions that wait for clients
+// go, of net and net/http as of frameworks.
+var listenNames = map[string]bool{
+	"Listen": true, "ListenTLS": true, "ListenTCP": true, "ListenAndServe": true, "ListenAndServeTLS": true, "Serve": true, "ServeTLS": true,
+}
+
+// listens is the library function by which the program waits for clients, ""
+// if it does not.
+func (p *program) listens() string {
+	for _, f := range p.order {
+		for i := range f.Calls {
+			c := &f.Calls[i]
+			if c.Kind == unit.Library && listenNames[c.Symbol[strings.LastIndexByte(c.Symbol, '.')+1:]] {
+				return c.Symbol
+			}
+		}
+	}
+	return ""
+}
+
+func (p *program) hasEntry() bool {
+	for _, f := range p.order {
+		if p.isEntry(f) {
+			return true
+		}
+	}
+	return false
+}
+
+// unserved says once that a program listens, and that what answers its clients
+// is not known, or that most of its calls are taken for jobs nevertheless.
+func (p *program) unserved(r *Report) {
+	at := p.listens()
+	if at == "" {
+		return
+	}
+	owned, jobs, served := 0, 0, false
+	for _, f := range p.order {
+		served = served || len(f.Runs) > 0 && p.live[f].by[requestRoot]
+	}
+	for i := range r.Calls {
+		c := &r.Calls[i]
+		if len(c.Tables) == 0 || !c.Reached {
+			continue
+		}
+		owned++
+		if c.Verdict == finding.Excused && c.Reason == "job" {
+			jobs++
+		}
+	}
+	switch {
+	case owned == 0:
+	case !served:
+		p.setup(r, fmt.Sprintf("the program listens (%s), and no request handler that is known reaches its calls (%d on tables of a tenant): its framework is not modelled", short(at), owned))
+	case 2*jobs > owned:
+		p.setup(r, fmt.Sprintf("%d of %d calls are taken for jobs, though the program listens (%s): if requests reach them, their framework is not modelled", jobs, owned, short(at)))
+	}
+}
