@@ -9,7 +9,6 @@ import (
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/flow"
 	"github.com/tenantvet/tenantvet/analyzer/internal/library"
-	"github.com/tenantvet/tenantvet/analyzer/internal/term"
 	"github.com/tenantvet/tenantvet/analyzer/internal/unit"
 )
 
@@ -20,10 +19,7 @@ func (b *body) takes() {
 	for _, block := range b.f.Fn.Blocks {
 		for _, instr := range block.Instrs {
 			for _, v := range taken(instr) {
-				t := unit.Take{Signature: signatureText(v.Type())}
-				if f, ok := b.f.At(v, instr).(*term.Func); ok {
-					t.Symbol = f.Symbol
-				}
+				t := unit.Take{Symbol: valueSymbol(v), Signature: signatureText(v.Type())}
 				if t.Symbol != "" && b.c.ours(t.Symbol) && !seen[t] {
 					seen[t] = true
 					b.fn.Takes = append(b.fn.Takes, t)
@@ -37,6 +33,23 @@ func (b *body) takes() {
 	slices.SortFunc(b.fn.Takes, func(x, y unit.Take) int {
 		return strings.Compare(x.Symbol+"\x00"+x.Signature+x.Interface, y.Symbol+"\x00"+y.Signature+y.Interface)
 	})
+}
+
+// valueSymbol is the symbol of the function behind a value, that of the method
+// for a bound one and for a method expression. It asks no budget: a function
+// whose values are too many still says what it takes.
+func valueSymbol(v ssa.Value) string {
+	if mc, ok := v.(*ssa.MakeClosure); ok {
+		v = mc.Fn
+	}
+	fn, ok := v.(*ssa.Function)
+	if !ok {
+		return ""
+	}
+	if obj, ok := fn.Object().(*types.Func); ok && fn.Synthetic != "" && fn.Origin() == nil {
+		return library.Key(obj)
+	}
+	return flow.Symbol(fn)
 }
 
 // takesMethods notes the methods of an object that becomes one of a library's

@@ -20,6 +20,12 @@ func (p *program) incomplete() string {
 	return ""
 }
 
+// skipped are the reasons of functions without operations. Over any other budget
+// a function still lists its calls, only their arguments are unknown.
+var skipped = map[string]bool{
+	"does not type-check": true, "function too large": true, "package too large": true, "internal error": true,
+}
+
 // lost names a part of the program of which it is not known what it calls or
 // registers, "" if there is none.
 func (p *program) lost() string {
@@ -34,12 +40,8 @@ func (p *program) lost() string {
 		}
 	}
 	for _, f := range p.order {
-		switch f.Over {
-		case "":
-		case "does not type-check":
-			return short(f.Symbol) + " does not type-check"
-		default:
-			return short(f.Symbol) + " is over budget"
+		if skipped[f.Over] {
+			return short(f.Symbol) + ": " + f.Over
 		}
 	}
 	return ""
