@@ -185,6 +185,7 @@ func (b *body) keep(c *flow.Call, role string) {
 		call.Args = append(call.Args, b.f.At(a, c.Instr))
 	}
 	call.ArgSites = b.argSites(c, len(call.Args))
+	b.separateArgs(&call, c)
 	call.Allow = b.c.allowAt(call.Site)
 	b.fn.Calls = append(b.fn.Calls, call)
 }

@@ -37,20 +37,24 @@ func numbered(t term.Term, numbers []int, shared bool) (out term.Term, fits bool
 	return &term.Const{Kind: term.Text, Text: text}, true
 }
 
-// renumberedParts covers a text of which a part is not known: if placeholders
-// move, that part must have none.
+// renumberedParts covers a text of which a part is not known: the placeholders of
+// that part keep their numbers (see agreed), so question marks cannot be counted.
 func renumberedParts(t term.Term, numbers []int, same bool) (term.Term, bool) {
 	if same {
 		return t, true
 	}
 	x, ok := t.(*term.Concat)
 	if !ok {
-		return nil, false
+		return t, true
 	}
 	parts := make([]term.Term, len(x.Parts))
 	for i, p := range x.Parts {
+		parts[i] = p
 		c, ok := p.(*term.Const)
-		if !ok || len(questions(c.Text)) > 0 {
+		if !ok {
+			continue
+		}
+		if len(questions(c.Text)) > 0 {
 			return nil, false
 		}
 		s, _ := renumber(c.Text, numbers)

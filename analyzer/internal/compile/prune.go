@@ -286,6 +286,16 @@ func (r *renumbering) facts(facts []term.Fact) []term.Fact {
 	return out
 }
 
+func (r *renumbering) ways(ways []unit.Way) []unit.Way {
+	var out []unit.Way
+	for _, w := range ways {
+		if facts := r.facts(w.If); facts != nil {
+			out = append(out, unit.Way{Text: r.term(w.Text), If: facts})
+		}
+	}
+	return out
+}
+
 func isUnknown(t term.Term) bool {
 	o, ok := t.(*term.Origin)
 	return ok && o.Kind == term.Unknown
@@ -300,14 +310,14 @@ func (r *renumbering) function(fn *unit.Function) {
 		if x.Copy != nil {
 			x.Copy = &unit.CopyTarget{Table: r.term(x.Copy.Table), Columns: r.term(x.Copy.Columns)}
 		}
-		x.If = r.facts(x.If)
+		x.If, x.Ways = r.facts(x.If), r.ways(x.Ways)
 	}
 	for i := range fn.Calls {
 		x := &fn.Calls[i]
 		x.N = r.numbers[x.N]
 		x.Value = r.term(x.Value)
 		r.terms(x.Args)
-		x.If = r.facts(x.If)
+		x.If, x.Ways = r.facts(x.If), r.ways(x.Ways)
 	}
 	for i := range fn.Gives {
 		r.terms(fn.Gives[i].Results)

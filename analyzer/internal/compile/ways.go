@@ -1,7 +1,7 @@
 package compile
 
 import (
-	"regexp"
+	"slices"
 
 	"golang.org/x/tools/go/ssa"
 
@@ -20,6 +20,7 @@ type way struct {
 	text   term.Term
 	args   []term.Term
 	spread bool
+	facts  []term.Fact // hold if it is built that way
 }
 
 // separately evaluates a text and its bind values once for each way to build
@@ -29,12 +30,13 @@ func (b *body) separately(r *unit.Run, c *flow.Call) {
 	if text == nil || r.Named != nil || !built(r) {
 		return
 	}
-	ways, ok := b.waysOf(c, text)
+	ways, ok := b.waysOf(c, text, func() ([]term.Term, bool) { return b.boundAlong(c, c.Model.Args) })
 	if !ok || len(ways) == 0 {
 		return
 	}
 	if texts, args, ok := common(ways); ok {
-		r.Text, r.Args, r.Spread = texts, args, false
+		r.Text, r.Args, r.Spread = term.JoinOf(textsOf(texts)...), args, false
+		r.Ways = conditional(texts, r.If)
 	}
 }
 
@@ -69,24 +71,27 @@ func severalOrUnknown(t term.Term) bool {
 }
 
 // waysOf are the different ways to build a text and its bind values.
-func (b *body) waysOf(c *flow.Call, text ssa.Value) ([]way, bool) {
-	seen := map[string]bool{}
+func (b *body) waysOf(c *flow.Call, text ssa.Value, bound func() ([]term.Term, bool)) ([]way, bool) {
+	seen := map[string]int{}
 	var out []way
 	few := true
-	ok := b.f.Along(c.Instr, func(possible func() bool) {
+	ok := b.f.Along(c.Instr, func(possible func() ([]term.Fact, bool)) {
 		if !few {
 			return
 		}
 		t := b.f.Term(text, c.Instr)
-		args, spread := b.boundAlong(c)
-		if !possible() {
+		args, spread := bound()
+		facts, ok := possible()
+		if !ok {
 			return
 		}
 		for _, leaf := range term.Leaves(t) {
-			w := way{leaf, args, spread}
-			if key := leaf.String() + (&term.List{Elems: args}).String(); !seen[key] && !refused(leaf) {
-				seen[key] = true
-				out = append(out, w)
+			key := leaf.String() + (&term.List{Elems: args}).String()
+			if i, again := seen[key]; again {
+				out[i].facts = both(out[i].facts, facts)
+			} else {
+				seen[key] = len(out)
+				out = append(out, way{leaf, args, spread, facts})
 			}
 		}
 		few = len(out) <= term.MaxTexts
@@ -95,8 +100,7 @@ func (b *body) waysOf(c *flow.Call, text ssa.Value) ([]way, bool) {
 }
 
 // boundAlong are the bind values on a course.
-func (b *body) boundAlong(c *flow.Call) ([]term.Term, bool) {
-	at := c.Model.Args
+func (b *body) boundAlong(c *flow.Call, at int) ([]term.Term, bool) {
 	if at < 0 || at >= len(c.Args) {
 		return nil, false
 	}
@@ -121,40 +125,108 @@ func (b *body) boundAlong(c *flow.Call) ([]term.Term, bool) {
 	return out, false
 }
 
-// empty is where a clause or list has nothing in it: every database refuses such
-// a text, so that way is never gone to its end.
-var empty = regexp.MustCompile(`(?is)\bIN\s*\(\s*\)|\bVALUES\s*(;|\bON\b.*|\bRETURNING\b.*)?$|\bSET\s*(\bWHERE\b.*)?$|\b(WHERE|AND|OR)\s*$|\bSET\s+WHERE\b|\b(AND|WHERE|OR)\s*(\)|ORDER\b|GROUP\b|LIMIT\b|RETURNING\b)`)
-
-// refused tells whether a known text is no statement.
-func refused(t term.Term) bool {
-	c, ok := t.(*term.Const)
-	return ok && empty.MatchString(c.Text)
-}
-
 // common puts the ways together under one list of bind values. It is false if
 // that cannot be done, because the values are not known one by one or a text has
 // placeholders that are not seen.
-func common(ways []way) (text term.Term, args []term.Term, ok bool) {
-	var texts []term.Term
-	var slots []term.Term
+func common(ways []way) (texts []unit.Way, args []term.Term, ok bool) {
+	slots, place := agreed(ways)
 	for _, w := range ways {
 		if w.spread {
 			return nil, nil, false
 		}
 		var numbers []int
-		slots, numbers = placed(slots, w.args)
+		slots, numbers = place(slots, w.args)
 		t, fits := numbered(w.text, numbers, len(ways) > 1)
 		if !fits {
 			return nil, nil, false
 		}
 		if t != nil {
-			texts = append(texts, t)
+			texts = append(texts, unit.Way{Text: t, If: w.facts})
 		}
 	}
 	if len(texts) == 0 {
 		return nil, nil, false
 	}
-	return term.JoinOf(texts...), slots, true
+	return texts, slots, true
+}
+
+// placement finds the bind values of a way their places in the common list.
+type placement func(slots, args []term.Term) (all []term.Term, numbers []int)
+
+// agreed is the start of the common list. If a text has a part that is not seen,
+// its placeholders keep their numbers: there stands what any of the ways has at
+// that place, and what is seen has places of its own.
+func agreed(ways []way) ([]term.Term, placement) {
+	known, longest := true, 0
+	for _, w := range ways {
+		_, isConst := w.text.(*term.Const)
+		known, longest = known && isConst, max(longest, len(w.args))
+	}
+	if known {
+		return nil, placed
+	}
+	slots := make([]term.Term, longest)
+	for i := range slots {
+		var any []term.Term
+		for _, w := range ways {
+			if i < len(w.args) {
+				any = append(any, w.args[i])
+			}
+		}
+		slots[i] = term.JoinOf(any...)
+	}
+	return slots, placed
+}
+
+func textsOf(ways []unit.Way) []term.Term {
+	out := make([]term.Term, len(ways))
+	for i, w := range ways {
+		out[i] = w.Text
+	}
+	return out
+}
+
+// conditional are the texts that are built only where something is zero or not,
+// once each, with what is not known of the run anyway.
+func conditional(ways []unit.Way, known []term.Fact) []unit.Way {
+	seen := map[string]int{}
+	var all []unit.Way
+	for _, w := range ways {
+		if i, again := seen[w.Text.String()]; again {
+			all[i].If = both(all[i].If, w.If)
+			continue
+		}
+		seen[w.Text.String()] = len(all)
+		all = append(all, w)
+	}
+	var out []unit.Way
+	for _, w := range all {
+		var facts []term.Fact
+		for _, x := range w.If {
+			if (x.Op == term.IsZero || x.Op == term.NonZero) && !contains(known, x) {
+				facts = append(facts, x)
+			}
+		}
+		if facts != nil {
+			out = append(out, unit.Way{Text: w.Text, If: facts})
+		}
+	}
+	return out
+}
+
+// both are the facts that are in both lists.
+func both(a, b []term.Fact) []term.Fact {
+	var out []term.Fact
+	for _, x := range a {
+		if contains(b, x) {
+			out = append(out, x)
+		}
+	}
+	return out
+}
+
+func contains(facts []term.Fact, x term.Fact) bool {
+	return slices.ContainsFunc(facts, func(y term.Fact) bool { return x.String() == y.String() })
 }
 
 // placed finds each bind value a place in the common list: its own if that is

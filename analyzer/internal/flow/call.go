@@ -130,8 +130,8 @@ func (p *Program) looks(f *types.Func) *library.Model {
 	return nil
 }
 
-// classify says what a call is.
-func (p *Program) classify(instr ssa.CallInstruction) *Call {
+// Classify says what a call is, without a number.
+func (p *Program) Classify(instr ssa.CallInstruction) *Call {
 	common := instr.Common()
 	c := &Call{Instr: instr, Sig: common.Signature(), Args: common.Args}
 	if common.IsInvoke() {

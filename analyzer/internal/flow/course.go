@@ -66,9 +66,10 @@ type quietKey struct {
 }
 
 // Along calls visit once for every course to an instruction on which what visit
-// evaluates depends; possible tells whether the course contradicts itself, as far
-// as is known. It is false if they are too many or cannot be told apart.
-func (f *Frame) Along(at ssa.Instruction, visit func(possible func() bool)) bool {
+// evaluates depends; possible gives the facts that hold on the course, and false
+// if they contradict each other. Along is false if the courses are too many or
+// cannot be told apart.
+func (f *Frame) Along(at ssa.Instruction, visit func(possible func() ([]term.Fact, bool))) bool {
 	memo, busy, low, steps, over := f.memo, f.busy, f.low, f.steps, f.over
 	c := &course{at: at, loops: loopsTo(f.Fn, at), quiet: map[quietKey]bool{}}
 	f.course = c
@@ -251,13 +252,14 @@ func (c *course) isQuiet(s *search, b, dominator *ssa.BasicBlock) bool {
 	return quiet
 }
 
-// possible tells whether the branches on the course can all have gone that way.
-func (f *Frame) possible() bool {
+// possible are the facts of the branches on the course; it is false if they cannot
+// all have gone that way.
+func (f *Frame) possible() ([]term.Fact, bool) {
 	c := f.course
 	turns := maps.Clone(c.turns)
 	defer func() { c.turns = turns }()
 	defer c.settle()()
-	facts := map[string]bool{}
+	facts := &courseFacts{seen: map[string]bool{}}
 	for b := c.at.Block(); len(b.Preds) > 0; {
 		from := b.Preds[0]
 		if len(b.Preds) > 1 {
@@ -269,16 +271,22 @@ func (f *Frame) possible() bool {
 			from = b.Preds[i]
 		}
 		if !f.mayTake(from, b, facts) {
-			return false
+			return nil, false
 		}
 		b = from
 	}
-	return true
+	return facts.list, true
+}
+
+// courseFacts are the facts of a course, the last branch first.
+type courseFacts struct {
+	list []term.Fact
+	seen map[string]bool
 }
 
 // mayTake tells whether an edge can be taken, given the facts of the edges behind
 // it, and adds its own.
-func (f *Frame) mayTake(from, to *ssa.BasicBlock, facts map[string]bool) bool {
+func (f *Frame) mayTake(from, to *ssa.BasicBlock, facts *courseFacts) bool {
 	branch, ok := from.Instrs[len(from.Instrs)-1].(*ssa.If)
 	if !ok || from.Succs[0] == from.Succs[1] {
 		return true
@@ -292,10 +300,13 @@ func (f *Frame) mayTake(from, to *ssa.BasicBlock, facts map[string]bool) bool {
 		if !opposed || hasUnknown(x.A) || x.B != nil && hasUnknown(x.B) {
 			continue
 		}
-		if facts[(term.Fact{Op: op, A: x.A, B: x.B}).String()] {
+		if facts.seen[(term.Fact{Op: op, A: x.A, B: x.B}).String()] {
 			return false
 		}
-		facts[x.String()] = true
+		if !facts.seen[x.String()] {
+			facts.seen[x.String()] = true
+			facts.list = append(facts.list, x)
+		}
 	}
 	return true
 }

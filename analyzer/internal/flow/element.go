@@ -2,6 +2,7 @@ package flow
 
 import (
 	"fmt"
+	"go/token"
 	"go/types"
 
 	"golang.org/x/tools/go/ssa"
@@ -31,7 +32,7 @@ func (f *Frame) accesses() {
 	groups := map[string][]access{}
 	var order []string
 	add := func(list ssa.Value, index ssa.Value, instr ssa.Instruction) {
-		p := f.place(list)
+		p := f.place(loaded(list))
 		if a, ok := p.base.(*ssa.Alloc); ok {
 			if _, array := deref(a.Type()).Underlying().(*types.Array); array {
 				return // its elements are remembered one by one
@@ -83,6 +84,15 @@ func (f *Frame) accesses() {
 			f.tags[a.instr] = ways[a.by]
 		}
 	}
+}
+
+// loaded is the address that a list is read from, so that two reads of one
+// variable or field are one list; the list itself if it is read from nowhere.
+func loaded(list ssa.Value) ssa.Value {
+	if load, ok := list.(*ssa.UnOp); ok && load.Op == token.MUL {
+		return load.X
+	}
+	return list
 }
 
 // Derived is a value that is made of t and is another one: a part, or another

@@ -65,7 +65,7 @@ func New(p *Program, fn *ssa.Function, source func(ssa.CallInstruction) token.Po
 	for _, b := range fn.Blocks {
 		for _, instr := range b.Instrs {
 			if ci, ok := instr.(ssa.CallInstruction); ok {
-				c := p.classify(ci)
+				c := p.Classify(ci)
 				f.calls = append(f.calls, c)
 				f.byCall[ci] = c
 			}

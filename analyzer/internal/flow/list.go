@@ -115,5 +115,12 @@ func (f *Frame) Elements(v ssa.Value, at ssa.Instruction) (elems []term.Term, sp
 	if l, ok := asList(t); ok && !l.Open {
 		return l.Elems, false
 	}
+	if call, ok := v.(*ssa.Call); ok { // append(known, rest...)
+		if c := f.byCall[call]; c.Kind == Builtin && c.Symbol == "append" && len(c.Args) == 2 {
+			if l, ok := asList(f.At(c.Args[0], c.Instr)); ok && !l.Open {
+				return append(append([]term.Term{}, l.Elems...), f.At(c.Args[1], c.Instr)), true
+			}
+		}
+	}
 	return []term.Term{t}, true
 }

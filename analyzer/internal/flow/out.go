@@ -125,7 +125,7 @@ func (p *Program) written(v ssa.Value, depth int) bool {
 
 // writesArg tells whether a call writes through an argument.
 func (p *Program) writesArg(instr ssa.CallInstruction, v ssa.Value, depth int) bool {
-	c := p.classify(instr)
+	c := p.Classify(instr)
 	for i, a := range c.All() {
 		if a != v {
 			continue

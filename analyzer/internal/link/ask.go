@@ -12,7 +12,7 @@ func (p *program) contextsOf(f *fn, run *unit.Run, t *texts) []context {
 	e := p.at(f, run.If)
 	v := yes(notes{})
 	for _, s := range t.list {
-		v = and(v, p.run(e, run, s))
+		v = and(v, p.unlessRefuted(e, run, s, p.run(e, run, s)))
 	}
 	d, idle := demand{fn: f}, false
 	if g := p.goalOf(f, run, t); g != nil && !isTrue(v) {

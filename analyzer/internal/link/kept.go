@@ -65,6 +65,10 @@ func entry(t term.Term, steps []term.Step) term.Term {
 	return t
 }
 
+func captures(free []term.Field, name string) bool {
+	return slices.ContainsFunc(free, func(x term.Field) bool { return x.Name == name })
+}
+
 // capturedText is what a closure has captured, where its maker knows it.
 func (p *program) capturedText(f *fn, t *term.Path, depth int) []term.Term {
 	var out []term.Term
@@ -73,8 +77,8 @@ func (p *program) capturedText(f *fn, t *term.Path, depth int) []term.Term {
 		if e.maker != nil {
 			maker = e.maker
 		}
-		if p.live[maker.from] == nil {
-			continue
+		if p.live[maker.from] == nil || !captures(maker.free, t.Name) {
+			continue // it is handed on there, not made
 		}
 		captured := frame{free: maker.free}.into(t)
 		out = append(out, p.textsOf(maker.from, captured, depth-1)...)

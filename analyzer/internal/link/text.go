@@ -9,7 +9,7 @@ import (
 )
 
 // maxTexts caps the texts that one statement may have.
-const maxTexts = 64
+const maxTexts = 192
 
 // maxTextDepth caps how many functions a fragment may come through.
 const maxTextDepth = 6
@@ -40,6 +40,7 @@ func (p *program) statements(f *fn, r *unit.Run) *texts {
 			}
 		}
 	}
+	t.list = runnable(t.list)
 	if len(t.list) > maxTexts {
 		t.list, t.reason = nil, "text not resolved: cap"
 	}
@@ -216,7 +217,7 @@ func unresolvedPart(t term.Term) string {
 func lifted(e *edge, r *unit.Run) *unit.Run {
 	out := *r
 	out.N, out.Site, out.If, out.Text = e.call.N, e.call.Site, e.facts, e.into(r.Text)
-	out.Args = moveAll(e.frame, r.Args)
+	out.Args, out.Ways = moveAll(e.frame, r.Args), e.call.Ways
 	if r.Named != nil {
 		out.Named = e.into(r.Named)
 	}

@@ -202,6 +202,14 @@ func (p *parser) operation(word string) bool {
 	return true
 }
 
+func (p *parser) ways() []Way {
+	var out []Way
+	for p.take("way") {
+		out = append(out, Way{Text: p.Term(), If: p.facts()})
+	}
+	return out
+}
+
 func (p *parser) run() Run {
 	r := Run{N: p.Int(), Verb: p.Word(), Library: p.Symbol()}
 	if p.take("dialect") {
@@ -214,6 +222,7 @@ func (p *parser) run() Run {
 	if p.take("copy") {
 		r.Copy = &CopyTarget{Table: p.Term(), Columns: p.Term()}
 	}
+	r.Ways = p.ways()
 	r.If, r.Allow, r.Site = p.facts(), p.allow(), p.site()
 	return r
 }
@@ -248,6 +257,7 @@ func (p *parser) call() Call {
 	if p.take("role") {
 		c.Role = p.Quoted()
 	}
+	c.Ways = p.ways()
 	c.If, c.Allow, c.Site = p.facts(), p.allow(), p.site()
 	if p.take("args") {
 		c.ArgSites = p.argSites()

@@ -94,9 +94,17 @@ type Run struct {
 	Spread  bool
 	Named   term.Term
 	Copy    *CopyTarget
+	Ways    []Way
 	Site    int
 	If      []term.Fact
 	Allow   *Directive
+}
+
+// Way tells of one of the texts of a run, or of a text that is an argument of a
+// call, when it is built: only where the facts hold, beside those of the operation.
+type Way struct {
+	Text term.Term
+	If   []term.Fact
 }
 
 // CopyTarget is the table and the columns of a CopyFrom; rows are in Run.Args.
@@ -140,6 +148,7 @@ type Call struct {
 	Args      []term.Term // the receiver first; one list for a variadic rest
 	Role      string      // Library: the verb of library data: "registers", "middleware", "runs job", "calls", "decides", "" if not modelled
 	Site      int
+	Ways      []Way // of a text that is an argument
 	ArgSites  []int // the sites of the arguments; nil where none is better than Site
 	If        []term.Fact
 	Allow     *Directive
