@@ -234,6 +234,8 @@ func (b *body) run(c *flow.Call) {
 	} else {
 		r.Text = term.Why("no text")
 	}
+	_, known := r.Text.(*term.Const)
+	r.Prepared = m.Of == library.Recv && !known
 	switch {
 	case m.Kind == "copy":
 		r.Copy = &unit.CopyTarget{Table: r.Text, Columns: b.f.At(c.Args[m.Of+1], c.Instr)}

@@ -203,7 +203,7 @@ func conditional(ways []unit.Way, known []term.Fact) []unit.Way {
 	for _, w := range all {
 		var facts []term.Fact
 		for _, x := range w.If {
-			if (x.Op == term.IsZero || x.Op == term.NonZero) && !contains(known, x) {
+			if (x.Op == term.IsZero || x.Op == term.NonZero) && asked(x.A) && !contains(known, x) {
 				facts = append(facts, x)
 			}
 		}
@@ -212,6 +212,17 @@ func conditional(ways []unit.Way, known []term.Fact) []unit.Way {
 		}
 	}
 	return out
+}
+
+// asked tells whether it is for others to say if a value is zero.
+func asked(t term.Term) bool {
+	switch x := t.(type) {
+	case *term.Path, *term.Result:
+		return true
+	case *term.Origin:
+		return x.Kind != term.Zero && x.Kind != term.Unknown
+	}
+	return false
 }
 
 // both are the facts that are in both lists.

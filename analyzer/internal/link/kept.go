@@ -6,9 +6,8 @@ import (
 	"github.com/tenantvet/tenantvet/analyzer/internal/term"
 )
 
-// A text may be kept before it is run: in a package variable, in a field of the
-// receiver (a statement that the constructor prepared), or in a variable that a
-// closure has captured. What is run there is told by what is stored there; where
+// A text may be kept before it is run: in a package variable, in a variable that a
+// closure has captured, or, as a statement that a constructor prepared, in a field. What is run there is told by what is stored there; where
 // it runs is the statement's place.
 
 // textAt is what a text that is kept somewhere may be. A path that is not
@@ -24,11 +23,24 @@ func (p *program) textAt(f *fn, t *term.Path, depth int) []term.Term {
 		return out
 	case t.Root == term.Free:
 		out = p.capturedText(f, t, depth)
-	case t.Root == term.Param && t.Index == 0 && f.Receiver != "" && len(t.Steps) > 0 && t.Steps[0].Kind == term.FieldStep:
-		out = p.textWrites(f.Receiver+"."+t.Steps[0].Name, t.Steps[1:], depth)
 	}
 	if len(out) == 0 || slices.ContainsFunc(out, unresolved) {
 		return []term.Term{t}
+	}
+	return out
+}
+
+// prepared is what a prepared statement may be that a field of the receiver holds:
+// what the program stores there. Other texts in fields are those of the object
+// that a caller made, and stay open.
+func (p *program) prepared(f *fn, t term.Term) []term.Term {
+	path, ok := t.(*term.Path)
+	if !ok || path.Root != term.Param || path.Index != 0 || f.Receiver == "" || len(path.Steps) == 0 || path.Steps[0].Kind != term.FieldStep {
+		return []term.Term{t}
+	}
+	out := p.textWrites(f.Receiver+"."+path.Steps[0].Name, path.Steps[1:], maxTextDepth)
+	if len(out) == 0 || slices.ContainsFunc(out, unresolved) {
+		return []term.Term{term.Why("a prepared statement in " + short(f.Receiver))}
 	}
 	return out
 }

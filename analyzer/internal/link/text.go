@@ -28,7 +28,11 @@ func (p *program) statements(f *fn, r *unit.Run) *texts {
 	}
 	t := &texts{}
 	p.resolved[r] = t
-	for _, x := range p.textsOf(f, runText(r), maxTextDepth) {
+	list := p.textsOf(f, runText(r), maxTextDepth)
+	if r.Prepared && len(list) == 1 {
+		list = p.prepared(f, list[0])
+	}
+	for _, x := range list {
 		switch x := x.(type) {
 		case *term.Const:
 			t.list = append(t.list, p.prepare(x.Text, r.Dialect))

@@ -222,6 +222,7 @@ func (p *parser) run() Run {
 	if p.take("copy") {
 		r.Copy = &CopyTarget{Table: p.Term(), Columns: p.Term()}
 	}
+	r.Prepared = p.take("prepared")
 	r.Ways = p.ways()
 	r.If, r.Allow, r.Site = p.facts(), p.allow(), p.site()
 	return r

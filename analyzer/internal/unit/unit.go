@@ -95,9 +95,12 @@ type Run struct {
 	Named   term.Term
 	Copy    *CopyTarget
 	Ways    []Way
-	Site    int
-	If      []term.Fact
-	Allow   *Directive
+	// Prepared tells that the text is that of a prepared statement, which may be
+	// kept in a field and run many times.
+	Prepared bool
+	Site     int
+	If       []term.Fact
+	Allow    *Directive
 }
 
 // Way tells of one of the texts of a run, or of a text that is an argument of a
