@@ -20,6 +20,10 @@ type env struct {
 	impossible bool // the facts contradict each other: nothing comes there
 }
 
+// maxNested caps the outcomes of calls inside outcomes of calls that are looked
+// into for one place.
+const maxNested = 24
+
 // at makes the environment of a place, with what its facts imply.
 func (p *program) at(f *fn, facts []term.Fact) *env {
 	flat := &factSet{}
@@ -33,8 +37,12 @@ func (p *program) at(f *fn, facts []term.Fact) *env {
 	// While facts are still being added, what is proved must not be remembered
 	// as if all were known.
 	e := &env{fn: f, key: key + "~", facts: flat.facts}
+	if p.nested >= maxNested {
+		return e // a recursive function: facts that name the terms of ever more callers
+	}
+	p.nested++
 	p.expanded[key] = e
-	defer func() { e.key, e.impossible = key, flat.contradictory }()
+	defer func() { e.key, e.impossible, p.nested = key, flat.contradictory, p.nested-1 }()
 	for range 3 {
 		n := len(flat.facts)
 		p.implied(e, flat)

@@ -116,6 +116,7 @@ type program struct {
 	rising     map[string][]context
 	climbing   map[string]int
 	budget     int
+	nested     int // environments that are being made
 
 	trusted int // how often a value held because it is the caller's tenant or principal
 }
