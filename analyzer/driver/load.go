@@ -133,6 +133,7 @@ func (ld *loader) readExport(n *node) error {
 		return fmt.Errorf("reading export data of %s: %w", n.ImportPath, err)
 	}
 	defer f.Close()
+	//lint:ignore SA1019 what go list -export names is an archive up to Go 1.28
 	r, err := gcexportdata.NewReader(f)
 	if err != nil {
 		return fmt.Errorf("reading export data of %s: %w", n.ImportPath, err)

@@ -133,6 +133,7 @@ func readExportFile(fset *token.FileSet, file string, seen map[string]*types.Pac
 		return nil, fmt.Errorf("reading export data of %s: %w", path, err)
 	}
 	defer f.Close()
+	//lint:ignore SA1019 what go list -export names is an archive up to Go 1.28
 	r, err := gcexportdata.NewReader(f)
 	if err != nil {
 		return nil, fmt.Errorf("reading export data of %s: %w", path, err)

@@ -73,16 +73,17 @@ func (c *compiler) codeLines(f *ast.File) *codeLines {
 		}
 	}
 	ast.Inspect(f, func(n ast.Node) bool {
-		switch n.(type) {
-		case nil, *ast.Comment, *ast.CommentGroup, *ast.File:
-			_, isFile := n.(*ast.File)
-			return isFile
+		switch n := n.(type) {
+		case *ast.File:
+			return true
+		case nil, *ast.Comment, *ast.CommentGroup:
+			return false
 		case *ast.FuncDecl: // its position is that of the doc comment's end
-			note(n.(*ast.FuncDecl).Type.Func)
+			note(n.Type.Func)
 			note(n.End() - 1)
 			return true
 		case *ast.GenDecl:
-			note(n.(*ast.GenDecl).TokPos)
+			note(n.TokPos)
 			return true
 		}
 		note(n.Pos())

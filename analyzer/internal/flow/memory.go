@@ -345,7 +345,6 @@ type search struct {
 	at      ssa.Instruction
 	visited map[*ssa.BasicBlock]bool
 	terms   []term.Term
-	whole   bool // a term other than zero was found for the whole
 	parts   map[step]bool
 	cut     bool
 	each    func(*event) // takes all writes instead

@@ -105,16 +105,6 @@ func (q *equalities) given(t termID) termID {
 	return noTerm
 }
 
-// constant tells whether a term equals a literal of the text.
-func (q *equalities) constant(t termID, text string) bool {
-	for _, x := range q.terms {
-		if q.p.terms[x].kind == constTerm && q.p.terms[x].text == text && q.same(x, t) {
-			return true
-		}
-	}
-	return false
-}
-
 // path is why two terms are equal: the predicates on a shortest way between
 // them. strict tells that their common value is not NULL.
 func (q *equalities) path(from, to termID) (cites []sqltree.Expr, strict bool) {

@@ -239,9 +239,7 @@ func (p *prover) settle(s state, name string) {
 		p.fail(name)
 		return
 	}
-	for _, o := range found {
-		p.found = append(p.found, o)
-	}
+	p.found = append(p.found, found...)
 }
 
 // judgeProcedure judges CALL and DO.

@@ -9,7 +9,7 @@ import (
 	"regexp"
 	"strconv"
 
-	"gopkg.in/yaml.v3"
+	"go.yaml.in/yaml/v3"
 )
 
 // sqlcEntry is one database of a sqlc configuration, with paths relative to

@@ -10,9 +10,6 @@ import (
 	"github.com/tenantvet/tenantvet/analyzer/internal/term"
 )
 
-// termType is the interface whose values go into the term table.
-var termType = reflect.TypeFor[term.Term]()
-
 // Fingerprint is a digest of the layout of the types that travel in the binary
 // form: programs with different fingerprints do not read each other's units.
 func Fingerprint() string {
