@@ -2,18 +2,14 @@ package driver
 
 import (
 	"errors"
-	"fmt"
 	"go/ast"
 	"go/parser"
 	"go/token"
 	"go/types"
-	"os"
 	"path/filepath"
 	"runtime"
 	"strings"
 	"sync"
-
-	"golang.org/x/tools/go/gcexportdata"
 )
 
 // loader type-checks the packages of the main modules from source, and takes
@@ -128,21 +124,9 @@ func (ld *loader) readExport(n *node) error {
 	if n.source || n.pkg != nil || n.ImportPath == "unsafe" {
 		return nil
 	}
-	f, err := os.Open(n.Export)
-	if err != nil {
-		return fmt.Errorf("reading export data of %s: %w", n.ImportPath, err)
-	}
-	defer f.Close()
-	//lint:ignore SA1019 what go list -export names is an archive up to Go 1.28
-	r, err := gcexportdata.NewReader(f)
-	if err != nil {
-		return fmt.Errorf("reading export data of %s: %w", n.ImportPath, err)
-	}
-	n.pkg, err = gcexportdata.Read(r, ld.fset, ld.exported, n.ImportPath)
-	if err != nil {
-		return fmt.Errorf("reading export data of %s: %w", n.ImportPath, err)
-	}
-	return nil
+	var err error
+	n.pkg, err = readExportFile(ld.fset, n.Export, ld.exported, n.ImportPath)
+	return err
 }
 
 // check parses and type-checks n; errors are kept, not returned, and the
