@@ -49,7 +49,7 @@ func (t *Table) digest(w io.Writer) {
 	}
 	for _, keys := range [][]*schema.Key{t.Keys, t.Unique, t.SoftUnique, t.Secrets} {
 		for _, k := range keys {
-			fmt.Fprintf(w, " key %q %q %v %v %q\n", k.Name, k.Columns, k.Primary, k.Expressions, k.Where)
+			fmt.Fprintf(w, " key %q %q %v %v %q %v\n", k.Name, k.Columns, k.Primary, k.Expressions, k.Where, k.NullsNotDistinct)
 		}
 		fmt.Fprintln(w)
 	}

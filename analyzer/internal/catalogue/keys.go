@@ -15,7 +15,7 @@ func (d *decision) finish() {
 			t.Level2 = d.level2(t)
 		}
 		t.Unique, t.SoftUnique = t.uniqueKeys(d.hasHeirs(t))
-		t.Secrets = t.secrets()
+		t.Secrets, t.Tokens = t.secrets(), t.tokens()
 		for _, e := range t.Edges {
 			e.SameTenant = e.sameTenant()
 		}
@@ -69,59 +69,6 @@ func serverMade(c *schema.Column) bool {
 		}
 	}
 	return c.Identity
-}
-
-// secrets lists the unique keys whose value only its owner can know. A key that
-// holds the tenant column is none: who has it has the tenant, too.
-func (t *Table) secrets() []*schema.Key {
-	var out []*schema.Key
-	for _, k := range t.Keys {
-		if k.Expressions || t.Column != "" && t.Tenancy != Root && slices.Contains(k.Columns, t.Column) {
-			continue
-		}
-		if slices.ContainsFunc(k.Columns, func(c string) bool { return secretColumn(t.Name, c) }) {
-			out = append(out, k)
-		}
-	}
-	return out
-}
-
-// secretColumn tells by its name that a column holds a secret; hashes of
-// content are no secrets.
-func secretColumn(table, column string) bool {
-	w := words(column)
-	for _, x := range w {
-		switch x {
-		case "content", "file", "commit", "checksum", "blob", "payload", "image", "body", "text", "block", "tx", "git", "type", "query", "schema", "config", "count", "id", "name":
-			return false
-		}
-	}
-	for i, x := range w {
-		switch x {
-		case "hash", "token", "secret", "apikey", "digest", "otp", "nonce", "hashed", "signature":
-			return true
-		case "key":
-			if i > 0 && (w[i-1] == "api" || w[i-1] == "access" || w[i-1] == "secret" || w[i-1] == "mask") || secretTable(table) {
-				return true
-			}
-		case "code":
-			if secretTable(table) {
-				return true
-			}
-		}
-	}
-	return false
-}
-
-// secretTable tells tables that are about secrets, where a bare key is one.
-func secretTable(name string) bool {
-	for _, x := range words(name) {
-		switch singular(x) {
-		case "session", "token", "verification", "invite", "invitation", "reset", "apikey", "credential", "otp", "magic":
-			return true
-		}
-	}
-	return strings.HasSuffix(norm(name), "apikeys") || strings.HasSuffix(norm(name), "apikey")
 }
 
 // sameTenant tells that both rows of an edge have one tenant because the

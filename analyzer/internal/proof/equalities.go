@@ -1,6 +1,10 @@
 package proof
 
-import "github.com/tenantvet/tenantvet/analyzer/internal/sqltree"
+import (
+	"slices"
+
+	"github.com/tenantvet/tenantvet/analyzer/internal/sqltree"
+)
 
 // equalities is the equivalence that a conjunction of atoms makes among terms,
 // and why two terms are equal.
@@ -10,7 +14,7 @@ type equalities struct {
 	arcs  map[termID][]arc
 	mem   []atom
 	terms []termID // the terms that the atoms speak of, in order of first mention
-	flags []atom   // nullAtom, flagAtom
+	flags []atom   // nullAtom, notNullAtom, flagAtom
 }
 
 // An arc is one equality, seen from one of its sides.
@@ -33,7 +37,7 @@ func (p *prover) equalities(atoms []atom) *equalities {
 		case memberAtom:
 			q.mention(a.a)
 			q.mem = append(q.mem, *a)
-		case nullAtom, flagAtom:
+		case nullAtom, notNullAtom, flagAtom:
 			q.flags = append(q.flags, *a)
 		}
 	}
@@ -110,7 +114,7 @@ func (q *equalities) given(t termID) termID {
 func (q *equalities) path(from, to termID) (cites []sqltree.Expr, strict bool) {
 	strict = q.p.notNull(from) || q.p.notNull(to)
 	if from == to {
-		return nil, strict
+		return q.assertNotNull(nil, strict, from)
 	}
 	came := map[termID]arc{from: {}}
 	queue := []termID{from}
@@ -135,6 +139,17 @@ func (q *equalities) path(from, to termID) (cites []sqltree.Expr, strict bool) {
 		cites = citeAlso(cites, a.atom.cite)
 		strict = strict || !a.atom.weak || q.p.notNull(t)
 		t = a.to
+	}
+	return q.assertNotNull(cites, strict, from, to)
+}
+
+// assertNotNull adds the predicate that says of one of the terms that it is not
+// NULL, where nothing else does.
+func (q *equalities) assertNotNull(cites []sqltree.Expr, strict bool, terms ...termID) ([]sqltree.Expr, bool) {
+	for _, f := range q.flags {
+		if !strict && f.kind == notNullAtom && slices.Contains(terms, f.a) {
+			return citeAlso(cites, f.cite), true
+		}
 	}
 	return cites, strict
 }

@@ -104,6 +104,10 @@ func (p *prover) negated(en *env, x sqltree.Expr) *conj {
 		}
 	case *sqltree.Literal:
 		return &conj{never: x.Kind == sqltree.Null || x.Kind == sqltree.Bool && x.Text == "true"}
+	case *sqltree.Column:
+		if t := p.resolve(en.scope, x); t != noTerm {
+			return one(atom{kind: eqAtom, a: t, b: p.constOf("false"), cite: x})
+		}
 	case *sqltree.Hole, *sqltree.Cast:
 		if h, ok := plainHole(x); ok && p.ownHoles() {
 			return one(atom{kind: zeroAtom, holes: []int{h.Number}, cite: x})
@@ -153,16 +157,17 @@ func (p *prover) isBoolFacts(en *env, e *sqltree.IsBool) *conj {
 	return &conj{}
 }
 
-// isNullFacts notes which column is NULL.
+// isNullFacts notes which column is NULL, or is not.
 func (p *prover) isNullFacts(en *env, e *sqltree.IsNull) *conj {
-	if e.Not {
-		return &conj{}
-	}
 	t := p.plainTerm(en, e.X)
 	if t == noTerm || p.terms[t].kind != columnTerm {
 		return &conj{}
 	}
-	return one(atom{kind: nullAtom, a: t, cite: e})
+	kind := nullAtom
+	if e.Not {
+		kind = notNullAtom
+	}
+	return one(atom{kind: kind, a: t, cite: e})
 }
 
 // caseFacts reads a CASE that stands as a condition as the OR of its arms.

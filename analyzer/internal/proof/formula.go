@@ -6,12 +6,13 @@ import "github.com/tenantvet/tenantvet/analyzer/internal/sqltree"
 type atomKind uint8
 
 const (
-	eqAtom     atomKind = iota // a and b have one value
-	memberAtom                 // a is one of the holes, or an element of the hole
-	nullAtom                   // a is NULL
-	flagAtom                   // the boolean a is true
-	zeroAtom                   // the hole is NULL, empty or zero
-	setAtom                    // the hole is none of these
+	eqAtom      atomKind = iota // a and b have one value
+	memberAtom                  // a is one of the holes, or an element of the hole
+	nullAtom                    // a is NULL
+	notNullAtom                 // a is not NULL
+	flagAtom                    // the boolean a is true
+	zeroAtom                    // the hole is NULL, empty or zero
+	setAtom                     // the hole is none of these
 )
 
 // An atom is a fact about terms that a predicate implies.

@@ -1,0 +1,205 @@
+package proof
+
+import (
+	"slices"
+
+	"github.com/tenantvet/tenantvet/analyzer/internal/schema"
+	"github.com/tenantvet/tenantvet/analyzer/internal/sqltree"
+)
+
+// bySecret is [secret]: the row of a credential that the caller holds. A key
+// that finds one row is enough; without one, that random values do not repeat
+// is an assumption.
+func (d *derivation) bySecret(n *node) []Alternative {
+	if n.tuple.met {
+		return nil
+	}
+	var out []Alternative
+	for _, k := range n.table.Secrets {
+		if cites, ok := d.holds(n, k); ok {
+			out = append(out, Alternative{Cites: cites, Rules: []string{"secret"}, Excuse: Credential})
+		}
+	}
+	if len(out) > 0 {
+		return out
+	}
+	for _, name := range n.table.Tokens {
+		if cites, ok := d.givenColumn(n, name); ok {
+			a := Assumption{Kind: Uniq, Table: qualified(n.table), Columns: []string{name}}
+			out = append(out, Alternative{Cites: cites, Rules: []string{"secret"}, Excuse: Credential, Assumes: []Assumption{a}})
+		}
+	}
+	return out
+}
+
+// holds tells whether a key is met as a whole: each column has a value that the
+// caller gave, or a fixed one beside it, and a partial key's predicate holds.
+func (d *derivation) holds(n *node, k *schema.Key) ([]sqltree.Expr, bool) {
+	var cites []sqltree.Expr
+	given := false
+	for _, name := range k.Columns {
+		path, ok := d.givenColumn(n, name)
+		given = given || ok
+		if !ok {
+			path, ok = d.fixedColumn(n, name, k.NullsNotDistinct)
+		}
+		if !ok {
+			return nil, false
+		}
+		cites = citeAll(cites, path)
+	}
+	path, ok := d.meets(n, k)
+	return citeAll(cites, path), ok && given
+}
+
+// citeAll adds predicates to a list, each once.
+func citeAll(cites, more []sqltree.Expr) []sqltree.Expr {
+	for _, c := range more {
+		cites = citeAlso(cites, c)
+	}
+	return cites
+}
+
+// givenColumn tells whether a column has a value that the caller gave.
+func (d *derivation) givenColumn(n *node, name string) ([]sqltree.Expr, bool) {
+	t := d.column(n, name)
+	if t == noTerm {
+		return nil, false
+	}
+	given := d.eq.given(t)
+	if given == noTerm {
+		return nil, false
+	}
+	return d.eq.path(t, given)
+}
+
+// fixedColumn tells whether a column that is no secret has one value in the row
+// sought: a literal, or NULL where the key takes NULLs for equal.
+func (d *derivation) fixedColumn(n *node, name string, nulls bool) ([]sqltree.Expr, bool) {
+	t := d.column(n, name)
+	if t == noTerm || slices.Contains(n.table.Tokens, name) {
+		return nil, false
+	}
+	if nulls {
+		for _, f := range d.eq.flags {
+			if f.kind == nullAtom && f.a == t {
+				return citeAlso(nil, f.cite), true
+			}
+		}
+	}
+	for _, x := range d.eq.terms {
+		if d.p.terms[x].kind == constTerm && d.eq.same(x, t) {
+			return d.eq.path(t, x)
+		}
+	}
+	return nil, false
+}
+
+// meets tells whether the row sought is among those that a partial key is of.
+func (d *derivation) meets(n *node, k *schema.Key) ([]sqltree.Expr, bool) {
+	if k.Where == "" {
+		return nil, true
+	}
+	stmt, err := sqltree.Parse("SELECT 1 WHERE "+k.Where, sqltree.Postgres)
+	if q, ok := stmt.(*sqltree.Query); ok && err == nil {
+		if s, ok := q.Body.(*sqltree.Select); ok && s.Where != nil {
+			return d.implied(n, s.Where)
+		}
+	}
+	return nil, false
+}
+
+// implied tells whether the formula implies a condition on the row's columns:
+// a conjunction of flags, tests for NULL and equalities with literals.
+func (d *derivation) implied(n *node, e sqltree.Expr) ([]sqltree.Expr, bool) {
+	switch e := e.(type) {
+	case *sqltree.Logic:
+		var cites []sqltree.Expr
+		for _, a := range e.Args {
+			c, ok := d.implied(n, a)
+			if !ok || e.Or {
+				return nil, false
+			}
+			cites = citeAll(cites, c)
+		}
+		return cites, true
+	case *sqltree.Column:
+		return d.truth(n, e.Name, "true")
+	case *sqltree.Not:
+		if c, ok := e.X.(*sqltree.Column); ok {
+			return d.truth(n, c.Name, "false")
+		}
+	case *sqltree.IsBool:
+		if c, ok := e.X.(*sqltree.Column); ok && !e.Not {
+			return d.truth(n, c.Name, boolText(e.Value))
+		}
+	case *sqltree.IsNull:
+		if c, ok := e.X.(*sqltree.Column); ok {
+			return d.nullness(n, c.Name, e.Not)
+		}
+	case *sqltree.Binary:
+		c, okC := e.L.(*sqltree.Column)
+		l, okL := uncast(e.R).(*sqltree.Literal)
+		if e.Op == "=" && okC && okL && l.Kind == sqltree.Bool {
+			return d.truth(n, c.Name, l.Text)
+		}
+		if e.Op == "=" && okC && okL {
+			return d.equalsLiteral(n, c.Name, l.Text)
+		}
+	}
+	return nil, false
+}
+
+// boolText is the literal of IS TRUE and IS FALSE.
+func boolText(value string) string {
+	switch value {
+	case "TRUE":
+		return "true"
+	case "FALSE":
+		return "false"
+	}
+	return ""
+}
+
+// truth tells whether a boolean column is known to be true, or false.
+func (d *derivation) truth(n *node, name, text string) ([]sqltree.Expr, bool) {
+	t := d.column(n, name)
+	for _, f := range d.eq.flags {
+		if f.kind == flagAtom && f.a == t && text == "true" && t != noTerm {
+			return citeAlso(nil, f.cite), true
+		}
+	}
+	return d.equalsLiteral(n, name, text)
+}
+
+// equalsLiteral tells whether a column equals a literal.
+func (d *derivation) equalsLiteral(n *node, name, text string) ([]sqltree.Expr, bool) {
+	t := d.column(n, name)
+	for _, x := range d.eq.terms {
+		if t != noTerm && d.p.terms[x].kind == constTerm && d.p.terms[x].text == text && d.eq.same(x, t) {
+			return d.eq.path(t, x)
+		}
+	}
+	return nil, false
+}
+
+// nullness tells whether a column is known to be NULL, or not to be.
+func (d *derivation) nullness(n *node, name string, not bool) ([]sqltree.Expr, bool) {
+	if not && n.tuple != nil && !n.tuple.nullable && columnNotNull(n.table, name) {
+		return nil, true
+	}
+	t := d.column(n, name)
+	kind := nullAtom
+	if not {
+		kind = notNullAtom
+	}
+	for _, f := range d.eq.flags {
+		if f.kind == kind && f.a == t && t != noTerm {
+			return citeAlso(nil, f.cite), true
+		}
+	}
+	if not && t != noTerm {
+		return d.givenColumn(n, name) // an equality that holds with a value
+	}
+	return nil, false
+}
