@@ -244,6 +244,9 @@ func (b *body) run(c *flow.Call) {
 	case m.Args != library.None:
 		r.Args, r.Spread = b.bound(c, m.Args)
 		b.name(&r, c)
+		if r.Named == nil {
+			r.Nulls = nulls(c, m.Args)
+		}
 		b.separately(&r, c)
 	}
 	r.Allow = b.c.allowAt(r.Site)

@@ -35,7 +35,7 @@ func (b *body) separately(r *unit.Run, c *flow.Call) {
 		return
 	}
 	if texts, args, ok := common(ways); ok {
-		r.Text, r.Args, r.Spread = term.JoinOf(textsOf(texts)...), args, false
+		r.Text, r.Args, r.Nulls, r.Spread = term.JoinOf(textsOf(texts)...), args, nil, false
 		r.Ways = conditional(texts, r.If)
 	}
 }

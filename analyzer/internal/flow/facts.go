@@ -217,7 +217,20 @@ func zeroness(a term.Term, t types.Type) (yes, no []term.Fact) {
 	if isCount(a) {
 		return []term.Fact{{Op: term.IsZero, A: a}}, []term.Fact{{Op: term.Positive, A: a}}
 	}
-	return sides(term.Fact{Op: term.IsZero, A: a})
+	yes, no = sides(term.Fact{Op: term.IsZero, A: a})
+	if Nilable(t) {
+		yes = append(yes, term.Fact{Op: term.Null, A: a})
+	}
+	return yes, no
+}
+
+// Nilable tells the types whose zero value is nil, which a driver sends as NULL.
+func Nilable(t types.Type) bool {
+	switch t.Underlying().(type) {
+	case *types.Pointer, *types.Slice, *types.Interface:
+		return true
+	}
+	return false
 }
 
 // ordered covers comparisons with a constant that separate zero from positive.

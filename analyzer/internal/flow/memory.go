@@ -542,6 +542,9 @@ func (s *search) nullable(whole term.Term) term.Term {
 	}
 	switch v := s.f.content(s.place.then(step{field: valid}), s.at).(type) {
 	case *term.Const:
+		if isZero(whole) {
+			return term.Why("an empty value that is not NULL")
+		}
 		return whole
 	case *term.Test:
 		if v.Fact.Op == term.NonZero && v.Fact.A.String() == whole.String() {

@@ -278,6 +278,9 @@ func (f *Frame) pointee(v *ssa.Alloc, content term.Term) term.Term {
 			return term.StructOf(structName(deref(v.Type())), nil, nil)
 		}
 	}
+	if _, ok := deref(v.Type()).Underlying().(*types.Basic); ok && v.Heap && content != nil && isZero(content) {
+		return term.Why("a pointer to an empty value")
+	}
 	return content
 }
 

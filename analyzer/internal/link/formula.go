@@ -21,6 +21,7 @@ type atom struct {
 	kind   proof.NeedKind
 	table  string // Key
 	column string // Key
+	null   bool   // Zero: only NULL will do
 	t      term.Term
 }
 
@@ -28,8 +29,11 @@ var needNames = [...]string{proof.Tenant: "tenant", proof.Principal: "principal"
 
 func (a atom) String() string {
 	name := needNames[a.kind]
-	if a.kind == proof.Key {
+	switch {
+	case a.kind == proof.Key:
 		name += "(" + a.table + "." + a.column + ")"
+	case a.null:
+		name = "null"
 	}
 	return name + "@" + a.t.String()
 }

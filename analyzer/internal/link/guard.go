@@ -46,8 +46,8 @@ func (p *program) byFact(e *env, a atom, f term.Fact) value {
 		if a.kind == proof.NonZero && isValueOf(a.t, f.A) {
 			return yes(notes{})
 		}
-	case term.IsZero, term.Nil:
-		if same(f.A, a.t) && a.kind != proof.NonZero {
+	case term.IsZero, term.Nil, term.Null:
+		if same(f.A, a.t) && a.kind != proof.NonZero && (!a.null || f.Op == term.Null) {
 			return yes(notes{})
 		}
 	}

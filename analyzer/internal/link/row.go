@@ -1,6 +1,7 @@
 package link
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/catalogue"
@@ -50,7 +51,10 @@ func (p *program) demand(r *unit.Run, s *stmt, n proof.Need) atom {
 	if n.Element {
 		t = elements(t)
 	}
-	a := atom{kind: n.Kind, t: t}
+	a := atom{kind: n.Kind, null: n.Null, t: t}
+	if n.Null && !slices.Contains(r.Nulls, n.Hole-1) {
+		a.t = term.Why("a bind value whose zero may not be NULL")
+	}
 	if n.Kind == proof.Key {
 		a.table, a.column = n.Table, n.Column
 	}

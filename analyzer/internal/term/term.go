@@ -182,6 +182,7 @@ const (
 	True                   // A is true
 	False                  // A is false
 	Positive               // A > 0
+	Null                   // A is nil of a type that has a NULL: a driver sends it as NULL
 )
 
 // Fact is a condition that holds where it is listed. B is nil except for Eq, Ne, In.

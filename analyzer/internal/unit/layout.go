@@ -125,7 +125,7 @@ func (r *decoder) checkFact(v reflect.Value) {
 // validFact tells whether f has the sides that its kind has.
 func validFact(f term.Fact) bool {
 	two := f.Op == term.Eq || f.Op == term.Ne || f.Op == term.In
-	return f.Op <= term.Positive && f.A != nil && two == (f.B != nil)
+	return f.Op <= term.Null && f.A != nil && two == (f.B != nil)
 }
 
 func (r *decoder) flag() bool {

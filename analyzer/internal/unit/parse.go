@@ -215,7 +215,11 @@ func (p *parser) run() Run {
 	if p.take("dialect") {
 		r.Dialect = p.Word()
 	}
-	r.Text, r.Args, r.Spread = p.Term(), p.list(), p.take("spread")
+	r.Text, r.Args = p.Term(), p.list()
+	if p.take("nulls") {
+		r.Nulls = p.ints()
+	}
+	r.Spread = p.take("spread")
 	if p.take("named") {
 		r.Named = p.Term()
 	}

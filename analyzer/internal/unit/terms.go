@@ -168,7 +168,7 @@ func (r *decoder) readNode(size *int) term.Term {
 }
 
 func (r *decoder) readFact(size *int) term.Fact {
-	f := term.Fact{Op: term.FactOp(r.kind(byte(term.Positive))), A: r.need(size), B: r.child(size)}
+	f := term.Fact{Op: term.FactOp(r.kind(byte(term.Null))), A: r.need(size), B: r.child(size)}
 	if r.err == nil && !validFact(f) {
 		r.fail("fact")
 	}

@@ -81,7 +81,8 @@ type Function struct {
 // Run is a statement that is handed to a database library. The text is one
 // term: constant, Concat, Join of several texts, a parameter (a wrapper), or
 // the result of a call. Args are the bind values in order; Spread tells that
-// the last of them is a list that is handed on as a whole (`args...`).
+// the last of them is a list that is handed on as a whole (`args...`), Nulls the
+// positions, from 0, of those whose zero value is sent as NULL.
 // Named binds (pgx.NamedArgs, sql.Named, struct binds) are one Struct term in
 // Named, keyed by the bind's name.
 type Run struct {
@@ -91,6 +92,7 @@ type Run struct {
 	Dialect string // "" unknown, "postgres", "mysql", "sqlite"
 	Text    term.Term
 	Args    []term.Term
+	Nulls   []int
 	Spread  bool
 	Named   term.Term
 	Copy    *CopyTarget

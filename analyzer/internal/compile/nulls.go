@@ -1,0 +1,54 @@
+package compile
+
+import (
+	"go/types"
+
+	"golang.org/x/tools/go/ssa"
+
+	"github.com/tenantvet/tenantvet/analyzer/internal/flow"
+)
+
+// nulls are the positions of the bind values from argument at on whose zero value
+// a driver sends as NULL. An empty string, the zero UUID and 0 are values of their
+// own: `$1 IS NULL` is false of them. A value that is handed on as any is not
+// told: it may hold either.
+func nulls(c *flow.Call, at int) []int {
+	var out []int
+	for i, v := range flow.Spread(c, at) {
+		if v != nil && hasNull(v) {
+			out = append(out, i)
+		}
+	}
+	return out
+}
+
+// hasNull tells a value that is nil or invalid where it is zero. The address of a
+// variable never is.
+func hasNull(v ssa.Value) bool {
+	switch x := v.(type) {
+	case *ssa.MakeInterface:
+		return hasNull(x.X)
+	case *ssa.ChangeType:
+		return hasNull(x.X)
+	case *ssa.Const:
+		return x.Value == nil && (x.IsNil() || isNullType(x.Type()))
+	case *ssa.Alloc, *ssa.FieldAddr, *ssa.IndexAddr:
+		return false
+	}
+	return isNullType(v.Type())
+}
+
+// isNullType tells pointers, slices and the structs that say in a field Valid
+// whether they hold a value: sql.NullString, pgtype.UUID, uuid.NullUUID and those
+// that embed one.
+func isNullType(t types.Type) bool {
+	switch u := t.Underlying().(type) {
+	case *types.Pointer, *types.Slice:
+		return true
+	case *types.Struct:
+		field, _, _ := types.LookupFieldOrMethod(t, false, nil, "Valid")
+		f, ok := field.(*types.Var)
+		return ok && u.NumFields() > 0 && types.Identical(f.Type().Underlying(), types.Typ[types.Bool])
+	}
+	return false
+}
