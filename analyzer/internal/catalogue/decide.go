@@ -32,6 +32,9 @@ func Decide(diagrams []*schema.Diagram, s Settings) []*Catalogue {
 	return out
 }
 
+// absent is a table that a setting names and a schema lacks.
+type absent struct{ key, name string }
+
 // decision is the state while one catalogue is made.
 type decision struct {
 	cat      *Catalogue
@@ -195,13 +198,39 @@ func (d *decision) judge() {
 		return
 	}
 	n := len(w.columns)
-	wide := n >= 5 || n > 1 && 5*n >= d.size
-	c.Why = fmt.Sprintf("%s, %s of %d%s", c.Column, tables(n), d.size, d.rootPhrase())
+	below, names := d.levels()
+	wide := n+below >= 5 || n > 1 && 5*n >= d.size
+	c.Why = fmt.Sprintf("%s, %s of %d%s%s", c.Column, tables(n), d.size, names, d.rootPhrase())
 	if wide && d.firm() {
 		c.Confidence = High
 		return
 	}
 	c.Why += "; not sure: " + d.doubt(wide) + ": name the right one as tenant_column in .tenantvet.yml"
+}
+
+// levels counts the tables that belong to the winner by a level below it: where
+// few tables but projects name the organization, the others name the project.
+func (d *decision) levels() (n int, phrase string) {
+	var names []string
+	for _, c := range d.candidates {
+		if !d.contains(d.winner, c) || d.contains(c, d.winner) {
+			continue
+		}
+		added := 0
+		for t := range c.columns {
+			if d.winner.columns[t] == nil && t != d.winner.root {
+				added++
+			}
+		}
+		if added > 0 {
+			names = append(names, fmt.Sprintf("%d by %s", added, c.name()))
+		}
+		n += added
+	}
+	if n == 0 {
+		return 0, ""
+	}
+	return n, " (" + strings.Join(names, ", ") + ")"
 }
 
 // rootPhrase says which table the tenants are in. None is common where another
