@@ -76,13 +76,23 @@ func TestDigestChangesWithTheDecision(t *testing.T) {
 	require.NoError(t, analysis.Validate([]*analysis.Analyzer{analyzer.Analyzer, analyzer.Digest(analyzer.Settings{Dir: dir})}))
 }
 
-func TestWrongSettingsAreAnErrorOfTheProgram(t *testing.T) {
+// An analyzer that fails would end the run of all others beside it.
+func TestWrongSettingsAreSaidAtTheProgram(t *testing.T) {
 	dir := service(t)
 	require.NoError(t, os.WriteFile(filepath.Join(dir, ".tenantvet.yml"), []byte("shard: [tickets]\n"), 0o644))
-	pkgs, err := packages.Load(&packages.Config{Mode: packages.LoadAllSyntax | packages.NeedModule, Dir: dir}, "./cmd/api")
-	require.NoError(t, err)
-	graph, err := checker.Analyze([]*analysis.Analyzer{analyzer.Analyzer}, pkgs, nil)
-	require.NoError(t, err)
-	require.Len(t, graph.Roots, 1)
-	assert.ErrorContains(t, graph.Roots[0].Err, `.tenantvet.yml:1: unknown key "shard", did you mean "shared"?`)
+	lines := found(t, analyzer.Analyzer, dir)
+	require.Len(t, lines, 2)
+	for i, program := range []string{"admin", "api"} {
+		assert.Equal(t, fmt.Sprintf("example.com/tickets/cmd/%s: cmd/%s/main.go:2:1: "+
+			`setup: .tenantvet.yml:1: unknown key "shard", did you mean "shared"?`, program, program), lines[i])
+	}
+}
+
+// What makes the result hollow is a diagnostic: no one reads anything else.
+func TestHollowSetupIsSaidAtTheProgram(t *testing.T) {
+	dir := service(t)
+	require.NoError(t, os.RemoveAll(filepath.Join(dir, "migrations")))
+	lines := found(t, analyzer.Analyzer, dir)
+	require.Len(t, lines, 2)
+	assert.Contains(t, lines[0], "cmd/admin/main.go:2:1: setup: no schema: ")
 }

@@ -92,10 +92,15 @@ func (w *work) compile() (*unit.Unit, error) {
 	if err := w.readFacts(); err != nil {
 		return nil, err
 	}
-	return w.project.Compile(&project.Package{
+	return w.project.Compile(w.pkg(), w.imported), nil
+}
+
+// pkg is the package as all drivers see it.
+func (w *work) pkg() *project.Package {
+	return &project.Package{
 		Path: w.pass.Pkg.Path(), Module: w.module(), Fset: w.pass.Fset, Files: w.files,
 		Types: w.pass.Pkg, Info: w.withoutTests(), Errors: w.pass.TypeErrors,
-	}, w.imported), nil
+	}
 }
 
 // withoutTests is the type information without the initialisers of variables
@@ -115,21 +120,32 @@ func (w *work) withoutTests() *types.Info {
 
 // link judges the package if it is a program, and reports what is found.
 func (w *work) link(own *unit.Unit) error {
-	d, root, err := w.project.DecideFor(own, dirOf(Settings{}, w.pass))
-	if d == nil || err != nil {
-		return err
-	}
-	all, err := w.closure(own)
+	program := project.Program{Path: own.Path, Clause: w.project.Clause(w.pkg())}
+	printed, err := w.judge(&program, own)
 	if err != nil {
 		return err
 	}
-	run := w.project.Link(d, []project.Program{{Path: own.Path, Root: root, Units: all}})
-	printed := d.Printed(run)
 	at := newPlaces(w, printed)
 	for _, f := range printed {
 		w.report(at, f)
 	}
 	return nil
+}
+
+// judge links the program, if own is one, and gives what is to be shown of it.
+func (w *work) judge(program *project.Program, own *unit.Unit) ([]finding.Finding, error) {
+	d, root, err := w.project.DecideFor(own, dirOf(Settings{}, w.pass))
+	if wrong := w.project.Refused(err, *program); wrong != nil {
+		return wrong, nil
+	}
+	if d == nil || err != nil {
+		return nil, err
+	}
+	program.Root = root
+	if program.Units, err = w.closure(own); err != nil {
+		return nil, err
+	}
+	return d.Printed(w.project.Link(d, []project.Program{*program}), *program), nil
 }
 
 // closure is own and the units of all that it imports.

@@ -8,7 +8,6 @@ import (
 	"github.com/tenantvet/tenantvet/analyzer/internal/finding"
 	"github.com/tenantvet/tenantvet/analyzer/internal/project"
 	"github.com/tenantvet/tenantvet/analyzer/internal/report"
-	"github.com/tenantvet/tenantvet/analyzer/internal/unit"
 )
 
 // analyse is the stand-alone run.
@@ -45,10 +44,11 @@ func (c *command) render(o *options, run *finding.Run) error {
 	return report.Text(c.stdout, run)
 }
 
-// verdict is the exit code of a run.
+// verdict is the exit code of a run. A strict one does not pass where nothing
+// was seen.
 func verdict(run *finding.Run, strict bool) int {
 	s := run.Summary
-	if s.Errors > 0 || strict && s.Warnings+s.Unproven > 0 {
+	if s.Errors > 0 || strict && (s.Warnings+s.Unproven > 0 || run.Hollow()) {
 		return exitFound
 	}
 	return exitClean
@@ -103,16 +103,17 @@ func modulePatterns(p *project.Project) []string {
 }
 
 // compileAll makes the units of all packages of the main modules.
-func compileAll(p *project.Project, all []*listed) (map[string]*unit.Unit, error) {
+func compileAll(p *project.Project, all []*listed) (*units, error) {
 	ld := newLoader(all)
 	units := newUnits()
 	err := ld.run(func(n *node) {
-		units.put(p.Compile(&project.Package{
+		pkg := &project.Package{
 			Path: n.ImportPath, Module: n.Module.Path, Fset: ld.fset,
 			Files: n.files, Types: n.pkg, Info: n.info, Errors: n.errors,
-		}, units.get))
+		}
+		units.put(p.Compile(pkg, units.get), p.Clause(pkg))
 	})
-	return units.byPath, err
+	return units, err
 }
 
 // only leaves in the run what lies in the folders.

@@ -11,7 +11,7 @@ import (
 // programs are the main packages among the listed ones and the roots of the
 // settings, each with the units of its closure; packages that none of them
 // contains form one more program, the library.
-func programs(all []*listed, units map[string]*unit.Unit, isRoot func(*listed) bool) []project.Program {
+func programs(all []*listed, units *units, isRoot func(*listed) bool) []project.Program {
 	closures := map[string][]string{} // import path -> own packages that it reaches, itself included
 	used := map[string]bool{}
 	var out []project.Program
@@ -21,7 +21,9 @@ func programs(all []*listed, units map[string]*unit.Unit, isRoot func(*listed) b
 		}
 		closures[l.ImportPath] = closure(l, closures)
 		if root := isRoot(l); root || l.Name == "main" {
-			out = append(out, project.Program{Path: l.ImportPath, Root: root, Units: pick(closures[l.ImportPath], units)})
+			out = append(out, project.Program{
+				Path: l.ImportPath, Root: root, Clause: units.clauses[l.ImportPath], Units: pick(closures[l.ImportPath], units.byPath),
+			})
 			for _, path := range closures[l.ImportPath] {
 				used[path] = true
 			}
@@ -34,7 +36,7 @@ func programs(all []*listed, units map[string]*unit.Unit, isRoot func(*listed) b
 		}
 	}
 	if len(rest) > 0 {
-		out = append(out, project.Program{Root: true, Units: pick(rest, units)})
+		out = append(out, project.Program{Root: true, Units: pick(rest, units.byPath)})
 	}
 	slices.SortFunc(out, func(a, b project.Program) int { return strings.Compare(a.Path, b.Path) })
 	return out

@@ -3,22 +3,26 @@ package driver
 import (
 	"sync"
 
+	"github.com/tenantvet/tenantvet/analyzer/internal/finding"
 	"github.com/tenantvet/tenantvet/analyzer/internal/unit"
 )
 
-// units are the units compiled so far, by import path; packages are compiled
-// in parallel.
+// units are the units compiled so far and their package clauses, by import
+// path; packages are compiled in parallel.
 type units struct {
-	mu     sync.Mutex
-	byPath map[string]*unit.Unit
+	mu      sync.Mutex
+	byPath  map[string]*unit.Unit
+	clauses map[string]finding.Place
 }
 
-func newUnits() *units { return &units{byPath: map[string]*unit.Unit{}} }
+func newUnits() *units {
+	return &units{byPath: map[string]*unit.Unit{}, clauses: map[string]finding.Place{}}
+}
 
-func (u *units) put(x *unit.Unit) {
+func (u *units) put(x *unit.Unit, clause finding.Place) {
 	u.mu.Lock()
 	defer u.mu.Unlock()
-	u.byPath[x.Path] = x
+	u.byPath[x.Path], u.clauses[x.Path] = x, clause
 }
 
 func (u *units) get(path string) *unit.Unit {

@@ -25,6 +25,7 @@ type vetUnit struct {
 	project *project.Project
 	imports []*unit.Archive
 	own     *unit.Unit
+	clause  finding.Place
 	found   []diagnostic
 	failure error // what kept the unit from being judged
 }
@@ -84,6 +85,7 @@ func (v *vetUnit) compile() {
 		return
 	}
 	v.check(pkg)
+	v.clause = v.project.Clause(pkg)
 	v.own = v.project.Compile(pkg, v.importedUnit)
 }
 
@@ -162,19 +164,29 @@ func (v *vetUnit) importedUnit(path string) *unit.Unit {
 
 // link judges the unit if it is a program.
 func (v *vetUnit) link(archive *unit.Archive) error {
-	d, root, err := v.project.DecideFor(v.own, v.Dir)
-	if d == nil || err != nil {
-		return err
-	}
-	all, err := archive.Units()
-	if err != nil {
-		return err
-	}
-	run := v.project.Link(d, []project.Program{{Path: v.own.Path, Root: root, Units: all}})
-	for _, f := range d.Printed(run) {
+	program := project.Program{Path: v.own.Path, Clause: v.clause}
+	printed, err := v.judge(&program, archive)
+	for _, f := range printed {
 		v.found = append(v.found, v.diagnostic(f))
 	}
-	return nil
+	return err
+}
+
+// judge links the program, if the unit is one, and gives what is to be shown of
+// it.
+func (v *vetUnit) judge(program *project.Program, archive *unit.Archive) ([]finding.Finding, error) {
+	d, root, err := v.project.DecideFor(v.own, v.Dir)
+	if wrong := v.project.Refused(err, *program); wrong != nil {
+		return wrong, nil
+	}
+	if d == nil || err != nil {
+		return nil, err
+	}
+	program.Root = root
+	if program.Units, err = archive.Units(); err != nil {
+		return nil, err
+	}
+	return d.Printed(v.project.Link(d, []project.Program{*program}), *program), nil
 }
 
 // diagnostic gives a finding absolute places; the go command shortens them.

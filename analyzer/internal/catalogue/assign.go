@@ -52,7 +52,7 @@ func (d *decision) assignDirect() {
 			t.Why += ", of another type"
 		}
 		if len(m.others) > 0 {
-			d.note("table %s has two columns of the tenant: %s is taken, not %s", t.FullName(), m.column, strings.Join(m.others, ", "))
+			d.note(t.Position, "table %s has two columns of the tenant: %s is taken, not %s", t.FullName(), m.column, strings.Join(m.others, ", "))
 		}
 	}
 }
@@ -161,7 +161,7 @@ func (d *decision) assignDeclared(t *Table) {
 // declareMember makes a membership of a table that the settings name.
 func (d *decision) declareMember(t *Table) {
 	if t.Column == "" || t.Tenancy == Root {
-		d.note("members: %s has no column of the tenant", t.FullName())
+		d.note(settingAt(d.settings, "members", t.Name), "members: %s has no column of the tenant", t.FullName())
 		return
 	}
 	for _, c := range t.Columns {
@@ -172,7 +172,7 @@ func (d *decision) declareMember(t *Table) {
 			return
 		}
 	}
-	d.note("members: %s has no column that refers to the users", t.FullName())
+	d.note(settingAt(d.settings, "members", t.Name), "members: %s has no column that refers to the users", t.FullName())
 }
 
 // follow gives a partition what its parent has.

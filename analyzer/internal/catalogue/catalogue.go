@@ -90,8 +90,8 @@ type Catalogue struct {
 	Diagram        *schema.Diagram
 	Confidence     Confidence
 	Why            string
-	Candidates     []Candidate // best first
-	Notes          []string    // what a person should look at, a sentence each
+	Candidates     []Candidate   // best first
+	Notes          []schema.Note // what a person should look at
 
 	index map[string]*Table // by full name; nil in hand-made catalogues
 }

@@ -13,8 +13,8 @@ import (
 // diagram can follow become notes of the first catalogue.
 func Decide(diagrams []*schema.Diagram, s Settings) []*Catalogue {
 	var out []*Catalogue
-	missing := map[string]int{}
-	var order []string
+	missing := map[absent]int{}
+	var order []absent
 	for _, dia := range diagrams {
 		d := decideOne(dia, s)
 		for _, m := range d.missing {
@@ -26,7 +26,7 @@ func Decide(diagrams []*schema.Diagram, s Settings) []*Catalogue {
 	}
 	for _, m := range order {
 		if missing[m] == len(diagrams) {
-			out[0].Notes = append(out[0].Notes, m+" is in no schema that was found")
+			out[0].Notes = append(out[0].Notes, schema.Note{Position: settingAt(s, m.key, m.name), Message: m.key + ": " + m.name + " is in no schema that was found"})
 		}
 	}
 	return out
@@ -44,7 +44,7 @@ type decision struct {
 	prefixed map[string][]*Table
 	product  map[string]bool     // words that so many tables begin with that they name the product
 	columns  map[*Table][]string // what the columns of a table begin with
-	missing  []string            // settings that this schema cannot follow
+	missing  []absent            // settings that this schema cannot follow
 
 	candidates []*candidate // that may be the tenant column, best first
 	all        []*candidate // those that may be a second level, too
@@ -134,7 +134,7 @@ func (d *decision) chooseDeclared() {
 		}
 	}
 	if len(g.columns) == 0 {
-		d.missing = append(d.missing, "tenant_column: "+d.settings.TenantColumn)
+		d.missing = append(d.missing, absent{"tenant_column", d.settings.TenantColumn})
 		return
 	}
 	delete(g.columns, g.root)
@@ -180,7 +180,7 @@ func (d *decision) chooseSecond() {
 	if d.second != nil {
 		d.cat.Level2, d.cat.Level2Required = d.second.name(), want != ""
 	} else if want != "" {
-		d.missing = append(d.missing, "second_level: "+d.settings.SecondLevel)
+		d.missing = append(d.missing, absent{"second_level", d.settings.SecondLevel})
 	}
 }
 

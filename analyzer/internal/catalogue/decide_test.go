@@ -109,7 +109,7 @@ func portrait(c *Catalogue) string {
 		fmt.Fprintf(&b, "candidate %s, %d: %s\n", x.Column, x.Tables, x.Why)
 	}
 	for _, n := range c.Notes {
-		fmt.Fprintf(&b, "note %s\n", n)
+		fmt.Fprintf(&b, "note %s\n", n.Message)
 	}
 	for _, t := range c.Tables {
 		portrayTable(&b, t)
@@ -251,7 +251,7 @@ func TestSettingsOfNoSchema(t *testing.T) {
 	a := schema.Replay("a", []schema.Text{{File: "a.sql", Text: "CREATE TABLE x (id int, tenant_id int NOT NULL)"}})
 	b := schema.Replay("b", []schema.Text{{File: "b.sql", Text: "CREATE TABLE y (id int, tenant_id int NOT NULL)"}})
 	cats := Decide([]*schema.Diagram{a, b}, Settings{Shared: []string{"y", "nowhere"}})
-	assert.Equal(t, []string{"shared: nowhere is in no schema that was found"}, cats[0].Notes)
+	assert.Equal(t, []schema.Note{{Message: "shared: nowhere is in no schema that was found"}}, cats[0].Notes)
 	assert.Empty(t, cats[1].Notes)
 }
 

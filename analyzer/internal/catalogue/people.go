@@ -11,7 +11,7 @@ func (d *decision) findPrincipal() {
 	if d.settings.Principal != "" {
 		d.cat.Principal = d.named(d.settings.Principal)
 		if d.cat.Principal == nil {
-			d.note("principal: %s is no table of this schema", d.settings.Principal)
+			d.note(settingAt(d.settings, "principal", d.settings.Principal), "principal: %s is no table of this schema", d.settings.Principal)
 		}
 		return
 	}

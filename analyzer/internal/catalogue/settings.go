@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/config"
+	"github.com/tenantvet/tenantvet/analyzer/internal/schema"
 )
 
 // Settings are what a person corrects; see package config.
@@ -49,9 +50,14 @@ func (d *decision) said(key string, t *Table) string {
 	return fmt.Sprintf("named under %s in %s", key, file)
 }
 
-// note records something that a person should look at.
-func (d *decision) note(format string, args ...any) {
-	d.cat.Notes = append(d.cat.Notes, fmt.Sprintf(format, args...))
+// settingAt is the line of the settings that gives the key this value.
+func settingAt(s Settings, key, value string) schema.Position {
+	return schema.Position{File: s.File, Line: s.Line(key, value)}
+}
+
+// note records something that a person should look at, and where.
+func (d *decision) note(at schema.Position, format string, args ...any) {
+	d.cat.Notes = append(d.cat.Notes, schema.Note{Position: at, Message: fmt.Sprintf(format, args...)})
 }
 
 // checkSettings notes tables that the settings name and the schema lacks.
@@ -65,7 +71,7 @@ func (d *decision) checkSettings() {
 	} {
 		for _, name := range list.names {
 			if d.named(name) == nil {
-				d.missing = append(d.missing, list.key+": "+name)
+				d.missing = append(d.missing, absent{list.key, name})
 			}
 		}
 	}

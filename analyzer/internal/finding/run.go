@@ -1,6 +1,9 @@
 package finding
 
-import "sort"
+import (
+	"slices"
+	"sort"
+)
 
 // Run is the document of one run.
 type Run struct {
@@ -12,6 +15,11 @@ type Run struct {
 	Setup     []Setup    `json:"setup"`
 	Libraries []string   `json:"libraries"` // database and request libraries that the programs use
 	Summary   Summary    `json:"summary"`
+}
+
+// Hollow tells whether the set-up makes the run say little.
+func (r *Run) Hollow() bool {
+	return slices.ContainsFunc(r.Setup, func(s Setup) bool { return s.Hollow })
 }
 
 // Catalogue is what was decided about the tables.
@@ -56,11 +64,14 @@ type Question struct {
 	Findings []string `json:"findings"` // fingerprints
 }
 
-// Setup is something about the module that a person should put right.
+// Setup is something about the module that a person should put right. It is
+// hollow if the result says little until then: nothing was found because nothing
+// was seen. File is "" where no file is to blame.
 type Setup struct {
 	File    string `json:"file"`
 	Line    int    `json:"line"`
 	Message string `json:"message"`
+	Hollow  bool   `json:"hollow"`
 }
 
 // Summary counts.
@@ -89,6 +100,10 @@ type Reason struct {
 
 // NotReached is the reason of calls that no program reaches.
 const NotReached = "not reached"
+
+// UnclearColumn is the reason of calls whose tables have a tenant column that is
+// only guessed.
+const UnclearColumn = "tenant column unclear"
 
 // NoTable is the reason of calls that touch no table of a tenant.
 const NoTable = "no table of a tenant"

@@ -237,7 +237,7 @@ func accused(t *texts, c cause) *stmt {
 }
 
 // unclearColumn is why findings are withheld where the catalogue is a guess.
-const unclearColumn = "tenant column unclear"
+const unclearColumn = finding.UnclearColumn
 
 // undecidedReason is the reason of the first cause that leaves it open.
 func undecidedReason(fails []cause) string {

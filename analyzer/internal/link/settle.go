@@ -3,7 +3,6 @@ package link
 import (
 	"fmt"
 	"sort"
-	"strings"
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/catalogue"
 	"github.com/tenantvet/tenantvet/analyzer/internal/finding"
@@ -16,50 +15,9 @@ const minStatements = 20
 // settle looks at the program as a whole: is the catalogue plausible, is there a
 // trusted tenant at all?
 func (p *program) settle(r *Report) {
-	p.unclear(r)
 	p.contradicted(r)
 	p.sourceless(r)
-	for _, u := range p.in.Units {
-		for _, problem := range u.Problems {
-			at := place(&fn{unit: u}, problem.Site)
-			r.Setup = append(r.Setup, finding.Setup{File: at.File, Line: at.Line, Message: problem.Kind + ": " + problem.Message})
-		}
-	}
-}
-
-// unclear says once that a catalogue is only a guess.
-func (p *program) unclear(r *Report) {
-	for _, c := range p.in.Catalogues {
-		if c.Confidence != catalogue.Low || len(c.Candidates) == 0 || !withheld(r) {
-			continue
-		}
-		var names []string
-		for _, x := range c.Candidates {
-			if len(names) < 3 {
-				names = append(names, fmt.Sprintf("%s (%d tables)", x.Column, x.Tables))
-			}
-		}
-		p.setup(r, "tenant column unclear: "+strings.Join(names, " or ")+"; name the right one as tenant_column in .tenantvet.yml")
-	}
-}
-
-func withheld(r *Report) bool {
-	for i := range r.Calls {
-		if r.Calls[i].Reason == unclearColumn {
-			return true
-		}
-	}
-	return false
-}
-
-// setup adds a message at the program's main function.
-func (p *program) setup(r *Report, message string) {
-	s := finding.Setup{Message: message}
-	if f := p.function(p.in.Program + ".main"); f != nil {
-		at := place(f, f.Site)
-		s.File, s.Line = at.File, at.Line
-	}
-	r.Setup = append(r.Setup, s)
+	p.problems(r)
 }
 
 // contradicted withholds findings where hardly any statement binds the column

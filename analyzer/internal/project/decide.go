@@ -34,7 +34,11 @@ func (p *Project) decide(settings *config.Settings) (*Decision, error) {
 	if d.Diagrams, err = p.diagrams(settings); err != nil {
 		return nil, settingsError(settings, err)
 	}
-	d.Catalogues = catalogue.Decide(d.Diagrams, *settings)
+	named := *settings
+	if named.File != "" {
+		named.File = p.Rel(named.File) // it is named in reasons, which no machine's path is part of
+	}
+	d.Catalogues = catalogue.Decide(d.Diagrams, named)
 	return d, nil
 }
 
@@ -53,6 +57,9 @@ func (d *Decision) Digest() string {
 	fmt.Fprintln(h, d.Settings.Digest())
 	for _, x := range d.Diagrams {
 		writeDiagram(h, x)
+	}
+	for _, c := range d.Catalogues {
+		writeNotes(h, c.Notes)
 	}
 	return hex.EncodeToString(h.Sum(nil))
 }

@@ -9,14 +9,22 @@ import (
 )
 
 // writeDiagram writes all that a diagram says, without what an edit that says
-// the same may change: positions, but for those of problems, which are printed,
-// and the list of files.
+// the same may change: positions, but for those of notes and problems, which are
+// printed, and the list of files.
 func writeDiagram(w io.Writer, d *schema.Diagram) {
 	plain := *d
-	plain.Files, plain.Statements, plain.Problems = nil, 0, nil
+	plain.Files, plain.Statements, plain.Notes, plain.Problems = nil, 0, nil, nil
 	writeValue(w, reflect.ValueOf(plain))
+	writeNotes(w, d.Notes)
 	for _, p := range d.Problems {
 		fmt.Fprintf(w, "%s:%d %q\n", p.File, p.Line, p.Message)
+	}
+}
+
+// writeNotes writes notes with their positions, which are printed.
+func writeNotes(w io.Writer, notes []schema.Note) {
+	for _, n := range notes {
+		fmt.Fprintf(w, "%s:%d %q\n", n.File, n.Line, n.Message)
 	}
 }
 

@@ -11,9 +11,10 @@ import (
 
 // Program is a main package with the units of all that it imports.
 type Program struct {
-	Path  string
-	Root  bool // no main package: its exported functions are what is called from outside
-	Units []*unit.Unit
+	Path   string
+	Root   bool          // no main package: its exported functions are what is called from outside
+	Clause finding.Place // where things stand that are said of it as a whole
+	Units  []*unit.Unit
 }
 
 // Link links programs and merges what they say.
@@ -28,12 +29,14 @@ func (p *Project) Link(d *Decision, programs []Program) *finding.Run {
 		if x.Root {
 			in.Program = link.Library
 		}
-		reports = append(reports, link.Program(in))
+		r := link.Program(in)
+		x.place(r)
+		reports = append(reports, r)
 	}
 	run := link.Merge(reports)
 	run.Catalogue = d.Records()
-	run.Setup = append(d.setup(), run.Setup...)
 	run.Libraries = libraries(programs)
+	run.Setup = slices.Concat(p.unmodelled(programs), d.setup(run), run.Setup)
 	return run
 }
 
@@ -52,12 +55,4 @@ func libraries(programs []Program) []string {
 	})
 	slices.SortFunc(out, strings.Compare)
 	return slices.Compact(out)
-}
-
-// Printed are the findings that go vet and golangci-lint show: errors, and
-// warnings where the settings ask for them.
-func (d *Decision) Printed(run *finding.Run) []finding.Finding {
-	return slices.DeleteFunc(slices.Clone(run.Findings), func(f finding.Finding) bool {
-		return f.Tier != finding.Error && !d.Settings.Warnings
-	})
 }

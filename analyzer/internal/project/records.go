@@ -49,25 +49,3 @@ func count(n int, what string) string {
 	}
 	return fmt.Sprintf("%d %ss", n, what)
 }
-
-// setup is what a person should put right before the findings mean much: what
-// of the schema could not be read, and a tenant column that is not sure.
-func (d *Decision) setup() []finding.Setup {
-	var out []finding.Setup
-	if len(d.Catalogues) == 0 {
-		out = append(out, finding.Setup{Message: "no schema: no migrations, sqlc.yaml or schema.sql below " +
-			"the module's root; name the files under schema: in .tenantvet.yml"})
-	}
-	for _, c := range d.Catalogues {
-		if c.Confidence == catalogue.Low && len(c.Tables) > 0 {
-			out = append(out, finding.Setup{Message: c.Why})
-		}
-		for _, note := range slices.Concat(c.Diagram.Notes, c.Notes) {
-			out = append(out, finding.Setup{Message: note})
-		}
-		for _, p := range c.Diagram.Problems {
-			out = append(out, finding.Setup{File: p.File, Line: p.Line, Message: p.Message})
-		}
-	}
-	return out
-}

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"text/tabwriter"
 
@@ -68,12 +69,20 @@ func schemaText(b *strings.Builder, c *catalogue.Catalogue, opts SchemaOptions) 
 	if !opts.Verbose {
 		return
 	}
-	for _, n := range append(append([]string(nil), d.Notes...), c.Notes...) {
-		fmt.Fprintf(b, "  note: %s\n", n)
+	for _, n := range slices.Concat(d.Notes, c.Notes) {
+		fmt.Fprintf(b, "  %snote: %s\n", placed(n.Position), n.Message)
 	}
 	for _, p := range d.Problems {
 		fmt.Fprintf(b, "  %s:%d: %s\n", p.File, p.Line, p.Message)
 	}
+}
+
+// placed is a position before a message, "" if there is none.
+func placed(p schema.Position) string {
+	if p.File == "" {
+		return ""
+	}
+	return fmt.Sprintf("%s:%d: ", p.File, p.Line)
 }
 
 // tenancyText lists the tables of one tenancy; partitions are counted, and
@@ -226,7 +235,7 @@ type databaseDoc struct {
 	Packages     []string       `json:"packages"`
 	Candidates   []candidateDoc `json:"candidates"`
 	Tables       []tableDoc     `json:"tables"`
-	Notes        []string       `json:"notes"`
+	Notes        []problemDoc   `json:"notes"`
 	Problems     []problemDoc   `json:"problems"`
 	Digest       string         `json:"digest"`
 }
@@ -274,8 +283,8 @@ func databaseOf(c *catalogue.Catalogue, only string) databaseDoc {
 	d := databaseDoc{
 		Name: c.Diagram.Name, TenantColumn: c.Column, SecondLevel: c.Level2, Root: tableName(c.Root), Principal: tableName(c.Principal),
 		Confidence: c.Confidence.String(), Why: c.Why, Digest: c.Digest(),
-		Packages: append([]string{}, c.Diagram.Packages...), Notes: append(append([]string{}, c.Diagram.Notes...), c.Notes...),
-		Candidates: []candidateDoc{}, Tables: []tableDoc{}, Problems: []problemDoc{},
+		Packages:   append([]string{}, c.Diagram.Packages...),
+		Candidates: []candidateDoc{}, Tables: []tableDoc{}, Notes: []problemDoc{}, Problems: []problemDoc{},
 	}
 	for _, x := range c.Candidates {
 		d.Candidates = append(d.Candidates, candidateDoc(x))
@@ -284,6 +293,9 @@ func databaseOf(c *catalogue.Catalogue, only string) databaseDoc {
 		if only == "" || t.FullName() == only || t.Name == only {
 			d.Tables = append(d.Tables, tableOf(t))
 		}
+	}
+	for _, n := range slices.Concat(c.Diagram.Notes, c.Notes) {
+		d.Notes = append(d.Notes, problemDoc{File: n.File, Line: n.Line, Message: n.Message})
 	}
 	for _, p := range c.Diagram.Problems {
 		d.Problems = append(d.Problems, problemOf(p))

@@ -147,6 +147,8 @@ func result(run *finding.Run) string {
 		return plural(s.Errors, "error") + ", " + plural(s.Warnings, "warning")
 	case s.Unproven > 0:
 		return "no errors; " + plural(s.Unproven, "call") + " unproven"
+	case s.Calls == 0 && run.Hollow():
+		return "nothing was checked: the set-up hides what there is"
 	case s.Calls == 0:
 		return "nothing to check"
 	case len(run.Setup) > 0:

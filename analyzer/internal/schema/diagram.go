@@ -36,13 +36,20 @@ type Diagram struct {
 	Triggers   []*Trigger
 	Files      []string // the files that were read, in order
 	Packages   []string // directories of the Go packages bound to this database, relative to the root; empty: every package that no other diagram names
-	Notes      []string // what a person should know of the choice of files, a sentence each
+	Notes      []Note   // what a person should know of the choice of files
 	Problems   []Problem
 	Statements int // how many statements were replayed, problems not among them
 }
 
 // Problem is a statement or file that could not be read.
 type Problem struct {
+	Position
+	Message string
+}
+
+// Note is what a person should know: nothing is lost, but something may have been
+// meant otherwise. Without a file there is no one to blame.
+type Note struct {
 	Position
 	Message string
 }

@@ -30,7 +30,7 @@ func (r *replay) tellMissing(t *Table, f *ForeignKey, byName map[string]*Table, 
 	ref := fullName(f.RefSchema, f.RefTable)
 	if byName[ref] == nil && !told[ref] {
 		told[ref] = true
-		r.d.Notes = append(r.d.Notes, fmt.Sprintf("%s refers to %s, which no file defines (%s)", t.FullName(), ref, f.File))
+		r.d.Notes = append(r.d.Notes, Note{f.Position, fmt.Sprintf("%s refers to %s, which no file defines", t.FullName(), ref)})
 	}
 }
 

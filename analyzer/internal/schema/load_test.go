@@ -101,7 +101,7 @@ func drawing(diagrams []*Diagram) string {
 			fmt.Fprintf(&b, "trigger %s on %s: %s before=%v %v\n", t.Name, t.Table, t.Function, t.Before, t.Events)
 		}
 		for _, n := range d.Notes {
-			fmt.Fprintf(&b, "note %s\n", n)
+			fmt.Fprintf(&b, "note %s:%d: %s\n", n.File, n.Line, n.Message)
 		}
 		for _, p := range d.Problems {
 			fmt.Fprintf(&b, "problem %s:%d: %s\n", p.File, p.Line, p.Message)

@@ -25,21 +25,25 @@ func chosen(all []*Diagram, sources []*source) []*Diagram {
 	slices.SortStableFunc(cands, candidate.compare)
 	var kept []*Diagram
 	var aside []string
+	var first Position // of what is set aside
 	for _, c := range cands {
 		same := slices.IndexFunc(kept, func(d *Diagram) bool { return sameDatabase(d, c.Diagram) })
 		switch {
 		case same >= 0:
 			leftOut(kept[same], c)
 		case c.aside && len(kept) > 0:
+			if len(aside) == 0 {
+				first = c.top()
+			}
 			aside = append(aside, c.Diagram.Name)
 		case c.dialect != postgres && !c.sqlc && len(kept) > 0 && len(kept[0].Tables) > 0:
-			kept[0].Notes = append(kept[0].Notes, fmt.Sprintf("%s is not used: %s is not supported yet", c.Diagram.Name, c.dialect))
+			kept[0].note(c.top(), "%s is not used: %s is not supported yet", c.Diagram.Name, c.dialect)
 		default:
 			kept = append(kept, c.Diagram)
 		}
 	}
 	if len(aside) > 0 {
-		kept[0].Notes = append(kept[0].Notes, "not used, because they look like tests, examples or leftovers: "+strings.Join(aside, ", "))
+		kept[0].note(first, "not used, because they look like tests, examples or leftovers: %s", strings.Join(aside, ", "))
 	}
 	return kept
 }
@@ -59,6 +63,13 @@ func (c candidate) compare(o candidate) int {
 		}
 	}
 	return 0
+}
+
+// top is the first line of a candidate's first file.
+func (c candidate) top() Position { return Position{c.source.files[0], 1} }
+
+func (d *Diagram) note(at Position, format string, args ...any) {
+	d.Notes = append(d.Notes, Note{at, fmt.Sprintf(format, args...)})
 }
 
 // columns counts the columns of a diagram; of two with the same tables, the one
@@ -87,7 +98,7 @@ func leftOut(kept *Diagram, c candidate) {
 			shared++
 		}
 	}
-	kept.Notes = append(kept.Notes, fmt.Sprintf("%s says the same database (%d of its %d tables are here) and is not used; name one under schema: to choose", c.Diagram.Name, shared, len(c.Tables)))
+	kept.note(c.top(), "%s says the same database (%d of its %d tables are here) and is not used; name one under schema: to choose", c.Diagram.Name, shared, len(c.Tables))
 	if len(kept.Packages) == 0 || len(c.Packages) == 0 {
 		return
 	}
