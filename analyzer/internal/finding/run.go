@@ -41,11 +41,14 @@ type Table struct {
 }
 
 // Call is a database call with its verdict. Reason is empty only for a call
-// that is proved by its own statement.
+// that is proved by its own statement. Reasons are few, so that they can be
+// counted; Detail is what is particular to the call, such as where in its
+// statement the parser stopped.
 type Call struct {
 	Place
 	Verdict  Verdict  `json:"verdict"`
 	Reason   string   `json:"reason"`
+	Detail   string   `json:"detail,omitempty"`
 	Tables   []string `json:"tables"`
 	Assumes  []string `json:"assumes"`
 	Findings []string `json:"findings"` // fingerprints

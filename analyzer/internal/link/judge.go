@@ -142,7 +142,18 @@ func (p *program) judgeCall(f *fn, run *unit.Run, t *texts) Call {
 		}
 	}
 	c.count(ballots)
+	c.Detail = t.detail(c.Reason)
 	return c
+}
+
+// detail is what is particular to the statement for which a call has its reason.
+func (t *texts) detail(reason string) string {
+	for _, s := range t.list {
+		if s.broken != "" && s.broken == reason {
+			return s.detail
+		}
+	}
+	return ""
 }
 
 // unjudged is why a call cannot be judged at all, "" if it can.

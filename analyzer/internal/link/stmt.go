@@ -23,6 +23,7 @@ type stmt struct {
 	cat    *catalogue.Catalogue
 	tree   sqltree.Statement
 	broken string // why it cannot be judged, "" if it can
+	detail string // what is particular to this one about it
 	proof  *proof.Result
 	holes  map[int]string // names of the named holes
 
@@ -62,7 +63,7 @@ func (s *Shared) prove(text, dialect string, c *catalogue.Catalogue) *stmt {
 	s.proofs[key] = st
 	tree, err := sqltree.Parse(text, dialects[dialect])
 	if err != nil {
-		st.broken = "statement does not parse"
+		st.broken, st.detail = "statement does not parse", err.Error()
 		return st
 	}
 	st.judge(tree)

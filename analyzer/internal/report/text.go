@@ -70,6 +70,9 @@ func describe(c *finding.Call) string {
 	if c.Reason != "" {
 		s += ": " + c.Reason
 	}
+	if c.Detail != "" {
+		s += " (" + c.Detail + ")"
+	}
 	if len(c.Tables) > 0 {
 		s += " [" + strings.Join(c.Tables, ", ") + "]"
 	}
