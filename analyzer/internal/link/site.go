@@ -4,7 +4,6 @@ import (
 	"slices"
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/finding"
-	"github.com/tenantvet/tenantvet/analyzer/internal/unit"
 )
 
 // place is a site as a report shows it.
@@ -48,8 +47,19 @@ func innermost(f *fn, site int, hops []*edge) spot {
 	return spot{f, site}
 }
 
-// witness leads from a request's entry down to f, as far as it is known.
+// witness leads from a request's entry down to f, as far as it is known, where
+// it can be on a way that nobody allowed.
 func (p *program) witness(f *fn) []*edge {
+	out := p.shortest(f)
+	if slices.ContainsFunc(out, func(e *edge) bool { return holds(p.allowOn(e)) }) {
+		if way, found, _ := p.wayAround(f); found {
+			return way
+		}
+	}
+	return out
+}
+
+func (p *program) shortest(f *fn) []*edge {
 	var out []*edge
 	seen := map[*fn]bool{}
 	for l := p.live[f]; l != nil && !seen[f]; l = p.live[f] {
@@ -83,68 +93,6 @@ func (p *program) handWritten(f *fn, below []*edge, seen map[*fn]bool) [][]*edge
 			continue
 		}
 		out = append(out, p.handWritten(e.from, hops, seen)...)
-	}
-	return out
-}
-
-// allowed finds the directive that excuses a context: at the printed line, on a
-// call of its way, on the function of the place, or at the statement's.
-func (p *program) allowed(f *fn, r *unit.Run, at spot, hops []*edge) *unit.Directive {
-	candidates := []*unit.Directive{r.Allow, f.Allow}
-	if at.fn != nil {
-		candidates = append(candidates, at.fn.Allow, directiveAt(at))
-	}
-	candidates = append(candidates, directiveAt(spot{f, r.Site}))
-	for _, h := range hops {
-		if h.call != nil {
-			candidates = append(candidates, h.call.Allow)
-		}
-	}
-	for _, d := range candidates {
-		if d != nil && d.Verb == allowVerb && d.Reason != "" {
-			return d
-		}
-	}
-	return nil
-}
-
-const allowVerb = "allow"
-
-func directiveAt(at spot) *unit.Directive {
-	u := at.fn.unit
-	if at.site < 0 || at.site >= len(u.Sites) {
-		return nil
-	}
-	s := u.Sites[at.site]
-	for i := range u.Directives {
-		d := &u.Directives[i]
-		if d.Site >= 0 && d.Site < len(u.Sites) && u.Sites[d.Site].File == s.File && d.Line == s.Line {
-			return d
-		}
-	}
-	return nil
-}
-
-// withoutReason lists the directives that say no reason: they have no effect.
-func (p *program) withoutReason() []finding.Setup {
-	var out []finding.Setup
-	add := func(u *unit.Unit, d *unit.Directive) {
-		if d == nil || d.Verb != allowVerb || d.Reason != "" {
-			return
-		}
-		at := place(&fn{unit: u}, d.Site)
-		s := finding.Setup{File: at.File, Line: at.Line, Message: "tenantvet:allow needs a reason; it has no effect without one"}
-		if !slices.Contains(out, s) {
-			out = append(out, s)
-		}
-	}
-	for _, u := range p.in.Units {
-		for i := range u.Directives {
-			add(u, &u.Directives[i])
-		}
-		for _, f := range u.Functions {
-			add(u, f.Allow)
-		}
 	}
 	return out
 }
