@@ -134,8 +134,8 @@ func (b *body) anyFunc(ts []term.Term, depth int) bool {
 // uses notes the rows that a library call gets, which is where they leave what
 // units follow: as a response, into a log.
 func (b *body) uses(c *flow.Call) {
-	if r := c.Sig.Results(); r.Len() == 1 && types.Identical(r.At(0).Type(), types.Typ[types.Bool]) {
-		return // a comparison
+	if answers(c.Sig) {
+		return
 	}
 	for _, a := range c.Args {
 		t := b.f.At(a, c.Instr)
@@ -143,6 +143,12 @@ func (b *body) uses(c *flow.Call) {
 			b.fn.Uses = append(b.fn.Uses, unit.Use{Value: t, Site: b.site(c), If: b.f.Facts(c.Instr.Block())})
 		}
 	}
+}
+
+// answers tells a function that gives only a bool: a comparison uses no row.
+func answers(sig *types.Signature) bool {
+	r := sig.Results()
+	return r.Len() == 1 && types.Identical(r.At(0).Type(), types.Typ[types.Bool])
 }
 
 // holdsRow tells whether a term has a part that a statement or call gave, other

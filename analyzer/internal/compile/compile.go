@@ -74,6 +74,8 @@ type compiler struct {
 	loose map[string]bool             // entries told by a signature with more parameters
 	// results are the numbers of results of the calls of each function.
 	results map[*unit.Function]map[int]int
+	// answers are the calls that give only a bool.
+	answers map[*unit.Function]map[int]bool
 	left    int // instructions that the package may still spend
 
 	unsound []token.Pos // where something without a type is used
@@ -82,7 +84,7 @@ type compiler struct {
 // Package compiles one package. It never fails: what went wrong is among the
 // unit's problems.
 func Package(in Input) *unit.Unit {
-	c := &compiler{in: in, left: maxPackage, made: map[string]*unit.Function{}, out: map[*ast.Ident]bool{}, loose: map[string]bool{}, results: map[*unit.Function]map[int]int{}, u: &unit.Unit{
+	c := &compiler{in: in, left: maxPackage, made: map[string]*unit.Function{}, out: map[*ast.Ident]bool{}, loose: map[string]bool{}, abstract: map[string]bool{}, results: map[*unit.Function]map[int]int{}, answers: map[*unit.Function]map[int]bool{}, u: &unit.Unit{
 		Path: in.Pkg.Path(), Name: in.Pkg.Name(), Module: in.ModulePath,
 	}}
 	if c.in.InModule == nil {
@@ -206,9 +208,10 @@ func (c *compiler) function(fn *ssa.Function) {
 	}()
 	f := flow.New(c.prog, fn, c.endOf)
 	b := &body{c: c, f: f, fn: uf}
-	c.results[uf] = map[int]int{}
+	c.results[uf], c.answers[uf] = map[int]int{}, map[int]bool{}
 	for _, call := range f.Calls() {
 		c.results[uf][call.N] = call.Sig.Results().Len()
+		c.answers[uf][call.N] = answers(call.Sig)
 	}
 	b.operations()
 	if uf.Over = f.Over(); uf.Over != "" {

@@ -221,11 +221,25 @@ func (c *compiler) dropCalls(fn *unit.Function, live map[string]bool) {
 			fn.Calls = append(fn.Calls, calls[0])
 		} else {
 			dropped[calls[0].N] = calls[0]
+			c.usedBy(fn, &calls[0])
 		}
 		calls = calls[1:]
 	}
 	r := &renumbering{numbers: numbers, dropped: dropped, results: c.results[fn]}
 	r.function(fn)
+}
+
+// usedBy notes the rows that a dropped call gets: a dull function may still send
+// them to the client.
+func (c *compiler) usedBy(fn *unit.Function, call *unit.Call) {
+	if c.answers[fn][call.N] {
+		return
+	}
+	for _, a := range call.Args {
+		if holdsRow(a) {
+			fn.Uses = append(fn.Uses, unit.Use{Value: a, Site: call.Site, If: call.If})
+		}
+	}
 }
 
 // renumbering gives calls their final numbers.
