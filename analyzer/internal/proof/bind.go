@@ -263,6 +263,7 @@ func (p *prover) sub(en *env, node *sqltree.Query) *query {
 	}
 	q := p.bindQuery(node, en.scope, en.ctes)
 	p.asLeaf(q, nil)
+	q.tuple.nullable = true // a scalar sub-select without row is NULL
 	if en.subs == nil {
 		en.subs = map[*sqltree.Query]*query{}
 	}

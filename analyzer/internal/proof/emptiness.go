@@ -91,7 +91,8 @@ func measures(name string) bool {
 	return false
 }
 
-// zeroTest recognises h = zero and h <> zero, with the sides either way.
+// zeroTest recognises h = zero and h <> zero, with the sides either way, and
+// that a length is above zero.
 func (p *prover) zeroTest(e *sqltree.Binary) *conj {
 	for _, side := range [][2]sqltree.Expr{{e.L, e.R}, {e.R, e.L}} {
 		if !isZero(side[1]) {
@@ -106,6 +107,10 @@ func (p *prover) zeroTest(e *sqltree.Binary) *conj {
 			return one(atom{kind: zeroAtom, holes: []int{h.Number}, cite: e})
 		case "<>", "!=":
 			return one(atom{kind: setAtom, holes: []int{h.Number}, cite: e})
+		case ">":
+			if _, whole := plainHole(side[0]); !whole && side[0] == e.L { // a length, which is not negative
+				return one(atom{kind: setAtom, holes: []int{h.Number}, cite: e})
+			}
 		}
 	}
 	return nil

@@ -157,25 +157,34 @@ func (p *prover) choice(en *env, q equality) *conj {
 }
 
 // coalesced: a = COALESCE(x, y) means a = x, or x is NULL and a = y. With a
-// itself among the arguments the filter vanishes when the others are NULL.
+// itself among the arguments the filter vanishes when those before are NULL.
 func (p *prover) coalesced(en *env, q equality, x *sqltree.Coalesce) *conj {
 	a := p.plainTerm(en, q.l)
 	if first := p.plainTerm(en, x.Args[0]); first != noTerm && p.notNull(first) {
 		return p.equal(en, q.with(q.l, x.Args[0])) // the rest is never reached
 	}
-	var arms, empty []*conj
+	var arms, before []*conj
 	for _, arg := range x.Args {
-		if t := p.plainTerm(en, arg); t != noTerm && t == a {
-			return &conj{}
+		arm := &conj{} // the column itself: it says nothing but that the others are NULL
+		if t := p.plainTerm(en, arg); t == noTerm || t != a {
+			arm = p.equal(en, q.with(q.l, arg))
 		}
-		arm := p.equal(en, q.with(q.l, arg))
-		arms = append(arms, and(append(empty[:len(empty):len(empty)], arm)...))
 		if h, ok := plainHole(arg); ok && p.ownHoles() {
-			arms[len(arms)-1] = and(arms[len(arms)-1], one(atom{kind: setAtom, holes: []int{h.Number}, nullOnly: true, cite: q.cite}))
-			empty = append(empty, one(atom{kind: zeroAtom, holes: []int{h.Number}, nullOnly: true, cite: q.cite}))
+			arm = and(arm, one(atom{kind: setAtom, holes: []int{h.Number}, nullOnly: true, cite: q.cite}))
 		}
+		arms = append(arms, and(append(before[:len(before):len(before)], arm)...))
+		before = append(before, p.citedNull(en, arg, q.cite))
 	}
 	return p.or("coalesce", x, arms)
+}
+
+// citedNull is what follows from an argument being NULL, by the whole predicate.
+func (p *prover) citedNull(en *env, arg, cite sqltree.Expr) *conj {
+	out := and(p.nullFacts(en, arg))
+	for i := range out.atoms {
+		out.atoms[i].cite = cite
+	}
+	return out
 }
 
 // cased: a = CASE means, in the arm that is taken, a = its value.

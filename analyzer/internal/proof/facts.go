@@ -44,9 +44,9 @@ func (p *prover) facts(en *env, e sqltree.Expr) *conj {
 	case *sqltree.Exists:
 		return p.existsFacts(en, e)
 	case *sqltree.Case:
-		return p.caseFacts(en, e)
+		return p.caseTruth(en, e, isTrue)
 	case *sqltree.Coalesce:
-		return p.coalesceFacts(en, e)
+		return p.coalesceTruth(en, e, isTrue)
 	case *sqltree.Column:
 		if t := p.resolve(en.scope, e); t != noTerm {
 			return one(atom{kind: flagAtom, a: t, cite: e})
@@ -86,21 +86,22 @@ func (p *prover) negated(en *env, x sqltree.Expr) *conj {
 		}
 		return p.or("or", x, parts)
 	case *sqltree.Binary:
-		switch x.Op {
-		case "<>", "!=":
-			return p.equal(en, equality{l: x.L, r: x.R, cite: x})
-		case "IS DISTINCT FROM":
-			return p.equal(en, equality{l: x.L, r: x.R, cite: x, weak: true})
-		case "=":
-			return p.distinctFromZero(en, x)
+		return p.negatedBinary(en, x)
+	case *sqltree.Quantified:
+		if x.All && (x.Op == "<>" || x.Op == "!=") { // some element is equal
+			return p.quantifiedFacts(en, &sqltree.Quantified{Pos: x.Pos, X: x.X, Op: "=", Array: x.Array, Query: x.Query})
 		}
+	case *sqltree.Case:
+		return p.caseTruth(en, x, isFalse)
+	case *sqltree.Coalesce:
+		return p.coalesceTruth(en, x, isFalse)
 	case *sqltree.IsNull:
-		return p.isNullFacts(en, &sqltree.IsNull{Pos: x.Pos, X: x.X, Not: !x.Not})
+		return p.factsOf(en, &sqltree.IsNull{Pos: x.Pos, X: x.X, Not: !x.Not})
 	case *sqltree.IsBool:
 		return p.isBoolFacts(en, &sqltree.IsBool{Pos: x.Pos, X: x.X, Value: x.Value, Not: !x.Not})
 	case *sqltree.In:
-		if x.Not && x.List != nil {
-			return p.inFacts(en, &sqltree.In{Pos: x.Pos, X: x.X, List: x.List})
+		if x.Not {
+			return p.inFacts(en, &sqltree.In{Pos: x.Pos, X: x.X, List: x.List, Query: x.Query})
 		}
 	case *sqltree.Literal:
 		return &conj{never: x.Kind == sqltree.Null || x.Kind == sqltree.Bool && x.Text == "true"}
@@ -116,51 +117,51 @@ func (p *prover) negated(en *env, x sqltree.Expr) *conj {
 	return &conj{}
 }
 
-// binaryFacts: of all operators only equality says something.
+// negatedBinary is what NOT (l op r) implies: of the comparisons that are never
+// NULL the opposite, of the others that it is false.
+func (p *prover) negatedBinary(en *env, x *sqltree.Binary) *conj {
+	if set, cond := comparedTruth(x); set != 0 {
+		return p.truthIn(en, cond, opposite(x.Op, set))
+	}
+	switch x.Op {
+	case "<>", "!=":
+		return p.equal(en, equality{l: x.L, r: x.R, cite: x})
+	case "IS DISTINCT FROM":
+		return p.equal(en, equality{l: x.L, r: x.R, cite: x, weak: true})
+	case "=":
+		return p.distinctFromZero(en, x)
+	}
+	return &conj{}
+}
+
+// binaryFacts: of all operators only equality and containment say something.
 func (p *prover) binaryFacts(en *env, e *sqltree.Binary) *conj {
+	if set, cond := comparedTruth(e); set != 0 {
+		return p.truthIn(en, cond, set)
+	}
 	switch e.Op {
 	case "=":
-		if c := p.truthCompared(en, e); c != nil {
-			return c
-		}
 		return p.equal(en, equality{l: e.L, r: e.R, cite: e})
 	case "IS NOT DISTINCT FROM":
 		return p.equal(en, equality{l: e.L, r: e.R, cite: e, weak: true})
+	case "<@":
+		return p.contained(en, e.L, e.R, e)
+	case "@>":
+		return p.contained(en, e.R, e.L, e)
+	case "&&":
+		return p.overlaps(en, e)
 	}
 	return &conj{}
 }
 
-// truthCompared handles φ = true and φ = false for conditions φ.
-func (p *prover) truthCompared(en *env, e *sqltree.Binary) *conj {
-	for _, side := range [][2]sqltree.Expr{{e.L, e.R}, {e.R, e.L}} {
-		l, ok := side[1].(*sqltree.Literal)
-		if !ok || l.Kind != sqltree.Bool {
-			continue
-		}
-		if l.Text == "true" {
-			return p.factsOf(en, side[0])
-		}
-		return p.negated(en, side[0])
-	}
-	return nil
-}
-
-// isBoolFacts: IS TRUE and IS FALSE are the condition and its negation; their
-// negations hold for NULL, too, and say nothing.
-func (p *prover) isBoolFacts(en *env, e *sqltree.IsBool) *conj {
-	switch {
-	case e.Value == "TRUE" && !e.Not:
-		return p.factsOf(en, e.X)
-	case e.Value == "FALSE" && !e.Not:
-		return p.negated(en, e.X)
-	}
-	return &conj{}
-}
-
-// isNullFacts notes which column is NULL, or is not.
+// isNullFacts notes which column is NULL, or is not. A value that cannot be
+// NULL makes the test never hold.
 func (p *prover) isNullFacts(en *env, e *sqltree.IsNull) *conj {
 	t := p.plainTerm(en, e.X)
-	if t == noTerm || p.terms[t].kind != columnTerm {
+	switch plain := t != noTerm && p.terms[t].kind == columnTerm; {
+	case !e.Not && (!plain || p.notNull(t)):
+		return p.nullFacts(en, e.X)
+	case !plain:
 		return &conj{}
 	}
 	kind := nullAtom
@@ -170,53 +171,12 @@ func (p *prover) isNullFacts(en *env, e *sqltree.IsNull) *conj {
 	return one(atom{kind: kind, a: t, cite: e})
 }
 
-// caseFacts reads a CASE that stands as a condition as the OR of its arms.
-func (p *prover) caseFacts(en *env, e *sqltree.Case) *conj {
-	var arms []*conj
-	var failed []*conj
-	for _, w := range e.Whens {
-		cond := p.whenFacts(en, e, w)
-		arms = append(arms, and(append(failed[:len(failed):len(failed)], cond, p.factsOf(en, w.Then))...))
-		failed = append(failed, p.failedWhen(en, e, w))
-	}
-	if e.Else != nil {
-		arms = append(arms, and(append(failed, p.factsOf(en, e.Else))...))
-	}
-	return p.or("case", e, arms)
-}
-
 // whenFacts is what is known where a WHEN was taken.
 func (p *prover) whenFacts(en *env, e *sqltree.Case, w sqltree.When) *conj {
-	if e.Operand != nil {
-		return p.equal(en, equality{l: e.Operand, r: w.Cond, cite: w.Cond})
+	if e.Operand == nil {
+		return p.factsOf(en, w.Cond)
 	}
-	return p.factsOf(en, w.Cond)
-}
-
-// failedWhen is what is known after a WHEN was not taken: only of a condition
-// that is never NULL is that its negation.
-func (p *prover) failedWhen(en *env, e *sqltree.Case, w sqltree.When) *conj {
-	switch c := w.Cond.(type) {
-	case *sqltree.IsNull:
-		if e.Operand == nil {
-			if z := p.emptiness(en, &sqltree.IsNull{Pos: c.Pos, X: c.X, Not: !c.Not}); z != nil {
-				return z
-			}
-			return p.negated(en, c)
-		}
-	case *sqltree.Exists:
-		return &conj{}
-	}
-	return &conj{}
-}
-
-// coalesceFacts reads COALESCE of conditions: one of them is true.
-func (p *prover) coalesceFacts(en *env, e *sqltree.Coalesce) *conj {
-	arms := make([]*conj, len(e.Args))
-	for i, a := range e.Args {
-		arms[i] = p.factsOf(en, a)
-	}
-	return p.or("coalesce", e, arms)
+	return p.binaryFacts(en, whenCondition(e, w))
 }
 
 // existsFacts is what the existence of a row of the sub-select implies.

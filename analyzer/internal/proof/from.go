@@ -175,8 +175,25 @@ func (p *prover) bindUsing(n *source, j *sqltree.Join) {
 			n.merged[name] = l.term
 		case sqltree.Right:
 			n.merged[name] = r.term
+		case sqltree.Full:
+			p.mergeFull(n, name, pair{l.term, r.term})
 		}
 	}
+}
+
+// mergeFull makes a term of a USING column of a FULL JOIN. In a row of the join
+// it has the value of each side that is there: a row of one side meets none of
+// the other where it is NULL or differs.
+func (p *prover) mergeFull(n *source, name string, sides pair) {
+	if sides.a == noTerm || sides.b == noTerm {
+		return
+	}
+	if n.row == nil {
+		n.row = p.newTuple("", nil, n.join)
+		n.row.nullable = true
+	}
+	n.merged[name] = p.columnOf(n.row, name)
+	n.full = append(n.full, mergedColumn{n.merged[name], sides})
 }
 
 // commonNames are the columns of a NATURAL join; none if a side is not known.

@@ -34,6 +34,34 @@ func (p *prover) inEverySet(b *block, g *grouping, t termID) bool {
 	return false
 }
 
+// determined tells whether a column has one value in each group: it is grouped
+// by in every set, or the primary key of its row is.
+func (p *prover) determined(b *block, g *grouping, t termID) bool {
+	if p.inEverySet(b, g, t) {
+		return true
+	}
+	tm := p.terms[t]
+	if tm.kind != columnTerm || tm.tuple.table == nil {
+		return false
+	}
+	for _, k := range tm.tuple.table.Keys {
+		if k.Primary && p.groupsBy(b, g, tm.tuple, k.Columns) {
+			return true
+		}
+	}
+	return false
+}
+
+// groupsBy tells whether each of some columns of a row is in every grouping set.
+func (p *prover) groupsBy(b *block, g *grouping, t *tuple, columns []string) bool {
+	for _, c := range columns {
+		if !p.inEverySet(b, g, p.columnOf(t, c)) {
+			return false
+		}
+	}
+	return len(columns) > 0
+}
+
 // always tells whether every alternative of one element groups by the column.
 // ROLLUP and CUBE have an empty set among theirs.
 func (p *prover) always(b *block, e sqltree.Grouping, t termID) bool {
@@ -188,13 +216,109 @@ func aggregateName(name string) bool {
 	return false
 }
 
-// havingFacts is what HAVING says about columns that every group has one value of.
+// havingFacts is what HAVING says about columns that every group has one value
+// of. A column that HAVING asks to have a value is NULL in the rows of the
+// grouping sets without it, which HAVING then rejects.
 func (p *prover) havingFacts(b *block, g *grouping) *conj {
 	own := b.from.tuples()
-	return p.restrict(p.factsOf(b.env, b.node.Having), func(t term) bool {
+	defer p.afterGrouping(b)()
+	facts := p.havingCondition(b.env, b.node.Having)
+	valued := strictTerms(p.plainHaving(b.env, b.node.Having))
+	return p.restrict(facts, func(t term) bool {
 		if t.kind != columnTerm || !own[t.tuple.id] {
 			return true
 		}
-		return g != nil && p.inEverySet(b, g, p.columnOf(t.tuple, t.column))
+		id := p.columnOf(t.tuple, t.column)
+		return g != nil && (p.determined(b, g, id) || valued[id] && p.inSomeSet(b, g.elems, id))
 	})
+}
+
+// afterGrouping makes what follows be seen as HAVING, the select list and ORDER
+// BY see it: with grouping sets a column that cannot be NULL may be. The result
+// ends that.
+func (p *prover) afterGrouping(b *block) func() {
+	if b == nil || b.node == nil {
+		return func() {}
+	}
+	g := groupingOf(b.node)
+	if g == nil || !g.sets {
+		return func() {}
+	}
+	var changed []*tuple
+	for _, l := range b.from.leaves() {
+		if !l.tuple.nullable {
+			l.tuple.nullable = true
+			changed = append(changed, l.tuple)
+		}
+	}
+	return func() {
+		for _, t := range changed {
+			t.nullable = false
+		}
+	}
+}
+
+// strictTerms are the terms that an equality asks to have a value.
+func strictTerms(c *conj) map[termID]bool {
+	out := map[termID]bool{}
+	for _, a := range c.atoms {
+		if a.kind == eqAtom && !a.weak {
+			out[a.a], out[a.b] = true, true
+		}
+	}
+	return out
+}
+
+// inSomeSet tells whether a column is grouped by at all.
+func (p *prover) inSomeSet(b *block, list []sqltree.Grouping, t termID) bool {
+	for _, e := range list {
+		if len(e.Sets) == 0 && p.plainTerm(b.env, groupedExpr(b, e.Expr)) == t || p.inSomeSet(b, e.Sets, t) {
+			return true
+		}
+	}
+	return false
+}
+
+// havingCondition reads HAVING; of bool_or(x) and its like it knows that some
+// row of the group meets x, which says something of what the group has in common.
+func (p *prover) havingCondition(en *env, e sqltree.Expr) *conj {
+	switch e := e.(type) {
+	case *sqltree.Logic:
+		parts := make([]*conj, len(e.Args))
+		for i, a := range e.Args {
+			parts[i] = p.havingCondition(en, a)
+		}
+		if e.Or {
+			return p.or("or", e, parts)
+		}
+		return and(parts...)
+	case *sqltree.Call:
+		if len(e.Args) == 1 && e.Over == nil && truthAggregate(e.Name) {
+			return p.factsOf(en, e.Args[0])
+		}
+	}
+	if anyExpr(e, isAggregate) {
+		return &conj{} // rows of the group, not what it has in common
+	}
+	return p.factsOf(en, e)
+}
+
+// plainHaving is what the conjuncts of HAVING that aggregate nothing say.
+func (p *prover) plainHaving(en *env, e sqltree.Expr) *conj {
+	if l, ok := e.(*sqltree.Logic); ok && !l.Or {
+		parts := make([]*conj, len(l.Args))
+		for i, a := range l.Args {
+			parts[i] = p.plainHaving(en, a)
+		}
+		return and(parts...)
+	}
+	if anyExpr(e, isAggregate) {
+		return &conj{}
+	}
+	return p.factsOf(en, e)
+}
+
+// truthAggregate tells the aggregates that are true only if some row is.
+func truthAggregate(name string) bool {
+	return name == "bool_or" || name == "bool_and" || name == "every"
 }

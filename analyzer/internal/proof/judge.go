@@ -8,6 +8,9 @@ import "github.com/tenantvet/tenantvet/analyzer/internal/sqltree"
 func (p *prover) judgeQuery(q *query, ctx *conj) {
 	p.enter()
 	defer p.leave()
+	if givesNothing(q) {
+		ctx = &conj{never: true}
+	}
 	switch {
 	case q.loop != nil:
 		p.judgeLoop(q, ctx)
@@ -26,8 +29,17 @@ func (p *prover) judgeQuery(q *query, ctx *conj) {
 	p.judgeUnread(q)
 }
 
-// judgeUnread judges the CTEs that a query defines and nothing reads, and the
-// data-modifying ones, which run whether or not they are read.
+// givesNothing tells LIMIT 0, of a query that computes nothing else.
+func givesNothing(q *query) bool {
+	if q.node == nil {
+		return false
+	}
+	l, ok := uncast(q.node.Limit).(*sqltree.Literal)
+	return ok && l.Kind == sqltree.Number && l.Text == "0"
+}
+
+// judgeUnread judges the data-modifying CTEs of a query, which run whether or
+// not they are read.
 func (p *prover) judgeUnread(q *query) { p.judgeCTEs(q.node, q.ctes) }
 
 // judgeCTEs judges the CTEs of a query's own WITH.
@@ -53,9 +65,8 @@ func (p *prover) judgeWith(w *sqltree.With, ctes *cteEnv) {
 		switch {
 		case def.write != nil:
 			p.judgeQuery(def.write, &conj{})
-		case def.uses == 0:
-			p.judgeQuery(p.bindInstance(def), &conj{})
 		}
+		// What nothing reads is not run.
 	}
 }
 
@@ -111,10 +122,34 @@ func (p *prover) judgeBlock(q *query, ctx *conj) {
 	}
 	where := p.factsOf(b.env, b.where)
 	real := p.realRows(b.env.scope.parent, and(p.joinRows(b.from), where))
-	p.judgeFrom(b, and(ctx, where, real))
+	p.judgeFrom(b, and(ctx, where, real, p.countedRows(q)))
 	rows := and(ctx, p.joinRows(b.from))
 	p.judgeCondition(b.env, b.where, and(rows, real))
 	p.judgeSelectList(q, ctx, and(rows, where, real))
+}
+
+// countedRows is what holds for the rows that a query over all rows counts:
+// where each of its aggregates has a FILTER, they meet one.
+func (p *prover) countedRows(q *query) *conj {
+	node := q.block.node
+	if !aggregatesAll(q) || len(node.GroupBy) > 0 || node.Having != nil || len(q.node.OrderBy) > 0 {
+		return &conj{}
+	}
+	var arms []*conj
+	for _, i := range q.block.items {
+		open := anyExpr(i.Expr, func(x sqltree.Expr) bool {
+			c, ok := x.(*sqltree.Call)
+			if isAggregate(x) && ok && c.Filter != nil {
+				arms = append(arms, p.factsOf(q.env, c.Filter))
+				return false
+			}
+			return isAggregate(x)
+		})
+		if open {
+			return &conj{}
+		}
+	}
+	return p.or("or", node, arms)
 }
 
 // realRows is what follows for rows of outer blocks that an outer join may have
@@ -213,6 +248,7 @@ func (p *prover) belowJoin(s, side *source, above *conj) *conj {
 // Of a query that gives a row even without any, nothing is known there.
 func (p *prover) judgeSelectList(q *query, ctx, rows *conj) {
 	b := q.block
+	defer p.afterGrouping(b)()
 	if aggregatesAll(q) || groupingOf(b.node) != nil && groupingOf(b.node).sets {
 		rows = ctx
 	}
@@ -249,6 +285,7 @@ func (p *prover) judgeTail(q *query, ctx *conj) {
 	if q.block != nil && !aggregatesAll(q) && (groupingOf(q.block.node) == nil || !groupingOf(q.block.node).sets) {
 		rows = and(ctx, p.joinRows(q.block.from), p.factsOf(q.env, q.block.where))
 	}
+	defer p.afterGrouping(q.block)()
 	for _, o := range q.node.OrderBy {
 		p.judgeExpr(q.env, o.Expr, rows)
 	}

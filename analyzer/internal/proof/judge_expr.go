@@ -22,10 +22,34 @@ func (p *prover) judgeExpr(en *env, e sqltree.Expr, ctx *conj) {
 	if c, ok := e.(*sqltree.Call); ok {
 		p.judgeCall(en, c, ctx)
 	}
+	if x, q := p.exactMember(en, e); q != nil {
+		p.judgeMember(en, x, q, ctx)
+		return
+	}
 	if q := queryOf(e); q != nil {
 		p.judgeValue(p.sub(en, q), ctx)
 	}
 	p.judgeExprs(en, operands(e), ctx)
+}
+
+// exactMember reads a test for membership of which no side can be NULL: it is
+// true or false by the rows of the query that equal x alone, be it negated or
+// shown. nil if e is none.
+func (p *prover) exactMember(en *env, e sqltree.Expr) (sqltree.Expr, *sqltree.Query) {
+	var x sqltree.Expr
+	var q *sqltree.Query
+	switch e := e.(type) {
+	case *sqltree.In:
+		x, q = e.X, e.Query
+	case *sqltree.Quantified:
+		if e.Op == "=" && !e.All || e.All && (e.Op == "<>" || e.Op == "!=") {
+			x, q = e.X, e.Query
+		}
+	}
+	if q == nil || !p.nullFacts(en, x).never || !p.neverNull(p.sub(en, q)) {
+		return nil, nil
+	}
+	return x, q
 }
 
 // judgeCase: a THEN is computed only where its WHEN was true.

@@ -46,9 +46,25 @@ func (p *prover) layers(s *source, above *conj) []layer {
 		right = and(p.without(above, p.rowsBelow(s.right)), on, p.joinRows(s.left), p.realIn(s.left, on))
 	default:
 		gone := p.rowsBelow(s)
-		left, right = p.without(above, gone), p.without(above, gone)
+		rest := p.without(above, gone)
+		left, right = and(rest, s.mergedLinks(true)), and(rest, s.mergedLinks(false))
 	}
 	return append(p.layers(s.left, left), p.layers(s.right, right)...)
+}
+
+// mergedLinks equates the USING columns of a FULL JOIN with those of one side.
+// They hold for the rows that a row of the side is part of, and, since rows that
+// match have equal ones, for those that it takes the place of.
+func (s *source) mergedLinks(left bool) *conj {
+	out := &conj{}
+	for _, m := range s.full {
+		side := m.sides.b
+		if left {
+			side = m.sides.a
+		}
+		out.atoms = append(out.atoms, atom{kind: eqAtom, a: m.term, b: side, weak: true})
+	}
+	return out
 }
 
 // innerOnly is the common case: plain tables joined by inner joins, which all

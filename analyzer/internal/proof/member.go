@@ -69,11 +69,13 @@ func (p *prover) inRows(en *env, row *sqltree.Row, list []sqltree.Expr, cite sql
 	return out
 }
 
-// quantifiedFacts is what x = ANY (…) implies; ALL and other operators imply
-// nothing.
+// quantifiedFacts is what x = ANY (…) implies; other operators imply nothing.
 func (p *prover) quantifiedFacts(en *env, e *sqltree.Quantified) *conj {
-	if e.All || e.Op != "=" {
+	switch {
+	case e.Op != "=":
 		return &conj{}
+	case e.All:
+		return p.equalsAll(en, e)
 	}
 	if e.Query != nil {
 		return p.inQuery(en, e.X, e.Query, e)
@@ -88,6 +90,42 @@ func (p *prover) quantifiedFacts(en *env, e *sqltree.Quantified) *conj {
 	case *sqltree.Hole:
 		if t := p.plainTerm(en, e.X); t != noTerm && p.ownHoles() {
 			return p.elementOf(t, e.Array, e)
+		}
+	}
+	return &conj{}
+}
+
+// equalsAll is what x = ALL ($1) implies: the array is empty, or x is in it.
+func (p *prover) equalsAll(en *env, e *sqltree.Quantified) *conj {
+	h, ok := plainHole(e.Array)
+	t := p.plainTerm(en, e.X)
+	if !ok || t == noTerm || !p.ownHoles() {
+		return &conj{}
+	}
+	empty := one(atom{kind: zeroAtom, holes: []int{h.Number}, cite: e})
+	return p.or("or", e, []*conj{p.elementOf(t, e.Array, e), empty})
+}
+
+// contained is what ARRAY[x, …] <@ $1 implies: each x is an element of it.
+func (p *prover) contained(en *env, part, whole, cite sqltree.Expr) *conj {
+	a, ok := uncast(part).(*sqltree.Array)
+	if !ok {
+		return &conj{}
+	}
+	out := &conj{}
+	for _, item := range a.Items {
+		if t := p.plainTerm(en, item); t != noTerm {
+			out = and(out, p.elementOf(t, whole, cite))
+		}
+	}
+	return out
+}
+
+// overlaps is what ARRAY[x] && $1 implies: x is an element of it.
+func (p *prover) overlaps(en *env, e *sqltree.Binary) *conj {
+	for _, side := range [][2]sqltree.Expr{{e.L, e.R}, {e.R, e.L}} {
+		if a, ok := uncast(side[0]).(*sqltree.Array); ok && len(a.Items) == 1 {
+			return p.contained(en, a, side[1], e)
 		}
 	}
 	return &conj{}

@@ -161,7 +161,8 @@ func (p *prover) solveArc(t *tuple, formula *conj) []Alternative {
 			continue
 		}
 		t.arc = e
-		alts := p.solve(formula, t, firstLevel)
+		set := one(atom{kind: notNullAtom, a: column}) // else there is nothing to tie
+		alts := p.solve(and(formula, set), t, firstLevel)
 		t.arc = nil
 		if len(alts) == 0 {
 			return nil

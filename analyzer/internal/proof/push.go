@@ -18,38 +18,10 @@ func barrier(q *query) string {
 		return "FOR UPDATE"
 	case q.open && q.block == nil:
 		return "its columns are not known"
-	case q.block != nil && givesSets(q.block.items):
-		return "a set-returning function"
 	case aggregatesAll(q):
 		return "an aggregate over all rows"
 	}
 	return ""
-}
-
-// givesSets tells select lists that multiply rows.
-func givesSets(items []sqltree.Item) bool {
-	for _, i := range items {
-		if anyExpr(i.Expr, setReturning) {
-			return true
-		}
-	}
-	return false
-}
-
-// setReturning tells the set-returning functions by name.
-func setReturning(e sqltree.Expr) bool {
-	c, ok := e.(*sqltree.Call)
-	if !ok {
-		return false
-	}
-	switch c.Name {
-	case "unnest", "generate_series", "generate_subscripts", "regexp_split_to_table", "regexp_matches", "string_to_table",
-		"json_array_elements", "jsonb_array_elements", "json_array_elements_text", "jsonb_array_elements_text",
-		"json_each", "jsonb_each", "json_each_text", "jsonb_each_text", "json_object_keys", "jsonb_object_keys",
-		"json_populate_recordset", "jsonb_populate_recordset", "json_to_recordset", "jsonb_to_recordset", "jsonb_path_query":
-		return true
-	}
-	return false
 }
 
 // noteBlocked remembers, for a gap's sake, which filters outside do not reach
@@ -123,7 +95,7 @@ func (p *prover) columnBarrier(q *query, t termID) string {
 	if len(b.node.DistinctOn) > 0 && !p.among(b, distinctKeys(b), t) {
 		return "DISTINCT ON"
 	}
-	if g := groupingOf(b.node); g != nil && !p.inEverySet(b, g, t) {
+	if g := groupingOf(b.node); g != nil && !p.determined(b, g, t) {
 		return "GROUP BY"
 	}
 	for _, w := range p.windows(q) {

@@ -1,6 +1,10 @@
 package proof
 
-import "github.com/tenantvet/tenantvet/analyzer/internal/sqltree"
+import (
+	"slices"
+
+	"github.com/tenantvet/tenantvet/analyzer/internal/sqltree"
+)
 
 // A condition is an expression that a row must meet, with what resolves it.
 type condition struct {
@@ -73,35 +77,104 @@ func (p *prover) rejectsAny(above []condition, gone map[int]bool) bool {
 // rejects tells whether a condition cannot be true when the rows in gone are
 // NULL throughout.
 func (p *prover) rejects(c condition, gone map[int]bool) bool {
-	switch e := c.e.(type) {
-	case *sqltree.Logic:
-		for _, a := range e.Args {
-			if r := p.rejects(condition{c.en, a}, gone); r != e.Or {
-				return r
-			}
-		}
-		return e.Or
-	case *sqltree.IsNull:
-		return e.Not && p.nullWith(c.en, e.X, gone)
-	case *sqltree.IsBool:
-		return p.rejectsTruth(c.en, e, gone)
-	case *sqltree.In:
-		return (!e.Not || e.List != nil) && p.nullWith(c.en, e.X, gone)
-	case *sqltree.Quantified:
-		return !e.All && p.nullWith(c.en, e.X, gone)
-	}
-	return p.nullWith(c.en, c.e, gone)
+	return p.excludes(c.en, c.e, gone, true)
 }
 
-// rejectsTruth: IS TRUE rejects what the condition rejects, IS FALSE only NULL.
-func (p *prover) rejectsTruth(en *env, e *sqltree.IsBool, gone map[int]bool) bool {
-	switch {
-	case e.Not || e.Value == "UNKNOWN":
-		return false
-	case e.Value == "TRUE":
-		return p.rejects(condition{en, e.X}, gone)
+// excludes tells whether a condition cannot have a truth value, true or false,
+// when the rows in gone are NULL throughout.
+func (p *prover) excludes(en *env, e sqltree.Expr, gone map[int]bool, value bool) bool {
+	switch e := e.(type) {
+	case *sqltree.Not:
+		return p.excludes(en, e.X, gone, !value)
+	case *sqltree.Logic:
+		return p.excludesLogic(en, e, gone, value)
+	case *sqltree.IsNull:
+		return e.Not == value && p.nullWith(en, e.X, gone)
+	case *sqltree.IsBool:
+		return p.excludesTruth(en, e, gone, value)
+	case *sqltree.In:
+		if e.Not != value {
+			return p.anyNull(en, e.X, gone)
+		}
+		return e.List != nil && p.nullWith(en, e.X, gone) // of an empty query, IN is false
+	case *sqltree.Quantified:
+		return e.All != value && p.nullWith(en, e.X, gone) // of an empty array, ANY is false and ALL true
+	case *sqltree.Coalesce:
+		return p.excludesEach(en, e.Args, gone, value)
+	case *sqltree.Binary:
+		return p.excludesBinary(en, e, gone, value)
+	case *sqltree.Literal:
+		return e.Kind == sqltree.Null || e.Kind == sqltree.Bool && (e.Text == "true") != value
 	}
-	return p.nullWith(en, e.X, gone)
+	return p.nullWith(en, e, gone)
+}
+
+// excludesLogic: AND is true only if every argument is, false only if one is.
+func (p *prover) excludesLogic(en *env, e *sqltree.Logic, gone map[int]bool, value bool) bool {
+	if e.Or != value {
+		for _, a := range e.Args {
+			if p.excludes(en, a, gone, value) {
+				return true
+			}
+		}
+		return false
+	}
+	return p.excludesEach(en, e.Args, gone, value)
+}
+
+// excludesEach tells whether none of several conditions can have the value.
+func (p *prover) excludesEach(en *env, list []sqltree.Expr, gone map[int]bool, value bool) bool {
+	for _, a := range list {
+		if !p.excludes(en, a, gone, value) {
+			return false
+		}
+	}
+	return len(list) > 0
+}
+
+// excludesTruth: IS TRUE is true only where the condition is, IS FALSE only
+// where it is false, IS NOT UNKNOWN only where it has a value.
+func (p *prover) excludesTruth(en *env, e *sqltree.IsBool, gone map[int]bool, value bool) bool {
+	switch {
+	case e.Value == "UNKNOWN":
+		return e.Not == value && p.nullWith(en, e.X, gone)
+	case e.Not == value:
+		return false
+	}
+	return p.excludes(en, e.X, gone, e.Value == "TRUE")
+}
+
+// excludesBinary: a comparison of rows is not true if an element is NULL, and
+// no array contains a NULL.
+func (p *prover) excludesBinary(en *env, e *sqltree.Binary, gone map[int]bool, value bool) bool {
+	if set, cond := comparedTruth(e); set == isTrue && value {
+		return p.excludes(en, cond, gone, true)
+	} else if set == isFalse && value {
+		return p.excludes(en, cond, gone, false)
+	}
+	switch {
+	case e.Op == "=" && value:
+		return p.anyNull(en, e.L, gone) || p.anyNull(en, e.R, gone)
+	case e.Op == "<@" && value:
+		return p.holdsNull(en, e.L, gone)
+	case e.Op == "@>" && value:
+		return p.holdsNull(en, e.R, gone)
+	}
+	return p.nullWith(en, e, gone)
+}
+
+// holdsNull tells an array of which an element is NULL.
+func (p *prover) holdsNull(en *env, e sqltree.Expr, gone map[int]bool) bool {
+	a, ok := uncast(e).(*sqltree.Array)
+	return ok && slices.ContainsFunc(a.Items, func(x sqltree.Expr) bool { return p.nullWith(en, x, gone) })
+}
+
+// anyNull tells a value that is NULL, or a row of which an element is.
+func (p *prover) anyNull(en *env, e sqltree.Expr, gone map[int]bool) bool {
+	if r, ok := e.(*sqltree.Row); ok {
+		return slices.ContainsFunc(r.Items, func(x sqltree.Expr) bool { return p.nullWith(en, x, gone) })
+	}
+	return p.nullWith(en, e, gone)
 }
 
 // nullWith tells whether a value is NULL when the rows in gone are.

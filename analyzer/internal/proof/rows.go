@@ -59,7 +59,7 @@ func (p *prover) blockRows(q *query) *conj {
 func (p *prover) outputLinks(q *query, g *grouping) *conj {
 	out := &conj{}
 	for _, o := range q.outs {
-		if o.term == noTerm || g != nil && g.sets && !p.inEverySet(q.block, g, o.term) {
+		if o.term == noTerm || g != nil && g.sets && !p.determined(q.block, g, o.term) {
 			continue
 		}
 		col := p.columnOf(q.tuple, o.name)

@@ -22,12 +22,20 @@ type source struct {
 	alias       string // (a JOIN b) AS alias hides what is inside
 	renamed     bool   // the alias renames columns: no name inside is trusted
 	swapped     bool   // a RIGHT JOIN, turned round
+	row         *tuple // of a FULL JOIN with USING: the row of its merged columns
+	full        []mergedColumn
 	leaf        *leaf
 	env         *env // where ON is resolved
 }
 
 // A pair is two terms that a USING column makes equal.
 type pair struct{ a, b termID }
+
+// A mergedColumn is a USING column of a FULL JOIN, and what it has merged.
+type mergedColumn struct {
+	term  termID
+	sides pair
+}
 
 // A leaf is one item of FROM.
 type leaf struct {

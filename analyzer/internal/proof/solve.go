@@ -79,8 +79,9 @@ type target struct {
 func (p *prover) armByArm(atoms []atom, o *orClause, rest []orClause, base []Alternative, t target) []Alternative {
 	var out []Alternative
 	for i, arm := range o.arms {
-		alts := p.impossible(arm)
 		all := append(atoms[:len(atoms):len(atoms)], arm.atoms...)
+		alts := p.impossible(arm)
+		alts = append(alts, contradiction(all)...)
 		ors := append(rest[:len(rest):len(rest)], arm.ors...)
 		alts = append(alts, p.solveOrs(all, ors, t.tuple, t.level)...)
 		if len(alts) == 0 || len(base) > 0 && sameAlternatives(alts, base) {
@@ -107,8 +108,9 @@ func (p *prover) product(atoms []atom, ors []orClause, t target, budget *int) []
 			p.cap("arms of disjunctions")
 			return nil
 		}
-		alts := p.impossible(arm)
 		all := append(atoms[:len(atoms):len(atoms)], arm.atoms...)
+		alts := p.impossible(arm)
+		alts = append(alts, contradiction(all)...)
 		rest := append(append([]orClause(nil), ors[1:]...), arm.ors...)
 		alts = minimal(append(alts, p.product(all, rest, t, budget)...))
 		if len(alts) == 0 {
@@ -121,6 +123,22 @@ func (p *prover) product(atoms []atom, ors []orClause, t target, budget *int) []
 		out = both(out, alts)
 	}
 	return out
+}
+
+// contradiction needs nothing where no bind value meets all atoms: it would be
+// empty, and not.
+func contradiction(atoms []atom) []Alternative {
+	for _, a := range atoms {
+		if a.kind != zeroAtom {
+			continue
+		}
+		for _, b := range atoms {
+			if b.kind == setAtom && b.holes[0] == a.holes[0] && (a.nullOnly || !b.nullOnly) {
+				return []Alternative{{Cites: citeAlso(citeAlso(nil, a.cite), b.cite), Rules: []string{"optional"}}}
+			}
+		}
+	}
+	return nil
 }
 
 // impossible lists what makes an arm impossible: the need that a bind value is

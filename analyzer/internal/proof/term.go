@@ -115,7 +115,14 @@ func (p *prover) notNull(id termID) bool {
 	case constTerm:
 		return true
 	case columnTerm:
-		return t.tuple.table != nil && !t.tuple.nullable && columnNotNull(t.tuple.table, t.column)
+		if t.tuple.nullable {
+			return false
+		}
+		if t.tuple.table == nil {
+			from, ok := p.links[id] // the column of a query copies another
+			return ok && from != id && p.notNull(from)
+		}
+		return columnNotNull(t.tuple.table, t.column)
 	}
 	return false
 }

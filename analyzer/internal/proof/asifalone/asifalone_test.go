@@ -24,6 +24,7 @@ var (
 	seed       = flag.Uint64("asifalone.seed", 1, "the seed of schemas, data and statements")
 	dataSets   = flag.Int("asifalone.data", 8, "how many data sets a tied statement runs on")
 	world      = flag.Int("asifalone.world", -1, "the one world to run, as a counterexample names it; -1 for all")
+	examples   = flag.Int("asifalone.examples", 5, "how many needlessly rejected statements of each reason are printed")
 	strict     = flag.Int("asifalone.strict", 4, "run every n-th rejected statement to find needless strictness; 0 for none")
 )
 
@@ -41,7 +42,10 @@ func server(t *testing.T) *Server {
 
 func TestAsIfAlone(t *testing.T) {
 	start := time.Now()
-	c := &Campaign{Server: server(t), Prove: proof.Prove, Seeds: seeds(t), Seed: *seed, N: *statements, DataSets: *dataSets, Strict: 50, StrictEvery: *strict, Shrink: 3, Only: *world}
+	c := &Campaign{Server: server(t), Prove: proof.Prove, Seeds: seeds(t), Seed: *seed, N: *statements, DataSets: *dataSets, Strict: 50, StrictEvery: *strict, Shrink: 3, Only: *world, Examples: *examples}
+	if testing.Verbose() {
+		c.Progress = progress(t, *statements)
+	}
 	tally, err := c.Run(context.Background())
 	require.NoError(t, err)
 	t.Logf("%s%v", tally, time.Since(start).Round(time.Second))
@@ -51,6 +55,17 @@ func TestAsIfAlone(t *testing.T) {
 		}
 	}
 	assert.Greater(t, tally.Seen*10, tally.Trials*5, "too many statements give no row")
+}
+
+// progress prints a line now and then in a long run.
+func progress(t *testing.T, n int) func(*Tally) {
+	last := 0
+	return func(sum *Tally) {
+		if done := sum.Statements + sum.Refused; done-last >= max(n/20, 2000) {
+			last = done
+			t.Logf("%d of %d statements, %d differences", done, n, len(sum.Cases))
+		}
+	}
 }
 
 // TestFindsWrongProofs shows that the oracle can fail: a proof that believes

@@ -15,6 +15,10 @@ type binder struct {
 	w    *World
 	data Data
 	viewer
+	favourite int
+	// near tells what the statement compares a bind value with. Where a
+	// difference is looked for, most values are chosen to be found.
+	near map[int]nearby
 }
 
 // bind meets the needs for the tenant and draws the other values. It fails
@@ -29,7 +33,9 @@ func (b *binder) bind(types []string, needs []proof.Need) ([]Value, bool) {
 			}
 		}
 		if len(mine) == 0 {
-			args[i] = b.any(typ)
+			if args[i] = b.found(typ, b.near[i+1]); args[i] == nil {
+				args[i] = b.any(typ)
+			}
 			continue
 		}
 		choices := b.choices(typ, mine)
@@ -61,6 +67,9 @@ func (b *binder) any(typ string) Value {
 
 // number draws the number of a value: often one of the few that every column has.
 func (b *binder) number() int {
+	if b.favourite > 0 && b.r.IntN(5) < 3 {
+		return b.favourite
+	}
 	if b.r.IntN(3) > 0 {
 		return 1 + b.r.IntN(4)
 	}

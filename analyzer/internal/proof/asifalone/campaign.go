@@ -33,6 +33,10 @@ type Campaign struct {
 	Shrink int
 	// Only is the number of the one world to run, -1 for all.
 	Only int
+	// Examples is how many needlessly rejected statements of each reason are kept.
+	Examples int
+	// Progress, if set, is called after every world with what was counted so far.
+	Progress func(*Tally)
 }
 
 // perWorld is how many statements share a schema, and with it data sets.
@@ -42,13 +46,14 @@ func (c *Campaign) perWorld() int { return max(50, min(200, c.N/40)) }
 // the same statements, data and bind values, whatever the number of workers.
 func (c *Campaign) Run(ctx context.Context) (*Tally, error) {
 	worlds := (c.N + c.perWorld() - 1) / c.perWorld()
-	tallies := make([]*Tally, worlds)
 	next := make(chan int)
-	errs := make(chan error, worlds)
+	sums := &sums{total: newTally(c.Examples), waiting: map[int]*Tally{}, progress: c.Progress}
+	workers := min(worlds, max(2, runtime.NumCPU()))
+	errs := make(chan error, workers)
 	var group sync.WaitGroup
-	for k := range min(worlds, max(2, runtime.NumCPU())) {
+	for k := range workers {
 		group.Go(func() {
-			if err := c.work(ctx, k, next, tallies); err != nil {
+			if err := c.work(ctx, k, next, sums); err != nil {
 				errs <- err
 				for range next { // let the others finish
 				}
@@ -63,15 +68,39 @@ func (c *Campaign) Run(ctx context.Context) (*Tally, error) {
 	close(next)
 	group.Wait()
 	close(errs)
-	total := newTally()
-	for _, t := range tallies {
-		total.add(t)
+	return sums.total, <-errs
+}
+
+// sums adds up the tallies of worlds in their order, and keeps only those that
+// are ahead of a slower one: what a campaign holds does not grow with it.
+type sums struct {
+	mu       sync.Mutex
+	total    *Tally
+	next     int
+	waiting  map[int]*Tally
+	progress func(*Tally)
+}
+
+// add counts one world.
+func (s *sums) add(i int, t *Tally, only bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if only {
+		s.next = i
 	}
-	return total, <-errs
+	s.waiting[i] = t
+	for s.waiting[s.next] != nil {
+		s.total.add(s.waiting[s.next])
+		delete(s.waiting, s.next)
+		s.next++
+		if s.progress != nil {
+			s.progress(s.total)
+		}
+	}
 }
 
 // work runs worlds on two databases of its own.
-func (c *Campaign) work(ctx context.Context, k int, next <-chan int, tallies []*Tally) error {
+func (c *Campaign) work(ctx context.Context, k int, next <-chan int, sums *sums) error {
 	w := &worker{Campaign: c}
 	for i, name := range []string{"all", "alone"} {
 		conn, err := c.Server.Database(ctx, fmt.Sprintf("asifalone_%d_%s", k, name))
@@ -86,7 +115,7 @@ func (c *Campaign) work(ctx context.Context, k int, next <-chan int, tallies []*
 		if err != nil {
 			return fmt.Errorf("world %d: %w", i, err)
 		}
-		tallies[i] = tally
+		sums.add(i, tally, c.Only >= 0)
 	}
 	return nil
 }
@@ -106,7 +135,7 @@ func (w *worker) random(purpose uint64) *rand.Rand {
 
 // world makes up a schema, or takes the one of a case, and runs its statements.
 func (w *worker) world(ctx context.Context, number uint64) (*Tally, error) {
-	w.number, w.tally = number, newTally()
+	w.number, w.tally = number, newTally(w.Examples)
 	r := w.random(0)
 	world, err := w.schemaOf(ctx, r)
 	if err != nil && w.seedsOf(int(number)) != nil {

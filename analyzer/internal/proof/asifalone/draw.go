@@ -211,6 +211,9 @@ func (d *draw) number(column string) int {
 		}
 		return 1 + d.r.IntN(14)
 	}
+	if d.favourite > 0 && d.r.IntN(5) < 3 {
+		return d.favourite
+	}
 	return 1 + d.r.IntN(4)
 }
 

@@ -18,12 +18,15 @@ type filler struct {
 	w    *World
 	keep Keep
 	data Data
+	// favourite is the number that most columns and bind values have, so that a
+	// row meets several predicates at once; 0 for none.
+	favourite int
 }
 
 // fill makes a data set that keeps the constraints of the schema and the
 // assumptions of keep, and breaks the other assumptions where it can.
-func fill(r *rand.Rand, w *World, keep Keep) Data {
-	f := &filler{r: r, w: w, keep: keep, data: Data{}}
+func fill(r *rand.Rand, w *World, keep Keep, favourite int) Data {
+	f := &filler{r: r, w: w, keep: keep, data: Data{}, favourite: favourite}
 	for _, t := range w.Order {
 		f.table(t)
 	}

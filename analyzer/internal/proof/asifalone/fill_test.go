@@ -30,7 +30,7 @@ func TestDataKeepsConstraints(t *testing.T) {
 		s := &session{conn: conn}
 		require.NoError(t, run(ctx, conn, s.clear()+w.DDL))
 		for n, keep := range []Keep{{}, {}, {All: true}} {
-			data := fill(rand.New(rand.NewPCG(seed, uint64(n))), w, keep)
+			data := fill(rand.New(rand.NewPCG(seed, uint64(n))), w, keep, 0)
 			require.NoError(t, run(ctx, conn, "BEGIN;"+loadSQL(w, data, w.all())+"COMMIT"), w.DDL)
 		}
 	}
@@ -42,7 +42,7 @@ func TestDataBreaksWhatNothingKeeps(t *testing.T) {
 	count := func(keep Keep) (strays int) {
 		for seed := range uint64(25) {
 			w := madeWorld(t, seed)
-			data := fill(rand.New(rand.NewPCG(seed, 9)), w, keep)
+			data := fill(rand.New(rand.NewPCG(seed, 9)), w, keep, 0)
 			for _, table := range w.Order {
 				for _, row := range data[table] {
 					if straying(data, table, row) != nil {
@@ -62,7 +62,7 @@ func TestDataBreaksWhatNothingKeeps(t *testing.T) {
 func TestRestrict(t *testing.T) {
 	for seed := range uint64(10) {
 		w := madeWorld(t, seed)
-		data := fill(rand.New(rand.NewPCG(seed, 3)), w, Keep{})
+		data := fill(rand.New(rand.NewPCG(seed, 3)), w, Keep{}, 0)
 		v := viewer{tenant: *valueOf(w.tenantType(), tenantNumber(1))}
 		less := data.restrict(v)
 		for _, table := range w.Order {

@@ -156,11 +156,15 @@ func (g *grammar) leaf(s scope, sh shape) (string, []relation) {
 	if g.chance(0.04) {
 		return g.renamed(t, alias)
 	}
-	return g.only() + quotedName(t) + " " + alias, []relation{tableRelation(t, alias)}
+	return g.only(t) + quotedName(t) + " " + alias, []relation{tableRelation(t, alias)}
 }
 
-// only leaves the rows of partitions out at times: a partitioned table is then empty.
-func (g *grammar) only() string {
+// only leaves the rows of heirs out at times, but not those of partitions: a
+// partitioned table has no others.
+func (g *grammar) only(t *catalogue.Table) string {
+	if slices.ContainsFunc(g.w.Cat.Tables, func(o *catalogue.Table) bool { return o.PartitionOf == t.FullName() || o.PartitionOf == t.Name }) {
+		return ""
+	}
 	return one(g.r, []string{"", "", "", "", "", "", "", "", "", "ONLY "})
 }
 

@@ -22,7 +22,7 @@ func TestPrintMeansTheSame(t *testing.T) {
 		w := madeWorld(t, seed)
 		require.NoError(t, s.setup(ctx, w))
 		r := rand.New(rand.NewPCG(seed, 7))
-		data := fill(r, w, Keep{})
+		data := fill(r, w, Keep{}, 0)
 		require.NoError(t, s.load(ctx, data, w.all()))
 		b := &binder{r: r, w: w, data: data, viewer: viewer{tenant: *valueOf(w.tenantType(), 1)}}
 		for range 60 {

@@ -43,8 +43,9 @@ func (w *worker) trials(ctx context.Context, trials []*trial) error {
 // scene is a data set with the viewer.
 type scene struct {
 	viewer
-	world *World
-	data  [2]Data // with all tenants, and alone
+	world     *World
+	data      [2]Data // with all tenants, and alone
+	favourite int
 }
 
 // dataSet makes a data set and runs what is not settled yet.
@@ -61,7 +62,10 @@ func (w *worker) dataSet(ctx context.Context, trials []*trial, number uint64) er
 	var bound []*trial
 	var args [][]Value
 	for _, t := range active {
-		b := &binder{r: w.random(1<<30 | number<<10 | uint64(t.number)), w: t.world, data: sc.data[0], viewer: sc.viewer}
+		b := &binder{r: w.random(1<<30 | number<<10 | uint64(t.number)), w: t.world, data: sc.data[0], viewer: sc.viewer, favourite: sc.favourite}
+		if t.gap != "" {
+			b.near = t.near
+		}
 		if values, ok := b.bind(t.prepared[0].types, t.needs); ok {
 			bound, args = append(bound, t), append(args, values)
 		} else {
@@ -77,7 +81,10 @@ func (w *worker) scene(ctx context.Context, r *rand.Rand, trials []*trial) (*sce
 	t, tables := trials[0], touchedBy(trials)
 	sc := &scene{world: t.world}
 	sc.tenant = *valueOf(t.world.tenantType(), tenantNumber(r.IntN(tenants)))
-	sc.data[0] = fill(r, t.world, t.keep)
+	if t.keep.All && r.IntN(4) > 0 {
+		sc.favourite = 1 + r.IntN(4)
+	}
+	sc.data[0] = fill(r, t.world, t.keep, sc.favourite)
 	if err := w.sides[0].load(ctx, sc.data[0], tables); err != nil {
 		return nil, err
 	}

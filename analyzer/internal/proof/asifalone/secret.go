@@ -37,13 +37,18 @@ func secret(cat *catalogue.Catalogue, l, r sqltree.Expr) []proof.Need {
 	for _, c := range columnsIn(l) {
 		for _, h := range holesIn(r) {
 			for _, t := range cat.Tables {
-				if slices.ContainsFunc(t.Secrets, func(k *schema.Key) bool { return slices.Contains(k.Columns, c.Name) }) {
+				if holdsSecret(t, c.Name) {
 					needs = append(needs, proof.Need{Kind: proof.Key, Hole: h.Number, Table: tableName(t), Column: c.Name})
 				}
 			}
 		}
 	}
 	return needs
+}
+
+// holdsSecret tells the columns by which a proof takes a row for a credential's.
+func holdsSecret(t *catalogue.Table, column string) bool {
+	return slices.Contains(t.Tokens, column) || slices.ContainsFunc(t.Secrets, func(k *schema.Key) bool { return slices.Contains(k.Columns, column) })
 }
 
 // columnsIn lists the columns below an expression, through casts and calls.

@@ -27,6 +27,7 @@ type Tally struct {
 	// Seen is how many tied trials gave or changed a row at least once: a trial
 	// that never does shows nothing.
 	Trials, Seen int
+	examples     int // of each reason
 }
 
 // Strictness counts rejected statements by gap.
@@ -37,21 +38,21 @@ type Strictness struct {
 	Examples []string
 }
 
-// examples is how many examples of needless strictness are kept, the shortest ones.
-const examples = 5
-
-// example keeps the shortest statements.
-func (s *Strictness) example(sql ...string) {
+// example keeps the shortest of the statements, at most some.
+func (s *Strictness) example(most int, sql ...string) {
 	s.Examples = append(s.Examples, sql...)
 	slices.SortFunc(s.Examples, func(a, b string) int { return cmp.Or(len(a)-len(b), cmp.Compare(a, b)) })
 	s.Examples = slices.Compact(s.Examples)
-	s.Examples = s.Examples[:min(examples, len(s.Examples))]
+	s.Examples = s.Examples[:min(most, len(s.Examples))]
 }
 
-// newTally has maps that can be written to.
-func newTally() *Tally {
-	return &Tally{Unproven: map[string]int{}, Skipped: map[string]int{}, Unparsed: map[string]string{}, Strict: map[string]*Strictness{}}
+// newTally has maps that can be written to. It keeps some examples of each reason.
+func newTally(examples int) *Tally {
+	return &Tally{examples: examples, Unproven: map[string]int{}, Skipped: map[string]int{}, Unparsed: map[string]string{}, Strict: map[string]*Strictness{}}
 }
+
+// manyUnparsed is how many different messages of our parser are kept.
+const manyUnparsed = 20
 
 // unparsed counts a statement that the server takes and our parser does not.
 func (t *Tally) unparsed(sql string, err error) {
@@ -80,7 +81,7 @@ func (t *Tally) settle(trials []*trial) {
 			s.Vacuous++
 		default:
 			s.Needless++
-			s.example(one.stmt.SQL)
+			s.example(t.examples, one.stmt.SQL)
 		}
 	}
 }
@@ -113,11 +114,15 @@ func (t *Tally) add(o *Tally) {
 	for _, key := range slices.Sorted(maps.Keys(o.Skipped)) {
 		t.Skipped[key] += o.Skipped[key]
 	}
-	maps.Copy(t.Unparsed, o.Unparsed)
+	for _, message := range slices.Sorted(maps.Keys(o.Unparsed)) {
+		if len(t.Unparsed) < manyUnparsed {
+			t.Unparsed[message] = o.Unparsed[message]
+		}
+	}
 	for _, gap := range slices.Sorted(maps.Keys(o.Strict)) {
 		mine, theirs := t.strict(gap), o.Strict[gap]
 		mine.sum(theirs)
-		mine.example(theirs.Examples...)
+		mine.example(t.examples, theirs.Examples...)
 	}
 }
 

@@ -25,6 +25,7 @@ type trial struct {
 	// checksRefs makes it a trial of what the proof says of written references.
 	checksRefs bool
 	keep       Keep
+	near       map[int]nearby
 	gap        string // why it was rejected, "" if it is tied
 	prepared   [2]*Prepared
 	done       bool
@@ -141,9 +142,13 @@ func needsOf(a proof.Alternative, cat *catalogue.Catalogue) ([]proof.Need, strin
 	return nil, "excused: " + string(a.Excuse)
 }
 
-// rejected makes a trial of every n-th rejected statement.
+// rejected makes a trial of every n-th rejected statement. One that the settings
+// ask a second level of is left out: alone or not is a question of the first.
 func (w *worker) rejected(base trial, result *proof.Result) []*trial {
 	w.tally.Rejected++
+	if w.forSecondLevel(base) {
+		return nil
+	}
 	if w.StrictEvery == 0 || w.tally.Rejected%w.StrictEvery != 0 {
 		return nil
 	}
@@ -154,6 +159,18 @@ func (w *worker) rejected(base trial, result *proof.Result) []*trial {
 			break
 		}
 	}
-	base.keep, base.needs = Keep{All: true}, base.stmt.Meant
+	base.keep, base.needs, base.near = Keep{All: true}, base.stmt.Meant, nearbyOf(base.tree)
 	return []*trial{&base}
+}
+
+// forSecondLevel tells a statement that would be tied if the settings did not
+// ask for the second level.
+func (w *worker) forSecondLevel(t trial) bool {
+	if !t.world.Cat.Level2Required {
+		return false
+	}
+	first := *t.world.Cat
+	first.Level2Required = false
+	r := w.Prove(t.tree, &first)
+	return len(r.Unproven) == 0 && len(r.Alternatives) > 0
 }
