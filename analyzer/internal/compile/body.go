@@ -46,6 +46,7 @@ func (b *body) operations() {
 
 // call writes down one call, if it is of interest by its kind.
 func (b *body) call(c *flow.Call) {
+	b.before()
 	switch c.Kind {
 	case flow.Builtin:
 		return
@@ -74,6 +75,9 @@ func (b *body) call(c *flow.Call) {
 	case library.Request:
 		b.readCall(c)
 	case library.Rows:
+		if m.Kind == "stops" {
+			b.uses(c) // with an answer
+		}
 		if b.handsOver(c) {
 			b.keep(c, "calls")
 		}
@@ -370,7 +374,7 @@ func (b *body) gives() {
 			site = b.c.sites.node(n)
 		}
 		for _, way := range b.f.Returns(ret) {
-			b.fn.Gives = append(b.fn.Gives, unit.Give{Results: way.Results, If: way.Facts, Site: site})
+			b.fn.Gives = append(b.fn.Gives, unit.Give{Results: way.Results, If: way.Facts, After: dominating(marks, ret), Site: site})
 		}
 	}
 }
@@ -379,6 +383,7 @@ func (b *body) gives() {
 func returnStmt(fn ast.Node, ret *ssa.Return) ast.Node {
 	if fn == nil || !ret.Pos().IsValid() {
 		return nil
+	marks := b.marks()
 	}
 	var found ast.Node
 	ast.Inspect(fn, func(n ast.Node) bool {

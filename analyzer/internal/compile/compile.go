@@ -72,6 +72,10 @@ type compiler struct {
 	made  map[string]*unit.Function   // by symbol
 	out   map[*ast.Ident]bool         // functions that are left out, by their names
 	loose map[string]bool             // entries told by a signature with more parameters
+	// stoppable are the types of requests that a call stops.
+	stoppable map[string]bool
+	// abstract are the methods of interfaces that are taken as values.
+	abstract map[string]bool
 	// results are the numbers of results of the calls of each function.
 	results map[*unit.Function]map[int]int
 	// answers are the calls that give only a bool.
@@ -139,6 +143,7 @@ func (c *compiler) prepare() error {
 			return true
 		})
 	}
+	c.stoppable = stoppableTypes(lib)
 	c.prog = &flow.Program{
 		Lib: lib, InModule: c.in.InModule, Lookalikes: flow.LookalikesOf(lib, c.in.Pkg),
 		Eval: eval.Texts{}, Written: c.written,

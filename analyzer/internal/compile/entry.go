@@ -58,7 +58,11 @@ func handles(h library.Handler, sig *types.Signature, name string) bool {
 func typeTexts(t *types.Tuple) []string {
 	out := make([]string, t.Len())
 	for i := range t.Len() {
-		out[i] = types.TypeString(types.Unalias(t.At(i).Type()), func(p *types.Package) string { return p.Path() })
+		out[i] = typeText(t.At(i).Type())
 	}
 	return out
+}
+
+func typeText(t types.Type) string {
+	return types.TypeString(types.Unalias(t), func(p *types.Package) string { return p.Path() })
 }

@@ -331,11 +331,12 @@ func (r *renumbering) function(fn *unit.Function) {
 		x.N = r.numbers[x.N]
 		x.Value = r.term(x.Value)
 		r.terms(x.Args)
-		x.If, x.Ways = r.facts(x.If), r.ways(x.Ways)
+		x.If, x.Ways, x.After = r.facts(x.If), r.ways(x.Ways), r.renumbered(x.After)
 	}
 	for i := range fn.Gives {
 		r.terms(fn.Gives[i].Results)
 		fn.Gives[i].If = r.facts(fn.Gives[i].If)
+		fn.Gives[i].After = r.renumbered(fn.Gives[i].After)
 	}
 	for i := range fn.Puts {
 		fn.Puts[i].Value = r.term(fn.Puts[i].Value)

@@ -39,7 +39,7 @@ const (
 	Puts    Verb = "puts"    // puts: k, value: j — stores value j under context key k
 	Gets    Verb = "gets"    // gets: k — gives the value under context key k
 	Gives   Verb = "gives"   // gives: error|fresh|config|zero|claims|true|false
-	Role    Verb = "role"    // role: registers|middleware|runs job|calls|decides — link gives it a meaning
+	Role    Verb = "role"    // role: registers|middleware|subrouter|scope|router|next|stops|runs job|calls|decides — link gives it a meaning
 	Tests   Verb = "tests"   // tests: eq|in|notnil|nonzero|iszero, of: k, with: j — a boolean that states a fact
 	Text    Verb = "text"    // text: format|print|join|repeat|write|string|replace — eval gives it a meaning
 	Ignore  Verb = "ignore"  // ignore — of no interest, gives nothing

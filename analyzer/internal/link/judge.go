@@ -210,6 +210,9 @@ func (p *program) vote(f *fn, run *unit.Run, t *texts, c context) ballot {
 	if d := p.allowed(f, run, at, c.hops); d != nil {
 		return ballot{verdict: finding.Excused, reason: "allowed: " + d.Reason}
 	}
+	if key, only := accused(t, best).probes(); key && (only || c.idle) {
+		return ballot{verdict: finding.Excused, reason: uniqueKey}
+	}
 	if best.kind == zeroValue && !best.accessor && inserts(t) {
 		return ballot{verdict: finding.Proved, notes: assume("an empty tenant in an insert is nobody's")}
 	}

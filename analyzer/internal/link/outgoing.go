@@ -172,9 +172,9 @@ func applied(maker *edge, g *fn, v *term.Func, a application) *edge {
 func (p *program) handedToLibrary(f, g *fn, v *term.Func, c *unit.Call) *edge {
 	e := p.created(f, g, v, c)
 	switch c.Role {
-	case "registers", "middleware":
+	case "registers", "middleware", "subrouter":
 		e.creates, e.soft = true, ""
-	case "runs job", "calls":
+	case "runs job", "calls", "scope":
 		e.soft = ""
 	case "":
 		e.library = applier(c.Symbol)

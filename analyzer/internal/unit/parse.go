@@ -172,10 +172,10 @@ func (p *parser) operation(word string) bool {
 		p.f.Calls = append(p.f.Calls, p.call())
 	case "gives":
 		g := Give{}
-		if p.More() && !p.At("if") && !p.At("@") {
+		if p.More() && !p.At("after") && !p.At("if") && !p.At("@") {
 			g.Results = p.terms()
 		}
-		g.If, g.Site = p.facts(), p.site()
+		g.After, g.If, g.Site = p.after(), p.facts(), p.site()
 		p.f.Gives = append(p.f.Gives, g)
 	case "puts":
 		p.f.Puts = append(p.f.Puts, Put{Key: p.Symbol(), Value: p.Term(), If: p.facts(), Site: p.site()})
@@ -270,6 +270,7 @@ func (p *parser) call() Call {
 	return c
 }
 
+	c.After = p.after()
 func (p *parser) argSites() []int {
 	var out []int
 	for p.More() {
@@ -277,6 +278,13 @@ func (p *parser) argSites() []int {
 			out = append(out, NoSite)
 			continue
 		}
+func (p *parser) after() []int {
+	if !p.take("after") {
+		return nil
+	}
+	return p.ints()
+}
+
 		out = append(out, p.site())
 	}
 	return out

@@ -31,9 +31,10 @@ import (
 //		uses TERM
 //		takes SYMBOL "signature" [via pkg.I]
 //
-// Every operation may end with `if FACT, FACT`, then `@ "file.go":LINE:COLUMN-LINE:COLUMN`,
-// then for a call `args @ … @ …`, the sites of its arguments. # begins a
-// comment at the start of a line.
+// A call and a gives may go on with `after [N, N]`. Every operation may end with
+// `if FACT, FACT`, then `@ "file.go":LINE:COLUMN-LINE:COLUMN`, then for a call
+// `args @ … @ …`, the sites of its arguments. # begins a comment at the start of
+// a line.
 func (u *Unit) String() string {
 	w := &writer{u: u}
 	w.line("package %s %s %s", u.Path, u.Name, orDash(u.Module))
@@ -124,8 +125,8 @@ func (w *writer) operation(op any) {
 		w.line("\truns %d %s %s%s %s %s%s%s%s%s%s%s%s%s%s", x.N, x.Verb, symbol(x.Library), flag(x.Dialect != "", " dialect "+x.Dialect),
 			x.Text, list(x.Args), flag(len(x.Nulls) > 0, " nulls "+ints(x.Nulls)), flag(x.Spread, " spread"), named(x.Named), target(x.Copy), flag(x.Prepared, " prepared"), ways(x.Ways), facts(x.If), allow(x.Allow), w.site(x.Site))
 	case *Call:
-		w.line("\tcalls %d %s%s(%s)%s%s%s%s%s%s%s", x.N, modes[x.Mode], w.callee(x), terms(x.Args),
-			flag(x.Signature != "", " as "+strconv.Quote(x.Signature)), flag(x.Role != "", " role "+strconv.Quote(x.Role)), ways(x.Ways), facts(x.If), allow(x.Allow), w.site(x.Site), w.argSites(x.ArgSites))
+		w.line("\tcalls %d %s%s(%s)%s%s%s%s%s%s%s%s", x.N, modes[x.Mode], w.callee(x), terms(x.Args),
+			flag(x.Signature != "", " as "+strconv.Quote(x.Signature)), flag(x.Role != "", " role "+strconv.Quote(x.Role)), ways(x.Ways), after(x.After), facts(x.If), allow(x.Allow), w.site(x.Site), w.argSites(x.ArgSites))
 	case *Put:
 		w.line("\tputs %s %s%s%s", symbol(x.Key), x.Value, facts(x.If), w.site(x.Site))
 	case *Store:
@@ -137,7 +138,7 @@ func (w *writer) operation(op any) {
 	case *Take:
 		w.line("\ttakes %s %q%s", symbol(x.Symbol), x.Signature, flag(x.Interface != "", " via "+symbol(x.Interface)))
 	case *Give:
-		w.line("\tgives%s%s%s", flag(len(x.Results) > 0, " "+terms(x.Results)), facts(x.If), w.site(x.Site))
+		w.line("\tgives%s%s%s%s", flag(len(x.Results) > 0, " "+terms(x.Results)), after(x.After), facts(x.If), w.site(x.Site))
 	}
 }
 
@@ -146,6 +147,8 @@ var modes = [...]string{Now: "", Deferred: "defer ", Spawned: "go "}
 func (w *writer) callee(c *Call) string {
 	switch c.Kind {
 	case Interface:
+func after(calls []int) string { return flag(len(calls) > 0, " after "+ints(calls)) }
+
 		return "iface " + symbol(c.Symbol) + " " + c.Method
 	case Dynamic:
 		return "value " + c.Value.String()

@@ -156,6 +156,7 @@ type Call struct {
 	Ways      []Way // of a text that is an argument
 	ArgSites  []int // the sites of the arguments; nil where none is better than Site
 	If        []term.Fact
+	After     []int // of a call that may register routes: the calls that add middlewares and have always happened before
 	Allow     *Directive
 }
 
@@ -165,6 +166,7 @@ type Give struct {
 	Results []term.Term
 	If      []term.Fact
 	Site    int
+	After   []int // the calls that have always happened before, of those that may stop a request or add a middleware
 }
 
 // Put stores a value under a context key.

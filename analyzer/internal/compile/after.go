@@ -1,0 +1,126 @@
+package compile
+
+import (
+	"slices"
+	"strings"
+
+	"golang.org/x/tools/go/ssa"
+
+	"github.com/tenantvet/tenantvet/analyzer/internal/flow"
+	"github.com/tenantvet/tenantvet/analyzer/internal/library"
+	"github.com/tenantvet/tenantvet/analyzer/internal/unit"
+)
+
+// What stands before an operation on every way to it matters in two places: a
+// middleware counts for a route only if it was added before, and a middleware
+// that returns lets the request go on unless it has stopped it before. Facts do
+// not tell that: a condition may be one that no fact can say.
+
+// before notes which calls have happened whenever a route is registered, a
+// router is handed on, or the function returns.
+func (b *body) before() {
+	marks := b.marks()
+	if len(marks) == 0 {
+		return
+	}
+	at := map[int]ssa.Instruction{}
+	for _, c := range b.f.Calls() {
+		at[c.N] = c.Instr
+	}
+	for i := range b.fn.Calls {
+		if c := &b.fn.Calls[i]; at[c.N] != nil && sets(c) {
+			c.After = dominating(marks, at[c.N])
+		}
+	}
+}
+
+// sets tells a call that may register routes.
+func sets(c *unit.Call) bool {
+	switch c.Role {
+	case "registers", "subrouter", "scope", "middleware":
+		return true
+	}
+	return c.Kind != unit.Library
+}
+
+// mark is a call that changes what happens after it.
+type mark struct {
+	n     int
+	instr ssa.Instruction
+}
+
+// marks are the calls that add a middleware or may stop the request.
+func (b *body) marks() []mark {
+	roles := map[int]*unit.Call{}
+	for i := range b.fn.Calls {
+		roles[b.fn.Calls[i].N] = &b.fn.Calls[i]
+	}
+	var out []mark
+	for _, c := range b.f.Calls() {
+		kept := roles[c.N]
+		if kept == nil || kept.Mode != unit.Now {
+			continue
+		}
+		if kept.Role == "middleware" || kept.Role == "stops" || kept.Kind != unit.Library && b.mayStop(c) {
+			out = append(out, mark{c.N, c.Instr})
+		}
+	}
+	return out
+}
+
+// mayStop tells whether a call is handed a request that can be stopped.
+func (b *body) mayStop(c *flow.Call) bool {
+	return slices.ContainsFunc(c.All(), func(v ssa.Value) bool { return b.c.stoppable[typeText(v.Type())] })
+}
+
+// stoppableTypes are the types of requests of which a handler stops the chain by
+// a call, as types are written in signatures.
+func stoppableTypes(lib *library.Set) map[string]bool {
+	out := map[string]bool{}
+	for _, m := range lib.Models() {
+		if m.Verb == library.Role && m.Kind == "stops" {
+			out[receiverText(m.Key)] = true
+		}
+	}
+	return out
+}
+
+// receiverText is the receiver's type in a key: *pkg.T of pkg.(*T).M.
+func receiverText(key string) string {
+	recv := key[:strings.LastIndexByte(key, '.')]
+	if open := strings.Index(recv, "(*"); open >= 0 {
+		return "*" + recv[:open] + strings.TrimSuffix(recv[open+2:], ")")
+	}
+	return recv
+}
+
+// dominating are the marks that stand before an instruction on every way to it.
+func dominating(marks []mark, at ssa.Instruction) []int {
+	var out []int
+	for _, m := range marks {
+		if m.instr != at && stands(m.instr, at) {
+			out = append(out, m.n)
+		}
+	}
+	return out
+}
+
+// stands tells whether a stands before b on every way to b.
+func stands(a, b ssa.Instruction) bool {
+	if a.Block() != b.Block() {
+		return a.Block().Dominates(b.Block())
+	}
+	return slices.Index(a.Block().Instrs, a) < slices.Index(b.Block().Instrs, b)
+}
+
+// renumbered gives the calls of a list their final numbers; those that are gone
+// are left out.
+func (r *renumbering) renumbered(list []int) []int {
+	var out []int
+	for _, n := range list {
+		if to, ok := r.numbers[n]; ok {
+			out = append(out, to)
+		}
+	}
+	return out
+}
