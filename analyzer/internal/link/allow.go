@@ -32,15 +32,15 @@ func (p *program) allowed(f *fn, r *unit.Run, at spot, hops []*edge) *unit.Direc
 		candidates = append(candidates, p.allowOn(h))
 	}
 	for _, d := range candidates {
-		if holds(d) {
+		if excuses(d) {
 			return d
 		}
 	}
 	return p.allowedAbove(top)
 }
 
-// holds tells whether a directive excuses: one without a reason does not.
-func holds(d *unit.Directive) bool { return d != nil && d.Verb == allowVerb && d.Reason != "" }
+// excuses tells whether a directive excuses: one without a reason does not.
+func excuses(d *unit.Directive) bool { return d != nil && d.Verb == allowVerb && d.Reason != "" }
 
 // allowOf is the directive in the doc comment of a function, or of the function
 // in whose text a closure stands.
@@ -62,10 +62,10 @@ func (p *program) allowOn(e *edge) *unit.Directive {
 	if e.call == nil {
 		return nil
 	}
-	if holds(e.call.Allow) {
+	if excuses(e.call.Allow) {
 		return e.call.Allow
 	}
-	if d := directiveAt(spot{e.from, e.site}); holds(d) {
+	if d := directiveAt(spot{e.from, e.site}); excuses(d) {
 		return d
 	}
 	if e.call.Kind != unit.Static && e.call.Kind != unit.Interface {
@@ -98,7 +98,7 @@ func (p *program) wayAround(f *fn) (way []*edge, found bool, first *unit.Directi
 				continue
 			}
 			called = true
-			if d := p.allowOn(e); holds(d) {
+			if d := p.allowOn(e); excuses(d) {
 				if first == nil {
 					first = d
 				}
