@@ -175,6 +175,42 @@ func (p *prover) plainTerm(en *env, e sqltree.Expr) termID {
 		}
 	case *sqltree.Cast:
 		return p.castTerm(en, e)
+	case *sqltree.Coalesce:
+		return p.coalesceTerm(en, e)
+	case *sqltree.Call:
+		if e.Name == "lower" && len(e.Args) == 1 {
+			return p.loweredTerm(en, e.Args[0])
+		}
+	}
+	return noTerm
+}
+
+// coalesceTerm is the first argument, where it cannot be NULL or is all there is.
+func (p *prover) coalesceTerm(en *env, e *sqltree.Coalesce) termID {
+	first := p.plainTerm(en, e.Args[0])
+	if first == noTerm || p.notNull(first) {
+		return first
+	}
+	for _, a := range e.Args[1:] {
+		if p.plainTerm(en, a) != first {
+			return noTerm
+		}
+	}
+	return first
+}
+
+// loweredTerm sees through lower(x::text) where the text has no capitals.
+func (p *prover) loweredTerm(en *env, e sqltree.Expr) termID {
+	c, ok := e.(*sqltree.Cast)
+	if !ok {
+		return noTerm
+	}
+	t := p.plainTerm(en, c)
+	if t == noTerm || p.terms[t].kind != columnTerm {
+		return noTerm
+	}
+	if typ := lastName(p.columnType(p.terms[t])); typ == "uuid" || wholeNumber(typ) {
+		return t
 	}
 	return noTerm
 }

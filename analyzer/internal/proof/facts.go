@@ -55,6 +55,10 @@ func (p *prover) facts(en *env, e sqltree.Expr) *conj {
 		if e.Type == "bool" || e.Type == "boolean" {
 			return p.factsOf(en, e.X)
 		}
+	case *sqltree.Other:
+		if e.Kind == "NULLIF" && len(e.Args) == 2 {
+			return p.factsOf(en, e.Args[0])
+		}
 	}
 	return &conj{}
 }
@@ -68,7 +72,29 @@ func (p *prover) logicFacts(en *env, e *sqltree.Logic) *conj {
 	if e.Or {
 		return p.or("or", e, parts)
 	}
-	return and(parts...)
+	return and(append(parts, p.oneValue(en, e))...)
+}
+
+// oneValue reads x >= y AND x <= y, which BETWEEN y AND y is too, as x = y.
+func (p *prover) oneValue(en *env, e *sqltree.Logic) *conj {
+	out := &conj{}
+	for _, a := range e.Args {
+		low, ok := a.(*sqltree.Binary)
+		if !ok || low.Op != ">=" {
+			continue
+		}
+		for _, b := range e.Args {
+			high, ok := b.(*sqltree.Binary)
+			if !ok || high.Op != "<=" {
+				continue
+			}
+			x, y := p.plainTerm(en, low.L), p.plainTerm(en, low.R)
+			if x != noTerm && y != noTerm && x == p.plainTerm(en, high.L) && y == p.plainTerm(en, high.R) {
+				out = and(out, one(atom{kind: eqAtom, a: x, b: y, cite: e}))
+			}
+		}
+	}
+	return out
 }
 
 // negated is what NOT x implies.
@@ -105,6 +131,10 @@ func (p *prover) negated(en *env, x sqltree.Expr) *conj {
 		}
 	case *sqltree.Literal:
 		return &conj{never: x.Kind == sqltree.Null || x.Kind == sqltree.Bool && x.Text == "true"}
+	case *sqltree.Other:
+		if x.Kind == "NULLIF" && len(x.Args) == 2 {
+			return p.negated(en, x.Args[0])
+		}
 	case *sqltree.Column:
 		if t := p.resolve(en.scope, x); t != noTerm {
 			return one(atom{kind: eqAtom, a: t, b: p.constOf("false"), cite: x})
@@ -129,9 +159,19 @@ func (p *prover) negatedBinary(en *env, x *sqltree.Binary) *conj {
 	case "IS DISTINCT FROM":
 		return p.equal(en, equality{l: x.L, r: x.R, cite: x, weak: true})
 	case "=":
+		if sameLiteral(x.L, x.R) {
+			return &conj{never: true}
+		}
 		return p.distinctFromZero(en, x)
 	}
 	return &conj{}
+}
+
+// sameLiteral tells two literals that are written alike.
+func sameLiteral(a, b sqltree.Expr) bool {
+	x, okX := a.(*sqltree.Literal)
+	y, okY := b.(*sqltree.Literal)
+	return okX && okY && x.Kind == y.Kind && x.Text == y.Text && x.Kind != sqltree.Null
 }
 
 // binaryFacts: of all operators only equality and containment say something.
@@ -150,6 +190,8 @@ func (p *prover) binaryFacts(en *env, e *sqltree.Binary) *conj {
 		return p.contained(en, e.R, e.L, e)
 	case "&&":
 		return p.overlaps(en, e)
+	case "<>", "!=":
+		return &conj{never: sameLiteral(e.L, e.R)}
 	}
 	return &conj{}
 }

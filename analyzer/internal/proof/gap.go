@@ -1,6 +1,7 @@
 package proof
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/catalogue"
@@ -233,6 +234,17 @@ func (p *prover) gives(w *write, column string, is func(sqltree.Expr) bool) bool
 		}
 	}
 	return w.insert.stmt.Source == nil && is(&sqltree.Default{})
+}
+
+// givesOnly tells whether every row of VALUES has a value of a kind for a column.
+func (p *prover) givesOnly(w *write, column string, is func(sqltree.Expr) bool) bool {
+	i := slices.Index(w.insert.columns, column)
+	for _, row := range w.insert.sourceRows() {
+		if i < 0 || i >= len(row) || !is(row[i]) {
+			return false
+		}
+	}
+	return len(w.insert.sourceRows()) > 0
 }
 
 // isLiteral tells a constant.

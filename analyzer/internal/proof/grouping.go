@@ -1,6 +1,7 @@
 package proof
 
 import (
+	"maps"
 	"strconv"
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/sqltree"
@@ -244,16 +245,13 @@ func (p *prover) afterGrouping(b *block) func() {
 	if g == nil || !g.sets {
 		return func() {}
 	}
-	var changed []*tuple
-	for _, l := range b.from.leaves() {
-		if !l.tuple.nullable {
-			l.tuple.nullable = true
-			changed = append(changed, l.tuple)
-		}
+	leaves := b.from.leaves()
+	for _, l := range leaves {
+		l.tuple.grouped = b
 	}
 	return func() {
-		for _, t := range changed {
-			t.nullable = false
+		for _, l := range leaves {
+			l.tuple.grouped = nil
 		}
 	}
 }
@@ -265,6 +263,17 @@ func strictTerms(c *conj) map[termID]bool {
 		if a.kind == eqAtom && !a.weak {
 			out[a.a], out[a.b] = true, true
 		}
+		if a.kind == memberAtom || a.kind == notNullAtom {
+			out[a.a] = true
+		}
+	}
+	for _, o := range c.ors {
+		some := strictTerms(o.arms[0])
+		for _, arm := range o.arms[1:] {
+			other := strictTerms(arm)
+			maps.DeleteFunc(some, func(t termID, _ bool) bool { return !other[t] })
+		}
+		maps.Copy(out, some)
 	}
 	return out
 }

@@ -206,7 +206,7 @@ func (p *prover) judgeConflict(w *write) {
 // conflictTies: no old row can have a key that the database has just made.
 func (p *prover) conflictTies(w *write, old *tuple, columns []string, rows *conj) []Alternative {
 	for _, c := range columns {
-		if serverMade(w.table, c) && !containsString(w.insert.columns, c) {
+		if serverMade(w.table, c) && (!containsString(w.insert.columns, c) || p.givesOnly(w, c, isDefault)) {
 			return []Alternative{{Rules: []string{"new key"}}}
 		}
 	}

@@ -77,6 +77,10 @@ func (p *prover) judgeCondition(en *env, e sqltree.Expr, ctx *conj) {
 		p.judgeExpr(en, e, ctx)
 		return
 	}
+	if inner := sameTruth(e); inner != nil {
+		p.judgeCondition(en, inner, ctx)
+		return
+	}
 	switch e := e.(type) {
 	case *sqltree.Logic:
 		p.judgeLogic(en, e, ctx)
@@ -97,6 +101,30 @@ func (p *prover) judgeCondition(en *env, e sqltree.Expr, ctx *conj) {
 	default:
 		p.judgeExpr(en, e, ctx)
 	}
+}
+
+// sameTruth is the condition that is true exactly where e is, nil if e says so
+// of none.
+func sameTruth(e sqltree.Expr) sqltree.Expr {
+	switch e := e.(type) {
+	case *sqltree.Not:
+		if x, ok := e.X.(*sqltree.Not); ok {
+			return x.X
+		}
+	case *sqltree.IsBool:
+		if e.Value == "TRUE" && !e.Not {
+			return e.X
+		}
+	case *sqltree.Coalesce:
+		if len(e.Args) == 2 && isTruth(e.Args[1], "false") {
+			return e.Args[0]
+		}
+	case *sqltree.Binary:
+		if set, x := comparedTruth(e); set == isTrue {
+			return x
+		}
+	}
+	return nil
 }
 
 // hasQuery tells expressions in which there is something to judge.

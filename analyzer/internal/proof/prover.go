@@ -155,14 +155,18 @@ func (p *prover) solveLevels(t *tuple, formula *conj) []Alternative {
 // solveArc ties a new row of which each parent that is set must be the tenant's.
 func (p *prover) solveArc(t *tuple, formula *conj) []Alternative {
 	var out []Alternative
+	certain := false // some parent is set
 	for _, e := range t.table.Owners {
 		column := p.known(t, e.Columns[0])
 		if column == noTerm || setsNull(formula, column) {
 			continue
 		}
 		t.arc = e
-		set := one(atom{kind: notNullAtom, a: column}) // else there is nothing to tie
-		alts := p.solve(and(formula, set), t, firstLevel)
+		alts := p.solve(formula, t, firstLevel)
+		certain = certain || len(alts) > 0
+		if len(alts) == 0 { // or there is nothing to tie
+			alts = p.solve(and(formula, one(atom{kind: notNullAtom, a: column})), t, firstLevel)
+		}
 		t.arc = nil
 		if len(alts) == 0 {
 			return nil
@@ -173,7 +177,25 @@ func (p *prover) solveArc(t *tuple, formula *conj) []Alternative {
 			out = both(out, alts)
 		}
 	}
+	if !certain && !p.copiesArc(t, formula) {
+		return nil
+	}
 	return out
+}
+
+// copiesArc tells a new row that has all parents of another row of its table,
+// of which one is set.
+func (p *prover) copiesArc(t *tuple, formula *conj) bool {
+	eq := p.equalities(formula.atoms)
+	return slices.ContainsFunc(p.tuples, func(s *tuple) bool {
+		if s == t || s.table != t.table || s.fresh || s.nullable {
+			return false
+		}
+		return !slices.ContainsFunc(t.table.Owners, func(e *catalogue.Edge) bool {
+			a, b := p.known(t, e.Columns[0]), p.known(s, e.Columns[0])
+			return a == noTerm || b == noTerm || !eq.same(a, b)
+		})
+	})
 }
 
 // setsNull tells that a column is given NULL.

@@ -155,12 +155,26 @@ func (p *prover) excludesBinary(en *env, e *sqltree.Binary, gone map[int]bool, v
 	switch {
 	case e.Op == "=" && value:
 		return p.anyNull(en, e.L, gone) || p.anyNull(en, e.R, gone)
+	case e.Op == "IS NOT DISTINCT FROM" && value:
+		return p.nullWith(en, e.L, gone) && p.staysNotNull(en, e.R, gone) || p.nullWith(en, e.R, gone) && p.staysNotNull(en, e.L, gone)
 	case e.Op == "<@" && value:
 		return p.holdsNull(en, e.L, gone)
 	case e.Op == "@>" && value:
 		return p.holdsNull(en, e.R, gone)
 	}
 	return p.nullWith(en, e, gone)
+}
+
+// staysNotNull tells a column of the block's own that cannot be NULL, not even
+// when the rows in gone are. What outer joins do to rows around the block is not
+// settled yet.
+func (p *prover) staysNotNull(en *env, e sqltree.Expr, gone map[int]bool) bool {
+	t := p.plainTerm(en, e)
+	if t == noTerm || p.terms[t].kind != columnTerm || !p.notNull(t) {
+		return false
+	}
+	id := p.terms[t].tuple.id
+	return en.scope.from.tuples()[id] && !gone[id]
 }
 
 // holdsNull tells an array of which an element is NULL.

@@ -17,6 +17,9 @@ type tuple struct {
 	// nullable: an outer join may extend the row with NULLs, so that NOT NULL
 	// columns of the table say nothing.
 	nullable bool
+	// grouped is, while what stands behind GROUP BY is read, the block whose
+	// grouping sets may make NULL of what cannot be.
+	grouped *block
 	// fresh: a row that the statement makes. Its owner is what is stored in it.
 	fresh bool
 	// arc: of a fresh row that several parents may own, the edge in question.
@@ -115,16 +118,62 @@ func (p *prover) notNull(id termID) bool {
 	case constTerm:
 		return true
 	case columnTerm:
-		if t.tuple.nullable {
+		switch {
+		case t.tuple.nullable || t.tuple.grouped != nil && !p.survivesGrouping(id):
 			return false
+		case t.tuple.table != nil:
+			return columnNotNull(t.tuple.table, t.column)
 		}
-		if t.tuple.table == nil {
-			from, ok := p.links[id] // the column of a query copies another
-			return ok && from != id && p.notNull(from)
-		}
-		return columnNotNull(t.tuple.table, t.column)
+		return p.outputNotNull(p.ofRow[t.tuple.id], t.column)
 	}
 	return false
+}
+
+// survivesGrouping tells a column that every grouping set of its block keeps.
+// GROUP BY itself sees the rows before they are grouped.
+func (p *prover) survivesGrouping(id termID) bool {
+	t := p.terms[id].tuple
+	b := t.grouped
+	t.grouped = nil
+	defer func() { t.grouped = b }()
+	return p.determined(b, groupingOf(b.node), id)
+}
+
+// outputNotNull tells whether an output of a query cannot be NULL.
+func (p *prover) outputNotNull(q *query, name string) bool {
+	if q == nil || q.open {
+		return false
+	}
+	for i, o := range q.outs {
+		if o.name == name {
+			return p.notNullAt(q, i)
+		}
+	}
+	return false
+}
+
+// notNullAt is outputNotNull of the i-th output; of a set operation both arms
+// must say so, or the one that all rows come from.
+func (p *prover) notNullAt(q *query, i int) bool {
+	if i >= len(q.outs) || q.open {
+		return false
+	}
+	if q.op != nil {
+		left, right := p.notNullAt(q.op.left, i), p.notNullAt(q.op.right, i)
+		switch q.op.op {
+		case "UNION":
+			return left && right
+		case "INTERSECT":
+			return left || right
+		}
+		return left
+	}
+	t := q.outs[i].term
+	if q.block == nil || t == noTerm || !p.notNull(t) {
+		return false
+	}
+	g := groupingOf(q.block.node)
+	return g == nil || !g.sets || p.determined(q.block, g, t)
 }
 
 // columnNotNull tells whether the schema forbids NULL in a column.

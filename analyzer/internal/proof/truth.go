@@ -195,16 +195,10 @@ func (p *prover) nullBinary(en *env, e *sqltree.Binary) *conj {
 
 // neverNull tells the queries of which no output is ever NULL.
 func (p *prover) neverNull(q *query) bool {
-	if q.open || q.block == nil || len(q.outs) == 0 {
-		return false
-	}
-	if g := groupingOf(q.block.node); g != nil && g.sets {
-		return false
-	}
-	for _, o := range q.outs {
-		if o.term == noTerm || !p.notNull(o.term) {
+	for i := range q.outs {
+		if !p.notNullAt(q, i) {
 			return false
 		}
 	}
-	return true
+	return len(q.outs) > 0
 }
