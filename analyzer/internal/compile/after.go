@@ -37,7 +37,7 @@ func (b *body) before() {
 // sets tells a call that may register routes.
 func sets(c *unit.Call) bool {
 	switch c.Role {
-	case "registers", "subrouter", "scope", "middleware":
+	case "registers", "subrouter", "scope", "middleware", "early middleware":
 		return true
 	}
 	return c.Kind != unit.Library
@@ -61,7 +61,7 @@ func (b *body) marks() []mark {
 		if kept == nil || kept.Mode != unit.Now {
 			continue
 		}
-		if kept.Role == "middleware" || kept.Role == "stops" || kept.Kind != unit.Library && b.mayStop(c) {
+		if kept.Role == "middleware" || kept.Role == "early middleware" || kept.Role == "stops" || kept.Kind != unit.Library && b.mayStop(c) {
 			out = append(out, mark{c.N, c.Instr})
 		}
 	}

@@ -30,6 +30,10 @@ func (b *body) operations() {
 				b.store(instr)
 			case *ssa.MapUpdate:
 				b.storeEntry(instr)
+			case *ssa.Send:
+				b.storeElement(instr.Chan, instr.X, instr)
+			case *ssa.Select:
+				b.sends(instr)
 			case *ssa.Lookup:
 				b.readEntry(instr)
 			case *ssa.UnOp:
@@ -40,13 +44,14 @@ func (b *body) operations() {
 		}
 	}
 	b.takes()
+	b.owners()
 	b.gives()
+	b.before()
 	b.entry()
 }
 
 // call writes down one call, if it is of interest by its kind.
 func (b *body) call(c *flow.Call) {
-	b.before()
 	switch c.Kind {
 	case flow.Builtin:
 		return
@@ -70,14 +75,14 @@ func (b *body) call(c *flow.Call) {
 		b.run(c)
 	case library.Role:
 		b.keep(c, m.Kind)
+		if m.Kind == "stops" {
+			b.uses(c) // with an answer
+		}
 	case library.Puts:
 		b.put(c)
 	case library.Request:
 		b.readCall(c)
 	case library.Rows:
-		if m.Kind == "stops" {
-			b.uses(c) // with an answer
-		}
 		if b.handsOver(c) {
 			b.keep(c, "calls")
 		}
@@ -98,7 +103,24 @@ func (b *body) handsOver(c *flow.Call) bool {
 		if _, ok := a.Type().Underlying().(*types.Basic); ok {
 			continue
 		}
-		if b.containsFunc(b.f.At(a, c.Instr), 0) {
+		if t := b.called(a, c.Instr); b.containsFunc(t, 0) || isFunction(a.Type()) && b.fromElsewhere(t) {
+			return true
+		}
+	}
+	return false
+}
+
+func isFunction(t types.Type) bool {
+	_, ok := t.Underlying().(*types.Signature)
+	return ok
+}
+
+// fromElsewhere tells whether a function value may be one that the function was
+// given, or that is kept.
+func (b *body) fromElsewhere(t term.Term) bool {
+	for _, leaf := range term.Leaves(t) {
+		switch leaf.(type) {
+		case *term.Path, *term.Result:
 			return true
 		}
 	}
@@ -188,11 +210,11 @@ func (b *body) keep(c *flow.Call, role string) {
 		call.Method = c.Method
 	}
 	if c.Kind == flow.Dynamic {
-		call.Value = b.f.At(c.Instr.Common().Value, c.Instr)
+		call.Value = b.called(c.Instr.Common().Value, c.Instr)
 		call.Signature = signatureText(c.Instr.Common().Value.Type())
 	}
 	for _, a := range c.All() {
-		call.Args = append(call.Args, b.f.At(a, c.Instr))
+		call.Args = append(call.Args, b.called(a, c.Instr))
 	}
 	call.ArgSites = b.argSites(c, len(call.Args))
 	b.separateArgs(&call, c)
@@ -361,6 +383,7 @@ func (b *body) readEntry(v *ssa.Lookup) {
 
 // gives writes down the returns, one per way in where the results differ by it.
 func (b *body) gives() {
+	marks := b.marks()
 	for _, block := range b.f.Fn.Blocks {
 		if block == b.f.Fn.Recover || len(block.Instrs) == 0 {
 			continue
@@ -383,7 +406,6 @@ func (b *body) gives() {
 func returnStmt(fn ast.Node, ret *ssa.Return) ast.Node {
 	if fn == nil || !ret.Pos().IsValid() {
 		return nil
-	marks := b.marks()
 	}
 	var found ast.Node
 	ast.Inspect(fn, func(n ast.Node) bool {

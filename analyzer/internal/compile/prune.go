@@ -168,7 +168,7 @@ func (c *compiler) dropTakes(fn *unit.Function, live map[string]bool) {
 
 // liveSymbol tells whether a function may be of interest.
 func (c *compiler) liveSymbol(symbol string, live map[string]bool) bool {
-	if live[symbol] {
+	if live[symbol] || c.abstract[symbol] {
 		return true
 	}
 	if c.made[symbol] != nil {
@@ -350,6 +350,13 @@ func (r *renumbering) function(fn *unit.Function) {
 		}
 	}
 	fn.Uses = uses
+	for i := range fn.Owners {
+		fn.Owners[i].Value = r.term(fn.Owners[i].Value)
+	}
+	fn.Owners = slices.DeleteFunc(fn.Owners, func(o unit.Owner) bool { return isUnknown(o.Value) })
+	if len(fn.Owners) == 0 {
+		fn.Owners = nil
+	}
 	for i := range fn.Stores {
 		fn.Stores[i].Value = r.term(fn.Stores[i].Value)
 		fn.Stores[i].If = r.facts(fn.Stores[i].If)

@@ -40,6 +40,7 @@ func (b *body) storeGlobal(g *ssa.Global, st *ssa.Store) {
 
 // storeEntry covers an entry of a map that a package variable holds.
 func (b *body) storeEntry(up *ssa.MapUpdate) {
+	b.storeElement(up.Map, up.Value, up)
 	load, ok := up.Map.(*ssa.UnOp)
 	if !ok {
 		return
@@ -56,11 +57,14 @@ func (b *body) storeField(fa *ssa.FieldAddr, st *ssa.Store) {
 		return
 	}
 	owner, name := fieldOwner(fa)
+	if owner != nil && !b.c.inModule(owner) && isFunction(st.Val.Type()) {
+		b.registered(&library.Model{Key: flow.TypeName(owner) + "." + name}, st)
+	}
 	if owner == nil || !b.c.inModule(owner) {
 		return
 	}
-	t := b.f.At(st.Val, st)
-	if b.f.Local(fa) && owner.NumMethods() == 0 && !b.containsFunc(t, 0) {
+	t := b.called(st.Val, st)
+	if b.f.Local(fa) && owner.NumMethods() == 0 && !holdsFunctions(st.Val.Type(), maxHeldDepth) && !b.containsFunc(t, 0) {
 		return
 	}
 	b.add(flow.TypeName(owner), name, t, st)
@@ -91,8 +95,8 @@ func (b *body) add(typ, field string, t term.Term, st ssa.Instruction) {
 // registered is a function that is handed over by storing it into a library's
 // struct: cobra.Command{RunE: f}.
 func (b *body) registered(m *library.Model, st *ssa.Store) {
-	t := b.f.At(st.Val, st)
-	if !b.containsFunc(t, 0) {
+	t := b.called(st.Val, st)
+	if !b.containsFunc(t, 0) && !b.fromElsewhere(t) {
 		return
 	}
 	b.fn.Calls = append(b.fn.Calls, unit.Call{
@@ -111,8 +115,13 @@ func (b *body) read(t term.Term, from, to token.Pos, m *library.Model) {
 
 // fieldOwner is the named struct type that a field belongs to, and its name.
 func fieldOwner(fa *ssa.FieldAddr) (*types.Named, string) {
-	t := types.Unalias(fa.X.Type())
-	if p, ok := t.(*types.Pointer); ok {
+	return namedField(fa.X.Type(), fa.Field)
+}
+
+// namedField is field i of a named struct type, or of one that a pointer leads to.
+func namedField(t types.Type, i int) (*types.Named, string) {
+	t = types.Unalias(t)
+	if p, ok := t.Underlying().(*types.Pointer); ok {
 		t = types.Unalias(p.Elem())
 	}
 	n, ok := t.(*types.Named)
@@ -123,7 +132,7 @@ func fieldOwner(fa *ssa.FieldAddr) (*types.Named, string) {
 	if !ok {
 		return nil, ""
 	}
-	return n, st.Field(fa.Field).Name()
+	return n, st.Field(i).Name()
 }
 
 func (c *compiler) inModule(n *types.Named) bool {

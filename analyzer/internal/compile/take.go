@@ -20,6 +20,9 @@ func (b *body) takes() {
 		for _, instr := range block.Instrs {
 			for _, v := range taken(instr) {
 				t := unit.Take{Symbol: valueSymbol(v), Signature: signatureText(v.Type())}
+				if isAbstract(v) {
+					b.c.abstract[t.Symbol] = true
+				}
 				if t.Symbol != "" && b.c.ours(t.Symbol) && !seen[t] {
 					seen[t] = true
 					b.fn.Takes = append(b.fn.Takes, t)
@@ -50,6 +53,20 @@ func valueSymbol(v ssa.Value) string {
 		return library.Key(obj)
 	}
 	return flow.Symbol(fn)
+}
+
+// isAbstract tells the method of an interface that is bound, or named by its type:
+// it has no body, and link knows what stands behind it.
+func isAbstract(v ssa.Value) bool {
+	if mc, ok := v.(*ssa.MakeClosure); ok {
+		v = mc.Fn
+	}
+	fn, ok := v.(*ssa.Function)
+	if !ok {
+		return false
+	}
+	obj, ok := fn.Object().(*types.Func)
+	return ok && obj.Signature().Recv() != nil && types.IsInterface(obj.Signature().Recv().Type())
 }
 
 // takesMethods notes the methods of an object that becomes one of a library's

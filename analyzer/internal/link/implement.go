@@ -1,7 +1,8 @@
 package link
 
 import (
-	"sort"
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/term"
@@ -52,13 +53,8 @@ func (p *program) concrete(to string, from map[string][]string) []string {
 	return sortedKeys(found)
 }
 
-func sortedKeys[T any](m map[string]T) []string {
-	out := make([]string, 0, len(m))
-	for k := range m {
-		out = append(out, k)
-	}
-	sort.Strings(out)
-	return out
+func sortedKeys[K ~string, T any](m map[K]T) []K {
+	return slices.Sorted(maps.Keys(m))
 }
 
 // implementing gives the concrete types behind an interface. Where no conversion

@@ -192,7 +192,7 @@ func (p *program) byRoot(c context, b ballot) ballot {
 		}
 		return ballot{verdict: finding.Excused, reason: "job"}
 	case unknownRoot:
-		return ballot{verdict: finding.Unproven, reason: "entry unknown: " + short(c.library)}
+		return ballot{verdict: finding.Unproven, reason: "entry unknown: " + libraryName(c.library)}
 	}
 	return b
 }

@@ -23,21 +23,35 @@ func (p *program) outgoing(f *fn) []*edge {
 		c := &f.Calls[i]
 		out = append(out, p.direct(f, c)...)
 		for j, a := range c.Args {
-			for _, v := range functionsIn(a) {
+			for _, v := range p.functionsIn(a) {
 				out = append(out, p.handed(f, c, j, v)...)
 			}
 		}
 	}
 	for _, v := range p.kept(f) {
-		if g := p.function(v.Symbol); g != nil {
-			e := p.created(f, g, v, nil)
-			if !e.creates {
-				e.library = keptFunction
-			}
-			out = append(out, e)
+		if g := p.function(v.Symbol); g != nil && !slices.ContainsFunc(out, func(e *edge) bool { return e.to == g && e.toLibrary() }) {
+			out = append(out, p.keptEdge(f, g, v, nil))
 		}
 	}
 	return out
+}
+
+// toLibrary tells the edge of a value that a library is handed which is modelled.
+func (e *edge) toLibrary() bool {
+	return e.call != nil && e.call.Kind == unit.Library && e.call.Role != ""
+}
+
+// keptEdge is the edge of a function value that f keeps, or hands to somebody who
+// keeps it.
+func (p *program) keptEdge(f, g *fn, v *term.Func, c *unit.Call) *edge {
+	e := p.created(f, g, v, c)
+	if !e.creates {
+		e.library, e.kept = keptFunction, true
+		if c != nil {
+			e.library = keeper(f, c)
+		}
+	}
+	return e
 }
 
 // keptFunction stands for the library of a function value that is given back or
@@ -45,17 +59,33 @@ func (p *program) outgoing(f *fn) []*edge {
 const keptFunction = "a function value that is kept"
 
 // keeper names who keeps a function value that is an argument of a call.
-func keeper(c *unit.Call) string {
+func keeper(f *fn, c *unit.Call) string {
+	name := "a function value"
 	switch c.Kind {
 	case unit.Static:
-		return short(c.Symbol) + " keeps it"
+		name = short(c.Symbol)
 	case unit.Interface:
-		return short(c.Symbol) + "." + c.Method + " keeps it"
+		name = short(c.Symbol) + "." + c.Method
 	}
-	return keptFunction
+	return name + " (" + fileLine(f, c.Site) + ")" + keepsIt
+}
+
+// keepsIt ends the name of somebody who keeps a function value.
+const keepsIt = " keeps it"
+
+// libraryName is a library function, or who keeps a function value, as a report
+// names it.
+func libraryName(s string) string {
+	if strings.HasSuffix(s, keepsIt) {
+		return s
+	}
+	return short(s)
 }
 
 func (p *program) direct(f *fn, c *unit.Call) []*edge {
+	if _, kept := c.Value.(*term.Path); kept && c.Kind == unit.Dynamic {
+		return nil // its values bring what they have captured: held.go
+	}
 	found, _ := p.callees(f, c)
 	out := make([]*edge, len(found))
 	for i, x := range found {
@@ -81,8 +111,33 @@ func alignSites(c *unit.Call, params int) []int {
 	return append(out, c.ArgSites...)
 }
 
-// functionsIn lists the function values in a term.
-func functionsIn(t term.Term) []*term.Func {
+// functionsIn lists the function values in a term; the method of an interface is
+// that of each type behind it.
+func (p *program) functionsIn(t term.Term) []*term.Func {
+	var out []*term.Func
+	for _, v := range rawFunctions(t) {
+		out = append(out, p.valuesOf(v)...)
+	}
+	return out
+}
+
+// valuesOf is a function value, or those that a method of an interface may be.
+func (p *program) valuesOf(v *term.Func) []*term.Func {
+	if p.function(v.Symbol) != nil {
+		return []*term.Func{v}
+	}
+	dot := strings.LastIndexByte(v.Symbol, '.')
+	if dot < 0 || len(v.Bind) != 1 || v.Bind[0].Name != "p0" {
+		return nil
+	}
+	var out []*term.Func
+	for _, c := range p.methodsOf(v.Symbol[:dot], v.Symbol[dot+1:], []term.Term{v.Bind[0].Term}, 4) {
+		out = append(out, &term.Func{Symbol: c.fn.Symbol, Bind: []term.Field{{Name: "p0", Term: c.args[0]}}})
+	}
+	return out
+}
+
+func rawFunctions(t term.Term) []*term.Func {
 	var out []*term.Func
 	visit(t, func(x term.Term) {
 		if v, ok := x.(*term.Func); ok {
@@ -97,14 +152,14 @@ func (p *program) kept(f *fn) []*term.Func {
 	var out []*term.Func
 	for i := range f.Gives {
 		for _, r := range f.Gives[i].Results {
-			out = append(out, functionsIn(r)...)
+			out = append(out, p.functionsIn(r)...)
 		}
 	}
 	for i := range f.Stores {
-		out = append(out, functionsIn(f.Stores[i].Value)...)
+		out = append(out, p.functionsIn(f.Stores[i].Value)...)
 	}
 	for i := range f.Puts {
-		out = append(out, functionsIn(f.Puts[i].Value)...)
+		out = append(out, p.functionsIn(f.Puts[i].Value)...)
 	}
 	return out
 }
@@ -152,9 +207,7 @@ func (p *program) handed(f *fn, c *unit.Call, j int, v *term.Func) []*edge {
 		}
 	}
 	if len(out) == 0 {
-		e := p.created(f, g, v, c)
-		e.library = keeper(c)
-		out = append(out, e)
+		out = append(out, p.keptEdge(f, g, v, c))
 	}
 	return out
 }
@@ -163,16 +216,17 @@ func (p *program) handed(f *fn, c *unit.Call, j int, v *term.Func) []*edge {
 // the call that made it: it runs when the closure runs, with the closure's
 // arguments; only what it has captured comes from its maker.
 func applied(maker *edge, g *fn, v *term.Func, a application) *edge {
+	args := bound(g, &term.Func{Bind: boundReceiver(g, v)}, a.raw).args
 	return &edge{
-		from: a.fn, to: g, call: a.call, frame: frame{args: bound(g, v, a.raw).args}, facts: a.call.If,
-		site: a.call.Site, sites: alignSites(a.call, len(bound(g, v, a.raw).args)), maker: maker,
+		from: a.fn, to: g, call: a.call, frame: frame{args: args}, facts: a.call.If,
+		site: a.call.Site, sites: alignSites(a.call, len(args)), maker: maker,
 	}
 }
 
 func (p *program) handedToLibrary(f, g *fn, v *term.Func, c *unit.Call) *edge {
 	e := p.created(f, g, v, c)
 	switch c.Role {
-	case "registers", "middleware", "subrouter":
+	case "registers", "middleware", "early middleware", "subrouter":
 		e.creates, e.soft = true, ""
 	case "runs job", "calls", "scope":
 		e.soft = ""
@@ -303,7 +357,7 @@ func (p *program) passedOn(t *fn, c *unit.Call, j int, a, v term.Term, depth int
 		return out
 	}
 	var out []application
-	for _, closure := range functionsIn(a) {
+	for _, closure := range p.functionsIn(a) {
 		out = append(out, p.captured(closure, v, depth)...)
 	}
 	return out

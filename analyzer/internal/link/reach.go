@@ -42,6 +42,11 @@ type edge struct {
 	creates bool
 	// explained tells that it was found, or assumed, who applies the value.
 	explained bool
+	// kept tells the edge of a function value that is kept, made where it is made;
+	// held the edge from where such a value is called, with its maker.
+	kept, held bool
+	// onlyRequests tells an edge that is assumed of requests alone.
+	onlyRequests bool
 	// maker is the edge from the function that made the closure that runs: what
 	// it has captured is in that frame. nil if all is in from's.
 	maker *edge
@@ -51,7 +56,7 @@ type edge struct {
 
 // reach marks the live functions and collects their edges.
 func (p *program) reach() {
-	w := &walk{program: p, elsewhere: map[*fn][]*edge{}, types: map[*fn]map[string]bool{}}
+	w := &walk{program: p, elsewhere: map[*fn][]*edge{}, types: map[*fn]map[string]bool{}, held: newHeld()}
 	for _, u := range p.in.Units {
 		for _, f := range u.Functions {
 			if p.isRoot(f) {
@@ -60,9 +65,11 @@ func (p *program) reach() {
 		}
 	}
 	w.run()
-	for w.assumeEntries() || w.assumeByType() || w.assumeHandedOver() {
+	for w.applyHeld() || w.assumeEntries() || w.assumeByType() || w.assumeHandedOver() {
 		w.run()
 	}
+	w.account()
+	w.hardness()
 	for _, f := range p.order {
 		p.indexWrites(f)
 	}
@@ -87,6 +94,15 @@ type walk struct {
 	elsewhere map[*fn][]*edge
 	types     map[*fn]map[string]bool // of functions that are taken as values: their signatures
 	out       map[*fn][]*edge
+	held      *held
+	roots     []rootMark
+}
+
+// rootMark is a function that the program begins with.
+type rootMark struct {
+	f       *fn
+	kind    rootKind
+	library string
 }
 
 type visitItem struct {
@@ -105,6 +121,9 @@ func (w *walk) mark(f *fn, kind rootKind, via *edge, library string) {
 		return
 	}
 	l.by[kind], l.via[kind] = true, via
+	if via == nil {
+		w.roots = append(w.roots, rootMark{f, kind, library})
+	}
 	if kind == unknownRoot && l.library == "" {
 		l.library = library
 	}
@@ -136,6 +155,9 @@ func (w *walk) follow(e *edge, kind rootKind) {
 	switch {
 	case e.creates:
 		w.mark(e.to, requestRoot, nil, "")
+	case e.onlyRequests && kind != requestRoot || e.kept && e.explained:
+	case e.library == handedOver:
+		w.mark(e.to, unknownRoot, e, handedOver)
 	case e.library != "" && kind != requestRoot:
 		w.mark(e.to, unknownRoot, e, e.library)
 	default:

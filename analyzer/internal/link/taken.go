@@ -19,7 +19,7 @@ func (w *walk) taken(f *fn, out []*edge) []*edge {
 		t := &f.Takes[i]
 		g := w.function(t.Symbol)
 		if g == nil {
-			continue
+			continue // an interface's method: its value is among the terms
 		}
 		if t.Interface == "" {
 			if w.types[g] == nil {
@@ -30,14 +30,11 @@ func (w *walk) taken(f *fn, out []*edge) []*edge {
 		if t.Interface == anything || slices.ContainsFunc(out, func(e *edge) bool { return e.to == g && e.call != nil || e.maker != nil && e.to == g }) {
 			continue
 		}
-		e := w.created(f, g, &term.Func{Symbol: t.Symbol}, nil)
-		if !e.creates {
-			e.library = keptFunction
-		}
+		e := w.keptEdge(f, g, &term.Func{Symbol: t.Symbol}, nil)
 		if t.Interface != "" {
 			e.args = []term.Term{&term.Path{Root: term.This, Name: g.Receiver}}
 			if !e.creates {
-				e.library = t.Interface
+				e.library, e.kept = t.Interface, false
 			}
 		}
 		out = append(out, e)
@@ -61,7 +58,7 @@ func (w *walk) assumeHandedOver() bool {
 			e := &edge{from: f, to: g, site: f.Site, soft: assumedCallback, library: handedOver}
 			e.args = []term.Term{&term.Path{Root: term.This, Name: g.Receiver}}
 			w.edges[g] = append(w.edges[g], e)
-			w.mark(g, unknownRoot, e, handedOver)
+			w.fromElsewhere(e)
 			found = true
 		}
 	}
@@ -85,7 +82,7 @@ func (w *walk) assumeByType() bool {
 	callers := w.unresolved()
 	found := false
 	for _, g := range slices.Clone(w.order) {
-		kept := w.keptEdge(g)
+		kept := w.keptSomewhere(g)
 		if kept == nil {
 			continue
 		}
@@ -98,14 +95,14 @@ func (w *walk) assumeByType() bool {
 	return found
 }
 
-// keptEdge is the edge that says that g is kept and that nobody is seen to
+// keptSomewhere is the edge that says that g is kept and that nobody is seen to
 // apply it.
-func (w *walk) keptEdge(g *fn) *edge {
+func (w *walk) keptSomewhere(g *fn) *edge {
 	if w.types[g] == nil {
 		return nil
 	}
 	for _, e := range w.edges[g] {
-		if e.library != "" && !e.creates {
+		if e.library != "" && !e.creates && !w.accounted(e) {
 			return e
 		}
 	}
@@ -125,7 +122,7 @@ func (w *walk) unresolved() map[string][]dynamicCall {
 			if c.Kind != unit.Dynamic || !specific(c.Signature) {
 				continue
 			}
-			if _, known := w.callees(f, c); !known {
+			if _, known := w.callees(f, c); !known && !w.resolved(c) {
 				out[c.Signature] = append(out[c.Signature], dynamicCall{f, c})
 			}
 		}
@@ -154,12 +151,12 @@ func (w *walk) applyByType(kept *edge, c dynamicCall) bool {
 	}
 	e := &edge{
 		from: c.fn, to: g, call: c.call, frame: frame{args: args}, facts: c.call.If, soft: assumedByType,
-		site: c.call.Site, sites: alignSites(c.call, len(args)), maker: kept,
+		site: c.call.Site, sites: alignSites(c.call, len(args)), maker: kept, onlyRequests: true,
 	}
 	w.edges[g] = append(w.edges[g], e)
 	for _, other := range w.edges[g] {
-		other.explained = other.explained || other.library != "" && !other.creates
+		other.explained = other.explained || other.library != "" && !other.creates && !other.held
 	}
-	w.mark(g, requestRoot, e, "")
+	w.fromElsewhere(e)
 	return true
 }

@@ -196,6 +196,13 @@ func (p *parser) operation(word string) bool {
 			t.Interface = p.Symbol()
 		}
 		p.f.Takes = append(p.f.Takes, t)
+	case "owns":
+		o := Owner{Value: p.Term()}
+		o.Type = p.Symbol()
+		if i := strings.LastIndex(o.Type, "."); i >= 0 {
+			o.Type, o.Field = o.Type[:i], o.Type[i+1:]
+		}
+		p.f.Owners = append(p.f.Owners, o)
 	default:
 		return false
 	}
@@ -263,6 +270,7 @@ func (p *parser) call() Call {
 		c.Role = p.Quoted()
 	}
 	c.Ways = p.ways()
+	c.After = p.after()
 	c.If, c.Allow, c.Site = p.facts(), p.allow(), p.site()
 	if p.take("args") {
 		c.ArgSites = p.argSites()
@@ -270,14 +278,6 @@ func (p *parser) call() Call {
 	return c
 }
 
-	c.After = p.after()
-func (p *parser) argSites() []int {
-	var out []int
-	for p.More() {
-		if p.take("_") {
-			out = append(out, NoSite)
-			continue
-		}
 func (p *parser) after() []int {
 	if !p.take("after") {
 		return nil
@@ -285,6 +285,13 @@ func (p *parser) after() []int {
 	return p.ints()
 }
 
+func (p *parser) argSites() []int {
+	var out []int
+	for p.More() {
+		if p.take("_") {
+			out = append(out, NoSite)
+			continue
+		}
 		out = append(out, p.site())
 	}
 	return out

@@ -113,6 +113,9 @@ func (f *Function) ordered() []any {
 	for i := range f.Takes {
 		out = append(out, &f.Takes[i])
 	}
+	for i := range f.Owners {
+		out = append(out, &f.Owners[i])
+	}
 	for i := range f.Gives {
 		out = append(out, &f.Gives[i])
 	}
@@ -137,18 +140,20 @@ func (w *writer) operation(op any) {
 		w.line("\tuses %s%s%s", x.Value, facts(x.If), w.site(x.Site))
 	case *Take:
 		w.line("\ttakes %s %q%s", symbol(x.Symbol), x.Signature, flag(x.Interface != "", " via "+symbol(x.Interface)))
+	case *Owner:
+		w.line("\towns %s %s.%s", x.Value, symbol(x.Type), x.Field)
 	case *Give:
 		w.line("\tgives%s%s%s%s", flag(len(x.Results) > 0, " "+terms(x.Results)), after(x.After), facts(x.If), w.site(x.Site))
 	}
 }
+
+func after(calls []int) string { return flag(len(calls) > 0, " after "+ints(calls)) }
 
 var modes = [...]string{Now: "", Deferred: "defer ", Spawned: "go "}
 
 func (w *writer) callee(c *Call) string {
 	switch c.Kind {
 	case Interface:
-func after(calls []int) string { return flag(len(calls) > 0, " after "+ints(calls)) }
-
 		return "iface " + symbol(c.Symbol) + " " + c.Method
 	case Dynamic:
 		return "value " + c.Value.String()

@@ -76,6 +76,7 @@ type Function struct {
 	Reads  []Read
 	Uses   []Use
 	Takes  []Take
+	Owners []Owner
 }
 
 // Run is a statement that is handed to a database library. The text is one
@@ -151,12 +152,12 @@ type Call struct {
 	// Signature is the type of a Dynamic callee, written as that of a [Take].
 	Signature string
 	Args      []term.Term // the receiver first; one list for a variadic rest
-	Role      string      // Library: the verb of library data: "registers", "middleware", "runs job", "calls", "decides", "" if not modelled
+	Role      string      // Library: the verb of library data: "registers", "middleware", "runs job", "calls", "decides" …, "" if not modelled
 	Site      int
 	Ways      []Way // of a text that is an argument
 	ArgSites  []int // the sites of the arguments; nil where none is better than Site
-	If        []term.Fact
 	After     []int // of a call that may register routes: the calls that add middlewares and have always happened before
+	If        []term.Fact
 	Allow     *Directive
 }
 
@@ -165,8 +166,8 @@ type Call struct {
 type Give struct {
 	Results []term.Term
 	If      []term.Fact
-	Site    int
 	After   []int // the calls that have always happened before, of those that may stop a request or add a middleware
+	Site    int
 }
 
 // Put stores a value under a context key.
@@ -213,6 +214,15 @@ type Take struct {
 	// Interface is set where it is the receiver of a method that is converted: to
 	// an interface of a library, "pkg.I", or to "any". Then Signature is empty.
 	Interface string
+}
+
+// Owner says whose field a term of the function is, where the field holds function
+// values: a term does not tell the type of what its steps lead through, and link
+// finds what may be in a field by the field.
+type Owner struct {
+	Value term.Term
+	Type  string // "pkg.T"
+	Field string
 }
 
 // Type is a concrete named type of the package and the functions behind its
