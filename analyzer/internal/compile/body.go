@@ -63,7 +63,7 @@ func (b *body) call(c *flow.Call) {
 	}
 	m := c.Model
 	if m == nil {
-		if b.handsOver(c) || listens(c.Symbol) {
+		if b.handsOver(c) || listens(c.Symbol) || b.f.Decides(c) {
 			b.keep(c, "")
 			return
 		}

@@ -146,7 +146,7 @@ func (c *compiler) prepare() error {
 	c.stoppable = stoppableTypes(lib)
 	c.prog = &flow.Program{
 		Lib: lib, InModule: c.in.InModule, Lookalikes: flow.LookalikesOf(lib, c.in.Pkg),
-		Eval: eval.Texts{}, Written: c.written,
+		Eval: eval.Texts{}, Written: c.written, MayDecide: unit.MayDecide,
 	}
 	return nil
 }

@@ -3,6 +3,7 @@ package flow
 import (
 	"go/types"
 	"sort"
+	"strings"
 
 	"golang.org/x/tools/go/ssa"
 
@@ -52,6 +53,9 @@ type Program struct {
 	// Globals gives the value of a package variable that is set once, by its
 	// declaration, to a constant; nil if it is not.
 	Globals func(*ssa.Global) *ssa.Const
+	// MayDecide tells by its name a function that may decide access; nil knows of
+	// none.
+	MayDecide func(symbol string) bool
 }
 
 // Lookalike is a library method by which methods of the user's interfaces are
@@ -220,6 +224,26 @@ func (p *Program) classifyStatic(c *Call, fn *ssa.Function) {
 	default:
 		c.Kind = Library
 	}
+}
+
+// Decides tells a call of a library function without a model that may decide
+// access, by its name and because it gives an error or a boolean. What such a
+// call gives is a symbol, so that its outcome is a fact.
+func (f *Frame) Decides(c *Call) bool {
+	if c.Kind != Library || c.Model != nil || f.prog.MayDecide == nil || !thirdParty(c.Symbol) || len(c.Args) == 0 {
+		return false
+	}
+	answers := false
+	for v := range c.Sig.Results().Variables() {
+		answers = answers || isError(v.Type()) || isBasic(v.Type(), types.IsBoolean)
+	}
+	return answers && !wraps(c) && f.prog.MayDecide(c.Symbol)
+}
+
+// thirdParty tells a symbol that is not of the standard library.
+func thirdParty(symbol string) bool {
+	host, _, ok := strings.Cut(symbol, "/")
+	return ok && strings.Contains(host, ".")
 }
 
 // All is the receiver, if there is one, and the arguments.

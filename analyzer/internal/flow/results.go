@@ -67,7 +67,7 @@ func (f *Frame) plain(c *Call, n int) []term.Term {
 	out := make([]term.Term, n)
 	for i := range out {
 		switch {
-		case c.Kind != Library || handsFunc(c):
+		case c.Kind != Library || handsFunc(c) || f.Decides(c):
 			out[i] = &term.Result{Call: c.N, Steps: []term.Step{{Kind: term.ResultStep, Index: i}}}
 		case i == 0 && wraps(c):
 			out[i] = f.value(only(c), c.Instr)

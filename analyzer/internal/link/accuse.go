@@ -25,7 +25,7 @@ type accusation struct {
 
 // finding writes the finding down.
 func (p *program) finding(a accusation) finding.Finding {
-	checker := p.checker(a)
+	checker := a.context.notes.asked()
 	out := finding.Finding{
 		Rule: a.rule(), Tier: p.tier(a, checker), Checker: checker,
 		Place: place(a.at.fn, a.at.site), Statement: a.f.Symbol, Function: a.at.fn.Symbol, Package: a.at.fn.unit.Path,
@@ -343,7 +343,7 @@ func (p *program) badWriter(f *fn, put *unit.Put, c context, why cause, at spot)
 	if c.root != requestRoot || softHops(append(p.witness(c.at), c.hops...)) {
 		out.Tier = finding.Warning
 	}
-	if checker := p.checkerOn(c, at, why); checker != "" {
+	if checker := c.notes.asked(); checker != "" {
 		out.Tier, out.Checker = finding.Warning, checker
 	}
 	for _, h := range c.hops {

@@ -25,8 +25,8 @@ func (p *program) contextsOf(f *fn, run *unit.Run, t *texts) []context {
 			idle = true
 		}
 	}
-	if n, ok := v.holds(); ok {
-		return []context{{ok: true, notes: n, at: f, root: p.rootOf(f)}}
+	if v.fixed() && len(v.alts) > 0 && d.row == 0 || isSettled(v) {
+		return []context{p.held(v, f)}
 	}
 	d.value = v
 	if len(v.alts) > 0 || d.row > 0 {
@@ -72,7 +72,7 @@ func (p *program) traced(d demand, f *fn, run *unit.Run, t *texts, v value) []co
 		var out []context
 		for _, c := range p.contexts(d) {
 			best := telling(c.fails)
-			c.ok, c.fails = false, slices.Clone(v.fails)
+			c.ok, c.fails = c.ok && !c.notes.settled(), slices.Clone(v.fails)
 			for i := range c.fails {
 				if best.kind == request && !best.row {
 					c.fails[i].fn, c.fails[i].site, c.fails[i].origin, c.fails[i].source = best.fn, best.site, best.origin, best.source
@@ -89,9 +89,24 @@ func (p *program) traced(d demand, f *fn, run *unit.Run, t *texts, v value) []co
 // untraceable begins the name of a table that no row, guard or key belongs to.
 const untraceable = "?"
 
+// held is the context of a demand that holds in f itself.
+func (p *program) held(v value, f *fn, hops ...*edge) context {
+	n, _ := v.holds()
+	c := context{ok: true, notes: n, at: f, root: p.rootOf(f), hops: hops}
+	if !n.settled() {
+		c.fails = v.fails
+	}
+	return c
+}
+
+func isSettled(v value) bool {
+	_, ok := v.settled()
+	return ok
+}
+
 func isTrue(v value) bool {
 	n, ok := v.holds()
-	return ok && n.excuse == ""
+	return ok && n.excuse == "" && n.settled()
 }
 
 // goalOf is the row whose uses matter: that of a plain SELECT. A comparison

@@ -139,9 +139,12 @@ func (p *program) usesOf(f *fn) []placeOf {
 	return out
 }
 
-// justReads tells whether a call only compares what it is handed: a policy that
-// looks at a row does not use it.
+// justReads tells whether a call only compares what it is handed, or asks a
+// checker about it: a policy that looks at a row does not use it.
 func (p *program) justReads(f *fn, c *unit.Call, depth int) bool {
+	if p.asksChecker(f, c) {
+		return true
+	}
 	if c.Kind == unit.Library || c.Kind == unit.Dynamic || depth == 0 {
 		return false
 	}

@@ -9,66 +9,76 @@ import (
 	"github.com/tenantvet/tenantvet/analyzer/internal/unit"
 )
 
-// checkWords are words in the names of functions that decide access.
-var checkWords = map[string]bool{
-	"can": true, "may": true, "allow": true, "allowed": true, "allows": true, "authorize": true, "authorise": true, "authorized": true,
-	"authorizer": true, "authz": true, "enforce": true, "enforcer": true, "check": true, "checks": true, "verify": true, "ensure": true,
-	"require": true, "permit": true, "permitted": true, "permission": true, "permissions": true, "has": true, "access": true,
-	"guard": true, "owns": true, "owner": true, "belongs": true, "member": true, "policy": true, "validate": true, "decide": true,
-}
+// A checker is a function that decides access to what it is handed: one that the
+// settings or library data name, or one of that kind by its name whose body is
+// not understood. Where it said yes, a fact says so of its arguments
+// ([term.Checked]); the fact travels with the values as others do, so it does
+// not matter whether a helper loads the row, asks the checker, or both. What it
+// proves is *asked*: a person must say that the function decides.
 
-func soundsLikeCheck(symbol string) bool {
-	return slices.ContainsFunc(words(short(symbol)), func(w string) bool { return checkWords[w] })
-}
-
-// checker is a function that decides access, perhaps, and stands before the use
-// of the value: its success is in force, it takes the value or the context, and
-// it is not understood. "" if there is none.
-func (p *program) checker(a accusation) string { return p.checkerOn(a.context, a.at, a.cause) }
-
-func (p *program) checkerOn(c context, at spot, why cause) string {
-	for _, e := range append(p.witness(c.at), c.hops...) {
-		if name := p.checkerBefore(e, why); name != "" {
-			return name
-		}
-	}
-	return ""
-}
-
-// checkerBefore looks at what is in force where an edge is taken.
-func (p *program) checkerBefore(e *edge, why cause) string {
-	at := p.at(e.from, e.facts)
-	for _, f := range at.facts {
-		if f.Op != term.Nil && f.Op != term.True {
+// accepted adds what the checkers that were asked in e have said yes to.
+func (p *program) accepted(e *env, into *factSet) {
+	for _, k := range tested(e) {
+		c := e.fn.ops[k].call
+		if c == nil || c.Mode != unit.Now || !saidYes(e, k) {
 			continue
 		}
-		switch x := f.A.(type) {
-		case *term.Origin:
-			name, ok := strings.CutPrefix(x.Name, "call ")
-			if x.Kind == term.Unknown && ok && soundsLikeCheck(name) && !isParser(name) {
-				return name
-			}
-		case *term.Result:
-			if c := e.from.ops[x.Call].call; c != nil && c != e.call && p.isChecker(e.from, c, e, why) {
-				return calleeName(c)
+		if name := p.decider(e.fn, c); name != "" {
+			for _, a := range objects(c) {
+				into.add(term.Fact{Op: term.Checked, A: a, B: &term.Const{Kind: term.Text, Text: name}})
 			}
 		}
+	}
+}
+
+// saidYes tells whether call k ended well, as it was tested: its only result is
+// an error that is nil, or its first one is true or a constant. That the error
+// beside a first result is nil says nothing of the answer.
+func saidYes(e *env, k int) bool {
+	return slices.ContainsFunc(e.facts, func(f term.Fact) bool {
+		r, ok := f.A.(*term.Result)
+		if !ok || r.Call != k || len(r.Steps) == 0 || r.Steps[0].Kind != term.ResultStep || r.Steps[0].Index != 0 {
+			return false
+		}
+		switch f.Op {
+		case term.Nil:
+			return len(r.Steps) == 1
+		case term.True:
+			return true
+		case term.Eq:
+			_, constant := f.B.(*term.Const)
+			return constant
+		}
+		return false
+	})
+}
+
+// decider is the name under which a call counts as one of a checker, "" if it
+// does not. A function that is understood is none, unless the settings name it:
+// what it does not compare it does not decide.
+func (p *program) decider(f *fn, c *unit.Call) string {
+	name := calleeName(c)
+	switch {
+	case c.Kind == unit.Dynamic:
+		return ""
+	case p.answered(name):
+		return name
+	case c.Kind == unit.Library && c.Role == "decides":
+		return name
+	case !unit.MayDecide(name) || !unit.SpeaksOfAccess(name) && !p.forCaller(f, c):
+		return ""
+	case c.Kind == unit.Library:
+		return name
+	}
+	targets, known := p.callees(f, c)
+	if !known || slices.ContainsFunc(targets, func(t callee) bool { return t.fn.Results <= 2 && !p.understood(t.fn, 3) }) {
+		return name
 	}
 	return ""
 }
 
-// decides tells whether call k is one of the functions that the settings name
-// as checkers, was given the atom's value, and said yes.
-func (p *program) decides(e *env, a atom, k int, c *unit.Call) bool {
-	if a.kind != proof.Tenant && a.kind != proof.Key || !slices.Contains(p.in.Settings.Checkers, calleeName(c)) {
-		return false
-	}
-	given := slices.ContainsFunc(c.Args, func(arg term.Term) bool { return same(arg, a.t) })
-	return given && slices.ContainsFunc(e.facts, func(f term.Fact) bool {
-		r, ok := f.A.(*term.Result)
-		return ok && r.Call == k && (f.Op == term.Nil || f.Op == term.True)
-	})
-}
+// answered tells whether the settings name a checker.
+func (p *program) answered(name string) bool { return slices.Contains(p.in.Settings.Checkers, name) }
 
 func calleeName(c *unit.Call) string {
 	if c.Kind == unit.Interface {
@@ -77,48 +87,130 @@ func calleeName(c *unit.Call) string {
 	return c.Symbol
 }
 
-// isParser tells the validators of form, which decide nothing about access.
-func isParser(name string) bool {
-	return slices.ContainsFunc(words(short(name)), func(w string) bool {
-		return w == "parse" || w == "validator" || w == "struct" || w == "bind" || w == "regexp" || w == "password" || w == "hash" || w == "strings"
-	})
-}
-
-func (p *program) isChecker(f *fn, c *unit.Call, e *edge, why cause) bool {
-	name := calleeName(c)
-	if slices.Contains(p.in.Settings.Checkers, name) {
-		return false // understood: what it does not decide it does not excuse
-	}
-	if c.Kind == unit.Library {
-		return c.Role == "decides" || soundsLikeCheck(name) && !isParser(name) && takes(c, e)
-	}
-	if !soundsLikeCheck(name) || !takes(c, e) {
-		return false
-	}
-	targets, known := p.callees(f, c)
-	if !known {
-		return true
-	}
-	return slices.ContainsFunc(targets, func(t callee) bool { return t.fn.Results == 1 && !p.understood(t.fn, 3) })
-}
-
-// takes tells whether a call takes one of the values that the edge passes on.
-func takes(c *unit.Call, e *edge) bool {
+// objects are the arguments that a checker may decide on: what is no constant
+// and not just the context. The receiver is the checker itself.
+func objects(c *unit.Call) []term.Term {
+	var out []term.Term
 	for i, a := range c.Args {
 		if i == 0 && (c.Kind == unit.Interface || strings.Contains(c.Symbol, ").")) {
 			continue
 		}
-		for j, b := range e.args {
-			if b == nil || j == 0 && e.to.Receiver != "" {
-				continue
-			}
-			if within(a, b) || within(b, a) {
-				return true
-			}
+		if hasValue(a) {
+			out = append(out, a)
 		}
 	}
-	return false
+	return out
 }
+
+// hasValue tells whether a term holds a value of a parameter, a row or a request.
+func hasValue(t term.Term) bool {
+	found := false
+	visit(t, func(x term.Term) {
+		switch x := x.(type) {
+		case *term.Result:
+			found = true
+		case *term.Path:
+			found = found || x.Root == term.Param || x.Root == term.Free
+		case *term.Origin:
+			found = found || x.Kind == term.Request
+		}
+	})
+	return found
+}
+
+// forCaller tells whether a call is handed something that stands for the caller:
+// the context, the request, or the user. A validator of form is not.
+func (p *program) forCaller(f *fn, c *unit.Call) bool {
+	found := false
+	for _, a := range c.Args {
+		visit(a, func(x term.Term) {
+			switch x := x.(type) {
+			case *term.Origin:
+				found = found || x.Kind == term.Tenant || x.Kind == term.Principal || x.Kind == term.Unknown && (x.Name == "context" || x.Name == "ctx")
+			case *term.Path:
+				found = found || x.Root == term.Context || x.Root == term.Param && x.Index < len(f.Params) && p.callerName(f.Params[x.Index])
+			case *term.Result:
+				of := f.ops[x.Call].call
+				found = found || of != nil && (p.names.accessor(proof.Principal, calleeName(of)) || p.names.accessor(proof.Tenant, calleeName(of)))
+			}
+		})
+	}
+	return found
+}
+
+func (p *program) callerName(name string) bool {
+	return name == "ctx" || p.names.is(proof.Principal, name) || p.names.is(proof.Tenant, name)
+}
+
+// byChecker decides an atom on a value that a checker was handed, or that is a
+// part of what it was handed.
+func (p *program) byChecker(a atom, f term.Fact) value {
+	if a.kind != proof.Tenant && a.kind != proof.Key || !concerns(f.A, a.t) {
+		return value{}
+	}
+	return p.verdictOf(f)
+}
+
+// concerns tells whether what was handed over is, holds, or is a whole of t.
+func concerns(handed, t term.Term) bool {
+	found := false
+	visit(handed, func(x term.Term) {
+		if same(x, t) {
+			found = true
+		} else if _, part := suffix(x, t); part {
+			found = true
+		}
+	})
+	return found
+}
+
+// verdictOf is what the word of a checker is worth: an assumption if a person
+// has spoken for it, a question otherwise.
+func (p *program) verdictOf(f term.Fact) value {
+	name := f.B.(*term.Const).Text
+	if p.answered(name) {
+		return yes(assume("checker " + short(name)))
+	}
+	return yes(ask(name))
+}
+
+// byHandedRow: the row that statement r gave went to a checker, which said yes:
+// then it says the same of what the row was found by.
+func (p *program) byHandedRow(e *env, r *unit.Run, s *stmt) value {
+	v := value{}
+	for _, f := range e.facts {
+		if f.Op != term.Checked || !rowOnly(f.A, r.N) {
+			continue
+		}
+		facts := slices.DeleteFunc(slices.Clone(e.facts), func(x term.Fact) bool { return x.Op == term.Checked })
+		for _, arg := range r.Args {
+			facts = append(facts, term.Fact{Op: term.Checked, A: arg, B: f.B})
+		}
+		v = or(v, p.run(p.at(e.fn, facts), r, s))
+	}
+	return v
+}
+
+// rowOnly tells whether a term holds a row of statement n as a whole, and
+// nothing of another: one of many rows says nothing of the others.
+func rowOnly(t term.Term, n int) bool {
+	found, other := false, false
+	visit(t, func(x term.Term) {
+		r, ok := x.(*term.Result)
+		if !ok {
+			return
+		}
+		if r.Call != n || slices.ContainsFunc(r.Steps, func(s term.Step) bool { return s.Kind == term.ElemStep }) {
+			other = true
+			return
+		}
+		found = found || isRowPart(r)
+	})
+	return found && !other
+}
+
+// asksChecker tells whether a call only hands its arguments to a checker.
+func (p *program) asksChecker(f *fn, c *unit.Call) bool { return p.decider(f, c) != "" }
 
 // understood tells whether everything that decides how f ends is known.
 func (p *program) understood(f *fn, depth int) bool {
@@ -141,6 +233,8 @@ func (p *program) understood(f *fn, depth int) bool {
 	return true
 }
 
+// clear tells whether a term is known. What a checker of a library gave is: it
+// is asked about itself, and was handed what the function handed it.
 func (p *program) clear(f *fn, t term.Term, depth int) bool {
 	ok := true
 	visit(t, func(x term.Term) {
@@ -153,7 +247,7 @@ func (p *program) clear(f *fn, t term.Term, depth int) bool {
 				return
 			}
 			if c.Kind == unit.Library {
-				ok = false
+				ok = ok && p.decider(f, c) != ""
 				return
 			}
 			targets, known := p.callees(f, c)

@@ -12,9 +12,13 @@ const noRelation = -2
 
 // compared decides whether a fact in force ties the rows of relation i: their
 // tenant column is compared with the caller's tenant, their user with the
-// principal, or a key with one that is the caller's.
+// principal, or a key with one that is the caller's; or a checker was handed the
+// row.
 func (p *program) compared(e *env, r *unit.Run, s *stmt, i int, kind proof.NeedKind) value {
 	v := value{}
+	if kind != proof.Principal {
+		v = p.byHandedRow(e, r, s)
+	}
 	for _, f := range e.facts {
 		if f.Op != term.Eq {
 			continue

@@ -215,6 +215,7 @@ func makesError(reason string) bool {
 // implied adds what the outcomes of calls in e imply about the caller's own
 // terms: `err := translate(err2)` that is nil means that err2 is nil.
 func (p *program) implied(e *env, into *factSet) {
+	p.accepted(e, into)
 	for _, k := range tested(e) {
 		o := e.fn.ops[k]
 		if o.call == nil || o.call.Kind == unit.Library {

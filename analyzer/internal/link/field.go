@@ -56,7 +56,7 @@ func (p *program) closed(e *env, a atom, site int) value {
 	out := yes(notes{})
 	for _, c := range p.contexts(demand{fn: e.fn, value: v, root: requestRoot, forced: true}) {
 		if c.ok {
-			out = out.noted(c.notes)
+			out = and(out, value{alts: yes(c.notes).alts, fails: c.fails})
 			continue
 		}
 		out = and(out, value{fails: c.fails})

@@ -3,6 +3,7 @@ package link
 import (
 	"slices"
 	"sort"
+	"strconv"
 	"strings"
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/proof"
@@ -49,23 +50,44 @@ type notes struct {
 	assumes []string // sorted; for people
 	soft    bool     // one of them is a link that may be wrong
 	row     bool     // it went through a column of a row
+	// asks are the checkers and staff tests that nobody has spoken of yet, sorted:
+	// with them the proof is no proof, but the error is no sure one either.
+	asks []string
 }
 
 func (n notes) with(m notes) notes {
-	out := notes{excuse: n.excuse, soft: n.soft || m.soft, row: n.row || m.row, assumes: n.assumes}
+	out := notes{excuse: n.excuse, soft: n.soft || m.soft, row: n.row || m.row}
 	if out.excuse == "" {
 		out.excuse = m.excuse
 	}
-	if len(m.assumes) > 0 {
-		out.assumes = slices.Clone(n.assumes)
-		for _, a := range m.assumes {
-			if i, found := slices.BinarySearch(out.assumes, a); !found {
-				out.assumes = slices.Insert(out.assumes, i, a)
-			}
+	out.assumes, out.asks = union(n.assumes, m.assumes), union(n.asks, m.asks)
+	return out
+}
+
+// asked is the one that is asked about first: a checker before a staff test.
+func (n notes) asked() string {
+	if n.settled() {
+		return ""
+	}
+	return n.asks[0]
+}
+
+// union merges sorted lists.
+func union(a, b []string) []string {
+	if len(b) == 0 {
+		return a
+	}
+	out := slices.Clone(a)
+	for _, x := range b {
+		if i, found := slices.BinarySearch(out, x); !found {
+			out = slices.Insert(out, i, x)
 		}
 	}
 	return out
 }
+
+// settled tells whether no answer is waited for.
+func (n notes) settled() bool { return len(n.asks) == 0 }
 
 // conj is one alternative: its atoms are open, they must all hold.
 type conj struct {
@@ -107,6 +129,9 @@ func (v value) holds() (notes, bool) {
 }
 
 func better(a, b notes) bool {
+	if len(a.asks) != len(b.asks) {
+		return len(a.asks) < len(b.asks)
+	}
 	if (a.excuse == "") != (b.excuse == "") {
 		return a.excuse == ""
 	}
@@ -116,10 +141,19 @@ func better(a, b notes) bool {
 	return len(a.assumes) < len(b.assumes)
 }
 
+// settled gives the best alternative that needs nothing more, not even a
+// person's answer.
+func (v value) settled() (notes, bool) {
+	n, ok := v.holds()
+	return n, ok && n.settled()
+}
+
 // fixed tells whether nothing that callers say can change the value.
 func (v value) fixed() bool {
-	_, ok := v.holds()
-	return ok || len(v.alts) == 0
+	if _, ok := v.settled(); ok {
+		return true
+	}
+	return !slices.ContainsFunc(v.alts, func(c conj) bool { return len(c.atoms) > 0 })
 }
 
 // definite tells whether every alternative failed for a reason that is known.
@@ -134,7 +168,7 @@ func definite(fails []cause) bool {
 
 func or(a, b value) value {
 	if _, ok := a.holds(); ok {
-		if n, _ := a.holds(); n.excuse == "" && !n.soft {
+		if n, _ := a.holds(); n.excuse == "" && !n.soft && n.settled() {
 			return yes(n)
 		}
 	}
@@ -208,7 +242,7 @@ func contains(all, part []atom) bool {
 }
 
 func (v value) noted(n notes) value {
-	if n.excuse == "" && len(n.assumes) == 0 && !n.soft && !n.row {
+	if n.excuse == "" && len(n.assumes) == 0 && !n.soft && !n.row && n.settled() {
 		return v
 	}
 	out := value{alts: make([]conj, len(v.alts)), fails: v.fails}
@@ -231,9 +265,15 @@ func (v value) key() string {
 	parts := make([]string, len(v.alts))
 	for i, c := range v.alts {
 		parts[i] = c.key()
+		if c.notes.excuse != "" || !c.notes.settled() || c.notes.soft {
+			parts[i] += " [" + c.notes.excuse + strings.Join(c.notes.asks, ",") + strconv.FormatBool(c.notes.soft) + "]"
+		}
 	}
 	return strings.Join(parts, " | ")
 }
 
 func assume(what string) notes     { return notes{assumes: []string{what}} }
 func assumeSoft(what string) notes { return notes{assumes: []string{what}, soft: true} }
+
+// ask marks a proof that holds if a checker decides access.
+func ask(name string) notes { return notes{asks: []string{name}} }

@@ -20,8 +20,6 @@ func (p *program) byFacts(e *env, a atom) value {
 		}
 		switch {
 		case o.call == nil:
-		case p.decides(e, a, k, o.call):
-			v = or(v, yes(assume("checker "+short(calleeName(o.call)))))
 		case o.call.Kind != unit.Library:
 			v = or(v, p.byOutcome(e, a, k, o.call))
 		}
@@ -42,6 +40,8 @@ func (p *program) byFact(e *env, a atom, f term.Fact) value {
 		if same(f.A, a.t) {
 			return p.prove(e, a.on(elements(f.B)))
 		}
+	case term.Checked:
+		return p.byChecker(a, f)
 	case term.NonZero, term.NotNil, term.Positive, term.True:
 		if a.kind == proof.NonZero && isValueOf(a.t, f.A) {
 			return yes(notes{})

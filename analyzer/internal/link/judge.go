@@ -199,7 +199,7 @@ func (p *program) byRoot(c context, b ballot) ballot {
 
 // vote turns a context into a verdict.
 func (p *program) vote(f *fn, run *unit.Run, t *texts, c context) ballot {
-	if c.ok {
+	if c.ok && c.notes.settled() {
 		if c.notes.excuse != "" {
 			return ballot{verdict: finding.Excused, reason: c.notes.excuse, notes: c.notes}
 		}
@@ -333,16 +333,19 @@ func (p *program) judgePut(r *Report, f *fn, put *unit.Put) {
 	e := p.at(f, put.If)
 	a := atom{kind: kind, t: put.Value}
 	v := p.prove(e, a).placed(func(atom) (*fn, int) { return f, put.Site })
-	if _, ok := v.holds(); ok {
+	if isSettled(v) {
 		return
 	}
 	contexts := []context{p.failing(demand{fn: f}, f, v.fails)}
-	if len(v.alts) > 0 {
+	switch {
+	case !v.fixed():
 		contexts = p.contexts(demand{fn: f, value: v})
+	case len(v.alts) > 0:
+		contexts[0].notes, _ = v.holds()
 	}
 	for _, c := range contexts {
 		best := telling(c.fails)
-		if c.ok || !definite(c.fails) || best.kind != request || best.atom.kind != kind || best.row {
+		if c.ok && c.notes.settled() || !definite(c.fails) || best.kind != request || best.atom.kind != kind || best.row {
 			continue // what is not understood is trusted; a bad row is its statement's
 		}
 		at := spot{best.fn, best.site}

@@ -2,12 +2,12 @@ package link
 
 import (
 	"strings"
-	"unicode"
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/catalogue"
 	"github.com/tenantvet/tenantvet/analyzer/internal/proof"
 	"github.com/tenantvet/tenantvet/analyzer/internal/schema"
 	"github.com/tenantvet/tenantvet/analyzer/internal/term"
+	"github.com/tenantvet/tenantvet/analyzer/internal/unit"
 )
 
 // names tells by a name whether a value is the caller's tenant or principal.
@@ -87,29 +87,7 @@ var filler = map[string]bool{
 }
 
 // words splits a name at case changes and separators, in lower case.
-func words(name string) []string {
-	var out []string
-	var cur []rune
-	flush := func() {
-		if len(cur) > 0 {
-			out = append(out, strings.ToLower(string(cur)))
-		}
-		cur = nil
-	}
-	runes := []rune(name)
-	for i, r := range runes {
-		switch {
-		case !unicode.IsLetter(r) && !unicode.IsDigit(r):
-			flush()
-			continue
-		case unicode.IsUpper(r) && i > 0 && (!unicode.IsUpper(runes[i-1]) || i+1 < len(runes) && unicode.IsLower(runes[i+1])):
-			flush()
-		}
-		cur = append(cur, r)
-	}
-	flush()
-	return out
-}
+func words(name string) []string { return unit.Words(name) }
 
 // concept is what a name speaks of, without fillers: "organization" of
 // ctxKeyOrganizationID.

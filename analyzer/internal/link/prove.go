@@ -34,7 +34,7 @@ func (p *program) prove(e *env, a atom) value {
 	above := p.lowest
 	p.lowest = math.MaxInt
 	v := p.origin(e, a)
-	if n, ok := v.holds(); !ok || n.excuse != "" || n.soft {
+	if n, ok := v.holds(); !ok || n.excuse != "" || n.soft || !n.settled() {
 		v = or(v, or(p.byFacts(e, a), p.byIdentity(e, a)))
 	}
 	delete(p.busy, key)
@@ -103,7 +103,7 @@ func (p *program) isTrusted(e *env, t term.Term) bool {
 	if zero, known := isZero(t); known && zero {
 		return false
 	}
-	_, ok := p.prove(e, atom{kind: proof.Tenant, t: t}).holds()
+	_, ok := p.prove(e, atom{kind: proof.Tenant, t: t}).settled()
 	return ok
 }
 
@@ -200,7 +200,7 @@ func (p *program) fromRequest(e *env, a atom, o *term.Origin) value {
 	}
 	v := no(cause{kind: request, atom: a, origin: o, source: e.fn})
 	if n, ok := p.byMiddleware(e, a, o); ok {
-		return yes(n)
+		return or(yes(n), v)
 	}
 	return v
 }

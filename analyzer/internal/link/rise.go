@@ -69,7 +69,7 @@ func (p *program) contexts(d demand) []context {
 	}
 	out := slices.Clone(found)
 	for i := range out {
-		if !out[i].ok {
+		if !out[i].ok || !out[i].notes.settled() {
 			out[i].fails = joinCauses(inherited, out[i].fails)
 		}
 	}
@@ -175,8 +175,8 @@ func (p *program) through(d demand, e *edge) []context {
 	}
 	at := p.at(e.from, e.facts)
 	v := p.move(at, d.value, e)
-	if n, ok := v.holds(); ok {
-		return []context{{ok: true, notes: n.with(softNote(e)), at: e.from, root: p.rootOf(e.from), hops: []*edge{e}}}
+	if isSettled(v) {
+		return []context{p.held(v.noted(softNote(e)), e.from, e)}
 	}
 	next := demand{fn: e.from, value: v, root: d.root, forced: d.forced, library: d.library}
 	idle := false
@@ -184,8 +184,8 @@ func (p *program) through(d demand, e *edge) []context {
 		switch use, compared := p.rowUse(e.from, e.call.N, d.goal); use {
 		case rowChecked:
 			next.value = or(v, compared.noted(assume(comparedRow)))
-			if n, ok := next.value.holds(); ok {
-				return []context{{ok: true, notes: n.with(softNote(e)), at: e.from, root: p.rootOf(e.from), hops: []*edge{e}}}
+			if next.value.fixed() && len(next.value.alts) > 0 {
+				return []context{p.held(next.value.noted(softNote(e)), e.from, e)}
 			}
 			v = next.value
 		case rowReturned:
@@ -193,6 +193,9 @@ func (p *program) through(d demand, e *edge) []context {
 		case rowUnused:
 			idle = true
 		}
+	}
+	if v.fixed() && len(v.alts) > 0 && next.row == 0 {
+		return []context{p.held(v.noted(softNote(e)), e.from, e)}
 	}
 	if len(v.alts) == 0 && next.row == 0 {
 		c := p.failing(d, e.from, v.fails, e)
@@ -276,8 +279,10 @@ func (p *program) atEntry(d demand) []context {
 	at := p.at(d.fn, nil)
 	asEntry := &edge{from: d.fn, to: d.fn, frame: frame{args: args, free: ownFree(d.value)}, site: d.fn.Site}
 	v := p.move(at, d.value, asEntry)
-	if n, ok := v.holds(); ok {
-		return []context{{ok: true, notes: n, at: d.fn, root: requestRoot}}
+	if v.fixed() && len(v.alts) > 0 {
+		c := p.held(v, d.fn)
+		c.root = requestRoot
+		return []context{c}
 	}
 	if len(v.alts) == 0 {
 		return []context{{fails: v.fails, at: d.fn, root: requestRoot}}
@@ -294,8 +299,10 @@ func (p *program) atCreation(f *fn, v value) []context {
 			continue
 		}
 		moved := p.move(p.at(e.from, e.facts), v, e)
-		if n, ok := moved.holds(); ok {
-			out = append(out, context{ok: true, notes: n, at: f, root: requestRoot})
+		if moved.fixed() && len(moved.alts) > 0 {
+			c := p.held(moved, f)
+			c.root = requestRoot
+			out = append(out, c)
 			continue
 		}
 		for _, c := range p.contexts(demand{fn: e.from, value: moved, root: requestRoot, forced: true}) {
@@ -363,8 +370,8 @@ func capContexts(list []context) []context {
 // key tells contexts apart: by answer, by root, and by the places of the causes.
 func (c context) key() string {
 	var b strings.Builder
-	b.WriteString(strconv.FormatBool(c.ok) + c.notes.excuse + strings.Join(c.notes.assumes, ",") + strconv.Itoa(int(c.root)))
-	if !c.ok {
+	b.WriteString(strconv.FormatBool(c.ok) + c.notes.excuse + strings.Join(c.notes.assumes, ",") + strings.Join(c.notes.asks, ",") + strconv.Itoa(int(c.root)))
+	if !c.ok || !c.notes.settled() {
 		b.WriteString(c.at.Symbol)
 		for _, h := range c.hops {
 			b.WriteString("<" + h.from.Symbol + strconv.Itoa(h.site))

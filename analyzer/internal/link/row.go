@@ -278,7 +278,7 @@ func references(t *catalogue.Table, column string, a atom) (notes, bool) {
 // comparison of the row with the caller's tenant after the fetch.
 func (p *program) tied(e *env, r *unit.Run, s *stmt, i int, t *catalogue.Table, kind proof.NeedKind) value {
 	v := p.compared(e, r, s, i, kind)
-	if n, ok := v.holds(); ok && n.excuse == "" {
+	if isTrue(v) {
 		return v
 	}
 	if i < 0 {
@@ -292,7 +292,7 @@ func (p *program) tied(e *env, r *unit.Run, s *stmt, i int, t *catalogue.Table, 
 		got := p.way(inner, r, s, w)
 		if w.excuse == proof.Credential || w.excuse == proof.OwnRows {
 			got = trustedRow(got, w.excuse)
-			if _, ok := got.holds(); ok {
+			if isSettled(got) {
 				p.trusted++
 			}
 		}

@@ -424,7 +424,7 @@ func (p *Reader) Fact() Fact {
 		f := Fact{Op: FactOp(op)}
 		p.Want('(')
 		f.A = p.Term()
-		if f.Op == Eq || f.Op == Ne || f.Op == In {
+		if f.Op == Eq || f.Op == Ne || f.Op == In || f.Op == Checked {
 			p.Want(',')
 			f.B = p.Term()
 		}

@@ -145,7 +145,7 @@ func joined(ts []Term, sep string) string {
 	return strings.Join(parts, sep)
 }
 
-var factNames = [...]string{Eq: "eq", Ne: "ne", In: "in", NonZero: "nonzero", IsZero: "iszero", Nil: "nil", NotNil: "notnil", True: "true", False: "false", Positive: "positive", Null: "null"}
+var factNames = [...]string{Eq: "eq", Ne: "ne", In: "in", NonZero: "nonzero", IsZero: "iszero", Nil: "nil", NotNil: "notnil", True: "true", False: "false", Positive: "positive", Null: "null", Checked: "checked"}
 
 // String is the text form of a fact: eq(a, b), nil(#1.r1).
 func (f Fact) String() string {
