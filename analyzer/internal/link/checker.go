@@ -95,15 +95,15 @@ func objects(c *unit.Call) []term.Term {
 		if i == 0 && (c.Kind == unit.Interface || strings.Contains(c.Symbol, ").")) {
 			continue
 		}
-		if carries(a) {
+		if decidable(a) {
 			out = append(out, a)
 		}
 	}
 	return out
 }
 
-// carries tells whether a term holds a value of a parameter, a row or a request.
-func carries(t term.Term) bool {
+// decidable tells whether a term holds a value of a parameter, a row or a request.
+func decidable(t term.Term) bool {
 	found := false
 	visit(t, func(x term.Term) {
 		switch x := x.(type) {
