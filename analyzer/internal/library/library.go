@@ -22,6 +22,7 @@ package library
 import (
 	"go/types"
 	"sort"
+	"strings"
 )
 
 // Verb is what a function does with its arguments.
@@ -39,7 +40,7 @@ const (
 	Puts    Verb = "puts"    // puts: k, value: j — stores value j under context key k
 	Gets    Verb = "gets"    // gets: k — gives the value under context key k
 	Gives   Verb = "gives"   // gives: error|fresh|config|zero|claims|true|false
-	Role    Verb = "role"    // role: registers|middleware|subrouter|scope|router|next|stops|runs job|calls|decides — link gives it a meaning
+	Role    Verb = "role"    // role: registers|middleware|early middleware|subrouter|scope|router|next|stops|runs job|calls|decides|verifies — link gives it a meaning
 	Tests   Verb = "tests"   // tests: eq|in|notnil|nonzero|iszero, of: k, with: j — a boolean that states a fact
 	Text    Verb = "text"    // text: format|print|join|repeat|write|string|replace — eval gives it a meaning
 	Ignore  Verb = "ignore"  // ignore — of no interest, gives nothing
@@ -136,7 +137,25 @@ func (s *Set) Find(f *types.Func) *Model {
 	if f == nil {
 		return nil
 	}
-	return s.models[Key(f)]
+	key := Key(f)
+	if m := s.models[key]; m != nil {
+		return m
+	}
+	return s.models[anyMajor(key)]
+}
+
+// anyMajor is a key with vN for the major version in its path: libraries that
+// count their versions fast are described once for all.
+func anyMajor(key string) string {
+	at := strings.Index(key, "/v")
+	if at < 0 {
+		return key
+	}
+	rest := strings.TrimLeft(key[at+2:], "0123456789")
+	if rest == key[at+2:] || !strings.HasPrefix(rest, "/") && !strings.HasPrefix(rest, ".") {
+		return key
+	}
+	return key[:at] + "/vN" + rest
 }
 
 // Field is the model of a field of a library struct, or nil. The key is

@@ -157,7 +157,7 @@ var kinds = map[Verb][]string{
 	Row:     {"some", "scan", "err", "count", "rows", "next"},
 	Request: {"body", "path", "query", "header", "cookie", "form", "message", "argument"},
 	Gives:   {"error", "fresh", "config", "zero", "claims", "true", "false", "context"},
-	Role:    {"registers", "middleware", "subrouter", "scope", "router", "next", "stops", "runs job", "calls", "decides"},
+	Role:    {"registers", "middleware", "early middleware", "subrouter", "scope", "router", "next", "stops", "runs job", "calls", "decides", "verifies"},
 	Tests:   {"eq", "in", "notnil", "nonzero", "iszero"},
 	Text:    {"format", "print", "join", "repeat", "write", "string", "replace", "lines"},
 }

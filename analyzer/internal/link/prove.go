@@ -197,6 +197,8 @@ func (p *program) fromRequest(e *env, a atom, o *term.Origin) value {
 		return yes(assume("callers are trusted to name the tenant (tenant_source: request)"))
 	case a.kind == proof.NonZero || a.kind == proof.Zero:
 		return no(cause{kind: zeroValue, atom: a})
+	case o.Group == "body" && p.signed(e, maxRowDepth):
+		return yes(notes{excuse: signedMessage})
 	}
 	v := no(cause{kind: request, atom: a, origin: o, source: e.fn})
 	if n, ok := p.byMiddleware(e, a, o); ok {
@@ -296,6 +298,8 @@ func (p *program) result(e *env, a atom, r *term.Result) value {
 		return p.row(e, a, r, p.runAt(e.fn, r.Call))
 	case o.call == nil:
 		return why(a, "a result of nothing")
+	case o.call.Kind == unit.Library && o.call.Role == verifies && a.kind != proof.Zero:
+		return yes(notes{excuse: signedMessage}) // what it gives is what was signed
 	case o.call.Kind == unit.Library:
 		return p.unknownOrigin(a, "call "+o.call.Symbol)
 	}
