@@ -20,6 +20,7 @@ import (
 
 	"golang.org/x/tools/go/analysis"
 
+	"github.com/tenantvet/tenantvet/analyzer/internal/index"
 	"github.com/tenantvet/tenantvet/analyzer/internal/project"
 	"github.com/tenantvet/tenantvet/analyzer/internal/unit"
 )
@@ -67,6 +68,7 @@ func digest(dir string) string {
 	if err != nil {
 		return "none"
 	}
+	p.Index = index.User()
 	d, err := p.Decide()
 	if err != nil {
 		return "unreadable"
@@ -97,6 +99,7 @@ func run(s Settings, pass *analysis.Pass) error {
 	if err != nil || pass.Module != nil && !p.Own(pass.Module.Path) {
 		return nil // a dependency in another folder, or the standard library
 	}
+	p.Index = index.User()
 	w := &work{settings: s, pass: pass, project: p, files: files}
 	if w.module() == "" {
 		return nil

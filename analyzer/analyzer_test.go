@@ -1,8 +1,10 @@
 package analyzer_test
 
 import (
+	"errors"
 	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -16,6 +18,19 @@ import (
 
 	"github.com/tenantvet/tenantvet/analyzer"
 )
+
+// TestMain keeps the tests out of the user's cache, but for the go command's.
+func TestMain(m *testing.M) {
+	builds, err := exec.Command("go", "env", "GOCACHE").Output()
+	dir, failed := os.MkdirTemp("", "tenantvet")
+	err = errors.Join(err, failed, os.Setenv("GOCACHE", strings.TrimSpace(string(builds))), os.Setenv("XDG_CACHE_HOME", dir))
+	if err != nil {
+		panic(err)
+	}
+	code := m.Run()
+	os.RemoveAll(dir)
+	os.Exit(code)
+}
 
 // found runs an analyzer over a module and returns what it reports, with the
 // program that reports it.

@@ -56,6 +56,7 @@ func setup(env *testscript.Env) error {
 	}
 	env.Setenv("GOFLAGS", "")
 	env.Setenv("GOWORK", "")
+	env.Setenv("XDG_CACHE_HOME", filepath.Join(env.WorkDir, ".cache"))
 	return nil
 }
 

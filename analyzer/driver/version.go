@@ -7,7 +7,9 @@ import (
 	"io"
 	"os"
 	"runtime/debug"
+	"time"
 
+	"github.com/tenantvet/tenantvet/analyzer/internal/index"
 	"github.com/tenantvet/tenantvet/analyzer/internal/project"
 )
 
@@ -31,21 +33,23 @@ func (c *command) version([]string) int {
 // so what was decided from them is part of the tool's identity.
 func (c *command) printID() int {
 	h := sha256.New()
-	if err := hashSelf(h); err != nil {
+	kept := index.User()
+	if err := hashSelf(h, kept); err != nil {
 		return c.fail(err)
 	}
-	io.WriteString(h, decision("."))
+	io.WriteString(h, decision(".", kept))
 	fmt.Fprintf(c.stdout, "tenantvet version devel buildID=%s\n", hex.EncodeToString(h.Sum(nil)))
 	return exitClean
 }
 
 // decision is a digest of what the files of the project of dir decide. Where
 // they cannot be read the error stands for it: the units report it.
-func decision(dir string) string {
+func decision(dir string, kept index.Store) string {
 	p, err := project.Find(dir, os.Getenv)
 	if err != nil {
 		return "error " + err.Error()
 	}
+	p.Index = kept
 	d, err := p.Decide()
 	if err != nil {
 		return "error " + err.Error()
@@ -53,18 +57,24 @@ func decision(dir string) string {
 	return d.Digest()
 }
 
-func hashSelf(w io.Writer) error {
+// hashSelf writes a digest of the own program, from the index where the program
+// has not changed.
+func hashSelf(w io.Writer, kept index.Store) error {
 	name, err := os.Executable()
 	if err != nil {
 		return fmt.Errorf("finding the own program: %w", err)
 	}
-	f, err := os.Open(name)
-	if err != nil {
-		return fmt.Errorf("hashing the own program: %w", err)
+	sum, ok := kept.Get(name)
+	if !ok {
+		disk, since := index.NewDisk(""), time.Now()
+		data, err := disk.ReadFile(name)
+		if err != nil {
+			return fmt.Errorf("hashing the own program: %w", err)
+		}
+		whole := sha256.Sum256(data)
+		sum = whole[:]
+		kept.Put(name, sum, disk, since)
 	}
-	defer f.Close()
-	if _, err := io.Copy(w, f); err != nil {
-		return fmt.Errorf("hashing the own program: %w", err)
-	}
-	return nil
+	_, err = w.Write(sum)
+	return err
 }

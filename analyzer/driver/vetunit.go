@@ -13,6 +13,7 @@ import (
 	"golang.org/x/tools/go/gcexportdata"
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/finding"
+	"github.com/tenantvet/tenantvet/analyzer/internal/index"
 	"github.com/tenantvet/tenantvet/analyzer/internal/project"
 	"github.com/tenantvet/tenantvet/analyzer/internal/unit"
 )
@@ -84,6 +85,7 @@ func (v *vetUnit) compile() {
 		v.fail(err)
 		return
 	}
+	v.project.Index = index.User()
 	v.check(pkg)
 	v.clause = v.project.Clause(pkg)
 	v.own = v.project.Compile(pkg, v.importedUnit)

@@ -1,11 +1,17 @@
 package project
 
 import (
+	"errors"
+	"io/fs"
+	"os"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/tenantvet/tenantvet/analyzer/internal/index"
 )
 
 func digestOf(t *testing.T, files map[string]string) string {
@@ -55,4 +61,34 @@ func TestWrongGlobIsAnErrorOfTheSettings(t *testing.T) {
 	require.NoError(t, err)
 	_, err = p.Decide()
 	assert.ErrorContains(t, err, ".tenantvet.yml:2: ")
+}
+
+// What the index gives back decides the same, and not after an edit.
+func TestIndexKeepsTheDecision(t *testing.T) {
+	top := t.TempDir()
+	require.NoError(t, os.CopyFS(top, os.DirFS(filepath.Join("..", "..", "..", "testdata", "example"))))
+	migrations, err := filepath.Glob(filepath.Join(top, "migrations", "*.up.sql"))
+	require.NoError(t, err)
+	long := time.Now().Add(-time.Hour)
+	require.NoError(t, filepath.WalkDir(top, func(name string, _ fs.DirEntry, err error) error {
+		return errors.Join(err, os.Chtimes(name, long, long))
+	}))
+	store := t.TempDir()
+	decide := func(s index.Store) string {
+		p, err := Find(top, none)
+		require.NoError(t, err)
+		p.Index = s
+		d, err := p.Decide()
+		require.NoError(t, err)
+		return d.Digest()
+	}
+	first := decide(index.Store{})
+	assert.Equal(t, first, decide(index.At(store, "tool")), "made")
+	kept, err := os.ReadDir(store)
+	require.NoError(t, err)
+	require.Len(t, kept, 1)
+	assert.Equal(t, first, decide(index.At(store, "tool")), "kept")
+	require.NotEmpty(t, migrations)
+	write(t, migrations[0], "CREATE TABLE other (id uuid);\n")
+	assert.NotEqual(t, first, decide(index.At(store, "tool")), "edited")
 }

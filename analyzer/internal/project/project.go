@@ -24,6 +24,7 @@ import (
 
 	"golang.org/x/mod/modfile"
 
+	"github.com/tenantvet/tenantvet/analyzer/internal/index"
 	"github.com/tenantvet/tenantvet/analyzer/internal/library"
 )
 
@@ -40,6 +41,9 @@ type Module struct {
 type Project struct {
 	Root    string   // absolute
 	Modules []Module // sorted by path
+	// Index keeps what the schema files say between processes; the zero Store
+	// keeps nothing.
+	Index index.Store
 
 	libraries func() (*library.Set, error) // read once, when asked for
 }

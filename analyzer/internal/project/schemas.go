@@ -1,20 +1,46 @@
 package project
 
 import (
+	"bytes"
+	"encoding/gob"
+	"fmt"
 	"path"
 	"path/filepath"
 	"reflect"
 	"slices"
+	"time"
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/config"
+	"github.com/tenantvet/tenantvet/analyzer/internal/index"
 	"github.com/tenantvet/tenantvet/analyzer/internal/schema"
 )
 
-// diagrams reads the schemas of the root and of each module; the search of one
-// module does not descend into another.
+// diagrams are the schemas of the project, from the index where nothing that they
+// were made from has changed.
 func (p *Project) diagrams(s *config.Settings) ([]*schema.Diagram, error) {
+	name := fmt.Sprintf("diagrams %q %q %q", p.Root, p.Modules, p.globs(s))
+	var out []*schema.Diagram
+	if kept, ok := p.Index.Get(name); ok && gob.NewDecoder(bytes.NewReader(kept)).Decode(&out) == nil {
+		return out, nil
+	}
+	disk, since := index.NewDisk(p.Root), time.Now()
+	out, err := p.replayed(disk, s)
+	if err != nil {
+		return nil, err
+	}
+	var b bytes.Buffer
+	if err := gob.NewEncoder(&b).Encode(out); err != nil {
+		return nil, fmt.Errorf("keeping the schema: %w", err)
+	}
+	p.Index.Put(name, b.Bytes(), disk, since)
+	return out, nil
+}
+
+// replayed reads the schemas of the root and of each module; the search of one
+// module does not descend into another.
+func (p *Project) replayed(disk *index.Disk, s *config.Settings) ([]*schema.Diagram, error) {
 	if len(s.Schema) > 0 {
-		return schema.Load(p.Root, p.globs(s))
+		return schema.LoadFrom(disk, p.globs(s))
 	}
 	dirs := []string{p.Root}
 	for _, m := range p.Modules {
@@ -24,7 +50,7 @@ func (p *Project) diagrams(s *config.Settings) ([]*schema.Diagram, error) {
 	}
 	var out []*schema.Diagram
 	for _, dir := range dirs {
-		found, err := schema.Load(dir, nil)
+		found, err := schema.LoadFrom(disk.Below(dir), nil)
 		if err != nil {
 			return nil, err
 		}

@@ -8,6 +8,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"github.com/tenantvet/tenantvet/analyzer/internal/index"
 )
 
 // Load finds the schemas of the module at root and replays them: one diagram
@@ -15,7 +17,12 @@ import (
 // the search: files of one pattern are one database. The error is about root or
 // a glob; what is wrong inside a file is a problem of its diagram.
 func Load(root string, globs []string) ([]*Diagram, error) {
-	f := newFinder(root)
+	return LoadFrom(index.NewDisk(root), globs)
+}
+
+// LoadFrom is Load for who wants to know what was looked at.
+func LoadFrom(d *index.Disk, globs []string) ([]*Diagram, error) {
+	f := newFinder(d)
 	if len(globs) > 0 {
 		if err := f.globs(globs); err != nil {
 			return nil, err
@@ -37,7 +44,7 @@ func Load(root string, globs []string) ([]*Diagram, error) {
 // search walks the module.
 func (f *finder) search() ([]Problem, error) {
 	var configs, files, goMigrations, goFiles []string
-	err := walkAll(f.root, func(rel string, _ fs.DirEntry) error {
+	err := f.disk.walkAll(func(rel string, _ fs.DirEntry) error {
 		switch base := path.Base(rel); {
 		case isSQLC(base):
 			configs = append(configs, rel)
@@ -81,7 +88,7 @@ func (f *finder) joinGo(files []string) {
 // globs makes sources of the settings' patterns.
 func (f *finder) globs(globs []string) error {
 	for _, g := range globs {
-		files := f.up(expand(f.root, filepath.ToSlash(g)))
+		files := f.up(f.disk.expand(filepath.ToSlash(g)))
 		if len(files) == 0 {
 			return fmt.Errorf("schema: %q matches no SQL file below the module's root", g)
 		}

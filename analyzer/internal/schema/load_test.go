@@ -11,6 +11,8 @@ import (
 	"github.com/rogpeppe/go-internal/txtar"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/tenantvet/tenantvet/analyzer/internal/index"
 )
 
 // update is a flag of the test binary: it writes the goldens anew.
@@ -165,19 +167,30 @@ func TestLoadFailsForAMissingRoot(t *testing.T) {
 	assert.ErrorContains(t, err, "looking for schema files")
 }
 
-func TestStatListsWhatLoadReads(t *testing.T) {
-	paths := func(files string) []string {
-		stats, err := Stat(unpack(t, txtar.Parse([]byte(files))))
+// TestDiskNotesWhatIsLookedAt holds that everything is noted that could change
+// what a load gives: files, folders, and what is not there yet.
+func TestDiskNotesWhatIsLookedAt(t *testing.T) {
+	looked := func(files string, globs ...string) []string {
+		root := unpack(t, txtar.Parse([]byte(files)))
+		d := index.NewDisk(root)
+		_, err := LoadFrom(d, globs)
 		require.NoError(t, err)
 		var out []string
-		for _, s := range stats {
-			out = append(out, s.Path)
+		for _, name := range d.Looked() {
+			if rel, err := filepath.Rel(root, name); err == nil && !strings.HasPrefix(rel, "..") {
+				out = append(out, filepath.ToSlash(rel))
+			}
 		}
 		return out
 	}
-	const outside = "-- vendor/a.sql --\n-- other/go.mod --\n-- other/a.sql --\n-- testdata/b.sql --\n-- main.go --\n-- main_test.go --\n"
-	assert.Equal(t, []string{"db/001_a.sql", "db/002_b.go", "sqlc.yaml"}, paths("-- sqlc.yaml --\n-- db/001_a.sql --\nx\n-- db/002_b.go --\n"+outside))
-	assert.Equal(t, []string{"main.go"}, paths(outside), "tables may be defined in Go")
+	const outside = "-- vendor/a.sql --\n-- other/go.mod --\n-- other/a.sql --\n-- testdata/b.sql --\nCREATE TABLE b (id int);\n-- main.go --\n-- main_test.go --\n"
+	assert.Equal(t, []string{".", ".git", "db", "db/001_a.sql", "db/002_b.go", "other"},
+		looked("-- db/001_a.sql --\nCREATE TABLE a (id int);\n-- db/002_b.go --\npackage db\n"+outside))
+	assert.Equal(t, []string{".", ".git", "main.go", "other"}, looked(outside), "tables may be defined in Go")
+	assert.Equal(t, []string{".", ".git", "db", "other", "schema", "schema/*.sql", "sqlc.yaml", "testdata", "testdata/*.sql", "testdata/b.sql"},
+		looked("-- db/x --\n-- sqlc.yaml --\nversion: \"2\"\nsql: [{engine: postgresql, schema: \"testdata/*.sql\", queries: \"schema/*.sql\"}]\n"+outside),
+		"sqlc may name what a search would not")
+	assert.Equal(t, []string{"db", "db/*/x.sql", "db/a", "db/a/x.sql", "db/b"}, looked("-- db/a/x.sql --\n-- db/b/y.sql --\n", "db/*/x.sql"))
 }
 
 // TestLoadAboveTheModule holds that a module without SQL finds the database's

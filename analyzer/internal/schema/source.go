@@ -3,11 +3,11 @@ package schema
 import (
 	"cmp"
 	"fmt"
-	"os"
 	"path"
-	"path/filepath"
 	"slices"
 	"strings"
+
+	"github.com/tenantvet/tenantvet/analyzer/internal/index"
 )
 
 // source is a set of files that say one database.
@@ -24,7 +24,7 @@ type source struct {
 
 // finder collects the sources of a module.
 type finder struct {
-	root    string
+	disk    disk
 	names   *names
 	texts   map[string]loaded
 	queries map[string]bool // files that sqlc reads as queries
@@ -33,21 +33,21 @@ type finder struct {
 	sources []*source
 }
 
-func newFinder(root string) *finder {
-	return &finder{root: root, names: newNames(), texts: map[string]loaded{}, queries: map[string]bool{}, claimed: map[string]bool{}}
+func newFinder(d *index.Disk) *finder {
+	return &finder{disk: disk{d}, names: newNames(), texts: map[string]loaded{}, queries: map[string]bool{}, claimed: map[string]bool{}}
 }
 
 // sqlc adds the databases of one configuration. Entries with the same schema
 // are one database for several packages.
 func (f *finder) sqlc(file string) []Problem {
-	entries, err := readSQLC(f.root, file)
+	entries, err := readSQLC(f.disk, file)
 	if err != nil {
 		return []Problem{yamlProblem(file, err)}
 	}
 	var problems []Problem
 	for _, e := range entries {
 		for _, q := range e.queries {
-			for _, name := range expand(f.root, q) {
+			for _, name := range f.disk.expand(q) {
 				f.queries[name] = true
 			}
 		}
@@ -64,7 +64,7 @@ func (f *finder) sqlc(file string) []Problem {
 func (f *finder) entry(e sqlcEntry) []Problem {
 	var files []string
 	for _, s := range e.schema {
-		found := f.up(expand(f.root, s))
+		found := f.up(f.disk.expand(s))
 		f.names.sort(found)
 		for _, name := range found {
 			if !slices.Contains(files, name) {
@@ -214,7 +214,7 @@ func (f *finder) load(name string) (string, error) {
 	if got, ok := f.texts[name]; ok {
 		return got.text, got.err
 	}
-	text, err := os.ReadFile(filepath.Join(f.root, filepath.FromSlash(name)))
+	text, err := f.disk.ReadFile(name)
 	f.texts[name] = loaded{string(text), err}
 	return string(text), err
 }

@@ -3,7 +3,6 @@ package schema
 import (
 	"errors"
 	"fmt"
-	"os"
 	"path"
 	"path/filepath"
 	"regexp"
@@ -58,8 +57,8 @@ type sqlcBlock struct {
 }
 
 // readSQLC reads one configuration; file is relative to root.
-func readSQLC(root, file string) ([]sqlcEntry, error) {
-	text, err := os.ReadFile(filepath.Join(root, file))
+func readSQLC(d disk, file string) ([]sqlcEntry, error) {
+	text, err := d.ReadFile(file)
 	if err != nil {
 		return nil, fmt.Errorf("reading the sqlc configuration: %w", err)
 	}
