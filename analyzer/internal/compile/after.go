@@ -124,3 +124,18 @@ func (r *renumbering) renumbered(list []int) []int {
 	}
 	return out
 }
+
+// silentReturns are the ways to a return without results that differ in what has
+// happened before, nil if they do not.
+func (b *body) silentReturns(ret *ssa.Return, marks []mark, site int) []unit.Give {
+	block := ret.Block()
+	if len(ret.Results) > 0 || len(marks) == 0 || len(block.Preds) < 2 || len(block.Instrs) > 1 || slices.ContainsFunc(block.Preds, block.Dominates) {
+		return nil
+	}
+	var out []unit.Give
+	for _, pred := range block.Preds {
+		last := pred.Instrs[len(pred.Instrs)-1]
+		out = append(out, unit.Give{If: b.f.FactsOn(pred, block), After: dominating(marks, last), Site: site})
+	}
+	return out
+}

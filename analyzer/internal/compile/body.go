@@ -396,6 +396,10 @@ func (b *body) gives() {
 		if n := returnStmt(b.f.Fn.Syntax(), ret); n != nil {
 			site = b.c.sites.node(n)
 		}
+		if ways := b.silentReturns(ret, marks, site); ways != nil {
+			b.fn.Gives = append(b.fn.Gives, ways...)
+			continue
+		}
 		for _, way := range b.f.Returns(ret) {
 			b.fn.Gives = append(b.fn.Gives, unit.Give{Results: way.Results, If: way.Facts, After: dominating(marks, ret), Site: site})
 		}

@@ -38,6 +38,9 @@ func (f *Frame) edgeFacts(from, to *ssa.BasicBlock) []term.Fact {
 	return unique(append(f.Facts(from), f.edge(from, to)...))
 }
 
+// FactsOn are the facts in force on the way from a block to its successor.
+func (f *Frame) FactsOn(from, to *ssa.BasicBlock) []term.Fact { return f.edgeFacts(from, to) }
+
 // edge are the facts that a branch adds.
 func (f *Frame) edge(from, to *ssa.BasicBlock) []term.Fact {
 	if len(from.Instrs) == 0 {

@@ -263,41 +263,24 @@ type application struct {
 	later   bool        // fn is a closure that outlives the call that was asked about
 }
 
-// wrapper is a place in a middleware that calls the handler which it wraps.
-type wrapper struct {
-	fn    *fn
-	facts []term.Fact
-}
-
-// wrapped notes that an entry is handed to a function: a middleware that calls
-// it under a condition, or something that calls it as it is. Where the
-// middlewares are entries themselves, it is they that call it, with arguments
-// that they know: then the edges.
+// wrapped gives the edges by which a function that an entry is handed to calls it,
+// with arguments that it knows: none unless all of them are in entries, such as the
+// closure that a middleware makes.
 func (p *program) wrapped(f *fn, c *unit.Call, j int, g *fn, v *term.Func) []*edge {
 	if c.Kind == unit.Library {
-		p.bare[g] = true
 		return nil
 	}
 	var out []*edge
-	found, known := p.callees(f, c)
-	all := known
+	found, all := p.callees(f, c)
 	for _, target := range found {
 		list := p.applications(target.fn, j+len(target.args)-len(c.Args), maxCallbackDepth)
 		all = all && len(list) > 0
 		for _, a := range list {
-			if a.call == nil {
-				all = false
-				continue
+			if all = all && a.call != nil && a.fn.entry != nil; all {
+				out = append(out, applied(p.created(f, g, v, c), g, v, a))
 			}
-			p.wrappers[g] = append(p.wrappers[g], wrapper{a.fn, a.call.If})
-			if a.fn.entry == nil {
-				all = false
-				continue
-			}
-			out = append(out, applied(p.created(f, g, v, c), g, v, a))
 		}
 	}
-	p.bare[g] = p.bare[g] || !known || len(p.wrappers[g]) == 0
 	if !all {
 		return nil
 	}

@@ -201,27 +201,10 @@ func (p *program) fromRequest(e *env, a atom, o *term.Origin) value {
 		return yes(notes{excuse: signedMessage})
 	}
 	v := no(cause{kind: request, atom: a, origin: o, source: e.fn})
-	if n, ok := p.byMiddleware(e, a, o); ok {
-		return or(yes(n), v)
+	if p.rises(a, o) {
+		v.alts = undecided(a).alts
 	}
 	return v
-}
-
-// byMiddleware: what every middleware around an entry has checked of the request
-// holds in the entry. A body is read once, so it does not count.
-func (p *program) byMiddleware(e *env, a atom, o *term.Origin) (notes, bool) {
-	if o.Group == "body" || o.Group == "argument" || p.bare[e.fn] || len(p.wrappers[e.fn]) == 0 {
-		return notes{}, false
-	}
-	out := notes{}
-	for _, w := range p.wrappers[e.fn] {
-		n, ok := p.prove(p.at(w.fn, w.facts), a).holds()
-		if !ok {
-			return notes{}, false
-		}
-		out = out.with(n).with(assume("middleware " + short(w.fn.Symbol) + " runs on this route"))
-	}
-	return out, true
 }
 
 // zeroOrigin: no row has a zero key or tenant, so an equality with it finds
@@ -366,7 +349,7 @@ func (p *program) lift(e *env, v value, c callee, call *unit.Call) value {
 	for _, x := range v.alts {
 		alt := yes(x.notes)
 		for _, a := range x.atoms {
-			got := p.prove(e, a.on(p.restore(c, call.N, a.t)))
+			got := p.again(e, a, a.on(p.restore(c, call.N, a.t)))
 			site := argumentSite(a.t, call, alignSites(call, len(c.args)), unit.NoSite)
 			got = got.placed(func(atom) (*fn, int) { return e.fn, site })
 			alt = and(alt, got)

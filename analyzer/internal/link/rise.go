@@ -261,7 +261,7 @@ func (p *program) move(at *env, v value, e *edge) value {
 	for _, x := range v.alts {
 		alt := yes(x.notes)
 		for _, a := range x.atoms {
-			got := p.prove(at, a.on(e.into(a.t)))
+			got := p.again(at, a, a.on(e.into(a.t))).noted(behind(e, a))
 			site := argumentSite(a.t, e.call, e.sites, e.site)
 			alt = and(alt, got.placed(func(atom) (*fn, int) { return e.from, site }))
 		}
@@ -278,7 +278,7 @@ func (p *program) atEntry(d demand) []context {
 	args := p.entryArgs(d.fn)
 	at := p.at(d.fn, nil)
 	asEntry := &edge{from: d.fn, to: d.fn, frame: frame{args: args, free: ownFree(d.value)}, site: d.fn.Site}
-	v := p.move(at, d.value, asEntry)
+	v := p.behindMiddlewares(d.fn, p.move(at, d.value, asEntry))
 	if v.fixed() && len(v.alts) > 0 {
 		c := p.held(v, d.fn)
 		c.root = requestRoot

@@ -102,8 +102,10 @@ type program struct {
 	puts   map[string][]write
 	edges  map[*fn][]*edge
 
-	wrappers map[*fn][]wrapper // of entries: the middlewares that call them
-	bare     map[*fn]bool      // entries that are also registered as they are
+	courses    map[*fn][]chain
+	takenBy    map[string][]*fn // by function: those in whose operations its value is
+	mounting   map[string]bool  // routers of which is being asked where they are mounted
+	readBefore map[string]bool  // the parts of the request that some of those read
 
 	proved     map[string]value
 	busy       map[string]int // depth
@@ -136,7 +138,8 @@ func newProgram(in Input) *program {
 	p := &program{
 		in: in, shared: in.Shared, has: map[string]bool{},
 		impls: map[string]*implementations{}, live: map[*fn]*liveness{},
-		stores: map[string][]write{}, puts: map[string][]write{}, edges: map[*fn][]*edge{}, wrappers: map[*fn][]wrapper{}, bare: map[*fn]bool{},
+		stores: map[string][]write{}, puts: map[string][]write{}, edges: map[*fn][]*edge{},
+		courses: map[*fn][]chain{}, mounting: map[string]bool{},
 		proved: map[string]value{}, busy: map[string]int{}, lowest: math.MaxInt,
 		expanded: map[string]*env{}, rising: map[string][]context{}, climbing: map[string]int{}, resolved: map[*unit.Run]*texts{}, foreigners: map[string]int{}, virtual: map[operation]*unit.Run{},
 	}
