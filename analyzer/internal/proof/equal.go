@@ -39,9 +39,6 @@ func (p *prover) equal(en *env, q equality) *conj {
 		}
 		return and(factsL, factsR)
 	}
-	if q.weak && !p.distinctSafe(l) && !p.distinctSafe(r) {
-		return &conj{}
-	}
 	if p.unequal(l, r) {
 		return &conj{never: true}
 	}
@@ -50,11 +47,6 @@ func (p *prover) equal(en *env, q equality) *conj {
 		return eq
 	}
 	return and(factsL, factsR, eq)
-}
-
-// distinctSafe tells that IS NOT DISTINCT FROM this term joins no strangers by NULL.
-func (p *prover) distinctSafe(t termID) bool {
-	return p.notNull(t) || p.terms[t].kind == holeTerm
 }
 
 // rows sees through two row constructors of one length.

@@ -1,6 +1,9 @@
 package proof
 
-import "github.com/tenantvet/tenantvet/analyzer/internal/sqltree"
+import (
+	"github.com/tenantvet/tenantvet/analyzer/internal/catalogue"
+	"github.com/tenantvet/tenantvet/analyzer/internal/sqltree"
+)
 
 // barrier is why no filter on the outputs of a query may be pushed into it, ""
 // if one may be, column by column.
@@ -78,12 +81,87 @@ func (p *prover) pushed(q *query) *conj {
 	}
 	out := &conj{}
 	for _, o := range q.outs {
-		if o.term == noTerm || p.columnBarrier(q, o.term) != "" {
+		if o.term == noTerm {
+			continue
+		}
+		if p.columnBarrier(q, o.term) != "" {
+			out = and(out, p.pushedToParent(q, o))
 			continue
 		}
 		out.atoms = append(out.atoms, atom{kind: eqAtom, a: p.columnOf(q.tuple, o.name), b: o.term, weak: true})
 	}
 	return out
+}
+
+// pushedToParent pushes a filter on a row's tenant through DISTINCT ON and
+// windows that take apart by a reference to another row, which has the same
+// tenant: all rows of a part refer to one row, and the filter is on that.
+func (p *prover) pushedToParent(q *query, o output) *conj {
+	t := p.terms[o.term]
+	if t.kind != columnTerm || t.tuple.table == nil || t.tuple.nullable || t.column != t.tuple.table.Column {
+		return &conj{}
+	}
+	for _, e := range t.tuple.table.Edges {
+		if e.To.Column == "" || !isOwned(e.To) || e.To.Tenancy == catalogue.Root {
+			continue
+		}
+		refs := identifying(e)
+		if len(refs) == 0 || !p.takesApart(q, t.tuple, refs) {
+			continue
+		}
+		parent := p.newTuple("", e.To, t.tuple.at)
+		out := &conj{}
+		for _, ref := range refs {
+			eq := atom{kind: eqAtom, a: p.columnOf(t.tuple, ref[0]), b: p.columnOf(parent, ref[1])}
+			out.atoms = append(out.atoms, eq)
+		}
+		eq := atom{kind: eqAtom, weak: true, a: p.columnOf(q.tuple, o.name), b: p.columnOf(parent, e.To.Column)}
+		out.atoms = append(out.atoms, eq)
+		return out
+	}
+	return &conj{}
+}
+
+// identifying are the columns of an edge that tell its target, each with the
+// column it refers to: all of them, or one that is unique there by itself.
+func identifying(e *catalogue.Edge) [][2]string {
+	var all [][2]string
+	for i, c := range e.Columns {
+		ref := [2]string{c, e.RefColumns[i]}
+		if _, unique := uniqueColumnOf(e.To, ref[1]); unique && c != e.From.Column {
+			return [][2]string{ref}
+		}
+		all = append(all, ref)
+	}
+	return all
+}
+
+// takesApart tells whether DISTINCT ON and every window of a query keep rows
+// apart that differ in columns that refer to another row.
+func (p *prover) takesApart(q *query, t *tuple, refs [][2]string) bool {
+	b := q.block
+	if b.node == nil || groupingOf(b.node) != nil {
+		return false
+	}
+	lists := [][]sqltree.Expr{}
+	if len(b.node.DistinctOn) > 0 {
+		lists = append(lists, distinctKeys(b))
+	}
+	for _, w := range p.windows(q) {
+		lists = append(lists, w.PartitionBy)
+	}
+	for _, ref := range refs {
+		column := p.columnOf(t, ref[0])
+		if !p.notNull(column) {
+			return false
+		}
+		for _, list := range lists {
+			if !p.among(b, list, column) {
+				return false
+			}
+		}
+	}
+	return true
 }
 
 // columnBarrier is why a filter on one output may not be pushed, "" if it may.

@@ -1,6 +1,10 @@
 package proof
 
-import "github.com/tenantvet/tenantvet/analyzer/internal/sqltree"
+import (
+	"slices"
+
+	"github.com/tenantvet/tenantvet/analyzer/internal/sqltree"
+)
 
 // rowFormula is what the existence of a row of a query implies: about its
 // columns, about the rows that it was made of, and about outer columns.
@@ -44,6 +48,9 @@ func (p *prover) computeRows(q *query) *conj {
 func (p *prover) blockRows(q *query) *conj {
 	b := q.block
 	if aggregatesAll(q) {
+		if len(b.node.GroupBy) == 0 && asksForRows(b.node.Having) {
+			return and(p.joinRows(b.from), p.factsOf(b.env, b.where))
+		}
 		return &conj{}
 	}
 	g := groupingOf(b.node)
@@ -54,11 +61,23 @@ func (p *prover) blockRows(q *query) *conj {
 	return and(body, p.outputLinks(q, g))
 }
 
+// asksForRows tells a HAVING that is not true where no row is counted.
+func asksForRows(having sqltree.Expr) bool {
+	if l, ok := having.(*sqltree.Logic); ok && !l.Or {
+		return slices.ContainsFunc(l.Args, asksForRows)
+	}
+	b, ok := having.(*sqltree.Binary)
+	return ok && counts(b)
+}
+
 // outputLinks equates the columns of a query's row with the columns that they
 // copy. In a grouped query a column outside of some grouping set may be NULL.
 func (p *prover) outputLinks(q *query, g *grouping) *conj {
 	out := &conj{}
 	for _, o := range q.outs {
+		if o.term == noTerm && g == nil && choosesValue(o.expr) {
+			out = and(out, p.valueFacts(q.env, p.columnOf(q.tuple, o.name), o.expr))
+		}
 		if o.term == noTerm || g != nil && g.sets && !p.determined(q.block, g, o.term) {
 			continue
 		}
@@ -67,6 +86,17 @@ func (p *prover) outputLinks(q *query, g *grouping) *conj {
 		out.atoms = append(out.atoms, atom{kind: eqAtom, a: col, b: o.term, weak: true})
 	}
 	return out
+}
+
+// choosesValue tells the expressions that give one of their operands unchanged.
+func choosesValue(e sqltree.Expr) bool {
+	switch e := e.(type) {
+	case *sqltree.Coalesce, *sqltree.Case:
+		return true
+	case *sqltree.Other:
+		return e.Kind == "NULLIF"
+	}
+	return false
 }
 
 // joinRows is what a row of a FROM tree implies. Of an outer join only the
@@ -134,8 +164,8 @@ func (p *prover) armRows(q, arm *query) *conj {
 	return out
 }
 
-// valuesRows: a column of VALUES is one of the bind values in it; a single row
-// is known value by value.
+// valuesRows: a column of VALUES is one of the values in it; a single row is
+// known value by value.
 func (p *prover) valuesRows(q *query) *conj {
 	out := &conj{}
 	for i, o := range q.outs {
@@ -152,9 +182,24 @@ func (p *prover) valuesRows(q *query) *conj {
 			}
 			continue
 		}
-		if p.ownHoles() {
-			out = and(out, p.oneOf(t, column, nil))
-		}
+		out = and(out, p.valueOf(q, t, column))
 	}
 	return out
+}
+
+// valueOf: a term has one of the values of a column, bind values or others.
+func (p *prover) valueOf(q *query, t termID, column []sqltree.Expr) *conj {
+	if p.ownHoles() {
+		if c := p.oneOf(t, column, nil); !c.empty() {
+			return c
+		}
+	}
+	if len(column) > maxArms {
+		return &conj{}
+	}
+	arms := make([]*conj, len(column))
+	for i, e := range column {
+		arms[i] = p.valueFacts(q.env, t, e)
+	}
+	return disjunction("values", q.node, arms)
 }

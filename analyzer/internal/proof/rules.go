@@ -152,7 +152,10 @@ func (d *derivation) sameTenant(named int) {
 			if b == noTerm || !d.eq.same(a, b) || named > manyRows && d.chained(j, "same") {
 				continue
 			}
-			cites, _ := d.eq.path(a, b)
+			cites, strict := d.eq.path(a, b)
+			if !strict && !fresh(d.nodes[i]) && !fresh(d.nodes[j]) {
+				continue // both may be NULL, and of nobody
+			}
 			d.connect(i, j, tie{rule: "same", cites: cites, cost: byDefinition})
 			d.connect(j, i, tie{rule: "same", cites: cites, cost: byDefinition})
 		}

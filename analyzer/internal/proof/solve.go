@@ -81,7 +81,7 @@ func (p *prover) armByArm(atoms []atom, o *orClause, rest []orClause, base []Alt
 	for i, arm := range o.arms {
 		all := append(atoms[:len(atoms):len(atoms)], arm.atoms...)
 		alts := p.impossible(arm)
-		alts = append(alts, contradiction(all)...)
+		alts = append(alts, p.contradiction(all)...)
 		ors := append(rest[:len(rest):len(rest)], arm.ors...)
 		alts = append(alts, p.solveOrs(all, ors, t.tuple, t.level)...)
 		if len(alts) == 0 || len(base) > 0 && sameAlternatives(alts, base) {
@@ -110,7 +110,7 @@ func (p *prover) product(atoms []atom, ors []orClause, t target, budget *int) []
 		}
 		all := append(atoms[:len(atoms):len(atoms)], arm.atoms...)
 		alts := p.impossible(arm)
-		alts = append(alts, contradiction(all)...)
+		alts = append(alts, p.contradiction(all)...)
 		rest := append(append([]orClause(nil), ors[1:]...), arm.ors...)
 		alts = minimal(append(alts, p.product(all, rest, t, budget)...))
 		if len(alts) == 0 {
@@ -125,20 +125,36 @@ func (p *prover) product(atoms []atom, ors []orClause, t target, budget *int) []
 	return out
 }
 
-// contradiction needs nothing where no bind value meets all atoms: it would be
-// empty, and not.
-func contradiction(atoms []atom) []Alternative {
+// contradiction needs nothing where no values meet all atoms: a bind value would
+// be empty, and not, or a column NULL, and equal to something.
+func (p *prover) contradiction(atoms []atom) []Alternative {
 	for _, a := range atoms {
-		if a.kind != zeroAtom {
+		if a.kind != zeroAtom && a.kind != nullAtom {
 			continue
 		}
 		for _, b := range atoms {
-			if b.kind == setAtom && b.holes[0] == a.holes[0] && (a.nullOnly || !b.nullOnly) {
+			if p.excludesEmpty(b, a) {
 				return []Alternative{{Cites: citeAlso(citeAlso(nil, a.cite), b.cite), Rules: []string{"optional"}}}
 			}
 		}
 	}
 	return nil
+}
+
+// excludesEmpty tells whether one atom says that what another says is empty, or
+// NULL, is not.
+func (p *prover) excludesEmpty(b, empty atom) bool {
+	if empty.kind == zeroAtom {
+		return b.kind == setAtom && b.holes[0] == empty.holes[0] && (empty.nullOnly || !b.nullOnly)
+	}
+	t := empty.a
+	switch b.kind {
+	case notNullAtom, memberAtom:
+		return b.a == t
+	case eqAtom:
+		return (b.a == t || b.b == t) && (!b.weak || p.notNull(b.a) || p.notNull(b.b))
+	}
+	return false
 }
 
 // impossible lists what makes an arm impossible: the need that a bind value is

@@ -260,6 +260,16 @@ func (p *prover) valueFacts(en *env, t termID, e sqltree.Expr) *conj {
 		if e.Kind == sqltree.Null {
 			return one(atom{kind: nullAtom, a: t, cite: e})
 		}
+	case *sqltree.Call:
+		if e.Name == "unnest" && len(e.Args) == 1 { // one row for each element
+			return p.elementOf(t, e.Args[0], e)
+		}
+	case *sqltree.Other:
+		if e.Kind == "NULLIF" && len(e.Args) == 2 {
+			null := one(atom{kind: nullAtom, a: t, cite: e})
+			null.never = p.notNull(t)
+			return p.or("value", e, []*conj{p.valueFacts(en, t, e.Args[0]), null})
+		}
 	}
 	if s, ok := e.(*sqltree.Subquery); ok && !s.Array {
 		if sub := p.sub(en, s.Query); !sub.open && len(sub.outs) == 1 {

@@ -31,6 +31,12 @@ func fill(r *rand.Rand, w *World, keep Keep, favourite int) Data {
 		f.table(t)
 	}
 	f.prune()
+	if favourite > 0 { // stored in any order, so that LIMIT finds anyone's rows first
+		for _, t := range w.Order {
+			rows := f.data[t]
+			r.Shuffle(len(rows), func(i, j int) { rows[i], rows[j] = rows[j], rows[i] })
+		}
+	}
 	return f.data
 }
 

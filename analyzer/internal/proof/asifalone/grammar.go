@@ -167,8 +167,11 @@ func (g *grammar) someTable() *catalogue.Table {
 }
 
 // literal writes a constant of a type.
-func (g *grammar) literal(typ string) string {
-	text := *valueOf(typ, 1+g.r.IntN(4))
+func (g *grammar) literal(typ string) string { return literalOf(typ, 1+g.r.IntN(4)) }
+
+// literalOf writes the n-th value of a type.
+func literalOf(typ string, n int) string {
+	text := *valueOf(typ, n)
 	switch typ {
 	case "bigint", "integer", "int", "numeric":
 		return text

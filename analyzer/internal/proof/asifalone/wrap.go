@@ -156,7 +156,7 @@ func (g *grammar) noise(r relation, s scope) string {
 	case 2:
 		return ref + " <> " + g.literal(c.typ)
 	case 3:
-		return ref + " < " + g.literal(c.typ)
+		return ref + " < " + literalOf(c.typ, 2+g.r.IntN(3)) // some value is below
 	case 4:
 		return ref + " IN (" + g.literal(c.typ) + ", " + g.literal(c.typ) + ")"
 	case 5:
@@ -171,6 +171,9 @@ func (g *grammar) noise(r relation, s scope) string {
 		if s.depth > 1 {
 			return g.nested(r, c, s)
 		}
+	}
+	if c.kind == tenantColumn {
+		return ref + " = " + literalOf(c.typ, tenantNumber(g.r.IntN(tenants)))
 	}
 	return ref + " = " + g.literal(c.typ)
 }
