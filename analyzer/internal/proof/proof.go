@@ -4,7 +4,7 @@
 //
 // In go a statement and a catalogue; out comes a [Result]. It knows no Go, no
 // SSA and no files. What "tied" guarantees ("as if alone") and the rules that
-// may conclude it stand in docs/design.md.
+// may conclude it stand in docs/proof.md.
 //
 // Terms. A block is a SELECT, or the FROM and WHERE of a write. A tuple is a
 // row variable: an occurrence of a relation, the row that a query gives, a row
