@@ -29,6 +29,8 @@ type step struct {
 	// else to it.
 	early  bool
 	hiding []string
+	// assumes is what else it takes for the step to run.
+	assumes string
 }
 
 // way is a place at which a middleware lets the request go on, with what holds there.
@@ -98,10 +100,19 @@ func (p *program) checkedIn(c chain, a atom) (notes, bool) {
 		}
 		n, ok := p.checks(s, a)
 		if ok && (!found || better(n, best)) {
-			best, found = n.with(assume("middleware "+short(s.name)+" runs on this route")), true
+			best, found = n.with(s.runs()), true
 		}
 	}
 	return best, found
+}
+
+// runs are the assumptions of a step that counts.
+func (s step) runs() notes {
+	n := assume("middleware " + short(s.name) + " runs on this route")
+	if s.assumes != "" {
+		n = n.with(assume(s.assumes))
+	}
+	return n
 }
 
 // checks tells whether a step has checked the atom wherever it goes on.

@@ -268,6 +268,10 @@ func (c *course) handed(f *fn, call *unit.Call, j int, a term.Term, is matcher, 
 			continue
 		}
 		c.seen[key] = true
+		if steps, ok := c.folded(f, call, x, i); ok {
+			c.follow(f, isPart(resultOf(call.N, 0)), append(slices.Clone(before), steps...), depth-1)
+			continue
+		}
 		c.calls = append(c.calls, returnTo{f, call.N})
 		c.follow(x.fn, isPart(&term.Path{Root: term.Param, Index: i}), before, depth-1)
 		c.calls = c.calls[:len(c.calls)-1]
