@@ -152,9 +152,16 @@ func shownOne(t term.Term, typ types.Type, basic *types.Basic, isBasic bool) ter
 		return x
 	case *term.Origin:
 		if x.Kind != term.Zero {
+			if isBasic && basic.Info()&types.IsInteger != 0 && !hasMethod(typ) {
+				return term.Why(term.PrintedNumber)
+			}
 			return x
 		}
 		return zeroText(typ, basic, isBasic)
+	case *term.Path, *term.Result:
+		if isBasic && basic.Info()&types.IsInteger != 0 && !hasMethod(typ) {
+			return term.Why(term.PrintedNumber)
+		}
 	case *term.Struct, *term.List, *term.Func, *term.Test:
 		return term.Why("printed value")
 	}

@@ -63,7 +63,7 @@ func (p *program) traced(d demand, f *fn, run *unit.Run, t *texts, v value) []co
 		if &s.proof.Relations[b.Relation] != g {
 			continue
 		}
-		a := atom{kind: proof.Key, table: untraceable + tableName(g.Table), column: b.Column, t: p.hole(run, s, b.Hole)}
+		a := atom{kind: proof.Key, table: untraceable + tableName(g.Table), column: b.Column, t: p.hole(f, run, s, b.Hole)}
 		x := p.prove(p.at(f, run.If), a)
 		if len(x.alts) == 0 {
 			continue

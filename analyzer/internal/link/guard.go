@@ -162,7 +162,7 @@ func sawWitness(e *env, n int, s *stmt) bool {
 func (p *program) bySeen(e *env, a atom, r *unit.Run, s *stmt) value {
 	v := value{}
 	for _, b := range s.proof.Bounds {
-		if !same(p.hole(r, s, b.Hole), a.t) {
+		if !same(p.hole(e.fn, r, s, b.Hole), a.t) {
 			continue
 		}
 		t := s.proof.Relations[b.Relation].Table

@@ -34,9 +34,9 @@ func (p *program) run(e *env, r *unit.Run, s *stmt) value {
 func (p *program) way(e *env, r *unit.Run, s *stmt, w alternative) value {
 	atoms := make([]atom, 0, len(w.needs)+1)
 	for _, n := range w.needs {
-		atoms = append(atoms, p.demand(r, s, n))
+		atoms = append(atoms, p.demand(e.fn, r, s, n))
 		if n.Kind == proof.Tenant && p.opensWhenZero(s, n) {
-			atoms = append(atoms, atom{kind: proof.NonZero, t: p.hole(r, s, n.Hole)})
+			atoms = append(atoms, atom{kind: proof.NonZero, t: p.hole(e.fn, r, s, n.Hole)})
 		}
 	}
 	n := assumptions(w.assumes)
@@ -46,8 +46,8 @@ func (p *program) way(e *env, r *unit.Run, s *stmt, w alternative) value {
 	return p.proveAll(e, atoms).noted(n)
 }
 
-func (p *program) demand(r *unit.Run, s *stmt, n proof.Need) atom {
-	t := p.hole(r, s, n.Hole)
+func (p *program) demand(f *fn, r *unit.Run, s *stmt, n proof.Need) atom {
+	t := p.hole(f, r, s, n.Hole)
 	if n.Element {
 		t = elements(t)
 	}
@@ -92,7 +92,7 @@ func (p *program) opensWhenZero(s *stmt, n proof.Need) bool {
 }
 
 // hole is the term that is bound to a hole.
-func (p *program) hole(r *unit.Run, s *stmt, n int) term.Term {
+func (p *program) hole(f *fn, r *unit.Run, s *stmt, n int) term.Term {
 	if name := s.holes[n]; name != "" && r.Named != nil {
 		return term.Select(r.Named, term.Step{Kind: term.FieldStep, Name: name})
 	}
@@ -104,9 +104,51 @@ func (p *program) hole(r *unit.Run, s *stmt, n int) term.Term {
 		return r.Args[n-1]
 	}
 	if r.Spread && n > fixed {
-		return spread(r.Args[fixed], n-fixed-1)
+		return spread(p.lists(f, r.Args[fixed], maxTextDepth), n-fixed-1)
 	}
 	return term.Why("bind value is missing")
+}
+
+// lists looks into the functions that give a list of bind values: where they are
+// is told by the lists, not by the result.
+func (p *program) lists(f *fn, t term.Term, depth int) term.Term {
+	switch x := t.(type) {
+	case *term.Join:
+		out := make([]term.Term, len(x.Terms))
+		for i, leaf := range x.Terms {
+			out[i] = p.lists(f, leaf, depth)
+		}
+		return term.JoinOf(out...)
+	case *term.Result:
+		o := f.ops[x.Call]
+		if o.call == nil || depth == 0 {
+			return t
+		}
+		targets, known := p.callees(f, o.call)
+		if !known {
+			return t
+		}
+		var out []term.Term
+		for _, c := range targets {
+			for i := range c.fn.Gives {
+				if inner, ok := given(x, x.Call, &c.fn.Gives[i]); ok {
+					out = append(out, c.frame().into(p.lists(c.fn, inner, depth-1)))
+				}
+			}
+		}
+		if len(out) > 0 && !slices.ContainsFunc(term.Leaves(term.JoinOf(out...)), notList) {
+			return term.JoinOf(out...)
+		}
+	}
+	return t
+}
+
+func notList(t term.Term) bool {
+	if zero, known := isZero(t); known && zero {
+		return false
+	}
+	_, ok := t.(*term.List)
+	return !ok
 }
 
 // spread is element i of a list that is handed on as a whole.

@@ -46,7 +46,7 @@ func (p *program) sharedRow(e *env, r *unit.Run, s *stmt, t *catalogue.Table, ki
 			out = out.noted(assume(trustedRows[proof.Credential]))
 		case x.found.hole > 0 && kind != proof.Key:
 			inner := p.at(e.fn, append(append([]term.Fact{}, e.facts...), r.If...))
-			v := p.prove(inner, atom{kind: proof.Principal, t: p.hole(r, s, x.found.hole)})
+			v := p.prove(inner, atom{kind: proof.Principal, t: p.hole(e.fn, r, s, x.found.hole)})
 			if len(v.alts) == 0 {
 				return why(a, "a row of shared table "+t.Name)
 			}

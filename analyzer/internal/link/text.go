@@ -149,22 +149,50 @@ func (p *program) concatenated(f *fn, x *term.Concat, depth int) []term.Term {
 }
 
 // placeholder gives a counted placeholder ("$" + n) a number that no bind value
-// has: which value it is stays unknown, and the statement can still be read.
+// has: which value it is stays unknown, and the statement can still be read. A
+// number that is printed elsewhere is such a placeholder, too, or, in quotes,
+// some number.
 func placeholder(parts []term.Term, i int) (term.Term, bool) {
 	o, ok := parts[i].(*term.Origin)
 	if !ok || o.Kind != term.Unknown || i == 0 {
 		return nil, false
 	}
 	before, ok := parts[i-1].(*term.Const)
-	if !ok || !strings.HasSuffix(before.Text, "$") {
+	if !ok {
 		return nil, false
 	}
 	if i+1 < len(parts) {
-		if after, ok := parts[i+1].(*term.Const); !ok || after.Text[0] >= '0' && after.Text[0] <= '9' {
+		if after, ok := parts[i+1].(*term.Const); !ok || partOfName(after.Text[0]) && !quotes(parts[:i]) {
 			return nil, false
 		}
 	}
-	return text(itoa(uncounted + i)), true
+	switch {
+	case strings.HasSuffix(before.Text, "$"):
+		return text(itoa(uncounted + i)), true
+	case o.Name != term.PrintedNumber:
+		return nil, false
+	case quotes(parts[:i]):
+		return text("1"), true
+	case partOfName(before.Text[len(before.Text)-1]):
+		return nil, false
+	}
+	return text("$" + itoa(uncounted+i)), true
+}
+
+// partOfName tells the characters that would make a number part of a name.
+func partOfName(c byte) bool {
+	return c == '_' || c == '"' || c == '.' || c >= '0' && c <= '9' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= 0x80
+}
+
+// quotes tells whether the parts end within a quoted text.
+func quotes(parts []term.Term) bool {
+	n := 0
+	for _, x := range parts {
+		if c, ok := x.(*term.Const); ok {
+			n += strings.Count(c.Text, "'")
+		}
+	}
+	return n%2 == 1
 }
 
 // uncounted is the first number of a placeholder whose number is not known.

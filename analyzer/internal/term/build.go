@@ -16,6 +16,10 @@ const (
 // Why makes an unknown term with its reason.
 func Why(reason string) Term { return &Origin{Kind: Unknown, Name: reason} }
 
+// PrintedNumber is the reason of a piece of a text that is a whole number in
+// digits: which one is not known, but it can be no more than a number.
+const PrintedNumber = "a printed number"
+
 // ZeroTerm is the zero value.
 func ZeroTerm() Term { return &Origin{Kind: Zero} }
 
