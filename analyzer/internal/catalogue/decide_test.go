@@ -1,9 +1,7 @@
 package catalogue
 
 import (
-	"flag"
 	"fmt"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -13,27 +11,18 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/tenantvet/tenantvet/analyzer/internal/golden"
 	"github.com/tenantvet/tenantvet/analyzer/internal/schema"
 )
-
-// update is a flag of the test binary: it writes the goldens anew.
-var update = flag.Bool("update", false, "write the goldens anew")
 
 // TestDecide decides the schema of every archive and compares with its file
 // "want". A file "settings" holds lines of the form "key: value, value".
 func TestDecide(t *testing.T) {
-	archives, err := filepath.Glob("testdata/*.txtar")
-	require.NoError(t, err)
-	require.NotEmpty(t, archives)
-	for _, name := range archives {
-		t.Run(strings.TrimSuffix(filepath.Base(name), ".txtar"), func(t *testing.T) {
-			archive, err := txtar.ParseFile(name)
-			require.NoError(t, err)
-			c := Decide([]*schema.Diagram{diagramOf(t, archive)}, settingsOf(t, archive))[0]
-			golden(t, name, archive, portrait(c))
-			holdInvariants(t, c)
-		})
-	}
+	golden.Cases(t, "testdata/*.txtar", func(t *testing.T, in *txtar.Archive) string {
+		c := Decide([]*schema.Diagram{diagramOf(t, in)}, settingsOf(t, in))[0]
+		holdInvariants(t, c)
+		return portrait(c)
+	})
 }
 
 func diagramOf(t *testing.T, archive *txtar.Archive) *schema.Diagram {
@@ -82,22 +71,6 @@ func set(t *testing.T, s *Settings, key, value string) {
 	default:
 		t.Fatalf("unknown setting %q", key)
 	}
-}
-
-func golden(t *testing.T, name string, archive *txtar.Archive, got string) {
-	want := ""
-	archive.Files = slices.DeleteFunc(archive.Files, func(f txtar.File) bool {
-		if f.Name == "want" {
-			want = string(f.Data)
-		}
-		return f.Name == "want"
-	})
-	if *update {
-		archive.Files = append(archive.Files, txtar.File{Name: "want", Data: []byte(got)})
-		require.NoError(t, os.WriteFile(name, txtar.Format(archive), 0o644))
-		return
-	}
-	assert.Equal(t, want, got)
 }
 
 // portrait prints a catalogue for people.

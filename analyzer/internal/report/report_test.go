@@ -3,7 +3,6 @@ package report
 import (
 	"bytes"
 	"encoding/json"
-	"flag"
 	"io"
 	"os"
 	"path/filepath"
@@ -13,9 +12,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/finding"
+	"github.com/tenantvet/tenantvet/analyzer/internal/golden"
 )
-
-var update = flag.Bool("update", false, "write the golden files anew")
 
 // found is a run with one of everything.
 func found() *finding.Run {
@@ -79,21 +77,9 @@ func TestFormats(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			var out bytes.Buffer
 			require.NoError(t, c.format(&out, c.run))
-			golden(t, name, out.String())
+			golden.File(t, filepath.Join("testdata", name), out.String())
 		})
 	}
-}
-
-// golden compares a text with a file of testdata.
-func golden(t *testing.T, name, have string) {
-	file := filepath.Join("testdata", name)
-	if *update {
-		require.NoError(t, os.MkdirAll("testdata", 0o755))
-		require.NoError(t, os.WriteFile(file, []byte(have), 0o644))
-	}
-	want, err := os.ReadFile(file)
-	require.NoError(t, err)
-	assert.Equal(t, string(want), have)
 }
 
 func TestJSONLeavesTheRunAsItWas(t *testing.T) {

@@ -2,7 +2,6 @@ package report
 
 import (
 	"bytes"
-	"os"
 	"path/filepath"
 	"testing"
 
@@ -10,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/finding"
+	"github.com/tenantvet/tenantvet/analyzer/internal/golden"
 )
 
 // TestRulePagesAreFresh fails when a page of docs is not what the rule table
@@ -18,24 +18,13 @@ func TestRulePagesAreFresh(t *testing.T) {
 	docs := filepath.Join("..", "..", "..", "docs")
 	var index bytes.Buffer
 	require.NoError(t, RulesPage(&index))
-	fresh(t, filepath.Join(docs, "rules.md"), index.Bytes())
+	golden.File(t, filepath.Join(docs, "rules.md"), index.String())
 	for _, r := range finding.Rules() {
 		var page bytes.Buffer
 		require.NoError(t, RulePage(&page, r))
-		fresh(t, filepath.Join(docs, "rules", r.Name+".md"), page.Bytes())
+		golden.File(t, filepath.Join(docs, "rules", r.Name+".md"), page.String())
 	}
 	pages, err := filepath.Glob(filepath.Join(docs, "rules", "*.md"))
 	require.NoError(t, err)
 	assert.Len(t, pages, len(finding.Rules()), "a page without a rule")
-}
-
-func fresh(t *testing.T, file string, want []byte) {
-	t.Helper()
-	if *update {
-		require.NoError(t, os.MkdirAll(filepath.Dir(file), 0o755))
-		require.NoError(t, os.WriteFile(file, want, 0o644))
-	}
-	have, err := os.ReadFile(file)
-	require.NoError(t, err)
-	assert.Equal(t, string(want), string(have), "%s is stale: run go test with -update", file)
 }

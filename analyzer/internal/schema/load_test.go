@@ -1,9 +1,7 @@
 package schema
 
 import (
-	"flag"
 	"fmt"
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -12,44 +10,20 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/tenantvet/tenantvet/analyzer/internal/golden"
 	"github.com/tenantvet/tenantvet/analyzer/internal/index"
 )
-
-// update is a flag of the test binary: it writes the goldens anew.
-var update = flag.Bool("update", false, "write the goldens anew")
 
 // TestLoad replays the files of every archive and compares with its file
 // "want". Lines of the comment of the form "glob: X" are the settings' globs.
 func TestLoad(t *testing.T) {
-	archives, err := filepath.Glob("testdata/load/*.txtar")
-	require.NoError(t, err)
-	require.NotEmpty(t, archives)
-	for _, name := range archives {
-		t.Run(strings.TrimSuffix(filepath.Base(name), ".txtar"), func(t *testing.T) {
-			archive, err := txtar.ParseFile(name)
-			require.NoError(t, err)
-			diagrams, err := Load(unpack(t, archive), globsOf(archive))
-			got := drawing(diagrams)
-			if err != nil {
-				got = "error: " + err.Error() + "\n"
-			}
-			golden(t, name, archive, got)
-		})
-	}
-}
-
-// unpack writes an archive's files to a folder, the golden left out.
-func unpack(t *testing.T, archive *txtar.Archive) string {
-	root := t.TempDir()
-	for _, f := range archive.Files {
-		if f.Name == "want" {
-			continue
+	golden.Cases(t, "testdata/load/*.txtar", func(t *testing.T, in *txtar.Archive) string {
+		diagrams, err := Load(golden.Unpack(t, in), globsOf(in))
+		if err != nil {
+			return "error: " + err.Error() + "\n"
 		}
-		full := filepath.Join(root, filepath.FromSlash(f.Name))
-		require.NoError(t, os.MkdirAll(filepath.Dir(full), 0o755))
-		require.NoError(t, os.WriteFile(full, f.Data, 0o644))
-	}
-	return root
+		return drawing(diagrams)
+	})
 }
 
 func globsOf(archive *txtar.Archive) []string {
@@ -60,25 +34,6 @@ func globsOf(archive *txtar.Archive) []string {
 		}
 	}
 	return globs
-}
-
-// golden compares with the archive's file "want", or writes it.
-func golden(t *testing.T, name string, archive *txtar.Archive, got string) {
-	want := ""
-	for i, f := range archive.Files {
-		if f.Name != "want" {
-			continue
-		}
-		want = string(f.Data)
-		archive.Files = append(archive.Files[:i], archive.Files[i+1:]...)
-		break
-	}
-	if *update {
-		archive.Files = append(archive.Files, txtar.File{Name: "want", Data: []byte(got)})
-		require.NoError(t, os.WriteFile(name, txtar.Format(archive), 0o644))
-		return
-	}
-	assert.Equal(t, want, got)
 }
 
 // drawing prints diagrams for people.
@@ -171,7 +126,7 @@ func TestLoadFailsForAMissingRoot(t *testing.T) {
 // what a load gives: files, folders, and what is not there yet.
 func TestDiskNotesWhatIsLookedAt(t *testing.T) {
 	looked := func(files string, globs ...string) []string {
-		root := unpack(t, txtar.Parse([]byte(files)))
+		root := golden.Unpack(t, txtar.Parse([]byte(files)))
 		d := index.NewDisk(root)
 		_, err := LoadFrom(d, globs)
 		require.NoError(t, err)
@@ -196,7 +151,7 @@ func TestDiskNotesWhatIsLookedAt(t *testing.T) {
 // TestLoadAboveTheModule holds that a module without SQL finds the database's
 // folder beside it, but nothing above the repository.
 func TestLoadAboveTheModule(t *testing.T) {
-	root := unpack(t, txtar.Parse([]byte("-- repo/.git --\n-- repo/backend/api/go.mod --\n-- repo/backend/api/main.go --\n-- repo/db/migrations/001_a.sql --\nCREATE TABLE a (id int);\n-- repo/frontend/x.sql --\nCREATE TABLE b (id int);\n-- sql/y.sql --\nCREATE TABLE c (id int);\n")))
+	root := golden.Unpack(t, txtar.Parse([]byte("-- repo/.git --\n-- repo/backend/api/go.mod --\n-- repo/backend/api/main.go --\n-- repo/db/migrations/001_a.sql --\nCREATE TABLE a (id int);\n-- repo/frontend/x.sql --\nCREATE TABLE b (id int);\n-- sql/y.sql --\nCREATE TABLE c (id int);\n")))
 	diagrams, err := Load(filepath.Join(root, "repo/backend/api"), nil)
 	require.NoError(t, err)
 	require.Len(t, diagrams, 1)
@@ -210,7 +165,7 @@ func TestLoadAboveTheModule(t *testing.T) {
 func TestLoadIsDeterministic(t *testing.T) {
 	archive, err := txtar.ParseFile("testdata/load/golang_migrate.txtar")
 	require.NoError(t, err)
-	root := unpack(t, archive)
+	root := golden.Unpack(t, archive)
 	first, err := Load(root, nil)
 	require.NoError(t, err)
 	for range 5 {
