@@ -30,13 +30,19 @@ func (p *prover) castTerm(en *env, e *sqltree.Cast) termID {
 
 // columnType is the declared type of a column, "" if it is not known.
 func (p *prover) columnType(t term) string {
-	if t.tuple.table == nil {
-		if in, ok := p.links[p.columnOf(t.tuple, t.column)]; ok && p.terms[in].kind == columnTerm {
-			return p.columnType(p.terms[in])
-		}
+	if t.tuple.table != nil {
+		return declaredType(t.tuple.table, t.column)
+	}
+	q := p.ofRow[t.tuple.id]
+	if q == nil || q.block == nil {
 		return ""
 	}
-	return declaredType(t.tuple.table, t.column)
+	for _, o := range q.outs {
+		if o.name == t.column && o.term != noTerm && p.terms[o.term].kind == columnTerm {
+			return p.columnType(p.terms[o.term])
+		}
+	}
+	return ""
 }
 
 // declaredType is a column's type in lower case, "" if the table has no such column.

@@ -2,8 +2,11 @@ package proof
 
 import (
 	"maps"
+	"slices"
 	"strconv"
 
+	"github.com/tenantvet/tenantvet/analyzer/internal/catalogue"
+	"github.com/tenantvet/tenantvet/analyzer/internal/schema"
 	"github.com/tenantvet/tenantvet/analyzer/internal/sqltree"
 )
 
@@ -36,31 +39,39 @@ func (p *prover) inEverySet(b *block, g *grouping, t termID) bool {
 }
 
 // determined tells whether a column has one value in each group: it is grouped
-// by in every set, or the primary key of its row is.
+// by in every set, or a key of its row is, of which no part is NULL.
 func (p *prover) determined(b *block, g *grouping, t termID) bool {
 	if p.inEverySet(b, g, t) {
 		return true
 	}
 	tm := p.terms[t]
-	if tm.kind != columnTerm || tm.tuple.table == nil {
+	if tm.kind != columnTerm || tm.tuple.table == nil || p.hasHeirs(tm.tuple.table) {
 		return false
 	}
 	for _, k := range tm.tuple.table.Keys {
-		if k.Primary && p.groupsBy(b, g, tm.tuple, k.Columns) {
+		if k.Where == "" && !k.Expressions && p.groupsBy(b, g, tm.tuple, k) {
 			return true
 		}
 	}
 	return false
 }
 
-// groupsBy tells whether each of some columns of a row is in every grouping set.
-func (p *prover) groupsBy(b *block, g *grouping, t *tuple, columns []string) bool {
-	for _, c := range columns {
-		if !p.inEverySet(b, g, p.columnOf(t, c)) {
+// hasHeirs tells a table of which a SELECT shows other tables' rows, too: its
+// keys say nothing of those.
+func (p *prover) hasHeirs(t *catalogue.Table) bool {
+	return slices.ContainsFunc(p.cat.Tables, func(o *catalogue.Table) bool { return slices.Contains(o.Inherits, t.FullName()) })
+}
+
+// groupsBy tells whether each column of a key is in every grouping set. Rows
+// without a key, which an outer join made up, have no value in any column.
+func (p *prover) groupsBy(b *block, g *grouping, t *tuple, k *schema.Key) bool {
+	for _, c := range k.Columns {
+		sure := k.Primary || k.NullsNotDistinct || columnNotNull(t.table, c)
+		if !sure || !p.inEverySet(b, g, p.columnOf(t, c)) {
 			return false
 		}
 	}
-	return len(columns) > 0
+	return len(k.Columns) > 0
 }
 
 // always tells whether every alternative of one element groups by the column.

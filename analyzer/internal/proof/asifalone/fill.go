@@ -52,6 +52,7 @@ func (f *filler) table(t *catalogue.Table) {
 	rows, without := 5+f.r.IntN(5), f.r.IntN(6*tenants) // sometimes a tenant has no row
 	if f.keep.All {
 		rows += 8 // more to tell a difference by
+		without = f.r.IntN(4 * tenants)
 	}
 	for i := range rows {
 		if t.Tenancy != catalogue.Shared && i%tenants == without {
