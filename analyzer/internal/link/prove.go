@@ -297,7 +297,7 @@ func (p *program) result(e *env, a atom, r *term.Result) value {
 	for _, c := range targets {
 		v = and(v, p.given(e, a, r, c))
 	}
-	return p.named(a, r, o.call, v)
+	return p.loggedIn(e, a, r, p.named(a, r, o.call, v))
 }
 
 // unresolved is the value of a call whose function is not in the program.
