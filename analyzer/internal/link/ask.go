@@ -74,7 +74,7 @@ func (p *program) traced(d demand, f *fn, run *unit.Run, t *texts, v value) []co
 			best := telling(c.fails)
 			c.ok, c.fails = c.ok && !c.notes.settled(), slices.Clone(v.fails)
 			for i := range c.fails {
-				if best.kind == request && !best.row {
+				if best.kind == request && best.row == nil {
 					c.fails[i].fn, c.fails[i].site, c.fails[i].origin, c.fails[i].source = best.fn, best.site, best.origin, best.source
 					c.fails[i].atom.column = b.Column
 				}

@@ -2,6 +2,7 @@ package link
 
 import (
 	"slices"
+	"strconv"
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/proof"
 	"github.com/tenantvet/tenantvet/analyzer/internal/term"
@@ -33,11 +34,25 @@ type cause struct {
 	fn   *fn
 	site int
 
-	row      bool // the value is a column of a row that is not tied
-	accessor bool // zeroValue: the other possible value is the caller's tenant
+	row      *loaded // the row that is not tied and of which the value is a column, nil if it is none
+	accessor bool    // zeroValue: the other possible value is the caller's tenant
 
 	gap   *proof.Gap
 	table string
+}
+
+// loaded is a row by the statement that gave it.
+type loaded struct {
+	fn   *fn
+	run  *unit.Run
+	stmt *stmt
+}
+
+func (r *loaded) String() string {
+	if r == nil {
+		return ""
+	}
+	return r.fn.Symbol + "#" + strconv.Itoa(r.run.N) + r.stmt.text
 }
 
 func (c cause) definite() bool { return c.kind >= zeroValue }

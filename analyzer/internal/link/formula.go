@@ -49,14 +49,17 @@ type notes struct {
 	excuse  string   // non-empty: fine, but not proved
 	assumes []string // sorted; for people
 	soft    bool     // one of them is a link that may be wrong
-	row     bool     // it went through a column of a row
+	row     *loaded  // the row of which it went through a column, the first one
 	// asks are the checkers and staff tests that nobody has spoken of yet, sorted:
 	// with them the proof is no proof, but the error is no sure one either.
 	asks []string
 }
 
 func (n notes) with(m notes) notes {
-	out := notes{excuse: n.excuse, soft: n.soft || m.soft, row: n.row || m.row}
+	out := notes{excuse: n.excuse, soft: n.soft || m.soft, row: n.row}
+	if out.row == nil {
+		out.row = m.row
+	}
 	if out.excuse == "" {
 		out.excuse = m.excuse
 	}
@@ -242,7 +245,7 @@ func contains(all, part []atom) bool {
 }
 
 func (v value) noted(n notes) value {
-	if n.excuse == "" && len(n.assumes) == 0 && !n.soft && !n.row && n.settled() {
+	if n.excuse == "" && len(n.assumes) == 0 && !n.soft && n.row == nil && n.settled() {
 		return v
 	}
 	out := value{alts: make([]conj, len(v.alts)), fails: v.fails}
@@ -252,11 +255,14 @@ func (v value) noted(n notes) value {
 	return out
 }
 
-// throughRow marks causes as those of a row's column.
-func (v value) throughRow() value {
+// throughRow marks causes as those of a row's column; a row that was marked
+// before stays: it is the one that the others were found by.
+func (v value) throughRow(row *loaded) value {
 	out := value{alts: v.alts, fails: slices.Clone(v.fails)}
 	for i := range out.fails {
-		out.fails[i].row = true
+		if out.fails[i].row == nil {
+			out.fails[i].row = row
+		}
 	}
 	return out
 }
@@ -265,8 +271,8 @@ func (v value) key() string {
 	parts := make([]string, len(v.alts))
 	for i, c := range v.alts {
 		parts[i] = c.key()
-		if c.notes.excuse != "" || !c.notes.settled() || c.notes.soft {
-			parts[i] += " [" + c.notes.excuse + strings.Join(c.notes.asks, ",") + strconv.FormatBool(c.notes.soft) + "]"
+		if n := c.notes; n.excuse != "" || !n.settled() || n.soft || n.row != nil {
+			parts[i] += " [" + n.excuse + strings.Join(n.asks, ",") + strconv.FormatBool(n.soft) + n.row.String() + "]"
 		}
 	}
 	return strings.Join(parts, " | ")

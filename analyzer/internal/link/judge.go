@@ -225,7 +225,10 @@ func (p *program) vote(f *fn, run *unit.Run, t *texts, c context) ballot {
 	if c.root != requestRoot && best.kind != request {
 		return p.byRoot(c, ballot{})
 	}
-	a := accusation{f: f, run: run, stmt: accused(t, best), texts: t.list, context: c, cause: best, at: at}
+	a := p.blamed(accusation{f: f, run: run, stmt: accused(t, best), texts: t.list, context: c, cause: best, at: at})
+	if d := p.allowed(a.f, a.run, a.at, nil); d != nil {
+		return ballot{verdict: finding.Excused, reason: "allowed: " + d.Reason}
+	}
 	if a.stmt.cat.Confidence == catalogue.Low {
 		return ballot{verdict: finding.Unproven, reason: unclearColumn}
 	}
@@ -348,7 +351,7 @@ func (p *program) judgePut(r *Report, f *fn, put *unit.Put) {
 	}
 	for _, c := range contexts {
 		best := telling(c.fails)
-		if c.ok && c.notes.settled() || !definite(c.fails) || best.kind != request || best.atom.kind != kind || best.row {
+		if c.ok && c.notes.settled() || !definite(c.fails) || best.kind != request || best.atom.kind != kind || best.row != nil {
 			continue // what is not understood is trusted; a bad row is its statement's
 		}
 		at := spot{best.fn, best.site}

@@ -354,8 +354,8 @@ func (p *program) lift(e *env, v value, c callee, call *unit.Call) value {
 			got = got.placed(func(atom) (*fn, int) { return e.fn, site })
 			alt = and(alt, got)
 		}
-		if x.notes.row {
-			alt = alt.throughRow()
+		if x.notes.row != nil {
+			alt = alt.throughRow(x.notes.row)
 		}
 		out = or(out, alt)
 	}

@@ -265,8 +265,8 @@ func (p *program) move(at *env, v value, e *edge) value {
 			site := argumentSite(a.t, e.call, e.sites, e.site)
 			alt = and(alt, got.placed(func(atom) (*fn, int) { return e.from, site }))
 		}
-		if x.notes.row {
-			alt = alt.throughRow()
+		if x.notes.row != nil {
+			alt = alt.throughRow(x.notes.row)
 		}
 		out = or(out, alt)
 	}

@@ -228,8 +228,8 @@ func (p *program) column(e *env, a atom, step term.Step, r *unit.Run, s *stmt) v
 	if !ok {
 		return why(a, "column "+o.Table.Name+"."+o.Column)
 	}
-	n.row = true
-	return p.tied(e, r, s, o.Relation, o.Table, a.kind).noted(n).throughRow()
+	n.row = &loaded{e.fn, r, s}
+	return p.tied(e, r, s, o.Relation, o.Table, a.kind).noted(n).throughRow(n.row)
 }
 
 func output(s *stmt, step term.Step) *proof.Output {
