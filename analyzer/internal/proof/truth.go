@@ -19,6 +19,9 @@ func (p *prover) truthIn(en *env, e sqltree.Expr, set truth) *conj {
 	if set == anyTruth {
 		return &conj{}
 	}
+	if h, ok := plainHole(e); ok && p.ownHoles() && set == isFalse|isNull {
+		return one(atom{kind: zeroAtom, holes: []int{h.Number}, cite: e}) // false is the zero value
+	}
 	var arms []*conj
 	if set&isTrue != 0 {
 		arms = append(arms, p.factsOf(en, e))

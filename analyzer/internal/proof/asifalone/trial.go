@@ -4,6 +4,8 @@ import (
 	"context"
 	"math/rand/v2"
 	"regexp"
+	"slices"
+	"strings"
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/catalogue"
 	"github.com/tenantvet/tenantvet/analyzer/internal/proof"
@@ -146,7 +148,7 @@ func needsOf(a proof.Alternative, cat *catalogue.Catalogue) ([]proof.Need, strin
 // ask a second level of is left out: alone or not is a question of the first.
 func (w *worker) rejected(base trial, result *proof.Result) []*trial {
 	w.tally.Rejected++
-	if w.forSecondLevel(base) {
+	if w.forSecondLevel(base) || forLocks(result) {
 		return nil
 	}
 	if w.StrictEvery == 0 || w.tally.Rejected%w.StrictEvery != 0 {
@@ -161,6 +163,14 @@ func (w *worker) rejected(base trial, result *proof.Result) []*trial {
 	}
 	base.keep, base.needs, base.near = Keep{All: true}, base.stmt.Meant, nearbyOf(base.tree)
 	return []*trial{&base}
+}
+
+// forLocks tells a filter that is not pushed through FOR UPDATE: the rule keeps
+// from locking other tenants' rows, which no result shows.
+func forLocks(result *proof.Result) bool {
+	return slices.ContainsFunc(result.Relations, func(r proof.Relation) bool {
+		return r.Gap != nil && strings.HasSuffix(r.Gap.Detail, "through FOR UPDATE")
+	})
 }
 
 // forSecondLevel tells a statement that would be tied if the settings did not
