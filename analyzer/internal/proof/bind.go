@@ -188,7 +188,7 @@ func (p *prover) plainTerm(en *env, e sqltree.Expr) termID {
 // coalesceTerm is the first argument, where it cannot be NULL or is all there is.
 func (p *prover) coalesceTerm(en *env, e *sqltree.Coalesce) termID {
 	first := p.plainTerm(en, e.Args[0])
-	if first == noTerm || p.notNull(first) {
+	if first == noTerm || p.settledNotNull(en, first) {
 		return first
 	}
 	for _, a := range e.Args[1:] {
@@ -197,6 +197,12 @@ func (p *prover) coalesceTerm(en *env, e *sqltree.Coalesce) termID {
 		}
 	}
 	return first
+}
+
+// settledNotNull is notNull for a block that is being bound: of the rows around
+// it, what outer joins do to them is not settled yet.
+func (p *prover) settledNotNull(en *env, t termID) bool {
+	return p.notNull(t) && (p.terms[t].kind != columnTerm || en.scope.from.tuples()[p.terms[t].tuple.id])
 }
 
 // loweredTerm sees through lower(x::text) where the text has no capitals.

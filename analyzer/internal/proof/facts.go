@@ -122,7 +122,7 @@ func (p *prover) negated(en *env, x sqltree.Expr) *conj {
 	case *sqltree.Coalesce:
 		return p.coalesceTruth(en, x, isFalse)
 	case *sqltree.IsNull:
-		return p.factsOf(en, &sqltree.IsNull{Pos: x.Pos, X: x.X, Not: !x.Not})
+		return p.facts(en, &sqltree.IsNull{Pos: x.Pos, X: x.X, Not: !x.Not})
 	case *sqltree.IsBool:
 		return p.isBoolFacts(en, &sqltree.IsBool{Pos: x.Pos, X: x.X, Value: x.Value, Not: !x.Not})
 	case *sqltree.In:

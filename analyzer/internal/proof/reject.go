@@ -166,15 +166,10 @@ func (p *prover) excludesBinary(en *env, e *sqltree.Binary, gone map[int]bool, v
 }
 
 // staysNotNull tells a column of the block's own that cannot be NULL, not even
-// when the rows in gone are. What outer joins do to rows around the block is not
-// settled yet.
+// when the rows in gone are.
 func (p *prover) staysNotNull(en *env, e sqltree.Expr, gone map[int]bool) bool {
 	t := p.plainTerm(en, e)
-	if t == noTerm || p.terms[t].kind != columnTerm || !p.notNull(t) {
-		return false
-	}
-	id := p.terms[t].tuple.id
-	return en.scope.from.tuples()[id] && !gone[id]
+	return t != noTerm && p.terms[t].kind == columnTerm && p.settledNotNull(en, t) && !gone[p.terms[t].tuple.id]
 }
 
 // holdsNull tells an array of which an element is NULL.
