@@ -102,7 +102,9 @@ func Package(in Input) *unit.Unit {
 	c.directives()
 	if pkg := c.build(); pkg != nil {
 		c.functions(pkg)
+		c.embedded()
 	}
+	c.columns()
 	c.conversions()
 	c.prune()
 	c.types()

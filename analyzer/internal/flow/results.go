@@ -386,6 +386,9 @@ func columns(rows term.Term, by string, t types.Type) term.Term {
 	if by == "func" {
 		return term.Why("rows by function")
 	}
+	if _, open := types.Unalias(deref(t)).(*types.TypeParam); open && by == "name" {
+		return Column(rows, term.Step{Kind: term.PseudoStep, Name: "row"})
+	}
 	st, ok := structOf(deref(t))
 	if !ok || by == "scalar" {
 		return Column(rows, term.Step{Kind: term.ColumnStep, Index: 0})

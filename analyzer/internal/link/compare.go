@@ -79,7 +79,7 @@ func (p *program) outputOf(e *env, t term.Term, r *unit.Run, s *stmt) *proof.Out
 	if !ok {
 		return nil
 	}
-	return output(s, step)
+	return p.output(s, step)
 }
 
 // fromRun tells a value of the very row: it proves nothing about the row.

@@ -93,8 +93,10 @@ func (p *program) opensWhenZero(s *stmt, n proof.Need) bool {
 
 // hole is the term that is bound to a hole.
 func (p *program) hole(f *fn, r *unit.Run, s *stmt, n int) term.Term {
-	if name := s.holes[n]; name != "" && r.Named != nil {
-		return term.Select(r.Named, term.Step{Kind: term.FieldStep, Name: name})
+	if name := s.holes[n]; name != "" {
+		if named := p.namedBinds(f, r); named != nil {
+			return term.Select(named, term.Step{Kind: term.FieldStep, Name: name})
+		}
 	}
 	fixed := len(r.Args)
 	if r.Spread {
@@ -107,6 +109,24 @@ func (p *program) hole(f *fn, r *unit.Run, s *stmt, n int) term.Term {
 		return spread(p.lists(f, r.Args[fixed], maxTextDepth), n-fixed-1)
 	}
 	return term.Why("bind value is missing")
+}
+
+// namedBinds is the struct of named bind values, which a wrapper hands on as the
+// only one of its list; nil if there is none.
+func (p *program) namedBinds(f *fn, r *unit.Run) term.Term {
+	if r.Named != nil || len(r.Args) != 1 {
+		return r.Named
+	}
+	t := r.Args[0]
+	if r.Spread {
+		t = spread(p.lists(f, t, maxTextDepth), 0)
+	}
+	for _, leaf := range term.Leaves(t) {
+		if st, ok := leaf.(*term.Struct); !ok || st.Type != "" {
+			return nil
+		}
+	}
+	return t
 }
 
 // lists looks into the functions that give a list of bind values: where they are
@@ -217,7 +237,7 @@ func (p *program) column(e *env, a atom, step term.Step, r *unit.Run, s *stmt) v
 	if s.broken != "" {
 		return why(a, "a row of a statement that is unproven: "+s.broken)
 	}
-	o := output(s, step)
+	o := p.output(s, step)
 	if o == nil || o.Table == nil {
 		return why(a, "a computed column")
 	}
@@ -232,15 +252,35 @@ func (p *program) column(e *env, a atom, step term.Step, r *unit.Run, s *stmt) v
 	return p.tied(e, r, s, o.Relation, o.Table, a.kind).noted(n).throughRow(n.row)
 }
 
-func output(s *stmt, step term.Step) *proof.Output {
+// output is the column of a statement's result that a step names: by position,
+// by its name, or as the field of a struct whose tag names it. Of several structs
+// with such a field it is the one whose column the statement gives.
+func (p *program) output(s *stmt, step term.Step) *proof.Output {
 	if step.Name == "" {
 		if step.Index < len(s.proof.Outputs) {
 			return &s.proof.Outputs[step.Index]
 		}
 		return nil
 	}
+	if o := outputNamed(s, step.Name); o != nil {
+		return o
+	}
+	var found *proof.Output
+	for _, column := range p.shared.columns[step.Name] {
+		switch o := outputNamed(s, column); {
+		case o == nil || o == found:
+		case found != nil:
+			return nil
+		default:
+			found = o
+		}
+	}
+	return found
+}
+
+func outputNamed(s *stmt, name string) *proof.Output {
 	for i := range s.proof.Outputs {
-		if sameName(s.proof.Outputs[i].Name, step.Name) {
+		if sameName(s.proof.Outputs[i].Name, name) {
 			return &s.proof.Outputs[i]
 		}
 	}

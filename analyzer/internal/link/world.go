@@ -19,13 +19,15 @@ type Shared struct {
 	fields map[string][]term.Term     // "pkg.T.f" -> the function values that are stored there
 	calls  map[string]map[string]bool // interface -> the methods that are called on it
 	proofs map[proofKey]*stmt
+
+	columns map[string][]string // field -> the columns that structs read it from, by their tags
 }
 
 // NewShared makes an empty Shared.
 func NewShared() *Shared {
 	return &Shared{
 		funcs: map[string]*fn{}, types: map[string]*unit.Type{},
-		units: map[*unit.Unit]bool{}, calls: map[string]map[string]bool{}, fields: map[string][]term.Term{}, proofs: map[proofKey]*stmt{},
+		units: map[*unit.Unit]bool{}, calls: map[string]map[string]bool{}, fields: map[string][]term.Term{}, columns: map[string][]string{}, proofs: map[proofKey]*stmt{},
 	}
 }
 
@@ -48,6 +50,9 @@ func (s *Shared) add(u *unit.Unit) {
 		return
 	}
 	s.units[u] = true
+	for _, c := range u.Columns {
+		s.columns[c.Field] = append(s.columns[c.Field], c.Name)
+	}
 	for _, f := range u.Functions {
 		x := &fn{Function: f, unit: u, ops: map[int]op{}}
 		for i := range f.Runs {

@@ -72,6 +72,8 @@ func (p *parser) declaration(word string) bool {
 		p.u.Files = append(p.u.Files, File{Name: p.Quoted(), Generated: p.take("generated")})
 	case "library":
 		p.u.Libraries = append(p.u.Libraries, p.Symbol())
+	case "column":
+		p.u.Columns = append(p.u.Columns, Column{Field: p.Word(), Name: p.Quoted()})
 	case "type":
 		p.u.Types = append(p.u.Types, p.typ())
 	case "convert":

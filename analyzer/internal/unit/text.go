@@ -13,6 +13,7 @@ import (
 //	package PATH NAME MODULE
 //	file NAME [generated] [size N]
 //	library PATH
+//	column FIELD "name"
 //	type [*]pkg.T { M = SYMBOL, N = SYMBOL via a.b, O = iface pkg.I via a }
 //	convert FROM -> TO
 //	entry SYMBOL KIND [1, 2]
@@ -43,6 +44,9 @@ func (u *Unit) String() string {
 	}
 	for _, l := range u.Libraries {
 		w.line("library %s", l)
+	}
+	for _, c := range u.Columns {
+		w.line("column %s %q", c.Field, c.Name)
 	}
 	for _, t := range u.Types {
 		w.line("type %s%s { %s }", flag(t.Pointer, "*"), t.Name, methods(t.Methods))

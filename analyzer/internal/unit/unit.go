@@ -34,8 +34,12 @@ type Unit struct {
 	Entries     []Entry
 	Directives  []Directive
 	Libraries   []string // import paths of modelled and database libraries that it uses
+	Columns     []Column // of struct fields, where a db tag names another than the field's
 	Problems    []Problem
 }
+
+// Column is the column that a struct's field of that name is read from.
+type Column struct{ Field, Name string }
 
 // File is a Go file of the package.
 type File struct {
