@@ -155,7 +155,7 @@ func (r *reader) models(n *yaml.Node, into map[string]*Model) error {
 var kinds = map[Verb][]string{
 	Runs:    {"query", "queryrow", "exec", "prepare", "batch", "copy"},
 	Row:     {"some", "scan", "err", "count", "rows", "next"},
-	Request: {"body", "path", "query", "header", "cookie", "form", "message", "argument"},
+	Request: {"body", "path", "query", "header", "cookie", "form", "message", "argument", "host"},
 	Gives:   {"error", "fresh", "config", "zero", "claims", "true", "false", "context"},
 	Role:    {"registers", "middleware", "early middleware", "subrouter", "scope", "router", "next", "stops", "runs job", "calls", "decides", "verifies"},
 	Tests:   {"eq", "in", "notnil", "nonzero", "iszero"},
