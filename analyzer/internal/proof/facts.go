@@ -8,15 +8,7 @@ func (p *prover) factsOf(en *env, e sqltree.Expr) *conj {
 	if e == nil {
 		return &conj{}
 	}
-	if c, ok := en.facts[e]; ok {
-		return c
-	}
-	c := p.facts(en, e)
-	if en.facts == nil {
-		en.facts = map[sqltree.Expr]*conj{}
-	}
-	en.facts[e] = c
-	return c
+	return memo(&en.facts, e, func() *conj { return p.facts(en, e) })
 }
 
 // facts reads one condition; what it does not understand says nothing.
@@ -99,6 +91,11 @@ func (p *prover) oneValue(en *env, e *sqltree.Logic) *conj {
 
 // negated is what NOT x implies.
 func (p *prover) negated(en *env, x sqltree.Expr) *conj {
+	return memo(&en.false, x, func() *conj { return p.negation(en, x) })
+}
+
+// negation is negated without memory.
+func (p *prover) negation(en *env, x sqltree.Expr) *conj {
 	switch x := x.(type) {
 	case *sqltree.Not:
 		return p.factsOf(en, x.X)
@@ -215,10 +212,7 @@ func (p *prover) isNullFacts(en *env, e *sqltree.IsNull) *conj {
 
 // whenFacts is what is known where a WHEN was taken.
 func (p *prover) whenFacts(en *env, e *sqltree.Case, w sqltree.When) *conj {
-	if e.Operand == nil {
-		return p.factsOf(en, w.Cond)
-	}
-	return p.binaryFacts(en, whenCondition(e, w))
+	return p.factsOf(en, whenCondition(en, e, w))
 }
 
 // existsFacts is what the existence of a row of the sub-select implies.

@@ -41,6 +41,16 @@ type orClause struct {
 	arms []*conj
 	kind string // "or", "case", "coalesce", "union"
 	at   sqltree.Node
+	size int // atoms in all arms
+}
+
+// size counts the atoms of a formula, those in arms too.
+func (c *conj) size() int {
+	n := len(c.atoms)
+	for _, o := range c.ors {
+		n += o.size
+	}
+	return n
 }
 
 // and is the conjunction of its arguments, which it leaves alone.
@@ -63,12 +73,20 @@ func one(a atom) *conj { return &conj{atoms: []atom{a}} }
 // empty tells the formulas that say nothing.
 func (c *conj) empty() bool { return len(c.atoms) == 0 && len(c.ors) == 0 && !c.never }
 
-// maxArms bounds the arms of one disjunction; beyond, it says nothing.
-const maxArms = 12
+// The bounds of one disjunction, beyond which it says nothing: of its arms, and
+// of the atoms in them, which nested CASE would double at every level.
+const (
+	maxArms = 12
+	maxSize = 1500
+)
 
 // or is [disjunction], which remembers for a gap's sake what it had to give up.
 func (p *prover) or(kind string, at sqltree.Node, arms []*conj) *conj {
 	out := disjunction(kind, at, arms)
+	if sizeOf(arms) > maxSize {
+		p.cap("size of a condition")
+		return out
+	}
 	if out.empty() && len(arms) > 1 {
 		p.lost = append(p.lost, orClause{arms: arms, kind: kind, at: at})
 	}
@@ -93,10 +111,21 @@ func disjunction(kind string, at sqltree.Node, arms []*conj) *conj {
 		return &conj{never: true}
 	case len(live) == 1:
 		return live[0]
-	case len(live) > maxArms:
+	}
+	size := sizeOf(live)
+	if len(live) > maxArms || size > maxSize {
 		return &conj{}
 	}
-	return &conj{ors: []orClause{{arms: live, kind: kind, at: at}}}
+	return &conj{ors: []orClause{{arms: live, kind: kind, at: at, size: size}}}
+}
+
+// sizeOf is the size of several formulas.
+func sizeOf(arms []*conj) int {
+	n := 0
+	for _, a := range arms {
+		n += a.size()
+	}
+	return n
 }
 
 // without is c weakened to what does not speak of the tuples in gone.

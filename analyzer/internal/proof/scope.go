@@ -56,6 +56,24 @@ type env struct {
 	ctes  *cteEnv
 	subs  map[*sqltree.Query]*query
 	facts map[sqltree.Expr]*conj
+	// false, null and whens are memos of the same kind: what follows where a
+	// condition is false, or NULL, and the comparisons that CASE x WHEN y makes.
+	false map[sqltree.Expr]*conj
+	null  map[sqltree.Expr]*conj
+	whens map[sqltree.Expr]*sqltree.Binary
+}
+
+// memo is what a function says of an expression, asked once.
+func memo(known *map[sqltree.Expr]*conj, e sqltree.Expr, f func() *conj) *conj {
+	if c, ok := (*known)[e]; ok {
+		return c
+	}
+	c := f()
+	if *known == nil {
+		*known = map[sqltree.Expr]*conj{}
+	}
+	(*known)[e] = c
+	return c
 }
 
 // newEnv is an environment in which nothing has been bound yet.

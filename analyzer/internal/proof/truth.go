@@ -108,9 +108,18 @@ func (p *prover) coalesceTruth(en *env, e *sqltree.Coalesce, set truth) *conj {
 	return p.or("coalesce", e, arms)
 }
 
-// whenCondition is the comparison that CASE x WHEN y makes.
-func whenCondition(e *sqltree.Case, w sqltree.When) *sqltree.Binary {
-	return &sqltree.Binary{Pos: w.Cond.At(), Op: "=", L: e.Operand, R: w.Cond}
+// whenCondition is what WHEN asks: of CASE x WHEN y, whether they are equal.
+func whenCondition(en *env, e *sqltree.Case, w sqltree.When) sqltree.Expr {
+	if e.Operand == nil {
+		return w.Cond
+	}
+	if en.whens[w.Cond] == nil {
+		if en.whens == nil {
+			en.whens = map[sqltree.Expr]*sqltree.Binary{}
+		}
+		en.whens[w.Cond] = &sqltree.Binary{Pos: w.Cond.At(), Op: "=", L: e.Operand, R: w.Cond}
+	}
+	return en.whens[w.Cond]
 }
 
 // failedWhen is what is known after a WHEN was not taken: it was false or NULL.
@@ -118,14 +127,16 @@ func (p *prover) failedWhen(en *env, e *sqltree.Case, w sqltree.When) *conj {
 	if _, ok := w.Cond.(*sqltree.Exists); ok {
 		return &conj{}
 	}
-	if e.Operand != nil {
-		return p.truthIn(en, whenCondition(e, w), isFalse|isNull)
-	}
-	return p.truthIn(en, w.Cond, isFalse|isNull)
+	return p.truthIn(en, whenCondition(en, e, w), isFalse|isNull)
 }
 
 // nullFacts is what follows from an expression being NULL.
 func (p *prover) nullFacts(en *env, e sqltree.Expr) *conj {
+	return memo(&en.null, e, func() *conj { return p.nullity(en, e) })
+}
+
+// nullity is nullFacts without memory.
+func (p *prover) nullity(en *env, e sqltree.Expr) *conj {
 	switch e := e.(type) {
 	case *sqltree.Literal:
 		return &conj{never: e.Kind != sqltree.Null}
