@@ -62,6 +62,10 @@ func (b *body) call(c *flow.Call) {
 		return
 	}
 	m := c.Model
+	if m == nil && reflects(c) {
+		b.reflected(c)
+		return
+	}
 	if m == nil {
 		if b.handsOver(c) || listens(c.Symbol) || b.f.Decides(c) {
 			b.keep(c, "")
@@ -217,6 +221,7 @@ func (b *body) keep(c *flow.Call, role string) {
 		call.Args = append(call.Args, b.called(a, c.Instr))
 	}
 	call.ArgSites = b.argSites(c, len(call.Args))
+	call.Messages = b.messages(c)
 	b.separateArgs(&call, c)
 	call.Allow = b.c.allowAt(call.Site)
 	b.fn.Calls = append(b.fn.Calls, call)

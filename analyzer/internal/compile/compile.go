@@ -74,6 +74,8 @@ type compiler struct {
 	loose map[string]bool             // entries told by a signature with more parameters
 	// stoppable are the types of requests that a call stops.
 	stoppable map[string]bool
+	// dispatchers are the functions that call by reflection what their parameters choose.
+	dispatchers map[string]bool
 	// abstract are the methods of interfaces that are taken as values.
 	abstract map[string]bool
 	// results are the numbers of results of the calls of each function.
@@ -148,7 +150,7 @@ func (c *compiler) prepare() error {
 	c.stoppable = stoppableTypes(lib)
 	c.prog = &flow.Program{
 		Lib: lib, InModule: c.in.InModule, Lookalikes: flow.LookalikesOf(lib, c.in.Pkg),
-		Eval: eval.Texts{}, Written: c.written, MayDecide: unit.MayDecide,
+		Eval: eval.Texts{}, Written: c.written, Dispatches: c.dispatches, MayDecide: unit.MayDecide,
 	}
 	return nil
 }
@@ -179,6 +181,7 @@ func (c *compiler) typeErrors() {
 // functions compiles every function of the package, in source order.
 func (c *compiler) functions(pkg *ssa.Package) {
 	c.prog.Globals = constantGlobals(pkg)
+	c.dispatching(pkg)
 	for _, fn := range declared(pkg) {
 		c.function(fn)
 	}

@@ -155,7 +155,7 @@ func (b *body) owners() {
 // storeElement covers functions that become elements of a map or a channel which
 // a field holds.
 func (b *body) storeElement(to, v ssa.Value, at ssa.Instruction) {
-	if !holdsFunctions(v.Type(), maxHeldDepth) {
+	if !holdsFunctions(v.Type(), maxHeldDepth) && !isAny(v.Type()) && flow.TypeName(v.Type()) != "reflect.Value" {
 		return
 	}
 	if field := b.field(to); field != nil {

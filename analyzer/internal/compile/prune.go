@@ -331,6 +331,9 @@ func (r *renumbering) function(fn *unit.Function) {
 		x.N = r.numbers[x.N]
 		x.Value = r.term(x.Value)
 		r.terms(x.Args)
+		for k := range x.Messages {
+			x.Messages[k].Value = r.term(x.Messages[k].Value)
+		}
 		x.If, x.Ways, x.After = r.facts(x.If), r.ways(x.Ways), r.renumbered(x.After)
 	}
 	for i := range fn.Gives {

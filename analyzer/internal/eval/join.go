@@ -65,7 +65,12 @@ func changed(f *flow.Frame, c *flow.Call) term.Term {
 		return nil
 	}
 	var out []term.Term
+	pairs := spacing(c)
 	for _, leaf := range term.Leaves(t) {
+		if pairs != nil {
+			out = append(out, spaced(pairs, leaf))
+			continue
+		}
 		out = append(out, changeOne(f, c, leaf))
 	}
 	return term.JoinOf(out...)
@@ -81,7 +86,7 @@ func changeOne(f *flow.Frame, c *flow.Call, t term.Term) term.Term {
 		}
 		return term.Why("call " + c.Symbol)
 	}
-	if c.Symbol == "strconv.Quote" || strings.HasPrefix(c.Symbol, "strings.Replace") {
+	if c.Symbol == "strconv.Quote" || c.Symbol == replacerMethod || strings.HasPrefix(c.Symbol, "strings.Replace") {
 		return term.Why("call " + c.Symbol)
 	}
 	if c.Symbol == "strings.TrimSpace" || c.Symbol == "bytes.TrimSpace" {
@@ -95,6 +100,9 @@ func changeOne(f *flow.Frame, c *flow.Call, t term.Term) term.Term {
 }
 
 func changeConst(f *flow.Frame, c *flow.Call, s string) term.Term {
+	if c.Symbol == replacerMethod {
+		return term.Why("call " + c.Symbol)
+	}
 	switch c.Symbol {
 	case "strings.TrimSpace":
 		return constant(strings.TrimSpace(s))

@@ -50,6 +50,9 @@ type Program struct {
 	// Written tells whether a function of an imported package gives parameter i
 	// as a result; nil knows of none.
 	Written func(symbol string, i int) bool
+	// Dispatches tells whether a function of the module calls by reflection what its
+	// parameters choose; nil knows of none.
+	Dispatches func(symbol string) bool
 	// Globals gives the value of a package variable that is set once, by its
 	// declaration, to a constant; nil if it is not.
 	Globals func(*ssa.Global) *ssa.Const

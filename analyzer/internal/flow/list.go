@@ -124,3 +124,9 @@ func (f *Frame) Elements(v ssa.Value, at ssa.Instruction) (elems []term.Term, sp
 	}
 	return []term.Term{t}, true
 }
+
+// Listed are the values of a slice that is written out, nil if it is not.
+func Listed(v ssa.Value) []ssa.Value { return elements(v) }
+
+// Text is the text of a constant.
+func Text(c *ssa.Const) (string, bool) { return constText(c) }

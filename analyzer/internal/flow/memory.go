@@ -138,6 +138,7 @@ func (f *Frame) effects(c *Call) {
 	case c.Kind != Library:
 		f.lends(c)
 		f.returned(c)
+		f.answered(c)
 	case c.Model == nil:
 		f.escapes(c)
 	case c.Model.Verb == library.Scans:
@@ -211,13 +212,25 @@ func (f *Frame) fills(c *Call, at int) {
 	}})
 }
 
+// nameOf is the name of the one parameter that a call decodes, "" if it decodes all.
+func (f *Frame) nameOf(c *Call) string {
+	arg := c.Arg(c.Model.Of)
+	if arg == nil {
+		return ""
+	}
+	if text, ok := f.value(arg, c.Instr).(*term.Const); ok {
+		return text.Text
+	}
+	return "?"
+}
+
 func (f *Frame) decoded(c *Call) term.Term {
 	m := c.Model
 	switch {
 	case m.Verb == library.Gives:
 		return claims()
 	case m.Group != "":
-		return &term.Origin{Kind: term.Request, Group: m.Group}
+		return &term.Origin{Kind: term.Request, Group: m.Group, Name: f.nameOf(c)}
 	}
 	if src := c.Arg(m.Of); src != nil {
 		if src == c.Arg(m.At) { // filled from nowhere: random bytes

@@ -114,10 +114,25 @@ func (p *Program) written(v ssa.Value, depth int) bool {
 			if p.written(ref.(ssa.Value), depth+1) {
 				return true
 			}
+		case *ssa.MakeClosure:
+			if p.writtenIn(ref, v, depth+1) {
+				return true
+			}
 		case ssa.CallInstruction:
 			if p.writesArg(ref, v, depth) {
 				return true
 			}
+		}
+	}
+	return false
+}
+
+// writtenIn tells whether a closure writes through a pointer that it has captured.
+func (p *Program) writtenIn(mc *ssa.MakeClosure, v ssa.Value, depth int) bool {
+	fn, ok := mc.Fn.(*ssa.Function)
+	for i, b := range mc.Bindings {
+		if ok && b == v && i < len(fn.FreeVars) && p.written(fn.FreeVars[i], depth) {
+			return true
 		}
 	}
 	return false

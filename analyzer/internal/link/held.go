@@ -143,8 +143,8 @@ func (w *walk) holdsCall(f *fn, c *unit.Call) {
 			w.captures(f, a)
 		}
 	}
-	if c.Kind != unit.Dynamic {
-		return
+	if c.Kind != unit.Dynamic || c.Signature == unit.Reflected {
+		return // a dispatcher calls by the message
 	}
 	found := w.holdersOf(f, c.Value)
 	for _, h := range found {

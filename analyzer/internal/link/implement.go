@@ -153,10 +153,13 @@ func (p *program) promoted(m unit.Method, args []term.Term, depth int) []callee 
 // callees are the functions that a call may run, as far as the frame of its
 // function tells. known is false if there may be others.
 func (p *program) callees(f *fn, c *unit.Call) (out []callee, known bool) {
+	if t := p.thunks[c]; t != nil {
+		return []callee{{fn: t.fn, args: t.args}}, true
+	}
 	switch c.Kind {
 	case unit.Static:
 		if g := p.function(c.Symbol); g != nil {
-			return []callee{{fn: g, args: c.Args}}, true
+			return []callee{{fn: g, args: c.Args, soft: softOf(c)}}, true
 		}
 	case unit.Interface:
 		out = p.methodsOf(c.Symbol, c.Method, c.Args, 4)

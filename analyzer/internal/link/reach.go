@@ -65,7 +65,7 @@ func (p *program) reach() {
 		}
 	}
 	w.run()
-	for w.applyHeld() || w.assumeEntries() || w.assumeByType() || w.assumeHandedOver() {
+	for w.applyHeld() || w.dispatch() || w.assumeEntries() || w.assumeByType() || w.assumeHandedOver() {
 		w.run()
 	}
 	w.account()

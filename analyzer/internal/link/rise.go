@@ -85,6 +85,9 @@ func (p *program) climb(d demand) []context {
 		p.lowest = min(p.lowest, depth)
 		return nil // a cycle of calls comes to nothing that its entries do not come to
 	}
+	if found, ok := p.underWay(key); ok {
+		return found
+	}
 	if p.budget--; p.budget < 0 || len(p.climbing) > maxClimb {
 		return []context{p.failing(d, d.fn, []cause{{kind: unknown, reason: "budget spent"}})}
 	}
@@ -100,6 +103,7 @@ func (p *program) climb(d demand) []context {
 		p.rising[key] = out
 		p.lowest = above
 	} else {
+		p.provisional[key] = provision{out, p.owner(p.lowest), p.lowest}
 		p.lowest = min(p.lowest, above)
 	}
 	return out
@@ -203,6 +207,9 @@ func (p *program) through(d demand, e *edge) []context {
 		return []context{c}
 	}
 	found := p.contexts(next)
+	if e.held {
+		found = ends(found)
+	}
 	out := make([]context, len(found))
 	for i, c := range found {
 		c.hops, c.idle = append(slices.Clone(c.hops), e), c.idle || idle

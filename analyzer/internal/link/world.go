@@ -106,6 +106,7 @@ type program struct {
 	stores map[string][]write
 	puts   map[string][]write
 	edges  map[*fn][]*edge
+	thunks map[*unit.Call]*thunk // of calls that send messages
 
 	courses    map[*fn][]chain
 	takenBy    map[string][]*fn // by function: those in whose operations its value is
@@ -122,8 +123,11 @@ type program struct {
 	foreigners map[string]int
 	rising     map[string][]context
 	climbing   map[string]int
-	budget     int
-	nested     int // environments that are being made
+	// provisional are answers inside of a cycle of calls, for as long as the question
+	// that the cycle began with is open.
+	provisional map[string]provision
+	budget      int
+	nested      int // environments that are being made
 
 	trusted int // how often a value held because it is the caller's tenant or principal
 }
@@ -146,7 +150,7 @@ func newProgram(in Input) *program {
 		stores: map[string][]write{}, puts: map[string][]write{}, edges: map[*fn][]*edge{},
 		courses: map[*fn][]chain{}, mounting: map[string]bool{},
 		proved: map[string]value{}, busy: map[string]int{}, lowest: math.MaxInt,
-		expanded: map[string]*env{}, rising: map[string][]context{}, climbing: map[string]int{}, resolved: map[*unit.Run]*texts{}, foreigners: map[string]int{}, virtual: map[operation]*unit.Run{},
+		expanded: map[string]*env{}, rising: map[string][]context{}, climbing: map[string]int{}, provisional: map[string]provision{}, resolved: map[*unit.Run]*texts{}, foreigners: map[string]int{}, virtual: map[operation]*unit.Run{},
 	}
 	sort.SliceStable(in.Units, func(i, j int) bool { return in.Units[i].Path < in.Units[j].Path })
 	for _, u := range in.Units {

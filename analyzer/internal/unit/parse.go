@@ -271,6 +271,12 @@ func (p *parser) call() Call {
 	if p.take("role") {
 		c.Role = p.Quoted()
 	}
+	for p.take("sends") {
+		m := Message{Arg: p.Int()}
+		m.Elem = p.Int() - 1
+		m.Type, m.Value = p.Symbol(), p.Term()
+		c.Messages = append(c.Messages, m)
+	}
 	c.Ways = p.ways()
 	c.After = p.after()
 	c.If, c.Allow, c.Site = p.facts(), p.allow(), p.site()

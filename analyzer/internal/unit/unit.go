@@ -159,10 +159,24 @@ type Call struct {
 	Role      string      // Library: the verb of library data: "registers", "middleware", "runs job", "calls", "decides" …, "" if not modelled
 	Site      int
 	Ways      []Way // of a text that is an argument
+	Messages  []Message
 	ArgSites  []int // the sites of the arguments; nil where none is better than Site
 	After     []int // of a call that may register routes: the calls that add middlewares and have always happened before
 	If        []term.Fact
 	Allow     *Directive
+}
+
+// Reflected is the Signature of a call by reflection: its Value is what is called.
+const Reflected = "reflect"
+
+// Message is a value of a type of the module that becomes an empty interface in an
+// argument of a call: if what is called calls by reflection, its type chooses the
+// function. What it holds afterwards is a result of the call: that of the
+// argument, or, in a list, one numbered by Elem after those of all arguments.
+type Message struct {
+	Arg, Elem int // Elem is -1 where the message is the argument
+	Type      string
+	Value     term.Term
 }
 
 // Give is one way to return: the results, and the facts that hold then. A
