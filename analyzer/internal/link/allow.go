@@ -74,13 +74,43 @@ func (p *program) allowOn(e *edge) *unit.Directive {
 	return p.allowOf(e.from)
 }
 
+// allows is what is known of a program's directives. Most programs have none, and
+// then no way is walked.
+type allows struct {
+	some  bool
+	above map[*fn]*unit.Directive // by function: the answer of allowedAbove
+}
+
+func (p *program) directives() *allows {
+	if p.allows == nil {
+		p.allows = &allows{some: slices.ContainsFunc(p.in.Units, directed), above: map[*fn]*unit.Directive{}}
+	}
+	return p.allows
+}
+
+// directed tells whether a unit has a directive that excuses.
+func directed(u *unit.Unit) bool {
+	return slices.ContainsFunc(u.Directives, func(d unit.Directive) bool { return excuses(&d) }) ||
+		slices.ContainsFunc(u.Functions, func(f *unit.Function) bool {
+			return excuses(f.Allow) || slices.ContainsFunc(f.Calls, func(c unit.Call) bool { return excuses(c.Allow) })
+		})
+}
+
 // allowedAbove is a directive if every way from a request down to f passes one,
 // the first that is met; nil if one way does not.
 func (p *program) allowedAbove(f *fn) *unit.Directive {
-	_, open, first := p.wayAround(f)
-	if open {
+	known := p.directives()
+	if !known.some {
 		return nil
 	}
+	if d, ok := known.above[f]; ok {
+		return d
+	}
+	_, open, first := p.wayAround(f)
+	if open {
+		first = nil
+	}
+	known.above[f] = first
 	return first
 }
 

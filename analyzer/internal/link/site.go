@@ -51,7 +51,7 @@ func innermost(f *fn, site int, hops []*edge) spot {
 // it can be on a way that nobody allowed.
 func (p *program) witness(f *fn) []*edge {
 	out := p.shortest(f)
-	if slices.ContainsFunc(out, func(e *edge) bool { return excuses(p.allowOn(e)) }) {
+	if p.directives().some && slices.ContainsFunc(out, func(e *edge) bool { return excuses(p.allowOn(e)) }) {
 		if way, found, _ := p.wayAround(f); found {
 			return way
 		}

@@ -106,6 +106,7 @@ type program struct {
 	stores map[string][]write
 	puts   map[string][]write
 	edges  map[*fn][]*edge
+	allows *allows // made when it is first asked for
 	thunks map[*unit.Call]*thunk // of calls that send messages
 
 	courses    map[*fn][]chain
