@@ -72,6 +72,10 @@ func TestProveIsBounded(t *testing.T) {
 		"ctes": "WITH a00 AS (SELECT * FROM documents)" + ctes(12) +
 			" SELECT * FROM a12 WHERE org_id = $1",
 		"unions": "SELECT id FROM documents WHERE org_id = $1" + strings.Repeat(" UNION SELECT id FROM documents WHERE org_id = $1", 100),
+		"case":   "SELECT * FROM documents WHERE " + nested("CASE %s WHEN true THEN org_id = $1 WHEN false THEN author_id = $2 END", 24),
+		"whens":  "SELECT * FROM documents WHERE " + nested("CASE WHEN %s THEN org_id = $1 ELSE title = $2 END", 24),
+		"truth":  "SELECT * FROM documents WHERE " + nested("((%s) AND title = $2) IS NOT TRUE", 24),
+		"chosen": "SELECT * FROM documents WHERE " + nested("COALESCE(%s, org_id = $1)", 24),
 		"joins":  "SELECT 1 FROM documents d00" + joins(40) + " WHERE d00.org_id = $1",
 		"list":   "SELECT * FROM documents WHERE id IN (" + strings.Repeat("$1, ", 3000) + "$2)",
 		"rows":   "INSERT INTO documents (id, org_id) VALUES " + strings.Repeat("($1, $2), ", 2000) + "($3, $4)",
@@ -84,6 +88,15 @@ func TestProveIsBounded(t *testing.T) {
 			require.Less(t, time.Since(began), 20*time.Second)
 		})
 	}
+}
+
+// nested puts a form into itself.
+func nested(form string, depth int) string {
+	e := "author_id = $3"
+	for range depth {
+		e = strings.Replace(form, "%s", e, 1)
+	}
+	return e
 }
 
 // ctes is a chain in which each reads the one before twice.

@@ -21,7 +21,8 @@ type atom struct {
 	a, b  termID
 	holes []int
 	elem  bool
-	// weak: an equality that also holds between two NULLs.
+	// weak: an equality that also holds between two NULLs; a membership of what may
+	// be NULL, as unnest gives it.
 	weak bool
 	// nullOnly: a setAtom that only tells "not NULL", a zeroAtom that only tells "NULL".
 	nullOnly bool
@@ -69,6 +70,15 @@ func and(parts ...*conj) *conj {
 
 // one is the formula of one atom.
 func one(a atom) *conj { return &conj{atoms: []atom{a}} }
+
+// weakly is c with memberships that NULL meets, too.
+func weakly(c *conj) *conj {
+	out := and(c)
+	for i := range out.atoms {
+		out.atoms[i].weak = out.atoms[i].weak || out.atoms[i].kind == memberAtom
+	}
+	return out
+}
 
 // empty tells the formulas that say nothing.
 func (c *conj) empty() bool { return len(c.atoms) == 0 && len(c.ors) == 0 && !c.never }

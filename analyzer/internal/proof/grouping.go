@@ -274,7 +274,7 @@ func strictTerms(c *conj) map[termID]bool {
 		if a.kind == eqAtom && !a.weak {
 			out[a.a], out[a.b] = true, true
 		}
-		if a.kind == memberAtom || a.kind == notNullAtom {
+		if !a.weak && (a.kind == memberAtom || a.kind == notNullAtom) {
 			out[a.a] = true
 		}
 	}

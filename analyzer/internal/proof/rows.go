@@ -191,7 +191,7 @@ func (p *prover) valuesRows(q *query) *conj {
 func (p *prover) valueOf(q *query, t termID, column []sqltree.Expr) *conj {
 	if p.ownHoles() {
 		if c := p.oneOf(t, column, nil); !c.empty() {
-			return c
+			return weakly(c)
 		}
 	}
 	if len(column) > maxArms {

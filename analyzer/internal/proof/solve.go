@@ -150,7 +150,7 @@ func (p *prover) excludesEmpty(b, empty atom) bool {
 	t := empty.a
 	switch b.kind {
 	case notNullAtom, memberAtom:
-		return b.a == t
+		return b.a == t && !b.weak
 	case eqAtom:
 		return (b.a == t || b.b == t) && (!b.weak || p.notNull(b.a) || p.notNull(b.b))
 	}
@@ -237,7 +237,7 @@ func (d *derivation) reach(target int) []Alternative {
 		}
 		way = d.direct(way)
 		for _, a := range n.first {
-			if a.Excuse != OwnRows || n.table.User != "" || ownsOnly(way) {
+			if a.Excuse != OwnRows || n.table.User != "" || d.ownsOnly(i, way) {
 				out = append(out, a.along(way))
 			}
 		}
@@ -259,14 +259,23 @@ func (d *derivation) direct(way []tie) []tie {
 }
 
 // ownsOnly tells the ways along which what is a person's own stays so: from a
-// row to its children. A membership leads everywhere in its tenant.
-func ownsOnly(way []tie) bool {
+// row to its children. A membership leads everywhere in its tenant. That both
+// have one tenant says nothing where both may have none.
+func (d *derivation) ownsOnly(from int, way []tie) bool {
 	for _, t := range way {
-		if t.rule != "down" {
+		if t.rule != "down" || len(t.assumes) > 0 && d.mayHaveNone(from) && d.mayHaveNone(t.to) {
 			return false
 		}
+		from = t.to
 	}
 	return true
+}
+
+// mayHaveNone tells a row whose own tenant column may be NULL.
+func (d *derivation) mayHaveNone(i int) bool {
+	t := d.nodes[i].table
+	c := d.tenantColumn(t)
+	return c != "" && !columnNotNull(t, c)
 }
 
 // way is the cheapest chain of ties from one node to another.

@@ -59,8 +59,11 @@ func TestAsIfAlone(t *testing.T) {
 
 // progress prints a line now and then in a long run.
 func progress(t *testing.T, n int) func(*Tally) {
-	last := 0
+	last, shown := 0, 0
 	return func(sum *Tally) {
+		for ; shown < min(20, len(sum.Cases)); shown++ { // now, not hours later
+			t.Logf("%s", sum.Cases[shown])
+		}
 		if done := sum.Statements + sum.Refused; done-last >= max(n/20, 2000) {
 			last = done
 			t.Logf("%d of %d statements, %d differences", done, n, len(sum.Cases))
