@@ -41,6 +41,7 @@ type Settings struct {
 	Public       []string // tables whose rows every tenant may read
 	SharesNull   []string // tables whose rows without a tenant are for everybody
 	Checkers     []string // functions that decide access, as pkg/path.F or pkg/path.(*T).M
+	Staff        []string // words of tests of the caller behind which every tenant may be seen
 	Schema       []string // globs of schema files and migrations
 	Roots        []string // packages that are linked although they are no programs
 	Warnings     bool     // print warnings under go vet and golangci-lint, too
@@ -93,6 +94,7 @@ var fields = []field{
 	{key: "public", of: func(s *Settings) any { return &s.Public }, help: "tables whose rows every tenant may read"},
 	{key: "shares_null", of: func(s *Settings) any { return &s.SharesNull }, help: "tables whose rows without a tenant are for everybody"},
 	{key: "checkers", of: func(s *Settings) any { return &s.Checkers }, help: "functions that decide access to the ids they are given, as pkg/path.F or pkg/path.(*T).M"},
+	{key: "staff", of: func(s *Settings) any { return &s.Staff }, help: "roles, attributes or functions that tell staff, who may see every tenant, such as instance_admin or IsSuperAdmin"},
 	{key: "schema", of: func(s *Settings) any { return &s.Schema }, help: "globs of schema files and migrations, below the file's directory"},
 	{key: "roots", of: func(s *Settings) any { return &s.Roots }, help: "packages to link although they are no programs"},
 	{key: "warnings", of: func(s *Settings) any { return &s.Warnings }, help: "true prints warnings under go vet and golangci-lint, too"},

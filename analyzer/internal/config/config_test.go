@@ -22,6 +22,7 @@ public:
   - posts
 shares_null: [templates]
 checkers: ["app/authz.(*Z).Can"]
+staff: [instance_admin, IsSuperAdmin]
 schema: [db/*.sql]
 roots: [./plugins/...]
 warnings: true
@@ -36,12 +37,13 @@ warnings: true
 	assert.Equal(t, []string{"pages", "posts"}, s.Public)
 	assert.Equal(t, []string{"templates"}, s.SharesNull)
 	assert.Equal(t, []string{"app/authz.(*Z).Can"}, s.Checkers)
+	assert.Equal(t, []string{"instance_admin", "IsSuperAdmin"}, s.Staff)
 	assert.Equal(t, []string{"db/*.sql"}, s.Schema)
 	assert.Equal(t, []string{"./plugins/..."}, s.Roots)
 	assert.True(t, s.Warnings)
 	assert.Equal(t, 10, s.Line("public", "posts"))
 	assert.Equal(t, 2, s.Line("tenant_column", "org_id"))
-	assert.Len(t, fields, 12, "a new key belongs into this test")
+	assert.Len(t, fields, 13, "a new key belongs into this test")
 }
 
 func TestWrongSettingsAreErrorsWithTheirLine(t *testing.T) {

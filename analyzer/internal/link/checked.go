@@ -277,6 +277,9 @@ func (p *program) isCompared(f *fn, facts []term.Fact, n int, g *goal, depth int
 	}
 	e := p.at(f, facts)
 	o := f.ops[n]
+	if v := p.guardedRow(e, n, g); isSettled(v) {
+		return v
+	}
 	if run := p.runAt(f, n); run != nil && (o.run != nil || run == g.run) {
 		if run != g.run {
 			return yes(notes{}) // another statement's row is judged by itself
@@ -318,5 +321,84 @@ func (p *program) rowsIn(f *fn, give *unit.Give, g *goal, depth int) []int {
 		})
 	}
 	slices.Sort(out)
+	return out
+}
+
+// guardedRow tells whether a guard was asked about whose the row is, after the
+// fetch: a policy that looks the membership up by the row's tenant. The row
+// itself is no witness, so only facts count.
+func (p *program) guardedRow(e *env, n int, g *goal) value {
+	v := value{}
+	if g.relation == noRelation {
+		return v
+	}
+	for _, c := range p.ownersOf(e.fn, n, g, maxRowDepth) {
+		for _, w := range g.stmt.comparable(c.output) {
+			if w.notes.excuse == "" {
+				v = or(v, p.byFacts(e, w.a.on(c.term)).noted(w.notes))
+			}
+		}
+	}
+	return v
+}
+
+// owner is a column that says whose a row is, as a term of some function.
+type owner struct {
+	term   term.Term
+	output *proof.Output
+}
+
+// ownersOf lists the columns of the goal's row in what operation n of f gave that
+// say whose it is.
+func (p *program) ownersOf(f *fn, n int, g *goal, depth int) []owner {
+	o := f.ops[n]
+	if run := p.runAt(f, n); run != nil && run == g.run {
+		var out []owner
+		for i := range g.stmt.proof.Outputs {
+			c := &g.stmt.proof.Outputs[i]
+			if c.Relation != g.relation || c.Table == nil || len(g.stmt.comparable(c)) == 0 {
+				continue
+			}
+			out = append(out,
+				owner{&term.Result{Call: n, Steps: []term.Step{{Kind: term.ColumnStep, Index: i}}}, c},
+				owner{&term.Result{Call: n, Steps: []term.Step{{Kind: term.ColumnStep, Name: c.Name}}}, c})
+		}
+		return out
+	}
+	if o.call == nil || depth == 0 {
+		return nil
+	}
+	var out []owner
+	targets, _ := p.callees(f, o.call)
+	for _, target := range targets {
+		for i := range target.fn.Gives {
+			for k, r := range target.fn.Gives[i].Results {
+				out = append(out, p.ownersIn(target.fn, r, []term.Step{{Kind: term.ResultStep, Index: k}}, n, g, depth-1)...)
+			}
+		}
+	}
+	return out
+}
+
+// ownersIn lists the owners in a result t of a function; at leads to it from
+// call n of the caller.
+func (p *program) ownersIn(f *fn, t term.Term, at []term.Step, n int, g *goal, depth int) []owner {
+	var out []owner
+	switch x := t.(type) {
+	case *term.Struct:
+		for _, field := range x.Fields {
+			step := term.Step{Kind: term.FieldStep, Name: field.Name}
+			out = append(out, p.ownersIn(f, field.Term, append(slices.Clone(at), step), n, g, depth)...)
+		}
+	case *term.Result:
+		for _, inner := range p.ownersOf(f, x.Call, g, depth) {
+			switch rest, part := suffix(x, inner.term); {
+			case same(x, inner.term):
+				out = append(out, owner{&term.Result{Call: n, Steps: at}, inner.output})
+			case part && len(at)+len(rest) <= term.MaxDepth:
+				out = append(out, owner{&term.Result{Call: n, Steps: append(slices.Clone(at), rest...)}, inner.output})
+			}
+		}
+	}
 	return out
 }

@@ -57,15 +57,12 @@ func (p *program) at(f *fn, facts []term.Fact) *env {
 // factSet collects facts in simplest form.
 type factSet struct {
 	facts         []term.Fact
+	texts         []string // of facts: their text forms
 	contradictory bool
 }
 
 func (s *factSet) key() string {
-	parts := make([]string, len(s.facts))
-	for i, f := range s.facts {
-		parts[i] = f.String()
-	}
-	return strings.Join(parts, ",")
+	return strings.Join(s.texts, ",")
 }
 
 var negated = map[term.FactOp]term.FactOp{
@@ -84,31 +81,28 @@ func (s *factSet) add(f term.Fact) {
 		s.contradictory = true
 		return
 	}
+	text := f.String()
+	if slices.Contains(s.texts, text) {
+		return
+	}
 	for _, have := range s.facts {
-		if have.String() == f.String() {
-			return
-		}
-		if contradict(have, f) {
-			s.contradictory = true
-		}
+		s.contradictory = s.contradictory || contradict(have, f)
 	}
 	if len(s.facts) < maxFacts {
-		s.facts = append(s.facts, f)
+		s.facts, s.texts = append(s.facts, f), append(s.texts, text)
 	}
 }
 
 // contradict tells whether two facts cannot both hold.
 func contradict(a, b term.Fact) bool {
-	if !same(a.A, b.A) {
+	op, ok := negated[a.Op]
+	if !(ok && op == b.Op || zeroish(a.Op) && solid(b.Op) || solid(a.Op) && zeroish(b.Op)) || !same(a.A, b.A) {
 		return false
 	}
 	if a.B != nil && b.B != nil && !same(a.B, b.B) {
 		return false
 	}
-	if op, ok := negated[a.Op]; ok && op == b.Op {
-		return true
-	}
-	return zeroish(a.Op) && solid(b.Op) || solid(a.Op) && zeroish(b.Op)
+	return true
 }
 
 func zeroish(op term.FactOp) bool {
@@ -306,6 +300,32 @@ func tested(e *env) []int {
 // outcome moves what the caller knows of the results of call k into the callee
 // that returns by g. ok is false if it cannot have returned by g.
 func (p *program) outcome(e *env, k int, f *fn, g *unit.Give) (facts []term.Fact, ok bool) {
+	key := outcomeKey{e, len(e.facts), k, g}
+	if known, seen := p.outcomes[key]; seen {
+		return known.facts, known.possible
+	}
+	facts, ok = p.newOutcome(e, k, f, g)
+	if p.nested == 0 {
+		p.outcomes[key] = outcome{facts, ok}
+	}
+	return facts, ok
+}
+
+// outcomeKey is a way to return from a call, in an environment that has so many
+// facts by now.
+type outcomeKey struct {
+	env   *env
+	facts int
+	call  int
+	give  *unit.Give
+}
+
+type outcome struct {
+	facts    []term.Fact
+	possible bool
+}
+
+func (p *program) newOutcome(e *env, k int, f *fn, g *unit.Give) (facts []term.Fact, ok bool) {
 	s := &factSet{}
 	for _, known := range g.If {
 		s.add(known)

@@ -69,6 +69,11 @@ func (n notes) with(m notes) notes {
 
 // asked is the one that is asked about first: a checker before a staff test.
 func (n notes) asked() string {
+	for _, a := range n.asks {
+		if !strings.HasPrefix(a, staffMark) {
+			return a
+		}
+	}
 	if n.settled() {
 		return ""
 	}

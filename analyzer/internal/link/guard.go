@@ -1,6 +1,8 @@
 package link
 
 import (
+	"slices"
+
 	"github.com/tenantvet/tenantvet/analyzer/internal/proof"
 	"github.com/tenantvet/tenantvet/analyzer/internal/term"
 	"github.com/tenantvet/tenantvet/analyzer/internal/unit"
@@ -178,6 +180,24 @@ func (p *program) bySeen(e *env, a atom, r *unit.Run, s *stmt) value {
 	return v
 }
 
+// sameUnlessZero tells whether a value that a row was found by is t: no row is
+// found by zero, so what may be t or zero was t.
+func sameUnlessZero(found, t term.Term) bool {
+	if same(found, t) {
+		return true
+	}
+	j, ok := found.(*term.Join)
+	if !ok {
+		return false
+	}
+	for _, leaf := range j.Terms {
+		if zero, known := isZero(leaf); !(known && zero) && !same(leaf, t) {
+			return false
+		}
+	}
+	return true
+}
+
 // byOutcome: call k ended as it was tested to, so whatever its function checks
 // before it ends so holds for the arguments.
 func (p *program) byOutcome(e *env, a atom, k int, c *unit.Call) value {
@@ -187,7 +207,7 @@ func (p *program) byOutcome(e *env, a atom, k int, c *unit.Call) value {
 	}
 	v := yes(notes{})
 	for _, target := range targets {
-		at := target.frame().positions(a.t)
+		at := e.sure(target.frame()).positions(a.t)
 		if o, ok := a.t.(*term.Origin); ok && o.Kind == term.Request && repeatable(o) {
 			at = append(at, a.t) // the callee reads the same request
 		}
@@ -203,6 +223,42 @@ func (p *program) byOutcome(e *env, a atom, k int, c *unit.Call) value {
 	return v
 }
 
+// sure drops zero from arguments that may be zero, or a part of what was found
+// not to be: user.ID of a user that is there.
+func (e *env) sure(b frame) frame {
+	out := frame{args: slices.Clone(b.args), free: b.free}
+	for i, a := range out.args {
+		part, ok := onlyValue(a)
+		if ok && slices.ContainsFunc(e.facts, func(f term.Fact) bool { return f.Op == term.NonZero && isPartOfValue(part, f.A) }) {
+			out.args[i] = part
+		}
+	}
+	return out
+}
+
+// onlyValue is what a term is that may also be zero.
+func onlyValue(t term.Term) (term.Term, bool) {
+	j, ok := t.(*term.Join)
+	if !ok || len(j.Terms) != 2 {
+		return nil, false
+	}
+	for i, leaf := range j.Terms {
+		if zero, known := isZero(leaf); known && zero {
+			return j.Terms[1-i], true
+		}
+	}
+	return nil, false
+}
+
+func isPartOfValue(part, found term.Term) bool {
+	whole, ok := onlyValue(found)
+	if !ok {
+		return false
+	}
+	_, below := suffix(whole, part)
+	return below || same(whole, part)
+}
+
 // repeatable tells the parts of a request that are the same however often they
 // are read.
 func repeatable(o *term.Origin) bool {
@@ -211,6 +267,7 @@ func repeatable(o *term.Origin) bool {
 
 func (p *program) checkedBy(e *env, a atom, k int, target callee, at []term.Term) value {
 	v, possible := yes(notes{}), false
+	exempt, sure := notes{}, false
 	for i := range target.fn.Gives {
 		facts, ok := p.outcome(e, k, target.fn, &target.fn.Gives[i])
 		if !ok {
@@ -222,10 +279,18 @@ func (p *program) checkedBy(e *env, a atom, k int, target callee, at []term.Term
 		for _, t := range at {
 			got = or(got, p.prove(inner, a.on(t)))
 		}
-		v = and(v, p.lift(e, got, target, e.fn.ops[k].call))
+		got = p.lift(e, got, target, e.fn.ops[k].call)
+		if !isSettled(got) && p.testsStaff(target.fn, maxRowDepth) {
+			if n, ok := p.exempt(inner); ok {
+				exempt = exempt.with(n)
+				continue
+			}
+		}
+		sure = true
+		v = and(v, got)
 	}
-	if !possible {
+	if !possible || !sure {
 		return value{}
 	}
-	return v
+	return v.noted(exempt)
 }

@@ -225,6 +225,12 @@ func (p *program) vote(f *fn, run *unit.Run, t *texts, c context) ballot {
 	if c.root != requestRoot && best.kind != request {
 		return p.byRoot(c, ballot{})
 	}
+	if n, ok := p.behindStaff(f, run, c); ok {
+		if n.settled() {
+			return ballot{verdict: finding.Excused, reason: staffExcuse}
+		}
+		c.notes = c.notes.with(n)
+	}
 	a := p.blamed(accusation{f: f, run: run, stmt: accused(t, best), texts: t.list, context: c, cause: best, at: at})
 	if d := p.allowed(a.f, a.run, a.at, nil); d != nil {
 		return ballot{verdict: finding.Excused, reason: "allowed: " + d.Reason}

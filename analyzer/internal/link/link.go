@@ -46,6 +46,8 @@ type Settings struct {
 	// Checkers are functions that decide access to their id arguments, as
 	// symbols; they count as understood.
 	Checkers []string
+	// Staff are the words of staff tests behind which every tenant may be seen.
+	Staff []string
 }
 
 // Input is one program.

@@ -69,6 +69,7 @@ func linkCase(t *testing.T, name string, a *txtar.Archive) *finding.Run {
 	settings := Settings{
 		TenantSource: strings.TrimSpace(string(fileOf(a, "tenant_source"))),
 		Checkers:     strings.Fields(string(fileOf(a, "checkers"))),
+		Staff:        strings.Fields(string(fileOf(a, "staff"))),
 	}
 	return linkAll(units, schemaOf(string(fileOf(a, "schema.sql"))), settings)
 }

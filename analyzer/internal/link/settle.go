@@ -3,6 +3,7 @@ package link
 import (
 	"fmt"
 	"sort"
+	"strings"
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/catalogue"
 	"github.com/tenantvet/tenantvet/analyzer/internal/finding"
@@ -137,7 +138,7 @@ func checkerQuestions(calls []finding.Call, findings []finding.Finding) []findin
 		}
 		q := byChecker[f.Checker]
 		if q == nil {
-			q = &finding.Question{Checker: f.Checker, Setting: "checkers: [" + f.Checker + "]"}
+			q = &finding.Question{Checker: f.Checker, Setting: answerTo(f.Checker)}
 			byChecker[f.Checker] = q
 		}
 		q.Findings = append(q.Findings, f.Fingerprint)
@@ -146,11 +147,27 @@ func checkerQuestions(calls []finding.Call, findings []finding.Finding) []findin
 	for _, name := range sortedKeys(byChecker) {
 		q := byChecker[name]
 		q.Calls = waiting(calls, q.Findings)
-		q.Text = fmt.Sprintf("does %s decide access to what it is given? %d calls wait for the answer", short(name), q.Calls)
+		q.Text = fmt.Sprintf("%s %d calls wait for the answer", questionOn(name), q.Calls)
 		out = append(out, *q)
 	}
 	sort.SliceStable(out, func(i, j int) bool { return out[i].Calls > out[j].Calls })
 	return out
+}
+
+// questionOn is what a person is asked about a checker, or about a staff test.
+func questionOn(checker string) string {
+	if word, ok := strings.CutPrefix(checker, staffMark); ok {
+		return fmt.Sprintf("may a caller who is %s see every tenant?", short(word))
+	}
+	return fmt.Sprintf("does %s decide access to what it is given?", short(checker))
+}
+
+// answerTo is the line of the settings that says yes.
+func answerTo(checker string) string {
+	if word, ok := strings.CutPrefix(checker, staffMark); ok {
+		return "staff: [" + word + "]"
+	}
+	return "checkers: [" + checker + "]"
 }
 
 func waiting(calls []finding.Call, fingerprints []string) int {

@@ -114,6 +114,10 @@ type program struct {
 	mounting   map[string]bool  // routers of which is being asked where they are mounted
 	readBefore map[string]bool  // the parts of the request that some of those read
 
+	outcomes map[outcomeKey]outcome
+	staffish map[*fn]bool    // functions that were asked whether they test for staff
+	tenanted map[string]bool // context keys whose objects name a tenant; nil until asked
+
 	proved     map[string]value
 	busy       map[string]int // depth
 	lowest     int            // the outermost atom that was asked for while it was being decided
@@ -150,6 +154,7 @@ func newProgram(in Input) *program {
 		impls: map[string]*implementations{}, live: map[*fn]*liveness{},
 		stores: map[string][]write{}, puts: map[string][]write{}, edges: map[*fn][]*edge{},
 		courses: map[*fn][]chain{}, mounting: map[string]bool{},
+		staffish: map[*fn]bool{}, outcomes: map[outcomeKey]outcome{},
 		proved: map[string]value{}, busy: map[string]int{}, lowest: math.MaxInt,
 		expanded: map[string]*env{}, rising: map[string][]context{}, climbing: map[string]int{}, provisional: map[string]provision{}, resolved: map[*unit.Run]*texts{}, foreigners: map[string]int{}, virtual: map[operation]*unit.Run{},
 	}
