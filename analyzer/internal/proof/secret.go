@@ -7,21 +7,26 @@ import (
 	"github.com/tenantvet/tenantvet/analyzer/internal/sqltree"
 )
 
-// bySecret is [secret]: the row of a credential that the caller holds. A key
-// that finds one row is enough; without one, that random values do not repeat
-// is an assumption.
+// bySecret is [secret]: the row of a credential that the caller holds. A key of
+// the secret alone says that no other row has it; beside other columns, in a
+// partial key or without one, that random values do not repeat is an assumption.
 func (d *derivation) bySecret(n *node) []Alternative {
 	if n.tuple.met {
 		return nil
 	}
 	var out []Alternative
 	for _, k := range n.table.Secrets {
-		if cites, ok := d.holds(n, k); ok {
-			out = append(out, Alternative{Cites: cites, Rules: []string{"secret"}, Excuse: Credential})
+		alt := Alternative{Rules: []string{"secret"}, Excuse: Credential}
+		var given []string
+		if alt.Cites, given = d.holds(n, k); len(given) == 0 {
+			continue
 		}
-	}
-	if len(out) > 0 {
-		return out
+		if !plainKey(k) && !d.anyToken(n, given) {
+			alt.Assumes = []Assumption{{Kind: Uniq, Table: qualified(n.table), Columns: given}}
+		}
+		if plainKey(k) || len(alt.Assumes) > 0 {
+			out = append(out, alt)
+		}
 	}
 	for _, name := range n.table.Tokens {
 		if cites, ok := d.givenColumn(n, name); ok {
@@ -32,24 +37,29 @@ func (d *derivation) bySecret(n *node) []Alternative {
 	return out
 }
 
-// holds tells whether a key is met as a whole: each column has a value that the
-// caller gave, or a fixed one beside it, and a partial key's predicate holds.
-func (d *derivation) holds(n *node, k *schema.Key) ([]sqltree.Expr, bool) {
-	var cites []sqltree.Expr
-	given := false
+// anyToken tells columns of which one holds a random secret by its name.
+func (d *derivation) anyToken(n *node, columns []string) bool {
+	return slices.ContainsFunc(columns, func(c string) bool { return slices.Contains(n.table.Tokens, c) })
+}
+
+// holds finds the columns of a key that have a value which the caller gave, where
+// the key is met as a whole: the others have a fixed value, and a partial key's
+// predicate holds.
+func (d *derivation) holds(n *node, k *schema.Key) (cites []sqltree.Expr, given []string) {
 	for _, name := range k.Columns {
 		path, ok := d.givenColumn(n, name)
-		given = given || ok
-		if !ok {
-			path, ok = d.fixedColumn(n, name, k.NullsNotDistinct)
-		}
-		if !ok {
-			return nil, false
+		if ok {
+			given = append(given, name)
+		} else if path, ok = d.fixedColumn(n, name, k.NullsNotDistinct); !ok {
+			return nil, nil
 		}
 		cites = citeAll(cites, path)
 	}
 	path, ok := d.meets(n, k)
-	return citeAll(cites, path), ok && given
+	if !ok {
+		return nil, nil
+	}
+	return citeAll(cites, path), given
 }
 
 // citeAll adds predicates to a list, each once.
