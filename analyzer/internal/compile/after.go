@@ -16,10 +16,10 @@ import (
 // that returns lets the request go on unless it has stopped it before. Facts do
 // not tell that: a condition may be one that no fact can say.
 
-// before notes which calls have happened whenever a route is registered, a
-// router is handed on, or the function returns.
+// before notes which middlewares have been added whenever a route is registered or
+// a router is handed on.
 func (b *body) before() {
-	marks := b.marks()
+	marks := slices.DeleteFunc(b.marks(), func(m mark) bool { return !m.adds })
 	if len(marks) == 0 {
 		return
 	}
@@ -47,6 +47,7 @@ func sets(c *unit.Call) bool {
 type mark struct {
 	n     int
 	instr ssa.Instruction
+	adds  bool // a middleware
 }
 
 // marks are the calls that add a middleware or may stop the request.
@@ -61,8 +62,9 @@ func (b *body) marks() []mark {
 		if kept == nil || kept.Mode != unit.Now {
 			continue
 		}
-		if kept.Role == "middleware" || kept.Role == "early middleware" || kept.Role == "stops" || kept.Kind != unit.Library && b.mayStop(c) {
-			out = append(out, mark{c.N, c.Instr})
+		adds := kept.Role == "middleware" || kept.Role == "early middleware"
+		if adds || kept.Role == "stops" || kept.Kind != unit.Library && b.mayStop(c) {
+			out = append(out, mark{c.N, c.Instr, adds})
 		}
 	}
 	return out

@@ -36,7 +36,7 @@ const (
 	Rows    Verb = "rows"    // rows: k — collects the rows of argument k into structs, by: name|position|func
 	Same    Verb = "same"    // same: k — gives argument k in another form
 	Request Verb = "request" // request: group, name: k — gives a part of the request
-	Fills   Verb = "fills"   // fills: k, from: j | request: group — stores into what argument k points to
+	Fills   Verb = "fills"   // fills: k, from: j | request: group, name: j — stores into what argument k points to
 	Puts    Verb = "puts"    // puts: k, value: j — stores value j under context key k
 	Gets    Verb = "gets"    // gets: k — gives the value under context key k
 	Gives   Verb = "gives"   // gives: error|fresh|config|zero|claims|true|false
@@ -59,7 +59,7 @@ type Model struct {
 	Kind string // the verb's word: "query" of runs, "path" of request, "registers" of role
 
 	At    int    // the verb's main argument: key of puts and gets, filled one, same one, collected rows, name of request
-	Of    int    // the text of runs, the value of puts, the source of fills, the first side of tests
+	Of    int    // the text of runs, the value of puts, the source of fills or the name of its part of the request, the first side of tests
 	Args  int    // where the bind values of runs start; the second side of tests
 	Group string // the request group of fills
 	Name  string // the constant name of request

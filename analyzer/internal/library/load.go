@@ -201,6 +201,9 @@ func (r *reader) word(m *Model, word string, k, v *yaml.Node) error {
 		m.By = v.Value
 		return r.oneOf([]string{"name", "position", "func", "scalar"}, v)
 	case "name":
+		if m.Verb == Fills {
+			return r.position(&m.Of, v)
+		}
 		if v.Tag == "!!str" && v.Value != "recv" {
 			m.Name = v.Value
 			return nil

@@ -204,6 +204,9 @@ func (p *program) fromRequest(e *env, a atom, o *term.Origin) value {
 	case o.Group == "body" && p.signed(e, maxRowDepth):
 		return yes(notes{excuse: signedMessage})
 	}
+	if n, ok := p.populated(e.fn, o); ok && a.kind != proof.Principal {
+		return yes(n)
+	}
 	v := no(cause{kind: request, atom: a, origin: o, source: e.fn})
 	if p.rises(a, o) {
 		v.alts = undecided(a).alts

@@ -106,13 +106,14 @@ type program struct {
 	stores map[string][]write
 	puts   map[string][]write
 	edges  map[*fn][]*edge
-	allows *allows // made when it is first asked for
+	allows *allows               // made when it is first asked for
 	thunks map[*unit.Call]*thunk // of calls that send messages
 
 	courses    map[*fn][]chain
 	takenBy    map[string][]*fn // by function: those in whose operations its value is
 	mounting   map[string]bool  // routers of which is being asked where they are mounted
-	readBefore map[string]bool  // the parts of the request that some of those read
+	populating *populator
+	readBefore map[string]bool // the parts of the request that some of those read
 
 	outcomes map[outcomeKey]outcome
 	staffish map[*fn]bool    // functions that were asked whether they test for staff
