@@ -10,7 +10,9 @@ import (
 	"github.com/tenantvet/tenantvet/analyzer/internal/report"
 )
 
-// analyse is the stand-alone run.
+// analyse is the stand-alone run. What is wrong with arguments, settings or
+// loading ends it with a message and code 2; what is wrong with single files is
+// part of the report.
 func (c *command) analyse(args []string) int {
 	o := &options{}
 	patterns, code, done := c.parse(o.flags(), args)
@@ -33,7 +35,8 @@ func (c *command) analyse(args []string) int {
 	return verdict(run, o.strict)
 }
 
-// render prints the run in the format that was asked for.
+// render prints the run in the format that was asked for. A format is a pure
+// function of the run; nothing is decided here.
 func (c *command) render(o *options, run *finding.Run) error {
 	if o.format == "json" {
 		return report.JSON(c.stdout, run)
@@ -55,7 +58,9 @@ func verdict(run *finding.Run, strict bool) int {
 }
 
 // standalone compiles all packages of the project, links all its programs, and
-// reports on the packages of the patterns.
+// reports on the packages of the patterns. It always loads everything: whether a
+// call is guarded is decided by packages that nobody named, and the answer must
+// not depend on what was asked.
 func standalone(o *options, patterns []string) (*finding.Run, error) {
 	p, err := project.Find(o.dir, os.Getenv)
 	if err != nil {
@@ -84,7 +89,9 @@ func standalone(o *options, patterns []string) (*finding.Run, error) {
 	return only(run, p, dirs), nil
 }
 
-// noProgram says that there is no program, if so.
+// noProgram says that there is no program, if so. The stand-alone run then takes
+// all exported functions for called, which the other drivers cannot: they never
+// see a library as a whole.
 func noProgram(all []*listed) []finding.Setup {
 	if slices.ContainsFunc(all, func(l *listed) bool { return l.main() && l.Name == "main" }) {
 		return nil
@@ -102,7 +109,9 @@ func modulePatterns(p *project.Project) []string {
 	return out
 }
 
-// compileAll makes the units of all packages of the main modules.
+// compileAll makes the units of all packages of the main modules, in parallel,
+// each after those that it imports. The error is one of loading; a package that
+// does not type-check gives a unit that says so.
 func compileAll(p *project.Project, all []*listed) (*units, error) {
 	ld := newLoader(all)
 	units := newUnits()
@@ -116,7 +125,8 @@ func compileAll(p *project.Project, all []*listed) (*units, error) {
 	return units, err
 }
 
-// only leaves in the run what lies in the folders.
+// only leaves in the run what lies in the folders, and counts again. What is wrong
+// with the set-up stays whole: it touches every part.
 func only(run *finding.Run, p *project.Project, dirs map[string]bool) *finding.Run {
 	within := func(file string) bool { return dirs[filepath.Dir(p.Abs(file))] }
 	run.Calls = slices.DeleteFunc(run.Calls, func(c finding.Call) bool { return !within(c.File) })

@@ -10,7 +10,8 @@ import (
 	"github.com/tenantvet/tenantvet/analyzer/internal/report"
 )
 
-// explain prints the page of a rule.
+// explain prints the page of each rule that is named, the same text as in docs, or
+// the list of rules. A name that is no rule ends with the list, too.
 func (c *command) explain(args []string) int {
 	names, code, done := c.parse(flag.NewFlagSet("explain", flag.ContinueOnError), args)
 	if done {

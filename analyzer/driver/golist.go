@@ -77,6 +77,8 @@ func list(dir string, tags string, patterns []string) ([]*listed, error) {
 	return decodeList(out)
 }
 
+// decodeList reads the stream of documents that go list prints, in its order:
+// dependencies come first.
 func decodeList(data []byte) ([]*listed, error) {
 	var all []*listed
 	for d := json.NewDecoder(bytes.NewReader(data)); ; {

@@ -56,7 +56,8 @@ const settingsUsage = `settings in %s, all optional:
 lists are YAML lists of names; a name alone is a list of one
 `
 
-// help prints what is known of a topic.
+// help prints what is known of a topic: a subcommand, or the settings, which are
+// described by the table that also reads them.
 func (c *command) help(args []string) int {
 	topic := ""
 	if len(args) > 0 {
@@ -81,6 +82,7 @@ func (c *command) help(args []string) int {
 	return exitClean
 }
 
+// summaries lists the subcommands with a line each, in the order of their table.
 func summaries() string {
 	var b strings.Builder
 	for _, s := range subcommands() {
@@ -89,6 +91,7 @@ func summaries() string {
 	return b.String()
 }
 
+// rules lists the rules with their titles, in the order of the rule table.
 func rules() string {
 	var b strings.Builder
 	for _, r := range finding.Rules() {

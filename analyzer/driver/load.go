@@ -40,6 +40,9 @@ type node struct {
 	errors []types.Error
 }
 
+// newLoader plans the load. A package comes from source if it is one of ours, if
+// the build cache has no export data of it, or if something that it imports comes
+// from source: types of one package must not be there twice.
 func newLoader(all []*listed) *loader {
 	ld := &loader{
 		fset: token.NewFileSet(), sizes: types.SizesFor("gc", runtime.GOARCH),
@@ -88,7 +91,8 @@ func (ld *loader) run(visit func(*node)) error {
 	return nil
 }
 
-// finish waits for the imports of n, checks n and has it visited.
+// finish waits for the imports of n, checks n and has it visited. It takes a slot
+// only once it need not wait any more, so that waiting packages keep nobody out.
 func (ld *loader) finish(n *node, visit func(*node)) {
 	defer close(n.done)
 	for _, d := range n.deps {
@@ -120,6 +124,8 @@ func (ld *loader) readExports() error {
 	return nil
 }
 
+// readExport reads one package, once. The packages that its types mention are read
+// with it, as far as they are mentioned.
 func (ld *loader) readExport(n *node) error {
 	if n.source || n.pkg != nil || n.ImportPath == "unsafe" {
 		return nil
@@ -148,7 +154,9 @@ func (ld *loader) check(n *node) {
 	n.pkg, _ = conf.Check(n.ImportPath, ld.fset, n.files, n.info) // errors went to conf.Error
 }
 
-// parse reads the files of n.
+// parse reads the files of n. Comments are kept for our own packages only, where
+// they may be directives. A file that does not parse gives its errors and what
+// could be read of it.
 func (ld *loader) parse(n *node) {
 	mode := parser.SkipObjectResolution
 	if n.main() {
@@ -167,7 +175,8 @@ func (ld *loader) parse(n *node) {
 	}
 }
 
-// imported is the package that n imports as path.
+// imported is the package that n imports as path. Its errors go into the message
+// of the type checker at the import, where a person looks for them.
 func (ld *loader) imported(n *node, path string) (*types.Package, error) {
 	if path == "unsafe" {
 		return types.Unsafe, nil
@@ -196,6 +205,7 @@ type importerFunc func(path string) (*types.Package, error)
 // Import calls f.
 func (f importerFunc) Import(path string) (*types.Package, error) { return f(path) }
 
+// newInfo is the type information that compile and go/ssa need, no more.
 func newInfo() *types.Info {
 	return &types.Info{
 		Types:        map[ast.Expr]types.TypeAndValue{},

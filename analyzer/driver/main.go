@@ -48,6 +48,8 @@ type subcommand struct {
 	run     func(*command, []string) int
 }
 
+// subcommands are all subcommands, in the order in which help lists them. It is a
+// function because the entries mention each other.
 func subcommands() []subcommand {
 	return []subcommand{
 		{"explain", "explain a rule, or list the rules", (*command).explain},
@@ -59,7 +61,9 @@ func subcommands() []subcommand {
 }
 
 // Main runs the command with the arguments after its name and returns the exit
-// code.
+// code. The go command speaks first: its protocol is told by the form of the
+// arguments alone, because it also calls the tool in folders where there is
+// nothing to analyse. Everything that is no subcommand is a package pattern.
 func Main(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	c := &command{stdin: stdin, stdout: stdout, stderr: stderr}
 	if len(args) == 0 {

@@ -16,6 +16,8 @@ type options struct {
 	version bool
 }
 
+// flags declares the flags. They have no usage texts of their own: help has one
+// page, written for people.
 func (o *options) flags() *flag.FlagSet {
 	fs := flag.NewFlagSet("", flag.ContinueOnError)
 	fs.StringVar(&o.dir, "C", ".", "")
@@ -27,7 +29,8 @@ func (o *options) flags() *flag.FlagSet {
 	return fs
 }
 
-// check refuses values that mean nothing.
+// check refuses values that mean nothing, before anything is loaded. The error
+// names the flag.
 func (o *options) check() error {
 	if o.format != "text" && o.format != "json" {
 		return fmt.Errorf("--format is text or json, not %q", o.format)

@@ -6,9 +6,10 @@ import (
 	"strings"
 )
 
-// selected are the folders of the packages that the patterns match. Patterns
-// are matched here and not by the go command, which knows no ./... above the
-// modules of a workspace.
+// selected are the folders of the packages that the patterns match. Patterns are
+// matched here and not by the go command, which knows no ./... above the modules
+// of a workspace. A pattern that matches nothing is an error: a gate in CI that
+// checks nothing must not be green.
 func selected(dir string, all []*listed, patterns []string) (map[string]bool, error) {
 	if len(patterns) == 0 {
 		patterns = []string{"./..."}

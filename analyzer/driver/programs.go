@@ -42,7 +42,9 @@ func programs(all []*listed, units *units, isRoot func(*listed) bool) []project.
 	return out
 }
 
-// closure is l and the closures of what it imports.
+// closure is l and the closures of what it imports, sorted. Packages come in the
+// order of their imports, so those are known already; what is outside the main
+// modules has none.
 func closure(l *listed, closures map[string][]string) []string {
 	out := []string{l.ImportPath}
 	for _, path := range l.Imports {

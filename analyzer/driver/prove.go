@@ -50,6 +50,8 @@ func (c *command) prove(args []string) int {
 	return exitClean
 }
 
+// statement is the text to prove: the argument, or for "-" what stands on the
+// standard input, as for long statements and for editors.
 func (c *command) statement(arg string) (string, error) {
 	if arg != "-" {
 		return arg, nil
@@ -61,7 +63,9 @@ func (c *command) statement(arg string) (string, error) {
 	return strings.TrimSpace(string(data)), nil
 }
 
-// cataloguesOf are those of a folder of schema files, or of the project.
+// cataloguesOf are those of a folder of schema files, or of the project. A folder
+// is taken without settings: whoever names one wants to try a statement, not a
+// program.
 func cataloguesOf(dir, folder string) ([]*catalogue.Catalogue, error) {
 	if folder == "" {
 		d, err := decided(dir)
@@ -89,6 +93,8 @@ func anyFiles(folder string) ([]*schema.Diagram, error) {
 	return schema.Load(folder, []string{"*.sql"})
 }
 
+// found refuses to prove against nothing; where says in the error what was looked
+// through.
 func found(cats []*catalogue.Catalogue, where string) ([]*catalogue.Catalogue, error) {
 	if len(cats) == 0 {
 		return nil, fmt.Errorf("no schema in %s; name a folder of migrations with --schema", where)

@@ -9,7 +9,8 @@ import (
 	"github.com/tenantvet/tenantvet/analyzer/internal/report"
 )
 
-// schema prints the catalogue.
+// schema prints the catalogue: what every verdict rests on, and what a person
+// corrects first. It needs no Go code that compiles.
 func (c *command) schema(args []string) int {
 	fs := flag.NewFlagSet("schema", flag.ContinueOnError)
 	dir := fs.String("C", ".", "")
@@ -38,7 +39,8 @@ func (c *command) schema(args []string) int {
 	return exitClean
 }
 
-// decided is the decision of the project of dir.
+// decided is the decision of the project of dir. It is always made anew: who asks
+// for it may just have edited it.
 func decided(dir string) (*project.Decision, error) {
 	p, err := project.Find(dir, os.Getenv)
 	if err != nil {

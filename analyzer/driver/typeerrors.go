@@ -7,7 +7,9 @@ import (
 	"go/types"
 )
 
-// asTypeError makes an error of the type checker one with a position.
+// asTypeError makes an error of the type checker one with a position. Those of an
+// importer have none; they are kept all the same, because a package that lacks an
+// import is not understood.
 func asTypeError(err error) types.Error {
 	var t types.Error
 	if errors.As(err, &t) {
@@ -29,7 +31,8 @@ func syntaxErrors(fset *token.FileSet, err error) []types.Error {
 	return out
 }
 
-// posOf finds the position again that a file set printed.
+// posOf finds the position again that a file set printed; none where the file is
+// not of the set. The parser's errors only carry what is printed.
 func posOf(fset *token.FileSet, p token.Position) token.Pos {
 	found := token.NoPos
 	fset.Iterate(func(f *token.File) bool {

@@ -15,16 +15,20 @@ type units struct {
 	clauses map[string]finding.Place
 }
 
+// newUnits makes an empty set.
 func newUnits() *units {
 	return &units{byPath: map[string]*unit.Unit{}, clauses: map[string]finding.Place{}}
 }
 
+// put adds the unit of a package that was just compiled.
 func (u *units) put(x *unit.Unit, clause finding.Place) {
 	u.mu.Lock()
 	defer u.mu.Unlock()
 	u.byPath[x.Path], u.clauses[x.Path] = x, clause
 }
 
+// get is the unit of a package that is imported, nil if it is none of the
+// project's. It was put before: packages are compiled after their imports.
 func (u *units) get(path string) *unit.Unit {
 	u.mu.Lock()
 	defer u.mu.Unlock()

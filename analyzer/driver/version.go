@@ -23,6 +23,7 @@ func versionText() string {
 	return info.Main.Version
 }
 
+// version prints the version of this program.
 func (c *command) version([]string) int {
 	fmt.Fprintln(c.stdout, "tenantvet", versionText())
 	return exitClean

@@ -49,7 +49,10 @@ func (v *vetUnit) analyse() []byte {
 	return archive.Bytes()
 }
 
-// readImports reads the facts of the direct imports, in the order of paths.
+// readImports reads the facts of the direct imports, in the order of paths, so
+// that the archive that is made of them has the same bytes each time. Facts that
+// cannot be read are a failure and not a package without facts: that would be a
+// silent hole.
 func (v *vetUnit) readImports() {
 	ids := make([]string, 0, len(v.PackageVetx))
 	for id := range v.PackageVetx {
@@ -70,13 +73,15 @@ func (v *vetUnit) readImports() {
 	}
 }
 
+// fail keeps the first failure; later ones mostly follow from it.
 func (v *vetUnit) fail(err error) {
 	if v.failure == nil {
 		v.failure = err
 	}
 }
 
-// compile fills v.own, whatever happens.
+// compile fills v.own, whatever happens: a unit that could not be made still has
+// its name, so that importers know whom they lack.
 func (v *vetUnit) compile() {
 	pkg := &project.Package{Path: path(v.ImportPath), Module: v.ModulePath, Fset: token.NewFileSet()}
 	v.own = &unit.Unit{Path: pkg.Path, Module: pkg.Module}
@@ -91,7 +96,8 @@ func (v *vetUnit) compile() {
 	v.own = v.project.Compile(pkg, v.importedUnit)
 }
 
-// check parses and type-checks the files that are no tests.
+// check parses and type-checks the files that are no tests. A unit may be the test
+// variant of its package; without the tests both make the same facts.
 func (v *vetUnit) check(pkg *project.Package) {
 	for _, name := range v.sources() {
 		file, err := parser.ParseFile(pkg.Fset, name, nil, parser.SkipObjectResolution|parser.ParseComments)
@@ -131,6 +137,7 @@ func (v *vetUnit) importer(fset *token.FileSet) types.Importer {
 }
 
 // readExportFile reads one package, and those that its types mention, into seen.
+// The errors name the package, since the file is one of the build cache.
 func readExportFile(fset *token.FileSet, file string, seen map[string]*types.Package, path string) (*types.Package, error) {
 	f, err := os.Open(file)
 	if err != nil {
@@ -164,7 +171,8 @@ func (v *vetUnit) importedUnit(path string) *unit.Unit {
 	return nil
 }
 
-// link judges the unit if it is a program.
+// link judges the unit if it is a program, and keeps what is to be printed. The
+// error is what kept it from being judged.
 func (v *vetUnit) link(archive *unit.Archive) error {
 	program := project.Program{Path: v.own.Path, Clause: v.clause}
 	printed, err := v.judge(&program, archive)

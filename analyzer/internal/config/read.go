@@ -13,7 +13,9 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// Error is one thing that is wrong with a settings file.
+// Error is one thing that is wrong with a settings file. It always has the file,
+// and the line where there is one: it is the only message that a user of go vet
+// gets.
 type Error struct {
 	File    string
 	Line    int // 0 if the file as a whole is meant
@@ -27,8 +29,10 @@ func (e *Error) Error() string {
 	return fmt.Sprintf("%s:%d: %s", e.File, e.Line, e.Message)
 }
 
-// Find reads the settings that hold in dir: those of the nearest file in dir
-// or above, up to the top of the repository. Without a file they are empty.
+// Find reads the settings that hold in dir: those of the nearest file in dir or
+// above, up to the top of the repository. Without a file they are empty. The
+// search ends at the top so that a file in a home folder does not decide about a
+// checkout below it. The error is a list of [Error] or one of reading.
 func Find(dir string) (*Settings, error) {
 	dir, err := filepath.Abs(dir)
 	if err != nil {
@@ -51,8 +55,10 @@ func Find(dir string) (*Settings, error) {
 	}
 }
 
-// Read reads the settings in data; file is named in errors, of which there may
-// be several, joined.
+// Read reads the settings in data; file is named in errors, of which there may be
+// several, joined: a person puts them right in one go. Settings with an error are
+// not used at all, because half of them could silence what the other half was to
+// allow.
 func Read(file string, data []byte) (*Settings, error) {
 	s := &Settings{File: file, lines: map[string]int{}}
 	var doc yaml.Node
@@ -75,7 +81,8 @@ func Read(file string, data []byte) (*Settings, error) {
 	return s, nil
 }
 
-// syntaxError takes the line out of the message of the YAML library.
+// syntaxError takes the line out of the message of the YAML library, which has it
+// in its text only.
 func syntaxError(file string, err error) error {
 	text := strings.TrimPrefix(err.Error(), "yaml: ")
 	if rest, ok := strings.CutPrefix(text, "line "); ok {
@@ -87,6 +94,7 @@ func syntaxError(file string, err error) error {
 	return &Error{File: file, Message: "not YAML: " + text}
 }
 
+// readKeys reads the keys in their order, and gathers what is wrong.
 func (s *Settings) readKeys(top *yaml.Node) error {
 	var all []error
 	for i := 0; i+1 < len(top.Content); i += 2 {
@@ -98,7 +106,9 @@ func (s *Settings) readKeys(top *yaml.Node) error {
 	return errors.Join(all...)
 }
 
-// readKey stores one value; it returns what is wrong with it.
+// readKey stores one value; it returns what is wrong with it, "" if nothing is. A
+// key that is there twice is refused: YAML would take the last one, and a reader
+// the first.
 func (s *Settings) readKey(key, value *yaml.Node) string {
 	f := lookup(key.Value)
 	if f == nil {
@@ -121,6 +131,7 @@ func (s *Settings) readKey(key, value *yaml.Node) string {
 	return ""
 }
 
+// readText takes one name, of those that the key allows.
 func (s *Settings) readText(f *field, value *yaml.Node, into *string) string {
 	if value.Kind != yaml.ScalarNode || value.Value == "" {
 		return f.key + " is one name"
@@ -150,6 +161,7 @@ func (s *Settings) readList(f *field, value *yaml.Node, into *[]string) string {
 	return ""
 }
 
+// lookup finds a key by its exact name, nil if there is none.
 func lookup(key string) *field {
 	for i := range fields {
 		if fields[i].key == key {
@@ -174,7 +186,8 @@ func unknown(key string) string {
 	return fmt.Sprintf("unknown key %q, did you mean %q?", key, best)
 }
 
-// distance is the number of letters to insert, delete or replace.
+// distance is the number of letters to insert, delete or replace to make a out of
+// b.
 func distance(a, b string) int {
 	row := make([]int, len(b)+1)
 	for j := range row {

@@ -19,7 +19,8 @@ const (
 	UncheckedTenant = "unchecked-tenant"
 )
 
-// Rules are all rules, in the order in which docs list them.
+// Rules are all rules, in the order in which docs list them. Everything that
+// speaks of rules reads this list: help, pages, messages, and later SARIF.
 func Rules() []Rule {
 	return []Rule{missingFilter, partialFilter, requestTenant, uncheckedTenant}
 }
@@ -34,6 +35,7 @@ func RuleOf(name string) *Rule {
 	return nil
 }
 
+// missingFilter is the plain case, and by far the commonest in real programs.
 var missingFilter = Rule{
 	Name:  MissingFilter,
 	Title: "a tenant-owned table is read or written without the caller's tenant",
@@ -58,6 +60,8 @@ on, or, if no argument could repair it, where the query is called.`,
 	CWE:   []int{862, 566},
 }
 
+// partialFilter is apart from missingFilter because a reviewer sees a filter, and
+// because its remedy is in the statement.
 var partialFilter = Rule{
 	Name:  PartialFilter,
 	Title: "the statement binds the tenant, but a part of it escapes",
@@ -72,6 +76,8 @@ WHERE organization_id = $1 AND (number = $2 OR note = $2)`,
 	CWE:   []int{863},
 }
 
+// requestTenant is about the source of a value, so it is reported there, once,
+// whatever the number of queries.
 var requestTenant = Rule{
 	Name:  RequestTenant,
 	Title: "the tenant comes from the request, and nothing checks it",
@@ -89,6 +95,8 @@ invoices, err := h.queries.ListInvoices(r.Context(), org)`,
 	CWE:   []int{639},
 }
 
+// uncheckedTenant is reported only where the zero value opens something: where it
+// closes the query, nothing is wrong but the error handling.
 var uncheckedTenant = Rule{
 	Name:  UncheckedTenant,
 	Title: "the tenant may be missing, and a missing tenant opens the query",

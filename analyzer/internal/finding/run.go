@@ -5,7 +5,9 @@ import (
 	"sort"
 )
 
-// Run is the document of one run.
+// Run is the document of one run: plain records, sorted, without times and
+// absolute paths, so that two runs over the same module have the same bytes. Its
+// JSON form is a contract: fields are added, not renamed.
 type Run struct {
 	Version   string     `json:"version"`
 	Catalogue Catalogue  `json:"catalogue"`
@@ -22,7 +24,8 @@ func (r *Run) Hollow() bool {
 	return slices.ContainsFunc(r.Setup, func(s Setup) bool { return s.Hollow })
 }
 
-// Catalogue is what was decided about the tables.
+// Catalogue is what was decided about the tables. It stands in every document,
+// because no verdict can be judged without it.
 type Catalogue struct {
 	Column     string   `json:"column"`
 	Confidence string   `json:"confidence"`
@@ -31,7 +34,8 @@ type Catalogue struct {
 	Tables     []Table  `json:"tables"`
 }
 
-// Table is one table of the catalogue.
+// Table is one table of the catalogue, with the reason that a person would argue
+// with.
 type Table struct {
 	Name       string `json:"name"`
 	Tenancy    string `json:"tenancy"`
@@ -58,7 +62,8 @@ type Call struct {
 	Reached   bool   `json:"reached"`
 }
 
-// Question is asked once for all the calls that wait for its answer.
+// Question is asked once for all the calls that wait for its answer. No answer is
+// one, too: the calls stay warnings.
 type Question struct {
 	Text     string   `json:"text"`
 	Setting  string   `json:"setting"` // the line of .tenantvet.yml that answers it
@@ -77,7 +82,9 @@ type Setup struct {
 	Hollow  bool   `json:"hollow"`
 }
 
-// Summary counts.
+// Summary counts. Calls that no program reaches are counted apart and in nothing
+// else; the share leaves out calls that touch no table of a tenant, which every
+// program could raise it with.
 type Summary struct {
 	Calls      int      `json:"calls"` // that a program reaches
 	Proved     int      `json:"proved"`
@@ -111,7 +118,8 @@ const UnclearColumn = "tenant column unclear"
 // NoTable is the reason of calls that touch no table of a tenant.
 const NoTable = "no table of a tenant"
 
-// Summarise counts calls and findings.
+// Summarise counts calls and findings. It is a function of both lists alone, so
+// that a report on a part of the module can count again.
 func Summarise(calls []Call, findings []Finding) Summary {
 	s := Summary{}
 	reasons, assumes, rules := counter{}, counter{}, counter{}
@@ -136,6 +144,8 @@ func Summarise(calls []Call, findings []Finding) Summary {
 	return s
 }
 
+// count adds one call. Proved calls have no line among the reasons: what they rest
+// on is counted instead.
 func (s *Summary) count(c *Call, reasons counter) {
 	if !c.Reached {
 		s.NotReached++
@@ -163,6 +173,8 @@ func (s *Summary) count(c *Call, reasons counter) {
 // counter counts by everything but the count itself.
 type counter map[Reason]int
 
+// ranked is what was counted, commonest first; equal counts stand by verdict and
+// text, so that the order never depends on the map.
 func (c counter) ranked() []Reason {
 	out := make([]Reason, 0, len(c))
 	for r, n := range c {

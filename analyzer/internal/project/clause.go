@@ -26,6 +26,8 @@ func (p *Project) Clause(pkg *Package) finding.Place {
 	}
 }
 
+// declaresMain tells whether func main stands in the file: of the files of a
+// program it is the one that a person opens.
 func declaresMain(f *ast.File) bool {
 	for _, d := range f.Decls {
 		if fd, ok := d.(*ast.FuncDecl); ok && fd.Recv == nil && fd.Name.Name == "main" && fd.Body != nil {

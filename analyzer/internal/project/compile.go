@@ -12,7 +12,9 @@ import (
 )
 
 // Package is a package of a main module, without its tests, parsed and
-// type-checked as far as it goes: what every driver has.
+// type-checked as far as it goes: what every driver has. Errors are those of
+// parser and type checker; a package with errors is compiled all the same, and
+// what they touch is unproven.
 type Package struct {
 	Path   string
 	Module string // path of the module
@@ -24,8 +26,9 @@ type Package struct {
 }
 
 // Compile makes the unit of a package; imports gives those of packages that it
-// imports, nil for one outside the project. A failure of tenantvet itself
-// becomes a problem of the unit: its calls are unproven, the rest goes on.
+// imports, nil for one outside the project. It always gives a unit: a failure of
+// tenantvet itself becomes a problem of the unit, its calls are unproven, the rest
+// goes on. No mistake in here may end a `go vet` run.
 func (p *Project) Compile(pkg *Package, imports func(path string) *unit.Unit) (u *unit.Unit) {
 	name := ""
 	if pkg.Types != nil {
@@ -42,6 +45,8 @@ func (p *Project) Compile(pkg *Package, imports func(path string) *unit.Unit) (u
 	return p.compile(pkg, imports)
 }
 
+// compile hands the package to the compiler with what the project knows of names
+// and folders.
 func (p *Project) compile(pkg *Package, imports func(path string) *unit.Unit) *unit.Unit {
 	lib, err := p.libraries()
 	if err != nil {

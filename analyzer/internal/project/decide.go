@@ -10,7 +10,9 @@ import (
 	"github.com/tenantvet/tenantvet/analyzer/internal/schema"
 )
 
-// Decision is what settings and schema files say about the project's tables.
+// Decision is what settings and schema files say about the project's tables. It is
+// the same for all programs of the project and in all drivers, whatever was asked
+// for: statements of a program have no part in it.
 type Decision struct {
 	Settings   *config.Settings
 	Diagrams   []*schema.Diagram
@@ -28,6 +30,7 @@ func (p *Project) Decide() (*Decision, error) {
 	return p.decide(settings)
 }
 
+// decide reads the schema by settings that were read already.
 func (p *Project) decide(settings *config.Settings) (*Decision, error) {
 	var err error
 	d := &Decision{Settings: settings}
@@ -43,6 +46,7 @@ func (p *Project) decide(settings *config.Settings) (*Decision, error) {
 }
 
 // settingsError gives an error about the schema globs the line that they are in.
+// Without settings the error is one of the project's folder.
 func settingsError(s *config.Settings, err error) error {
 	if s.File == "" || len(s.Schema) == 0 {
 		return fmt.Errorf("reading the schema: %w", err)

@@ -17,7 +17,10 @@ type Program struct {
 	Units  []*unit.Unit
 }
 
-// Link links programs and merges what they say.
+// Link links programs and merges what they say: the worst vote on a call wins. The
+// programs share their proofs, so that a hundred mains over one query package
+// prove each statement once. It does not fail; a program that cannot be linked
+// says so and leaves its calls unproven.
 func (p *Project) Link(d *Decision, programs []Program) *finding.Run {
 	shared := link.NewShared()
 	var reports []*link.Report
@@ -40,8 +43,9 @@ func (p *Project) Link(d *Decision, programs []Program) *finding.Run {
 	return run
 }
 
-// libraries are those that the programs use, sorted. The standard library is
-// none, but for the two packages that make a program a back end.
+// libraries are those that the programs use, sorted. The standard library is none,
+// but for the two packages that make a program a back end. A reader sees at a
+// glance whether the library that matters to him is among them.
 func libraries(programs []Program) []string {
 	var out []string
 	for _, p := range programs {

@@ -73,11 +73,15 @@ func Find(dir string, env func(string) string) (*Project, error) {
 	return newProject(m.Dir, m), nil
 }
 
+// newProject makes a project. The library data is read when a package is compiled,
+// which most processes of a vet run never do.
 func newProject(root string, modules ...Module) *Project {
 	return &Project{Root: root, Modules: modules, libraries: sync.OnceValues(library.Load)}
 }
 
-// workspace is the go.work file that is in force, "" if there is none.
+// workspace is the go.work file that is in force, "" if there is none, by the
+// rules of the go command: GOWORK names one, turns it off, or leaves it to be
+// found.
 func workspace(dir, setting string) (string, error) {
 	switch setting {
 	case "off":
@@ -106,6 +110,9 @@ func upward(dir, name string) string {
 	}
 }
 
+// readModule reads the path of the module in a folder, and nothing else of go.mod:
+// the rest is the go command's. The error of a folder without one is
+// fs.ErrNotExist.
 func readModule(dir string) (Module, error) {
 	file := filepath.Join(dir, "go.mod")
 	data, err := os.ReadFile(file)
@@ -119,6 +126,8 @@ func readModule(dir string) (Module, error) {
 	return Module{Path: path, Dir: dir}, nil
 }
 
+// readWork reads the modules of a workspace, sorted by path. A folder that is
+// named and has no module is left out.
 func readWork(file string) (*Project, error) {
 	data, err := os.ReadFile(file)
 	if err != nil {
@@ -152,7 +161,9 @@ func (p *Project) Own(module string) bool {
 	return slices.ContainsFunc(p.Modules, func(m Module) bool { return m.Path == module })
 }
 
-// Rel is the name of a file below the root, with slashes.
+// Rel is the name of a file below the root, with slashes: what is shown, stored
+// and hashed. A file elsewhere, such as a schema beside the module, is reached by
+// dots.
 func (p *Project) Rel(file string) string {
 	rel, err := filepath.Rel(p.Root, file)
 	if err != nil {

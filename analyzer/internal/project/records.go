@@ -10,7 +10,8 @@ import (
 )
 
 // Records is the decision as the record that reports show; tables of several
-// databases stand together.
+// databases stand together, sorted by name. Where databases disagree about the
+// tenant column all columns are named, and the confidence is that of the last.
 func (d *Decision) Records() finding.Catalogue {
 	var out finding.Catalogue
 	var columns, whys []string
@@ -34,7 +35,7 @@ func (d *Decision) Records() finding.Catalogue {
 	return out
 }
 
-// source says where a catalogue was read.
+// source says where a catalogue was read. A single file speaks for itself.
 func source(c *catalogue.Catalogue) string {
 	d := c.Diagram
 	if len(d.Files) == 1 && d.Files[0] == d.Name {
@@ -43,6 +44,7 @@ func source(c *catalogue.Catalogue) string {
 	return fmt.Sprintf("%s (%s)", d.Name, count(len(d.Files), "file"))
 }
 
+// count is a number with its noun.
 func count(n int, what string) string {
 	if n == 1 {
 		return "1 " + what

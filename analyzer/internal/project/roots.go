@@ -8,9 +8,9 @@ import (
 	"github.com/tenantvet/tenantvet/analyzer/internal/unit"
 )
 
-// IsRoot tells whether the settings want the package in dir linked although it
-// is no program. Patterns are folders relative to the settings file, `./x` or
-// `./x/...`, or import paths.
+// IsRoot tells whether the settings want the package in dir linked although it is
+// no program: plugins, and libraries whose callers are elsewhere. Patterns are
+// folders relative to the settings file, `./x` or `./x/...`, or import paths.
 func (p *Project) IsRoot(s *config.Settings, importPath, dir string) bool {
 	for _, pattern := range s.Roots {
 		subject := importPath

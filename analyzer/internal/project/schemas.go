@@ -63,7 +63,8 @@ func (p *Project) replayed(disk *index.Disk, s *config.Settings) ([]*schema.Diag
 }
 
 // rebase makes the names of files in d, which are relative to a folder, relative
-// to the root, from which the folder is base.
+// to the root, from which the folder is base. A module of a workspace is read as
+// if it were alone; its files must not be named so.
 func rebase(d *schema.Diagram, base string) {
 	if base == "." {
 		return
@@ -77,7 +78,8 @@ func rebase(d *schema.Diagram, base string) {
 	rebasePositions(reflect.ValueOf(d).Elem(), base)
 }
 
-// rebasePositions visits every position in v.
+// rebasePositions visits every position in v. It goes by type and not by a list of
+// fields, so that an object that a diagram gets later is not forgotten.
 func rebasePositions(v reflect.Value, base string) {
 	switch v.Kind() {
 	case reflect.Pointer:

@@ -1,6 +1,7 @@
 package project
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"path/filepath"
@@ -74,8 +75,7 @@ func (p *Project) unmodelled(programs []Program) []finding.Setup {
 	}
 	var out []finding.Setup
 	said := map[string]bool{}
-	for i := range programs {
-		x := &programs[i]
+	for _, x := range placedFirst(programs) {
 		for _, u := range x.Units {
 			for _, name := range u.Libraries {
 				if k := lib.Package(name); k == nil || !k.Unmodelled || said[name] || x.allows() {
@@ -90,6 +90,14 @@ func (p *Project) unmodelled(programs []Program) []finding.Setup {
 		}
 	}
 	slices.SortFunc(out, func(a, b finding.Setup) int { return strings.Compare(a.Message, b.Message) })
+	return out
+}
+
+// placedFirst puts the programs that have a place before those that have none, as
+// the packages that no program contains.
+func placedFirst(programs []Program) []Program {
+	out := slices.Clone(programs)
+	slices.SortStableFunc(out, func(a, b Program) int { return cmp.Compare(b.Clause.Line, 0) - cmp.Compare(a.Clause.Line, 0) })
 	return out
 }
 
@@ -124,8 +132,9 @@ func (d *Decision) Printed(run *finding.Run, x Program) []finding.Finding {
 	return out
 }
 
-// setupFinding makes a finding of what is wrong with the set-up. It belongs to
-// no rule: no code repairs it.
+// setupFinding makes a finding of what is wrong with the set-up, for drivers that
+// can show nothing else. It belongs to no rule: no code repairs it. Its tier is
+// that of an error because whoever decides what to print has decided before.
 func setupFinding(at finding.Place, message string) finding.Finding {
 	return finding.Finding{Rule: "setup", Tier: finding.Error, Place: at, Message: "setup: " + message}
 }

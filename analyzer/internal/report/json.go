@@ -9,8 +9,9 @@ import (
 	"github.com/tenantvet/tenantvet/analyzer/internal/finding"
 )
 
-// JSON writes the canonical document, from which every other format can be
-// made. Lists are never null.
+// JSON writes the canonical document, from which every other format can be made.
+// Lists are never null, so that a reader need not ask. HTML characters stay as
+// they are: messages hold `<>` of SQL. The error is that of the writer.
 func JSON(w io.Writer, run *finding.Run) error {
 	whole := *run
 	fillLists(reflect.ValueOf(&whole).Elem())

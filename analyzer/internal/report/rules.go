@@ -8,7 +8,9 @@ import (
 	"github.com/tenantvet/tenantvet/analyzer/internal/finding"
 )
 
-// RulesPage writes docs/rules.md: every rule in a line, with its page.
+// RulesPage writes docs/rules.md: every rule in a line, with its page. In goes
+// only the rule table, so a test can tell a stale page; the error is that of the
+// writer.
 func RulesPage(w io.Writer) error {
 	var b strings.Builder
 	b.WriteString("# Rules\n\nMade from the rule table; `tenantvet explain RULE` prints the same text.\n\n")
@@ -19,7 +21,9 @@ func RulesPage(w io.Writer) error {
 	return written(w, b.String())
 }
 
-// RulePage writes docs/rules/RULE.md.
+// RulePage writes docs/rules/RULE.md, and what `tenantvet explain RULE` prints.
+// Every page ends with what to do when the tool is wrong: a reader who was sent
+// here by a false alarm looks for just that.
 func RulePage(w io.Writer, r finding.Rule) error {
 	var b strings.Builder
 	fmt.Fprintf(&b, "# %s\n\n%s.\n\n%s\n\n", r.Name, sentence(r.Title), r.Text)
@@ -30,6 +34,7 @@ func RulePage(w io.Writer, r finding.Rule) error {
 	return written(w, b.String())
 }
 
+// written writes a page as a whole: half a page is worse than none.
 func written(w io.Writer, text string) error {
 	if _, err := io.WriteString(w, text); err != nil {
 		return fmt.Errorf("writing the rules: %w", err)
@@ -37,8 +42,11 @@ func written(w io.Writer, text string) error {
 	return nil
 }
 
+// sentence makes a title, which is lower case like every message, begin a
+// sentence.
 func sentence(s string) string { return strings.ToUpper(s[:1]) + s[1:] }
 
+// fenced is a code block. A rule's example is Go unless it is plainly a statement.
 func fenced(code string) string {
 	language := "go"
 	if strings.HasPrefix(code, "SELECT") {
@@ -47,6 +55,8 @@ func fenced(code string) string {
 	return "```" + language + "\n" + code + "\n```"
 }
 
+// weaknesses links the numbers of the Common Weakness Enumeration, in the order of
+// the rule table: the first is the one that fits best.
 func weaknesses(numbers []int) string {
 	links := make([]string, len(numbers))
 	for i, n := range numbers {

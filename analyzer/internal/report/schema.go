@@ -19,8 +19,10 @@ type SchemaOptions struct {
 	JSON    bool
 }
 
-// Schema writes what was decided of each database: tables by tenancy, with
-// column and reason.
+// Schema writes what was decided of each database: tables by tenancy, with column
+// and reason. The error is that of the writer, or that the table of Why is in no
+// database; no database at all is an answer and no error, because a module may
+// have none.
 func Schema(w io.Writer, cats []*catalogue.Catalogue, opts SchemaOptions) error {
 	switch {
 	case opts.JSON:
@@ -42,7 +44,9 @@ func Schema(w io.Writer, cats []*catalogue.Catalogue, opts SchemaOptions) error 
 	return err
 }
 
-// listed is the order in which tables are listed.
+// listed is the order in which tables are listed: what everything else hangs on
+// comes first, and last the shared ones, which are many and which a person should
+// read for one that does not belong there.
 func listed() []catalogue.Tenancy {
 	return []catalogue.Tenancy{catalogue.Root, catalogue.Membership, catalogue.Owned, catalogue.Child, catalogue.Shared}
 }
@@ -114,7 +118,9 @@ func tenancyText(b *strings.Builder, c *catalogue.Catalogue, tenancy catalogue.T
 	tw.Flush()
 }
 
-// marks says what is special about a table, in parentheses.
+// marks says what is special about a table, in parentheses. That a table is not
+// sure is said only where the schema as a whole is: otherwise it would stand at
+// every line.
 func marks(c *catalogue.Catalogue, t *catalogue.Table) string {
 	var m []string
 	if t.Level2 != "" {
@@ -135,7 +141,9 @@ func marks(c *catalogue.Catalogue, t *catalogue.Table) string {
 	return " (" + strings.Join(m, ", ") + ")"
 }
 
-// candidatesText lists the other candidates where the choice is not sure.
+// candidatesText lists the other candidates where the choice is not sure, with
+// what speaks for each: it is what a person needs to write the one line of
+// settings.
 func candidatesText(b *strings.Builder, c *catalogue.Catalogue) {
 	if c.Confidence == catalogue.High || len(c.Candidates) < 2 {
 		return
@@ -146,6 +154,7 @@ func candidatesText(b *strings.Builder, c *catalogue.Catalogue) {
 	}
 }
 
+// counted is a number with its noun.
 func counted(n int, noun string) string {
 	if n == 1 {
 		return "1 " + noun
@@ -154,6 +163,7 @@ func counted(n int, noun string) string {
 }
 
 // schemaWhy writes all that is known of one table, in every database that has it.
+// A table that is nowhere is an error with a suggestion, since the name was typed.
 func schemaWhy(w io.Writer, cats []*catalogue.Catalogue, name string) error {
 	var b strings.Builder
 	for _, c := range cats {
@@ -206,6 +216,9 @@ func whyText(b *strings.Builder, c *catalogue.Catalogue, t *catalogue.Table) {
 	fmt.Fprintf(b, "  tenant column of the schema: %s (%s confidence)\n", c.Why, c.Confidence)
 }
 
+// edgeText says what a foreign key does for a proof: whether it owns the row,
+// whether it is only a name, and whether the database itself keeps both rows in
+// one tenant.
 func edgeText(t *catalogue.Table, e *catalogue.Edge) string {
 	text := fmt.Sprintf("%s refers to %s (%s)", strings.Join(e.Columns, ", "), e.To.FullName(), strings.Join(e.RefColumns, ", "))
 	if e.Inferred {
@@ -220,10 +233,13 @@ func edgeText(t *catalogue.Table, e *catalogue.Edge) string {
 	return text
 }
 
+// schemaDoc is the JSON form of what was decided. Its fields are a contract with
+// whoever reads it: they are added to, not renamed.
 type schemaDoc struct {
 	Databases []databaseDoc `json:"databases"`
 }
 
+// databaseDoc is one database, under the name of where its schema was read.
 type databaseDoc struct {
 	Name         string         `json:"name"`
 	TenantColumn string         `json:"tenant_column"`
@@ -240,6 +256,7 @@ type databaseDoc struct {
 	Digest       string         `json:"digest"`
 }
 
+// candidateDoc is a column that could be the tenant's; the first one won.
 type candidateDoc struct {
 	Column string  `json:"column"`
 	Tables int     `json:"tables"`
@@ -247,6 +264,7 @@ type candidateDoc struct {
 	Why    string  `json:"why"`
 }
 
+// tableDoc is a table with what was decided about it, and where it is defined.
 type tableDoc struct {
 	Name        string `json:"name"`
 	Tenancy     string `json:"tenancy"`
@@ -262,12 +280,15 @@ type tableDoc struct {
 	Line        int    `json:"line"`
 }
 
+// problemDoc is a problem or a note, at its file and line.
 type problemDoc struct {
 	File    string `json:"file"`
 	Line    int    `json:"line"`
 	Message string `json:"message"`
 }
 
+// schemaJSON writes the document. Lists are never null, and nothing in it depends
+// on a time or on the machine: two runs give the same bytes.
 func schemaJSON(w io.Writer, cats []*catalogue.Catalogue, opts SchemaOptions) error {
 	doc := schemaDoc{Databases: []databaseDoc{}}
 	for _, c := range cats {
@@ -279,6 +300,8 @@ func schemaJSON(w io.Writer, cats []*catalogue.Catalogue, opts SchemaOptions) er
 	return enc.Encode(doc)
 }
 
+// databaseOf makes the record of a database; only is the one table that was asked
+// for, "" for all of them.
 func databaseOf(c *catalogue.Catalogue, only string) databaseDoc {
 	d := databaseDoc{
 		Name: c.Diagram.Name, TenantColumn: c.Column, SecondLevel: c.Level2, Root: tableName(c.Root), Principal: tableName(c.Principal),
@@ -303,6 +326,7 @@ func databaseOf(c *catalogue.Catalogue, only string) databaseDoc {
 	return d
 }
 
+// tableName is the full name of a table that may be missing.
 func tableName(t *catalogue.Table) string {
 	if t == nil {
 		return ""
@@ -310,6 +334,7 @@ func tableName(t *catalogue.Table) string {
 	return t.FullName()
 }
 
+// tableOf makes the record of a table.
 func tableOf(t *catalogue.Table) tableDoc {
 	doc := tableDoc{
 		Name: t.FullName(), Tenancy: t.Tenancy.String(), Column: t.Column, SecondLevel: t.Level2, User: t.User, Public: t.Public,
@@ -321,6 +346,7 @@ func tableOf(t *catalogue.Table) tableDoc {
 	return doc
 }
 
+// problemOf makes the record of a problem.
 func problemOf(p schema.Problem) problemDoc {
 	return problemDoc{File: p.File, Line: p.Line, Message: p.Message}
 }

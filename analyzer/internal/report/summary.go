@@ -7,8 +7,9 @@ import (
 	"github.com/tenantvet/tenantvet/analyzer/internal/finding"
 )
 
-// assumed says what everything rests on: the tenant column, the tables, and
-// where they were read.
+// assumed says what everything rests on: the tenant column, the tables, and where
+// they were read. It stands before the counts, because a share of calls that are
+// proved means nothing to a reader who would disagree about the column.
 func (t *page) assumed() {
 	c := &t.run.Catalogue
 	t.gap()
@@ -28,6 +29,7 @@ func (t *page) assumed() {
 	}
 }
 
+// reason appends why to a line, if there is something to say.
 func reason(why string) string {
 	if why == "" {
 		return ""
@@ -35,9 +37,12 @@ func reason(why string) string {
 	return ": " + why
 }
 
-// tenancyOrder is the order in which tables are counted.
+// tenancyOrder is the order in which tables are counted, as in the catalogue's own
+// listing.
 var tenancyOrder = [...]string{"root", "owned", "child", "membership", "shared"}
 
+// tenancies counts tables by tenancy. A tenancy that no table has is left out: a
+// schema without children is no worse for it.
 func tenancies(tables []finding.Table) string {
 	count := map[string]int{}
 	for _, t := range tables {
@@ -76,7 +81,8 @@ func (t *page) counts() {
 // most is how many reasons the summary lists; --all and JSON have them all.
 const most = 10
 
-// shown are the reasons that are listed, the commonest.
+// shown are the reasons that are listed, the commonest: a summary fits on a
+// screen. What is cut off is counted in a line of its own, never dropped.
 func (t *page) shown(reasons []finding.Reason) []finding.Reason {
 	if t.all {
 		return reasons
@@ -95,6 +101,9 @@ func (t *page) rest(reasons []finding.Reason, what string) {
 	}
 }
 
+// noCalls tells two kinds of nothing apart: no calls at all, and none that a
+// program comes to. The second is mostly a package under construction, or a
+// program that is not understood.
 func noCalls(s *finding.Summary) string {
 	if s.NotReached > 0 {
 		return fmt.Sprintf("none that a program reaches; %d that none does", s.NotReached)
@@ -102,6 +111,8 @@ func noCalls(s *finding.Summary) string {
 	return "none: nothing here talks to a database that tenantvet knows"
 }
 
+// verdicts counts calls by verdict. The share is that of proved calls only: what
+// is excused or unproven must not look like progress.
 func verdicts(s *finding.Summary) string {
 	out := fmt.Sprintf("%d proved (%s)", s.Proved, percent(s.Proved, s.Calls))
 	for _, v := range []struct {
@@ -118,7 +129,9 @@ func verdicts(s *finding.Summary) string {
 // percent rounds down, so that only all is 100 %.
 func percent(part, whole int) string { return fmt.Sprintf("%d %%", part*100/whole) }
 
-// next says what to do, or that all is well.
+// next says what came of it and what to do now, or that all is well. The steps
+// stand in the order in which they help: a finding first, then what makes other
+// findings appear.
 func (t *page) next() {
 	s := &t.run.Summary
 	t.line("result:        %s", result(t.run))
@@ -140,6 +153,9 @@ func (t *page) next() {
 	}
 }
 
+// result is the outcome in one line. "All is well" is said only if nothing is
+// open: no finding, no unproven call, and nothing in the set-up that could hide
+// one.
 func result(run *finding.Run) string {
 	s := &run.Summary
 	switch {
@@ -157,6 +173,7 @@ func result(run *finding.Run) string {
 	return "all is well: every call stays inside the caller's tenant, or has a named excuse"
 }
 
+// plural is a number of things in words, "no errors" for none.
 func plural(n int, word string) string {
 	switch n {
 	case 0:
@@ -167,6 +184,7 @@ func plural(n int, word string) string {
 	return fmt.Sprintf("%d %ss", n, word)
 }
 
+// firstRule is the rule with most findings: its page explains most of the report.
 func firstRule(run *finding.Run) string {
 	if len(run.Summary.Rules) == 0 {
 		return ""

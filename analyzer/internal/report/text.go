@@ -14,13 +14,16 @@ import (
 	"github.com/tenantvet/tenantvet/analyzer/internal/finding"
 )
 
-// Text writes findings with their steps, questions, what is wrong with the
-// set-up, and the summary.
+// Text writes findings with their steps, questions, what is wrong with the set-up,
+// and the summary. The error is that of the writer; nothing is written in parts.
 func Text(w io.Writer, run *finding.Run) error { return text(w, run, false) }
 
-// TextAll writes what Text does, and before it every call with its verdict.
+// TextAll writes what Text does, and before it every call with its verdict: the
+// whole account, for who wants to see that no call is missing.
 func TextAll(w io.Writer, run *finding.Run) error { return text(w, run, true) }
 
+// text puts the page together. Findings come first because a person who scrolls up
+// from the end of a terminal sees the summary, and one who pipes it sees them.
 func text(w io.Writer, run *finding.Run, all bool) error {
 	t := &page{run: run, all: all}
 	if all {
@@ -38,13 +41,15 @@ func text(w io.Writer, run *finding.Run, all bool) error {
 	return nil
 }
 
-// page is a text report in the making.
+// page is a text report in the making. Everything is gathered before it is
+// written, so that paragraphs can be told apart by whether there is text before.
 type page struct {
 	run *finding.Run
 	all bool
 	b   strings.Builder
 }
 
+// line writes one line.
 func (t *page) line(format string, args ...any) { fmt.Fprintf(&t.b, format+"\n", args...) }
 
 // gap separates paragraphs.
@@ -54,6 +59,7 @@ func (t *page) gap() {
 	}
 }
 
+// calls lists every call with its verdict, also those that no program reaches.
 func (t *page) calls() {
 	for i := range t.run.Calls {
 		c := &t.run.Calls[i]
@@ -82,6 +88,8 @@ func describe(c *finding.Call) string {
 	return s
 }
 
+// findings prints each finding in the form file:line:column that editors jump to,
+// with the path from the client's value to the statement below it.
 func (t *page) findings() {
 	for i := range t.run.Findings {
 		f := &t.run.Findings[i]
@@ -92,6 +100,8 @@ func (t *page) findings() {
 	}
 }
 
+// questions prints what one line of settings would answer, and that line: to say
+// no is to leave it out.
 func (t *page) questions() {
 	for _, q := range t.run.Questions {
 		t.gap()
@@ -102,6 +112,8 @@ func (t *page) questions() {
 	}
 }
 
+// setup prints what is wrong with the set-up; where a file is to blame it stands
+// in front, like that of a finding.
 func (t *page) setup() {
 	if len(t.run.Setup) > 0 {
 		t.gap()

@@ -44,8 +44,10 @@ const (
 // OverCap is the kind and reason of the problem of a unit that was too large.
 const OverCap = "archive cap"
 
-// NewArchive puts own and the members of the imports' archives together.
-// Members of the same path are the same unit; the first one is taken.
+// NewArchive puts own and the members of the imports' archives together. Members
+// of the same path are the same unit, by whichever way they came; the first one is
+// taken. Over the cap own is left out, because it is what this compilation adds;
+// what came from below was within its caps there.
 func NewArchive(own *Unit, imports ...*Archive) *Archive {
 	a := &Archive{members: []member{{path: own.Path, blob: capped(own, MaxUnit)}}}
 	for _, i := range imports {
@@ -88,7 +90,9 @@ func (u *Unit) Empty() bool {
 		len(u.Directives)+len(u.Libraries)+len(u.Columns)+len(u.Problems) == 0
 }
 
-// Compress is the compressed binary form of u; nil if u is empty.
+// Compress is the compressed binary form of u; nil if u is empty, which half of
+// the packages of a large program are. Units are compressed one by one, so that
+// they can be handed on without being opened.
 func Compress(u *Unit) []byte {
 	if u.Empty() {
 		return nil
@@ -103,7 +107,9 @@ func Compress(u *Unit) []byte {
 	return out.Bytes()
 }
 
-// Expand reads what Compress wrote; path is that of an empty unit.
+// Expand reads what Compress wrote; path is that of an empty unit. The error names
+// the unit. The size is capped before it is believed: a fact comes from a cache
+// that others write.
 func Expand(path string, blob []byte) (*Unit, error) {
 	if len(blob) == 0 {
 		return &Unit{Path: path}, nil
@@ -178,10 +184,12 @@ func ReadArchive(data []byte) (*Archive, error) {
 	return a, nil
 }
 
+// sorted tells whether members stand in the order by which they are looked up.
 func (a *Archive) sorted() bool {
 	return slices.IsSortedFunc(a.members, func(x, y member) int { return strings.Compare(x.path, y.path) })
 }
 
+// find looks a member up; without one it gives the place where it would stand.
 func (a *Archive) find(path string) (int, bool) {
 	i := sort.Search(len(a.members), func(i int) bool { return a.members[i].path >= path })
 	return i, i < len(a.members) && a.members[i].path == path
@@ -205,6 +213,7 @@ func (a *Archive) Unit(path string) (*Unit, error) {
 	return Expand(path, a.members[i].blob)
 }
 
+// size is about what Bytes will be long: paths, units, and a few bytes for each.
 func (a *Archive) size() int {
 	n := 0
 	for _, m := range a.members {

@@ -31,7 +31,11 @@ const maxTree = 1 << 20
 
 var errCorrupt = errors.New("corrupt unit")
 
-// Encode gives the binary form of u. Equal units have equal bytes.
+// Encode gives the binary form of u. Equal units have equal bytes: nothing is
+// written in the order of a map, and strings and terms are numbered by first use.
+// That is what the go command's cache, and a colleague's, live on. It does not
+// fail; a field of a type that has no form is a mistake in this package, and
+// panics in its tests.
 func Encode(u *Unit) []byte {
 	w := newEncoder()
 	v := reflect.ValueOf(u).Elem()
@@ -88,7 +92,8 @@ func Decode(data []byte) (u *Unit, err error) {
 	return u, nil
 }
 
-// check tells whether all indexes of u lead somewhere.
+// check tells whether all indexes of u lead somewhere. Who reads a unit may then
+// index without asking.
 func check(u *Unit) error {
 	for _, s := range u.Sites {
 		if s.File < 0 || s.File >= len(u.Files) {
@@ -107,7 +112,8 @@ func check(u *Unit) error {
 	return nil
 }
 
-// encoder gathers strings and terms while it writes values.
+// encoder gathers strings and terms while it writes values. Tables stand before
+// what refers to them, so values are written aside and put together last.
 type encoder struct {
 	out     []byte
 	strings map[string]int
@@ -117,11 +123,13 @@ type encoder struct {
 	terms   []byte
 }
 
+// newEncoder makes an encoder with empty tables.
 func newEncoder() *encoder {
 	return &encoder{strings: map[string]int{}, nodes: map[string]int{}, known: map[term.Term]int{}}
 }
 
-// section runs f with an empty output and returns what it wrote.
+// section runs f with an empty output and returns what it wrote. It is how a part
+// can be written before the tables that it fills are.
 func (w *encoder) section(f func()) []byte {
 	outer := w.out
 	w.out = nil
@@ -136,6 +144,8 @@ func (w *encoder) count(n int)   { w.out = binary.AppendUvarint(w.out, uint64(n)
 func (w *encoder) tag(b byte)    { w.out = append(w.out, b) }
 func (w *encoder) text(s string) { w.count(w.intern(s)) }
 
+// intern gives a string its number. A package's unit names the same few symbols
+// over and over.
 func (w *encoder) intern(s string) int {
 	n, ok := w.strings[s]
 	if !ok {
@@ -151,7 +161,8 @@ func (w *encoder) term(t term.Term) {
 	w.count(w.node(t))
 }
 
-// decoder reads values; after the first error it reads zeros.
+// decoder reads values; after the first error it reads zeros, so that callers need
+// not ask at every step and every loop comes to its end.
 type decoder struct {
 	data    []byte
 	err     error
@@ -160,6 +171,7 @@ type decoder struct {
 	sizes   []int // of the terms, as trees
 }
 
+// fail keeps the first error and drops the rest of the input.
 func (r *decoder) fail(why string) {
 	if r.err == nil {
 		r.err = fmt.Errorf("%w: %s", errCorrupt, why)
@@ -167,6 +179,7 @@ func (r *decoder) fail(why string) {
 	r.data = nil
 }
 
+// num reads a signed number that fits into an int of this machine.
 func (r *decoder) num() int {
 	n, size := binary.Varint(r.data)
 	if size <= 0 || int64(int(n)) != n {
@@ -177,7 +190,8 @@ func (r *decoder) num() int {
 	return int(n)
 }
 
-// count reads a number of things that take at least a byte each.
+// count reads a number of things that take at least a byte each. More than there
+// are bytes left cannot be true, and must not be allocated for.
 func (r *decoder) count() int {
 	n := r.index(len(r.data))
 	if n > len(r.data) {
@@ -198,6 +212,7 @@ func (r *decoder) index(most int) int {
 	return int(n)
 }
 
+// tag reads one byte.
 func (r *decoder) tag() byte {
 	if len(r.data) == 0 {
 		r.fail("end of data")
@@ -208,6 +223,8 @@ func (r *decoder) tag() byte {
 	return b
 }
 
+// readStrings reads the table of strings. Each is copied, so that the unit does
+// not hold on to the whole input.
 func (r *decoder) readStrings() {
 	for n := r.count(); n > 0 && r.err == nil; n-- {
 		size := r.count()
@@ -218,6 +235,7 @@ func (r *decoder) readStrings() {
 	}
 }
 
+// text reads the number of a string.
 func (r *decoder) text() string {
 	i := r.index(len(r.strings))
 	if r.err != nil || i == len(r.strings) {

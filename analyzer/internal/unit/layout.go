@@ -11,7 +11,9 @@ import (
 )
 
 // Fingerprint is a digest of the layout of the types that travel in the binary
-// form: programs with different fingerprints do not read each other's units.
+// form: programs with different fingerprints do not read each other's units. It
+// changes by itself with every field that is added, which a version number written
+// by hand does not.
 func Fingerprint() string {
 	var b strings.Builder
 	describe(&b, reflect.TypeFor[Unit](), map[reflect.Type]bool{})
@@ -19,7 +21,8 @@ func Fingerprint() string {
 	return hex.EncodeToString(sum[:8])
 }
 
-// describe writes the layout of t, each named type once.
+// describe writes the layout of t, each named type once: types of the vocabulary
+// hold each other.
 func describe(b *strings.Builder, t reflect.Type, seen map[reflect.Type]bool) {
 	fmt.Fprintf(b, "%s %s\n", t.Kind(), t)
 	switch t.Kind() {
@@ -37,7 +40,8 @@ func describe(b *strings.Builder, t reflect.Type, seen map[reflect.Type]bool) {
 	}
 }
 
-// value writes v by its type.
+// value writes v by its type. The layout of structs is that of their declarations,
+// so there is no list of fields that could be out of date.
 func (w *encoder) value(v reflect.Value) {
 	switch v.Kind() {
 	case reflect.String:
@@ -70,6 +74,8 @@ func (w *encoder) value(v reflect.Value) {
 	}
 }
 
+// pointer writes whether there is something, and what. Only directives are
+// optional in this way.
 func (w *encoder) pointer(v reflect.Value) {
 	if v.IsNil() {
 		w.tag(0)
@@ -79,7 +85,8 @@ func (w *encoder) pointer(v reflect.Value) {
 	w.value(v.Elem())
 }
 
-// value reads into v what value wrote.
+// value reads into v what value wrote. Both switches have the same cases; a test
+// holds that every kind that a unit uses is among them.
 func (r *decoder) value(v reflect.Value) {
 	if r.err != nil {
 		return
@@ -122,12 +129,14 @@ func (r *decoder) checkFact(v reflect.Value) {
 	}
 }
 
-// validFact tells whether f has the sides that its kind has.
+// validFact tells whether f has the sides that its kind has: comparisons have two,
+// everything else has one.
 func validFact(f term.Fact) bool {
 	two := f.Op == term.Eq || f.Op == term.Ne || f.Op == term.In
 	return f.Op <= term.Null && f.A != nil && two == (f.B != nil)
 }
 
+// flag reads a boolean; anything but 0 and 1 was not written by value.
 func (r *decoder) flag() bool {
 	b := r.tag()
 	if b > 1 {
@@ -147,7 +156,9 @@ func (r *decoder) slice(v reflect.Value) {
 	}
 }
 
-// eachSite visits the site indexes in v: the fields Site and ArgSites.
+// eachSite visits the site indexes in v: the fields Site and ArgSites. It goes by
+// the names of fields, so that an operation that is added is renumbered and
+// checked without being listed.
 func eachSite(v reflect.Value, visit func(int)) {
 	switch v.Kind() {
 	case reflect.Slice:
@@ -168,6 +179,7 @@ func eachSite(v reflect.Value, visit func(int)) {
 	}
 }
 
+// eachSiteField visits a field that holds sites, or looks into it.
 func eachSiteField(name string, v reflect.Value, visit func(int)) {
 	switch name {
 	case "Site":

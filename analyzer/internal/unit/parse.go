@@ -8,7 +8,9 @@ import (
 )
 
 // Parse reads units in text form; each begins with its package line. The error
-// carries name and line.
+// carries name and line, counted in the text as it is given. It takes more freedom
+// than [Unit.String] uses: sites, facts and flags may be left out, so that a test
+// says what it is about and no more.
 func Parse(name, text string) ([]*Unit, error) {
 	p := &parser{}
 	for i, line := range strings.Split(text, "\n") {
@@ -22,6 +24,8 @@ func Parse(name, text string) ([]*Unit, error) {
 	return p.units, nil
 }
 
+// parser reads line by line; what a line says belongs to the last package, or to
+// the last function, that a line began.
 type parser struct {
 	*term.Reader
 	units []*Unit
@@ -29,6 +33,8 @@ type parser struct {
 	f     *Function
 }
 
+// line reads one line. A word that begins no declaration must be an operation of
+// the function above it.
 func (p *parser) line(text string) error {
 	p.Reader = term.NewReader(text)
 	word := p.Word()
@@ -50,6 +56,7 @@ func (p *parser) line(text string) error {
 	return p.Err()
 }
 
+// dash reads a symbol that may be absent, written as a dash or left out.
 func (p *parser) dash() string {
 	if p.Got('-') || !p.More() {
 		return ""
@@ -66,6 +73,8 @@ func (p *parser) take(word string) bool {
 	return true
 }
 
+// declaration reads what stands in a package; false if the word begins no such
+// line.
 func (p *parser) declaration(word string) bool {
 	switch word {
 	case "file":
@@ -100,6 +109,7 @@ func (p *parser) declaration(word string) bool {
 	return true
 }
 
+// typ reads a type with the functions behind its methods.
 func (p *parser) typ() Type {
 	t := Type{Pointer: p.Got('*'), Name: p.Symbol()}
 	p.Want('{')
@@ -123,6 +133,7 @@ func (p *parser) typ() Type {
 	return t
 }
 
+// ints reads a list of numbers.
 func (p *parser) ints() []int {
 	var out []int
 	p.Want('[')
@@ -136,6 +147,8 @@ func (p *parser) ints() []int {
 	return out
 }
 
+// function reads the head of a function; its operations follow in lines of their
+// own.
 func (p *parser) function() *Function {
 	f := &Function{Symbol: p.Symbol()}
 	p.Want('(')
@@ -166,6 +179,7 @@ func (p *parser) function() *Function {
 	return f
 }
 
+// operation reads what a function does; false if there is no such operation.
 func (p *parser) operation(word string) bool {
 	switch word {
 	case "runs":
@@ -211,6 +225,7 @@ func (p *parser) operation(word string) bool {
 	return true
 }
 
+// ways reads when each of the texts is built.
 func (p *parser) ways() []Way {
 	var out []Way
 	for p.take("way") {
@@ -219,6 +234,8 @@ func (p *parser) ways() []Way {
 	return out
 }
 
+// run reads a statement that is run. The order of its parts is that of
+// [Unit.String].
 func (p *parser) run() Run {
 	r := Run{N: p.Int(), Verb: p.Word(), Library: p.Symbol()}
 	if p.take("dialect") {
@@ -241,6 +258,7 @@ func (p *parser) run() Run {
 	return r
 }
 
+// call reads a call, by the kind of its callee.
 func (p *parser) call() Call {
 	c := Call{N: p.Int()}
 	switch {
@@ -286,6 +304,7 @@ func (p *parser) call() Call {
 	return c
 }
 
+// after reads the calls that an operation comes after.
 func (p *parser) after() []int {
 	if !p.take("after") {
 		return nil
@@ -293,6 +312,7 @@ func (p *parser) after() []int {
 	return p.ints()
 }
 
+// argSites reads the places of arguments, _ for one that has none of its own.
 func (p *parser) argSites() []int {
 	var out []int
 	for p.More() {
@@ -305,6 +325,7 @@ func (p *parser) argSites() []int {
 	return out
 }
 
+// terms reads terms up to the last comma; there is at least one.
 func (p *parser) terms() []term.Term {
 	out := []term.Term{p.Term()}
 	for p.Got(',') {
@@ -313,6 +334,7 @@ func (p *parser) terms() []term.Term {
 	return out
 }
 
+// list reads terms in brackets, also none.
 func (p *parser) list() []term.Term {
 	var out []term.Term
 	p.Want('[')
@@ -323,6 +345,7 @@ func (p *parser) list() []term.Term {
 	return out
 }
 
+// facts reads what holds whenever the operation happens.
 func (p *parser) facts() []term.Fact {
 	if !p.take("if") {
 		return nil
@@ -334,6 +357,7 @@ func (p *parser) facts() []term.Fact {
 	return out
 }
 
+// allow reads the reason of a directive. In the text form it needs no place.
 func (p *parser) allow() *Directive {
 	if !p.take("allow") {
 		return nil
@@ -341,6 +365,7 @@ func (p *parser) allow() *Directive {
 	return &Directive{Verb: "allow", Reason: p.Quoted(), Site: NoSite}
 }
 
+// site reads a place and gives its index; NoSite if there is none.
 func (p *parser) site() int {
 	if !p.Got('@') {
 		return NoSite
@@ -358,6 +383,7 @@ func (p *parser) site() int {
 	return p.u.AddSite(s)
 }
 
+// file finds a file by name, or adds it: tests need not list their files.
 func (p *parser) file(name string) int {
 	for i, f := range p.u.Files {
 		if f.Name == name {

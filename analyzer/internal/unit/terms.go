@@ -19,7 +19,9 @@ const (
 )
 
 // node enters t and what it consists of into the term table and returns its
-// number, from 1; 0 if there is no term. Equal nodes share a number.
+// number, from 1; 0 if there is no term. Equal nodes share a number: the receiver,
+// the context and the tenant of a function stand in nearly all of its calls, and
+// written as trees they are most of a unit.
 func (w *encoder) node(t term.Term) int {
 	if t == nil {
 		return 0
@@ -38,6 +40,7 @@ func (w *encoder) node(t term.Term) int {
 	return n
 }
 
+// nodeBytes writes a node that has no other nodes in it, or leaves it to compound.
 func (w *encoder) nodeBytes(t term.Term) {
 	switch x := t.(type) {
 	case *term.Path:
@@ -96,6 +99,7 @@ func (w *encoder) compound(t term.Term) {
 	}
 }
 
+// bit is a boolean as a byte.
 func bit(b bool) byte {
 	if b {
 		return 1
@@ -103,6 +107,7 @@ func bit(b bool) byte {
 	return 0
 }
 
+// steps writes a path into a value.
 func (w *encoder) steps(steps []term.Step) {
 	w.count(len(steps))
 	for _, s := range steps {
@@ -112,6 +117,8 @@ func (w *encoder) steps(steps []term.Step) {
 	}
 }
 
+// fields writes named terms in their order, which is sorted by whoever made the
+// term.
 func (w *encoder) fields(fields []term.Field) {
 	w.count(len(fields))
 	for _, f := range fields {
@@ -120,6 +127,7 @@ func (w *encoder) fields(fields []term.Field) {
 	}
 }
 
+// all writes a list of terms.
 func (w *encoder) all(ts []term.Term) {
 	w.count(len(ts))
 	for _, t := range ts {
@@ -127,7 +135,10 @@ func (w *encoder) all(ts []term.Term) {
 	}
 }
 
-// readTerms reads the table; a node may only name earlier ones.
+// readTerms reads the table; a node may only name earlier ones, so that no input
+// can make a term that holds itself. What a node would be as a tree is counted,
+// because everything later walks trees: a few bytes could describe one that
+// doubles with each node.
 func (r *decoder) readTerms() {
 	for n := r.count(); n > 0 && r.err == nil; n-- {
 		size := 1
@@ -140,6 +151,7 @@ func (r *decoder) readTerms() {
 	}
 }
 
+// readNode reads one node and adds up its size.
 func (r *decoder) readNode(size *int) term.Term {
 	switch r.tag() {
 	case tagPath:
@@ -167,6 +179,7 @@ func (r *decoder) readNode(size *int) term.Term {
 	return nil
 }
 
+// readFact reads a comparison that is a value, as of a function that returns one.
 func (r *decoder) readFact(size *int) term.Fact {
 	f := term.Fact{Op: term.FactOp(r.kind(byte(term.Null))), A: r.need(size), B: r.child(size)}
 	if r.err == nil && !validFact(f) {
@@ -175,7 +188,7 @@ func (r *decoder) readFact(size *int) term.Fact {
 	return f
 }
 
-// kind reads a small enumeration.
+// kind reads a small enumeration; most is its last member.
 func (r *decoder) kind(most byte) byte {
 	b := r.tag()
 	if b > most {
@@ -198,7 +211,8 @@ func (r *decoder) child(size *int) term.Term {
 	return r.terms[n-1]
 }
 
-// need reads a node within a node that must be there.
+// need reads a node within a node that must be there. What it gives after an error
+// is a term all the same: no reader of a broken input meets nil.
 func (r *decoder) need(size *int) term.Term {
 	t := r.child(size)
 	if t == nil {
@@ -208,6 +222,7 @@ func (r *decoder) need(size *int) term.Term {
 	return t
 }
 
+// readSteps reads a path into a value.
 func (r *decoder) readSteps() []term.Step {
 	var out []term.Step
 	for n := r.count(); n > 0 && r.err == nil; n-- {
@@ -216,6 +231,7 @@ func (r *decoder) readSteps() []term.Step {
 	return out
 }
 
+// readFields reads named terms.
 func (r *decoder) readFields(size *int) []term.Field {
 	var out []term.Field
 	for n := r.count(); n > 0 && r.err == nil; n-- {
@@ -224,6 +240,7 @@ func (r *decoder) readFields(size *int) []term.Field {
 	return out
 }
 
+// readAll reads a list of terms.
 func (r *decoder) readAll(size *int) []term.Term {
 	var out []term.Term
 	for n := r.count(); n > 0 && r.err == nil; n-- {

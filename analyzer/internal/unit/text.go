@@ -69,15 +69,18 @@ func (u *Unit) String() string {
 	return w.b.String()
 }
 
+// writer writes the lines of one unit.
 type writer struct {
 	u *Unit
 	b strings.Builder
 }
 
+// line writes one line.
 func (w *writer) line(format string, args ...any) {
 	fmt.Fprintf(&w.b, format+"\n", args...)
 }
 
+// function writes a function and, indented below it, what it does.
 func (w *writer) function(f *Function) {
 	params := strings.Join(f.Params, ", ")
 	if f.Variadic {
