@@ -314,7 +314,7 @@ func (p *program) ownRow(e *env, x *term.Result, r rank, run *unit.Run) value {
 		if s.broken != "" {
 			return value{}
 		}
-		o := output(s, step)
+		o := p.output(s, step)
 		if o == nil || o.Table == nil || r != staff && o.Table.Tenancy != catalogue.Shared {
 			return value{}
 		}
