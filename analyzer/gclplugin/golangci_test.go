@@ -129,6 +129,17 @@ func TestGolangciLint(t *testing.T) {
 		assert.Equal(t, want, l.run(t, "./..."), "first run")
 		assert.Equal(t, want, l.run(t, "./..."), "from the cache")
 	})
+	t.Run("says what makes a result hollow", func(t *testing.T) {
+		l := with(t, binary, "service", "")
+		require.NoError(t, os.RemoveAll(filepath.Join(l.dir, "migrations")))
+		lines := l.run(t, "./...")
+		require.Len(t, lines, 2, "one for each program")
+		assert.Contains(t, lines[0], "cmd/admin/main.go:2:1: setup: no schema: ")
+		l.write(t, ".tenantvet.yml", "shard: [tickets]\n")
+		lines = l.run(t, "./...")
+		require.Len(t, lines, 2)
+		assert.Contains(t, lines[1], `cmd/api/main.go:2:1: setup: .tenantvet.yml:1: unknown key "shard", did you mean "shared"?`)
+	})
 	t.Run("sees what changes", func(t *testing.T) {
 		l := with(t, binary, "service", ", nolintlint") // one cache for all steps
 		require.Equal(t, l.errorsOf(t), l.run(t, "./..."))
