@@ -160,7 +160,7 @@ func (p *prover) bindUsing(n *source, j *sqltree.Join) {
 	if len(names) == 0 {
 		return
 	}
-	n.merged = map[string]termID{}
+	n.merged, n.names = map[string]termID{}, names
 	for _, name := range names {
 		l, r := p.lookup(n.left, name), p.lookup(n.right, name)
 		n.merged[name] = noTerm

@@ -81,6 +81,10 @@ func TestOutputs(t *testing.T) {
 		"SELECT id FROM documents UNION SELECT id FROM notes":                    "id",
 		"SELECT count(*) FROM documents":                                         "count",
 		"SELECT p.id FROM plans p":                                               "id=plans.id",
+		// Columns of USING come first, in the order in which it lists them.
+		"SELECT * FROM notes n JOIN documents d USING (org_id, id)":       "org_id=notes.org_id id=notes.id document_id=notes.document_id text=notes.text title=documents.title number=documents.number author_id=documents.author_id",
+		"SELECT * FROM notes n RIGHT JOIN documents d USING (org_id, id)": "org_id=documents.org_id id=documents.id document_id=notes.document_id text=notes.text title=documents.title number=documents.number author_id=documents.author_id",
+		"SELECT * FROM notes n NATURAL JOIN documents d":                  "id=notes.id org_id=notes.org_id document_id=notes.document_id text=notes.text title=documents.title number=documents.number author_id=documents.author_id",
 	} {
 		stmt, err := sqltree.Parse(sql, sqltree.Postgres)
 		require.NoError(t, err, sql)

@@ -19,10 +19,11 @@ type source struct {
 	join        *sqltree.Join // nil for a comma and a leaf
 	using       []pair        // equalities of USING and NATURAL
 	merged      map[string]termID
-	alias       string // (a JOIN b) AS alias hides what is inside
-	renamed     bool   // the alias renames columns: no name inside is trusted
-	swapped     bool   // a RIGHT JOIN, turned round
-	row         *tuple // of a FULL JOIN with USING: the row of its merged columns
+	names       []string // of the merged columns, in the order of `*`
+	alias       string   // (a JOIN b) AS alias hides what is inside
+	renamed     bool     // the alias renames columns: no name inside is trusted
+	swapped     bool     // a RIGHT JOIN, turned round
+	row         *tuple   // of a FULL JOIN with USING: the row of its merged columns
 	full        []mergedColumn
 	leaf        *leaf
 	env         *env // where ON is resolved
@@ -225,10 +226,8 @@ func (p *prover) star(src *source) ([]named, bool) {
 		return append(l, r...), okL && okR
 	}
 	var out []named
-	for _, n := range l {
-		if t, ok := src.merged[n.name]; ok {
-			out = append(out, named{n.name, t})
-		}
+	for _, name := range src.names {
+		out = append(out, named{name, src.merged[name]})
 	}
 	return append(append(out, unmerged(l, src.merged)...), unmerged(r, src.merged)...), okL && okR
 }
