@@ -121,6 +121,9 @@ func (a accusation) message(rule string) string {
 		return fmt.Sprintf("%s: %sbinds %s from %s, not the caller's %s; tie that part too, or check the row's %s first",
 			a.subject(), a.arm(), c.atom.column, source(c.origin), a.noun(), a.noun())
 	}
+	if text := a.storedMessage(); text != "" {
+		return text
+	}
 	by := c.atom.column
 	if c.atom.kind != proof.Key {
 		by = "user"
@@ -213,15 +216,9 @@ func (a accusation) highest() int {
 
 // arm names the CASE or OR arm that compares the failing key.
 func (a accusation) arm() string {
-	holes := map[int]bool{}
-	for _, w := range a.stmt.all() {
-		for _, n := range w.needs {
-			if n.Kind == proof.Key && n.Table == a.cause.atom.table && n.Column == a.cause.atom.column {
-				holes[n.Hole] = true
-			}
-		}
-	}
-	arm := ""
+	key := a.cause.atom
+	key.kind = proof.Key
+	holes, arm := a.holesOf(key), ""
 	sqltree.Walk(a.stmt.tree, func(x sqltree.Node) bool {
 		switch x := x.(type) {
 		case *sqltree.Case:
