@@ -7,6 +7,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/tenantvet/tenantvet/analyzer/internal/schema"
 )
 
 func none(string) string { return "" }
@@ -51,4 +53,24 @@ func TestWorkspaceHoldsItsModules(t *testing.T) {
 func TestNoModule(t *testing.T) {
 	_, err := Find(t.TempDir(), none)
 	assert.ErrorIs(t, err, ErrNone)
+}
+
+// A key of a partition is an object of its own: a name that is made relative to
+// the root twice leads nowhere.
+func TestRebaseNamesEveryFileOnce(t *testing.T) {
+	d := schema.Replay("migrations", []schema.Text{{File: "migrations/1.sql", Text: `
+CREATE TABLE orgs (id int PRIMARY KEY);
+CREATE TABLE events (id int, org_id int REFERENCES orgs (id), PRIMARY KEY (id)) PARTITION BY RANGE (id);
+CREATE TABLE events_1 PARTITION OF events FOR VALUES FROM (1) TO (2);
+CREATE TABLE events_2 PARTITION OF events FOR VALUES FROM (2) TO (3);`}})
+	require.Empty(t, d.Problems)
+	rebase(d, "services/api")
+	for _, table := range d.Tables {
+		for _, k := range table.Keys {
+			assert.Equal(t, "services/api/migrations/1.sql", k.File, table.Name)
+		}
+		for _, f := range table.ForeignKeys {
+			assert.Equal(t, "services/api/migrations/1.sql", f.File, table.Name)
+		}
+	}
 }

@@ -21,8 +21,9 @@ func (r *replay) alterTable(a *sqltree.AlterTable) {
 	}
 }
 
-// alter applies one action; pos is that of the whole statement, since most
-// actions carry none.
+// alter applies one action; pos is that of the whole statement, since most actions
+// carry none. Constraints are dropped by name only, as the server does: that is
+// why those without a name are given the server's.
 func (r *replay) alter(t *Table, act sqltree.TableAction, pos sqltree.Pos) {
 	switch a := act.(type) {
 	case *sqltree.AddColumn:
@@ -49,8 +50,9 @@ func (r *replay) alter(t *Table, act sqltree.TableAction, pos sqltree.Pos) {
 	}
 }
 
-// alterAdd is ADD COLUMN; where the column is there already, its constraints
-// are, too.
+// alterAdd is ADD COLUMN; where the column is there already, its constraints are,
+// too. A second definition without IF NOT EXISTS would fail on the server, so the
+// files are not those of one database, or not in this order: that is worth a line.
 func (r *replay) alterAdd(t *Table, a *sqltree.AddColumn) {
 	if t.Column(a.Column.Name) != nil {
 		if !a.IfNotExists {
@@ -77,7 +79,8 @@ func (r *replay) dropColumn(t *Table, name string) {
 	}
 }
 
-// refersTo tells that a foreign key refers to a table.
+// refersTo tells that a foreign key refers to a table. References are by name,
+// since a migration may refer to what a later file defines.
 func (f *ForeignKey) refersTo(t *Table) bool {
 	return f.RefSchema == t.Schema && f.RefTable == t.Name
 }
@@ -110,8 +113,9 @@ func (r *replay) alterColumn(t *Table, a *sqltree.AlterColumn, pos sqltree.Pos) 
 	}
 }
 
-// attach makes a table a partition, or none. A detached one keeps the columns
-// that it had as a partition.
+// attach makes a table a partition, or none. A detached one keeps the columns that
+// it had as a partition. That the partition is unknown is a problem: its rows
+// would be nobody's.
 func (r *replay) attach(t *Table, a *sqltree.AttachPartition, pos sqltree.Pos) {
 	p := r.table(a.Partition)
 	switch {

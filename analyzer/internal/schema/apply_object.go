@@ -7,7 +7,9 @@ import (
 	"github.com/tenantvet/tenantvet/analyzer/internal/sqltree"
 )
 
-// createIndex records unique indexes; others decide nothing.
+// createIndex records unique indexes; others decide nothing. A partial or an
+// expression index is recorded as such: what may be concluded from it is the
+// proof's question.
 func (r *replay) createIndex(c *sqltree.CreateIndex) {
 	if !c.Unique {
 		return
@@ -32,7 +34,8 @@ func (r *replay) createIndex(c *sqltree.CreateIndex) {
 	})
 }
 
-// createView adds a view, or replaces one of the same name.
+// createView adds a view, or replaces one of the same name. Its query stays text;
+// only who proves a statement over it needs it parsed.
 func (r *replay) createView(c *sqltree.CreateView) {
 	name := r.home(c.Name)
 	v := &View{
@@ -47,7 +50,8 @@ func (r *replay) createView(c *sqltree.CreateView) {
 }
 
 // createFunction adds a function; OR REPLACE and overloads of one name replace
-// where the number of arguments is the same.
+// where the number of arguments is the same. Argument types are not compared: two
+// overloads of equal length are one here, the later.
 func (r *replay) createFunction(c *sqltree.CreateFunction) {
 	name := r.home(c.Name)
 	f := &Function{
@@ -63,7 +67,8 @@ func (r *replay) createFunction(c *sqltree.CreateFunction) {
 	r.d.Functions = append(r.d.Functions, f)
 }
 
-// createTrigger adds a trigger, or replaces that of the same name.
+// createTrigger adds a trigger, or replaces that of the same name. Triggers matter
+// because they can fill the tenant column, or write other rows.
 func (r *replay) createTrigger(c *sqltree.CreateTrigger) {
 	t := &Trigger{
 		Position: r.position(c.Pos), Name: c.Name, Table: r.reference(c.Table), Function: c.Function,
@@ -73,6 +78,7 @@ func (r *replay) createTrigger(c *sqltree.CreateTrigger) {
 	r.d.Triggers = append(r.d.Triggers, t)
 }
 
+// dropTrigger removes a trigger of a table, if there is one.
 func (r *replay) dropTrigger(table, name string) {
 	r.d.Triggers = slices.DeleteFunc(r.d.Triggers, func(t *Trigger) bool { return t.Table == table && t.Name == name })
 }
@@ -106,7 +112,8 @@ func (r *replay) sameSchema(n sqltree.ObjectName, t *Table) bool {
 	return n.Schema == "" || defaultSchema(n).Schema == t.Schema
 }
 
-// dropTable is DROP TABLE.
+// dropTable is DROP TABLE. A table that was never seen hints at files that are
+// missing or in another order, so it is said unless the statement allows for it.
 func (r *replay) dropTable(c *sqltree.DropObject) {
 	t := r.table(c.Name)
 	if t == nil {
@@ -118,7 +125,8 @@ func (r *replay) dropTable(c *sqltree.DropObject) {
 	r.forget(t)
 }
 
-// forget removes a table, its partitions, and what refers to it.
+// forget removes a table, its partitions, and what refers to it, so that a later
+// table of the same name starts anew.
 func (r *replay) forget(t *Table) {
 	delete(r.tables, sqltree.ObjectName{Schema: t.Schema, Name: t.Name})
 	r.d.Tables = slices.DeleteFunc(r.d.Tables, func(x *Table) bool { return x == t })
@@ -132,7 +140,8 @@ func (r *replay) forget(t *Table) {
 	}
 }
 
-// dropSchema is DROP SCHEMA with all that is in it.
+// dropSchema is DROP SCHEMA with all that is in it; resets of test databases and
+// first migrations do this.
 func (r *replay) dropSchema(name string) {
 	name = defaultSchema(sqltree.ObjectName{Schema: name}).Schema
 	for _, t := range slices.Clone(r.d.Tables) {

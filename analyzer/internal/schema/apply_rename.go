@@ -46,7 +46,8 @@ func (r *replay) renameRelation(c *sqltree.RenameObject) {
 	}
 }
 
-// rebind gives a table a new name and schema, wherever it is referred to.
+// rebind gives a table a new name and schema, wherever it is referred to. Its
+// position stays that of its definition: there a person looks for its columns.
 func (r *replay) rebind(t *Table, schema, name string) {
 	old, now := t.FullName(), fullName(schema, name)
 	delete(r.tables, sqltree.ObjectName{Schema: t.Schema, Name: t.Name})
@@ -70,7 +71,8 @@ func (r *replay) rebind(t *Table, schema, name string) {
 	r.tables[sqltree.ObjectName{Schema: schema, Name: name}] = t
 }
 
-// renameKey renames a unique index; false if no key has the name.
+// renameKey renames a unique index; false if no key has the name. Other indexes
+// are not in a diagram, so a name that is not found need not be wrong.
 func (r *replay) renameKey(n sqltree.ObjectName, to string) bool {
 	found := false
 	for _, t := range r.d.Tables {
@@ -83,7 +85,9 @@ func (r *replay) renameKey(n sqltree.ObjectName, to string) bool {
 	return found
 }
 
-// renamePart renames a column, constraint or trigger of a table.
+// renamePart renames a column, constraint or trigger of a table. A name of these
+// that is unknown is passed over but for columns: a constraint may be a check,
+// which is not recorded.
 func (r *replay) renamePart(c *sqltree.RenameObject) {
 	t := r.table(c.Name)
 	if t == nil {
@@ -139,7 +143,8 @@ func (r *replay) renameColumn(t *Table, c *sqltree.RenameObject) {
 	}
 }
 
-// replace changes one name of a list in place.
+// replace changes one name of a list in place. Lists of names belong to one object
+// each, so no other object sees the change.
 func replace(names []string, old, now string) {
 	for i, n := range names {
 		if n == old {
@@ -148,7 +153,7 @@ func replace(names []string, old, now string) {
 	}
 }
 
-// move is SET SCHEMA.
+// move is SET SCHEMA. Everything that referred to the table refers to it still.
 func (r *replay) move(c *sqltree.MoveObject) {
 	to := defaultSchema(sqltree.ObjectName{Schema: c.Schema}).Schema
 	if t := r.table(c.Name); t != nil {

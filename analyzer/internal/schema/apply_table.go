@@ -7,7 +7,9 @@ import (
 )
 
 // createTable is CREATE TABLE. LIKE comes first, as its columns do; constraints
-// come last, because they may name any column.
+// come last, because they may name any column. Of two definitions the first stays,
+// as on the server; the second is a problem, because two databases may have been
+// mixed.
 func (r *replay) createTable(c *sqltree.CreateTable) {
 	name := r.home(c.Name)
 	if r.tables[name] != nil {
@@ -42,7 +44,8 @@ func (r *replay) createTable(c *sqltree.CreateTable) {
 	}
 }
 
-// reference is the full name of a table that is referred to.
+// reference is the full name of a table that is referred to; where it is not known
+// yet, the name that it would have.
 func (r *replay) reference(n sqltree.ObjectName) string {
 	if t := r.table(n); t != nil {
 		return t.FullName()
@@ -98,7 +101,7 @@ func (r *replay) like(t *Table, like sqltree.LikeDef, pos sqltree.Pos) {
 }
 
 // asColumn adds what CREATE TABLE AS shows; types are known where a column is
-// copied as it is.
+// copied as it is. Keys and NOT NULL are not copied, as on the server.
 func (r *replay) asColumn(t *Table, col sqltree.AsColumn, pos sqltree.Pos) {
 	from := r.table(col.From)
 	if !col.Star {
@@ -122,8 +125,9 @@ func (r *replay) asColumn(t *Table, col sqltree.AsColumn, pos sqltree.Pos) {
 	}
 }
 
-// constrain adds a key or a foreign key. Checks and exclusions say nothing that
-// a diagram holds.
+// constrain adds a key or a foreign key. Checks and exclusions say nothing that a
+// diagram holds. A foreign key to a table that is not known yet is kept by name,
+// and noted at the end if it never appears.
 func (r *replay) constrain(t *Table, c *sqltree.ConstraintDef) {
 	switch c.Kind {
 	case sqltree.PrimaryKey, sqltree.UniqueKey:
@@ -161,7 +165,8 @@ func (t *Table) addKey(k *Key) {
 }
 
 // promoteIndex makes a unique index the constraint that ADD CONSTRAINT … USING
-// INDEX names; the index takes the constraint's name.
+// INDEX names; the index takes the constraint's name. Back-fills of large tables
+// make their keys in this way.
 func (r *replay) promoteIndex(t *Table, c *sqltree.ConstraintDef) {
 	for _, k := range t.Keys {
 		if k.Name != c.Index {

@@ -27,7 +27,8 @@ type Position struct {
 	Line int
 }
 
-// Diagram is what the files of one database say, as plain data.
+// Diagram is what the files of one database say, as plain data: it can be kept,
+// compared and printed, and holds no opinion about tenants.
 type Diagram struct {
 	Name       string // where it came from: a sqlc entry or a migration directory, relative to the module's root
 	Tables     []*Table
@@ -41,7 +42,9 @@ type Diagram struct {
 	Statements int // how many statements were replayed, problems not among them
 }
 
-// Problem is a statement or file that could not be read.
+// Problem is a statement or file that could not be read, or could not have run.
+// What it would have changed is missing from the diagram; everything else is
+// there.
 type Problem struct {
 	Position
 	Message string
@@ -54,7 +57,7 @@ type Note struct {
 	Message string
 }
 
-// Table is a table as the migrations leave it.
+// Table is a table as the migrations leave it, at the line that first defined it.
 type Table struct {
 	Position
 	Schema      string // "" or "public" are the same: always ""
@@ -66,7 +69,7 @@ type Table struct {
 	Inherits    []string
 }
 
-// Column is a column.
+// Column is a column, with what decides about keys and tenants, and no more.
 type Column struct {
 	Position
 	Name      string
@@ -77,7 +80,8 @@ type Column struct {
 	Generated bool
 }
 
-// Key is a primary key, unique constraint or unique index.
+// Key is a primary key, unique constraint or unique index. Which of them are
+// unique over all tenants, the catalogue decides.
 type Key struct {
 	Position
 	Name             string
@@ -88,7 +92,8 @@ type Key struct {
 	NullsNotDistinct bool
 }
 
-// ForeignKey is a declared foreign key.
+// ForeignKey is a declared foreign key. References are by name: the table may be
+// in no file.
 type ForeignKey struct {
 	Position
 	Name       string
@@ -100,7 +105,8 @@ type ForeignKey struct {
 	NotValid   bool
 }
 
-// View is a view; Query is its text, for sqltree.
+// View is a view; Query is its text, for sqltree. Columns are those that the
+// statement names, none where the query names them.
 type View struct {
 	Position
 	Schema       string
@@ -110,7 +116,7 @@ type View struct {
 	Materialized bool
 }
 
-// Function is a function or procedure with its body.
+// Function is a function or procedure with its body, which only the proof reads.
 type Function struct {
 	Position
 	Schema   string
@@ -122,7 +128,7 @@ type Function struct {
 	Trigger  bool // RETURNS trigger
 }
 
-// Trigger binds a trigger function to a table.
+// Trigger binds a trigger function to a table and says when it runs.
 type Trigger struct {
 	Position
 	Name     string

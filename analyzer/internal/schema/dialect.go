@@ -5,7 +5,9 @@ import (
 	"strings"
 )
 
-// dialect names the SQL of a source: "postgresql", or one that is not read yet.
+// dialect names the SQL of a source: "postgresql", or one that is not read yet. A
+// source in another dialect is named to the user and not guessed at: half-read
+// tables would be worse than none.
 type dialect string
 
 const postgres dialect = "postgresql"
@@ -28,7 +30,9 @@ func engineDialect(word string) dialect {
 	return ""
 }
 
-// pathDialect tells the dialect that a path's folders or file name announce.
+// pathDialect tells the dialect that a path's folders or file name announce, the
+// innermost word first. Two words that are too short to mean a database for sure
+// count only as an engine.
 func pathDialect(file string) dialect {
 	words := strings.FieldsFunc(strings.TrimSuffix(file, path.Ext(file)), func(r rune) bool {
 		return r == '/' || r == '.' || r == '_' || r == '-'
@@ -42,7 +46,8 @@ func pathDialect(file string) dialect {
 }
 
 // textDialect guesses the dialect from what only one of them writes; PostgreSQL
-// where nothing tells otherwise.
+// where nothing tells otherwise. It is asked last: a folder or a configuration
+// knows better.
 func textDialect(text string) dialect {
 	up := strings.ToUpper(text)
 	switch {

@@ -6,8 +6,10 @@ import (
 	"strings"
 )
 
-// expand lists the SQL files that a path, folder or pattern names, relative to
-// the root. `**` stands for any number of folders.
+// expand lists the SQL files that a path, folder or pattern names, relative to the
+// root. `**` stands for any number of folders. It goes by folders and not by
+// filepath.Glob, so that the disk notes each folder whose content decides: a new
+// file in it changes the result.
 func (d disk) expand(pattern string) []string {
 	if info, err := d.Stat(pattern); err == nil {
 		if !info.IsDir() {
@@ -59,7 +61,8 @@ func (d disk) matches(pattern string) []string {
 	return out
 }
 
-// filesBelow are the files anywhere below a folder whose own names match.
+// filesBelow are the files anywhere below a folder whose own names match. Hidden
+// folders count: who writes `**` means all.
 func (d disk) filesBelow(folder, pattern string) []string {
 	entries, err := d.ReadDir(folder)
 	if err != nil {
@@ -77,7 +80,8 @@ func (d disk) filesBelow(folder, pattern string) []string {
 	return out
 }
 
-// sqlIn lists the SQL files of a folder, and those of its numbered folders.
+// sqlIn lists the SQL files of a folder, and those of its numbered folders and of
+// folders that each hold one kind of object.
 func (d disk) sqlIn(dir string) []string {
 	entries, err := d.ReadDir(dir)
 	if err != nil {

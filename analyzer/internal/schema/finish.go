@@ -6,7 +6,8 @@ import (
 )
 
 // finish completes the diagram: partitions and heirs get what they inherit,
-// foreign keys without columns refer to primary keys.
+// foreign keys without columns refer to primary keys. It comes last because a
+// migration may alter a parent after its partitions were made.
 func (r *replay) finish() {
 	byName := map[string]*Table{}
 	for _, t := range r.d.Tables {
@@ -26,6 +27,8 @@ func (r *replay) finish() {
 }
 
 // tellMissing notes a foreign key to a table that no file defines, once a table.
+// It is a note and no problem: the table may be another tool's, and everything
+// else stands.
 func (r *replay) tellMissing(t *Table, f *ForeignKey, byName map[string]*Table, told map[string]bool) {
 	ref := fullName(f.RefSchema, f.RefTable)
 	if byName[ref] == nil && !told[ref] {
@@ -34,7 +37,8 @@ func (r *replay) tellMissing(t *Table, f *ForeignKey, byName map[string]*Table, 
 	}
 }
 
-// inherit gives t what its parents have, after the parents got theirs.
+// inherit gives t what its parents have, after the parents got theirs. What was
+// done is remembered, which also ends a cycle that only broken files could make.
 func inherit(t *Table, byName map[string]*Table, done map[*Table]bool) {
 	if done[t] {
 		return
@@ -53,7 +57,8 @@ func inherit(t *Table, byName map[string]*Table, done map[*Table]bool) {
 	}
 }
 
-// inheritColumns puts the columns of p that t lacks before its own.
+// inheritColumns puts the columns of p that t lacks before its own, each as an
+// object of its own: two tables never share one.
 func inheritColumns(t, p *Table) {
 	var cols []*Column
 	for _, c := range p.Columns {
@@ -65,21 +70,25 @@ func inheritColumns(t, p *Table) {
 	t.Columns = append(cols, t.Columns...)
 }
 
-// inheritKeys gives a partition the keys and foreign keys of its parent.
+// inheritKeys gives a partition the keys and foreign keys of its parent. Heirs by
+// INHERITS get none, as on the server.
 func inheritKeys(t, p *Table) {
 	for _, k := range p.Keys {
 		if !slices.ContainsFunc(t.Keys, func(own *Key) bool { return slices.Equal(own.Columns, k.Columns) }) {
-			t.Keys = append(t.Keys, k)
+			copied := *k
+			t.Keys = append(t.Keys, &copied)
 		}
 	}
 	for _, f := range p.ForeignKeys {
 		if !slices.ContainsFunc(t.ForeignKeys, func(own *ForeignKey) bool { return slices.Equal(own.Columns, f.Columns) }) {
-			t.ForeignKeys = append(t.ForeignKeys, f)
+			copied := *f
+			t.ForeignKeys = append(t.ForeignKeys, &copied)
 		}
 	}
 }
 
-// resolve fills in the primary key where the DDL names no columns.
+// resolve fills in the primary key where the DDL names no columns. A key that is
+// dropped later was known to the server then; here the last one counts.
 func resolve(f *ForeignKey, ref *Table) {
 	if len(f.RefColumns) > 0 || ref == nil {
 		return

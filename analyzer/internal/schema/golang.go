@@ -9,8 +9,9 @@ import (
 )
 
 // goText is the SQL that a Go file defines tables with, as far as it stands in
-// string literals; each statement keeps its line. Literals of functions that
-// run on the way down are left out.
+// string literals; each statement keeps its line, so that problems and tables are
+// shown where the literal is. Literals of functions that run on the way down are
+// left out. The error is that of the Go parser.
 func goText(text string) (string, error) {
 	fset := token.NewFileSet()
 	file, err := parser.ParseFile(fset, "", text, parser.SkipObjectResolution)
@@ -38,7 +39,8 @@ func goText(text string) (string, error) {
 	return b.String(), nil
 }
 
-// startsDefinition tells SQL that defines something from its first words on.
+// startsDefinition tells SQL that defines something from its first words on: a
+// literal that only begins like a statement, as help texts do, must not.
 func startsDefinition(sql string) bool {
 	for line := range strings.Lines(sql) {
 		w := strings.Fields(strings.ToUpper(line))
@@ -93,4 +95,5 @@ func (f *finder) inGo(files []string) {
 	}
 }
 
+// baseOf is the last element of a path.
 func baseOf(name string) string { return name[strings.LastIndex(name, "/")+1:] }

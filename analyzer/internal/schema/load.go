@@ -12,10 +12,11 @@ import (
 	"github.com/tenantvet/tenantvet/analyzer/internal/index"
 )
 
-// Load finds the schemas of the module at root and replays them: one diagram
-// per sqlc entry or migration folder, best first. Globs, where given, replace
-// the search: files of one pattern are one database. The error is about root or
-// a glob; what is wrong inside a file is a problem of its diagram.
+// Load finds the schemas of the module at root and replays them: one diagram per
+// sqlc entry or migration folder, best first. Globs, where given, replace the
+// search: files of one pattern are one database. The error is about root or a
+// glob; what is wrong inside a file is a problem of its diagram. No diagram at all
+// is no error: a module may have no database.
 func Load(root string, globs []string) ([]*Diagram, error) {
 	return LoadFrom(index.NewDisk(root), globs)
 }
@@ -41,7 +42,9 @@ func LoadFrom(d *index.Disk, globs []string) ([]*Diagram, error) {
 	return kept, nil
 }
 
-// search walks the module.
+// search walks the module. sqlc's configurations are read first, because they
+// claim files that would otherwise be found again; Go files are looked into only
+// where there is no SQL, since every module has many.
 func (f *finder) search() ([]Problem, error) {
 	var configs, files, goMigrations, goFiles []string
 	err := f.disk.walkAll(func(rel string, _ fs.DirEntry) error {
@@ -85,7 +88,8 @@ func (f *finder) joinGo(files []string) {
 	}
 }
 
-// globs makes sources of the settings' patterns.
+// globs makes sources of the settings' patterns. A pattern without a file is an
+// error: whoever wrote it believes that it is read.
 func (f *finder) globs(globs []string) error {
 	for _, g := range globs {
 		files := f.up(f.disk.expand(filepath.ToSlash(g)))
@@ -98,7 +102,7 @@ func (f *finder) globs(globs []string) error {
 	return nil
 }
 
-// replay makes a diagram of every source.
+// replay makes a diagram of every source, in their order.
 func (f *finder) replay() []*Diagram {
 	var out []*Diagram
 	for _, s := range f.sources {
@@ -142,6 +146,7 @@ func cause(err error) string {
 	return text[strings.LastIndex(text, ": ")+1:]
 }
 
+// count is a number with its noun.
 func count(n int, one, many string) string {
 	if n == 1 {
 		return "1 " + one
@@ -149,8 +154,8 @@ func count(n int, one, many string) string {
 	return fmt.Sprintf("%d %s", n, many)
 }
 
-// bindRest binds the packages of sqlc entries without a schema of their own to
-// the only database there is.
+// bindRest binds the packages of sqlc entries without a schema of their own to the
+// only database there is. With several there is nothing to go by.
 func (f *finder) bindRest(kept []*Diagram) []*Diagram {
 	if len(kept) != 1 {
 		return kept

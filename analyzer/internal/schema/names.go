@@ -7,7 +7,7 @@ import (
 	"github.com/tenantvet/tenantvet/analyzer/internal/sqltree"
 )
 
-// maxName is the length at which PostgreSQL cuts names.
+// maxName is the length at which PostgreSQL cuts names, in bytes.
 const maxName = 63
 
 // constraintName is the name that PostgreSQL gives to a constraint without one;
@@ -28,8 +28,9 @@ func constraintName(t *Table, c *sqltree.ConstraintDef) string {
 	return freeName(t, columns, label)
 }
 
-// freeName joins table, columns and label, shortened to fit, with a number
-// behind it if the table has the name already.
+// freeName joins table, columns and label, shortened to fit, with a number behind
+// it if the table has the name already. The server does the same, and what it
+// chose is what migrations write later.
 func freeName(t *Table, columns, label string) string {
 	for n := 0; ; n++ {
 		suffix := "_" + label
@@ -42,7 +43,8 @@ func freeName(t *Table, columns, label string) string {
 	}
 }
 
-// fitted cuts the longer of the two names until the whole fits.
+// fitted cuts the longer of the two names until the whole fits, letter by letter
+// as the server does.
 func fitted(table, columns, suffix string) string {
 	room := maxName - len(suffix)
 	if columns == "" {
@@ -59,7 +61,8 @@ func fitted(table, columns, suffix string) string {
 	return table + "_" + columns + suffix
 }
 
-// hasName tells that a key or foreign key of the table has a name.
+// hasName tells that a key or foreign key of the table has a name; the server
+// keeps those of one table apart.
 func (t *Table) hasName(name string) bool {
 	for _, k := range t.Keys {
 		if k.Name == name {
@@ -74,7 +77,8 @@ func (t *Table) hasName(name string) bool {
 	return false
 }
 
-// Column finds a column by name, nil if there is none.
+// Column finds a column by its exact name, nil if there is none. Names were folded
+// to lower case where they stood without quotes.
 func (t *Table) Column(name string) *Column {
 	for _, c := range t.Columns {
 		if c.Name == name {
@@ -97,6 +101,7 @@ func (t *Table) Primary() *Key {
 // FullName is the name with its schema, as a person writes it.
 func (t *Table) FullName() string { return fullName(t.Schema, t.Name) }
 
+// fullName is a name with its schema; the default schema is not written.
 func fullName(schema, name string) string {
 	if schema == "" {
 		return name

@@ -21,6 +21,9 @@ type version []turn
 // names reads file names.
 type names struct{ flyway, repeatable, number, down, nested, folder *regexp.Regexp }
 
+// newNames compiles the patterns of the tools that number their files:
+// golang-migrate, goose, dbmate, tern, sql-migrate, Flyway, and folders by
+// version.
 func newNames() *names {
 	return &names{
 		flyway:     regexp.MustCompile(`^[VB](\d+(?:[._]\d+)*)__`),
@@ -42,7 +45,8 @@ func (n *names) group(file string) string {
 	return dir
 }
 
-// partFolder tells a folder that holds one version or one kind of object.
+// partFolder tells a folder that holds one version or one kind of object, and so
+// is a part of the set that the folder above is.
 func (n *names) partFolder(file, dir string) bool {
 	base := path.Base(dir)
 	if dir == "." || base == ".." {
@@ -107,6 +111,7 @@ func (n *names) turnOf(base string) turn {
 	return turn{rest: base}
 }
 
+// trimmed takes leading zeros away, so that 2 comes before 10 and 007 is 7.
 func trimmed(digits []string) []string {
 	for i, d := range digits {
 		digits[i] = strings.TrimLeft(d, "0")
@@ -114,12 +119,15 @@ func trimmed(digits []string) []string {
 	return digits
 }
 
-// numbered tells that a file is a migration and not a part of a dump.
+// numbered tells that a file is a migration and not a part of a dump. A set with
+// one numbered file is one that grows.
 func (v version) numbered() bool {
 	return slices.ContainsFunc(v, func(t turn) bool { return t.class > 0 })
 }
 
 // compare orders two turns: by class, by number, then by the rest of the name.
+// Numbers are compared by length first: they may be dates with seconds, longer
+// than an int.
 func (t turn) compare(o turn) int {
 	return cmp.Or(
 		cmp.Compare(t.class, o.class),
@@ -130,7 +138,8 @@ func (t turn) compare(o turn) int {
 	)
 }
 
-// sort puts migrations into the order in which their tool runs them.
+// sort puts migrations into the order in which their tool runs them; equal turns
+// stand by path, so that the order never depends on the disk.
 func (n *names) sort(files []string) {
 	slices.SortFunc(files, func(a, b string) int {
 		return cmp.Or(slices.CompareFunc(n.versionOf(a), n.versionOf(b), turn.compare), strings.Compare(a, b))

@@ -15,8 +15,10 @@ type Text struct {
 	Text string
 }
 
-// Replay runs the definitions of the texts in order into a diagram. It is a
-// pure function and never fails: what cannot be read becomes a problem.
+// Replay runs the definitions of the texts in order into a diagram. It is a pure
+// function and never fails: what cannot be read becomes a problem, and costs
+// nothing but its own statement. Order is everything: the same texts in another
+// order are another database.
 func Replay(name string, texts []Text) *Diagram {
 	r := &replay{d: &Diagram{Name: name}, tables: map[sqltree.ObjectName]*Table{}, domains: map[string]*sqltree.CreateDomain{}}
 	m := newMarkers()
@@ -28,7 +30,9 @@ func Replay(name string, texts []Text) *Diagram {
 	return r.d
 }
 
-// replay is the state of a database while its migrations run.
+// replay is the state of a database while its migrations run. Tables are kept by
+// name for look-ups and in the diagram for their order, which is that of their
+// definition.
 type replay struct {
 	d       *Diagram
 	tables  map[sqltree.ObjectName]*Table
@@ -75,7 +79,8 @@ func isData(text string) bool {
 	return false
 }
 
-// statement parses and applies the statement at r.at.
+// statement parses and applies the statement at r.at. What the grammar rejects is
+// not counted as replayed.
 func (r *replay) statement() {
 	changes, err := sqltree.ParseDDL(r.text)
 	if err != nil {
@@ -99,7 +104,9 @@ func (r *replay) unreadable(err error) {
 	r.d.Problems = append(r.d.Problems, Problem{Position: at, Message: err.Error() + ", in: " + excerpt(r.text)})
 }
 
-// problem reports that the statement at pos could not be applied.
+// problem reports that the statement at pos could not be applied. Under a
+// condition nothing is reported: `DO $$ IF NOT EXISTS …` is written just because
+// the object may be there or not.
 func (r *replay) problem(pos sqltree.Pos, format string, args ...any) {
 	if r.maybe {
 		return
@@ -116,7 +123,8 @@ func (r *replay) position(pos sqltree.Pos) Position {
 	return at
 }
 
-// excerpt is the beginning of a statement, on one line.
+// excerpt is the beginning of a statement, on one line: enough to find it again
+// where an editor moved the lines.
 func excerpt(text string) string {
 	const most = 60
 	line := []rune(strings.Join(strings.Fields(text[:min(len(text), 4*most)]), " "))
@@ -126,7 +134,8 @@ func excerpt(text string) string {
 	return string(line)
 }
 
-// apply changes the diagram.
+// apply changes the diagram. Kinds of statements that are not listed define
+// nothing that a diagram holds.
 func (r *replay) apply(c sqltree.Change) {
 	switch c := c.(type) {
 	case *sqltree.CreateTable:
@@ -156,7 +165,9 @@ func (r *replay) apply(c sqltree.Change) {
 	}
 }
 
-// block runs the definitions of a DO block as if its conditions held.
+// block runs the definitions of a DO block as if its conditions held: on the
+// database that a program runs on, one way or the other, what it defines is there.
+// Definitions that are built as text cannot be read, and that is said.
 func (r *replay) block(b *sqltree.DoBlock) {
 	if b.Opaque {
 		r.problem(b.Pos, "a DO block builds table definitions as text, which is not read, in: %s", excerpt(r.text))
@@ -208,7 +219,8 @@ func (r *replay) table(n sqltree.ObjectName) *Table {
 	return r.tables[n]
 }
 
-// view finds a view, nil if there is none.
+// view finds a view, nil if there is none. It is asked where a statement names a
+// relation that is no table.
 func (r *replay) view(n sqltree.ObjectName) *View {
 	n = r.home(n)
 	i := slices.IndexFunc(r.d.Views, func(v *View) bool { return v.Schema == n.Schema && v.Name == n.Name })

@@ -49,7 +49,8 @@ func chosen(all []*Diagram, sources []*source) []*Diagram {
 }
 
 // compare puts what is trusted more first: sqlc's schemas, the program's own
-// before those of tests, readable ones, larger ones, migrations.
+// before those of tests, readable ones, larger ones, migrations. The first of two
+// that say the same database is the one that is used, so this order decides.
 func (c candidate) compare(o candidate) int {
 	for _, better := range []func(candidate) int{
 		func(c candidate) int { return truth(!c.aside) },
@@ -68,6 +69,7 @@ func (c candidate) compare(o candidate) int {
 // top is the first line of a candidate's first file.
 func (c candidate) top() Position { return Position{c.source.files[0], 1} }
 
+// note adds a note.
 func (d *Diagram) note(at Position, format string, args ...any) {
 	d.Notes = append(d.Notes, Note{at, fmt.Sprintf(format, args...)})
 }
@@ -82,6 +84,7 @@ func (c candidate) columns() int {
 	return n
 }
 
+// truth makes a number of an answer, so that answers can be compared.
 func truth(b bool) int {
 	if b {
 		return 1
@@ -89,8 +92,8 @@ func truth(b bool) int {
 	return 0
 }
 
-// leftOut records on the kept diagram that another one says the same database.
-// Its packages use the kept one.
+// leftOut records on the kept diagram that another one says the same database: a
+// person must see which one counts. Its packages use the kept one.
 func leftOut(kept *Diagram, c candidate) {
 	shared := 0
 	for _, t := range c.Tables {
@@ -109,6 +112,7 @@ func leftOut(kept *Diagram, c candidate) {
 	}
 }
 
+// find finds a table by its full name, nil if there is none.
 func (d *Diagram) find(full string) *Table {
 	for _, t := range d.Tables {
 		if t.FullName() == full {
@@ -118,7 +122,9 @@ func (d *Diagram) find(full string) *Table {
 	return nil
 }
 
-// sameDatabase compares tables by name and columns.
+// sameDatabase compares tables by name and columns. Seven of ten must agree: a
+// dump and the migrations behind it differ by what was added since, two services
+// of one company share a few names like users.
 func sameDatabase(a, b *Diagram) bool {
 	small, large := a, b
 	if len(small.Tables) > len(large.Tables) {
@@ -136,7 +142,8 @@ func sameDatabase(a, b *Diagram) bool {
 	return 10*alike >= 7*len(small.Tables)
 }
 
-// similar tells that most columns of the narrower table are in the wider.
+// similar tells that most columns of the narrower table are in the wider, in seven
+// of ten, for the same reason.
 func similar(a, b *Table) bool {
 	if len(a.Columns) > len(b.Columns) {
 		a, b = b, a

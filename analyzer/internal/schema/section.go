@@ -11,6 +11,8 @@ import (
 //	-- migrate:up     -- rambler down       -- Down Migration
 type markers struct{ tool, plain, tern, action, variable *regexp.Regexp }
 
+// newMarkers compiles the patterns. Actions of templates are told from JSON in a
+// statement by their first word.
 func newMarkers() *markers {
 	return &markers{
 		tool:     regexp.MustCompile(`^\s*--\s*\+\s*\w+\s+(\w+)`),

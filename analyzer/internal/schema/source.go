@@ -22,7 +22,8 @@ type source struct {
 	problems []Problem
 }
 
-// finder collects the sources of a module.
+// finder collects the sources of a module. Texts are read once, whoever asks for
+// them first: guessing a dialect and replaying look at the same files.
 type finder struct {
 	disk    disk
 	names   *names
@@ -33,12 +34,14 @@ type finder struct {
 	sources []*source
 }
 
+// newFinder makes a finder over a disk, which notes what it looks at.
 func newFinder(d *index.Disk) *finder {
 	return &finder{disk: disk{d}, names: newNames(), texts: map[string]loaded{}, queries: map[string]bool{}, claimed: map[string]bool{}}
 }
 
-// sqlc adds the databases of one configuration. Entries with the same schema
-// are one database for several packages.
+// sqlc adds the databases of one configuration. Entries with the same schema are
+// one database for several packages. A configuration that cannot be read is a
+// problem at its line; other sources stand.
 func (f *finder) sqlc(file string) []Problem {
 	entries, err := readSQLC(f.disk, file)
 	if err != nil {
@@ -60,7 +63,9 @@ func (f *finder) sqlc(file string) []Problem {
 	return problems
 }
 
-// entry adds the database of one entry.
+// entry adds the database of one entry, or binds its package to one that has the
+// same files. An entry whose schema holds no file is a problem: sqlc itself would
+// not run.
 func (f *finder) entry(e sqlcEntry) []Problem {
 	var files []string
 	for _, s := range e.schema {
@@ -90,6 +95,7 @@ func (f *finder) entry(e sqlcEntry) []Problem {
 	return nil
 }
 
+// bind gives the database to a package as well, once.
 func (s *source) bind(pkg string) {
 	if pkg != "" && !slices.Contains(s.packages, pkg) {
 		s.packages = append(s.packages, pkg)
@@ -162,6 +168,7 @@ func (f *finder) folder(dir string, files []string) {
 	}
 }
 
+// allClaimed tells that sqlc's configuration has all of the files already.
 func (f *finder) allClaimed(files []string) bool {
 	for _, name := range files {
 		if !f.claimed[name] {
@@ -171,6 +178,7 @@ func (f *finder) allClaimed(files []string) bool {
 	return true
 }
 
+// definesTables tells a schema from files of queries, which are mostly more.
 func (f *finder) definesTables(files []string) bool {
 	for _, name := range files {
 		if definesTable(f.read(name)) {
@@ -180,7 +188,8 @@ func (f *finder) definesTables(files []string) bool {
 	return false
 }
 
-// guess is the dialect that most files with tables give away.
+// guess is the dialect that most files with tables give away. PostgreSQL needs no
+// majority: it is what nothing speaks against.
 func (f *finder) guess(files []string) dialect {
 	count := map[dialect]int{}
 	tables := 0
@@ -198,6 +207,8 @@ func (f *finder) guess(files []string) dialect {
 	return postgres
 }
 
+// definesTable tells by two words that a text defines tables, before it is parsed
+// at all.
 func definesTable(text string) bool {
 	up := strings.ToUpper(text)
 	return strings.Contains(up, "CREATE TABLE") || strings.Contains(up, "CREATE UNLOGGED TABLE")
@@ -210,6 +221,7 @@ func (f *finder) read(name string) string {
 	return text
 }
 
+// load is the text of a file, or why it could not be read, the same each time.
 func (f *finder) load(name string) (string, error) {
 	if got, ok := f.texts[name]; ok {
 		return got.text, got.err
@@ -225,7 +237,8 @@ type loaded struct {
 	err  error
 }
 
-// aside tells folders whose schema is not that of the program.
+// aside tells folders whose schema is not that of the program. They are used only
+// where there is nothing else.
 func aside(dir string) bool {
 	for _, part := range strings.FieldsFunc(dir, func(r rune) bool { return r == '/' || r == '_' || r == '-' }) {
 		switch strings.ToLower(part) {

@@ -25,6 +25,7 @@ type sqlcEntry struct {
 // paths is a string or a list of strings.
 type paths []string
 
+// UnmarshalYAML reads either form.
 func (p *paths) UnmarshalYAML(n *yaml.Node) error {
 	if n.Kind == yaml.ScalarNode {
 		*p = paths{n.Value}
@@ -41,6 +42,8 @@ type sqlcFile struct {
 	SQL      []yaml.Node `yaml:"sql"`      // version 2
 }
 
+// sqlcBlock is an entry of either version; fields that only one of them has are
+// empty in the other.
 type sqlcBlock struct {
 	Path    string `yaml:"path"` // version 1
 	Engine  string `yaml:"engine"`
@@ -56,7 +59,9 @@ type sqlcBlock struct {
 	} `yaml:"codegen"`
 }
 
-// readSQLC reads one configuration; file is relative to root.
+// readSQLC reads one configuration; file is relative to root. The error carries
+// file and line where the YAML library tells one. Keys that do not matter here are
+// passed over: sqlc reports what is wrong with them.
 func readSQLC(d disk, file string) ([]sqlcEntry, error) {
 	text, err := d.ReadFile(file)
 	if err != nil {
@@ -77,6 +82,8 @@ func readSQLC(d disk, file string) ([]sqlcEntry, error) {
 	return out, nil
 }
 
+// entry makes paths relative to the module's root; in the configuration they are
+// relative to its folder.
 func (b sqlcBlock) entry(file string, line int) sqlcEntry {
 	dir := path.Dir(file)
 	e := sqlcEntry{config: file, line: line, engine: b.Engine}
@@ -99,7 +106,8 @@ func (b sqlcBlock) entry(file string, line int) sqlcEntry {
 	return e
 }
 
-// yamlProblem is an unreadable configuration as a problem with its line.
+// yamlProblem is an unreadable configuration as a problem with its line, which the
+// library gives in its text only.
 func yamlProblem(file string, err error) Problem {
 	p := Problem{Position: Position{File: file, Line: 1}, Message: err.Error()}
 	var typed *yaml.TypeError

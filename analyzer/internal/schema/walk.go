@@ -96,6 +96,8 @@ func (d disk) walk(visit func(rel string, d fs.DirEntry) error) error {
 	return d.walkFolder("", entries, visit)
 }
 
+// walkFolder visits the files of a folder and descends into its folders, by what
+// one listing says: nothing is asked of a file that does not matter.
 func (d disk) walkFolder(rel string, entries []fs.DirEntry, visit func(rel string, d fs.DirEntry) error) error {
 	for _, e := range entries {
 		name := path.Join(rel, e.Name())
@@ -144,6 +146,7 @@ func isSQL(file string) bool {
 	return false
 }
 
+// isSQLC tells sqlc's configurations, by the names that sqlc looks for.
 func isSQLC(base string) bool {
 	switch base {
 	case "sqlc.yaml", "sqlc.yml", "sqlc.json":
