@@ -120,21 +120,29 @@ func owning(t *catalogue.Table, row Row) *catalogue.Edge {
 // ownerByParent is the owner of the row that an owning edge points to. Owner keys
 // are unique in every data set, so there is at most one.
 func (d Data) ownerByParent(e *catalogue.Edge, row Row, depth int) Owner {
-	values, ok := pick(e.From, row, e.Columns)
-	if !ok {
-		return Owner{Kind: Nobody}
-	}
-	for _, parent := range d[e.To] {
-		if matches(e.To, parent, e.RefColumns, values) {
-			return d.ownerWithin(e.To, parent, depth-1)
-		}
+	if parent := d.parent(e, row); parent != nil {
+		return d.ownerWithin(e.To, parent, depth-1)
 	}
 	return Owner{Kind: Nobody}
 }
 
+// parent is the row that an edge points to, nil if there is none.
+func (d Data) parent(e *catalogue.Edge, row Row) Row {
+	values, ok := pick(e.From, row, e.Columns)
+	if !ok {
+		return nil
+	}
+	for _, parent := range d[e.To] {
+		if matches(e.To, parent, e.RefColumns, values) {
+			return parent
+		}
+	}
+	return nil
+}
+
 // viewer is for whom D′ is made: a tenant, and where a proof is excused as the
 // principal's own rows, every tenant where that user has a row, and the user's
-// rows without tenant.
+// rows without tenant with their children.
 type viewer struct {
 	tenant string
 	user   Value
@@ -167,9 +175,23 @@ func (v viewer) isUsers(t *catalogue.Table, row Row) bool {
 	return false
 }
 
-// owns tells whether a row is the viewer's.
-func (v viewer) owns(t *catalogue.Table, row Row, o Owner) bool {
-	return o.Kind == OneTenant && (o.Tenant == v.tenant || v.also[o.Tenant]) || v.isUsers(t, row)
+// owns tells whether a row of the data is the viewer's.
+func (v viewer) owns(d Data, t *catalogue.Table, row Row, o Owner) bool {
+	return o.Kind == OneTenant && (o.Tenant == v.tenant || v.also[o.Tenant]) || v.user != nil && v.ofUsers(d, t, row, 8)
+}
+
+// ofUsers tells whether a row names the user, or is a child of one that does, at
+// most depth steps up.
+func (v viewer) ofUsers(d Data, t *catalogue.Table, row Row, depth int) bool {
+	if v.isUsers(t, row) {
+		return true
+	}
+	if t.Tenancy != catalogue.Child || t.Owner == nil || depth == 0 {
+		return false
+	}
+	e := owning(t, row)
+	parent := d.parent(e, row)
+	return parent != nil && v.ofUsers(d, e.To, parent, depth-1)
 }
 
 // restrict is D′: the rows of one tenant and the shared ones.
@@ -177,7 +199,7 @@ func (d Data) restrict(v viewer) Data {
 	out := Data{}
 	for t, rows := range d {
 		for _, row := range rows {
-			if o := d.ownerOf(t, row); o.Kind == Everybody || v.owns(t, row, o) {
+			if o := d.ownerOf(t, row); o.Kind == Everybody || v.owns(d, t, row, o) {
 				out[t] = append(out[t], row)
 			}
 		}

@@ -72,14 +72,15 @@ func (s side) frame(t *catalogue.Table, v viewer, c change) string {
 		return ""
 	}
 	for _, row := range c.removed {
-		if o := s.before.ownerOf(t, row); !v.owns(t, row, o) {
+		if o := s.before.ownerOf(t, row); !v.owns(s.before, t, row, o) {
 			return fmt.Sprintf("changes a row of %s that is %s: %s", t.Name, o, line(row))
 		}
 	}
+	after := s.afterAll()
 	for _, row := range c.added {
 		o := s.ownerAfter(t, row)
 		fresh := t.Tenancy == catalogue.Root && !hasKey(s.before[t], t, row)
-		if !v.owns(t, row, o) && !fresh {
+		if !v.owns(after, t, row, o) && !fresh {
 			return fmt.Sprintf("makes a row of %s that is %s: %s", t.Name, o, line(row))
 		}
 	}
