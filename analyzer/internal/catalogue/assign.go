@@ -6,7 +6,9 @@ import (
 	"strings"
 )
 
-// assign gives every table its tenancy.
+// assign gives every table its tenancy. What the settings say comes after what was
+// found, so that it wins, and before children, whose owners it may change;
+// partitions come last, because they have what their parent has.
 func (d *decision) assign() {
 	if d.winner != nil {
 		d.assignDirect()
@@ -27,7 +29,9 @@ func (d *decision) assign() {
 	}
 }
 
-// assignDirect decides the root and the tables that have the tenant column.
+// assignDirect decides the root and the tables that have the tenant column. A
+// column that is there only by name, or in a role and nullable, makes its table
+// owned with low confidence: no error will rest on it.
 func (d *decision) assignDirect() {
 	if root := d.winner.root; root != nil {
 		id := d.rootKey()
@@ -84,7 +88,8 @@ func (d *decision) whyOwned(m *member) string {
 }
 
 // rootKey is the column of the root that the tenant column refers to, as most
-// foreign keys say.
+// foreign keys say. It need not be the primary key: some schemas refer to a public
+// id.
 func (d *decision) rootKey() string {
 	count := map[string]int{}
 	for _, m := range d.winner.columns {
@@ -142,7 +147,9 @@ func (d *decision) makeMember(t *Table, user string) {
 	}
 }
 
-// assignDeclared applies what the settings say of one table.
+// assignDeclared applies what the settings say of one table. Shared takes
+// everything away that was found: it is the one setting that can silence, so its
+// reason names the line.
 func (d *decision) assignDeclared(t *Table) {
 	if d.declared(d.settings.Public, t) {
 		t.Public = true
@@ -158,7 +165,9 @@ func (d *decision) assignDeclared(t *Table) {
 	}
 }
 
-// declareMember makes a membership of a table that the settings name.
+// declareMember makes a membership of a table that the settings name. A table that
+// cannot be one is told and left as it is: to obey would excuse queries by a
+// column that is no user's.
 func (d *decision) declareMember(t *Table) {
 	if t.Column == "" || t.Tenancy == Root {
 		d.note(settingAt(d.settings, "members", t.Name), "members: %s has no column of the tenant", t.FullName())
@@ -175,7 +184,9 @@ func (d *decision) declareMember(t *Table) {
 	d.note(settingAt(d.settings, "members", t.Name), "members: %s has no column that refers to the users", t.FullName())
 }
 
-// follow gives a partition what its parent has.
+// follow gives a partition what its parent has, with its own edges in place of the
+// parent's. A parent that no file defines leaves the partition to be judged as
+// nobody's.
 func (d *decision) follow(t *Table) {
 	parent := t
 	for range d.cat.Tables {
@@ -240,7 +251,9 @@ func (c *Catalogue) parent(t *Table) *Table {
 	return c.exact(schemaName, name)
 }
 
-// share says why a table is nobody's.
+// share says why a table is nobody's. A wrong "shared" is the silent pass of the
+// whole tool, so each reason that a person might dispute lowers the confidence,
+// and is printed.
 func (d *decision) share(t *Table) {
 	t.Tenancy, t.Confidence = Shared, High
 	switch {
@@ -281,8 +294,8 @@ func (d *decision) mentionParts(t *Table) {
 	}
 }
 
-// above tells of a candidate column that lost although the table has it: what
-// it names may contain tenants.
+// above tells of a candidate column that lost although the table has it: what it
+// names may contain tenants, and then the table is not shared but above them.
 func (d *decision) above(t *Table) string {
 	for _, c := range d.candidates {
 		if c == d.winner {
@@ -298,7 +311,8 @@ func (d *decision) above(t *Table) string {
 	return ""
 }
 
-// enumeration tells tables of fixed values by their names.
+// enumeration tells tables of fixed values by their names; those may well be
+// referred to by everything and be nobody's.
 func enumeration(name string) bool {
 	w := words(name)
 	if len(w) == 0 {

@@ -18,7 +18,8 @@ type candidate struct {
 	score   float64
 }
 
-// member is how one table has a candidate.
+// member is how one table has a candidate: by which column, how firmly, and which
+// other columns could have been meant.
 type member struct {
 	column string
 	bare   string // without what all columns of the table begin with
@@ -27,7 +28,9 @@ type member struct {
 	others []string
 }
 
-// rank tells which of two columns of one table is rather the tenant column.
+// rank tells which of two columns of one table is rather the tenant column. The
+// name counts most: a table with org_id and invited_by_org_id has both as foreign
+// keys, and only one of them owns.
 func (m *member) rank(t *Table) int {
 	n := 0
 	if m.exact {
@@ -45,7 +48,8 @@ func (m *member) rank(t *Table) int {
 	return n
 }
 
-// collect gathers the candidates from all columns, best first.
+// collect gathers the candidates from all columns, best first; equal scores stand
+// by name, so that the order of tables decides nothing.
 func (d *decision) collect() {
 	groups := map[string]*candidate{}
 	var order []*candidate
@@ -78,7 +82,10 @@ type alien struct {
 	column       string
 }
 
-// offer puts a column into the candidate that it speaks for, if any.
+// offer puts a column into the candidate that it speaks for, if any. A foreign key
+// speaks for the table that it leads to, whatever it is called; a name without one
+// speaks for its noun. Columns that are called after a table but cannot hold its
+// keys are ids of other systems, and are remembered as such.
 func (d *decision) offer(groups map[string]*candidate, order *[]*candidate, t *Table, column string) {
 	noun, isID := d.nounOf(t, column)
 	edge := t.edgeOf(column)
@@ -158,7 +165,8 @@ func (t *Table) edgeOf(column string) *Edge {
 	return nil
 }
 
-// name is the spelling of the column that most tables have.
+// name is the spelling of the column that most tables have; of two equally common
+// ones the first by alphabet.
 func (g *candidate) name() string {
 	count := map[string]int{}
 	for _, m := range g.columns {
@@ -176,7 +184,10 @@ func (g *candidate) name() string {
 	return best
 }
 
-// score is the share of tables that have the column, by how firmly they do.
+// score is the share of tables that have the column, by how firmly they do. The
+// share counts most: what a program calls its tenants differs, that most of its
+// tables name them does not. The other factors only decide between columns that
+// are about as common.
 func (d *decision) score(g *candidate) float64 {
 	declared, notNull, keyed := 0, 0, 0
 	for t, m := range g.columns {
@@ -237,7 +248,8 @@ func (d *decision) plausible(g *candidate) bool {
 }
 
 // standsAlone tells that the root of a candidate is referred to by foreign keys
-// and belongs to no user, as the projects of a person do.
+// and belongs to no user, as the projects of a person do. Without it, every
+// product that is built around users would have a "tenant".
 func (d *decision) standsAlone(g *candidate) bool {
 	if g.root == nil {
 		return false
@@ -255,7 +267,8 @@ func (d *decision) standsAlone(g *candidate) bool {
 	return false
 }
 
-// public is the candidate as the catalogue shows it.
+// public is the candidate as the catalogue shows it; the score is rounded, so that
+// a machine's floating point is not part of a golden.
 func (g *candidate) public() Candidate {
 	why := "by name, no table of that name"
 	if g.root != nil {
@@ -270,6 +283,7 @@ func (g *candidate) public() Candidate {
 // String names a candidate in the sentence that asks which one is right.
 func (g *candidate) String() string { return fmt.Sprintf("%s (%s)", g.name(), tables(len(g.columns))) }
 
+// tables is a number of tables in words.
 func tables(n int) string {
 	if n == 1 {
 		return "1 table"

@@ -31,8 +31,9 @@ func (d *decision) assignChildren() {
 	}
 }
 
-// spread finds the tables that edges of one firmness lead to owned ones, and
-// how far they are, and gives each a first owner: the nearest.
+// spread finds the tables that edges of one firmness lead to owned ones, and how
+// far they are, and gives each a first owner: the nearest. It goes in rounds, all
+// of a distance at once, so that the order of tables decides nothing.
 func (d *decision) spread(distance map[*Table]int, firm func(*Edge) bool) []*Table {
 	var all []*Table
 	for {
@@ -62,8 +63,9 @@ func (d *decision) mayBeChild(t *Table) bool {
 	return t.PartitionOf == "" && (t.Why == "" || t.Tenancy != Shared)
 }
 
-// owning lists the edges of t that may own it, best first: none that leads back
-// to t, and to the table of users none that is weak.
+// owning lists the edges of t that may own it, best first: none that leads back to
+// t, and to the table of users none that is weak. A user who is "owned" by a
+// nullable column would make everything that names users a tenant's.
 func (d *decision) owning(t *Table, distance map[*Table]int, firm func(*Edge) bool) []*Edge {
 	var edges []*Edge
 	for _, e := range t.Edges {
@@ -82,8 +84,8 @@ func (d *decision) owning(t *Table, distance map[*Table]int, firm func(*Edge) bo
 	return edges
 }
 
-// ownedThrough tells that the owners of t lead through another table, or that
-// both are one.
+// ownedThrough tells that the owners of t lead through another table, or that both
+// are one. Owners must come to an end at a table with the column.
 func (t *Table) ownedThrough(other *Table) bool {
 	seen := map[*Table]bool{}
 	for ; t != nil && !seen[t]; t = t.Owner.To {
@@ -156,7 +158,9 @@ func keyPlace(e *Edge) int {
 	return len(e.From.Columns)
 }
 
-// makeChild gives a table its owner, or an exclusive arc of owners.
+// makeChild gives a table its owner, or an exclusive arc of owners. Its confidence
+// is never above its parent's; a nullable or a merely named edge makes it low,
+// because a row without the parent is nobody's.
 func (d *decision) makeChild(t *Table, edges []*Edge) {
 	e := edges[0]
 	t.Tenancy, t.Owner, t.Confidence = Child, e, min(d.cat.Confidence, e.To.Confidence)
@@ -191,6 +195,7 @@ func arcOf(edges []*Edge) []*Edge {
 	return arc
 }
 
+// arcText lists the parents of an arc with the columns that lead to them.
 func arcText(arc []*Edge) string {
 	var parts []string
 	for _, e := range arc {
@@ -199,7 +204,8 @@ func arcText(arc []*Edge) string {
 	return strings.Join(parts, ", ")
 }
 
-// mentionChoice prints the choice between several parents of a junction.
+// mentionChoice prints the choice between several parents of a junction: the one
+// owns, the others are references that somebody must keep in the tenant.
 func (d *decision) mentionChoice(t *Table, edges []*Edge) {
 	var others []string
 	for _, e := range edges[1:] {
@@ -212,7 +218,7 @@ func (d *decision) mentionChoice(t *Table, edges []*Edge) {
 	}
 }
 
-// ownedBy says how a parent is owned.
+// ownedBy says how a parent is owned, for the reason of its child.
 func (t *Table) ownedBy() string {
 	switch t.Tenancy {
 	case Child:

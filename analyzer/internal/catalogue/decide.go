@@ -10,7 +10,9 @@ import (
 )
 
 // Decide makes a catalogue of every diagram, in their order. Settings that no
-// diagram can follow become notes of the first catalogue.
+// diagram can follow become notes of the first catalogue; a setting that one of
+// several databases follows is none. It is a pure function: equal diagrams and
+// settings give equal catalogues, on every machine and in every process.
 func Decide(diagrams []*schema.Diagram, s Settings) []*Catalogue {
 	var out []*Catalogue
 	missing := map[absent]int{}
@@ -35,7 +37,8 @@ func Decide(diagrams []*schema.Diagram, s Settings) []*Catalogue {
 // absent is a table that a setting names and a schema lacks.
 type absent struct{ key, name string }
 
-// decision is the state while one catalogue is made.
+// decision is the state while one catalogue is made. It is thrown away afterwards;
+// what a proof may see is in the catalogue alone.
 type decision struct {
 	cat      *Catalogue
 	settings Settings
@@ -81,7 +84,9 @@ func decideOne(dia *schema.Diagram, s Settings) *decision {
 	return d
 }
 
-// choose settles the tenant column, its root, and the second level.
+// choose settles the tenant column, its root, and the second level. Without a
+// winner there is still a catalogue: its tables are shared, and why says what a
+// person would have to name.
 func (d *decision) choose() {
 	for _, c := range d.candidates {
 		d.cat.Candidates = append(d.cat.Candidates, c.public())
@@ -141,8 +146,9 @@ func (d *decision) chooseDeclared() {
 	d.winner = g
 }
 
-// climb goes from a winner to what contains it: the root of a project carries
-// the organization, and it is organizations that users belong to.
+// climb goes from a winner to what contains it: the root of a project carries the
+// organization, and it is organizations that users belong to. Most tables may name
+// the project all the same, so the score alone would stop too low.
 func (d *decision) climb() {
 	seen := map[*candidate]bool{}
 	for !seen[d.winner] {
@@ -163,7 +169,9 @@ func (d *decision) contains(up, low *candidate) bool {
 	return up != low && low.root != nil && up.columns[low.root] != nil
 }
 
-// chooseSecond takes the level below the tenant that most tables name.
+// chooseSecond takes the level below the tenant that most tables name. It is
+// required in a proof only if the settings name it: many statements bind the first
+// level alone, on purpose.
 func (d *decision) chooseSecond() {
 	want := norm(d.settings.SecondLevel)
 	for _, c := range d.all {
@@ -184,7 +192,9 @@ func (d *decision) chooseSecond() {
 	}
 }
 
-// judge settles how surely the tenant column stands, and says why.
+// judge settles how surely the tenant column stands, and says why. Low confidence
+// withholds findings, so doubt is stated in the sentence that a person reads, with
+// the setting that ends it.
 func (d *decision) judge() {
 	w, c := d.winner, d.cat
 	if d.settings.TenantColumn != "" {
@@ -251,9 +261,9 @@ func (d *decision) doubt(wide bool) string {
 	return "no foreign key backs it"
 }
 
-// firm tells that the schema backs the winner: foreign keys to its root, or a
-// name that means a tenant, with users that belong to its table, on columns
-// that are NOT NULL, or in most tables.
+// firm tells that the schema backs the winner: foreign keys to its root, or a name
+// that means a tenant, with users that belong to its table, on columns that are
+// NOT NULL, or in most tables. A name alone, however telling, is not enough.
 func (d *decision) firm() bool {
 	declared, notNull := 0, 0
 	for t, m := range d.winner.columns {
@@ -283,8 +293,9 @@ func (d *decision) rival() *candidate {
 	return nil
 }
 
-// below tells that the root of a candidate is reached from the winner over
-// edges, so that it is a thing that tenants own.
+// below tells that the root of a candidate is reached from the winner over edges,
+// so that it is a thing that tenants own. Edges by way of the users do not count:
+// they lead everywhere.
 func (d *decision) below(c *candidate) bool {
 	seen := map[*Table]bool{}
 	var reach func(t *Table) bool

@@ -47,6 +47,7 @@ func (t *Table) digest(w io.Writer) {
 		owns := e == t.Owner || strings.Contains(ownerList(t), e.label())
 		fmt.Fprintf(w, " %s %v %v %v\n", e.label(), e.Inferred, e.SameTenant, owns)
 	}
+	fmt.Fprintf(w, " tokens %q\n", t.Tokens)
 	for _, keys := range [][]*schema.Key{t.Keys, t.Unique, t.SoftUnique, t.Secrets} {
 		for _, k := range keys {
 			fmt.Fprintf(w, " key %q %q %v %v %q %v\n", k.Name, k.Columns, k.Primary, k.Expressions, k.Where, k.NullsNotDistinct)
@@ -60,6 +61,7 @@ func (e *Edge) label() string {
 	return fmt.Sprintf("%q -> %q %q", e.Columns, e.To.FullName(), e.RefColumns)
 }
 
+// ownerList are the labels of an exclusive arc.
 func ownerList(t *Table) string {
 	var b strings.Builder
 	for _, e := range t.Owners {

@@ -39,9 +39,11 @@ func (d *decision) level2(t *Table) string {
 	return ""
 }
 
-// uniqueKeys lists the keys that are unique over all tenants, and single
-// columns that the server makes so although only a wider key has them.
-// Keys of a table do not reach into the heirs that a SELECT of it shows.
+// uniqueKeys lists the keys that are unique over all tenants, and single columns
+// that the server makes so although only a wider key has them. A key that holds
+// the tenant column is unique only within one: a look-up by its other columns
+// finds rows of all tenants. Keys of a table do not reach into the heirs that a
+// SELECT of it shows.
 func (t *Table) uniqueKeys(heirs bool) (hard, soft []*schema.Key) {
 	for _, k := range t.Keys {
 		if heirs || k.Expressions || k.Where != "" || len(k.Columns) == 0 {
@@ -61,6 +63,8 @@ func (t *Table) uniqueKeys(heirs bool) (hard, soft []*schema.Key) {
 }
 
 // serverMade tells columns whose values the server makes and never repeats.
+// Nothing keeps a client from sending a value of its own, so what rests on it is a
+// named assumption.
 func serverMade(c *schema.Column) bool {
 	def := strings.ToLower(c.Default)
 	for _, made := range []string{"gen_random_uuid(", "uuid_generate_v", "uuidv7(", "uuid_v7(", "generate_ulid(", "nextval("} {
@@ -71,8 +75,11 @@ func serverMade(c *schema.Column) bool {
 	return c.Identity
 }
 
-// sameTenant tells that both rows of an edge have one tenant because the
-// database says so, or by what the tenant column means.
+// sameTenant tells that both rows of an edge have one tenant because the database
+// says so, or by what the tenant column means. A composite key with a nullable
+// column says nothing unless it is MATCH FULL: PostgreSQL does not check a row
+// with a NULL in it. One that is NOT VALID was never checked against what was
+// there.
 func (e *Edge) sameTenant() bool {
 	from, to := e.From, e.To
 	if from.Column == "" || to.Column == "" || from.Tenancy == Root {
@@ -91,6 +98,7 @@ func (e *Edge) sameTenant() bool {
 	return false
 }
 
+// columnNotNull tells a column that is there and NOT NULL.
 func columnNotNull(t *Table, name string) bool {
 	c := t.Table.Column(name)
 	return c != nil && c.NotNull

@@ -20,10 +20,12 @@ func words(name string) []string {
 	return strings.FieldsFunc(b.String(), func(r rune) bool { return r == '_' || r == '-' || r == ' ' || r == '.' })
 }
 
-// norm is a name without case and separators.
+// norm is a name without case and separators: what two people who mean the same
+// table write.
 func norm(name string) string { return strings.Join(words(name), "") }
 
-// singular undoes the common plurals of English.
+// singular undoes the common plurals of English. What it gets wrong it gets wrong
+// for column and table alike, which is what matters.
 func singular(word string) string {
 	switch {
 	case word == "people":

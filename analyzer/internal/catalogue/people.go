@@ -5,8 +5,9 @@ import (
 	"strings"
 )
 
-// findPrincipal chooses the table of the authenticated users: the declared
-// one, or the first by name among those with an address or password.
+// findPrincipal chooses the table of the authenticated users: the declared one, or
+// the first by name among those with an address or password. It matters twice:
+// memberships are told by it, and rows of a user are not a tenant's.
 func (d *decision) findPrincipal() {
 	if d.settings.Principal != "" {
 		d.cat.Principal = d.named(d.settings.Principal)
@@ -26,6 +27,8 @@ func (d *decision) findPrincipal() {
 }
 
 // principalRank tells how much a table looks like that of the users, 0 not at all.
+// The name decides among those that know how a person logs in; without an address
+// or password only the plainest names count.
 func (d *decision) principalRank(t *Table) int {
 	order := []string{"staff", "operator", "employee", "person", "member", "profile", "login", "account", "principal", "identity", "useraccount", "authuser", "appuser", "user"}
 	noun := d.noun(t)
@@ -91,7 +94,8 @@ func (d *decision) userColumn(t *Table, column string) bool {
 	return isID && userNoun(noun) && (d.cat.Principal == nil || t.Schema != d.cat.Principal.Schema || d.keyFor(d.cat.Principal, t.Table.Column(column).Type) != nil || rowID(d.cat.Principal) == nil)
 }
 
-// actor tells columns that record who did something.
+// actor tells columns that record who did something. They refer to users and say
+// nothing of whose the row is.
 func actor(column string) bool {
 	w := words(column)
 	if len(w) == 0 {
@@ -142,7 +146,8 @@ func memberName(name string) bool {
 	}
 }
 
-// outsider tells words for people who do not belong, or not yet.
+// outsider tells words for people who do not belong, or not yet: an invitation is
+// no membership, and a row of it must not guard anything.
 func outsider(word string) bool {
 	switch word {
 	case "pending", "banned", "blocked", "invited", "invite", "invites", "invitation", "invitations", "former", "removed", "request", "requests", "audit", "history", "log", "logs":

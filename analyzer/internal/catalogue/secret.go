@@ -49,7 +49,8 @@ func secretColumn(table, column string) bool {
 	return false
 }
 
-// secretTable tells tables that are about secrets, where a bare key is one.
+// secretTable tells tables that are about secrets, where a bare key is one:
+// sessions, invitations and resets are found by nothing else.
 func secretTable(name string) bool {
 	for _, x := range words(name) {
 		switch singular(x) {

@@ -31,12 +31,14 @@ func (d *decision) named(name string) *Table {
 	return sole(found)
 }
 
-// declared tells that a list of the settings names a table.
+// declared tells that a list of the settings names a table. It looks names up and
+// does not compare texts, so a list may spell a table with or without its schema.
 func (d *decision) declared(list []string, t *Table) bool {
 	return slices.ContainsFunc(list, func(name string) bool { return d.named(name) == t })
 }
 
-// said is where the settings say something, for a reason.
+// said is where the settings say something, for a reason. The line is that of the
+// name, so that a person who disagrees is one click away.
 func (d *decision) said(key string, t *Table) string {
 	file := d.settings.File
 	if file == "" {
@@ -60,7 +62,9 @@ func (d *decision) note(at schema.Position, format string, args ...any) {
 	d.cat.Notes = append(d.cat.Notes, schema.Note{Position: at, Message: fmt.Sprintf(format, args...)})
 }
 
-// checkSettings notes tables that the settings name and the schema lacks.
+// checkSettings notes tables that the settings name and the schema lacks. They may
+// be in another database of the module, so whether it is worth a word is decided
+// over all of them.
 func (d *decision) checkSettings() {
 	for _, list := range []struct {
 		key   string
