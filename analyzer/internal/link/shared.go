@@ -63,7 +63,15 @@ func (p *program) sharedRow(e *env, r *unit.Run, s *stmt, t *catalogue.Table, ki
 
 // sources are the relations of a statement and how their rows were found.
 func (s *stmt) sources() []looked {
-	l := lookup{s: s}
+	l := s.lookup()
+	l.start()
+	l.spread()
+	return l.list
+}
+
+// lookup reads the relations of a statement.
+func (s *stmt) lookup() *lookup {
+	l := &lookup{s: s}
 	switch x := s.tree.(type) {
 	case *sqltree.Query:
 		if sel, ok := x.Body.(*sqltree.Select); ok {
@@ -85,9 +93,7 @@ func (s *stmt) sources() []looked {
 		}
 		l.condition(x.Where)
 	}
-	l.start()
-	l.spread()
-	return l.list
+	return l
 }
 
 // lookup gathers the relations of a statement and the equalities that hold of
