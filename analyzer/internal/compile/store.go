@@ -57,7 +57,7 @@ func (b *body) storeField(fa *ssa.FieldAddr, st *ssa.Store) {
 		return
 	}
 	owner, name := fieldOwner(fa)
-	if owner != nil && !b.c.inModule(owner) && isFunction(st.Val.Type()) {
+	if owner != nil && !b.c.inModule(owner) && isFunction(st.Val.Type()) && !b.ignored(st) {
 		b.registered(&library.Model{Key: flow.TypeName(owner) + "." + name}, st)
 	}
 	if owner == nil || !b.c.inModule(owner) {

@@ -9,6 +9,7 @@ import (
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/flow"
 	"github.com/tenantvet/tenantvet/analyzer/internal/library"
+	"github.com/tenantvet/tenantvet/analyzer/internal/term"
 	"github.com/tenantvet/tenantvet/analyzer/internal/unit"
 )
 
@@ -18,6 +19,9 @@ func (b *body) takes() {
 	seen := map[unit.Take]bool{}
 	for _, block := range b.f.Fn.Blocks {
 		for _, instr := range block.Instrs {
+			if b.ignored(instr) {
+				continue
+			}
 			for _, v := range taken(instr) {
 				t := unit.Take{Symbol: valueSymbol(v), Signature: signatureText(v.Type())}
 				if isAbstract(v) {
@@ -36,6 +40,21 @@ func (b *body) takes() {
 	slices.SortFunc(b.fn.Takes, func(x, y unit.Take) int {
 		return strings.Compare(x.Symbol+"\x00"+x.Signature+x.Interface, y.Symbol+"\x00"+y.Signature+y.Interface)
 	})
+}
+
+// ignored tells the store of a function into a field of which a library's data says
+// that it does not matter.
+func (b *body) ignored(instr ssa.Instruction) bool {
+	st, ok := instr.(*ssa.Store)
+	if !ok {
+		return false
+	}
+	fa, ok := st.Addr.(*ssa.FieldAddr)
+	if !ok {
+		return false
+	}
+	m := b.f.FieldModel(fa)
+	return m != nil && m.Verb == library.Ignore
 }
 
 // valueSymbol is the symbol of the function behind a value, that of the method
@@ -89,12 +108,37 @@ func (b *body) takesMethods(mi *ssa.MakeInterface, seen map[unit.Take]bool) {
 		if !ok || !m.Exported() || iface.NumMethods() > 0 && !hasMethod(iface, m.Name()) {
 			continue
 		}
+		if role := b.role(iface, m.Name()); role != "" && b.c.ours(library.Key(m)) {
+			b.hands(mi, m, role)
+			continue
+		}
 		t := unit.Take{Symbol: library.Key(m), Interface: name}
 		if b.c.ours(t.Symbol) && !seen[t] {
 			seen[t] = true
 			b.fn.Takes = append(b.fn.Takes, t)
 		}
 	}
+}
+
+// role is what a library does with the method of one of its interfaces, "" if that
+// is not known.
+func (b *body) role(iface *types.Interface, name string) string {
+	for i := range iface.NumMethods() {
+		f := iface.Method(i)
+		if m := b.f.Program().Lib.Find(f.Origin()); m != nil && f.Name() == name && m.Verb == library.Role {
+			return m.Kind
+		}
+	}
+	return ""
+}
+
+// hands notes that a library is handed an object whose method it calls.
+func (b *body) hands(mi *ssa.MakeInterface, m *types.Func, role string) {
+	method := &term.Func{Symbol: library.Key(m), Bind: []term.Field{{Name: "p0", Term: b.f.At(mi.X, mi)}}}
+	b.fn.Calls = append(b.fn.Calls, unit.Call{
+		N: b.f.NextNumber(), Kind: unit.Library, Symbol: flow.TypeName(mi.Type()) + "." + m.Name(), Role: role, Args: []term.Term{method},
+		Site: b.c.sites.at(mi.Pos(), mi.Pos()), If: b.f.Facts(mi.Block()),
+	})
 }
 
 func hasMethod(iface *types.Interface, name string) bool {
