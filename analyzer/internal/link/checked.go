@@ -40,7 +40,7 @@ func (p *program) rowUse(f *fn, n int, g *goal) (rowUse, value) {
 			continue
 		}
 		used = true
-		if v = and(v, p.isCompared(f, u.facts, n, g, maxRowDepth)); len(v.alts) == 0 {
+		if v = and(v, p.isCompared(f, p.unmapped(f, u.facts), n, g, maxRowDepth)); len(v.alts) == 0 {
 			return rowUsed, v
 		}
 		checked = true
@@ -51,7 +51,7 @@ func (p *program) rowUse(f *fn, n int, g *goal) (rowUse, value) {
 		if excludes(give.If, factsOf(f.ops[n])) {
 			continue // the row was not fetched on this way
 		}
-		got := p.isCompared(f, give.If, n, g, maxRowDepth)
+		got := p.isCompared(f, p.unmapped(f, give.If), n, g, maxRowDepth)
 		switch {
 		case len(got.alts) > 0:
 			checked, v = true, and(v, got)
@@ -114,7 +114,7 @@ func (p *program) usesOf(f *fn) []placeOf {
 	for i := range f.Calls {
 		c := &f.Calls[i]
 		for _, a := range c.Args {
-			if !p.justReads(f, c, maxRowDepth) {
+			if !p.justReads(f, c, maxRowDepth) && !p.maps(f, c, maxRowDepth) {
 				out = append(out, placeOf{a, c.If})
 			}
 		}
@@ -216,7 +216,7 @@ func (p *program) scanned(f *fn, t term.Term) term.Term {
 			return x
 		}
 		c := f.ops[r.Call].call
-		if c == nil || !slices.ContainsFunc(c.Args, isHandle) {
+		if c == nil || !slices.ContainsFunc(c.Args, isHandle) && !(hasRow(c) && p.maps(f, c, maxRowDepth)) {
 			return x
 		}
 		var out []term.Term
