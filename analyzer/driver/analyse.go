@@ -85,6 +85,7 @@ func standalone(o *options, patterns []string) (*finding.Run, error) {
 	isRoot := func(l *listed) bool { return p.IsRoot(decision.Settings, l.ImportPath, l.Dir) }
 	run := p.Link(decision, programs(all, units, isRoot))
 	run.Version = versionText()
+	// It stands first: everything below is to be read in its light.
 	run.Setup = append(noProgram(all), run.Setup...)
 	return only(run, p, dirs), nil
 }

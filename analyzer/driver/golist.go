@@ -44,6 +44,7 @@ const listFields = "ImportPath,Name,Dir,Export,GoFiles,CgoFiles,Imports,ImportMa
 // goCommand runs the go command in dir and returns what it prints.
 func goCommand(dir string, args ...string) ([]byte, error) {
 	cmd := exec.Command("go", args...)
+	// The error of the go command is the user's: its text is shown as it is.
 	cmd.Dir = dir
 	var out, problems bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &problems

@@ -51,6 +51,8 @@ func newLoader(all []*listed) *loader {
 	}
 	for _, p := range all {
 		n := &node{listed: p, done: make(chan struct{})}
+		// No export data is no failure: whoever never built the module, or built
+		// it with another version of Go, waits a little longer.
 		n.source = p.main() || p.Export == "" && p.ImportPath != "unsafe"
 		for _, path := range p.Imports {
 			if d := ld.byID[n.mapped(path)]; d != nil {
@@ -94,6 +96,7 @@ func (ld *loader) run(visit func(*node)) error {
 // finish waits for the imports of n, checks n and has it visited. It takes a slot
 // only once it need not wait any more, so that waiting packages keep nobody out.
 func (ld *loader) finish(n *node, visit func(*node)) {
+	// Importers go on whatever happens here; they find what there is of n.
 	defer close(n.done)
 	for _, d := range n.deps {
 		<-d.done
@@ -104,6 +107,8 @@ func (ld *loader) finish(n *node, visit func(*node)) {
 	if n.main() {
 		visit(n)
 	}
+	// A large module's syntax is most of its memory, and the unit needs it no
+	// more.
 	n.files, n.info = nil, nil
 }
 
@@ -142,11 +147,13 @@ func (ld *loader) check(n *node) {
 	ld.parse(n)
 	n.info = newInfo()
 	conf := types.Config{
-		Importer:         importerFunc(func(path string) (*types.Package, error) { return ld.imported(n, path) }),
-		Sizes:            ld.sizes,
+		Importer: importerFunc(func(path string) (*types.Package, error) { return ld.imported(n, path) }),
+		Sizes:    ld.sizes,
+		// What a library's functions do is said by data, not by their bodies.
 		IgnoreFuncBodies: !n.main(),
-		FakeImportC:      true,
-		Error:            func(err error) { n.errors = append(n.errors, asTypeError(err)) },
+		// cgo's generated files are not at hand; what they declare is unknown.
+		FakeImportC: true,
+		Error:       func(err error) { n.errors = append(n.errors, asTypeError(err)) },
 	}
 	if n.Module != nil && n.Module.GoVersion != "" {
 		conf.GoVersion = "go" + n.Module.GoVersion

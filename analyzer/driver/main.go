@@ -113,6 +113,7 @@ func (c *command) parse(fs *flag.FlagSet, args []string) (operands []string, cod
 		if len(rest) == 0 {
 			return operands, 0, false
 		}
+		// Behind -- nothing is a flag, as the package flag has it, too.
 		if ended := len(args) > len(rest) && args[len(args)-len(rest)-1] == "--"; ended {
 			return append(operands, rest...), 0, false
 		}

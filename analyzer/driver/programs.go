@@ -20,6 +20,8 @@ func programs(all []*listed, units *units, isRoot func(*listed) bool) []project.
 			continue
 		}
 		closures[l.ImportPath] = closure(l, closures)
+		// A package that is both counts once, as a root: all that it exports may
+		// be called.
 		if root := isRoot(l); root || l.Name == "main" {
 			out = append(out, project.Program{
 				Path: l.ImportPath, Root: root, Clause: units.clauses[l.ImportPath], Units: pick(closures[l.ImportPath], units.byPath),
@@ -35,6 +37,7 @@ func programs(all []*listed, units *units, isRoot func(*listed) bool) []project.
 			rest = append(rest, closures[l.ImportPath]...)
 		}
 	}
+	// The library has no path, so it comes first and never hides a program.
 	if len(rest) > 0 {
 		out = append(out, project.Program{Root: true, Units: pick(rest, units.byPath)})
 	}

@@ -38,6 +38,8 @@ func (c *command) printID() int {
 	if err := hashSelf(h, kept); err != nil {
 		return c.fail(err)
 	}
+	// The go command asks in the user's folder; units are run in their packages'
+	// folders, and find the same project from there.
 	io.WriteString(h, decision(".", kept))
 	fmt.Fprintf(c.stdout, "tenantvet version devel buildID=%s\n", hex.EncodeToString(h.Sum(nil)))
 	return exitClean

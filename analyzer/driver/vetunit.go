@@ -43,6 +43,7 @@ func (v *vetUnit) analyse() []byte {
 	if !v.VetxOnly && v.failure == nil {
 		v.failure = v.link(archive)
 	}
+	// Units of hundreds of commands would be most of what is written.
 	if v.own.Name == "main" {
 		return nil // nobody imports it, and half of the packages may be programs
 	}
@@ -205,6 +206,7 @@ func (v *vetUnit) diagnostic(f finding.Finding) diagnostic {
 		return fmt.Sprintf("%s:%d:%d", v.project.Abs(file), line, column)
 	}
 	d := diagnostic{Posn: at(f.File, f.Line, f.Column), Message: f.Message}
+	// An end is required; without one of its own a finding ends where it begins.
 	d.End = d.Posn
 	if f.EndLine > 0 {
 		d.End = at(f.File, f.EndLine, f.EndColumn)

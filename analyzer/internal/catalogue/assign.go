@@ -51,6 +51,7 @@ func (d *decision) assignDirect() {
 		if !m.exact && !m.edge.notNull() {
 			t.Confidence = Low
 		}
+		// The name fits and the type does not: it may be another system's id.
 		if m.edge == nil && d.winner.root != nil && !d.fits(t, m.column, d.winner.root) {
 			t.Confidence = Low
 			t.Why += ", of another type"
@@ -151,6 +152,8 @@ func (d *decision) makeMember(t *Table, user string) {
 // everything away that was found: it is the one setting that can silence, so its
 // reason names the line.
 func (d *decision) assignDeclared(t *Table) {
+	// Public and shared NULL rows change what a proof asks for, not whose the
+	// table is.
 	if d.declared(d.settings.Public, t) {
 		t.Public = true
 	}

@@ -112,6 +112,7 @@ func (d *decision) offer(groups map[string]*candidate, order *[]*candidate, t *T
 	default:
 		return
 	}
+	// A table is not its own tenant, and people are principals.
 	if root == t || d.isPeople(root, noun) {
 		return
 	}

@@ -24,6 +24,8 @@ func (d *decision) assignChildren() {
 		func(e *Edge) bool { return e.notNull() || !e.Inferred && e.parentLike() },
 		func(e *Edge) bool { return e.notNull() || e.parentLike() },
 	} {
+		// Owners are chosen once all tables of this firmness are reached: the
+		// nearest edge is not always the best.
 		reached := d.spread(distance, firm)
 		for _, t := range reached {
 			d.makeChild(t, d.owning(t, distance, firm))
@@ -39,6 +41,7 @@ func (d *decision) spread(distance map[*Table]int, firm func(*Edge) bool) []*Tab
 	for {
 		var reached []*Table
 		for _, t := range d.cat.Tables {
+			// What a firmer edge reached stays as it is.
 			if distance[t] > 0 || !d.mayBeChild(t) {
 				continue
 			}

@@ -102,6 +102,7 @@ func (d *decision) choose() {
 		return
 	}
 	d.cat.Column, d.cat.Root = d.winner.name(), d.winner.root
+	// Ids of other systems matter only where they look like the tenant's.
 	d.alien = map[*Table]string{}
 	for _, a := range d.aliens {
 		if a.named == d.winner.root {
@@ -142,6 +143,7 @@ func (d *decision) chooseDeclared() {
 		d.missing = append(d.missing, absent{"tenant_column", d.settings.TenantColumn})
 		return
 	}
+	// The root may have a column of that name, for its parent.
 	delete(g.columns, g.root)
 	d.winner = g
 }

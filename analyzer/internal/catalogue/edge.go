@@ -35,6 +35,7 @@ func (d *decision) byName(t *Table, c *schema.Column) *Edge {
 		return nil
 	}
 	to := d.tableOf(noun, t.Schema)
+	// A table that refers to itself by name is a tree, which owns nothing.
 	if to == nil || to == t {
 		return nil
 	}

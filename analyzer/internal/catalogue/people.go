@@ -39,6 +39,7 @@ func (d *decision) principalRank(t *Table) int {
 		}
 		return 1
 	}
+	// A table of that name that knows how people log in beats all that do not.
 	if d.hasCredentials(t) {
 		return rank + len(order)
 	}

@@ -47,6 +47,7 @@ func Find(dir string) (*Settings, error) {
 		if !errors.Is(err, fs.ErrNotExist) {
 			return nil, fmt.Errorf("reading the settings: %w", err)
 		}
+		// A file that cannot be read must not be passed over for one further up.
 		parent := filepath.Dir(dir)
 		if _, err := os.Stat(filepath.Join(dir, ".git")); err == nil || parent == dir {
 			return &Settings{}, nil
@@ -69,6 +70,7 @@ func Read(file string, data []byte) (*Settings, error) {
 		return s, nil
 	}
 	top := doc.Content[0]
+	// A file of comments only says nothing, and is fine.
 	if top.Kind == yaml.ScalarNode && top.Tag == "!!null" {
 		return s, nil
 	}
@@ -155,6 +157,7 @@ func (s *Settings) readList(f *field, value *yaml.Node, into *[]string) string {
 		if item.Kind != yaml.ScalarNode || item.Value == "" {
 			return f.key + " is a list of names"
 		}
+		// Each name has a line of its own, for reasons that point at it.
 		s.lines[f.key+" "+item.Value] = item.Line
 		*into = append(*into, item.Value)
 	}

@@ -35,6 +35,8 @@ func (p *Project) Compile(pkg *Package, imports func(path string) *unit.Unit) (u
 		name = pkg.Types.Name()
 	}
 	defer func() {
+		// The text of the panic is all that is kept: a trace would hold paths of
+		// the machine, and units must have the same bytes everywhere.
 		if what := recover(); what != nil {
 			u = &unit.Unit{
 				Path: pkg.Path, Name: name, Module: pkg.Module,

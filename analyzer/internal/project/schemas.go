@@ -20,6 +20,8 @@ import (
 func (p *Project) diagrams(s *config.Settings) ([]*schema.Diagram, error) {
 	name := fmt.Sprintf("diagrams %q %q %q", p.Root, p.Modules, p.globs(s))
 	var out []*schema.Diagram
+	// The name holds all that the search depends on beside the files: where it
+	// begins, in which modules, and the globs.
 	if kept, ok := p.Index.Get(name); ok && gob.NewDecoder(bytes.NewReader(kept)).Decode(&out) == nil {
 		return out, nil
 	}

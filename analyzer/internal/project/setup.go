@@ -18,10 +18,12 @@ import (
 // result means much. A module without database calls needs neither.
 func (d *Decision) setup(run *finding.Run) []finding.Setup {
 	var out []finding.Setup
+	// Without calls nobody misses a schema.
 	if len(d.Catalogues) == 0 && len(run.Calls) > 0 {
 		out = append(out, finding.Setup{Hollow: run.Summary.Calls > 0, Message: "no schema: no migrations, sqlc.yaml or schema.sql below " +
 			"the module's root; name the files under schema: in .tenantvet.yml"})
 	}
+	// A guess that no call rests on is worth a line, and hides nothing.
 	guessed := slices.ContainsFunc(run.Calls, func(c finding.Call) bool { return c.Reason == finding.UnclearColumn })
 	for _, c := range d.Catalogues {
 		if c.Confidence == catalogue.Low && len(c.Tables) > 0 {
@@ -118,6 +120,8 @@ func (d *Decision) Printed(run *finding.Run, x Program) []finding.Finding {
 		case s.Hollow:
 			hollow = append(hollow, s.Message)
 		case !d.Settings.Warnings:
+		// golangci-lint drops what is not in a Go file, so only those keep their
+		// place.
 		case strings.HasSuffix(s.File, ".go") && s.Line > 0:
 			out = append(out, setupFinding(finding.Place{File: s.File, Line: s.Line, Column: 1}, s.Message))
 		case s.File != "" && s.Line > 0:

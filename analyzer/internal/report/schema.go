@@ -67,6 +67,7 @@ func schemaText(b *strings.Builder, c *catalogue.Catalogue, opts SchemaOptions) 
 		tenancyText(b, c, t, opts.Verbose)
 	}
 	candidatesText(b, c)
+	// That something was not read is never silent, only short.
 	if len(d.Problems) > 0 && !opts.Verbose {
 		fmt.Fprintf(b, "  %s in the schema files: run tenantvet schema -v\n", counted(len(d.Problems), "problem"))
 	}
@@ -132,6 +133,7 @@ func marks(c *catalogue.Catalogue, t *catalogue.Table) string {
 	if t.SharesNull {
 		m = append(m, "shares rows without a tenant")
 	}
+	// Of a schema that is a guess every table is one; it is said above, once.
 	if t.Confidence == catalogue.Low && c.Confidence == catalogue.High {
 		m = append(m, "not sure")
 	}

@@ -163,6 +163,8 @@ func result(run *finding.Run) string {
 		return plural(s.Errors, "error") + ", " + plural(s.Warnings, "warning")
 	case s.Unproven > 0:
 		return "no errors; " + plural(s.Unproven, "call") + " unproven"
+	// "Nothing to check" would be a lie of a program that queries through a
+	// library that is not modelled.
 	case s.Calls == 0 && run.Hollow():
 		return "nothing was checked: the set-up hides what there is"
 	case s.Calls == 0:
@@ -186,6 +188,7 @@ func plural(n int, word string) string {
 
 // firstRule is the rule with most findings: its page explains most of the report.
 func firstRule(run *finding.Run) string {
+	// Rules are ranked, so the first has most findings.
 	if len(run.Summary.Rules) == 0 {
 		return ""
 	}

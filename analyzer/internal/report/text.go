@@ -82,6 +82,7 @@ func describe(c *finding.Call) string {
 	if len(c.Tables) > 0 {
 		s += " [" + strings.Join(c.Tables, ", ") + "]"
 	}
+	// A proof is worth what it assumes, so both stand in one line.
 	if len(c.Assumes) > 0 {
 		s += " assuming " + strings.Join(c.Assumes, "; ")
 	}

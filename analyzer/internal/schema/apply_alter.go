@@ -107,6 +107,7 @@ func (r *replay) alterColumn(t *Table, a *sqltree.AlterColumn, pos sqltree.Pos) 
 	}
 	if a.Type != "" {
 		c.Type = a.Type
+		// Types are compared by what they hold, so a domain is what it stands for.
 		if d := r.domains[a.Type]; d != nil {
 			c.Type = d.Type
 		}

@@ -27,6 +27,7 @@ func (r *replay) createTable(c *sqltree.CreateTable) {
 	}
 	r.tables[name] = t
 	r.d.Tables = append(r.d.Tables, t)
+	// It lives as long as its file, and may hide a table of its name until then.
 	if c.Temporary {
 		r.temp = append(r.temp, t)
 	}

@@ -44,6 +44,7 @@ func inherit(t *Table, byName map[string]*Table, done map[*Table]bool) {
 		return
 	}
 	done[t] = true
+	// Its parent may itself be a partition: of a year, then of a month.
 	if p := byName[t.PartitionOf]; p != nil && t.PartitionOf != "" {
 		inherit(p, byName, done)
 		inheritColumns(t, p)

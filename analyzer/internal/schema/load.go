@@ -36,6 +36,7 @@ func LoadFrom(d *index.Disk, globs []string) ([]*Diagram, error) {
 	}
 	all := f.replay()
 	kept := f.bindRest(chosen(all, f.sources))
+	// A configuration that cannot be read belongs to no diagram, and must be seen.
 	if len(problems) > 0 {
 		kept = withProblems(kept, problems)
 	}
@@ -114,6 +115,7 @@ func (f *finder) replay() []*Diagram {
 // diagram replays one source. A source of another dialect gives a diagram
 // without tables, so that a person reads why, and not that nothing was found.
 func (f *finder) diagram(s *source) *Diagram {
+	// One problem for the whole source: its statements would each give one.
 	if s.dialect != postgres {
 		d := &Diagram{Name: s.name, Packages: s.packages}
 		d.Problems = []Problem{{Position{s.files[0], 1}, fmt.Sprintf("dialect not supported yet: %s; %s not read", s.dialect, count(len(s.files), "file is", "files are"))}}
@@ -124,6 +126,8 @@ func (f *finder) diagram(s *source) *Diagram {
 	for _, name := range s.files {
 		text, err := f.load(name)
 		if err != nil {
+			// The files behind it are replayed all the same: most of them stand
+			// alone.
 			unread = append(unread, Problem{Position{name, 1}, "cannot be read: " + cause(err)})
 			continue
 		}

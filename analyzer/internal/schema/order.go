@@ -84,6 +84,7 @@ func (n *names) versionOf(file string) version {
 	for dir := path.Dir(file); n.partFolder(file, dir); dir = path.Dir(dir) {
 		base := path.Base(dir)
 		t := n.turnOf(base)
+		// "~" sorts behind letters and digits: more of them, later.
 		if kind := kindFolder(base); kind < otherKind {
 			t = turn{class: 0, rest: strings.Repeat("~", kind)}
 		}

@@ -48,11 +48,13 @@ type replay struct {
 // file runs one file, which is a session of its own: search path and temporary
 // tables end with it.
 func (r *replay) file(name, text string) {
+	// Tools open a connection for each file, or reset it.
 	r.path = nil
 	for _, piece := range sqltree.Split(text) {
 		r.at = Position{File: name, Line: piece.Line}
 		r.text = piece.Text
 		r.d.Statements++
+		// Seeds and dumps are large; parsing them would be most of the time.
 		if !isData(piece.Text) {
 			r.statement()
 		}
@@ -84,6 +86,7 @@ func isData(text string) bool {
 func (r *replay) statement() {
 	changes, err := sqltree.ParseDDL(r.text)
 	if err != nil {
+		// What was not understood does not count as replayed.
 		r.d.Statements--
 		r.unreadable(err)
 		return

@@ -27,6 +27,7 @@ func chosen(all []*Diagram, sources []*source) []*Diagram {
 	var aside []string
 	var first Position // of what is set aside
 	for _, c := range cands {
+		// The order is by trust, so what was kept before is the better of the two.
 		same := slices.IndexFunc(kept, func(d *Diagram) bool { return sameDatabase(d, c.Diagram) })
 		switch {
 		case same >= 0:
@@ -102,6 +103,7 @@ func leftOut(kept *Diagram, c candidate) {
 		}
 	}
 	kept.note(c.top(), "%s says the same database (%d of its %d tables are here) and is not used; name one under schema: to choose", c.Diagram.Name, shared, len(c.Tables))
+	// A diagram without packages is already that of every package.
 	if len(kept.Packages) == 0 || len(c.Packages) == 0 {
 		return
 	}

@@ -40,6 +40,7 @@ func (m *markers) upText(text string) string {
 		switch {
 		case m.tern.MatchString(line):
 			return strings.Join(lines[:i], "\n")
+		// A marker ends what stands before it, semicolon or not.
 		case dir != "":
 			up, lines[i] = dir == "up", ";"
 		case !up:

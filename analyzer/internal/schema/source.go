@@ -84,6 +84,7 @@ func (f *finder) entry(e sqlcEntry) []Problem {
 		f.claimed[name] = true
 	}
 	for _, s := range f.sources {
+		// Two packages over one schema are the usual case of several entries.
 		if slices.Equal(s.files, files) {
 			s.bind(e.pkg)
 			return nil
@@ -156,6 +157,7 @@ func (f *finder) folder(dir string, files []string) {
 	}
 	for _, set := range [][]string{numbered, plain} {
 		f.names.sort(set)
+		// Files of queries, seeds and reports are SQL, too, and no schema.
 		if len(set) == 0 || f.allClaimed(set) || !f.definesTables(set) {
 			continue
 		}

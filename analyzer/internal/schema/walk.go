@@ -26,6 +26,7 @@ func (d disk) walkAll(visit func(rel string, d fs.DirEntry) error) error {
 	}
 	up := "."
 	for range d.levelsBelowTop() {
+		// SQL of its own is nearer than that of its neighbours.
 		if up = path.Join(up, ".."); found {
 			break
 		}

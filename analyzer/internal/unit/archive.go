@@ -54,6 +54,8 @@ func NewArchive(own *Unit, imports ...*Archive) *Archive {
 		a.members = append(a.members, i.members...)
 	}
 	sort.SliceStable(a.members, func(i, j int) bool { return a.members[i].path < a.members[j].path })
+	// The sort is stable, and own comes first: a stale copy of it, from an import
+	// cycle of test variants, would lose.
 	a.members = slices.CompactFunc(a.members, func(x, y member) bool { return x.path == y.path })
 	if room := MaxArchive - a.size(); room < 0 {
 		i, _ := a.find(own.Path)
@@ -75,6 +77,8 @@ func EncodeArchive(own *Unit, closure []*Unit) []byte {
 // capped is the blob of u, or of a unit that says that u was too large.
 func capped(u *Unit, most int) []byte {
 	blob := Compress(u)
+	// A part of a unit would be worse than none: link would take what is missing
+	// for what is not done.
 	if len(blob) <= most {
 		return blob
 	}
@@ -175,6 +179,7 @@ func ReadArchive(data []byte) (*Archive, error) {
 		a.members[i].blob = r.data[:sizes[i]:sizes[i]]
 		r.data = r.data[sizes[i]:]
 	}
+	// Look-ups are binary; an archive in another order would seem to lack members.
 	if r.err == nil && !a.sorted() {
 		r.fail("order of members")
 	}

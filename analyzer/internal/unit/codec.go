@@ -80,6 +80,7 @@ func Decode(data []byte) (u *Unit, err error) {
 			r.value(v.Field(i))
 		}
 	}
+	// A reader that stops early has read another layout than was written.
 	if r.err == nil && len(r.data) > 0 {
 		r.fail("bytes after the end")
 	}

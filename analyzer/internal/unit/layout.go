@@ -67,6 +67,7 @@ func (w *encoder) value(v reflect.Value) {
 			w.value(v.Field(i))
 		}
 	case reflect.Interface:
+		// Terms are the only interface in a unit; nil is no term.
 		t, _ := v.Interface().(term.Term)
 		w.term(t)
 	default:
@@ -150,6 +151,7 @@ func (r *decoder) flag() bool {
 func (r *decoder) slice(v reflect.Value) {
 	n := r.count()
 	for i := 0; i < n && r.err == nil; i++ {
+		// The capacity grows with what was read, not with what the input promises.
 		v.Grow(1)
 		v.SetLen(i + 1)
 		r.value(v.Index(i))

@@ -197,6 +197,7 @@ func (p *parser) operation(word string) bool {
 		p.f.Puts = append(p.f.Puts, Put{Key: p.Symbol(), Value: p.Term(), If: p.facts(), Site: p.site()})
 	case "stores":
 		s := Store{Type: p.Symbol()}
+		// The last dot divides type and field; paths have dots, too.
 		if i := strings.LastIndex(s.Type, "."); i >= 0 {
 			s.Type, s.Field = s.Type[:i], s.Type[i+1:]
 		}

@@ -29,6 +29,7 @@ func (w *encoder) node(t term.Term) int {
 	if n, ok := w.known[t]; ok {
 		return n
 	}
+	// Equal nodes have equal bytes, because their children are numbers already.
 	key := string(w.section(func() { w.nodeBytes(t) }))
 	n, ok := w.nodes[key]
 	if !ok {
