@@ -12,6 +12,10 @@ import (
 	"strings"
 )
 
+// What packages there are is the go command's answer and nobody else's: it
+// knows build tags, workspaces, vendoring and replacements. It is asked once,
+// for everything, and never to build.
+
 // listed is what `go list` says of a package.
 type listed struct {
 	ImportPath string

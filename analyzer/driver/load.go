@@ -12,6 +12,12 @@ import (
 	"sync"
 )
 
+// The loader is x/tools' go/packages cut to what is needed here: that one
+// builds dependencies for their export data, or checks all of them from source
+// with their bodies, which takes minutes and gigabytes on a large module. Here
+// a dependency is declarations only, and the packages of the module are worked
+// on in parallel, in the order of their imports.
+
 // loader type-checks the packages of the main modules from source, and takes
 // those that they import from export data, or from the declarations in their
 // source where the build cache has no export data.

@@ -6,6 +6,8 @@ import (
 	"strings"
 )
 
+// Patterns choose what is reported, never what is analysed.
+
 // selected are the folders of the packages that the patterns match. Patterns are
 // matched here and not by the go command, which knows no ./... above the modules
 // of a workspace. A pattern that matches nothing is an error: a gate in CI that

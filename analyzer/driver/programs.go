@@ -8,6 +8,10 @@ import (
 	"github.com/tenantvet/tenantvet/analyzer/internal/unit"
 )
 
+// A program is a closed world: the units of a main package and of all that it
+// imports. Which packages make one is told by the import graph alone, so that
+// it is the same closure that a vet unit gets from the facts of its imports.
+
 // programs are the main packages among the listed ones and the roots of the
 // settings, each with the units of its closure; packages that none of them
 // contains form one more program, the library.

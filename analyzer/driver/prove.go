@@ -15,6 +15,10 @@ import (
 	"github.com/tenantvet/tenantvet/analyzer/internal/sqltree"
 )
 
+// The subcommand prove shows the proof alone, without Go code: to learn what
+// counts, to try a repair, and to report a mistake of the tool with three lines
+// of SQL.
+
 // prove explains the proof of one statement, given as an argument or, for "-",
 // on the standard input. A statement that is not tied ends with exit code 1.
 func (c *command) prove(args []string) int {

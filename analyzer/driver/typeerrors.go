@@ -7,6 +7,9 @@ import (
 	"go/types"
 )
 
+// Errors of the parser and of the type checker come in three shapes; everything
+// behind the front ends knows one.
+
 // asTypeError makes an error of the type checker one with a position. Those of an
 // importer have none; they are kept all the same, because a package that lacks an
 // import is not understood.

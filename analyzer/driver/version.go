@@ -13,6 +13,11 @@ import (
 	"github.com/tenantvet/tenantvet/analyzer/internal/project"
 )
 
+// The go command replays the results of a vet tool as long as the tool calls
+// itself by the same name. So the name holds all that a result depends on and
+// that is no input of a unit: this program, and what was decided about the
+// tables.
+
 // versionText is the version of this program, "devel" for a build from a
 // checkout.
 func versionText() string {

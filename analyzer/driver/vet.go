@@ -8,6 +8,10 @@ import (
 	"strings"
 )
 
+// The protocol is that of cmd/go/internal/work: the tool is asked for its flags
+// and its name, and then run once for each package, with a file that describes
+// the package, in the order of imports.
+
 // vetFlags are the flags that `go vet` may hand on to the tool, in the form in
 // which it asks for them. Everything else comes from the settings file, which
 // all drivers read.

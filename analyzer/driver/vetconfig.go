@@ -7,6 +7,8 @@ import (
 	"strings"
 )
 
+// Only what is read here is an input of a unit.
+
 // vetConfig is what the go command tells a vet tool about one unit of work.
 type vetConfig struct {
 	ID            string

@@ -18,6 +18,10 @@ import (
 	"github.com/tenantvet/tenantvet/analyzer/internal/unit"
 )
 
+// A unit is compiled from what the go command hands over, and nothing else is
+// read of the module but its settings and its schema: the same inputs give the
+// same facts, which is what the cache rests on.
+
 // vetUnit is one unit of `go vet` on its way to facts and findings.
 type vetUnit struct {
 	*vetConfig

@@ -6,6 +6,10 @@ import (
 	"strings"
 )
 
+// Whose a table is, is decided once all columns and edges are known, in steps
+// from what is surest to what is left over. Every table comes out with a reason
+// that a person can dispute.
+
 // assign gives every table its tenancy. What the settings say comes after what was
 // found, so that it wins, and before children, whose owners it may change;
 // partitions come last, because they have what their parent has.

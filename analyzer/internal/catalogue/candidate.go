@@ -8,6 +8,9 @@ import (
 	"strings"
 )
 
+// No list of names decides what a tenant is called: every column that could be
+// meant is a candidate, and the schema votes. Names only weigh.
+
 // candidate is a column, under its several names, that could be the tenant's.
 type candidate struct {
 	noun    string

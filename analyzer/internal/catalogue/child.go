@@ -7,6 +7,10 @@ import (
 	"strings"
 )
 
+// Tables without the column are owned through a parent, and mostly could be by
+// several. Which one owns matters: a proof ties the row through that edge by
+// definition, and through any other only under an assumption.
+
 // assignChildren gives the tables without tenant column an owner, over the
 // firmest edges first: an edge that is weaker never takes a table that a firmer
 // one reaches.

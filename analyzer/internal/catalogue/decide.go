@@ -9,6 +9,10 @@ import (
 	"github.com/tenantvet/tenantvet/analyzer/internal/schema"
 )
 
+// The decision is a guess about a program that nobody here has seen. So it is
+// made from many weak signs, says how sure it is, and asks rather than floods
+// where two answers are about as good.
+
 // Decide makes a catalogue of every diagram, in their order. Settings that no
 // diagram can follow become notes of the first catalogue; a setting that one of
 // several databases follows is none. It is a pure function: equal diagrams and

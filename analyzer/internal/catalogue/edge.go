@@ -7,6 +7,10 @@ import (
 	"github.com/tenantvet/tenantvet/analyzer/internal/schema"
 )
 
+// Edges are foreign keys, declared or told by names. Many schemas have none
+// declared, for speed or by habit; without those by name their children would
+// be nobody's.
+
 // link gives every table its edges: the declared ones, then those by name for
 // columns that no foreign key covers. A key to a table that no file defines gives
 // none: nothing could be concluded over it.

@@ -7,6 +7,8 @@ import (
 	"github.com/tenantvet/tenantvet/analyzer/internal/schema"
 )
 
+// What a key proves depends on whose the table is, so keys come last.
+
 // finish adds what follows from the tenancies: levels, keys, secrets, and the
 // edges along which the database keeps the tenant.
 func (d *decision) finish() {

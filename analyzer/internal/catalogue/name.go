@@ -6,6 +6,9 @@ import (
 	"unicode"
 )
 
+// All that names say is said here, in lists and rules of English and of habit.
+// Nothing elsewhere compares a word.
+
 // words cuts a name at underscores, hyphens and camel case, in lower case:
 // "tenantId" and "tenant_id" are both [tenant id].
 func words(name string) []string {

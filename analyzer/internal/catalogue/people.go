@@ -5,6 +5,9 @@ import (
 	"strings"
 )
 
+// Users are the second anchor: who belongs to a tenant is told by a table that
+// joins both, and rows of a user are no tenant's.
+
 // findPrincipal chooses the table of the authenticated users: the declared one, or
 // the first by name among those with an address or password. It matters twice:
 // memberships are told by it, and rows of a user are not a tenant's.

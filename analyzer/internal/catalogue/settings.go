@@ -9,6 +9,9 @@ import (
 	"github.com/tenantvet/tenantvet/analyzer/internal/schema"
 )
 
+// Settings correct a decision in a line. They are followed to the letter, and
+// what they name is looked for as a person would write it.
+
 // Settings are what a person corrects; see package config.
 type Settings = config.Settings
 

@@ -13,6 +13,9 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
+// YAML is read as a tree and not into a struct, because every message needs the
+// line of its key.
+
 // Error is one thing that is wrong with a settings file. It always has the file,
 // and the line where there is one: it is the only message that a user of go vet
 // gets.

@@ -9,6 +9,9 @@ import (
 	"github.com/tenantvet/tenantvet/analyzer/internal/unit"
 )
 
+// Stand-alone there are all programs of the project at once, under vet and
+// golangci-lint one for each process; the code is the same.
+
 // Program is a main package with the units of all that it imports.
 type Program struct {
 	Path   string

@@ -9,6 +9,8 @@ import (
 	"github.com/tenantvet/tenantvet/analyzer/internal/finding"
 )
 
+// Reports know nothing of catalogues; these are the records between them.
+
 // Records is the decision as the record that reports show; tables of several
 // databases stand together, sorted by name. Where databases disagree about the
 // tenant column all columns are named, and the confidence is that of the last.

@@ -8,6 +8,9 @@ import (
 	"github.com/tenantvet/tenantvet/analyzer/internal/finding"
 )
 
+// Pages are made from the rule table and checked by a test, so that help, docs
+// and messages cannot differ.
+
 // RulesPage writes docs/rules.md: every rule in a line, with its page. In goes
 // only the rule table, so a test can tell a stale page; the error is that of the
 // writer.

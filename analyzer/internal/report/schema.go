@@ -12,6 +12,9 @@ import (
 	"github.com/tenantvet/tenantvet/analyzer/internal/schema"
 )
 
+// What was decided about the tables is the one part of the result that a person
+// can check without knowing the code; so it has a report of its own.
+
 // SchemaOptions say what Schema writes.
 type SchemaOptions struct {
 	Verbose bool   // reasons of every table, problems and notes with file and line

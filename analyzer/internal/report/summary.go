@@ -7,6 +7,8 @@ import (
 	"github.com/tenantvet/tenantvet/analyzer/internal/finding"
 )
 
+// The summary says how much the findings above it are worth.
+
 // assumed says what everything rests on: the tenant column, the tables, and where
 // they were read. It stands before the counts, because a share of calls that are
 // proved means nothing to a reader who would disagree about the column.

@@ -6,6 +6,11 @@ import (
 	"github.com/tenantvet/tenantvet/analyzer/internal/sqltree"
 )
 
+// ALTER TABLE is where most of a schema's history is. Each action changes the
+// diagram as the server would change its catalogue; an action that finds
+// nothing to change is a problem, because then an earlier file is missing or
+// was read wrongly.
+
 // alterTable is ALTER TABLE. The server also takes views there, which have
 // nothing that a diagram would change.
 func (r *replay) alterTable(a *sqltree.AlterTable) {

@@ -7,6 +7,10 @@ import (
 	"github.com/tenantvet/tenantvet/analyzer/internal/sqltree"
 )
 
+// Objects beside tables matter for what they say of rows: a unique index makes
+// a key, a view is a query over tables, a function or a trigger may write, and
+// all of them go when what they stand on goes.
+
 // createIndex records unique indexes; others decide nothing. A partial or an
 // expression index is recorded as such: what may be concluded from it is the
 // proof's question.

@@ -4,6 +4,9 @@ import (
 	"github.com/tenantvet/tenantvet/analyzer/internal/sqltree"
 )
 
+// A rename must not cost the history of an object: keys, references and
+// triggers follow, so that a table is the same one before and after.
+
 // rename is every form of RENAME. References are kept by name in a diagram, so
 // that each of them must be renamed, too.
 func (r *replay) rename(c *sqltree.RenameObject) {

@@ -6,6 +6,9 @@ import (
 	"github.com/tenantvet/tenantvet/analyzer/internal/sqltree"
 )
 
+// A table is made in the same order of steps as by the server, since each step
+// may name what the one before has made.
+
 // createTable is CREATE TABLE. LIKE comes first, as its columns do; constraints
 // come last, because they may name any column. Of two definitions the first stays,
 // as on the server; the second is a problem, because two databases may have been

@@ -5,6 +5,9 @@ import (
 	"strings"
 )
 
+// Which dialect a file is in is told by who knows best: sqlc's engine, the
+// names of folders, and only then the text.
+
 // dialect names the SQL of a source: "postgresql", or one that is not read yet. A
 // source in another dialect is named to the user and not guessed at: half-read
 // tables would be worse than none.

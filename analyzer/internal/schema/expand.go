@@ -6,6 +6,9 @@ import (
 	"strings"
 )
 
+// Patterns come from settings and from sqlc's configurations. Both name files
+// that a search would pass over, such as those of testdata or of a neighbour.
+
 // expand lists the SQL files that a path, folder or pattern names, relative to the
 // root. `**` stands for any number of folders. It goes by folders and not by
 // filepath.Glob, so that the disk notes each folder whose content decides: a new

@@ -8,6 +8,10 @@ import (
 	"strings"
 )
 
+// Some programs define their tables in Go: migrations as functions, or a schema
+// in a constant. Their string literals are read as if they were files; what is
+// put together at run time is not.
+
 // goText is the SQL that a Go file defines tables with, as far as it stands in
 // string literals; each statement keeps its line, so that problems and tables are
 // shown where the literal is. Literals of functions that run on the way down are

@@ -7,6 +7,9 @@ import (
 	"github.com/tenantvet/tenantvet/analyzer/internal/sqltree"
 )
 
+// PostgreSQL names constraints that have no name, by rules that migrations rely
+// on: a later DROP CONSTRAINT invoices_org_id_fkey must find its key.
+
 // maxName is the length at which PostgreSQL cuts names, in bytes.
 const maxName = 63
 

@@ -8,6 +8,10 @@ import (
 	"strings"
 )
 
+// Order is all that a folder of migrations says beside its files, and each tool
+// has its own way to write it down. No configuration of a tool is read: the
+// names tell.
+
 // turn is what one part of a path says of a migration's turn.
 type turn struct {
 	class  int      // 0: no number, runs first; 1: numbered; 2: repeatable, runs last

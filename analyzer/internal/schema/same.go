@@ -6,6 +6,10 @@ import (
 	"strings"
 )
 
+// A module often says one database twice: migrations and the dump that they
+// lead to, a schema for tests, a copy for a service. Two diagrams of it would
+// make every table ambiguous, so one is chosen, and what is left out is said.
+
 // candidate is a diagram with the source that it came from.
 type candidate struct {
 	*Diagram

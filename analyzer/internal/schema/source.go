@@ -10,6 +10,9 @@ import (
 	"github.com/tenantvet/tenantvet/analyzer/internal/index"
 )
 
+// A source is looked for by what files are, not by how a project is laid out:
+// whatever holds definitions of tables, in the folder where it is.
+
 // source is a set of files that say one database.
 type source struct {
 	name     string

@@ -11,6 +11,9 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
+// sqlc's configuration is the best source there is: it names the schema, the
+// queries, and the package of the generated code that uses them.
+
 // sqlcEntry is one database of a sqlc configuration, with paths relative to
 // the module's root.
 type sqlcEntry struct {

@@ -10,6 +10,10 @@ import (
 	"github.com/tenantvet/tenantvet/analyzer/internal/term"
 )
 
+// The binary form follows the declarations of the types by reflection. Code for
+// each type would be faster, and would be one more place to forget a field in;
+// decoding is not what takes time.
+
 // Fingerprint is a digest of the layout of the types that travel in the binary
 // form: programs with different fingerprints do not read each other's units. It
 // changes by itself with every field that is added, which a version number written

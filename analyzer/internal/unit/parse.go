@@ -7,6 +7,9 @@ import (
 	"github.com/tenantvet/tenantvet/analyzer/internal/term"
 )
 
+// The text form is for tests and for people, and so is its parser: it stops at
+// the first mistake, with its line.
+
 // Parse reads units in text form; each begins with its package line. The error
 // carries name and line, counted in the text as it is given. It takes more freedom
 // than [Unit.String] uses: sites, facts and flags may be left out, so that a test

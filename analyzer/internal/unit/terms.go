@@ -4,6 +4,9 @@ import (
 	"github.com/tenantvet/tenantvet/analyzer/internal/term"
 )
 
+// Terms are most of a unit, and most of them occur many times: they are kept in
+// one table, as a graph without repetitions.
+
 // The tags of term nodes in the binary form.
 const (
 	tagPath byte = iota + 1
