@@ -155,7 +155,7 @@ func (p *prover) bindStar(q *query, s *sqltree.Star) {
 func (p *prover) outputTerm(b *block, e sqltree.Expr) termID {
 	if c, ok := e.(*sqltree.Call); ok && c.Name == "unnest" && len(c.Args) == 1 {
 		t := p.computed()
-		b.extra = and(b.extra, weakly(p.elementOf(t, c.Args[0], e)))
+		b.extra = and(b.extra, weakly(p.elementOf(t, c.Args[0], e), true))
 		return t
 	}
 	return p.plainTerm(b.env, e)

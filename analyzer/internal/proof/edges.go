@@ -182,6 +182,10 @@ func (d *derivation) reliance(n *node, e *catalogue.Edge) ([]Assumption, int) {
 		return nil, byDefinition
 	}
 	a := Assumption{Kind: Ref, Table: qualified(n.table), Columns: e.Columns, To: qualified(e.To), Hard: e.SameTenant, Inferred: e.Inferred}
+	if e.Inferred && !hardKey(e.To, e.RefColumns) { // no foreign key vouches for it
+		u := Assumption{Kind: Uniq, Table: qualified(e.To), Columns: e.RefColumns}
+		return []Assumption{a, u}, byName
+	}
 	switch {
 	case e.SameTenant:
 		return []Assumption{a}, byHardKey
@@ -189,6 +193,13 @@ func (d *derivation) reliance(n *node, e *catalogue.Edge) ([]Assumption, int) {
 		return []Assumption{a}, byName
 	}
 	return []Assumption{a}, bySoftKey
+}
+
+// hardKey tells whether the database keeps columns of a table unique.
+func hardKey(t *catalogue.Table, columns []string) bool {
+	return slices.ContainsFunc(t.Keys, func(k *schema.Key) bool {
+		return k.Where == "" && !k.Expressions && slices.Equal(k.Columns, columns)
+	})
 }
 
 // A uniqueColumn is a column that identifies a row among all tenants'.

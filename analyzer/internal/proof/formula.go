@@ -24,6 +24,9 @@ type atom struct {
 	// weak: an equality that also holds between two NULLs; a membership of what may
 	// be NULL, as unnest gives it.
 	weak bool
+	// padded: of a membership, that NULL may stand in the place of an element: one
+	// of several arrays that are unnested together is shorter.
+	padded bool
 	// nullOnly: a setAtom that only tells "not NULL", a zeroAtom that only tells "NULL".
 	nullOnly bool
 	cite     sqltree.Expr // nil for an identity of names
@@ -71,11 +74,14 @@ func and(parts ...*conj) *conj {
 // one is the formula of one atom.
 func one(a atom) *conj { return &conj{atoms: []atom{a}} }
 
-// weakly is c with memberships that NULL meets, too.
-func weakly(c *conj) *conj {
+// weakly is c with memberships that NULL meets, too: as an element, or, padded,
+// in the place of one.
+func weakly(c *conj, padded bool) *conj {
 	out := and(c)
 	for i := range out.atoms {
-		out.atoms[i].weak = out.atoms[i].weak || out.atoms[i].kind == memberAtom
+		if out.atoms[i].kind == memberAtom {
+			out.atoms[i].weak, out.atoms[i].padded = true, padded
+		}
 	}
 	return out
 }

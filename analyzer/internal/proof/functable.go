@@ -23,7 +23,7 @@ func (p *prover) bindFunc(f *sqltree.FuncTable, s *scope, ctes *cteEnv) *leaf {
 	}
 	for i, arg := range args {
 		if i < len(l.columns) {
-			l.facts = and(l.facts, weakly(p.elementOf(p.columnOf(l.tuple, l.columns[i]), arg, arg)))
+			l.facts = and(l.facts, weakly(p.elementOf(p.columnOf(l.tuple, l.columns[i]), arg, arg), len(args) > 1))
 		}
 	}
 	return l

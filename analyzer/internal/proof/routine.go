@@ -336,7 +336,7 @@ func (p *prover) everyRow(eq *equalities, row, t *tuple, set []sqltree.Assign) *
 			out.atoms = append(out.atoms, atom{kind: eqAtom, weak: true, a: p.columnOf(t, c.Name), b: h})
 		}
 		for _, m := range eq.members(from) {
-			out.atoms = append(out.atoms, atom{kind: memberAtom, a: p.columnOf(t, c.Name), holes: m.holes, elem: m.elem, weak: true})
+			out.atoms = append(out.atoms, atom{kind: memberAtom, a: p.columnOf(t, c.Name), holes: m.holes, elem: m.elem, weak: true, padded: m.padded})
 		}
 	}
 	return out

@@ -191,7 +191,7 @@ func (p *prover) valuesRows(q *query) *conj {
 func (p *prover) valueOf(q *query, t termID, column []sqltree.Expr) *conj {
 	if p.ownHoles() {
 		if c := p.oneOf(t, column, nil); !c.empty() {
-			return weakly(c)
+			return weakly(c, false)
 		}
 	}
 	if len(column) > maxArms {

@@ -286,7 +286,10 @@ func (d *derivation) bound(t termID, need Need, rule string) []Alternative {
 		out = append(out, Alternative{Needs: []Need{need}, Cites: cites, Rules: []string{rule}})
 	}
 	for _, m := range d.eq.members(t) {
-		cites, _ := d.eq.path(t, m.a)
+		cites, strict := d.eq.path(t, m.a)
+		if m.padded && !strict {
+			continue // both may be NULL
+		}
 		alt := Alternative{Cites: citeAlso(cites, m.cite), Rules: []string{rule}}
 		for _, h := range m.holes {
 			need.Hole, need.Element = h, m.elem

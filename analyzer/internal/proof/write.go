@@ -262,7 +262,7 @@ func (p *prover) valueFacts(en *env, t termID, e sqltree.Expr) *conj {
 		}
 	case *sqltree.Call:
 		if e.Name == "unnest" && len(e.Args) == 1 { // one row for each element
-			return weakly(p.elementOf(t, e.Args[0], e))
+			return weakly(p.elementOf(t, e.Args[0], e), true)
 		}
 	case *sqltree.Other:
 		if e.Kind == "NULLIF" && len(e.Args) == 2 {
