@@ -2,78 +2,62 @@ package flow
 
 import (
 	"go/types"
-
-	"golang.org/x/tools/go/ssa"
+	"strings"
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/term"
 )
 
-// A dispatcher calls functions by reflection with what it was given: a command bus.
-// Which function that is, the type of the *message* tells: a value of a type of the
-// module that becomes an empty interface among the arguments. A handler may answer
-// by writing into the message, so what a message holds after the call is a result
-// of the call, numbered after the out parameters.
+// Messages of protocol buffers are read by generated methods: GetID gives the field
+// ID, or its zero value if there is no message. Two calls of one give the same, so
+// they are the field itself.
 
-// Message is a value that a call of a dispatcher is given.
-type Message struct {
-	Arg   int // the receiver counted
-	Elem  int // its number among the messages, in a list of any; -1 if it is the argument
-	Type  string
-	Value ssa.Value
-}
-
-// Messages are the messages that a call sends, nil if what is called is no
-// dispatcher. Behind an interface there may be one.
-func (f *Frame) Messages(c *Call) []Message {
-	if c.Kind != Interface && (c.Kind != Static || f.prog.Dispatches == nil || !f.prog.Dispatches(c.Symbol)) {
+// messageField is the field that a generated getter gives, nil if a call is none.
+func (f *Frame) messageField(c *Call) term.Term {
+	if c.Recv == nil || len(c.Args) > 0 || c.Kind != Static && c.Kind != Library || c.Sig.Results().Len() != 1 {
 		return nil
 	}
-	var out []Message
-	args := c.All()
-	for i, a := range args {
-		values, elem := []ssa.Value{a}, -1
-		if c.Sig.Variadic() && i == len(args)-1 {
-			values, elem = elements(a), 0
-		}
-		for _, v := range values {
-			if m, ok := f.message(v); ok {
-				m.Arg, m.Elem = i, elem
-				out = append(out, m)
-				if elem >= 0 {
-					elem++
-				}
-			}
-		}
+	fn := c.Instr.Common().StaticCallee()
+	if fn == nil {
+		return nil
 	}
-	return out
+	name, ok := strings.CutPrefix(fn.Name(), "Get")
+	if !ok || !isMessage(c.Recv.Type()) || !hasField(c.Recv.Type(), name, c.Sig.Results().At(0).Type()) {
+		return nil
+	}
+	t := f.value(c.Recv, c.Instr)
+	if t == nil {
+		return nil
+	}
+	return term.Select(t, term.Step{Kind: term.FieldStep, Name: name})
 }
 
-func (f *Frame) message(v ssa.Value) (Message, bool) {
-	mi, ok := v.(*ssa.MakeInterface)
-	if !ok || mi.Type().Underlying().(*types.Interface).NumMethods() > 0 {
-		return Message{}, false
+// isMessage tells a pointer to a generated message by the method that all have.
+func isMessage(t types.Type) bool {
+	p, ok := types.Unalias(t).(*types.Pointer)
+	if !ok {
+		return false
 	}
-	n := named(mi.X.Type())
-	if n == nil || n.Obj().Pkg() == nil || !f.prog.InModule(n.Obj().Pkg().Path()) {
-		return Message{}, false
+	n, ok := types.Unalias(p.Elem()).(*types.Named)
+	if !ok {
+		return false
 	}
-	if _, ok := n.Underlying().(*types.Struct); !ok {
-		return Message{}, false
+	for m := range n.Methods() {
+		if m.Name() == "ProtoMessage" {
+			return true
+		}
 	}
-	return Message{Type: TypeName(mi.X.Type()), Value: mi.X}, true
+	return false
 }
 
-// answered records what handlers leave in the messages of a list.
-func (f *Frame) answered(c *Call) {
-	if c.Kind != Static {
-		return
+func hasField(t types.Type, name string, is types.Type) bool {
+	st, ok := t.Underlying().(*types.Pointer).Elem().Underlying().(*types.Struct)
+	if !ok {
+		return false
 	}
-	for _, m := range f.Messages(c) {
-		if _, ok := m.Value.Type().Underlying().(*types.Pointer); !ok || m.Elem < 0 {
-			continue
+	for v := range st.Fields() {
+		if v.Name() == name && types.Identical(v.Type(), is) {
+			return true
 		}
-		p := f.place(m.Value)
-		after := &term.Result{Call: c.N, Steps: []term.Step{{Kind: term.ResultStep, Index: c.Sig.Results().Len() + len(c.All()) + m.Elem}}}
-		f.write(p.base, event{instr: c.Instr, path: p.path, gives: func(term.Term) term.Term { return after }})
 	}
+	return false
 }

@@ -15,6 +15,9 @@ func (f *Frame) first(v *ssa.Call) term.Term {
 	if c.Kind == Builtin {
 		return f.builtin(c)
 	}
+	if t := f.messageField(c); t != nil {
+		return t
+	}
 	results := f.resultsOf(c)
 	if len(results) == 0 {
 		return term.Why("no result")
