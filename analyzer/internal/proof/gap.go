@@ -29,6 +29,8 @@ func (p *prover) explainGap(t *tuple, c *conj) *Gap {
 		g.Reason, g.Detail = "sub-select not scoped", "the sub-select reads "+name+" without tying it by "+by
 	case t.nullable:
 		g.Reason, g.Detail = "outer join side", "nothing in ON ties "+name+" by "+by
+	case t.table.Column != "" && containsString(g.Columns, t.table.Column):
+		g.Reason, g.Detail = "not by tenant", name+"."+t.table.Column+" and what it is compared with may both be NULL"
 	case len(g.Columns) > 0:
 		g.Reason = "not by tenant"
 		g.Detail = name + " is compared by " + strings.Join(g.Columns, ", ") + ", not by " + by

@@ -69,9 +69,10 @@ func (w *worker) statements(ctx context.Context, r *rand.Rand, world *World) ([]
 	return trials, nil
 }
 
-// unrepeatable finds what gives another result each time, so that two runs would
-// differ whatever the data, and what changes the session for those after it.
-var unrepeatable = regexp.MustCompile(`(?i)\b(now\(|random\(|gen_random_uuid\(|clock_timestamp\(|current_timestamp|explain)|^\s*(set|reset|begin|start|commit|rollback|lock|discard)\b`)
+// unrepeatable finds what gives another result each time or in each database, so
+// that two runs would differ whatever the data, and what changes the session for
+// those after it.
+var unrepeatable = regexp.MustCompile(`(?i)\b(now\(|random\(|gen_random_uuid\(|clock_timestamp\(|current_timestamp|explain)|^\s*(set|reset|begin|start|commit|rollback|lock|discard)\b|\bpg_[a-z]|information_schema`)
 
 // isWrite tells whether a text may change rows; too often is harmless.
 func isWrite(sql string) bool { return writePattern.MatchString(sql) }
