@@ -45,7 +45,9 @@ func (p *listed) main() bool { return p.Module != nil && p.Module.Main }
 // fields are the fields of listed; go list computes only what is asked for.
 const listFields = "ImportPath,Name,Dir,Export,GoFiles,CgoFiles,Imports,ImportMap,Standard,DepOnly,Module,Error"
 
-// goCommand runs the go command in dir and returns what it prints.
+// goCommand runs the go command in dir and returns what it prints. The error is
+// what it printed elsewhere: it is the user's go command, and says best what is
+// wrong with the user's module.
 func goCommand(dir string, args ...string) ([]byte, error) {
 	cmd := exec.Command("go", args...)
 	// The error of the go command is the user's: its text is shown as it is.
@@ -99,7 +101,8 @@ func decodeList(data []byte) ([]*listed, error) {
 	}
 }
 
-// quoted protects a path with blanks from being split.
+// quoted protects a path with blanks from being split: -toolexec takes a line of
+// words.
 func quoted(path string) string {
 	if strings.ContainsAny(path, " \t") {
 		return "'" + path + "'"

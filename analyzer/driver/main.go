@@ -35,7 +35,8 @@ const (
 	exitFailed = 2
 )
 
-// command is one invocation.
+// command is one invocation with its streams, so that tests run it without a
+// process.
 type command struct {
 	stdin          io.Reader
 	stdout, stderr io.Writer
@@ -88,7 +89,8 @@ func Main(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	return c.analyse(args)
 }
 
-// fail prints an error and returns the exit code for it.
+// fail prints an error and returns the exit code for it. Errors that were joined,
+// as those of a settings file, are a line each.
 func (c *command) fail(err error) int {
 	for _, line := range strings.Split(err.Error(), "\n") {
 		fmt.Fprintln(c.stderr, "tenantvet:", line)

@@ -6,7 +6,9 @@ import (
 	"os"
 )
 
-// options are the flags of the stand-alone run.
+// options are the flags of the stand-alone run. They say where to look and how to
+// print; what is found is up to the settings, which all drivers read, so that no
+// flag makes two of them disagree.
 type options struct {
 	dir     string
 	format  string

@@ -64,7 +64,8 @@ func closure(l *listed, closures map[string][]string) []string {
 	return slices.Compact(out)
 }
 
-// pick takes the units of the paths, in their order, each once.
+// pick takes the units of the paths, in their order, each once. A path without a
+// unit is a package that could not be listed; the link says what it lacks.
 func pick(paths []string, units map[string]*unit.Unit) []*unit.Unit {
 	slices.Sort(paths)
 	var out []*unit.Unit

@@ -21,7 +21,8 @@ func asTypeError(err error) types.Error {
 	return types.Error{Msg: err.Error()}
 }
 
-// syntaxErrors makes errors of the parser look like those of the type checker.
+// syntaxErrors makes errors of the parser look like those of the type checker, one
+// for each, so that a file that does not parse says every line at once.
 func syntaxErrors(fset *token.FileSet, err error) []types.Error {
 	var list scanner.ErrorList
 	if !errors.As(err, &list) {

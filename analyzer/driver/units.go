@@ -15,7 +15,8 @@ type units struct {
 	clauses map[string]finding.Place
 }
 
-// newUnits makes an empty set.
+// newUnits makes an empty set. Units are kept to the end of the run, because the
+// link looks at all of them; syntax and types are not.
 func newUnits() *units {
 	return &units{byPath: map[string]*unit.Unit{}, clauses: map[string]finding.Place{}}
 }

@@ -63,7 +63,8 @@ func asked(args []string, name string) bool {
 // fixes tells whether the go command asks for fixes, of which there are none.
 func fixes(args []string) bool { return asked(args, "fix") || asked(args, "diff") }
 
-// diagnostic is a finding in the form that `go vet` reads.
+// diagnostic is a finding in the form that `go vet` reads. Positions are texts, so
+// that one may lie in a file that the process never opened.
 type diagnostic struct {
 	Posn    string       `json:"posn"`
 	End     string       `json:"end,omitempty"`
@@ -72,7 +73,8 @@ type diagnostic struct {
 }
 
 // writeJSON writes the tree unit -> analyzer -> findings, or an error in their
-// place; the go command prints it, now and when it replays the unit.
+// place; the go command prints it, now and when it replays the unit. Without
+// findings nothing is written: that is how the protocol says "none".
 func (v *vetUnit) writeJSON(stdout, stderr io.Writer) int {
 	var result any
 	switch {

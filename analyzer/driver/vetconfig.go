@@ -41,10 +41,12 @@ func readVetConfig(file string) (*vetConfig, error) {
 }
 
 // own tells whether the unit belongs to a main module; all others are answered
-// without being parsed.
+// without being parsed. Modules of a workspace have no version either, and are
+// ours, too.
 func (c *vetConfig) own() bool { return c.ModulePath != "" && c.ModuleVersion == "" }
 
-// path is the import path without the variant: "p [p.test]" is p.
+// path is the import path without the variant: "p [p.test]" is p. Variants differ
+// in test files, which are no part of a unit.
 func path(id string) string {
 	p, _, _ := strings.Cut(id, " [")
 	return p

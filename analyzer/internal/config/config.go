@@ -49,7 +49,9 @@ type Settings struct {
 	lines map[string]int // "key" and "key value" -> line
 }
 
-// Line is the line of the file that gives the key this value, 0 if none does.
+// Line is the line of the file that gives the key this value, that of the key
+// where the value has none, 0 if the file gives neither. Messages about a table
+// that a setting names point there.
 func (s *Settings) Line(key, value string) int {
 	if line, ok := s.lines[key+" "+value]; ok {
 		return line
@@ -57,7 +59,9 @@ func (s *Settings) Line(key, value string) int {
 	return s.lines[key]
 }
 
-// Digest identifies what the settings say.
+// Digest identifies what the settings say: two files with the same meaning have
+// the same one. It goes over the table of keys, so that a key that is added
+// counts.
 func (s *Settings) Digest() string {
 	var b strings.Builder
 	for _, f := range fields {
@@ -100,7 +104,7 @@ var fields = []field{
 	{key: "warnings", of: func(s *Settings) any { return &s.Warnings }, help: "true prints warnings under go vet and golangci-lint, too"},
 }
 
-// Help describes every key, one a line.
+// Help describes every key, one a line, from the table that also reads them.
 func Help() string {
 	var b strings.Builder
 	for _, f := range fields {

@@ -31,13 +31,14 @@ import (
 // ErrNone is the error of a directory that is in no module.
 var ErrNone = errors.New("no go.mod here or above; run tenantvet inside a Go module, or name one with -C")
 
-// Module is a main module.
+// Module is a main module: one whose packages are analysed, not only used.
 type Module struct {
 	Path string
 	Dir  string // absolute
 }
 
-// Project is a main module, or a workspace of several.
+// Project is a main module, or a workspace of several, which are analysed as one:
+// a handler of one may call the store of another.
 type Project struct {
 	Root    string   // absolute
 	Modules []Module // sorted by path
@@ -156,7 +157,8 @@ func readWork(file string) (*Project, error) {
 	return p, nil
 }
 
-// Own tells whether the module of that path is one of the project's.
+// Own tells whether the module of that path is one of the project's. It is how a
+// driver passes over a dependency before anything of it is read.
 func (p *Project) Own(module string) bool {
 	return slices.ContainsFunc(p.Modules, func(m Module) bool { return m.Path == module })
 }
@@ -172,7 +174,8 @@ func (p *Project) Rel(file string) string {
 	return filepath.ToSlash(rel)
 }
 
-// Abs is the path of the file that Rel named.
+// Abs is the path of the file that Rel named, on this machine, for who has to open
+// or to print it.
 func (p *Project) Abs(name string) string {
 	if filepath.IsAbs(filepath.FromSlash(name)) {
 		return filepath.FromSlash(name)

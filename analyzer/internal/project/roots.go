@@ -41,7 +41,8 @@ func (p *Project) DecideFor(u *unit.Unit, dir string) (d *Decision, root bool, e
 	return d, root, err
 }
 
-// matches tells whether a path is the pattern, or below it if it ends in /...
+// matches tells whether a path is the pattern, or below it if it ends in /.... It
+// is the go command's form, for paths of folders and of packages alike.
 func matches(pattern, subject string) bool {
 	if pattern == "..." || pattern == subject {
 		return true

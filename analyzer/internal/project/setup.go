@@ -12,6 +12,7 @@ import (
 	"github.com/tenantvet/tenantvet/analyzer/internal/config"
 	"github.com/tenantvet/tenantvet/analyzer/internal/finding"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link"
+	"github.com/tenantvet/tenantvet/analyzer/internal/unit"
 )
 
 // setup is what a person should put right about schema and settings before the
@@ -58,8 +59,8 @@ func (x *Program) allows() bool {
 			continue
 		}
 		for _, d := range u.Directives {
-			at := u.Sites[d.Site]
-			if d.Verb == "allow" && d.Reason != "" && d.Line == x.Clause.Line && u.Files[at.File].Name == x.Clause.File {
+			here := d.Site != unit.NoSite && u.Files[u.Sites[d.Site].File].Name == x.Clause.File && d.Line == x.Clause.Line
+			if here && d.Verb == "allow" && d.Reason != "" {
 				return true
 			}
 		}

@@ -24,8 +24,9 @@ func JSON(w io.Writer, run *finding.Run) error {
 	return nil
 }
 
-// fillLists puts empty lists where there are none; lists are copied, so that
-// the run stays as it was.
+// fillLists puts empty lists where there are none; lists are copied, so that the
+// run stays as it was. It goes by the type of the document, so that a list that is
+// added is filled, too.
 func fillLists(v reflect.Value) {
 	switch v.Kind() {
 	case reflect.Struct:

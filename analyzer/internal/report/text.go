@@ -70,7 +70,8 @@ func (t *page) calls() {
 	}
 }
 
-// describe is the verdict of a call in words.
+// describe is the verdict of a call in words: the reason, what is particular to
+// it, the tables, and what the proof assumes.
 func describe(c *finding.Call) string {
 	s := string(c.Verdict)
 	if c.Reason != "" {
