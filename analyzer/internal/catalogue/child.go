@@ -65,7 +65,7 @@ func (d *decision) spread(distance map[*Table]int, firm func(*Edge) bool) []*Tab
 }
 
 // mayBeChild leaves out partitions, which follow their parent, and what the
-// settings call shared.
+// settings call shared, which stays so whatever it refers to.
 func (d *decision) mayBeChild(t *Table) bool {
 	return t.PartitionOf == "" && (t.Why == "" || t.Tenancy != Shared)
 }
@@ -106,7 +106,8 @@ func (t *Table) ownedThrough(other *Table) bool {
 	return false
 }
 
-// ofPeople tells edges that say who acted, or that lead to the users.
+// ofPeople tells edges that say who acted, or that lead to the users: created_by
+// does not own an invoice.
 func (e *Edge) ofPeople() bool {
 	return actor(e.Columns[0]) || userNoun(canonical(tableNoun(e.To.Name)))
 }
@@ -134,9 +135,10 @@ func (e *Edge) parentLike() bool {
 	return noun != "" && strings.HasSuffix(canonical(tableNoun(e.To.Name)), noun)
 }
 
-// preference ranks what an edge says of owning, 0 best: NOT NULL before
-// nullable, declared before inferred, things before people and those who acted,
-// part of a key before not.
+// preference ranks what an edge says of owning, 0 best: NOT NULL before nullable,
+// declared before inferred, things before people and those who acted, part of a
+// key before not. The weights are apart so far that a better sign beats all weaker
+// ones together.
 func preference(e *Edge) int {
 	n := 0
 	for _, bad := range []struct {

@@ -103,7 +103,8 @@ func (d *decision) noun(t *Table) string {
 	return canonical(tableNoun(name))
 }
 
-// findPrefixes looks for what the columns of each table begin with.
+// findPrefixes looks for what the columns of each table begin with: in some
+// schemas every column repeats its table's name, and org_id of it is user_org_id.
 func (d *decision) findPrefixes() {
 	d.columns = map[*Table][]string{}
 	for _, t := range d.cat.Tables {
@@ -165,7 +166,8 @@ func (d *decision) keyFor(t *Table, typ string) *schema.Column {
 	return nil
 }
 
-// secondID tells names of ids that stand beside a numeric one.
+// secondID tells names of ids that stand beside a numeric one, and which other
+// tables and services use in its place.
 func secondID(column string) bool {
 	switch norm(column) {
 	case "refid", "uuid", "uid", "guid", "publicid", "externalid", "resourceid", "xid", "ulid", "globalid":
@@ -188,7 +190,8 @@ func (e *Edge) notNull() bool {
 	return true
 }
 
-// inKey tells that the edge's columns are part of one key.
+// inKey tells that the edge's columns are part of one key: then the row is
+// identified by its parent, and nothing owns it more plainly.
 func (e *Edge) inKey() bool { return inKey(e.From, e.Columns) }
 
 // inKey tells that columns are together part of one key.

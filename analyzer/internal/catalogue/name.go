@@ -106,7 +106,8 @@ func bare(name string, prefix []string) string {
 	return strings.Join(w[len(prefix):], "_")
 }
 
-// idWord tells the last words of columns that hold an id.
+// idWord tells the last words of columns that hold an id. "key" is none: api_key
+// is a secret, and sort_key a string.
 func idWord(w string) bool {
 	switch w {
 	case "id", "uuid", "uid", "guid", "pk", "gid", "ulid", "xid":
@@ -115,7 +116,8 @@ func idWord(w string) bool {
 	return false
 }
 
-// canonical folds the spellings of one noun.
+// canonical folds the spellings of one noun, so that org_id and organisation_id
+// are one candidate.
 func canonical(noun string) string {
 	switch noun {
 	case "org", "orga", "organisation", "orgs":
@@ -174,7 +176,8 @@ func (c class) weight() float64 {
 	return 0.4
 }
 
-// userNoun tells the nouns of people.
+// userNoun tells the nouns of people. "member" and "account" are not among them:
+// they are as often a join and a tenant.
 func userNoun(noun string) bool {
 	switch noun {
 	case "user", "person", "identity", "profile", "login", "principal", "appuser", "authuser", "useraccount", "employee", "operator", "staff":
@@ -183,7 +186,8 @@ func userNoun(noun string) bool {
 	return false
 }
 
-// typeFamily groups types whose values can be equal.
+// typeFamily groups types whose values can be equal. A foreign key may be wider
+// than the key that it refers to.
 func typeFamily(typ string) string {
 	switch typ {
 	case "smallint", "integer", "bigint", "numeric":
@@ -194,7 +198,8 @@ func typeFamily(typ string) string {
 	return typ
 }
 
-// compatible tells that two types may refer to each other; unknown ones may.
+// compatible tells that two types may refer to each other; unknown ones may,
+// because a missing type must not hide an edge.
 func compatible(a, b string) bool {
 	return a == "" || b == "" || typeFamily(a) == typeFamily(b)
 }

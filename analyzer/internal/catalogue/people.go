@@ -52,7 +52,8 @@ func (d *decision) principalRank(t *Table) int {
 	return 0 // accounts and members without an address are something else
 }
 
-// hasCredentials tells that a table knows how a person logs in.
+// hasCredentials tells that a table knows how a person logs in: an address, a
+// name, a password, or the subject of an identity provider.
 func (d *decision) hasCredentials(t *Table) bool {
 	for _, c := range t.Columns {
 		switch n := norm(bare(c.Name, d.columns[t])); {
@@ -116,7 +117,8 @@ func actor(column string) bool {
 }
 
 // membersOf tells a table whose name says that it joins people to the rows of
-// root, and not to other things: project_members are no members of the tenant.
+// root, and not to other things: project_members are no members of the tenant, and
+// a proof that took them for such would trust any project's guest.
 func (d *decision) membersOf(t *Table, root *Table) bool {
 	if !memberName(t.Name) {
 		return false
@@ -132,7 +134,8 @@ func (d *decision) membersOf(t *Table, root *Table) bool {
 	return of == nil || of == root || of == d.cat.Principal || memberName(of.Name)
 }
 
-// memberName tells a table whose name says that it joins people to something.
+// memberName tells a table whose name says that it joins people to something;
+// words that say "not yet" or "no more" undo it.
 func memberName(name string) bool {
 	w := words(name)
 	if len(w) == 0 || slices.ContainsFunc(w, outsider) {
@@ -160,7 +163,8 @@ func outsider(word string) bool {
 	return false
 }
 
-// junction tells that a unique key is made of the tenant and the user alone.
+// junction tells that a unique key is made of the tenant and the user alone: that
+// is what a pure join has. A third column would make it a table of something else.
 func junction(t *Table, column, user string) bool {
 	for _, k := range t.Keys {
 		if len(k.Columns) == 2 && contains(k.Columns, []string{column, user}) && !k.Expressions {

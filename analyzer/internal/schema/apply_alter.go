@@ -71,8 +71,9 @@ func (r *replay) alterAdd(t *Table, a *sqltree.AddColumn) {
 	}
 }
 
-// dropColumn drops a column with every key that holds it, here and in the
-// tables that refer to it.
+// dropColumn drops a column with every key that holds it, here and in the tables
+// that refer to it, as the server does with CASCADE; without it the server would
+// have refused the migration, had there been any.
 func (r *replay) dropColumn(t *Table, name string) {
 	t.Columns = slices.DeleteFunc(t.Columns, func(c *Column) bool { return c.Name == name })
 	t.Keys = slices.DeleteFunc(t.Keys, func(k *Key) bool { return slices.Contains(k.Columns, name) })
@@ -136,7 +137,7 @@ func (r *replay) attach(t *Table, a *sqltree.AttachPartition, pos sqltree.Pos) {
 }
 
 // setParent is INHERIT and NO INHERIT; a table that leaves its parent keeps the
-// columns.
+// columns, as a row of it keeps its values.
 func (r *replay) setParent(t *Table, a *sqltree.SetParent) {
 	name := r.reference(a.Parent)
 	if !a.Drop {

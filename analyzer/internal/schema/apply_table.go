@@ -75,6 +75,7 @@ func (r *replay) addColumn(t *Table, def *sqltree.ColumnDef) {
 }
 
 // like copies what LIKE copies: columns with NOT NULL always, the rest as said.
+// Foreign keys are never copied, so a copy may have lost its owner.
 func (r *replay) like(t *Table, like sqltree.LikeDef, pos sqltree.Pos) {
 	from := r.table(like.Table)
 	if from == nil {
@@ -155,7 +156,8 @@ func (r *replay) constrain(t *Table, c *sqltree.ConstraintDef) {
 	}
 }
 
-// addKey adds a key; columns of a primary key are NOT NULL from then on.
+// addKey adds a key; columns of a primary key are NOT NULL from then on, and stay
+// so when the key is dropped, as on the server.
 func (t *Table) addKey(k *Key) {
 	t.Keys = append(t.Keys, k)
 	if !k.Primary {

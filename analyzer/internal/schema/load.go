@@ -144,7 +144,8 @@ func (f *finder) diagram(s *source) *Diagram {
 	return d
 }
 
-// cause is an error's reason without the machine's path.
+// cause is an error's reason without the machine's path, which would make two
+// machines disagree.
 func cause(err error) string {
 	text := err.Error()
 	return text[strings.LastIndex(text, ": ")+1:]
@@ -172,8 +173,8 @@ func (f *finder) bindRest(kept []*Diagram) []*Diagram {
 	return kept
 }
 
-// withProblems puts problems of configurations before those of the first
-// diagram, or into one without tables.
+// withProblems puts problems of configurations before those of the first diagram,
+// or into one without tables: a run that found nothing else still shows them.
 func withProblems(kept []*Diagram, problems []Problem) []*Diagram {
 	if len(kept) == 0 {
 		kept = []*Diagram{{Name: problems[0].File}}

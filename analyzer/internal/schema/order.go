@@ -81,8 +81,9 @@ func kindFolder(base string) int {
 	return otherKind
 }
 
-// versionOf reads the turn of a file from its path below its group. A file that
-// is called up.sql or migration.sql has its turn from its folder.
+// versionOf reads the turn of a file from its path below its group. A file that is
+// called up.sql or migration.sql has its turn from its folder, so only the
+// folder's number counts there.
 func (n *names) versionOf(file string) version {
 	var v version
 	for dir := path.Dir(file); n.partFolder(file, dir); dir = path.Dir(dir) {
@@ -184,7 +185,8 @@ const (
 	otherDialect = 3
 )
 
-// variant is the name of a file without its dialect, and how well it suits.
+// variant is the name of a file without its dialect, and how well it suits: files
+// of the same name are one migration.
 func variant(file string) (stem string, rank int) {
 	rank = undialected
 	var parts []string

@@ -95,8 +95,9 @@ func filled(text string, action *regexp.Regexp) string {
 	return b.String()
 }
 
-// wholeName tells an action that stands where a name must: alone between
-// blanks on a line with other words.
+// wholeName tells an action that stands where a name must: alone between blanks on
+// a line with other words. Anywhere else nothing can be put without changing what
+// the statement says.
 func wholeName(text string, start, end int) bool {
 	line := strings.TrimSpace(text[strings.LastIndex(text[:start], "\n")+1 : start])
 	if line == "" || !strings.HasSuffix(text[:start], " ") {

@@ -111,12 +111,13 @@ func (e sqlcEntry) name() string {
 	return e.config + ": " + strings.Join(e.schema, ", ")
 }
 
-// up leaves out the files that run on the way down only.
+// up leaves out the files that run on the way down only. Files with both ways are
+// cut when they are read.
 func (f *finder) up(files []string) []string {
 	return slices.DeleteFunc(files, func(name string) bool { return f.names.down.MatchString(path.Base(name)) })
 }
 
-// numbered tells that files are migrations.
+// numbered tells that files are migrations: one number is enough.
 func (f *finder) numbered(files []string) bool {
 	for _, name := range files {
 		if f.names.versionOf(name).numbered() {

@@ -76,7 +76,8 @@ func (d disk) walkBeside(up string, visit func(rel string, d fs.DirEntry) error)
 	return nil
 }
 
-// databaseFolder tells names of folders that hold a database's files.
+// databaseFolder tells names of folders that hold a database's files. Above the
+// module nothing else is looked into: the rest of a repository is other people's.
 func databaseFolder(base string) bool {
 	switch strings.ToLower(base) {
 	case "db", "database", "databases", "migration", "migrations", "sql", "schema", "schemas", "supabase", "prisma", "postgres", "postgresql", "atlas", "flyway", "sqlc":
@@ -130,7 +131,8 @@ func (d disk) descend(rel, base string, visit func(rel string, d fs.DirEntry) er
 	return d.walkFolder(rel, entries, visit)
 }
 
-// skipped tells the folders that are not part of a module by their names.
+// skipped tells the folders that are not part of a module by their names, the same
+// that the go command passes over, and those of dependencies.
 func skipped(name string) bool {
 	switch name {
 	case "vendor", "node_modules", "testdata":
@@ -156,7 +158,8 @@ func isSQLC(base string) bool {
 	return false
 }
 
-// isGoMigration tells migrations in Go, which are named like SQL ones.
+// isGoMigration tells migrations in Go, which are named like SQL ones: three
+// digits or more, an underscore, and something.
 func isGoMigration(base string) bool {
 	number, rest, ok := strings.Cut(base, "_")
 	return ok && isGo(rest) && len(number) >= 3 && strings.Trim(number, "0123456789") == ""
