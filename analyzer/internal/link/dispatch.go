@@ -1,6 +1,7 @@
 package link
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -83,6 +84,7 @@ func (w *walk) send(f *fn, c *unit.Call) bool {
 	if t == nil {
 		return false
 	}
+	t = w.named(t, d.fn.Symbol, c)
 	args := slices.Clone(d.args)
 	sites := alignSites(c, len(args))
 	for _, m := range c.Messages {
@@ -104,7 +106,6 @@ func (w *walk) send(f *fn, c *unit.Call) bool {
 // thunkOf makes the function that a dispatcher is for the messages of a call; nil if
 // one has no handler that is known.
 func (w *walk) thunkOf(d *fn, bus *dispatcher, c *unit.Call, shift int) *fn {
-	var types []string
 	u := &unit.Function{Params: slices.Clone(d.Params), Results: d.Results, Site: d.Site}
 	b := &thunkBuilder{walk: w, bus: bus, d: d, f: u, made: &fn{Function: u, unit: d.unit, ops: map[int]op{}}, width: len(c.Args) + shift}
 	for i := range c.Messages {
@@ -113,16 +114,34 @@ func (w *walk) thunkOf(d *fn, bus *dispatcher, c *unit.Call, shift int) *fn {
 		if len(handlers) == 0 {
 			return nil
 		}
-		types = append(types, short(m.Type))
 		u.Params = append(u.Params, "message")
 		b.message(m, m.Arg+shift, len(d.Params)+i, handlers)
 	}
-	u.Symbol = d.Symbol + "[" + strings.Join(types, ", ") + "]"
 	for i := range u.Calls {
 		b.made.ops[u.Calls[i].N] = op{call: &u.Calls[i]}
 	}
 	b.gives()
 	return b.made
+}
+
+// named gives a thunk its symbol, by which everything knows it; the same messages in
+// the same places have one thunk.
+func (w *walk) named(t *fn, dispatcher string, c *unit.Call) *fn {
+	key, types := fmt.Sprintf("%s %d", dispatcher, len(c.Args)), make([]string, len(c.Messages))
+	for i, m := range c.Messages {
+		key += fmt.Sprintf(" %d.%d %s", m.Arg, m.Elem, m.Type)
+		types[i] = short(m.Type)
+	}
+	if known := w.held.thunks[key]; known != nil {
+		return known
+	}
+	w.held.thunks[key] = t
+	t.Symbol = dispatcher + "[" + strings.Join(types, ", ") + "]"
+	for w.held.symbols[t.Symbol] {
+		t.Symbol += "'"
+	}
+	w.held.symbols[t.Symbol] = true
+	return t
 }
 
 // handlersOf are the values that the dispatcher may call with a message, by the type

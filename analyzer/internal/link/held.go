@@ -2,6 +2,7 @@ package link
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -66,13 +67,16 @@ type held struct {
 	called  map[*unit.Call]map[*fn]bool // the values of a call
 	open    map[*unit.Call]bool         // calls of which not all values are known
 
+	thunks  map[string]*fn  // of dispatchers, by what they are sent
+	symbols map[string]bool // of thunks
+
 	made []*edge // edges that are new since they were last asked for
 }
 
 func newHeld() *held {
 	return &held{
 		values: map[holder][]heldValue{}, has: map[holder]map[string]bool{}, flows: map[holder][]holder{},
-		linked: map[[2]holder]bool{}, calls: map[holder][]dynamicCall{}, at: map[holder]string{}, seen: map[*fn]bool{},
+		linked: map[[2]holder]bool{}, calls: map[holder][]dynamicCall{}, at: map[holder]string{}, seen: map[*fn]bool{}, thunks: map[string]*fn{}, symbols: map[string]bool{},
 		bound: map[string]bool{}, applied: map[[2]*fn][]*edge{}, called: map[*unit.Call]map[*fn]bool{}, open: map[*unit.Call]bool{},
 	}
 }
@@ -375,6 +379,7 @@ func (w *walk) runs(c dynamicCall, v heldValue) {
 	w.held.called[c.call][g] = true
 	key := [2]*fn{v.maker, g}
 	maker := w.created(v.maker, g, v.value, nil)
+	maker.site = madeAt(v.maker, v.value)
 	if maker.creates {
 		return
 	}
@@ -395,6 +400,26 @@ func (w *walk) runs(c dynamicCall, v heldValue) {
 	if c.call.Kind != unit.Library {
 		w.intoCallee(c.fn, c.call, g, args)
 	}
+}
+
+// madeAt is where a function hands a value on: the call or the store that it is part
+// of, or the function itself.
+func madeAt(f *fn, v *term.Func) int {
+	text := v.String()
+	holds := func(t term.Term) bool {
+		return slices.ContainsFunc(rawFunctions(t), func(x *term.Func) bool { return x.String() == text })
+	}
+	for i := range f.Calls {
+		if slices.ContainsFunc(f.Calls[i].Args, holds) {
+			return f.Calls[i].Site
+		}
+	}
+	for i := range f.Stores {
+		if holds(f.Stores[i].Value) {
+			return f.Stores[i].Site
+		}
+	}
+	return f.Site
 }
 
 // byLibrary is the edge of a value that a library calls.

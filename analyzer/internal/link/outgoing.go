@@ -152,14 +152,38 @@ func (p *program) kept(f *fn) []*term.Func {
 	var out []*term.Func
 	for i := range f.Gives {
 		for _, r := range f.Gives[i].Results {
-			out = append(out, p.functionsIn(r)...)
+			out = append(out, p.functionsIn(loose(r))...)
 		}
 	}
 	for i := range f.Stores {
-		out = append(out, p.functionsIn(f.Stores[i].Value)...)
+		out = append(out, p.functionsIn(loose(f.Stores[i].Value))...)
 	}
 	for i := range f.Puts {
-		out = append(out, p.functionsIn(f.Puts[i].Value)...)
+		out = append(out, p.functionsIn(loose(f.Puts[i].Value))...)
+	}
+	return out
+}
+
+// loose is a value without what is in the fields of named types: those are stores,
+// or a library is handed them, each where it is written.
+func loose(t term.Term) term.Term {
+	switch x := t.(type) {
+	case *term.Struct:
+		if x.Type != "" {
+			return term.ZeroTerm()
+		}
+	case *term.List:
+		return &term.List{Elems: looseAll(x.Elems), Open: x.Open}
+	case *term.Join:
+		return &term.Join{Terms: looseAll(x.Terms)}
+	}
+	return t
+}
+
+func looseAll(ts []term.Term) []term.Term {
+	out := make([]term.Term, len(ts))
+	for i, t := range ts {
+		out[i] = loose(t)
 	}
 	return out
 }
@@ -198,7 +222,7 @@ func (p *program) handed(f *fn, c *unit.Call, j int, v *term.Func) []*edge {
 	for _, target := range found {
 		for _, a := range p.applications(target.fn, j+len(target.args)-len(c.Args), maxCallbackDepth) {
 			e := p.created(f, g, v, c)
-			if a.later {
+			if a.later || a.call != nil && slices.ContainsFunc(a.raw, holdsResult) {
 				out = append(out, applied(e, g, v, a))
 				continue
 			}
@@ -212,9 +236,19 @@ func (p *program) handed(f *fn, c *unit.Call, j int, v *term.Func) []*edge {
 	return out
 }
 
-// applied is the edge of a function value that a closure calls which outlives
-// the call that made it: it runs when the closure runs, with the closure's
-// arguments; only what it has captured comes from its maker.
+// holdsResult tells an argument that only the function which calls can name.
+func holdsResult(t term.Term) bool {
+	found := false
+	visit(t, func(x term.Term) {
+		_, ok := x.(*term.Result)
+		found = found || ok
+	})
+	return found
+}
+
+// applied is the edge of a function value that runs in the frame of who calls it: a
+// closure that outlives the call which made it, or a function that makes the
+// arguments itself. Only what the value has captured comes from its maker.
 func applied(maker *edge, g *fn, v *term.Func, a application) *edge {
 	args := bound(g, &term.Func{Bind: boundReceiver(g, v)}, a.raw).args
 	return &edge{
