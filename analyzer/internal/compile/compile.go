@@ -183,7 +183,9 @@ func (c *compiler) functions(pkg *ssa.Package) {
 	c.prog.Globals = constantGlobals(pkg)
 	c.dispatching(pkg)
 	for _, fn := range declared(pkg) {
-		c.function(fn)
+		if !c.isDescription(fn) {
+			c.function(fn)
+		}
 	}
 }
 

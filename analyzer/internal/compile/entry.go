@@ -28,6 +28,7 @@ func (b *body) entry() {
 		return
 	}
 	b.handlerLike(sig, shift)
+	b.service(b.f.Fn)
 }
 
 // handlerLike notes a function that takes a response writer and a request among

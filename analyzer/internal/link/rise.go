@@ -213,6 +213,7 @@ func (p *program) through(d demand, e *edge) []context {
 	out := make([]context, len(found))
 	for i, c := range found {
 		c.hops, c.idle = append(slices.Clone(c.hops), e), c.idle || idle
+		c.fails = passedOn(c, e)
 		if c.ok {
 			c.notes = c.notes.with(softNote(e))
 		}
@@ -391,4 +392,36 @@ func (c context) key() string {
 		}
 	}
 	return b.String()
+}
+
+// passedOn places what an entry was given at the argument by which the entry hands
+// it on: the entry's own line says nothing.
+func passedOn(c context, e *edge) []cause {
+	if len(c.hops) != 1 || c.at != e.from {
+		return c.fails
+	}
+	out := slices.Clone(c.fails)
+	for i := range out {
+		x := &out[i]
+		if x.fn != e.from || x.site != e.from.Site || x.origin == nil || x.origin.Group != "argument" {
+			continue
+		}
+		x.site = e.site
+		for j, a := range e.args {
+			if j < len(e.sites) && e.sites[j] >= 0 && a != nil && mentions(a, e.from, x.origin.Name) {
+				x.site = e.sites[j]
+			}
+		}
+	}
+	return out
+}
+
+// mentions tells whether a term speaks of the parameter of the name.
+func mentions(t term.Term, f *fn, name string) bool {
+	found := false
+	visit(t, func(x term.Term) {
+		v, ok := x.(*term.Path)
+		found = found || ok && v.Root == term.Param && v.Index < len(f.Params) && f.Params[v.Index] == name
+	})
+	return found
 }
