@@ -23,6 +23,8 @@ func (p *program) contextsOf(f *fn, run *unit.Run, t *texts) []context {
 			d.row, d.goal = run.N, g
 		case rowUnused:
 			idle = true
+		case rowUsed:
+			v.fails = joinCauses(v.fails, ofRows(compared.fails))
 		}
 	}
 	if v.fixed() && len(v.alts) > 0 && d.row == 0 || isSettled(v) {

@@ -116,3 +116,9 @@ func argumentSite(t term.Term, call *unit.Call, sites []int, fallback int) int {
 	}
 	return fallback
 }
+
+// ofRows keeps the causes that are rows which are not tied: a row that is compared
+// with a value of such a row is wrong because of that one.
+func ofRows(fails []cause) []cause {
+	return slices.DeleteFunc(slices.Clone(fails), func(c cause) bool { return c.row == nil || c.kind != gap })
+}

@@ -152,23 +152,109 @@ func (p *program) justReads(f *fn, c *unit.Call, depth int) bool {
 	return known && !slices.ContainsFunc(targets, func(t callee) bool { return !p.readsOnly(t.fn, depth-1) })
 }
 
+// readsOnly tells whether a function does nothing with what it is handed but
+// compare it and look things up by it, and gives back no more than how that ended.
 func (p *program) readsOnly(f *fn, depth int) bool {
-	if len(f.Runs)+len(f.Puts)+len(f.Stores)+len(f.Uses) > 0 {
+	if len(f.Puts)+len(f.Stores)+len(f.Uses) > 0 {
 		return false
 	}
+	for i := range f.Runs {
+		if !p.onlyQueries(f, &f.Runs[i]) {
+			return false
+		}
+	}
 	for i := range f.Calls {
-		if !p.justReads(f, &f.Calls[i], depth) {
+		if !p.justReads(f, &f.Calls[i], depth) && !p.looksUp(f, &f.Calls[i], depth) {
 			return false
 		}
 	}
 	for i := range f.Gives {
-		for _, r := range f.Gives[i].Results {
-			if _, test := r.(*term.Test); !test && open(r) {
+		for _, r := range f.Gives[i].Results[:min(f.Results, len(f.Gives[i].Results))] {
+			if !p.tellsEnd(f, r, depth) {
 				return false
 			}
 		}
 	}
 	return true
+}
+
+func (p *program) onlyQueries(f *fn, run *unit.Run) bool {
+	texts := p.statements(f, run)
+	return !texts.open && texts.reason == "" && !slices.ContainsFunc(texts.list, func(s *stmt) bool { return s.broken != "" || s.proof.Write })
+}
+
+// looksUp tells whether a call only queries by what it is handed; what it finds
+// is its caller's to give back or not.
+func (p *program) looksUp(f *fn, c *unit.Call, depth int) bool {
+	if c.Kind == unit.Library || c.Kind == unit.Dynamic || c.Mode != unit.Now || depth == 0 {
+		return false
+	}
+	targets, known := p.callees(f, c)
+	return known && !slices.ContainsFunc(targets, func(t callee) bool {
+		g := t.fn
+		if len(g.Puts)+len(g.Stores)+len(g.Uses) > 0 {
+			return true
+		}
+		for i := range g.Runs {
+			if !p.onlyQueries(g, &g.Runs[i]) {
+				return true
+			}
+		}
+		for i := range g.Calls {
+			if !p.justReads(g, &g.Calls[i], depth-1) && !p.looksUp(g, &g.Calls[i], depth-1) {
+				return true
+			}
+		}
+		return false
+	})
+}
+
+// tellsEnd tells whether a result says no more than how a function ended: a test,
+// an error, whether there was a row.
+func (p *program) tellsEnd(f *fn, t term.Term, depth int) bool {
+	if _, test := t.(*term.Test); test {
+		return true
+	}
+	if open(t) {
+		return false
+	}
+	ok := true
+	visit(t, func(x term.Term) {
+		if r, isResult := x.(*term.Result); isResult && ok {
+			ok = p.endOf(f, r, depth)
+		}
+	})
+	return ok
+}
+
+func (p *program) endOf(f *fn, r *term.Result, depth int) bool {
+	if run := p.runAt(f, r.Call); run != nil {
+		if isRowPart(r) {
+			step, ok := columnStep(r.Steps)
+			texts := p.statements(f, run)
+			return ok && !slices.ContainsFunc(texts.list, func(s *stmt) bool {
+				o := p.output(s, step)
+				return o == nil || o.Table != nil
+			})
+		}
+		return !isHandle(r)
+	}
+	c := f.ops[r.Call].call
+	if c == nil || depth == 0 {
+		return false
+	}
+	if c.Kind == unit.Library {
+		return p.asksChecker(f, c)
+	}
+	targets, known := p.callees(f, c)
+	for _, target := range targets {
+		for i := range target.fn.Gives {
+			if t, ok := given(r, r.Call, &target.fn.Gives[i]); ok && !p.tellsEnd(target.fn, t, depth-1) {
+				return false
+			}
+		}
+	}
+	return known
 }
 
 func (p *program) givesRow(f *fn, g *unit.Give, n int, goal *goal) bool {
@@ -277,9 +363,6 @@ func (p *program) isCompared(f *fn, facts []term.Fact, n int, g *goal, depth int
 	}
 	e := p.at(f, facts)
 	o := f.ops[n]
-	if v := p.guardedRow(e, n, g); isSettled(v) {
-		return v
-	}
 	if run := p.runAt(f, n); run != nil && (o.run != nil || run == g.run) {
 		if run != g.run {
 			return yes(notes{}) // another statement's row is judged by itself
@@ -321,84 +404,5 @@ func (p *program) rowsIn(f *fn, give *unit.Give, g *goal, depth int) []int {
 		})
 	}
 	slices.Sort(out)
-	return out
-}
-
-// guardedRow tells whether a guard was asked about whose the row is, after the
-// fetch: a policy that looks the membership up by the row's tenant. The row
-// itself is no witness, so only facts count.
-func (p *program) guardedRow(e *env, n int, g *goal) value {
-	v := value{}
-	if g.relation == noRelation {
-		return v
-	}
-	for _, c := range p.ownersOf(e.fn, n, g, maxRowDepth) {
-		for _, w := range g.stmt.comparable(c.output) {
-			if w.notes.excuse == "" {
-				v = or(v, p.byFacts(e, w.a.on(c.term)).noted(w.notes))
-			}
-		}
-	}
-	return v
-}
-
-// owner is a column that says whose a row is, as a term of some function.
-type owner struct {
-	term   term.Term
-	output *proof.Output
-}
-
-// ownersOf lists the columns of the goal's row in what operation n of f gave that
-// say whose it is.
-func (p *program) ownersOf(f *fn, n int, g *goal, depth int) []owner {
-	o := f.ops[n]
-	if run := p.runAt(f, n); run != nil && run == g.run {
-		var out []owner
-		for i := range g.stmt.proof.Outputs {
-			c := &g.stmt.proof.Outputs[i]
-			if c.Relation != g.relation || c.Table == nil || len(g.stmt.comparable(c)) == 0 {
-				continue
-			}
-			out = append(out,
-				owner{&term.Result{Call: n, Steps: []term.Step{{Kind: term.ColumnStep, Index: i}}}, c},
-				owner{&term.Result{Call: n, Steps: []term.Step{{Kind: term.ColumnStep, Name: c.Name}}}, c})
-		}
-		return out
-	}
-	if o.call == nil || depth == 0 {
-		return nil
-	}
-	var out []owner
-	targets, _ := p.callees(f, o.call)
-	for _, target := range targets {
-		for i := range target.fn.Gives {
-			for k, r := range target.fn.Gives[i].Results {
-				out = append(out, p.ownersIn(target.fn, r, []term.Step{{Kind: term.ResultStep, Index: k}}, n, g, depth-1)...)
-			}
-		}
-	}
-	return out
-}
-
-// ownersIn lists the owners in a result t of a function; at leads to it from
-// call n of the caller.
-func (p *program) ownersIn(f *fn, t term.Term, at []term.Step, n int, g *goal, depth int) []owner {
-	var out []owner
-	switch x := t.(type) {
-	case *term.Struct:
-		for _, field := range x.Fields {
-			step := term.Step{Kind: term.FieldStep, Name: field.Name}
-			out = append(out, p.ownersIn(f, field.Term, append(slices.Clone(at), step), n, g, depth)...)
-		}
-	case *term.Result:
-		for _, inner := range p.ownersOf(f, x.Call, g, depth) {
-			switch rest, part := suffix(x, inner.term); {
-			case same(x, inner.term):
-				out = append(out, owner{&term.Result{Call: n, Steps: at}, inner.output})
-			case part && len(at)+len(rest) <= term.MaxDepth:
-				out = append(out, owner{&term.Result{Call: n, Steps: append(slices.Clone(at), rest...)}, inner.output})
-			}
-		}
-	}
 	return out
 }

@@ -18,6 +18,7 @@ import (
 
 // accepted adds what the checkers that were asked in e have said yes to.
 func (p *program) accepted(e *env, into *factSet) {
+	p.guardedRows(e, into)
 	for _, k := range tested(e) {
 		c := e.fn.ops[k].call
 		if c == nil || c.Mode != unit.Now || !saidYes(e, k) {
@@ -167,6 +168,9 @@ func concerns(handed, t term.Term) bool {
 // verdictOf is what the word of a checker is worth: an assumption if a person
 // has spoken for it, a question otherwise.
 func (p *program) verdictOf(f term.Fact) value {
+	if _, ok := guardedRelation(f); ok {
+		return yes(assume(comparedRow))
+	}
 	name := f.B.(*term.Const).Text
 	if p.answered(name) {
 		return yes(assume("checker " + short(name)))
@@ -174,21 +178,48 @@ func (p *program) verdictOf(f term.Fact) value {
 	return yes(ask(name))
 }
 
-// byHandedRow: the row that statement r gave went to a checker, which said yes:
-// then it says the same of what the row was found by.
+// byHandedRow: the row that statement r gave went to a checker, which said yes,
+// or a guard has spoken of its owner: then that holds of what the row was found by.
 func (p *program) byHandedRow(e *env, r *unit.Run, s *stmt) value {
 	v := value{}
 	for _, f := range e.facts {
-		if f.Op != term.Checked || !rowOnly(f.A, r.N) {
+		if f.Op != term.Checked || !s.proof.Certain || !rowOnly(f.A, r.N) {
 			continue
 		}
+		about := p.relationsIn(f, s)
 		facts := slices.DeleteFunc(slices.Clone(e.facts), func(x term.Fact) bool { return x.Op == term.Checked })
-		for _, arg := range r.Args {
-			facts = append(facts, term.Fact{Op: term.Checked, A: arg, B: f.B})
+		for _, b := range s.proof.Bounds {
+			if about[b.Relation] {
+				facts = append(facts, term.Fact{Op: term.Checked, A: p.hole(e.fn, r, s, b.Hole), B: f.B})
+			}
 		}
 		v = or(v, p.run(p.at(e.fn, facts), r, s))
 	}
 	return v
+}
+
+// relationsIn are the relations of a statement that a fact about its row speaks
+// of: the guarded one, or all of which a column was handed over.
+func (p *program) relationsIn(f term.Fact, s *stmt) map[int]bool {
+	out := map[int]bool{}
+	if i, ok := guardedRelation(f); ok {
+		out[i] = true
+		return out
+	}
+	visit(f.A, func(x term.Term) {
+		if r, ok := x.(*term.Result); ok {
+			if step, ok := columnStep(r.Steps); ok {
+				if o := p.output(s, step); o != nil {
+					out[o.Relation] = true
+				}
+				return
+			}
+			for i := range s.proof.Outputs {
+				out[s.proof.Outputs[i].Relation] = true
+			}
+		}
+	})
+	return out
 }
 
 // rowOnly tells whether a term holds a row of statement n as a whole, and

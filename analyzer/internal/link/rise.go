@@ -196,6 +196,8 @@ func (p *program) through(d demand, e *edge) []context {
 			next.row, next.goal = e.call.N, d.goal
 		case rowUnused:
 			idle = true
+		case rowUsed:
+			v.fails = joinCauses(v.fails, ofRows(compared.fails))
 		}
 	}
 	if v.fixed() && len(v.alts) > 0 && next.row == 0 {

@@ -2,9 +2,11 @@ package link
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/catalogue"
 	"github.com/tenantvet/tenantvet/analyzer/internal/proof"
+	"github.com/tenantvet/tenantvet/analyzer/internal/sqltree"
 	"github.com/tenantvet/tenantvet/analyzer/internal/term"
 	"github.com/tenantvet/tenantvet/analyzer/internal/unit"
 )
@@ -55,24 +57,83 @@ func rankOf(name string) rank {
 
 // byStaff is what staff tests in force at a place are worth: an excuse if a
 // person has spoken for the word, a question otherwise. Nothing stays open.
-func (p *program) byStaff(e *env) (notes, bool) {
-	best, found := notes{}, false
-	better := func(n notes, ok bool) {
-		if ok && (!found || better(n, best)) {
-			best, found = n, true
-		}
+func (p *program) byStaff(e *env) (notes, bool) { return p.staffTests(e, maxRowDepth).holds() }
+
+// staffTests are the staff tests in force at a place; what they ask of parameters
+// is open.
+func (p *program) staffTests(e *env, depth int) value {
+	v := value{}
+	if depth == 0 {
+		return v
 	}
 	for _, f := range e.facts {
-		if name, r := staffName(f); r != nobody && isSettled(p.own(e, f.A, r, maxRowDepth)) {
-			better(p.staffNotes(name), true)
+		if name, r := staffName(f); r != nobody {
+			v = or(v, p.own(e, f.A, r, maxRowDepth).noted(p.staffNotes(name)))
 		}
 	}
 	for _, k := range tested(e) {
+		if run := p.runAt(e.fn, k); run != nil && sawRow(e, k) {
+			v = or(v, p.staffRow(e, run))
+		}
 		if c := e.fn.ops[k].call; c != nil && c.Mode == unit.Now {
-			better(p.staffOutcome(e, k, c))
+			v = or(v, p.staffOutcome(e, k, c, depth))
 		}
 	}
-	return best, found
+	v.fails = nil
+	return v
+}
+
+// staffRow: a row of the user's was found by a word that means staff.
+func (p *program) staffRow(e *env, run *unit.Run) value {
+	texts := p.statements(e.fn, run)
+	if texts.open || texts.reason != "" || len(texts.list) != 1 || texts.list[0].broken != "" || !texts.list[0].proof.Certain {
+		return value{}
+	}
+	s, v := texts.list[0], value{}
+	for _, word := range s.foundWords() {
+		if rankOf(word) != staff {
+			continue
+		}
+		for i := range s.proof.Relations {
+			v = or(v, p.tied(e, run, s, i, s.proof.Relations[i].Table, proof.Principal).noted(p.staffNotes(word)))
+		}
+	}
+	return v
+}
+
+// foundWords lists the text constants that columns of a plain query's rows equal.
+func (s *stmt) foundWords() []string {
+	q, ok := s.tree.(*sqltree.Query)
+	if !ok {
+		return nil
+	}
+	sel, ok := q.Body.(*sqltree.Select)
+	if !ok {
+		return nil
+	}
+	return wordsOf(sel.Where)
+}
+
+func wordsOf(e sqltree.Expr) []string {
+	var out []string
+	switch x := e.(type) {
+	case *sqltree.Logic:
+		for _, arg := range x.Args {
+			if !x.Or {
+				out = append(out, wordsOf(arg)...)
+			}
+		}
+	case *sqltree.Binary:
+		l, r := uncast(x.L), uncast(x.R)
+		if _, ok := l.(*sqltree.Literal); ok {
+			l, r = r, l
+		}
+		c, isLiteral := r.(*sqltree.Literal)
+		if _, isColumn := l.(*sqltree.Column); isColumn && isLiteral && x.Op == "=" {
+			out = append(out, strings.Trim(c.Text, "'"))
+		}
+	}
+	return out
 }
 
 func (p *program) staffNotes(name string) notes {
@@ -112,33 +173,35 @@ func attribute(t term.Term) string {
 // staffOutcome tells whether call k can only have ended as it was tested to
 // because of a staff test in it; of a function that is not known, its name says
 // so.
-func (p *program) staffOutcome(e *env, k int, c *unit.Call) (notes, bool) {
+func (p *program) staffOutcome(e *env, k int, c *unit.Call, depth int) value {
 	name := calleeName(c)
 	targets, known := p.callees(e.fn, c)
 	if c.Kind == unit.Library || !known || len(targets) == 0 {
 		if c.Kind != unit.Dynamic && rankOf(short(name)) == staff && saidYes(e, k) && p.forCaller(e.fn, c) {
-			return p.staffNotes(name), true
+			return yes(p.staffNotes(name))
 		}
-		return notes{}, false
+		return value{}
 	}
-	out, found := notes{}, false
+	v, possible := yes(notes{}), false
 	for _, t := range targets {
 		if !p.testsStaff(t.fn, maxRowDepth) {
-			return notes{}, false
+			return value{}
 		}
 		for i := range t.fn.Gives {
 			inner, ok := p.outcome(e, k, t.fn, &t.fn.Gives[i])
 			if !ok {
 				continue
 			}
-			n, ok := p.byStaff(p.at(t.fn, inner))
-			if !ok {
-				return notes{}, false
+			possible = true
+			if v = and(v, p.lift(e, p.staffTests(p.at(t.fn, inner), depth-1), t, c)); len(v.alts) == 0 {
+				return value{}
 			}
-			out, found = out.with(n), true
 		}
 	}
-	return out, found
+	if !possible {
+		return value{}
+	}
+	return v
 }
 
 // testsStaff tells whether a function, or one that it calls, has a staff test.
@@ -161,6 +224,11 @@ func (p *program) testsStaff(f *fn, depth int) bool {
 				note(t.Fact)
 			}
 			found = found || rankOf(attribute(r)) != nobody
+		}
+	}
+	for i := range f.Runs {
+		for _, t := range p.statements(f, &f.Runs[i]).list {
+			found = found || t.broken == "" && slices.ContainsFunc(t.foundWords(), func(w string) bool { return rankOf(w) == staff })
 		}
 	}
 	for i := range f.Calls {

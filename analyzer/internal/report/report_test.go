@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -105,4 +106,26 @@ func (broken) Write([]byte) (int, error) { return 0, os.ErrClosed }
 func TestWriteErrorsAreReturned(t *testing.T) {
 	assert.ErrorIs(t, Text(broken{}, found()), os.ErrClosed)
 	assert.ErrorIs(t, JSON(broken{}, found()), os.ErrClosed)
+}
+
+func TestFloodBeginsWithTheTables(t *testing.T) {
+	run := &finding.Run{Questions: []finding.Question{{Text: "does authz.Can decide?", Setting: "checkers: [authz.Can]"}}}
+	run.Catalogue.Column = "org_id"
+	for i := range 10 {
+		id := string(rune('a' + i))
+		run.Findings = append(run.Findings, finding.Finding{Rule: "missing-filter", Tier: finding.Error, Message: "leak " + id, Fingerprint: id})
+		run.Calls = append(run.Calls, finding.Call{Verdict: finding.Found, Reached: true, Findings: []string{id}})
+	}
+	render := func(more int) string {
+		run.Summary.Calls = 10 + more
+		var b strings.Builder
+		require.NoError(t, Text(&b, run))
+		return b.String()
+	}
+	flood := render(14)
+	assert.True(t, strings.HasPrefix(flood, "10 of 24 calls on tables of a tenant are errors: "), flood)
+	assert.Less(t, strings.Index(flood, "question:"), strings.Index(flood, "leak a"))
+	assert.Less(t, strings.Index(flood, "org_id"), strings.Index(flood, "leak a"))
+	calm := render(15)
+	assert.Less(t, strings.Index(calm, "leak a"), strings.Index(calm, "question:"), "40 % are no flood")
 }

@@ -9,6 +9,7 @@ package report
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/finding"
@@ -29,16 +30,54 @@ func text(w io.Writer, run *finding.Run, all bool) error {
 	if all {
 		t.calls()
 	}
-	t.findings()
-	t.questions()
-	t.setup()
-	t.assumed()
+	if n, of := t.flood(); n > 0 {
+		t.line("%d of %d calls on tables of a tenant are errors: see first that the tables are understood, and answer the questions", n, of)
+		t.assumed()
+		t.questions()
+		t.gap()
+		t.findings()
+		t.setup()
+	} else {
+		t.findings()
+		t.questions()
+		t.setup()
+		t.assumed()
+	}
 	t.counts()
 	t.next()
 	if _, err := io.WriteString(w, t.b.String()); err != nil {
 		return fmt.Errorf("writing text: %w", err)
 	}
 	return nil
+}
+
+// floodShare is the share of errors, in percent of the calls on tables of a
+// tenant, above which the cause is rather the set-up than so many mistakes;
+// floodCalls is the least number of them that make a flood.
+const (
+	floodShare = 40
+	floodCalls = 10
+)
+
+// flood counts the calls with an error if they are so many, out of how many; else
+// it is 0.
+func (t *page) flood() (errors, of int) {
+	sure := map[string]bool{}
+	for i := range t.run.Findings {
+		if f := &t.run.Findings[i]; f.Tier == finding.Error {
+			sure[f.Fingerprint] = true
+		}
+	}
+	for i := range t.run.Calls {
+		if slices.ContainsFunc(t.run.Calls[i].Findings, func(f string) bool { return sure[f] }) {
+			errors++
+		}
+	}
+	of = t.run.Summary.Calls - t.run.Summary.NoTable
+	if errors < floodCalls || errors*100 <= of*floodShare {
+		return 0, of
+	}
+	return errors, of
 }
 
 // page is a text report in the making. Everything is gathered before it is
