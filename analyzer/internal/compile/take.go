@@ -120,12 +120,12 @@ func (b *body) takesMethods(mi *ssa.MakeInterface, seen map[unit.Take]bool) {
 	}
 }
 
-// role is what a library does with the method of one of its interfaces, "" if that
-// is not known.
+// role is what a library does with the method of one of its interfaces, if it runs
+// it as a job; "" otherwise. The methods of handlers are entries.
 func (b *body) role(iface *types.Interface, name string) string {
 	for i := range iface.NumMethods() {
 		f := iface.Method(i)
-		if m := b.f.Program().Lib.Find(f.Origin()); m != nil && f.Name() == name && m.Verb == library.Role {
+		if m := b.f.Program().Lib.Find(f.Origin()); m != nil && f.Name() == name && m.Verb == library.Role && m.Kind == "runs job" {
 			return m.Kind
 		}
 	}
