@@ -263,6 +263,10 @@ func (e *explanation) remarks() {
 	}
 	for _, w := range e.r.Writes {
 		e.line("")
+		if w.Need.Hole == 0 {
+			e.line("stores %s in %s.%s, which is no key of %s: nothing shows whose row it names", printed(w.At), qualified(w.Table), w.Column, qualified(w.Edge.To))
+			continue
+		}
 		e.line("stores %s in %s.%s: proofs along that key stand only if %s", printed(w.At), qualified(w.Table), w.Column, needPhrase(w.Need))
 	}
 	for _, c := range e.r.Capped {

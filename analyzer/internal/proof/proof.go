@@ -172,7 +172,8 @@ type Result struct {
 	Holds int
 	Write bool
 	// Writes are the references to owned rows that the statement stores from
-	// bind values: the invariant Ref of those edges rests on them.
+	// bind values, or from a column that is no key of such a row (Need has no hole
+	// then: nothing answers for it): the invariant Ref of those edges rests on them.
 	Writes []Written
 	// Notes are remarks that change no verdict.
 	Notes []string

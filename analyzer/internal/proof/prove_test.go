@@ -132,7 +132,11 @@ func verdict(r *proof.Result) string {
 		fmt.Fprintf(&b, "gap: %s%s: %s\n", partial, rel.Gap.Reason, rel.Gap.Detail)
 	}
 	for _, w := range r.Writes {
-		fmt.Fprintf(&b, "stores: %s.%s = %s\n", w.Table.Name, w.Column, need(w.Need))
+		of := "no key"
+		if w.Need.Hole > 0 {
+			of = need(w.Need)
+		}
+		fmt.Fprintf(&b, "stores: %s.%s = %s\n", w.Table.Name, w.Column, of)
 	}
 	for _, n := range r.Notes {
 		fmt.Fprintln(&b, "note:", n)

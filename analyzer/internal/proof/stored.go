@@ -3,6 +3,7 @@ package proof
 import (
 	"slices"
 
+	"github.com/tenantvet/tenantvet/analyzer/internal/catalogue"
 	"github.com/tenantvet/tenantvet/analyzer/internal/sqltree"
 )
 
@@ -24,6 +25,50 @@ func (p *prover) noteForeignKey(w *write, s stored) {
 	for _, n := range p.storedHoles(s.en, s.value) {
 		p.noteReference(w, s.column, n, s.value)
 	}
+	if p.strays(w, s) {
+		p.noteReference(w, s.column, Need{}, s.value)
+	}
+}
+
+// strays tells a column that is stored as a reference and is none: its value may
+// by chance be the key of anybody's row, and no bind value answers for that.
+func (p *prover) strays(w *write, s stored) bool {
+	e, ok := s.value.(*sqltree.Column)
+	if !ok {
+		return false
+	}
+	t := p.resolve(s.en.scope, e)
+	if t == noTerm {
+		return false
+	}
+	tm := p.terms[p.origin(t)]
+	if tm.kind != columnTerm || p.ofRow[tm.tuple.id] != nil || tm.tuple.table == nil {
+		return false
+	}
+	for _, edge := range w.table.Edges {
+		for i, c := range edge.Columns {
+			if c == s.column && isOwned(edge.To) && !p.decidesOwner(w.table, c) && !holdsKey(tm.tuple.table, tm.column, edge.To, edge.RefColumns[i]) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// holdsKey tells whether a column of a table holds keys of another: it is that key,
+// or refers to it.
+func holdsKey(t *catalogue.Table, column string, to *catalogue.Table, key string) bool {
+	if t == to && column == key {
+		return true
+	}
+	for _, e := range t.Edges {
+		for i, c := range e.Columns {
+			if c == column && e.To == to && e.RefColumns[i] == key {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // refers tells whether a column refers to an owned row, beside saying whose its

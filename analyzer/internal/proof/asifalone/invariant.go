@@ -19,6 +19,9 @@ func withWrites(t *trial) *trial {
 	out.keep, out.checksRefs = Keep{All: true}, true
 	out.needs = append([]proof.Need{}, t.needs...)
 	for _, w := range t.result.Writes {
+		if w.Need.Hole == 0 {
+			return nil // the proof says that nothing answers for this reference
+		}
 		out.needs = append(out.needs, w.Need)
 	}
 	return &out
