@@ -1,6 +1,8 @@
 package flow
 
 import (
+	"go/constant"
+	"go/token"
 	"go/types"
 
 	"golang.org/x/tools/go/ssa"
@@ -328,9 +330,40 @@ func constKey(c *ssa.Const) string {
 	case c.Value == nil:
 		return "?"
 	case isNamed && n.Obj().Pkg() != nil:
+		if name := constName(n, c.Value); name != "" {
+			return n.Obj().Pkg().Path() + "." + name
+		}
 		return TypeName(n) + "(" + c.Value.ExactString() + ")"
 	}
 	return c.Value.ExactString()
+}
+
+// constName is the name of the constant that counts as a number of a type, as
+// keys declared with iota do: the number says nothing, the name does. Other
+// packages see exported constants only, so one of those goes first.
+func constName(n *types.Named, v constant.Value) string {
+	if v.Kind() != constant.Int {
+		return ""
+	}
+	var exported, hidden []string
+	scope := n.Obj().Pkg().Scope()
+	for _, name := range scope.Names() {
+		c, ok := scope.Lookup(name).(*types.Const)
+		switch {
+		case !ok || !types.Identical(c.Type(), n) || !constant.Compare(c.Val(), token.EQL, v):
+		case c.Exported():
+			exported = append(exported, name)
+		default:
+			hidden = append(hidden, name)
+		}
+	}
+	switch {
+	case len(exported) == 1:
+		return exported[0]
+	case len(exported) == 0 && len(hidden) == 1:
+		return hidden[0]
+	}
+	return ""
 }
 
 // collected are the rows of a statement as structs.

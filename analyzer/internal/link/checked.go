@@ -114,7 +114,7 @@ func (p *program) usesOf(f *fn) []placeOf {
 	for i := range f.Calls {
 		c := &f.Calls[i]
 		for _, a := range c.Args {
-			if !p.justReads(f, c, maxRowDepth) && !p.maps(f, c, maxRowDepth) {
+			if !p.justReads(f, c, maxRowDepth) && !p.maps(f, c, maxRowDepth) && !p.asksMembership(f, c, maxRowDepth) {
 				out = append(out, placeOf{a, c.If})
 			}
 		}
@@ -123,6 +123,9 @@ func (p *program) usesOf(f *fn) []placeOf {
 		}
 	}
 	for i := range f.Runs {
+		if p.ownLookup(f, &f.Runs[i]) {
+			continue
+		}
 		for _, a := range f.Runs[i].Args {
 			out = append(out, placeOf{a, f.Runs[i].If})
 		}

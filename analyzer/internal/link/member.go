@@ -1,0 +1,61 @@
+package link
+
+import (
+	"slices"
+
+	"github.com/tenantvet/tenantvet/analyzer/internal/proof"
+	"github.com/tenantvet/tenantvet/analyzer/internal/unit"
+)
+
+// Between the load of an organization by its slug and its first use stands, in most
+// programs, a query for the caller's membership in it. It takes the row's key and
+// gives a row of the caller's own: that is a question about the row, and no use.
+
+// asksMembership tells whether a call only looks up rows that are the user's own by
+// what it is handed.
+func (p *program) asksMembership(f *fn, c *unit.Call, depth int) bool {
+	if c.Kind == unit.Library || c.Kind == unit.Dynamic || c.Mode != unit.Now || depth == 0 {
+		return false
+	}
+	targets, known := p.callees(f, c)
+	return known && len(targets) > 0 && !slices.ContainsFunc(targets, func(t callee) bool { return !p.looksUpOwn(t.fn, depth-1) })
+}
+
+func (p *program) looksUpOwn(f *fn, depth int) bool {
+	if len(f.Puts)+len(f.Stores)+len(f.Uses) > 0 {
+		return false
+	}
+	asks := len(f.Runs) > 0
+	for i := range f.Runs {
+		if !p.ownLookup(f, &f.Runs[i]) {
+			return false
+		}
+	}
+	for i := range f.Calls {
+		member := p.asksMembership(f, &f.Calls[i], depth)
+		if !member && !p.maps(f, &f.Calls[i], depth) {
+			return false
+		}
+		asks = asks || member
+	}
+	return asks
+}
+
+// ownLookup tells whether every table of a query may be tied as the user's own.
+func (p *program) ownLookup(f *fn, run *unit.Run) bool {
+	texts := p.statements(f, run)
+	if texts.open || texts.reason != "" || len(texts.list) == 0 {
+		return false
+	}
+	for _, s := range texts.list {
+		if s.broken != "" || s.proof.Write || len(s.proof.Relations) == 0 {
+			return false
+		}
+		for i := range s.proof.Relations {
+			if !slices.ContainsFunc(s.proof.Relations[i].Alternatives, func(a proof.Alternative) bool { return a.Excuse == proof.OwnRows }) {
+				return false
+			}
+		}
+	}
+	return true
+}
