@@ -37,7 +37,7 @@ func secretColumn(table, column string) bool {
 		case "hash", "token", "secret", "apikey", "digest", "otp", "nonce", "hashed", "signature":
 			return true
 		case "key":
-			if i > 0 && (w[i-1] == "api" || w[i-1] == "access" || w[i-1] == "secret" || w[i-1] == "mask") || secretTable(table) {
+			if i > 0 && (w[i-1] == "mask" || keyOfSecret(w[i-1])) || secretTable(table) {
 				return true
 			}
 		case "code":
@@ -134,7 +134,8 @@ func repeats(word string) bool {
 // keyOfSecret tells what stands before "key" in the name of a secret.
 func keyOfSecret(word string) bool {
 	switch word {
-	case "api", "secret", "access", "auth", "hashed", "license":
+	case "api", "secret", "access", "auth", "hashed", "license",
+		"cancel", "cancellation", "verification", "activation", "confirmation", "unsubscribe", "reset", "recovery":
 		return true
 	}
 	return false
