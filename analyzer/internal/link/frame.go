@@ -93,17 +93,6 @@ func visitAll(ts []term.Term, f func(term.Term)) {
 // same tells whether two terms are the same value.
 func same(a, b term.Term) bool { return a != nil && b != nil && (a == b || a.String() == b.String()) }
 
-// within tells whether t is a part of whole or contains it as a leaf.
-func within(t, whole term.Term) bool {
-	if same(t, whole) {
-		return true
-	}
-	found := false
-	text := t.String()
-	visit(whole, func(x term.Term) { found = found || x.String() == text })
-	return found
-}
-
 // positions finds the ways to write the caller's term t in the callee's frame:
 // a parameter that is t, a field of a struct argument that is t, or a part of
 // a parameter of which t is the same part.

@@ -180,24 +180,6 @@ func (p *program) bySeen(e *env, a atom, r *unit.Run, s *stmt) value {
 	return v
 }
 
-// sameUnlessZero tells whether a value that a row was found by is t: no row is
-// found by zero, so what may be t or zero was t.
-func sameUnlessZero(found, t term.Term) bool {
-	if same(found, t) {
-		return true
-	}
-	j, ok := found.(*term.Join)
-	if !ok {
-		return false
-	}
-	for _, leaf := range j.Terms {
-		if zero, known := isZero(leaf); !(known && zero) && !same(leaf, t) {
-			return false
-		}
-	}
-	return true
-}
-
 // byOutcome: call k ended as it was tested to, so whatever its function checks
 // before it ends so holds for the arguments.
 func (p *program) byOutcome(e *env, a atom, k int, c *unit.Call) value {
