@@ -425,6 +425,12 @@ func madeAt(f *fn, v *term.Func) int {
 // byLibrary is the edge of a value that a library calls.
 func byLibrary(e *edge, c *unit.Call) {
 	e.call, e.soft = nil, assumedCallback
+	e.byRole(c)
+}
+
+// byRole says what a library does with a function value that it is handed: it
+// registers it, it calls it for sure, or nobody knows.
+func (e *edge) byRole(c *unit.Call) {
 	switch c.Role {
 	case "registers", "middleware", "early middleware", "subrouter":
 		e.creates, e.soft = true, ""

@@ -259,14 +259,7 @@ func applied(maker *edge, g *fn, v *term.Func, a application) *edge {
 
 func (p *program) handedToLibrary(f, g *fn, v *term.Func, c *unit.Call) *edge {
 	e := p.created(f, g, v, c)
-	switch c.Role {
-	case "registers", "middleware", "early middleware", "subrouter":
-		e.creates, e.soft = true, ""
-	case "runs job", "calls", "scope":
-		e.soft = ""
-	case "":
-		e.library = applier(c.Symbol)
-	}
+	e.byRole(c)
 	return e
 }
 
