@@ -158,18 +158,8 @@ func (p *program) justReads(f *fn, c *unit.Call, depth int) bool {
 // readsOnly tells whether a function does nothing with what it is handed but
 // compare it and look things up by it, and gives back no more than how that ended.
 func (p *program) readsOnly(f *fn, depth int) bool {
-	if len(f.Puts)+len(f.Stores)+len(f.Uses) > 0 {
+	if !p.queriesOnly(f, depth) {
 		return false
-	}
-	for i := range f.Runs {
-		if !p.onlyQueries(f, &f.Runs[i]) {
-			return false
-		}
-	}
-	for i := range f.Calls {
-		if !p.justReads(f, &f.Calls[i], depth) && !p.looksUp(f, &f.Calls[i], depth) {
-			return false
-		}
 	}
 	for i := range f.Gives {
 		for _, r := range f.Gives[i].Results[:min(f.Results, len(f.Gives[i].Results))] {
@@ -189,27 +179,26 @@ func (p *program) onlyQueries(f *fn, run *unit.Run) bool {
 // looksUp tells whether a call only queries by what it is handed; what it finds
 // is its caller's to give back or not.
 func (p *program) looksUp(f *fn, c *unit.Call, depth int) bool {
-	if c.Kind == unit.Library || c.Kind == unit.Dynamic || c.Mode != unit.Now || depth == 0 {
+	return p.allTargets(f, c, depth, p.queriesOnly)
+}
+
+// queriesOnly tells whether a function, and what it calls, keeps nothing of what it
+// is handed and writes nothing.
+func (p *program) queriesOnly(f *fn, depth int) bool {
+	if len(f.Puts)+len(f.Stores)+len(f.Uses) > 0 {
 		return false
 	}
-	targets, known := p.callees(f, c)
-	return known && !slices.ContainsFunc(targets, func(t callee) bool {
-		g := t.fn
-		if len(g.Puts)+len(g.Stores)+len(g.Uses) > 0 {
-			return true
+	for i := range f.Runs {
+		if !p.onlyQueries(f, &f.Runs[i]) {
+			return false
 		}
-		for i := range g.Runs {
-			if !p.onlyQueries(g, &g.Runs[i]) {
-				return true
-			}
+	}
+	for i := range f.Calls {
+		if !p.justReads(f, &f.Calls[i], depth) && !p.looksUp(f, &f.Calls[i], depth) {
+			return false
 		}
-		for i := range g.Calls {
-			if !p.justReads(g, &g.Calls[i], depth-1) && !p.looksUp(g, &g.Calls[i], depth-1) {
-				return true
-			}
-		}
-		return false
-	})
+	}
+	return true
 }
 
 // tellsEnd tells whether a result says no more than how a function ended: a test,

@@ -13,11 +13,17 @@ import (
 
 // maps tells whether a call only makes values from what it is handed.
 func (p *program) maps(f *fn, c *unit.Call, depth int) bool {
+	return p.allTargets(f, c, depth, p.isMapper)
+}
+
+// allTargets tells whether a call that happens now runs functions of the program
+// only, each of which passes a test at one depth less.
+func (p *program) allTargets(f *fn, c *unit.Call, depth int, test func(*fn, int) bool) bool {
 	if c.Kind == unit.Library || c.Kind == unit.Dynamic || c.Mode != unit.Now || depth == 0 {
 		return false
 	}
 	targets, known := p.callees(f, c)
-	return known && len(targets) > 0 && !slices.ContainsFunc(targets, func(t callee) bool { return !p.isMapper(t.fn, depth-1) })
+	return known && len(targets) > 0 && !slices.ContainsFunc(targets, func(t callee) bool { return !test(t.fn, depth-1) })
 }
 
 func (p *program) isMapper(f *fn, depth int) bool {

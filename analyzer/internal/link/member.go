@@ -14,11 +14,7 @@ import (
 // asksMembership tells whether a call only looks up rows that are the user's own by
 // what it is handed.
 func (p *program) asksMembership(f *fn, c *unit.Call, depth int) bool {
-	if c.Kind == unit.Library || c.Kind == unit.Dynamic || c.Mode != unit.Now || depth == 0 {
-		return false
-	}
-	targets, known := p.callees(f, c)
-	return known && len(targets) > 0 && !slices.ContainsFunc(targets, func(t callee) bool { return !p.looksUpOwn(t.fn, depth-1) })
+	return p.allTargets(f, c, depth, p.looksUpOwn)
 }
 
 func (p *program) looksUpOwn(f *fn, depth int) bool {
