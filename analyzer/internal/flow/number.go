@@ -64,21 +64,10 @@ func (f *Frame) counted(c *Call) term.Term {
 	if cut {
 		return nil
 	}
-	switch t := list.(type) {
-	case *term.List:
-		if !t.Open {
-			return numberTerm(len(t.Elems))
-		}
-	case *term.Const:
-		if t.Kind == term.Text {
-			return numberTerm(len(t.Text))
-		}
-	case *term.Origin:
-		if t.Kind == term.Zero {
-			return t
-		}
+	if o, ok := list.(*term.Origin); ok && o.Kind == term.Zero {
+		return o
 	}
-	return nil
+	return f.sizeOf(list)
 }
 
 // cutOut is a part of a list or text that is known on a course.

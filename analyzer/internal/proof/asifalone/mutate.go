@@ -236,18 +236,24 @@ func (m *mutator) query(n *sqltree.Query) {
 // meant guesses what the holes of a statement are meant to be, by the names of
 // the columns that they are compared with.
 func meant(tree sqltree.Statement, cat *catalogue.Catalogue) []proof.Need {
+	return paired(tree, cat, compared)
+}
+
+// paired gathers what pair makes of the two sides of each comparison, each way
+// round where it has no direction.
+func paired(root sqltree.Node, cat *catalogue.Catalogue, pair func(cat *catalogue.Catalogue, l, r sqltree.Expr) []proof.Need) []proof.Need {
 	var needs []proof.Need
-	sqltree.Walk(tree, func(n sqltree.Node) bool {
+	sqltree.Walk(root, func(n sqltree.Node) bool {
 		switch e := n.(type) {
 		case *sqltree.Binary:
-			needs = append(needs, compared(cat, e.L, e.R)...)
-			needs = append(needs, compared(cat, e.R, e.L)...)
+			needs = append(needs, pair(cat, e.L, e.R)...)
+			needs = append(needs, pair(cat, e.R, e.L)...)
 		case *sqltree.In:
 			for _, item := range e.List {
-				needs = append(needs, compared(cat, e.X, item)...)
+				needs = append(needs, pair(cat, e.X, item)...)
 			}
 		case *sqltree.Quantified:
-			needs = append(needs, compared(cat, e.X, e.Array)...)
+			needs = append(needs, pair(cat, e.X, e.Array)...)
 		}
 		return true
 	})

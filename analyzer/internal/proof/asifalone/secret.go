@@ -13,20 +13,7 @@ import (
 func secretsIn(cites []sqltree.Expr, cat *catalogue.Catalogue) []proof.Need {
 	var needs []proof.Need
 	for _, cite := range cites {
-		sqltree.Walk(cite, func(n sqltree.Node) bool {
-			switch e := n.(type) {
-			case *sqltree.Binary:
-				needs = append(needs, secret(cat, e.L, e.R)...)
-				needs = append(needs, secret(cat, e.R, e.L)...)
-			case *sqltree.In:
-				for _, item := range e.List {
-					needs = append(needs, secret(cat, e.X, item)...)
-				}
-			case *sqltree.Quantified:
-				needs = append(needs, secret(cat, e.X, e.Array)...)
-			}
-			return true
-		})
+		needs = append(needs, paired(cite, cat, secret)...)
 	}
 	return needs
 }
