@@ -324,7 +324,7 @@ func sameRead(t term.Term, o *term.Origin) bool {
 func (p *program) badWriter(f *fn, put *unit.Put, c context, why cause, at spot) finding.Finding {
 	noun := "tenant"
 	column := ""
-	for _, cat := range p.in.Catalogues {
+	for _, cat := range p.cats {
 		noun, column = nounOf(cat), cat.Column
 	}
 	table := ""

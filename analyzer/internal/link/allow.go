@@ -83,7 +83,7 @@ type allows struct {
 
 func (p *program) directives() *allows {
 	if p.allows == nil {
-		p.allows = &allows{some: slices.ContainsFunc(p.in.Units, directed), above: map[*fn]*unit.Directive{}}
+		p.allows = &allows{some: slices.ContainsFunc(p.units, directed), above: map[*fn]*unit.Directive{}}
 	}
 	return p.allows
 }
@@ -180,7 +180,7 @@ func (p *program) withoutReason() []finding.Setup {
 			out = append(out, s)
 		}
 	}
-	for _, u := range p.in.Units {
+	for _, u := range p.units {
 		for i := range u.Directives {
 			add(u, &u.Directives[i])
 		}

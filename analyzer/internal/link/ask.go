@@ -124,7 +124,7 @@ func (p *program) goalOf(f *fn, run *unit.Run, t *texts) *goal {
 	}
 	g := &goal{f, run, s, noRelation}
 	for _, o := range s.proof.Outputs {
-		if len(s.proof.Relations) == 1 && o.Relation == 0 && o.Table != nil && len(s.comparable(&o)) > 0 {
+		if len(s.proof.Relations) == 1 && o.Relation == 0 && o.Table != nil && len(comparableOf(s, &o)) > 0 {
 			g.relation = 0
 		}
 	}

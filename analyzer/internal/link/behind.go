@@ -100,14 +100,14 @@ func (p *program) checkedIn(c chain, a atom) (notes, bool) {
 		}
 		n, ok := p.checks(s, a)
 		if ok && (!found || better(n, best)) {
-			best, found = n.with(s.runs()), true
+			best, found = n.with(middlewareNote(s)), true
 		}
 	}
 	return best, found
 }
 
-// runs are the assumptions of a step that counts.
-func (s step) runs() notes {
+// middlewareNote is what rests on a step that counts: that it runs.
+func middlewareNote(s step) notes {
 	n := assume("middleware " + short(s.name) + " runs on this route")
 	if s.assumes != "" {
 		n = n.with(assume(s.assumes))

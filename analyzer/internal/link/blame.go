@@ -7,7 +7,7 @@ import "slices"
 // statements use what came of it, and it is repaired there.
 func (p *program) blamed(a accusation) accusation {
 	l := a.cause.row
-	if l == nil || a.cause.kind != gap && a.cause.kind != request || a.cause.kind == gap && !l.stmt.hasGap(a.cause) {
+	if l == nil || a.cause.kind != gap && a.cause.kind != request || a.cause.kind == gap && !hasGap(l.stmt, a.cause) {
 		return a
 	}
 	a.f, a.run, a.stmt, a.texts, a.context.hops = l.fn, l.run, l.stmt, []*stmt{l.stmt}, nil
@@ -17,7 +17,7 @@ func (p *program) blamed(a accusation) accusation {
 	return a
 }
 
-func (s *stmt) hasGap(c cause) bool {
+func hasGap(s *stmt, c cause) bool {
 	for i := range s.proof.Relations {
 		if s.proof.Relations[i].Gap == c.gap {
 			return true

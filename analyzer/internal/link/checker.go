@@ -79,7 +79,7 @@ func (p *program) decider(f *fn, c *unit.Call) string {
 }
 
 // answered tells whether the settings name a checker.
-func (p *program) answered(name string) bool { return slices.Contains(p.in.Settings.Checkers, name) }
+func (p *program) answered(name string) bool { return slices.Contains(p.checkers, name) }
 
 func calleeName(c *unit.Call) string {
 	if c.Kind == unit.Interface {

@@ -28,7 +28,7 @@ func (p *program) compared(e *env, r *unit.Run, s *stmt, i int, kind proof.NeedK
 			if o == nil || o.Table == nil || o.Relation != i || fromRun(side[1], r.N) {
 				continue
 			}
-			for _, w := range s.comparable(o) {
+			for _, w := range comparableOf(s, o) {
 				if kind != proof.Principal || w.a.kind == proof.Principal {
 					v = or(v, p.prove(e, w.a.on(side[1])).noted(w.notes))
 				}
@@ -45,8 +45,8 @@ type comparison struct {
 	notes notes
 }
 
-// comparable lists what the comparison of a column may show.
-func (s *stmt) comparable(o *proof.Output) []comparison {
+// comparableOf lists what the comparison of a column may show.
+func comparableOf(s *stmt, o *proof.Output) []comparison {
 	t := o.Table
 	var out []comparison
 	if t.Column == o.Column && t.Tenancy != catalogue.Child {

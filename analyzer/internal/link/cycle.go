@@ -1,13 +1,12 @@
 package link
 
 // provision is an answer that leaves out the callers which were being asked already.
-// It serves whoever asks the same while the outermost of those, the owner, is still
+// It serves whoever asks the same while the outermost of those, the leader, is still
 // being asked: that one asks all of them, so nothing is lost. Without it a cycle of
 // calls (handlers that dispatch, tasks that call handlers) is walked along every path.
 type provision struct {
 	contexts []context
-	owner    string
-	depth    int
+	leader   question
 }
 
 // underWay is the answer to a question that was asked before inside of a cycle that
@@ -17,22 +16,11 @@ func (p *program) underWay(key string) ([]context, bool) {
 	if !ok {
 		return nil, false
 	}
-	if depth, busy := p.busy[found.owner]; !busy || depth != found.depth {
+	if !p.tabling.leansOnOpen(found.leader) {
 		delete(p.provisional, key)
 		return nil, false
 	}
-	p.lowest = min(p.lowest, found.depth)
 	return found.contexts, true
-}
-
-// owner is the open question at a depth.
-func (p *program) owner(depth int) string {
-	for key, at := range p.busy {
-		if at == depth {
-			return key
-		}
-	}
-	return ""
 }
 
 // ends keeps one context of those that differ in the way alone. Between functions

@@ -1,6 +1,7 @@
 package link
 
 import (
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -209,7 +210,7 @@ func makesError(reason string) bool {
 // implied adds what the outcomes of calls in e imply about the caller's own
 // terms: `err := translate(err2)` that is nil means that err2 is nil.
 func (p *program) implied(e *env, into *factSet) {
-	p.accepted(e, into)
+	p.derive(e, into)
 	for _, k := range tested(e) {
 		o := e.fn.ops[k]
 		if o.call == nil || o.call.Kind == unit.Library {
@@ -244,7 +245,7 @@ func (p *program) common(e *env, k int, targets []callee) []term.Fact {
 				}
 			}
 			if shared == nil {
-				shared, order = now, sortedKeys(now)
+				shared, order = now, slices.Sorted(maps.Keys(now))
 				continue
 			}
 			for key := range shared {
@@ -381,7 +382,7 @@ func (p *program) foreign(t term.Term) term.Term {
 		p.outer = append(p.outer, t)
 		p.foreigners[text] = i
 	}
-	return &term.Path{Root: term.Free, Name: foreignMark + itoa(i)}
+	return &term.Path{Root: term.Free, Name: foreignMark + strconv.Itoa(i)}
 }
 
 // foreignMark begins the names of foreign terms; no variable of Go has it.
@@ -405,5 +406,3 @@ func (p *program) restore(c callee, n int, t term.Term) term.Term {
 		return b.into(x)
 	})
 }
-
-func itoa(i int) string { return strconv.Itoa(i) }

@@ -43,18 +43,16 @@ func (p *program) everywhere(a atom, writes []write, steps []term.Step) value {
 // closed decides an atom in all contexts of its function: nothing stays open.
 func (p *program) closed(e *env, a atom, site int) value {
 	key := "closed\x00" + e.key + "\x00" + a.String()
-	if depth, busy := p.busy[key]; busy {
-		p.lowest = min(p.lowest, depth)
+	if p.tabling.leansOn(key) {
 		return value{}
 	}
-	p.busy[key] = len(p.busy)
-	defer delete(p.busy, key)
+	defer p.tabling.hold(key)()
 	v := p.prove(e, a).placed(func(atom) (*fn, int) { return e.fn, site })
 	if v.fixed() {
 		return v
 	}
 	out := yes(notes{})
-	for _, c := range p.contexts(demand{fn: e.fn, value: v, root: requestRoot, forced: true}) {
+	for _, c := range p.callers(demand{fn: e.fn, value: v, root: requestRoot, forced: true}) {
 		if c.ok {
 			out = and(out, value{alts: yes(c.notes).alts, fails: c.fails})
 			continue

@@ -2,6 +2,7 @@ package link
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -483,7 +484,7 @@ func (w *walk) hardness() {
 // keeps names who keeps the values of a function that nobody is seen to call.
 func (w *walk) keeps(maker, g *fn) string {
 	best := ""
-	for _, h := range sortedKeys(w.held.values) {
+	for _, h := range slices.Sorted(maps.Keys(w.held.values)) {
 		if !strings.HasPrefix(string(h), "field ") && !strings.HasPrefix(string(h), "var ") {
 			continue
 		}

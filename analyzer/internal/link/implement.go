@@ -21,7 +21,7 @@ const assumedByMethods = "by method set"
 // indexConversions collects, per interface, what is converted to it.
 func (p *program) indexConversions() {
 	from := map[string][]string{}
-	for _, u := range p.in.Units {
+	for _, u := range p.units {
 		for _, c := range u.Conversions {
 			from[c.To] = append(from[c.To], c.From)
 		}
@@ -50,11 +50,7 @@ func (p *program) concrete(to string, from map[string][]string) []string {
 			work = append(work, f)
 		}
 	}
-	return sortedKeys(found)
-}
-
-func sortedKeys[K ~string, T any](m map[K]T) []K {
-	return slices.Sorted(maps.Keys(m))
+	return slices.Sorted(maps.Keys(found))
 }
 
 // implementing gives the concrete types behind an interface. Where no conversion
@@ -65,7 +61,7 @@ func (p *program) implementing(iface string) *implementations {
 		return got
 	}
 	got := &implementations{soft: assumedByMethods}
-	if want := p.shared.calls[iface]; len(want) > 0 {
+	if want := p.index.calls[iface]; len(want) > 0 {
 		got.types = p.withMethods(want)
 	}
 	p.impls[iface] = got
@@ -74,14 +70,14 @@ func (p *program) implementing(iface string) *implementations {
 
 func (p *program) withMethods(want map[string]bool) []string {
 	found := map[string]bool{}
-	for _, u := range p.in.Units {
+	for _, u := range p.units {
 		for i := range u.Types {
 			if t := &u.Types[i]; hasMethods(t, want) {
 				found[t.Name] = true
 			}
 		}
 	}
-	return sortedKeys(found)
+	return slices.Sorted(maps.Keys(found))
 }
 
 func hasMethods(t *unit.Type, want map[string]bool) bool {
@@ -221,7 +217,7 @@ func (p *program) storedFunctions(f *fn, v *term.Path) term.Term {
 	if v.Root != term.Param || v.Index != 0 || f.Receiver == "" || len(v.Steps) != 1 {
 		return v
 	}
-	values := p.shared.fields[strings.TrimPrefix(f.Receiver, "*")+"."+v.Steps[0].Name]
+	values := p.index.fields[strings.TrimPrefix(f.Receiver, "*")+"."+v.Steps[0].Name]
 	if len(values) == 0 {
 		return v
 	}

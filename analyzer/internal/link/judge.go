@@ -17,7 +17,7 @@ const maxLift = 5
 // judge gives every live call its verdict. This file is the only place that
 // chooses a verdict, a rule or a tier.
 func (p *program) judge() *Report {
-	r := &Report{Program: p.in.Program, Setup: p.withoutReason()}
+	r := &Report{Program: p.main, Setup: p.withoutReason()}
 	p.countRoots(r)
 	functions := slices.Clone(p.order)
 	sort.SliceStable(functions, func(i, j int) bool { return functions[i].Symbol < functions[j].Symbol })
@@ -39,9 +39,9 @@ func (p *program) judge() *Report {
 
 // notReached lists the statements that the program contains and does not reach.
 func (p *program) notReached(r *Report) {
-	for _, u := range p.in.Units {
+	for _, u := range p.units {
 		for _, g := range u.Functions {
-			f := p.shared.funcs[g.Symbol]
+			f := p.index.funcs[g.Symbol]
 			if p.live[f] != nil {
 				continue
 			}
@@ -213,7 +213,7 @@ func (p *program) vote(f *fn, run *unit.Run, t *texts, c context) ballot {
 	if key, only := accused(t, best).probes(); key && (only || c.idle) {
 		return ballot{verdict: finding.Excused, reason: uniqueKey}
 	}
-	if accused(t, best).logsIn(f, c) {
+	if logsIn(accused(t, best), f, c) {
 		return ballot{verdict: finding.Excused, reason: login}
 	}
 	if best.kind == zeroValue && !best.accessor && inserts(t) {

@@ -50,6 +50,16 @@ type Settings struct {
 	Staff []string
 }
 
+// Shared is what the programs of one module have in common: the index of units
+// and the proofs. It is not safe for concurrent use.
+type Shared struct {
+	index  *index
+	proofs proofs
+}
+
+// NewShared makes an empty Shared.
+func NewShared() *Shared { return &Shared{newIndex(), proofs{}} }
+
 // Input is one program.
 type Input struct {
 	// Program is the import path of the main package, or "library" for the

@@ -29,7 +29,7 @@ var skipped = map[string]bool{
 // lost names a part of the program of which it is not known what it calls or
 // registers, "" if there is none.
 func (p *program) lost() string {
-	for _, u := range p.in.Units {
+	for _, u := range p.units {
 		for i := range u.Problems {
 			switch u.Problems[i].Kind {
 			case "type-check", "internal error":

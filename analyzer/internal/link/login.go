@@ -6,6 +6,7 @@ import (
 	"github.com/tenantvet/tenantvet/analyzer/internal/proof"
 	"github.com/tenantvet/tenantvet/analyzer/internal/sqltree"
 	"github.com/tenantvet/tenantvet/analyzer/internal/term"
+	"github.com/tenantvet/tenantvet/analyzer/internal/unit"
 )
 
 // login is the excuse of a look-up of a user by the name that a person gives to
@@ -25,7 +26,7 @@ var identities = map[string]bool{"email": true, "mail": true, "username": true, 
 
 // logsIn tells whether a statement looks up a user by name, on a way that logs
 // somebody in.
-func (s *stmt) logsIn(f *fn, c context) bool {
+func logsIn(s *stmt, f *fn, c context) bool {
 	if !s.namesPerson() {
 		return false
 	}
@@ -37,7 +38,7 @@ func (s *stmt) logsIn(f *fn, c context) bool {
 }
 
 func saysLogin(symbol string) bool {
-	w := words(short(symbol))
+	w := unit.Words(short(symbol))
 	for i, x := range w {
 		if loginWords[x] || i > 0 && w[i-1] == "log" && x == "in" || i > 0 && w[i-1] == "sign" && (x == "in" || x == "up") {
 			return true
@@ -61,7 +62,7 @@ func (s *stmt) namesPerson() bool {
 		c := eq[0].(*sqltree.Column)
 		_, hole := eq[1].(*sqltree.Hole)
 		i := l.of(c)
-		return hole && i >= 0 && l.list[i].table != nil && l.list[i].table == s.cat.Principal && slices.ContainsFunc(words(c.Name), func(w string) bool { return identities[w] })
+		return hole && i >= 0 && l.list[i].table != nil && l.list[i].table == s.cat.Principal && slices.ContainsFunc(unit.Words(c.Name), func(w string) bool { return identities[w] })
 	})
 }
 

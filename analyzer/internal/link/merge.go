@@ -1,6 +1,7 @@
 package link
 
 import (
+	"maps"
 	"slices"
 	"sort"
 	"strconv"
@@ -114,7 +115,7 @@ func preferred(a, b *finding.Finding) bool {
 
 func (m *merger) run() *finding.Run {
 	run := &finding.Run{Calls: []finding.Call{}, Findings: m.findings(), Setup: []finding.Setup{}}
-	for _, key := range sortedKeys(m.calls) {
+	for _, key := range slices.Sorted(maps.Keys(m.calls)) {
 		c := m.calls[key]
 		for i := range c.Problems {
 			c.Findings = append(c.Findings, m.groups[groupKey(&c.Problems[i])].fingerprint)
@@ -133,7 +134,7 @@ func (m *merger) run() *finding.Run {
 // findings numbers those that are otherwise the same, in the order of places.
 func (m *merger) findings() []finding.Finding {
 	groups := make([]*group, 0, len(m.groups))
-	for _, key := range sortedKeys(m.groups) {
+	for _, key := range slices.Sorted(maps.Keys(m.groups)) {
 		groups = append(groups, m.groups[key])
 	}
 	sort.SliceStable(groups, func(i, j int) bool {
@@ -185,7 +186,7 @@ func (m *merger) asked() []finding.Question {
 		byText[q.Text] = &copied
 	}
 	out := []finding.Question{}
-	for _, text := range sortedKeys(byText) {
+	for _, text := range slices.Sorted(maps.Keys(byText)) {
 		out = append(out, *byText[text])
 	}
 	return out

@@ -273,7 +273,7 @@ var applyWords = map[string]bool{
 // if its name says that it calls it here and now.
 func applier(symbol string) string {
 	name := symbol[strings.LastIndexByte(symbol, '.')+1:]
-	if slices.ContainsFunc(words(name), func(w string) bool { return applyWords[w] }) {
+	if slices.ContainsFunc(unit.Words(name), func(w string) bool { return applyWords[w] }) {
 		return ""
 	}
 	return symbol

@@ -81,7 +81,7 @@ func rowsHanded(f *fn, k int) []int {
 // ownedByCaller tells whether the facts, and not the row, say that its owner is
 // the caller.
 func (p *program) ownedByCaller(e *env, o owner) bool {
-	for _, w := range o.stmt.comparable(o.output) {
+	for _, w := range comparableOf(o.stmt, o.output) {
 		if w.notes.excuse == "" && isTrue(p.byFacts(e, w.a.on(o.term))) {
 			return true
 		}
@@ -124,7 +124,7 @@ func (p *program) ownersOfRun(f *fn, run *unit.Run) []owner {
 	var out []owner
 	for i := range s.proof.Outputs {
 		c := &s.proof.Outputs[i]
-		if c.Table == nil || c.Relation < 0 || len(s.comparable(c)) == 0 {
+		if c.Table == nil || c.Relation < 0 || len(comparableOf(s, c)) == 0 {
 			continue
 		}
 		for _, step := range []term.Step{{Kind: term.ColumnStep, Index: i}, {Kind: term.ColumnStep, Name: c.Name}} {

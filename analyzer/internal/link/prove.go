@@ -1,7 +1,6 @@
 package link
 
 import (
-	"math"
 	"slices"
 	"strings"
 
@@ -22,28 +21,19 @@ func (p *program) prove(e *env, a atom) value {
 	if v, ok := p.proved[key]; ok {
 		return v
 	}
-	if depth, busy := p.busy[key]; busy {
-		p.lowest = min(p.lowest, depth)
+	if p.tabling.leansOn(key) {
 		return value{}
 	}
 	if p.budget--; p.budget < 0 {
 		return why(a, "budget spent")
 	}
-	depth := len(p.busy)
-	p.busy[key] = depth
-	above := p.lowest
-	p.lowest = math.MaxInt
+	open := p.tabling.begin(key)
 	v := p.origin(e, a)
 	if n, ok := v.holds(); !ok || n.excuse != "" || n.soft || !n.settled() {
 		v = or(v, or(p.byFacts(e, a), p.byIdentity(e, a)))
 	}
-	delete(p.busy, key)
-	// Only what did not lean on an undecided atom further out is remembered.
-	if p.lowest >= depth {
+	if p.tabling.end(open) {
 		p.proved[key] = v
-		p.lowest = above
-	} else {
-		p.lowest = min(p.lowest, above)
 	}
 	return v
 }
@@ -166,7 +156,7 @@ func (p *program) byOrigin(e *env, a atom, o *term.Origin) value {
 // tenant; the principal that of the user's own rows.
 func (p *program) byIdentity(e *env, a atom) value {
 	v := value{}
-	for _, c := range p.in.Catalogues {
+	for _, c := range p.cats {
 		t := tableOf(c, a.table)
 		switch {
 		case a.kind == proof.Tenant && c.Root != nil && c.Root == c.Principal:
@@ -193,7 +183,7 @@ func tableOf(c *catalogue.Catalogue, name string) *catalogue.Table {
 
 func (p *program) fromRequest(e *env, a atom, o *term.Origin) value {
 	switch {
-	case a.kind == proof.Tenant && p.in.Settings.TenantSource == "request":
+	case a.kind == proof.Tenant && p.tenantSource == "request":
 		return yes(assume("callers are trusted to name the tenant (tenant_source: request)"))
 	case a.kind == proof.NonZero || a.kind == proof.Zero:
 		return no(cause{kind: zeroValue, atom: a})

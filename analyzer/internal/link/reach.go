@@ -57,10 +57,10 @@ type edge struct {
 // reach marks the live functions and collects their edges.
 func (p *program) reach() {
 	w := &walk{program: p, elsewhere: map[*fn][]*edge{}, types: map[*fn]map[string]bool{}, held: newHeld()}
-	for _, u := range p.in.Units {
+	for _, u := range p.units {
 		for _, f := range u.Functions {
 			if p.isRoot(f) {
-				w.mark(p.shared.funcs[f.Symbol], jobRoot, nil, "")
+				w.mark(p.index.funcs[f.Symbol], jobRoot, nil, "")
 			}
 		}
 	}
@@ -81,10 +81,10 @@ func (p *program) isRoot(f *unit.Function) bool {
 	if f.Receiver == "" && (strings.HasSuffix(f.Symbol, ".init") || strings.Contains(f.Symbol, ".init#") && !strings.Contains(f.Symbol, "$")) {
 		return true
 	}
-	if p.in.Program == Library {
+	if p.main == Library {
 		return f.Exported
 	}
-	return f.Symbol == p.in.Program+".main"
+	return f.Symbol == p.main+".main"
 }
 
 type walk struct {
@@ -203,13 +203,13 @@ func (w *walk) assumeEntries() bool {
 		}
 	}
 	found := false
-	for _, u := range w.in.Units {
+	for _, u := range w.units {
 		for i := range u.Entries {
 			f := w.function(u.Entries[i].Symbol)
 			if f == nil || w.live[f] != nil && w.live[f].by[requestRoot] {
 				continue
 			}
-			if used[u] || u.Path == w.in.Program || w.in.Program == Library || w.converted(f) {
+			if used[u] || u.Path == w.main || w.main == Library || w.converted(f) {
 				w.mark(f, requestRoot, nil, "")
 				found = true
 			}

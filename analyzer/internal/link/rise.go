@@ -1,7 +1,6 @@
 package link
 
 import (
-	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -81,8 +80,7 @@ func (p *program) climb(d demand) []context {
 	if found, ok := p.rising[key]; ok {
 		return found
 	}
-	if depth, busy := p.busy[key]; busy {
-		p.lowest = min(p.lowest, depth)
+	if p.tabling.leansOn(key) {
 		return nil // a cycle of calls comes to nothing that its entries do not come to
 	}
 	if found, ok := p.underWay(key); ok {
@@ -91,21 +89,16 @@ func (p *program) climb(d demand) []context {
 	if p.budget--; p.budget < 0 || len(p.climbing) > maxClimb {
 		return []context{p.failing(d, d.fn, []cause{{kind: unknown, reason: "budget spent"}})}
 	}
-	depth := len(p.busy)
-	p.busy[key] = depth
-	p.climbing[key] = depth
-	above := p.lowest
-	p.lowest = math.MaxInt
+	open := p.tabling.begin(key)
+	p.climbing[key] = true
 	out := capContexts(p.ask(d))
-	delete(p.busy, key)
 	delete(p.climbing, key)
-	if p.lowest >= depth {
-		p.rising[key] = out
-		p.lowest = above
+	if leader := p.tabling.leader(open); leader != nil {
+		p.provisional[key] = provision{out, *leader}
 	} else {
-		p.provisional[key] = provision{out, p.owner(p.lowest), p.lowest}
-		p.lowest = min(p.lowest, above)
+		p.rising[key] = out
 	}
+	p.tabling.end(open)
 	return out
 }
 

@@ -266,7 +266,7 @@ func (p *program) output(s *stmt, step term.Step) *proof.Output {
 		return o
 	}
 	var found *proof.Output
-	for _, column := range p.shared.columns[step.Name] {
+	for _, column := range p.index.columns[step.Name] {
 		switch o := outputNamed(s, column); {
 		case o == nil || o == found:
 		case found != nil:

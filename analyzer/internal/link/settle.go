@@ -2,6 +2,8 @@ package link
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"sort"
 	"strings"
 
@@ -24,7 +26,7 @@ func (p *program) settle(r *Report) {
 // contradicted withholds findings where hardly any statement binds the column
 // that was decided: then the decision is wrong, not the program.
 func (p *program) contradicted(r *Report) {
-	for _, c := range p.in.Catalogues {
+	for _, c := range p.cats {
 		owned, bound := p.binding(c)
 		if owned < minStatements || bound*100 >= owned*15 {
 			continue
@@ -144,7 +146,7 @@ func checkerQuestions(calls []finding.Call, findings []finding.Finding) []findin
 		q.Findings = append(q.Findings, f.Fingerprint)
 	}
 	out := make([]finding.Question, 0, len(byChecker))
-	for _, name := range sortedKeys(byChecker) {
+	for _, name := range slices.Sorted(maps.Keys(byChecker)) {
 		q := byChecker[name]
 		q.Calls = waiting(calls, q.Findings)
 		q.Text = fmt.Sprintf("%s %d calls wait for the answer", questionOn(name), q.Calls)

@@ -15,7 +15,7 @@ func (p *program) setup(r *Report, message string) {
 // problems says what was wrong with the packages, once a package and kind: what
 // does not type-check for one reason often does not for two hundred.
 func (p *program) problems(r *Report) {
-	for _, u := range p.in.Units {
+	for _, u := range p.units {
 		var order []string
 		count, first := map[string]int{}, map[string]finding.Setup{}
 		for _, x := range u.Problems {

@@ -1,6 +1,9 @@
 package link
 
 import (
+	"maps"
+	"slices"
+
 	"github.com/tenantvet/tenantvet/analyzer/internal/catalogue"
 	"github.com/tenantvet/tenantvet/analyzer/internal/proof"
 	"github.com/tenantvet/tenantvet/analyzer/internal/sqltree"
@@ -192,7 +195,7 @@ func (s *stmt) foundBy(t *catalogue.Table, bound map[string]int) found {
 	if bySecret(t, bound) {
 		return found{secret: true}
 	}
-	for _, c := range sortedKeys(bound) {
+	for _, c := range slices.Sorted(maps.Keys(bound)) {
 		if s.namesUser(t, c) {
 			return found{hole: bound[c]}
 		}

@@ -137,7 +137,7 @@ func wordsOf(e sqltree.Expr) []string {
 }
 
 func (p *program) staffNotes(name string) notes {
-	if slices.Contains(p.in.Settings.Staff, name) {
+	if slices.Contains(p.staffWords, name) {
 		return notes{excuse: staffExcuse}
 	}
 	return ask(staffMark + name)
@@ -184,7 +184,7 @@ func (p *program) staffOutcome(e *env, k int, c *unit.Call, depth int) value {
 	}
 	v, possible := yes(notes{}), false
 	for _, t := range targets {
-		if !p.testsStaff(t.fn, maxRowDepth) {
+		if !p.hasStaffTest(t.fn, maxRowDepth) {
 			return value{}
 		}
 		for i := range t.fn.Gives {
@@ -204,8 +204,8 @@ func (p *program) staffOutcome(e *env, k int, c *unit.Call, depth int) value {
 	return v
 }
 
-// testsStaff tells whether a function, or one that it calls, has a staff test.
-func (p *program) testsStaff(f *fn, depth int) bool {
+// hasStaffTest tells whether a function, or one that it calls, has a staff test.
+func (p *program) hasStaffTest(f *fn, depth int) bool {
 	if known, ok := p.staffish[f]; ok {
 		return known
 	}
@@ -238,7 +238,7 @@ func (p *program) testsStaff(f *fn, depth int) bool {
 		found = rankOf(short(calleeName(&f.Calls[i]))) == staff
 		targets, _ := p.callees(f, &f.Calls[i])
 		for _, t := range targets {
-			found = found || p.testsStaff(t.fn, depth-1)
+			found = found || p.hasStaffTest(t.fn, depth-1)
 		}
 	}
 	p.staffish[f] = found
@@ -466,9 +466,9 @@ func (p *program) staffIn(c chain) (notes, bool) {
 	return notes{}, false
 }
 
-// exempt tells a way out of a guard that only staff has, beside others that are
+// onlyStaff tells a way out of a guard that only staff has, beside others that are
 // proved: who wrote both has decided it, and it is named.
-func (p *program) exempt(e *env) (notes, bool) {
+func (p *program) onlyStaff(e *env) (notes, bool) {
 	n, ok := p.byStaff(e)
 	if !ok {
 		return notes{}, false

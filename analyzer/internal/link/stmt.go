@@ -8,6 +8,7 @@ import (
 	"github.com/tenantvet/tenantvet/analyzer/internal/catalogue"
 	"github.com/tenantvet/tenantvet/analyzer/internal/proof"
 	"github.com/tenantvet/tenantvet/analyzer/internal/sqltree"
+	"github.com/tenantvet/tenantvet/analyzer/internal/unit"
 )
 
 // proofKey identifies a proof.
@@ -37,13 +38,12 @@ type stmt struct {
 // prepare parses and proves a text against the catalogue that knows its tables,
 // once per text.
 func (p *program) prepare(text, dialect string) *stmt {
-	cats := p.catalogues()
-	if len(cats) == 0 {
+	if len(p.cats) == 0 {
 		return &stmt{text: text, broken: "no schema"}
 	}
 	var best *stmt
-	for _, c := range cats {
-		s := p.shared.prove(text, dialect, c)
+	for _, c := range p.cats {
+		s := p.proofs.prove(text, dialect, c)
 		switch {
 		case best == nil, best.broken != "" && s.broken == "":
 			best = s
@@ -54,13 +54,16 @@ func (p *program) prepare(text, dialect string) *stmt {
 	return best
 }
 
-func (s *Shared) prove(text, dialect string, c *catalogue.Catalogue) *stmt {
+// proofs are the statements of a module that have been proved.
+type proofs map[proofKey]*stmt
+
+func (s proofs) prove(text, dialect string, c *catalogue.Catalogue) *stmt {
 	key := proofKey{text, dialect, c}
-	if st, ok := s.proofs[key]; ok {
+	if st, ok := s[key]; ok {
 		return st
 	}
 	st := &stmt{text: text, cat: c}
-	s.proofs[key] = st
+	s[key] = st
 	tree, err := sqltree.Parse(text, dialects[dialect])
 	if err != nil {
 		st.broken, st.detail = "statement does not parse", err.Error()
@@ -234,7 +237,7 @@ func (s *stmt) namesUser(t *catalogue.Table, column string) bool {
 	if t == s.cat.Principal {
 		return isKey(t, column)
 	}
-	if w := words(column); t.Tenancy != catalogue.Shared && len(w) > 1 && w[len(w)-1] == "email" {
+	if w := unit.Words(column); t.Tenancy != catalogue.Shared && len(w) > 1 && w[len(w)-1] == "email" {
 		return true
 	}
 	if t.User != "" && t.User == column {
@@ -275,6 +278,9 @@ func (s *stmt) all() []alternative {
 	return s.product(false)
 }
 
+// maxProduct caps the combinations of ways; a proof with fewer of them is weaker.
+const maxProduct = 24
+
 // product combines ways of the relations. With ownOnly, only those that use the
 // principal's own rows somewhere: the proof has combined the rest.
 func (s *stmt) product(ownOnly bool) []alternative {
@@ -289,8 +295,8 @@ func (s *stmt) product(ownOnly bool) []alternative {
 				next = append(next, a.and(w))
 			}
 		}
-		if len(next) > maxAlternatives {
-			next = next[:maxAlternatives]
+		if len(next) > maxProduct {
+			next = next[:maxProduct]
 		}
 		out = next
 	}

@@ -1,6 +1,7 @@
 package link
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
@@ -86,7 +87,7 @@ func (w *walk) assumeByType() bool {
 		if kept == nil {
 			continue
 		}
-		for _, signature := range sortedKeys(w.types[g]) {
+		for _, signature := range slices.Sorted(maps.Keys(w.types[g])) {
 			for _, c := range callers[signature] {
 				found = w.applyByType(kept, c) || found
 			}

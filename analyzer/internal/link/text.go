@@ -2,6 +2,7 @@ package link
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/term"
@@ -68,7 +69,7 @@ func runText(r *unit.Run) term.Term {
 		if i > 0 {
 			parts, holes = append(parts, text(", ")), holes+", "
 		}
-		parts, holes = append(parts, c), holes+"$"+itoa(i+1)
+		parts, holes = append(parts, c), holes+"$"+strconv.Itoa(i+1)
 	}
 	return term.CatOf(append(parts, text(") VALUES ("+holes+")"))...)
 }
@@ -168,7 +169,7 @@ func placeholder(parts []term.Term, i int) (term.Term, bool) {
 	}
 	switch {
 	case strings.HasSuffix(before.Text, "$"):
-		return text(itoa(uncounted + i)), true
+		return text(strconv.Itoa(uncounted + i)), true
 	case o.Name != term.PrintedNumber:
 		return nil, false
 	case quotes(parts[:i]):
@@ -176,7 +177,7 @@ func placeholder(parts []term.Term, i int) (term.Term, bool) {
 	case partOfName(before.Text[len(before.Text)-1]):
 		return nil, false
 	}
-	return text("$" + itoa(uncounted+i)), true
+	return text("$" + strconv.Itoa(uncounted+i)), true
 }
 
 // partOfName tells the characters that would make a number part of a name.

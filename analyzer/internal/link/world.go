@@ -1,7 +1,6 @@
 package link
 
 import (
-	"math"
 	"sort"
 	"strings"
 
@@ -10,24 +9,22 @@ import (
 	"github.com/tenantvet/tenantvet/analyzer/internal/unit"
 )
 
-// Shared is what the programs of one module have in common: the index of units
-// and the proofs. It is not safe for concurrent use.
-type Shared struct {
+// index is what the units of a module hold, by name.
+type index struct {
 	funcs  map[string]*fn
 	types  map[string]*unit.Type
 	units  map[*unit.Unit]bool
 	fields map[string][]term.Term     // "pkg.T.f" -> the function values that are stored there
 	calls  map[string]map[string]bool // interface -> the methods that are called on it
-	proofs map[proofKey]*stmt
 
 	columns map[string][]string // field -> the columns that structs read it from, by their tags
 }
 
-// NewShared makes an empty Shared.
-func NewShared() *Shared {
-	return &Shared{
-		funcs: map[string]*fn{}, types: map[string]*unit.Type{},
-		units: map[*unit.Unit]bool{}, calls: map[string]map[string]bool{}, fields: map[string][]term.Term{}, columns: map[string][]string{}, proofs: map[proofKey]*stmt{},
+// newIndex makes an empty index.
+func newIndex() *index {
+	return &index{
+		funcs: map[string]*fn{}, types: map[string]*unit.Type{}, units: map[*unit.Unit]bool{},
+		calls: map[string]map[string]bool{}, fields: map[string][]term.Term{}, columns: map[string][]string{},
 	}
 }
 
@@ -45,7 +42,7 @@ type op struct {
 	call *unit.Call
 }
 
-func (s *Shared) add(u *unit.Unit) {
+func (s *index) add(u *unit.Unit) {
 	if s.units[u] {
 		return
 	}
@@ -83,7 +80,7 @@ func (s *Shared) add(u *unit.Unit) {
 	}
 }
 
-func (s *Shared) called(c *unit.Call) {
+func (s *index) called(c *unit.Call) {
 	if c.Kind != unit.Interface {
 		return
 	}
@@ -95,47 +92,57 @@ func (s *Shared) called(c *unit.Call) {
 
 // program is the state of linking one program.
 type program struct {
-	in     Input
-	shared *Shared
+	main   string // the import path of its main package, or Library
+	units  []*unit.Unit
+	index  *index
 	has    map[string]bool // import paths
-	names  *names
-
 	impls  map[string]*implementations
 	live   map[*fn]*liveness
 	order  []*fn // live functions, in the order they were reached
 	stores map[string][]write
 	puts   map[string][]write
 	edges  map[*fn][]*edge
-	allows *allows               // made when it is first asked for
 	thunks map[*unit.Call]*thunk // of calls that send messages
+
+	cats     []*catalogue.Catalogue
+	proofs   proofs
+	resolved map[*unit.Run]*texts
+	virtual  map[operation]*unit.Run
+
+	outcomes   map[outcomeKey]outcome
+	expanded   map[string]*env
+	outer      []term.Term // terms of callers that callees cannot name
+	foreigners map[string]int
+	nested     int                  // environments that are being made
+	derive     func(*env, *factSet) // adds what access decisions imply
 
 	courses    map[*fn][]chain
 	takenBy    map[string][]*fn // by function: those in whose operations its value is
 	mounting   map[string]bool  // routers of which is being asked where they are mounted
-	populating *populator
-	readBefore map[string]bool // the parts of the request that some of those read
+	readBefore map[string]bool  // the parts of the request that middlewares read; nil until asked
 
-	outcomes map[outcomeKey]outcome
-	staffish map[*fn]bool    // functions that were asked whether they test for staff
-	tenanted map[string]bool // context keys whose objects name a tenant; nil until asked
+	names    *names
+	checkers []string // of the settings
 
-	proved     map[string]value
-	busy       map[string]int // depth
-	lowest     int            // the outermost atom that was asked for while it was being decided
-	expanded   map[string]*env
-	resolved   map[*unit.Run]*texts
-	virtual    map[operation]*unit.Run
-	outer      []term.Term // terms of callers that callees cannot name
-	foreigners map[string]int
-	rising     map[string][]context
-	climbing   map[string]int
-	// provisional are answers inside of a cycle of calls, for as long as the question
-	// that the cycle began with is open.
+	tenantSource string // of the settings
+	populating   *populator
+	proved       map[string]value
+	tabling      *tabling
+	budget       int
+	trusted      int // how often a value held because it is the caller's tenant or principal
+	callers      func(demand) []context
+	testsStaff   func(f *fn, depth int) bool
+	exempt       func(*env) (notes, bool)
+
+	rising      map[string][]context
+	climbing    map[string]bool
 	provisional map[string]provision
-	budget      int
-	nested      int // environments that are being made
 
-	trusted int // how often a value held because it is the caller's tenant or principal
+	staffWords []string        // of the settings
+	staffish   map[*fn]bool    // functions that were asked whether they test for staff
+	tenanted   map[string]bool // context keys whose objects name a tenant; nil until asked
+
+	allows *allows // made when it is first asked for
 }
 
 // write is a store or a put, with the function that it stands in.
@@ -151,17 +158,19 @@ func newProgram(in Input) *program {
 		in.Shared = NewShared()
 	}
 	p := &program{
-		in: in, shared: in.Shared, has: map[string]bool{},
+		main: in.Program, units: in.Units, cats: in.Catalogues, index: in.Shared.index, proofs: in.Shared.proofs,
+		checkers: in.Settings.Checkers, staffWords: in.Settings.Staff, tenantSource: in.Settings.TenantSource,
+		has: map[string]bool{}, tabling: newTabling(),
 		impls: map[string]*implementations{}, live: map[*fn]*liveness{},
 		stores: map[string][]write{}, puts: map[string][]write{}, edges: map[*fn][]*edge{},
 		courses: map[*fn][]chain{}, mounting: map[string]bool{},
-		staffish: map[*fn]bool{}, outcomes: map[outcomeKey]outcome{},
-		proved: map[string]value{}, busy: map[string]int{}, lowest: math.MaxInt,
-		expanded: map[string]*env{}, rising: map[string][]context{}, climbing: map[string]int{}, provisional: map[string]provision{}, resolved: map[*unit.Run]*texts{}, foreigners: map[string]int{}, virtual: map[operation]*unit.Run{},
+		staffish: map[*fn]bool{}, outcomes: map[outcomeKey]outcome{}, proved: map[string]value{},
+		expanded: map[string]*env{}, rising: map[string][]context{}, climbing: map[string]bool{}, provisional: map[string]provision{}, resolved: map[*unit.Run]*texts{}, foreigners: map[string]int{}, virtual: map[operation]*unit.Run{},
 	}
+	p.derive, p.callers, p.testsStaff, p.exempt = p.accepted, p.contexts, p.hasStaffTest, p.onlyStaff
 	sort.SliceStable(in.Units, func(i, j int) bool { return in.Units[i].Path < in.Units[j].Path })
 	for _, u := range in.Units {
-		p.shared.add(u)
+		p.index.add(u)
 		p.has[u.Path] = true
 	}
 	p.names = newNames(in.Catalogues)
@@ -171,7 +180,7 @@ func newProgram(in Input) *program {
 
 // function finds a function of the program by symbol, nil if it has none.
 func (p *program) function(symbol string) *fn {
-	f := p.shared.funcs[symbol]
+	f := p.index.funcs[symbol]
 	if f == nil || !p.has[f.unit.Path] {
 		return nil
 	}
@@ -181,12 +190,8 @@ func (p *program) function(symbol string) *fn {
 // typeOf finds a concrete type by name, with or without pointer.
 func (p *program) typeOf(name string) *unit.Type {
 	bare := strings.TrimPrefix(name, "*")
-	if t := p.shared.types["*"+bare]; t != nil {
+	if t := p.index.types["*"+bare]; t != nil {
 		return t
 	}
-	return p.shared.types[bare]
+	return p.index.types[bare]
 }
-
-// catalogueOf picks the catalogue in which the table names are known; with one
-// catalogue there is nothing to pick.
-func (p *program) catalogues() []*catalogue.Catalogue { return p.in.Catalogues }
