@@ -103,9 +103,7 @@ func Program(in Input) (r *Report) {
 			r = failed(in, what)
 		}
 	}()
-	p := newProgram(in)
-	p.reach()
-	return p.judge()
+	return newProgram(in).judge()
 }
 
 // failed is the report of a program that could not be linked.

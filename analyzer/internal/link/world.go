@@ -175,6 +175,7 @@ func newProgram(in Input) *program {
 	}
 	p.names = newNames(in.Catalogues)
 	p.indexConversions()
+	p.reach()
 	return p
 }
 
