@@ -134,6 +134,12 @@ func (p *program) rises(a atom, o *term.Origin) bool {
 	if !repeatable(o) || a.kind == proof.NonZero || a.kind == proof.Zero {
 		return false
 	}
+	return p.readByMiddleware(o)
+}
+
+// readByMiddleware reports whether some middleware of the program reads a part of
+// the request.
+func (p *program) readByMiddleware(o *term.Origin) bool {
 	if p.readBefore == nil {
 		p.readBefore = map[string]bool{}
 		for _, f := range p.order {
