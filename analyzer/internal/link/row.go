@@ -6,7 +6,6 @@ import (
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/catalogue"
 	"github.com/tenantvet/tenantvet/analyzer/internal/proof"
-	"github.com/tenantvet/tenantvet/analyzer/internal/sqltree"
 	"github.com/tenantvet/tenantvet/analyzer/internal/term"
 	"github.com/tenantvet/tenantvet/analyzer/internal/unit"
 )
@@ -35,7 +34,7 @@ func (p *program) way(e *env, r *unit.Run, s *stmt, w alternative) value {
 	atoms := make([]atom, 0, len(w.needs)+1)
 	for _, n := range w.needs {
 		atoms = append(atoms, p.demand(e.fn, r, s, n))
-		if n.Kind == proof.Tenant && p.opensWhenZero(s, n) {
+		if n.Kind == proof.Tenant && s.proof.Shape.OpensWhenZero(n) {
 			atoms = append(atoms, atom{kind: proof.NonZero, t: p.hole(e.fn, r, s, n.Hole)})
 		}
 	}
@@ -70,30 +69,9 @@ func elements(t term.Term) term.Term {
 	return term.Select(t, term.Step{Kind: term.ElemStep})
 }
 
-// opensWhenZero tells whether a zero tenant opens an insert: the row would
-// belong to nobody and no foreign key refuses it.
-func (p *program) opensWhenZero(s *stmt, n proof.Need) bool {
-	ins, ok := s.tree.(*sqltree.Insert)
-	if !ok || ins.Target == nil {
-		return false
-	}
-	t := s.cat.Lookup(ins.Target.Schema, ins.Target.Name)
-	if t == nil || t.Tenancy == catalogue.Root || t.Column == "" || n.Column != "" && n.Column != t.Column {
-		return false
-	}
-	for _, fk := range t.ForeignKeys {
-		for _, c := range fk.Columns {
-			if c == t.Column {
-				return false
-			}
-		}
-	}
-	return true
-}
-
 // hole is the term that is bound to a hole.
 func (p *program) hole(f *fn, r *unit.Run, s *stmt, n int) term.Term {
-	if name := s.holes[n]; name != "" {
+	if name := s.proof.Shape.Named[n]; name != "" {
 		if named := p.namedBinds(f, r); named != nil {
 			return term.Select(named, term.Step{Kind: term.FieldStep, Name: name})
 		}
