@@ -175,7 +175,7 @@ func (p *program) bySeen(e *env, a atom, r *unit.Run, s *stmt) value {
 		if !ok {
 			continue
 		}
-		v = or(v, p.tied(e, r, s, b.Relation, t, a.kind).noted(n))
+		v = or(v, p.tied(e, r, s, s.relation(b.Relation), a.kind).noted(n))
 	}
 	return v
 }

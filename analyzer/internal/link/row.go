@@ -227,7 +227,7 @@ func (p *program) column(e *env, a atom, step term.Step, r *unit.Run, s *stmt) v
 		return why(a, "column "+o.Table.Name+"."+o.Column)
 	}
 	n.row = &loaded{e.fn, r, s}
-	return p.tied(e, r, s, o.Relation, o.Table, a.kind).noted(n).throughRow(n.row)
+	return p.tied(e, r, s, o, a.kind).noted(n).throughRow(n.row)
 }
 
 // output is the column of a statement's result that a step names: by position,
@@ -333,16 +333,17 @@ func references(t *catalogue.Table, column string, a atom) (notes, bool) {
 	return notes{}, false
 }
 
-// tied decides whether relation i of the statement, in the rows that it gave,
-// belongs to the caller: by the alternatives of the relation, or by a
+// tied decides whether the row that a column of the result is of belongs to the
+// caller: by the alternatives of the relation, or by a
 // comparison of the row with the caller's tenant after the fetch.
-func (p *program) tied(e *env, r *unit.Run, s *stmt, i int, t *catalogue.Table, kind proof.NeedKind) value {
+func (p *program) tied(e *env, r *unit.Run, s *stmt, o *proof.Output, kind proof.NeedKind) value {
+	i, t := o.Relation, o.Table
 	v := p.compared(e, r, s, i, kind)
 	if isTrue(v) {
 		return v
 	}
 	if i < 0 {
-		return or(v, p.sharedRow(e, r, s, t, kind))
+		return or(v, p.sharedRow(e, r, s, o, kind))
 	}
 	inner := p.at(e.fn, append(append([]term.Fact{}, e.facts...), r.If...))
 	for _, w := range s.ways(i) {

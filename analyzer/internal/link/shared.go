@@ -26,37 +26,33 @@ type looked struct {
 }
 
 // sharedRow: a row of a shared table says who its user or tenant is only where
-// it was found by what the caller has.
-func (p *program) sharedRow(e *env, r *unit.Run, s *stmt, t *catalogue.Table, kind proof.NeedKind) value {
-	a := atom{kind: kind, t: term.Why("row of " + t.Name)}
-	if kind != proof.Tenant && kind != proof.Principal && kind != proof.Key {
-		return why(a, "a row of shared table "+t.Name)
+// it was found by what the caller has. from is the column that says so.
+func (p *program) sharedRow(e *env, r *unit.Run, s *stmt, from *proof.Output, kind proof.NeedKind) value {
+	a := atom{kind: kind, t: term.Why("row of " + from.Table.Name)}
+	found := found{}
+	if kind == proof.Tenant || kind == proof.Principal || kind == proof.Key {
+		found = s.foundRow(from)
 	}
-	out, any := yes(notes{}), false
-	for _, x := range s.sources() {
-		if x.table != t {
-			continue
-		}
-		any = true
-		switch {
-		case x.found.secret:
-			p.trusted++
-			out = out.noted(assume(trustedRows[proof.Credential]))
-		case x.found.hole > 0 && kind != proof.Key:
-			inner := p.at(e.fn, append(append([]term.Fact{}, e.facts...), r.If...))
-			v := p.prove(inner, atom{kind: proof.Principal, t: p.hole(e.fn, r, s, x.found.hole)})
-			if len(v.alts) == 0 {
-				return why(a, "a row of shared table "+t.Name)
-			}
-			out = and(out, v.noted(assume(trustedRows[proof.OwnRows])))
-		default:
-			return why(a, "a row of shared table "+t.Name)
+	switch {
+	case found.secret:
+		p.trusted++
+		return yes(assume(trustedRows[proof.Credential]))
+	case found.hole > 0 && kind != proof.Key:
+		inner := p.at(e.fn, append(append([]term.Fact{}, e.facts...), r.If...))
+		v := p.prove(inner, atom{kind: proof.Principal, t: p.hole(e.fn, r, s, found.hole)})
+		if len(v.alts) > 0 {
+			return v.noted(assume(trustedRows[proof.OwnRows]))
 		}
 	}
-	if !any {
-		return why(a, "a row of shared table "+t.Name)
+	return why(a, "a row of shared table "+from.Table.Name)
+}
+
+// foundRow is how the row was found that a column of the result is of.
+func (s *stmt) foundRow(o *proof.Output) found {
+	if o.Source < 0 {
+		return found{}
 	}
-	return out
+	return s.sources()[o.Source].found
 }
 
 // sources are the relations of a statement and how their rows were found.

@@ -93,7 +93,7 @@ func (p *program) staffRow(e *env, run *unit.Run) value {
 			continue
 		}
 		for i := range s.proof.Relations {
-			v = or(v, p.tied(e, run, s, i, s.proof.Relations[i].Table, proof.Principal).noted(p.staffNotes(word)))
+			v = or(v, p.tied(e, run, s, s.relation(i), proof.Principal).noted(p.staffNotes(word)))
 		}
 	}
 	return v
@@ -349,7 +349,7 @@ func (p *program) ownRow(e *env, x *term.Result, r rank, run *unit.Run) value {
 		if o == nil || o.Table == nil || r != staff && o.Table.Tenancy != catalogue.Shared {
 			return value{}
 		}
-		v = and(v, p.tied(e, run, s, o.Relation, o.Table, proof.Principal))
+		v = and(v, p.tied(e, run, s, o, proof.Principal))
 	}
 	return v
 }

@@ -99,6 +99,11 @@ func (s *stmt) ways(i int) []alternative {
 	return out
 }
 
+// relation is relation i, as what a column of the result may be of.
+func (s *stmt) relation(i int) *proof.Output {
+	return &proof.Output{Table: s.proof.Relations[i].Table, Relation: i, Source: -1}
+}
+
 // namesUser tells whether a column holds the key of a user.
 func (s *stmt) namesUser(t *catalogue.Table, column string) bool {
 	if s.cat.Principal == nil {

@@ -144,6 +144,9 @@ type Output struct {
 	Column string
 	// Relation is the index into Result.Relations, -1 if the table is shared or unknown.
 	Relation int
+	// Source is the index into Shape.Sources of the row that the value is of, -1 if
+	// it is of none of them: of what an outer join adds, or of a computed value.
+	Source int
 }
 
 // Bound says that in every row of the result, or in every row that was written,
@@ -207,6 +210,6 @@ func Prove(stmt sqltree.Statement, cat *catalogue.Catalogue) *Result {
 	r := &Result{Holds: -1}
 	p.statement(stmt, r)
 	p.finish(r)
-	r.Shape = p.shape(stmt)
+	r.Shape = p.shape(stmt, r)
 	return r
 }

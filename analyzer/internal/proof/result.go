@@ -129,7 +129,7 @@ func (p *prover) place(r *Result, index map[*occurrence]int) {
 		return
 	}
 	for i, o := range p.shown.outs {
-		out := Output{Name: shownName(o.name), Relation: -1}
+		out := Output{Name: shownName(o.name), Relation: -1, Source: -1}
 		if t := p.shown.terms[i]; t != noTerm && p.terms[t].kind == columnTerm && p.terms[t].tuple.table != nil {
 			tm := p.terms[t]
 			out.Table, out.Column = tm.tuple.table, tm.column

@@ -90,8 +90,9 @@ type Stored struct {
 	Hole   int
 }
 
-// shape describes the statement that was judged last.
-func (p *prover) shape(stmt sqltree.Statement) *Shape {
+// shape describes the statement that was judged last, and tells which of its
+// sources the outputs come from.
+func (p *prover) shape(stmt sqltree.Statement, r *Result) *Shape {
 	s := &Shape{Verb: verbOf(stmt), Where: hasWhere(stmt), stmt: stmt}
 	s.placeholders(stmt)
 	s.NamesTenant = namesColumn(stmt, p.cat.Column)
@@ -107,6 +108,12 @@ func (p *prover) shape(stmt sqltree.Statement) *Shape {
 	p.sureTuples(b.from, &tuples)
 	for _, t := range tuples {
 		s.Sources = append(s.Sources, Source{Table: t.table})
+	}
+	for i := range r.Outputs {
+		if t := p.shown.terms[i]; t != noTerm {
+			c, _ := p.sourceColumn(tuples, t)
+			r.Outputs[i].Source = c.Source
+		}
 	}
 	where := p.factsOf(b.env, b.where)
 	p.lookUp(s, tuples, and(p.joinRows(b.from), where))
@@ -224,7 +231,7 @@ func (s *Shape) bind(c SourceColumn, value term) {
 func (p *prover) sourceColumn(tuples []*tuple, t termID) (SourceColumn, bool) {
 	tm := p.terms[p.origin(t)]
 	if tm.kind != columnTerm {
-		return SourceColumn{}, false
+		return SourceColumn{Source: -1}, false
 	}
 	i := slices.Index(tuples, tm.tuple)
 	return SourceColumn{i, tm.column}, i >= 0
