@@ -38,7 +38,7 @@ var house = map[string][]string{
 	"analyzer/internal/unit":            {"term", "sqltree"},
 	"analyzer/internal/compile":         {"flow", "eval", "library", "unit", "term"},
 	"analyzer/internal/proof":           {"catalogue", "sqltree", "schema"},
-	"analyzer/internal/link":            {"unit", "term", "proof", "catalogue", "sqltree", "finding", "schema"},
+	"analyzer/internal/link":            {"unit", "term", "proof", "catalogue", "finding", "schema"},
 	"analyzer/internal/finding":         {},
 	"analyzer/internal/report":          {"finding", "catalogue", "schema"},
 	"analyzer/internal/config":          {},

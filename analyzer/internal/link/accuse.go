@@ -7,7 +7,6 @@ import (
 	"github.com/tenantvet/tenantvet/analyzer/internal/catalogue"
 	"github.com/tenantvet/tenantvet/analyzer/internal/finding"
 	"github.com/tenantvet/tenantvet/analyzer/internal/proof"
-	"github.com/tenantvet/tenantvet/analyzer/internal/sqltree"
 	"github.com/tenantvet/tenantvet/analyzer/internal/term"
 	"github.com/tenantvet/tenantvet/analyzer/internal/unit"
 )
@@ -88,15 +87,10 @@ func nounOf(c *catalogue.Catalogue) string {
 
 // verb is what the statement does to the rows.
 func (a accusation) verb() string {
-	switch a.stmt.tree.(type) {
-	case *sqltree.Insert:
-		return "inserted"
-	case *sqltree.Update, *sqltree.Merge:
-		return "changed"
-	case *sqltree.Delete, *sqltree.Truncate:
-		return "deleted"
+	if a.stmt.proof == nil {
+		return "read"
 	}
-	return "read"
+	return [...]string{proof.Reads: "read", proof.Inserts: "inserted", proof.Changes: "changed", proof.Deletes: "deleted"}[a.stmt.proof.Shape.Verb]
 }
 
 func (a accusation) message(rule string) string {
@@ -164,86 +158,24 @@ func (a accusation) remedy() string {
 		return ""
 	}
 	word := "AND"
-	if a.cause.kind == gap && !hasWhere(a.stmt.tree) {
+	if a.cause.kind == gap && !a.stmt.proof.Shape.Where {
 		word = "WHERE"
 	}
-	return fmt.Sprintf("add \"%s %s = $%d\", ", word, t.Column, a.highest()+1)
-}
-
-func hasWhere(tree sqltree.Statement) bool {
-	switch x := tree.(type) {
-	case *sqltree.Query:
-		sel, ok := x.Body.(*sqltree.Select)
-		return !ok || sel.Where != nil
-	case *sqltree.Update:
-		return x.Where != nil
-	case *sqltree.Delete:
-		return x.Where != nil
-	}
-	return true
+	return fmt.Sprintf("add \"%s %s = $%d\", ", word, t.Column, a.stmt.proof.Shape.Highest+1)
 }
 
 // namesTenant tells whether a condition of the statement compares the tenant
 // column with a value, somewhere.
-func namesTenant(s *stmt) bool {
-	found := false
-	sqltree.Walk(s.tree, func(n sqltree.Node) bool {
-		if x, ok := n.(*sqltree.Binary); ok && x.Op == "=" {
-			l, r := uncast(x.L), uncast(x.R)
-			if _, hole := l.(*sqltree.Hole); hole {
-				l, r = r, l
-			}
-			c, isColumn := l.(*sqltree.Column)
-			_, isHole := r.(*sqltree.Hole)
-			found = found || isColumn && isHole && c.Name == s.cat.Column
-		}
-		return !found
-	})
-	return found
-}
-
-// highest is the highest number of a hole of the statement.
-func (a accusation) highest() int {
-	n := 0
-	sqltree.Walk(a.stmt.tree, func(x sqltree.Node) bool {
-		if h, ok := x.(*sqltree.Hole); ok {
-			n = max(n, h.Number)
-		}
-		return true
-	})
-	return n
-}
+func (s *stmt) namesTenant() bool { return s.proof != nil && s.proof.Shape.NamesTenant }
 
 // arm names the CASE or OR arm that compares the failing key.
 func (a accusation) arm() string {
 	key := a.cause.atom
 	key.kind = proof.Key
-	holes, arm := a.holesOf(key), ""
-	sqltree.Walk(a.stmt.tree, func(x sqltree.Node) bool {
-		switch x := x.(type) {
-		case *sqltree.Case:
-			if usesHole(x, holes) {
-				arm = "an arm of CASE "
-			}
-		case *sqltree.Logic:
-			if x.Or && arm == "" && usesHole(x, holes) {
-				arm = "an arm of OR "
-			}
-		}
-		return true
-	})
-	return arm
-}
-
-func usesHole(n sqltree.Node, holes map[int]bool) bool {
-	found := false
-	sqltree.Walk(n, func(x sqltree.Node) bool {
-		if h, ok := x.(*sqltree.Hole); ok && holes[h.Number] {
-			found = true
-		}
-		return !found
-	})
-	return found
+	if arm := a.stmt.proof.Shape.Arm(a.holesOf(key)); arm != "" {
+		return "an arm of " + arm + " "
+	}
+	return ""
 }
 
 // source is where in the request a value stands, for people.

@@ -89,8 +89,8 @@ func (p *program) byRows(e *env, a atom, r *unit.Run) value {
 		if sawRow(e, r.N) && s.proof.Certain {
 			got = p.bySeen(e, a, r, s)
 		}
-		if s.seen != nil && s.seen.broken == "" && s.seen.proof.Certain && sawWitness(e, r.N, s) {
-			got = or(got, p.bySeen(e, a, r, s.seen))
+		if s.proof.Holds >= 0 && sawWitness(e, r.N, s) {
+			got = or(got, p.bySeen(e, a, r, s))
 		}
 		v = and(v, got)
 	}
@@ -144,14 +144,14 @@ func sawWitness(e *env, n int, s *stmt) bool {
 		if !ok || r.Call != n || len(r.Steps) != 1 || r.Steps[0].Kind != term.ColumnStep {
 			continue
 		}
-		if st := r.Steps[0]; st.Name == "" && st.Index != s.seenBy {
+		if st := r.Steps[0]; st.Name == "" && st.Index != s.proof.Holds {
 			continue
 		}
 		switch f.Op {
 		case term.True, term.NonZero, term.Positive:
 			return true
 		case term.Eq:
-			if c, ok := f.B.(*term.Const); ok && (c.Text == "true" || s.seenCount && c.Text != "0") {
+			if c, ok := f.B.(*term.Const); ok && (c.Text == "true" || s.proof.Counts && c.Text != "0") {
 				return true
 			}
 		}
@@ -175,7 +175,7 @@ func (p *program) bySeen(e *env, a atom, r *unit.Run, s *stmt) value {
 		if !ok {
 			continue
 		}
-		v = or(v, p.tied(e, r, s, b.Relation, t, a.kind).noted(n))
+		v = or(v, p.tied(e, r, s, s.relation(b.Relation), a.kind).noted(n))
 	}
 	return v
 }

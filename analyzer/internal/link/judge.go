@@ -7,7 +7,6 @@ import (
 	"github.com/tenantvet/tenantvet/analyzer/internal/catalogue"
 	"github.com/tenantvet/tenantvet/analyzer/internal/finding"
 	"github.com/tenantvet/tenantvet/analyzer/internal/proof"
-	"github.com/tenantvet/tenantvet/analyzer/internal/sqltree"
 	"github.com/tenantvet/tenantvet/analyzer/internal/unit"
 )
 
@@ -210,7 +209,7 @@ func (p *program) vote(f *fn, run *unit.Run, t *texts, c context) ballot {
 	if d := p.allowed(f, run, at, c.hops); d != nil {
 		return ballot{verdict: finding.Excused, reason: "allowed: " + d.Reason}
 	}
-	if key, only := accused(t, best).probes(); key && (only || c.idle) {
+	if probe := accused(t, best).proof.Shape.Probe; probe == proof.KeyProbe || probe == proof.RowProbe && c.idle {
 		return ballot{verdict: finding.Excused, reason: uniqueKey}
 	}
 	if logsIn(accused(t, best), f, c) {
@@ -245,8 +244,7 @@ func (p *program) vote(f *fn, run *unit.Run, t *texts, c context) ballot {
 // inserts tells whether all that the statement may be are inserts.
 func inserts(t *texts) bool {
 	return !slices.ContainsFunc(t.list, func(s *stmt) bool {
-		_, ok := s.tree.(*sqltree.Insert)
-		return !ok
+		return s.proof == nil || s.proof.Shape.Verb != proof.Inserts
 	})
 }
 
@@ -387,7 +385,7 @@ func (a accusation) rule() string {
 	c := a.cause
 	switch c.kind {
 	case gap:
-		if c.gap != nil && c.gap.Partial || slices.ContainsFunc(a.texts, namesTenant) {
+		if c.gap != nil && c.gap.Partial || slices.ContainsFunc(a.texts, (*stmt).namesTenant) {
 			return finding.PartialFilter
 		}
 		return finding.MissingFilter

@@ -4,7 +4,6 @@ import (
 	"slices"
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/proof"
-	"github.com/tenantvet/tenantvet/analyzer/internal/sqltree"
 	"github.com/tenantvet/tenantvet/analyzer/internal/term"
 	"github.com/tenantvet/tenantvet/analyzer/internal/unit"
 )
@@ -50,19 +49,13 @@ func saysLogin(symbol string) bool {
 // namesPerson tells whether a statement is a query of the table of users by the
 // name of a person.
 func (s *stmt) namesPerson() bool {
-	q, ok := s.tree.(*sqltree.Query)
-	if !ok {
+	if !s.proof.Shape.Plain {
 		return false
 	}
-	if _, ok := q.Body.(*sqltree.Select); !ok {
-		return false
-	}
-	l := s.lookup()
-	return slices.ContainsFunc(l.equal, func(eq [2]sqltree.Expr) bool {
-		c := eq[0].(*sqltree.Column)
-		_, hole := eq[1].(*sqltree.Hole)
-		i := l.of(c)
-		return hole && i >= 0 && l.list[i].table != nil && l.list[i].table == s.cat.Principal && slices.ContainsFunc(unit.Words(c.Name), func(w string) bool { return identities[w] })
+	return slices.ContainsFunc(s.proof.Shape.Sources, func(x proof.Source) bool {
+		return x.Table != nil && x.Table == s.cat.Principal && slices.ContainsFunc(x.Bound, func(b proof.Binding) bool {
+			return slices.ContainsFunc(unit.Words(b.Column), func(w string) bool { return identities[w] })
+		})
 	})
 }
 

@@ -6,7 +6,6 @@ import (
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/catalogue"
 	"github.com/tenantvet/tenantvet/analyzer/internal/proof"
-	"github.com/tenantvet/tenantvet/analyzer/internal/sqltree"
 	"github.com/tenantvet/tenantvet/analyzer/internal/term"
 	"github.com/tenantvet/tenantvet/analyzer/internal/unit"
 )
@@ -35,7 +34,7 @@ func (p *program) way(e *env, r *unit.Run, s *stmt, w alternative) value {
 	atoms := make([]atom, 0, len(w.needs)+1)
 	for _, n := range w.needs {
 		atoms = append(atoms, p.demand(e.fn, r, s, n))
-		if n.Kind == proof.Tenant && p.opensWhenZero(s, n) {
+		if n.Kind == proof.Tenant && s.proof.Shape.OpensWhenZero(n) {
 			atoms = append(atoms, atom{kind: proof.NonZero, t: p.hole(e.fn, r, s, n.Hole)})
 		}
 	}
@@ -70,30 +69,9 @@ func elements(t term.Term) term.Term {
 	return term.Select(t, term.Step{Kind: term.ElemStep})
 }
 
-// opensWhenZero tells whether a zero tenant opens an insert: the row would
-// belong to nobody and no foreign key refuses it.
-func (p *program) opensWhenZero(s *stmt, n proof.Need) bool {
-	ins, ok := s.tree.(*sqltree.Insert)
-	if !ok || ins.Target == nil {
-		return false
-	}
-	t := s.cat.Lookup(ins.Target.Schema, ins.Target.Name)
-	if t == nil || t.Tenancy == catalogue.Root || t.Column == "" || n.Column != "" && n.Column != t.Column {
-		return false
-	}
-	for _, fk := range t.ForeignKeys {
-		for _, c := range fk.Columns {
-			if c == t.Column {
-				return false
-			}
-		}
-	}
-	return true
-}
-
 // hole is the term that is bound to a hole.
 func (p *program) hole(f *fn, r *unit.Run, s *stmt, n int) term.Term {
-	if name := s.holes[n]; name != "" {
+	if name := s.proof.Shape.Named[n]; name != "" {
 		if named := p.namedBinds(f, r); named != nil {
 			return term.Select(named, term.Step{Kind: term.FieldStep, Name: name})
 		}
@@ -249,7 +227,7 @@ func (p *program) column(e *env, a atom, step term.Step, r *unit.Run, s *stmt) v
 		return why(a, "column "+o.Table.Name+"."+o.Column)
 	}
 	n.row = &loaded{e.fn, r, s}
-	return p.tied(e, r, s, o.Relation, o.Table, a.kind).noted(n).throughRow(n.row)
+	return p.tied(e, r, s, o, a.kind).noted(n).throughRow(n.row)
 }
 
 // output is the column of a statement's result that a step names: by position,
@@ -355,16 +333,17 @@ func references(t *catalogue.Table, column string, a atom) (notes, bool) {
 	return notes{}, false
 }
 
-// tied decides whether relation i of the statement, in the rows that it gave,
-// belongs to the caller: by the alternatives of the relation, or by a
+// tied decides whether the row that a column of the result is of belongs to the
+// caller: by the alternatives of the relation, or by a
 // comparison of the row with the caller's tenant after the fetch.
-func (p *program) tied(e *env, r *unit.Run, s *stmt, i int, t *catalogue.Table, kind proof.NeedKind) value {
+func (p *program) tied(e *env, r *unit.Run, s *stmt, o *proof.Output, kind proof.NeedKind) value {
+	i, t := o.Relation, o.Table
 	v := p.compared(e, r, s, i, kind)
 	if isTrue(v) {
 		return v
 	}
 	if i < 0 {
-		return or(v, p.sharedRow(e, r, s, t, kind))
+		return or(v, p.sharedRow(e, r, s, o, kind))
 	}
 	inner := p.at(e.fn, append(append([]term.Fact{}, e.facts...), r.If...))
 	for _, w := range s.ways(i) {

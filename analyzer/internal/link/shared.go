@@ -6,7 +6,6 @@ import (
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/catalogue"
 	"github.com/tenantvet/tenantvet/analyzer/internal/proof"
-	"github.com/tenantvet/tenantvet/analyzer/internal/sqltree"
 	"github.com/tenantvet/tenantvet/analyzer/internal/term"
 	"github.com/tenantvet/tenantvet/analyzer/internal/unit"
 )
@@ -25,169 +24,55 @@ func (f found) known() bool { return f.secret || f.hole > 0 }
 
 // looked is a relation of a query, an update or a delete.
 type looked struct {
-	alias string
-	table *catalogue.Table
+	table *catalogue.Table // nil if it is none that is known
 	found found
 }
 
 // sharedRow: a row of a shared table says who its user or tenant is only where
-// it was found by what the caller has.
-func (p *program) sharedRow(e *env, r *unit.Run, s *stmt, t *catalogue.Table, kind proof.NeedKind) value {
-	a := atom{kind: kind, t: term.Why("row of " + t.Name)}
-	if kind != proof.Tenant && kind != proof.Principal && kind != proof.Key {
-		return why(a, "a row of shared table "+t.Name)
+// it was found by what the caller has. from is the column that says so.
+func (p *program) sharedRow(e *env, r *unit.Run, s *stmt, from *proof.Output, kind proof.NeedKind) value {
+	a := atom{kind: kind, t: term.Why("row of " + from.Table.Name)}
+	found := found{}
+	if kind == proof.Tenant || kind == proof.Principal || kind == proof.Key {
+		found = s.foundRow(from)
 	}
-	out, any := yes(notes{}), false
-	for _, x := range s.sources() {
-		if x.table != t {
-			continue
-		}
-		any = true
-		switch {
-		case x.found.secret:
-			p.trusted++
-			out = out.noted(assume(trustedRows[proof.Credential]))
-		case x.found.hole > 0 && kind != proof.Key:
-			inner := p.at(e.fn, append(append([]term.Fact{}, e.facts...), r.If...))
-			v := p.prove(inner, atom{kind: proof.Principal, t: p.hole(e.fn, r, s, x.found.hole)})
-			if len(v.alts) == 0 {
-				return why(a, "a row of shared table "+t.Name)
-			}
-			out = and(out, v.noted(assume(trustedRows[proof.OwnRows])))
-		default:
-			return why(a, "a row of shared table "+t.Name)
+	switch {
+	case found.secret:
+		p.trusted++
+		return yes(assume(trustedRows[proof.Credential]))
+	case found.hole > 0 && kind != proof.Key:
+		inner := p.at(e.fn, append(append([]term.Fact{}, e.facts...), r.If...))
+		v := p.prove(inner, atom{kind: proof.Principal, t: p.hole(e.fn, r, s, found.hole)})
+		if len(v.alts) > 0 {
+			return v.noted(assume(trustedRows[proof.OwnRows]))
 		}
 	}
-	if !any {
-		return why(a, "a row of shared table "+t.Name)
+	return why(a, "a row of shared table "+from.Table.Name)
+}
+
+// foundRow is how the row was found that a column of the result is of.
+func (s *stmt) foundRow(o *proof.Output) found {
+	if o.Source < 0 {
+		return found{}
 	}
-	return out
+	return s.sources()[o.Source].found
 }
 
 // sources are the relations of a statement and how their rows were found.
 func (s *stmt) sources() []looked {
-	l := s.lookup()
-	l.start()
-	l.spread()
-	return l.list
-}
-
-// lookup reads the relations of a statement.
-func (s *stmt) lookup() *lookup {
-	l := &lookup{s: s}
-	switch x := s.tree.(type) {
-	case *sqltree.Query:
-		if sel, ok := x.Body.(*sqltree.Select); ok {
-			for _, f := range sel.From {
-				l.from(f)
+	list := make([]looked, len(s.proof.Shape.Sources))
+	for i, x := range s.proof.Shape.Sources {
+		list[i].table = x.Table
+		if x.Table != nil && len(x.Bound) > 0 {
+			bound := map[string]int{}
+			for _, b := range x.Bound {
+				bound[b.Column] = b.Hole
 			}
-			l.condition(sel.Where)
-		}
-	case *sqltree.Update:
-		l.from(x.Target)
-		for _, f := range x.From {
-			l.from(f)
-		}
-		l.condition(x.Where)
-	case *sqltree.Delete:
-		l.from(x.Target)
-		for _, f := range x.Using {
-			l.from(f)
-		}
-		l.condition(x.Where)
-	}
-	return l
-}
-
-// lookup gathers the relations of a statement and the equalities that hold of
-// every row of its result.
-type lookup struct {
-	s     *stmt
-	list  []looked
-	equal [][2]sqltree.Expr // column = hole, or column = column
-}
-
-func (l *lookup) from(f sqltree.From) {
-	switch x := f.(type) {
-	case *sqltree.Table:
-		t := l.s.cat.Lookup(x.Schema, x.Name)
-		alias := x.Alias
-		if alias == "" {
-			alias = x.Name
-		}
-		l.list = append(l.list, looked{alias: alias, table: t})
-	case *sqltree.Join:
-		l.from(x.Left)
-		if x.Kind == sqltree.Inner && x.Alias == "" {
-			l.from(x.Right)
-			l.condition(x.On)
-		} else {
-			// What an outer join adds is there or NULL; it finds nothing here.
-			l.list = append(l.list, looked{})
-		}
-	default:
-		l.list = append(l.list, looked{})
-	}
-}
-
-// condition takes the equalities among the conjuncts of a condition.
-func (l *lookup) condition(e sqltree.Expr) {
-	switch x := e.(type) {
-	case *sqltree.Logic:
-		if x.Or {
-			return
-		}
-		for _, arg := range x.Args {
-			l.condition(arg)
-		}
-	case *sqltree.Binary:
-		a, b := uncast(x.L), uncast(x.R)
-		if _, ok := a.(*sqltree.Column); !ok {
-			a, b = b, a
-		}
-		if _, ok := a.(*sqltree.Column); ok && x.Op == "=" {
-			l.equal = append(l.equal, [2]sqltree.Expr{a, b})
+			list[i].found = s.foundBy(x.Table, bound)
 		}
 	}
-}
-
-// of is the relation that a column belongs to, -1 if that is not plain.
-func (l *lookup) of(c *sqltree.Column) int {
-	at := -1
-	for i, x := range l.list {
-		switch {
-		case c.Table != "" && x.alias == c.Table:
-			return i
-		case c.Table == "" && x.table == nil:
-			return -1
-		case c.Table == "" && x.table.Table.Column(c.Name) != nil:
-			if at >= 0 {
-				return -1
-			}
-			at = i
-		}
-	}
-	return at
-}
-
-// start finds the relations whose rows were found by a secret or as the user's.
-func (l *lookup) start() {
-	bound := make([]map[string]int, len(l.list))
-	for _, eq := range l.equal {
-		c := eq[0].(*sqltree.Column)
-		h, ok := eq[1].(*sqltree.Hole)
-		if i := l.of(c); ok && i >= 0 {
-			if bound[i] == nil {
-				bound[i] = map[string]int{}
-			}
-			bound[i][c.Name] = h.Number
-		}
-	}
-	for i := range l.list {
-		if x := &l.list[i]; x.table != nil && bound[i] != nil {
-			x.found = l.s.foundBy(x.table, bound[i])
-		}
-	}
+	s.spread(list)
+	return list
 }
 
 // foundBy tells what a row of a table is found by where columns are bound.
@@ -225,29 +110,22 @@ func bySecret(t *catalogue.Table, bound map[string]int) bool {
 
 // spread goes from a row that was found to the one row that it names by a key,
 // and from the user to the rows that are the user's.
-func (l *lookup) spread() {
-	for range l.list {
-		for _, eq := range l.equal {
-			a := eq[0].(*sqltree.Column)
-			if b, ok := eq[1].(*sqltree.Column); ok {
-				l.pass(a, b)
-				l.pass(b, a)
-			}
+func (s *stmt) spread(list []looked) {
+	for range list {
+		for _, eq := range s.proof.Shape.Equal {
+			s.pass(list, eq.A, eq.B)
+			s.pass(list, eq.B, eq.A)
 		}
 	}
 }
 
-func (l *lookup) pass(from, to *sqltree.Column) {
-	i, j := l.of(from), l.of(to)
-	if i < 0 || j < 0 || i == j || l.list[i].table == nil || l.list[j].table == nil {
+func (s *stmt) pass(list []looked, from, to proof.SourceColumn) {
+	a, b := &list[from.Source], &list[to.Source]
+	if a == b || a.table == nil || b.table == nil || !a.found.known() || b.found.known() {
 		return
 	}
-	a, b := &l.list[i], &l.list[j]
-	if !a.found.known() || b.found.known() {
-		return
-	}
-	own := a.table == l.s.cat.Principal && isKey(a.table, from.Name) && l.s.namesUser(b.table, to.Name)
-	if isKey(b.table, to.Name) || own {
+	own := a.table == s.cat.Principal && isKey(a.table, from.Column) && s.namesUser(b.table, to.Column)
+	if isKey(b.table, to.Column) || own {
 		b.found = a.found
 	}
 }

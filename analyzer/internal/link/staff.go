@@ -2,11 +2,9 @@ package link
 
 import (
 	"slices"
-	"strings"
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/catalogue"
 	"github.com/tenantvet/tenantvet/analyzer/internal/proof"
-	"github.com/tenantvet/tenantvet/analyzer/internal/sqltree"
 	"github.com/tenantvet/tenantvet/analyzer/internal/term"
 	"github.com/tenantvet/tenantvet/analyzer/internal/unit"
 )
@@ -90,50 +88,15 @@ func (p *program) staffRow(e *env, run *unit.Run) value {
 		return value{}
 	}
 	s, v := texts.list[0], value{}
-	for _, word := range s.foundWords() {
+	for _, word := range s.proof.Shape.Words {
 		if rankOf(word) != staff {
 			continue
 		}
 		for i := range s.proof.Relations {
-			v = or(v, p.tied(e, run, s, i, s.proof.Relations[i].Table, proof.Principal).noted(p.staffNotes(word)))
+			v = or(v, p.tied(e, run, s, s.relation(i), proof.Principal).noted(p.staffNotes(word)))
 		}
 	}
 	return v
-}
-
-// foundWords lists the text constants that columns of a plain query's rows equal.
-func (s *stmt) foundWords() []string {
-	q, ok := s.tree.(*sqltree.Query)
-	if !ok {
-		return nil
-	}
-	sel, ok := q.Body.(*sqltree.Select)
-	if !ok {
-		return nil
-	}
-	return wordsOf(sel.Where)
-}
-
-func wordsOf(e sqltree.Expr) []string {
-	var out []string
-	switch x := e.(type) {
-	case *sqltree.Logic:
-		for _, arg := range x.Args {
-			if !x.Or {
-				out = append(out, wordsOf(arg)...)
-			}
-		}
-	case *sqltree.Binary:
-		l, r := uncast(x.L), uncast(x.R)
-		if _, ok := l.(*sqltree.Literal); ok {
-			l, r = r, l
-		}
-		c, isLiteral := r.(*sqltree.Literal)
-		if _, isColumn := l.(*sqltree.Column); isColumn && isLiteral && x.Op == "=" {
-			out = append(out, strings.Trim(c.Text, "'"))
-		}
-	}
-	return out
 }
 
 func (p *program) staffNotes(name string) notes {
@@ -228,7 +191,7 @@ func (p *program) hasStaffTest(f *fn, depth int) bool {
 	}
 	for i := range f.Runs {
 		for _, t := range p.statements(f, &f.Runs[i]).list {
-			found = found || t.broken == "" && slices.ContainsFunc(t.foundWords(), func(w string) bool { return rankOf(w) == staff })
+			found = found || t.broken == "" && slices.ContainsFunc(t.proof.Shape.Words, func(w string) bool { return rankOf(w) == staff })
 		}
 	}
 	for i := range f.Calls {
@@ -386,7 +349,7 @@ func (p *program) ownRow(e *env, x *term.Result, r rank, run *unit.Run) value {
 		if o == nil || o.Table == nil || r != staff && o.Table.Tenancy != catalogue.Shared {
 			return value{}
 		}
-		v = and(v, p.tied(e, run, s, o.Relation, o.Table, proof.Principal))
+		v = and(v, p.tied(e, run, s, o, proof.Principal))
 	}
 	return v
 }

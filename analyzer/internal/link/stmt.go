@@ -1,13 +1,13 @@
 package link
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/catalogue"
 	"github.com/tenantvet/tenantvet/analyzer/internal/proof"
-	"github.com/tenantvet/tenantvet/analyzer/internal/sqltree"
 	"github.com/tenantvet/tenantvet/analyzer/internal/unit"
 )
 
@@ -22,17 +22,10 @@ type proofKey struct {
 type stmt struct {
 	text   string
 	cat    *catalogue.Catalogue
-	tree   sqltree.Statement
 	broken string // why it cannot be judged, "" if it can
 	detail string // what is particular to this one about it
+	hollow bool   // every database refuses the text
 	proof  *proof.Result
-	holes  map[int]string // names of the named holes
-
-	// seen is the query whose rows a boolean or count in the result speaks of:
-	// of SELECT EXISTS (q) it is q.
-	seen      *stmt
-	seenBy    int // the column of the result
-	seenCount bool
 }
 
 // prepare parses and proves a text against the catalogue that knows its tables,
@@ -64,121 +57,21 @@ func (s proofs) prove(text, dialect string, c *catalogue.Catalogue) *stmt {
 	}
 	st := &stmt{text: text, cat: c}
 	s[key] = st
-	tree, err := sqltree.Parse(text, dialects[dialect])
+	result, err := proof.Text(text, dialect, c)
 	if err != nil {
 		st.broken, st.detail = "statement does not parse", err.Error()
+		var wrong *proof.TextError
+		st.hollow = errors.As(err, &wrong) && wrong.Hollow
 		return st
 	}
-	st.judge(tree)
-	return st
-}
-
-// dialects are the parsers by the name that a library has for its dialect.
-var dialects = map[string]sqltree.Dialect{
-	"": sqltree.Postgres, "postgres": sqltree.Postgres, "mysql": sqltree.MySQL, "sqlite": sqltree.SQLite,
-}
-
-func (s *stmt) judge(tree sqltree.Statement) {
-	s.tree = tree
-	s.proof = proof.Prove(tree, s.cat)
+	st.proof = result
 	switch {
-	case len(s.proof.Unproven) > 0:
-		s.broken = s.proof.Unproven[0]
-	case guessed(tree, s.cat):
-		s.broken = unclearColumn
+	case len(result.Unproven) > 0:
+		st.broken = result.Unproven[0]
+	case result.Guessed:
+		st.broken = unclearColumn
 	}
-	s.holes = holeNames(tree)
-	if q, column, count := witnessed(tree); q != nil && s.broken == "" {
-		s.seen, s.seenBy, s.seenCount = &stmt{text: s.text, cat: s.cat}, column, count
-		s.seen.judge(q)
-	}
-}
-
-// guessed tells whether the statement touches a table that is taken for shared
-// only because another column was guessed to be the tenant's: nothing that is
-// said of it then is more than a guess.
-func guessed(tree sqltree.Statement, c *catalogue.Catalogue) bool {
-	if c.Confidence != catalogue.Low {
-		return false
-	}
-	found := false
-	sqltree.Walk(tree, func(n sqltree.Node) bool {
-		if x, ok := n.(*sqltree.Table); ok {
-			t := c.Lookup(x.Schema, x.Name)
-			found = found || t != nil && t.Tenancy == catalogue.Shared && t.Confidence == catalogue.Low
-		}
-		return !found
-	})
-	return found
-}
-
-func holeNames(tree sqltree.Statement) map[int]string {
-	names := map[int]string{}
-	sqltree.Walk(tree, func(n sqltree.Node) bool {
-		if h, ok := n.(*sqltree.Hole); ok && h.Name != "" {
-			names[h.Number] = h.Name
-		}
-		return true
-	})
-	return names
-}
-
-// witnessed finds the query that a query of one row asks about: the q of
-// SELECT EXISTS (q), or what SELECT count(*) FROM … counts.
-func witnessed(tree sqltree.Statement) (q *sqltree.Query, column int, count bool) {
-	query, ok := tree.(*sqltree.Query)
-	if !ok {
-		return nil, 0, false
-	}
-	sel, ok := query.Body.(*sqltree.Select)
-	if !ok || len(sel.GroupBy) > 0 || sel.Having != nil || query.Limit != nil {
-		return nil, 0, false
-	}
-	for i, item := range sel.Items {
-		switch x := uncast(item.Expr).(type) {
-		case *sqltree.Exists:
-			if len(sel.From) == 0 {
-				return x.Query, i, false
-			}
-		case *sqltree.Call:
-			if countsAll(x) && len(sel.Items) == 1 {
-				return counted(query, sel), i, true
-			}
-		case *sqltree.Binary:
-			if call, ok := uncast(x.L).(*sqltree.Call); ok && countsAll(call) && positive(x) && len(sel.Items) == 1 {
-				return counted(query, sel), i, false
-			}
-		}
-	}
-	return nil, 0, false
-}
-
-func uncast(e sqltree.Expr) sqltree.Expr {
-	for {
-		c, ok := e.(*sqltree.Cast)
-		if !ok {
-			return e
-		}
-		e = c.X
-	}
-}
-
-func countsAll(c *sqltree.Call) bool {
-	return strings.EqualFold(c.Name, "count") && c.Filter == nil && c.Over == nil
-}
-
-func positive(x *sqltree.Binary) bool {
-	l, ok := x.R.(*sqltree.Literal)
-	return ok && (x.Op == ">" && l.Text == "0" || x.Op == ">=" && l.Text == "1" || x.Op == "=" && l.Text == "1" || x.Op == "<>" && l.Text == "0")
-}
-
-// counted is the query of the rows that are counted.
-func counted(q *sqltree.Query, sel *sqltree.Select) *sqltree.Query {
-	rows := *sel
-	rows.Items = []sqltree.Item{{Expr: &sqltree.Literal{Pos: sqltree.NoPos, Kind: sqltree.Number, Text: "1"}}}
-	out := *q
-	out.Body = &rows
-	return &out
+	return st
 }
 
 // alternative is one way to tie a statement or a relation.
@@ -197,7 +90,7 @@ func (s *stmt) ways(i int) []alternative {
 	for _, a := range r.Alternatives {
 		out = append(out, alternative{a.Needs, a.Assumes, a.Excuse})
 	}
-	if s.grants(r) {
+	if r.Grants {
 		return out
 	}
 	for _, b := range s.proof.Bounds {
@@ -209,24 +102,9 @@ func (s *stmt) ways(i int) []alternative {
 	return out
 }
 
-// grants tells whether the statement gives a row of r to a tenant: an insert, or
-// an update of the tenant column. That a row speaks of the user excuses neither.
-func (s *stmt) grants(r *proof.Relation) bool {
-	if !r.Target {
-		return false
-	}
-	switch x := s.tree.(type) {
-	case *sqltree.Delete:
-		return false
-	case *sqltree.Update:
-		for _, set := range x.Set {
-			if r.Table.Column == "" || slices.Contains(set.Columns, r.Table.Column) {
-				return true
-			}
-		}
-		return false
-	}
-	return true
+// relation is relation i, as what a column of the result may be of.
+func (s *stmt) relation(i int) *proof.Output {
+	return &proof.Output{Table: s.proof.Relations[i].Table, Relation: i, Source: -1}
 }
 
 // namesUser tells whether a column holds the key of a user.

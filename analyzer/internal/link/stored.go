@@ -4,7 +4,6 @@ import (
 	"fmt"
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/proof"
-	"github.com/tenantvet/tenantvet/analyzer/internal/sqltree"
 )
 
 // storedMessage says of an insert or update that stores the key of a row which may
@@ -15,7 +14,7 @@ func (a accusation) storedMessage() string {
 	if c.kind != request || c.atom.kind != proof.Key {
 		return ""
 	}
-	column := storedIn(a.stmt.tree, a.holesOf(c.atom))
+	column := a.stmt.storedIn(a.holesOf(c.atom))
 	if column == "" {
 		return ""
 	}
@@ -38,34 +37,11 @@ func (a accusation) holesOf(x atom) map[int]bool {
 }
 
 // storedIn is the column that one of the holes is stored in, "" if there is none.
-func storedIn(tree sqltree.Statement, holes map[int]bool) string {
-	switch x := tree.(type) {
-	case *sqltree.Update:
-		for _, s := range x.Set {
-			if len(s.Columns) == 1 && isHole(s.Value, holes) {
-				return s.Columns[0]
-			}
-		}
-	case *sqltree.Insert:
-		if x.Source == nil {
-			return ""
-		}
-		rows, ok := x.Source.Body.(*sqltree.Values)
-		if !ok {
-			return ""
-		}
-		for _, row := range rows.Rows {
-			for i, v := range row {
-				if i < len(x.Columns) && isHole(v, holes) {
-					return x.Columns[i]
-				}
-			}
+func (s *stmt) storedIn(holes map[int]bool) string {
+	for _, x := range s.proof.Shape.Stored {
+		if holes[x.Hole] {
+			return x.Column
 		}
 	}
 	return ""
-}
-
-func isHole(e sqltree.Expr, holes map[int]bool) bool {
-	h, ok := uncast(e).(*sqltree.Hole)
-	return ok && holes[h.Number]
 }

@@ -81,9 +81,18 @@ func (p *prover) unknownLeaf(name string, at sqltree.Node) *leaf {
 	return &leaf{alias: name, tuple: p.newTuple(name, nil, at), open: true}
 }
 
-// table finds a table of the catalogue: in the default schema, or, for a bare
-// name, the only one of that name (a search path).
+// table finds a table that the statement names, nil if there is none.
 func (p *prover) table(schemaName, name string) *catalogue.Table {
+	t := p.tableNamed(schemaName, name)
+	if t != nil && p.cat.Confidence == catalogue.Low && t.Tenancy == catalogue.Shared && t.Confidence == catalogue.Low {
+		p.guessed = true
+	}
+	return t
+}
+
+// tableNamed finds a table of the catalogue: in the default schema, or, for a
+// bare name, the only one of that name (a search path).
+func (p *prover) tableNamed(schemaName, name string) *catalogue.Table {
 	if t := p.cat.Lookup(schemaName, name); t != nil || schemaName != "" {
 		return t
 	}

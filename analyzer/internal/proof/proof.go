@@ -126,10 +126,13 @@ type Gap struct {
 
 // Relation is an occurrence of an owned, child, membership or root table.
 type Relation struct {
-	Table        *catalogue.Table
-	Alias        string
-	At           sqltree.Node
-	Target       bool // the relation is written
+	Table  *catalogue.Table
+	Alias  string
+	At     sqltree.Node
+	Target bool // the relation is written
+	// Grants tells that the statement gives a row of the relation to a tenant: it
+	// inserts it, or sets what says whose it is.
+	Grants       bool
 	Alternatives []Alternative
 	Gap          *Gap // non-nil iff Alternatives is empty
 }
@@ -141,6 +144,9 @@ type Output struct {
 	Column string
 	// Relation is the index into Result.Relations, -1 if the table is shared or unknown.
 	Relation int
+	// Source is the index into Shape.Sources of the row that the value is of, -1 if
+	// it is of none of them: of what an outer join adds, or of a computed value.
+	Source int
 }
 
 // Bound says that in every row of the result, or in every row that was written,
@@ -162,15 +168,23 @@ type Result struct {
 	// Unproven is non-empty if the statement cannot be judged: "unknown table x",
 	// "function body f", …; the relations seen so far are still listed.
 	Unproven []string
-	Outputs  []Output
-	Bounds   []Bound
+	// Guessed tells that a table of the statement is taken for shared only because
+	// another column was guessed to be the tenant's: nothing that is said of the
+	// statement then is more than a guess.
+	Guessed bool
+	// Shape is what the statement asks and does, beside whose rows it touches.
+	Shape   *Shape
+	Outputs []Output
+	Bounds  []Bound
 	// Certain tells that a row in the result (or a changed row) implies the
 	// statement's conditions: false for aggregates without GROUP BY and the like.
 	Certain bool
-	// Holds is the index of the output whose being true (EXISTS) or greater than
-	// zero (count) implies Bounds, -1 if there is none.
+	// Holds is the index of the output whose being true (EXISTS, count(…) > 0) or
+	// greater than zero (count) implies Bounds, -1 if there is none.
 	Holds int
-	Write bool
+	// Counts tells that the output Holds is a number: count(…) itself.
+	Counts bool
+	Write  bool
 	// Writes are the references to owned rows that the statement stores from
 	// bind values, or from a column that is no key of such a row (Need has no hole
 	// then: nothing answers for it): the invariant Ref of those edges rests on them.
@@ -196,5 +210,6 @@ func Prove(stmt sqltree.Statement, cat *catalogue.Catalogue) *Result {
 	r := &Result{Holds: -1}
 	p.statement(stmt, r)
 	p.finish(r)
+	r.Shape = p.shape(stmt, r)
 	return r
 }

@@ -22,11 +22,14 @@ type prover struct {
 	ofTuple  map[int]*occurrence
 	tied     map[int][]Alternative // what tied a row where it was judged last
 	targets  map[int]bool          // rows that the statement writes
+	steady   map[int]bool          // of them, those that stay whose they are
 	blocked  map[int]string        // why a filter outside does not reach a row
 	unproven []string
 	notes    []string
 	writes   []Written
 
+	top         *query       // the statement itself, if it is a query or a write
+	guessed     bool         // a table was bound of which the catalogue only guesses
 	via         sqltree.Node // the outermost view being bound
 	viewDepth   int
 	instances   int
@@ -53,7 +56,7 @@ func newProver(cat *catalogue.Catalogue) *prover {
 	return &prover{
 		cat: cat, index: map[termKey]termID{}, links: map[termID]termID{}, ofRow: map[int]*query{},
 		byPlace: map[place]*occurrence{}, ofTuple: map[int]*occurrence{},
-		tied: map[int][]Alternative{}, targets: map[int]bool{}, blocked: map[int]string{}, outer: map[int]*source{},
+		tied: map[int][]Alternative{}, targets: map[int]bool{}, steady: map[int]bool{}, blocked: map[int]string{}, outer: map[int]*source{},
 	}
 }
 

@@ -18,12 +18,8 @@ type sight struct {
 func (p *prover) result(q *query, r *Result) {
 	r.Certain = !aggregatesAll(q)
 	rows := p.rowFormula(q)
-	if !r.Certain {
-		if inner, ok := p.witness(q); ok {
-			rows, r.Holds = inner, 0
-		}
-	} else if inner, ok := p.existsOutput(q); ok {
-		rows, r.Holds, r.Certain = inner, 0, false
+	if w, ok := p.witness(q); ok {
+		rows, r.Holds, r.Counts, r.Certain = w.rows, w.output, w.counts, false
 	}
 	p.shown = &sight{outs: q.outs, rows: rows}
 	for _, o := range q.outs {
@@ -35,20 +31,46 @@ func (p *prover) result(q *query, r *Result) {
 	}
 }
 
-// existsOutput is the formula of SELECT EXISTS (…).
-func (p *prover) existsOutput(q *query) (*conj, bool) {
-	if q.block == nil || q.block.from != nil || len(q.block.items) != 1 || q.block.where != nil {
-		return nil, false
+// A witness is an output that tells whether there are certain rows.
+type witness struct {
+	output int
+	counts bool  // it is their number
+	rows   *conj // what one of them implies
+}
+
+// witness finds the output of a query that asks whether rows are there: the first
+// EXISTS of a SELECT without FROM, or count(…) as its only item.
+func (p *prover) witness(q *query) (witness, bool) {
+	b := q.block
+	if b == nil || len(b.node.GroupBy) > 0 || b.node.Having != nil {
+		return witness{}, false
 	}
-	e := uncast(q.block.items[0].Expr)
-	x, ok := e.(*sqltree.Exists)
-	if c, isCase := e.(*sqltree.Case); isCase {
-		x, ok = existsCase(c)
+	if len(b.items) == 1 && counts(b.items[0].Expr) {
+		_, number := uncast(b.items[0].Expr).(*sqltree.Call)
+		return witness{counts: number, rows: and(p.joinRows(b.from), p.factsOf(b.env, b.where))}, true
 	}
-	if !ok {
-		return nil, false
+	if b.from != nil || b.where != nil {
+		return witness{}, false
 	}
-	return p.rowFormula(p.sub(q.env, x.Query)), true
+	for i, item := range b.items {
+		if x := existsIn(item.Expr); x != nil {
+			return witness{output: i, rows: p.rowFormula(p.sub(q.env, x.Query))}, true
+		}
+	}
+	return witness{}, false
+}
+
+// existsIn is the EXISTS whose truth an expression is, nil if it is none.
+func existsIn(e sqltree.Expr) *sqltree.Exists {
+	switch x := uncast(e).(type) {
+	case *sqltree.Exists:
+		return x
+	case *sqltree.Case:
+		if exists, ok := existsCase(x); ok {
+			return exists
+		}
+	}
+	return nil
 }
 
 // existsCase is CASE WHEN EXISTS (…) THEN true ELSE false END.
@@ -66,23 +88,25 @@ func isTruth(e sqltree.Expr, text string) bool {
 	return ok && l.Kind == sqltree.Bool && l.Text == text
 }
 
-// witness is the formula of the rows that SELECT count(…) counts.
-func (p *prover) witness(q *query) (*conj, bool) {
-	b := q.block
-	if b == nil || len(b.items) != 1 || len(b.node.GroupBy) > 0 || b.node.Having != nil || !counts(b.items[0].Expr) {
-		return nil, false
-	}
-	return and(p.joinRows(b.from), p.factsOf(b.env, b.where)), true
-}
-
-// counts tells count(…), count(…) > 0 and bool_or(true).
+// counts reports whether an expression is the number of rows, count(…), or tells
+// that there are some, as count(…) > 0 does.
 func counts(e sqltree.Expr) bool {
 	switch x := uncast(e).(type) {
 	case *sqltree.Call:
 		return x.Name == "count" && x.Over == nil && x.Filter == nil
 	case *sqltree.Binary:
 		l, ok := x.R.(*sqltree.Literal)
-		return ok && (x.Op == ">" && l.Text == "0" || x.Op == ">=" && l.Text == "1") && counts(x.L)
+		return ok && countsSome(x.Op, l.Text) && counts(x.L)
+	}
+	return false
+}
+
+// countsSome reports whether a comparison of a number of rows with a constant
+// holds of no empty set.
+func countsSome(op, constant string) bool {
+	switch op + constant {
+	case ">0", "<>0", ">=1", "=1":
+		return true
 	}
 	return false
 }
@@ -105,7 +129,7 @@ func (p *prover) place(r *Result, index map[*occurrence]int) {
 		return
 	}
 	for i, o := range p.shown.outs {
-		out := Output{Name: shownName(o.name), Relation: -1}
+		out := Output{Name: shownName(o.name), Relation: -1, Source: -1}
 		if t := p.shown.terms[i]; t != noTerm && p.terms[t].kind == columnTerm && p.terms[t].tuple.table != nil {
 			tm := p.terms[t]
 			out.Table, out.Column = tm.tuple.table, tm.column

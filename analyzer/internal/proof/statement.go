@@ -12,6 +12,7 @@ func (p *prover) statement(stmt sqltree.Statement, r *Result) {
 	case *sqltree.Query:
 		q := p.bindQuery(s, nil, nil)
 		p.asLeaf(q, nil)
+		p.top = q
 		p.judgeQuery(q, &conj{})
 		p.result(q, r)
 	case *sqltree.Insert, *sqltree.Update, *sqltree.Delete, *sqltree.Merge:
@@ -38,6 +39,7 @@ func (p *prover) judgeWriting(stmt sqltree.Statement, r *Result) {
 	q := &query{tuple: p.newTuple("", nil, stmt), write: w, block: w.block, env: w.block.env, ctes: w.ctes}
 	p.bindOutputs(q, w.returning)
 	q.block = nil
+	p.top = q
 	p.asLeaf(q, nil)
 	p.judgeWrite(w)
 	p.result(q, r)
@@ -97,6 +99,9 @@ func (p *prover) judgeUtility(s *sqltree.Utility, r *Result) {
 	if s.Inner != nil {
 		p.statement(s.Inner, r)
 	}
+	for _, t := range s.Tables {
+		p.table(t.Schema, t.Name) // LOCK and the like touch no row
+	}
 	if s.Kind == "EXECUTE" {
 		p.fail("prepared statement by name")
 	}
@@ -105,21 +110,33 @@ func (p *prover) judgeUtility(s *sqltree.Utility, r *Result) {
 // finish turns what was found into the result.
 func (p *prover) finish(r *Result) {
 	index := map[*occurrence]int{}
-	binds := p.bindsTenant()
+	binds, grants := p.bindsTenant(), p.granted()
 	for i, o := range p.relations() {
 		index[o] = i
-		rel := Relation{Table: o.table, Alias: o.alias, At: o.at, Target: o.target, Alternatives: o.alts}
+		rel := Relation{Table: o.table, Alias: o.alias, At: o.at, Target: o.target, Grants: o.target && grants[o], Alternatives: o.alts}
 		if len(o.alts) == 0 {
 			rel.Gap = p.finalGap(o, binds)
 		}
 		r.Relations = append(r.Relations, rel)
 	}
 	slices.Sort(p.unproven)
+	r.Guessed = p.guessed
 	r.Unproven, r.Notes, r.Capped, r.Writes = p.unproven, p.notes, p.capped, p.writes
 	p.place(r, index)
 	if len(p.unproven) == 0 {
 		r.Alternatives = together(r.Relations)
 	}
+}
+
+// granted are the relations of which a row is given to a tenant.
+func (p *prover) granted() map[*occurrence]bool {
+	out := map[*occurrence]bool{}
+	for id, o := range p.ofTuple {
+		if p.targets[id] && !p.steady[id] {
+			out[o] = true
+		}
+	}
+	return out
 }
 
 // together is the product of the relations' alternatives, none if one has none.

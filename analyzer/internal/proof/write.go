@@ -31,6 +31,7 @@ func (p *prover) bindWrite(stmt sqltree.Statement, outer *scope, ctes *cteEnv) *
 		w := &write{stmt: s, with: s.With, returning: s.Returning, set: s.Set}
 		w.ctes = p.bindWith(s.With, outer, ctes)
 		p.bindTarget(w, s.Target, outer)
+		p.steady[w.target.tuple.id] = w.table != nil && w.table.Column != "" && !sets(s.Set, w.table.Column)
 		p.bindJoined(w, s.From, s.Where)
 		p.refuseCursor(s.Cursor)
 		return w
@@ -38,6 +39,7 @@ func (p *prover) bindWrite(stmt sqltree.Statement, outer *scope, ctes *cteEnv) *
 		w := &write{stmt: s, with: s.With, returning: s.Returning}
 		w.ctes = p.bindWith(s.With, outer, ctes)
 		p.bindTarget(w, s.Target, outer)
+		p.steady[w.target.tuple.id] = true
 		p.bindJoined(w, s.Using, s.Where)
 		p.refuseCursor(s.Cursor)
 		return w
