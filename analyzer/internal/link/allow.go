@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/finding"
+	"github.com/tenantvet/tenantvet/analyzer/internal/link/callgraph"
 	"github.com/tenantvet/tenantvet/analyzer/internal/unit"
 )
 
@@ -18,16 +19,16 @@ const allowVerb = "allow"
 // allowed finds the directive that excuses a context: at the statement or its
 // function, at the printed place, on the way down, or on every way that leads to
 // where the way begins.
-func (p *program) allowed(f *fn, r *unit.Run, at spot, hops []*edge) *unit.Directive {
+func (p *verdict) allowed(f *callgraph.Function, r *unit.Run, at callgraph.Spot, hops []*callgraph.Edge) *unit.Directive {
 	candidates := []*unit.Directive{r.Allow, p.allowOf(f)}
-	if at.fn != nil {
-		candidates = append(candidates, p.allowOf(at.fn), directiveAt(at))
+	if at.Fn != nil {
+		candidates = append(candidates, p.allowOf(at.Fn), directiveAt(at))
 	}
-	candidates = append(candidates, directiveAt(spot{f, r.Site}))
+	candidates = append(candidates, directiveAt(callgraph.Spot{Fn: f, Site: r.Site}))
 	top := f
 	for i, h := range hops {
 		if i == 0 {
-			top = h.from
+			top = h.From
 		}
 		candidates = append(candidates, p.allowOn(h))
 	}
@@ -44,12 +45,12 @@ func excuses(d *unit.Directive) bool { return d != nil && d.Verb == allowVerb &&
 
 // allowOf is the directive in the doc comment of a function, or of the function
 // in whose text a closure stands.
-func (p *program) allowOf(f *fn) *unit.Directive {
+func (p *verdict) allowOf(f *callgraph.Function) *unit.Directive {
 	if f.Allow != nil {
 		return f.Allow
 	}
 	outer, _, closure := strings.Cut(f.Symbol, "$")
-	if g := p.function(outer); closure && g != nil {
+	if g := p.graph.Function(outer); closure && g != nil {
 		return g.Allow
 	}
 	return nil
@@ -58,32 +59,32 @@ func (p *program) allowOf(f *fn) *unit.Directive {
 // allowOn is the directive that speaks of a call: at its line, or of all calls of
 // its function. A function value that is called there is no part of the
 // function's text: a middleware does not speak of what comes after it.
-func (p *program) allowOn(e *edge) *unit.Directive {
-	if e.call == nil {
+func (p *verdict) allowOn(e *callgraph.Edge) *unit.Directive {
+	if e.Call == nil {
 		return nil
 	}
-	if excuses(e.call.Allow) {
-		return e.call.Allow
+	if excuses(e.Call.Allow) {
+		return e.Call.Allow
 	}
-	if d := directiveAt(spot{e.from, e.site}); excuses(d) {
+	if d := directiveAt(callgraph.Spot{Fn: e.From, Site: e.Site}); excuses(d) {
 		return d
 	}
-	if e.call.Kind != unit.Static && e.call.Kind != unit.Interface {
+	if e.Call.Kind != unit.Static && e.Call.Kind != unit.Interface {
 		return nil
 	}
-	return p.allowOf(e.from)
+	return p.allowOf(e.From)
 }
 
 // allows is what is known of a program's directives. Most programs have none, and
 // then no way is walked.
 type allows struct {
 	some  bool
-	above map[*fn]*unit.Directive // by function: the answer of allowedAbove
+	above map[*callgraph.Function]*unit.Directive // by function: the answer of allowedAbove
 }
 
-func (p *program) directives() *allows {
+func (p *verdict) directives() *allows {
 	if p.allows == nil {
-		p.allows = &allows{some: slices.ContainsFunc(p.units, directed), above: map[*fn]*unit.Directive{}}
+		p.allows = &allows{some: slices.ContainsFunc(p.graph.Units, directed), above: map[*callgraph.Function]*unit.Directive{}}
 	}
 	return p.allows
 }
@@ -98,7 +99,7 @@ func directed(u *unit.Unit) bool {
 
 // allowedAbove is a directive if every way from a request down to f passes one,
 // the first that is met; nil if one way does not.
-func (p *program) allowedAbove(f *fn) *unit.Directive {
+func (p *verdict) allowedAbove(f *callgraph.Function) *unit.Directive {
 	known := p.directives()
 	if !known.some {
 		return nil
@@ -116,15 +117,15 @@ func (p *program) allowedAbove(f *fn) *unit.Directive {
 
 // wayAround looks for a way from a request, or from where nobody knows, down to f
 // that no directive speaks of, and gives the first directive that it met.
-func (p *program) wayAround(f *fn) (way []*edge, found bool, first *unit.Directive) {
-	down := map[*fn]*edge{f: nil} // the next edge on the way down
-	for queue := []*fn{f}; len(queue) > 0; queue = queue[1:] {
+func (p *verdict) wayAround(f *callgraph.Function) (way []*callgraph.Edge, found bool, first *unit.Directive) {
+	down := map[*callgraph.Function]*callgraph.Edge{f: nil} // the next edge on the way down
+	for queue := []*callgraph.Function{f}; len(queue) > 0; queue = queue[1:] {
 		g, called := queue[0], false
-		if g.entry != nil || p.isEntry(g) {
+		if g.Entry != nil || p.graph.IsEntry(g) {
 			return wayDown(g, down), true, first
 		}
-		for _, e := range p.edges[g] {
-			if p.live[e.from] == nil || e.creates || e.explained {
+		for _, e := range p.graph.Edges[g] {
+			if p.graph.Live[e.From] == nil || e.Creates || e.Explained {
 				continue
 			}
 			called = true
@@ -132,32 +133,32 @@ func (p *program) wayAround(f *fn) (way []*edge, found bool, first *unit.Directi
 				if first == nil {
 					first = d
 				}
-			} else if _, seen := down[e.from]; !seen {
-				down[e.from] = e
-				queue = append(queue, e.from)
+			} else if _, seen := down[e.From]; !seen {
+				down[e.From] = e
+				queue = append(queue, e.From)
 			}
 		}
-		if !called && p.rootOf(g) != jobRoot {
+		if !called && p.graph.RootOf(g) != callgraph.JobRoot {
 			return wayDown(g, down), true, first
 		}
 	}
 	return nil, false, first
 }
 
-func wayDown(g *fn, down map[*fn]*edge) []*edge {
-	var way []*edge
-	for e := down[g]; e != nil; e = down[e.to] {
+func wayDown(g *callgraph.Function, down map[*callgraph.Function]*callgraph.Edge) []*callgraph.Edge {
+	var way []*callgraph.Edge
+	for e := down[g]; e != nil; e = down[e.To] {
 		way = append(way, e)
 	}
 	return way
 }
 
-func directiveAt(at spot) *unit.Directive {
-	u := at.fn.unit
-	if at.site < 0 || at.site >= len(u.Sites) {
+func directiveAt(at callgraph.Spot) *unit.Directive {
+	u := at.Fn.Unit
+	if at.Site < 0 || at.Site >= len(u.Sites) {
 		return nil
 	}
-	s := u.Sites[at.site]
+	s := u.Sites[at.Site]
 	for i := range u.Directives {
 		d := &u.Directives[i]
 		if d.Site >= 0 && d.Site < len(u.Sites) && u.Sites[d.Site].File == s.File && d.Line == s.Line {
@@ -168,19 +169,19 @@ func directiveAt(at spot) *unit.Directive {
 }
 
 // withoutReason lists the directives that say no reason: they have no effect.
-func (p *program) withoutReason() []finding.Setup {
+func (p *verdict) withoutReason() []finding.Setup {
 	var out []finding.Setup
 	add := func(u *unit.Unit, d *unit.Directive) {
 		if d == nil || d.Verb != allowVerb || d.Reason != "" {
 			return
 		}
-		at := place(&fn{unit: u}, d.Site)
+		at := callgraph.Place(&callgraph.Function{Unit: u}, d.Site)
 		s := finding.Setup{File: at.File, Line: at.Line, Message: "tenantvet:allow needs a reason; it has no effect without one"}
 		if !slices.Contains(out, s) {
 			out = append(out, s)
 		}
 	}
-	for _, u := range p.units {
+	for _, u := range p.graph.Units {
 		for i := range u.Directives {
 			add(u, &u.Directives[i])
 		}

@@ -149,11 +149,11 @@ func lines(run *finding.Run) string {
 	names := map[string]string{}
 	for i := range run.Findings {
 		f := &run.Findings[i]
-		names[f.Fingerprint] = fmt.Sprintf("%s in %s", f.Rule, short(f.Function))
+		names[f.Fingerprint] = fmt.Sprintf("%s in %s", f.Rule, unit.Short(f.Function))
 	}
 	for i := range run.Calls {
 		c := &run.Calls[i]
-		fmt.Fprintf(&b, "%s: %s", short(c.Function), c.Verdict)
+		fmt.Fprintf(&b, "%s: %s", unit.Short(c.Function), c.Verdict)
 		if len(c.Findings) > 0 {
 			var list []string
 			for _, f := range c.Findings {
@@ -170,7 +170,7 @@ func lines(run *finding.Run) string {
 	}
 	for i := range run.Findings {
 		f := &run.Findings[i]
-		fmt.Fprintf(&b, "%s %s %s: %s\n", f.Tier, f.Rule, short(f.Function), f.Message)
+		fmt.Fprintf(&b, "%s %s %s: %s\n", f.Tier, f.Rule, unit.Short(f.Function), f.Message)
 		for _, s := range f.Steps {
 			fmt.Fprintf(&b, "  %s\n", s.Message)
 		}

@@ -1,0 +1,414 @@
+package callgraph
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/tenantvet/tenantvet/analyzer/internal/term"
+	"github.com/tenantvet/tenantvet/analyzer/internal/unit"
+)
+
+// byRole says what a library does with a function value that it is handed: it
+// registers it, it calls it for sure, or nobody knows.
+func (e *Edge) byRole(c *unit.Call) {
+	switch c.Role {
+	case "registers", "middleware", "early middleware", "subrouter":
+		e.Creates, e.Soft = true, ""
+	case "runs job", "calls", "scope":
+		e.Soft = ""
+	case "":
+		e.Library = applier(c.Symbol)
+	}
+}
+
+// AssumedCallback is the soft link of a function value whose application is not
+// seen: it is assumed to be called at most once, synchronously, its error
+// returned.
+const AssumedCallback = "callback"
+
+// MaxCallbackDepth is how many functions may hand a function value on.
+const MaxCallbackDepth = 4
+
+// outgoing lists the ways in which f makes functions run, in source order.
+func (p *Graph) outgoing(f *Function) []*Edge {
+	var out []*Edge
+	for i := range f.Calls {
+		c := &f.Calls[i]
+		out = append(out, p.direct(f, c)...)
+		for j, a := range c.Args {
+			for _, v := range p.FunctionsIn(a) {
+				out = append(out, p.handed(f, c, j, v)...)
+			}
+		}
+	}
+	for _, v := range p.escaping(f) {
+		if g := p.Function(v.Symbol); g != nil && !slices.ContainsFunc(out, func(e *Edge) bool { return e.To == g && e.toLibrary() }) {
+			out = append(out, p.escapeEdge(f, g, v, nil))
+		}
+	}
+	return out
+}
+
+// toLibrary tells the edge of a value that a library is handed which is modelled.
+func (e *Edge) toLibrary() bool {
+	return e.Call != nil && e.Call.Kind == unit.Library && e.Call.Role != ""
+}
+
+// escapeEdge is the edge of a function value that f keeps, or hands to somebody who
+// keeps it.
+func (p *Graph) escapeEdge(f, g *Function, v *term.Func, c *unit.Call) *Edge {
+	e := p.created(f, g, v, c)
+	if !e.Creates {
+		e.Library, e.Kept = keptFunction, true
+		if c != nil {
+			e.Library = keeperName(f, c)
+		}
+	}
+	return e
+}
+
+// keptFunction stands for the library of a function value that is given back or
+// stored: who applies it is not seen.
+const keptFunction = "a function value that is kept"
+
+// keeperName names who keeps a function value that is an argument of a call.
+func keeperName(f *Function, c *unit.Call) string {
+	name := "a function value"
+	switch c.Kind {
+	case unit.Static:
+		name = unit.Short(c.Symbol)
+	case unit.Interface:
+		name = unit.Short(c.Symbol) + "." + c.Method
+	}
+	return name + " (" + fileLine(f, c.Site) + ")" + keepsIt
+}
+
+// keepsIt ends the name of somebody who keeps a function value.
+const keepsIt = " keeps it"
+
+// LibraryName is a library function, or who keeps a function value, as a report
+// names it.
+func LibraryName(s string) string {
+	if strings.HasSuffix(s, keepsIt) {
+		return s
+	}
+	return unit.Short(s)
+}
+
+func (p *Graph) direct(f *Function, c *unit.Call) []*Edge {
+	if _, kept := c.Value.(*term.Path); kept && c.Kind == unit.Dynamic {
+		return nil // its values bring what they have captured: held.go
+	}
+	found, _ := p.Callees(f, c)
+	out := make([]*Edge, len(found))
+	for i, x := range found {
+		out[i] = &Edge{
+			From: f, To: x.Fn, Call: c, Substitution: term.Substitution{Args: x.Args, Free: x.free}, Facts: c.If,
+			Site: c.Site, Sites: AlignSites(c, len(x.Args)), Soft: x.Soft,
+		}
+	}
+	return out
+}
+
+// AlignSites gives the sites of the arguments by parameter of the callee, which
+// may have a bound receiver before them.
+func AlignSites(c *unit.Call, params int) []int {
+	shift := params - len(c.ArgSites)
+	if len(c.ArgSites) == 0 || shift < 0 {
+		return nil
+	}
+	out := make([]int, 0, params)
+	for range shift {
+		out = append(out, unit.NoSite)
+	}
+	return append(out, c.ArgSites...)
+}
+
+// FunctionsIn lists the function values in a term; the method of an interface is
+// that of each type behind it.
+func (p *Graph) FunctionsIn(t term.Term) []*term.Func {
+	var out []*term.Func
+	for _, v := range RawFunctions(t) {
+		out = append(out, p.valuesOf(v)...)
+	}
+	return out
+}
+
+// valuesOf is a function value, or those that a method of an interface may be.
+func (p *Graph) valuesOf(v *term.Func) []*term.Func {
+	if p.Function(v.Symbol) != nil {
+		return []*term.Func{v}
+	}
+	dot := strings.LastIndexByte(v.Symbol, '.')
+	if dot < 0 || len(v.Bind) != 1 || v.Bind[0].Name != "p0" {
+		return nil
+	}
+	var out []*term.Func
+	for _, c := range p.methodsOf(v.Symbol[:dot], v.Symbol[dot+1:], []term.Term{v.Bind[0].Term}, 4) {
+		out = append(out, &term.Func{Symbol: c.Fn.Symbol, Bind: []term.Field{{Name: "p0", Term: c.Args[0]}}})
+	}
+	return out
+}
+
+func RawFunctions(t term.Term) []*term.Func {
+	var out []*term.Func
+	term.Visit(t, func(x term.Term) {
+		if v, ok := x.(*term.Func); ok {
+			out = append(out, v)
+		}
+	})
+	return out
+}
+
+// escaping lists the function values that f gives back, stores or puts somewhere.
+func (p *Graph) escaping(f *Function) []*term.Func {
+	var out []*term.Func
+	for i := range f.Gives {
+		for _, r := range f.Gives[i].Results {
+			out = append(out, p.FunctionsIn(loose(r))...)
+		}
+	}
+	for i := range f.Stores {
+		out = append(out, p.FunctionsIn(loose(f.Stores[i].Value))...)
+	}
+	for i := range f.Puts {
+		out = append(out, p.FunctionsIn(loose(f.Puts[i].Value))...)
+	}
+	return out
+}
+
+// loose is a value without what is in the fields of named types: those are stores,
+// or a library is handed them, each where it is written.
+func loose(t term.Term) term.Term {
+	switch x := t.(type) {
+	case *term.Struct:
+		if x.Type != "" {
+			return term.ZeroTerm()
+		}
+	case *term.List:
+		return &term.List{Elems: looseAll(x.Elems), Open: x.Open}
+	case *term.Join:
+		return &term.Join{Terms: looseAll(x.Terms)}
+	}
+	return t
+}
+
+func looseAll(ts []term.Term) []term.Term {
+	out := make([]term.Term, len(ts))
+	for i, t := range ts {
+		out[i] = loose(t)
+	}
+	return out
+}
+
+// created is the edge of a function value whose application is elsewhere.
+func (p *Graph) created(f, g *Function, v *term.Func, c *unit.Call) *Edge {
+	e := &Edge{From: f, To: g, Call: c, Substitution: bound(g, v, nil).Frame(), Site: f.Site, Soft: AssumedCallback}
+	if c != nil {
+		e.Site, e.Facts = c.Site, c.If
+	}
+	if g.Entry != nil {
+		e.Creates, e.Soft = true, ""
+	}
+	return e
+}
+
+// handed lists the edges of a function value that is argument j of call c.
+func (p *Graph) handed(f *Function, c *unit.Call, j int, v *term.Func) []*Edge {
+	g := p.Function(v.Symbol)
+	if g == nil {
+		return nil
+	}
+	if g.Entry != nil {
+		if out := p.wrapped(f, c, j, g, v); len(out) > 0 {
+			return out
+		}
+		return []*Edge{p.created(f, g, v, c)}
+	}
+	if c.Kind == unit.Library {
+		return []*Edge{p.handedToLibrary(f, g, v, c)}
+	}
+	var out []*Edge
+	found, _ := p.Callees(f, c)
+	for _, target := range found {
+		for _, a := range p.invocations(target.Fn, j+len(target.Args)-len(c.Args), MaxCallbackDepth) {
+			e := p.created(f, g, v, c)
+			if a.later || a.call != nil && slices.ContainsFunc(a.raw, holdsResult) {
+				out = append(out, invocationEdge(e, g, v, a))
+				continue
+			}
+			e.Soft, e.Args, e.Library = "", bound(g, v, MoveAll(target.Frame(), a.args)).Args, a.library
+			out = append(out, e)
+		}
+	}
+	if len(out) == 0 {
+		out = append(out, p.escapeEdge(f, g, v, c))
+	}
+	return out
+}
+
+// holdsResult tells an argument that only the function which calls can name.
+func holdsResult(t term.Term) bool {
+	found := false
+	term.Visit(t, func(x term.Term) {
+		_, ok := x.(*term.Result)
+		found = found || ok
+	})
+	return found
+}
+
+// invocationEdge is the edge of a function value that runs in the frame of who calls it: a
+// closure that outlives the call which made it, or a function that makes the
+// arguments itself. Only what the value has captured comes from its maker.
+func invocationEdge(maker *Edge, g *Function, v *term.Func, a invocation) *Edge {
+	args := bound(g, &term.Func{Bind: boundReceiver(g, v)}, a.raw).Args
+	return &Edge{
+		From: a.fn, To: g, Call: a.call, Substitution: term.Substitution{Args: args}, Facts: a.call.If,
+		Site: a.call.Site, Sites: AlignSites(a.call, len(args)), Closure: maker,
+	}
+}
+
+func (p *Graph) handedToLibrary(f, g *Function, v *term.Func, c *unit.Call) *Edge {
+	e := p.created(f, g, v, c)
+	e.byRole(c)
+	return e
+}
+
+// applyWords are words of library functions that call what they are handed
+// before they return: transactions, retries, loops.
+var applyWords = map[string]bool{
+	"tx": true, "transaction": true, "retry": true, "each": true, "foreach": true, "sort": true, "conn": true, "once": true, "walk": true,
+}
+
+// applier is the library that may call a function value with requests, ""
+// if its name says that it calls it here and now.
+func applier(symbol string) string {
+	name := symbol[strings.LastIndexByte(symbol, '.')+1:]
+	if slices.ContainsFunc(unit.Words(name), func(w string) bool { return applyWords[w] }) {
+		return ""
+	}
+	return symbol
+}
+
+// invocation is a call of a function value: its arguments, in the frame that
+// was asked about, and the call itself, nil if a library makes it.
+type invocation struct {
+	args    []term.Term
+	fn      *Function
+	call    *unit.Call
+	library string      // the library that is handed the value, if it is not modelled
+	raw     []term.Term // the arguments in fn's frame
+	later   bool        // fn is a closure that outlives the call that was asked about
+}
+
+// wrapped gives the edges by which a function that an entry is handed to calls it,
+// with arguments that it knows: none unless all of them are in entries, such as the
+// closure that a middleware makes.
+func (p *Graph) wrapped(f *Function, c *unit.Call, j int, g *Function, v *term.Func) []*Edge {
+	if c.Kind == unit.Library {
+		return nil
+	}
+	var out []*Edge
+	found, all := p.Callees(f, c)
+	for _, target := range found {
+		list := p.invocations(target.Fn, j+len(target.Args)-len(c.Args), MaxCallbackDepth)
+		all = all && len(list) > 0
+		for _, a := range list {
+			if all = all && a.call != nil && a.fn.Entry != nil; all {
+				out = append(out, invocationEdge(p.created(f, g, v, c), g, v, a))
+			}
+		}
+	}
+	if !all {
+		return nil
+	}
+	return out
+}
+
+// invocations lists the calls, with arguments in t's frame, by which t calls
+// the function that is its parameter i, directly or through functions that it
+// hands the parameter on to.
+func (p *Graph) invocations(t *Function, i, depth int) []invocation {
+	return p.applied(t, &term.Path{Root: term.Param, Index: i}, depth)
+}
+
+func (p *Graph) applied(t *Function, v term.Term, depth int) []invocation {
+	if depth == 0 {
+		return nil
+	}
+	var out []invocation
+	for k := range t.Calls {
+		c := &t.Calls[k]
+		if c.Kind == unit.Dynamic && term.Same(c.Value, v) {
+			out = append(out, invocation{args: c.Args, raw: c.Args, fn: t, call: c})
+			continue
+		}
+		for j, a := range c.Args {
+			out = append(out, p.passedOn(t, c, j, a, v, depth)...)
+		}
+	}
+	for _, closure := range p.escaping(t) {
+		for _, a := range p.captured(closure, v, depth) {
+			a.later = a.later || a.call != nil
+			out = append(out, a)
+		}
+	}
+	return out
+}
+
+// passedOn follows v where it is argument j of a call in t, as it is or
+// captured by a closure.
+func (p *Graph) passedOn(t *Function, c *unit.Call, j int, a, v term.Term, depth int) []invocation {
+	if term.Same(a, v) {
+		if c.Kind == unit.Library {
+			a := invocation{}
+			if c.Role == "" {
+				a.library = applier(c.Symbol)
+			}
+			return []invocation{a}
+		}
+		var out []invocation
+		found, _ := p.Callees(t, c)
+		for _, x := range found {
+			for _, inner := range p.invocations(x.Fn, j+len(x.Args)-len(c.Args), depth-1) {
+				inner.args = MoveAll(x.Frame(), inner.args)
+				out = append(out, inner)
+			}
+		}
+		return out
+	}
+	var out []invocation
+	for _, closure := range p.FunctionsIn(a) {
+		out = append(out, p.captured(closure, v, depth)...)
+	}
+	return out
+}
+
+// captured follows v into a closure that has captured it.
+func (p *Graph) captured(closure *term.Func, v term.Term, depth int) []invocation {
+	g := p.Function(closure.Symbol)
+	if g == nil {
+		return nil
+	}
+	var out []invocation
+	for _, b := range closure.Bind {
+		if !term.Same(b.Term, v) {
+			continue
+		}
+		for _, inner := range p.applied(g, &term.Path{Root: term.Free, Name: b.Name}, depth-1) {
+			inner.args = MoveAll(term.Substitution{Free: closure.Bind}, inner.args)
+			out = append(out, inner)
+		}
+	}
+	return out
+}
+
+func MoveAll(b term.Substitution, ts []term.Term) []term.Term {
+	out := make([]term.Term, len(ts))
+	for i, t := range ts {
+		if t != nil {
+			out[i] = b.Apply(t)
+		}
+	}
+	return out
+}

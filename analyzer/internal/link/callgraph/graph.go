@@ -1,0 +1,100 @@
+package callgraph
+
+import (
+	"github.com/tenantvet/tenantvet/analyzer/internal/term"
+	"github.com/tenantvet/tenantvet/analyzer/internal/unit"
+)
+
+// A command bus: handlers are registered as values of any type, and a dispatcher
+// calls, by reflection, the one whose parameter has the type of the message that it
+// is given. Such a call is one of a *thunk*, a function that is made up here for the
+// dispatcher and the types of the messages: it calls their handlers, in order, and
+// gives the error of the first that fails. So a dispatch is a call like others, with
+// arguments, facts and results.
+
+// byMessageType is the soft link of a message that has several handlers.
+const byMessageType = "by message type"
+
+// thunk is what a dispatch calls.
+type thunk struct {
+	fn   *Function
+	args []term.Term
+}
+
+// implementations are the concrete types that reach an interface.
+type implementations struct {
+	types []string // sorted
+	soft  string   // the assumption by which they were found, "" for conversions
+}
+
+// assumedByMethods is the soft link of an interface that nothing is converted to.
+const assumedByMethods = "by method set"
+
+// RootKind tells how the program comes to a function.
+type RootKind uint8
+
+// The kinds of roots. An unknown root is a function value that was handed to a
+// library which is not modelled: nobody knows whether requests reach it.
+const (
+	JobRoot RootKind = iota
+	RequestRoot
+	UnknownRoot
+	rootKinds
+)
+
+// Liveness is how a live function is reached; via leads back to a root, nil at
+// the root itself.
+type Liveness struct {
+	By      [rootKinds]bool
+	Via     [rootKinds]*Edge
+	Library string // unknownRoot: the library function that was handed the value
+}
+
+// Edge is one way in which a function comes to run: a call, or a function value
+// that is created in one function and applied elsewhere.
+type Edge struct {
+	From, To *Function
+	Call     *unit.Call // nil where a value is only created
+	term.Substitution
+	Facts []term.Fact
+	Site  int
+	Sites []int // by parameter of to; unit.NoSite where unknown
+	Soft  string
+	// Creates tells that from only makes the value that an entry is: the
+	// entry's requests do not come from there.
+	Creates bool
+	// Explained tells that it was found, or assumed, who applies the value.
+	Explained bool
+	// Kept tells the edge of a function value that is kept, made where it is made;
+	// held the edge from where such a value is called, with its maker.
+	Kept, ByPointer bool
+	// onlyRequests tells an edge that is assumed of requests alone.
+	onlyRequests bool
+	// Closure is the edge from the function that made the closure that runs: what
+	// it has captured is in that frame. nil if all is in from's.
+	Closure *Edge
+	// Library is the library function that was handed the value, if it is not modelled.
+	Library string
+}
+
+// Function is a function of some unit.
+type Function struct {
+	*unit.Function
+	Unit  *unit.Unit
+	Entry *unit.Entry
+	Ops   map[int]Operation // by number
+}
+
+// Operation is a numbered operation: exactly one of run and call is set.
+type Operation struct {
+	Run  *unit.Run
+	Call *unit.Call
+}
+
+// Write is a store or a put, with the function that it stands in.
+type Write struct {
+	Fn    *Function
+	Value term.Term
+	Site  int
+	Facts []term.Fact
+}

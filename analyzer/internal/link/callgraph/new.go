@@ -1,0 +1,25 @@
+package callgraph
+
+import (
+	"sort"
+
+	"github.com/tenantvet/tenantvet/analyzer/internal/unit"
+)
+
+// New builds the call graph of a program. The index is shared by the programs of a
+// module and grows by their units.
+func New(main string, units []*unit.Unit, index *Index) *Graph {
+	g := &Graph{
+		Main: main, Units: units, Index: index,
+		Live: map[*Function]*Liveness{}, Stores: map[string][]Write{}, Puts: map[string][]Write{}, Edges: map[*Function][]*Edge{},
+		has: map[string]bool{}, impls: map[string]*implementations{},
+	}
+	sort.SliceStable(units, func(i, j int) bool { return units[i].Path < units[j].Path })
+	for _, u := range units {
+		index.add(u)
+		g.has[u.Path] = true
+	}
+	g.indexConversions()
+	g.reach()
+	return g
+}

@@ -1,0 +1,89 @@
+package callgraph
+
+import (
+	"strconv"
+
+	"github.com/tenantvet/tenantvet/analyzer/internal/finding"
+	"github.com/tenantvet/tenantvet/analyzer/internal/term"
+	"github.com/tenantvet/tenantvet/analyzer/internal/unit"
+)
+
+// ArgumentSite is the site of the argument that a parameter of the callee has.
+func ArgumentSite(t term.Term, call *unit.Call, sites []int, fallback int) int {
+	if p, ok := t.(*term.Path); ok && p.Root == term.Param && p.Index < len(sites) && sites[p.Index] >= 0 {
+		return sites[p.Index]
+	}
+	if call != nil {
+		return call.Site
+	}
+	return fallback
+}
+
+// fileLine is a site as text.
+func fileLine(f *Function, site int) string {
+	at := Place(f, site)
+	return at.File + ":" + strconv.Itoa(at.Line)
+}
+
+// Place is a site as a report shows it.
+func Place(f *Function, site int) finding.Place {
+	if f == nil || site < 0 || site >= len(f.Unit.Sites) {
+		return finding.Place{}
+	}
+	s := f.Unit.Sites[site]
+	return finding.Place{
+		File: f.Unit.Files[s.File].Name, Line: s.Line, Column: s.Column,
+		EndLine: s.EndLine, EndColumn: s.EndColumn,
+	}
+}
+
+// Generated tells whether a function stands in a generated file, where no
+// finding may stand.
+func Generated(f *Function) bool {
+	if f.Site < 0 || f.Site >= len(f.Unit.Sites) {
+		return false
+	}
+	return f.Unit.Files[f.Unit.Sites[f.Site].File].Generated
+}
+
+// Spot is a place in a function.
+type Spot struct {
+	Fn   *Function
+	Site int
+}
+
+// Innermost is the innermost hand-written place on the way to a statement: its
+// own, or that of the call that leads into generated code.
+func Innermost(f *Function, site int, hops []*Edge) Spot {
+	if !Generated(f) {
+		return Spot{f, site}
+	}
+	for i := len(hops) - 1; i >= 0; i-- {
+		if !Generated(hops[i].From) {
+			return Spot{hops[i].From, hops[i].Site}
+		}
+	}
+	return Spot{f, site}
+}
+
+// HandWritten lists the ways from hand-written code to a generated function.
+func (p *Graph) HandWritten(f *Function, below []*Edge, seen map[*Function]bool) [][]*Edge {
+	if seen[f] {
+		return nil
+	}
+	seen[f] = true
+	defer delete(seen, f)
+	var out [][]*Edge
+	for _, e := range p.Edges[f] {
+		if p.Live[e.From] == nil {
+			continue
+		}
+		hops := append([]*Edge{e}, below...)
+		if !Generated(e.From) {
+			out = append(out, hops)
+			continue
+		}
+		out = append(out, p.HandWritten(e.From, hops, seen)...)
+	}
+	return out
+}

@@ -1,0 +1,187 @@
+package middleware
+
+import (
+	"github.com/tenantvet/tenantvet/analyzer/internal/link/callgraph"
+	"github.com/tenantvet/tenantvet/analyzer/internal/term"
+	"github.com/tenantvet/tenantvet/analyzer/internal/unit"
+)
+
+// Middlewares as guards. What a middleware has checked of the request (a path
+// parameter, a header) holds in the handlers behind it, because they read the
+// same request. A *step* is a middleware with the places where it lets the
+// request go on; the steps before a handler on one of its registrations are a
+// *chain*. A part of the request that a function cannot answer for rises to the
+// entry, and the entry asks: is there a step that has checked it, in every chain?
+//
+// Only what is seen counts. A registration that is not understood has an empty
+// chain, and a middleware that goes on at some place without the check is none.
+// Not seen are middlewares that a list is filled with at run time, and parts of
+// the request that a middleware writes anew.
+
+// Step is one middleware: everywhere it lets the request go on.
+type Step struct {
+	Name string // the function that decides
+	Ways []Way
+	// ordered tells a handler that stands before others in a list.
+	ordered bool
+	// early tells a step that runs before the router has looked at the patterns
+	// below it, which are hiding: path parameters that they bind mean something
+	// else to it.
+	early  bool
+	hiding []string
+	// Assumes is what else it takes for the step to run.
+	Assumes string
+}
+
+// Way is a place at which a middleware lets the request go on, with what holds there.
+type Way struct {
+	Fn    *callgraph.Function
+	Facts []term.Fact
+}
+
+// Chain is what runs before a handler, in no particular order: whatever checked
+// the request before it, checked it.
+type Chain []Step
+
+// maxChains caps the ways by which a handler is registered.
+const maxChains = 48
+
+// ReadByMiddleware reports whether some middleware of the program reads a part of
+// the request.
+func (p *Chains) ReadByMiddleware(o *term.Origin) bool {
+	if p.readBefore == nil {
+		p.readBefore = map[string]bool{}
+		for _, f := range p.graph.Order {
+			if p.goesOn(f) {
+				p.readsOf(f, callgraph.MaxCallbackDepth)
+			}
+			p.readByRouters(f)
+		}
+	}
+	return p.readBefore[o.Group+"\x00"+o.Name]
+}
+
+// readByRouters notes what the middlewares read that f hands to a router.
+func (p *Chains) readByRouters(f *callgraph.Function) {
+	for i := range f.Calls {
+		if c := &f.Calls[i]; isRouterCall(c) && !(c.Role == "registers" && len(values(c)) < 2) {
+			for _, s := range p.stepsIn(f, c) {
+				for _, w := range s.Ways {
+					p.readsOf(w.Fn, callgraph.MaxCallbackDepth)
+				}
+			}
+		}
+	}
+}
+
+// goesOn tells whether a function may stand before others: it calls the next one,
+// or a function value that it has captured or is given.
+func (p *Chains) goesOn(f *callgraph.Function) bool {
+	for i := range f.Calls {
+		c := &f.Calls[i]
+		v := callgraph.AppliedValue(c)
+		if path, ok := v.(*term.Path); c.Role == "next" || ok && (path.Root == term.Free || path.Root == term.Param) {
+			return true
+		}
+	}
+	return false
+}
+
+// readsOf notes what a function and those that it calls read of the request.
+func (p *Chains) readsOf(f *callgraph.Function, depth int) {
+	note := func(t term.Term) {
+		if o, ok := t.(*term.Origin); ok && o.Kind == term.Request {
+			p.readBefore[o.Group+"\x00"+o.Name] = true
+		}
+	}
+	for _, r := range f.Reads {
+		note(r.Origin)
+	}
+	for i := range f.Runs {
+		term.VisitAll(f.Runs[i].Args, note)
+	}
+	for i := range f.Calls {
+		term.VisitAll(f.Calls[i].Args, note)
+		if depth == 0 {
+			continue
+		}
+		found, _ := p.graph.Callees(f, &f.Calls[i])
+		for _, c := range found {
+			p.readsOf(c.Fn, depth-1)
+		}
+	}
+}
+
+// inOrder is the step of a handler that stands before others: it goes on where it
+// calls the next one and, if nothing but a stop ends the chain (it gives no
+// error), where it returns without having stopped the request.
+func (p *Chains) inOrder(f *callgraph.Function) Step {
+	s := Step{Name: f.Symbol, ordered: true}
+	for i := range f.Calls {
+		if c := &f.Calls[i]; p.continues(f, c, callgraph.MaxCallbackDepth) {
+			s.Ways = append(s.Ways, Way{f, c.If})
+		}
+	}
+	if f.Results > 0 {
+		return s
+	}
+	for i := range f.Gives {
+		if g := &f.Gives[i]; !p.stopped(f, g, callgraph.MaxCallbackDepth) {
+			s.Ways = append(s.Ways, Way{f, g.If})
+		}
+	}
+	return s
+}
+
+// continues tells whether a call lets the rest of the chain run.
+func (p *Chains) continues(f *callgraph.Function, c *unit.Call, depth int) bool {
+	if c.Kind == unit.Library {
+		return c.Role == "next"
+	}
+	if depth == 0 {
+		return false
+	}
+	found, _ := p.graph.Callees(f, c)
+	for _, x := range found {
+		for i := range x.Fn.Calls {
+			if p.continues(x.Fn, &x.Fn.Calls[i], depth-1) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// stopped tells whether the request has been stopped whenever f returns so.
+func (p *Chains) stopped(f *callgraph.Function, g *unit.Give, depth int) bool {
+	for _, n := range g.After {
+		c := f.Ops[n].Call
+		if c == nil || c.Mode != unit.Now {
+			continue
+		}
+		if c.Role == "stops" || depth > 0 && p.alwaysStops(f, c, depth-1) {
+			return true
+		}
+	}
+	return false
+}
+
+// alwaysStops tells a call of a function that never returns without having
+// stopped the request.
+func (p *Chains) alwaysStops(f *callgraph.Function, c *unit.Call, depth int) bool {
+	found, known := p.graph.Callees(f, c)
+	if !known {
+		return false
+	}
+	for _, x := range found {
+		for i := range x.Fn.Gives {
+			if !p.stopped(x.Fn, &x.Fn.Gives[i], depth) {
+				return false
+			}
+		}
+		if len(x.Fn.Gives) == 0 {
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,305 @@
+package obligation
+
+import (
+	"slices"
+	"sort"
+	"strconv"
+	"strings"
+
+	"github.com/tenantvet/tenantvet/analyzer/internal/proof"
+	"github.com/tenantvet/tenantvet/analyzer/internal/term"
+)
+
+func IsSettled(v Value) bool {
+	_, ok := v.Settled()
+	return ok
+}
+
+func IsTrue(v Value) bool {
+	n, ok := v.Holds()
+	return ok && n.Excuse == "" && n.Settled()
+}
+
+// maxAlternatives and maxFails cap a value; over the cap it gets weaker, never
+// stronger: alternatives are dropped, causes are no proof anyway.
+const (
+	maxAlternatives = 24
+	maxFails        = 8
+)
+
+// Atom is a demand on one value.
+type Atom struct {
+	Kind   proof.NeedKind
+	Table  string // Key
+	Column string // Key
+	Null   bool   // Zero: only NULL will do
+	T      term.Term
+}
+
+var needNames = [...]string{proof.Tenant: "tenant", proof.Principal: "principal", proof.Key: "key", proof.NonZero: "nonzero", proof.Zero: "zero"}
+
+func (a Atom) String() string {
+	name := needNames[a.Kind]
+	switch {
+	case a.Kind == proof.Key:
+		name += "(" + a.Table + "." + a.Column + ")"
+	case a.Null:
+		name = "null"
+	}
+	return name + "@" + a.T.String()
+}
+
+func (a Atom) On(t term.Term) Atom {
+	a.T = t
+	return a
+}
+
+// Notes are what a proof rests on besides the statement itself.
+type Notes struct {
+	Excuse  string   // non-empty: fine, but not proved
+	Assumes []string // sorted; for people
+	Soft    bool     // one of them is a link that may be wrong
+	Row     *Row     // the row of which it went through a column, the first one
+	// Asks are the checkers and staff tests that nobody has spoken of yet, sorted:
+	// with them the proof is no proof, but the error is no sure one either.
+	Asks []string
+}
+
+func (n Notes) With(m Notes) Notes {
+	out := Notes{Excuse: n.Excuse, Soft: n.Soft || m.Soft, Row: n.Row}
+	if out.Row == nil {
+		out.Row = m.Row
+	}
+	if out.Excuse == "" {
+		out.Excuse = m.Excuse
+	}
+	out.Assumes, out.Asks = union(n.Assumes, m.Assumes), union(n.Asks, m.Asks)
+	return out
+}
+
+// Asked is the one that is asked about first: a checker before a staff test.
+func (n Notes) Asked() string {
+	for _, a := range n.Asks {
+		if !strings.HasPrefix(a, StaffMark) {
+			return a
+		}
+	}
+	if n.Settled() {
+		return ""
+	}
+	return n.Asks[0]
+}
+
+// union merges sorted lists.
+func union(a, b []string) []string {
+	if len(b) == 0 {
+		return a
+	}
+	out := slices.Clone(a)
+	for _, x := range b {
+		if i, found := slices.BinarySearch(out, x); !found {
+			out = slices.Insert(out, i, x)
+		}
+	}
+	return out
+}
+
+// Settled tells whether no answer is waited for.
+func (n Notes) Settled() bool { return len(n.Asks) == 0 }
+
+// Conjunction is one alternative: its atoms are open, they must all hold.
+type Conjunction struct {
+	Atoms []Atom // sorted by text
+	Notes Notes
+}
+
+func (c Conjunction) key() string {
+	parts := make([]string, len(c.Atoms))
+	for i, a := range c.Atoms {
+		parts[i] = a.String()
+	}
+	return strings.Join(parts, " & ")
+}
+
+// Value is what is known of a demand in an environment: the alternatives that
+// may hold, and why others do not.
+type Value struct {
+	Alts  []Conjunction
+	Fails []Cause
+}
+
+func Yes(n Notes) Value { return Value{Alts: []Conjunction{{Notes: n}}} }
+
+func No(c Cause) Value { return Value{Fails: []Cause{c}} }
+
+func Undecided(a Atom) Value { return Value{Alts: []Conjunction{{Atoms: []Atom{a}}}} }
+
+// Holds gives the best alternative that needs nothing more.
+func (v Value) Holds() (Notes, bool) {
+	best, found := Notes{}, false
+	for _, c := range v.Alts {
+		if len(c.Atoms) > 0 {
+			continue
+		}
+		if !found || Better(c.Notes, best) {
+			best, found = c.Notes, true
+		}
+	}
+	return best, found
+}
+
+func Better(a, b Notes) bool {
+	if len(a.Asks) != len(b.Asks) {
+		return len(a.Asks) < len(b.Asks)
+	}
+	if (a.Excuse == "") != (b.Excuse == "") {
+		return a.Excuse == ""
+	}
+	if a.Soft != b.Soft {
+		return b.Soft
+	}
+	return len(a.Assumes) < len(b.Assumes)
+}
+
+// Settled gives the best alternative that needs nothing more, not even a
+// person's answer.
+func (v Value) Settled() (Notes, bool) {
+	n, ok := v.Holds()
+	return n, ok && n.Settled()
+}
+
+// Fixed tells whether nothing that callers say can change the value.
+func (v Value) Fixed() bool {
+	if _, ok := v.Settled(); ok {
+		return true
+	}
+	return !slices.ContainsFunc(v.Alts, func(c Conjunction) bool { return len(c.Atoms) > 0 })
+}
+
+func Or(a, b Value) Value {
+	if _, ok := a.Holds(); ok {
+		if n, _ := a.Holds(); n.Excuse == "" && !n.Soft && n.Settled() {
+			return Yes(n)
+		}
+	}
+	return Value{Alts: absorb(append(slices.Clone(a.Alts), b.Alts...)), Fails: JoinCauses(a.Fails, b.Fails)}
+}
+
+func And(a, b Value) Value {
+	switch {
+	case len(a.Alts) == 0 && len(b.Alts) == 0:
+		if Definite(a.Fails) && !Definite(b.Fails) {
+			return a
+		}
+		if Definite(b.Fails) && !Definite(a.Fails) {
+			return b
+		}
+		return Value{Fails: JoinCauses(a.Fails, b.Fails)}
+	case len(a.Alts) == 0:
+		return a
+	case len(b.Alts) == 0:
+		return b
+	}
+	var alts []Conjunction
+	for _, x := range a.Alts {
+		for _, y := range b.Alts {
+			alts = append(alts, Conjunction{Atoms: mergeAtoms(x.Atoms, y.Atoms), Notes: x.Notes.With(y.Notes)})
+		}
+	}
+	return Value{Alts: absorb(alts), Fails: JoinCauses(a.Fails, b.Fails)}
+}
+
+func mergeAtoms(a, b []Atom) []Atom {
+	if len(a) == 0 {
+		return b
+	}
+	if len(b) == 0 {
+		return a
+	}
+	out := append(slices.Clone(a), b...)
+	sort.SliceStable(out, func(i, j int) bool { return out[i].String() < out[j].String() })
+	return slices.CompactFunc(out, func(x, y Atom) bool { return x.String() == y.String() })
+}
+
+// absorb drops alternatives that contain another, and sorts.
+func absorb(alts []Conjunction) []Conjunction {
+	sort.SliceStable(alts, func(i, j int) bool {
+		if len(alts[i].Atoms) != len(alts[j].Atoms) {
+			return len(alts[i].Atoms) < len(alts[j].Atoms)
+		}
+		ki, kj := alts[i].key(), alts[j].key()
+		if ki != kj {
+			return ki < kj
+		}
+		return Better(alts[i].Notes, alts[j].Notes)
+	})
+	var out []Conjunction
+	for _, c := range alts {
+		if len(out) < maxAlternatives && !slices.ContainsFunc(out, func(d Conjunction) bool { return contains(c.Atoms, d.Atoms) && !Better(c.Notes, d.Notes) }) {
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+func contains(all, part []Atom) bool {
+	for _, a := range part {
+		if !slices.ContainsFunc(all, func(b Atom) bool { return a.String() == b.String() }) {
+			return false
+		}
+	}
+	return true
+}
+
+func (v Value) Noted(n Notes) Value {
+	if n.Excuse == "" && len(n.Assumes) == 0 && !n.Soft && n.Row == nil && n.Settled() {
+		return v
+	}
+	out := Value{Alts: make([]Conjunction, len(v.Alts)), Fails: v.Fails}
+	for i, c := range v.Alts {
+		out.Alts[i] = Conjunction{Atoms: c.Atoms, Notes: c.Notes.With(n)}
+	}
+	return out
+}
+
+// ThroughRow marks causes as those of a row's column; a row that was marked
+// before stays: it is the one that the others were found by.
+func (v Value) ThroughRow(row *Row) Value {
+	out := Value{Alts: v.Alts, Fails: slices.Clone(v.Fails)}
+	for i := range out.Fails {
+		if out.Fails[i].Row == nil {
+			out.Fails[i].Row = row
+		}
+	}
+	return out
+}
+
+func (v Value) Key() string {
+	parts := make([]string, len(v.Alts))
+	for i, c := range v.Alts {
+		parts[i] = c.key()
+		if n := c.Notes; n.Excuse != "" || !n.Settled() || n.Soft || n.Row != nil {
+			parts[i] += " [" + n.Excuse + strings.Join(n.Asks, ",") + strconv.FormatBool(n.Soft) + n.Row.String() + "]"
+		}
+	}
+	return strings.Join(parts, " | ")
+}
+
+func Assuming(what string) Notes { return Notes{Assumes: []string{what}} }
+
+func AssumingSoftly(what string) Notes { return Notes{Assumes: []string{what}, Soft: true} }
+
+// Ask marks a proof that holds if a checker decides access.
+func Ask(name string) Notes { return Notes{Asks: []string{name}} }
+
+// Unheeded marks a zero value as what an accessor gives when it fails.
+func (v Value) Unheeded() Value {
+	out := Value{Alts: v.Alts, Fails: slices.Clone(v.Fails)}
+	for i := range out.Fails {
+		out.Fails[i].Accessor = out.Fails[i].Accessor || out.Fails[i].Kind == ZeroValue
+	}
+	return out
+}
+
+// StaffMark begins a question about a staff test among those about checkers.
+const StaffMark = "staff "

@@ -1,0 +1,303 @@
+package pathcond
+
+import (
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/tenantvet/tenantvet/analyzer/internal/link/callgraph"
+	"github.com/tenantvet/tenantvet/analyzer/internal/term"
+	"github.com/tenantvet/tenantvet/analyzer/internal/unit"
+)
+
+// SaidYes tells whether call k ended well, as it was tested: its only result is
+// an error that is nil, or its first one is true or a constant. That the error
+// beside a first result is nil says nothing of the answer.
+func SaidYes(e *Env, k int) bool {
+	return slices.ContainsFunc(e.Facts, func(f term.Fact) bool {
+		r, ok := f.A.(*term.Result)
+		if !ok || r.Call != k || len(r.Steps) == 0 || r.Steps[0].Kind != term.ResultStep || r.Steps[0].Index != 0 {
+			return false
+		}
+		switch f.Op {
+		case term.Nil:
+			return len(r.Steps) == 1
+		case term.True:
+			return true
+		case term.Eq:
+			_, constant := f.B.(*term.Const)
+			return constant
+		}
+		return false
+	})
+}
+
+// Env is a function with the facts that are in force at a place of it.
+type Env struct {
+	Fn         *callgraph.Function
+	Facts      []term.Fact
+	Key        string
+	impossible bool // the facts contradict each other: nothing comes there
+}
+
+// maxNested caps the outcomes of calls inside outcomes of calls that are looked
+// into for one place.
+const maxNested = 24
+
+// At makes the environment of a place, with what its facts imply.
+func (p *Conditions) At(f *callgraph.Function, facts []term.Fact) *Env {
+	flat := &term.FactSet{}
+	for _, x := range facts {
+		flat.Add(x)
+	}
+	key := f.Symbol + "|" + flat.Key()
+	if e, ok := p.expanded[key]; ok {
+		return e
+	}
+	// While facts are still being added, what is proved must not be remembered
+	// as if all were known.
+	e := &Env{Fn: f, Key: key + "~", Facts: flat.Facts}
+	if p.nested >= maxNested {
+		return e // a recursive function: facts that name the terms of ever more callers
+	}
+	p.nested++
+	p.expanded[key] = e
+	defer func() { e.Key, e.impossible, p.nested = key, flat.Contradictory, p.nested-1 }()
+	for range 3 {
+		n := len(flat.Facts)
+		p.implied(e, flat)
+		e.Facts = flat.Facts
+		if len(flat.Facts) == n {
+			break
+		}
+	}
+	return e
+}
+
+// implied adds what the outcomes of calls in e imply about the caller's own
+// terms: `err := translate(err2)` that is nil means that err2 is nil.
+func (p *Conditions) implied(e *Env, into *term.FactSet) {
+	p.Derive(e, into)
+	for _, k := range Tested(e) {
+		o := e.Fn.Ops[k]
+		if o.Call == nil || o.Call.Kind == unit.Library {
+			continue
+		}
+		targets, known := p.graph.Callees(e.Fn, o.Call)
+		if !known {
+			continue
+		}
+		for _, f := range p.common(e, k, targets) {
+			into.Add(f)
+		}
+	}
+}
+
+// common gives the facts about arguments that hold after every outcome of call
+// k that is still possible.
+func (p *Conditions) common(e *Env, k int, targets []callgraph.Callee) []term.Fact {
+	var shared map[string]term.Fact
+	var order []string
+	for _, c := range targets {
+		for i := range c.Fn.Gives {
+			inner, ok := p.Outcome(e, k, c.Fn, &c.Fn.Gives[i])
+			if !ok {
+				continue
+			}
+			now := map[string]term.Fact{}
+			for _, f := range p.At(c.Fn, inner).Facts {
+				moved := term.MapFact(f, func(x term.Term) term.Term { return p.ToCaller(c, k, x) })
+				if speaksOf(moved) {
+					now[moved.String()] = moved
+				}
+			}
+			if shared == nil {
+				shared, order = now, slices.Sorted(maps.Keys(now))
+				continue
+			}
+			for key := range shared {
+				if _, ok := now[key]; !ok {
+					delete(shared, key)
+				}
+			}
+		}
+	}
+	var out []term.Fact
+	for _, key := range order {
+		if f, ok := shared[key]; ok {
+			out = append(out, f)
+		}
+	}
+	return out
+}
+
+// speaksOf tells a fact that the caller can use: it is about its own terms, and
+// nothing of the callee is left in it.
+func speaksOf(f term.Fact) bool {
+	own, lost := false, false
+	check := func(t term.Term) {
+		switch x := t.(type) {
+		case *term.Result, *term.Path:
+			own = true
+		case *term.Origin:
+			own = own || x.Kind == term.Request
+			lost = lost || x.Kind == term.Unknown
+		}
+	}
+	term.Visit(f.A, check)
+	term.Visit(f.B, check)
+	return own && !lost
+}
+
+// Tested lists the operations whose results facts of e speak of, in order.
+func Tested(e *Env) []int {
+	var out []int
+	add := func(t term.Term) {
+		if r, ok := t.(*term.Result); ok && !slices.Contains(out, r.Call) {
+			out = append(out, r.Call)
+		}
+	}
+	for _, f := range e.Facts {
+		term.Visit(f.A, add)
+		term.Visit(f.B, add)
+	}
+	slices.Sort(out)
+	return out
+}
+
+// Outcome moves what the caller knows of the results of call k into the callee
+// that returns by g. ok is false if it cannot have returned by g.
+func (p *Conditions) Outcome(e *Env, k int, f *callgraph.Function, g *unit.Give) (facts []term.Fact, ok bool) {
+	key := outcomeKey{e, len(e.Facts), k, g}
+	if known, seen := p.outcomes[key]; seen {
+		return known.facts, known.possible
+	}
+	facts, ok = p.newOutcome(e, k, f, g)
+	if p.nested == 0 {
+		p.outcomes[key] = outcome{facts, ok}
+	}
+	return facts, ok
+}
+
+// outcomeKey is a way to return from a call, in an environment that has so many
+// facts by now.
+type outcomeKey struct {
+	env   *Env
+	facts int
+	call  int
+	give  *unit.Give
+}
+
+type outcome struct {
+	facts    []term.Fact
+	possible bool
+}
+
+func (p *Conditions) newOutcome(e *Env, k int, f *callgraph.Function, g *unit.Give) (facts []term.Fact, ok bool) {
+	s := &term.FactSet{}
+	for _, known := range g.If {
+		s.Add(known)
+	}
+	for _, known := range e.Facts {
+		if moved, ok := p.moveOutcome(k, g, known); ok {
+			s.Add(moved)
+		}
+	}
+	return s.Facts, !s.Contradictory && !p.At(f, s.Facts).impossible
+}
+
+func (p *Conditions) moveOutcome(k int, g *unit.Give, f term.Fact) (term.Fact, bool) {
+	a, ok := callgraph.Given(f.A, k, g)
+	if !ok {
+		if f.Op != term.Eq {
+			return f, false
+		}
+		// eq is symmetric: let the result be on the left.
+		f.A, f.B = f.B, f.A
+		if a, ok = callgraph.Given(f.A, k, g); !ok {
+			return f, false
+		}
+	}
+	f.A = a
+	if f.B == nil {
+		return f, true
+	}
+	f.B = p.opaque(f.B)
+	return f, true
+}
+
+// opaque writes a caller's term in a frame that cannot name it: as a captured
+// variable that only [program.restore] knows.
+func (p *Conditions) opaque(t term.Term) term.Term {
+	switch t.(type) {
+	case *term.Const, *term.Origin:
+		return t
+	}
+	text := t.String()
+	i, ok := p.opaqueIndex[text]
+	if !ok {
+		i = len(p.outer)
+		p.outer = append(p.outer, t)
+		p.opaqueIndex[text] = i
+	}
+	return &term.Path{Root: term.Free, Name: opaqueMark + strconv.Itoa(i)}
+}
+
+// opaqueMark begins the names of foreign terms; no variable of Go has it.
+const opaqueMark = "^"
+
+// ToCaller moves a term from a callee's frame into the caller's, foreign terms
+// being the caller's own.
+// Results of a wrapper's statement become those of call n.
+func (p *Conditions) ToCaller(c callgraph.Callee, n int, t term.Term) term.Term {
+	b := c.Frame()
+	return term.Map(t, func(x term.Term) term.Term {
+		if v, ok := x.(*term.Path); ok && v.Root == term.Free && strings.HasPrefix(v.Name, opaqueMark) {
+			i, _ := strconv.Atoi(v.Name[len(opaqueMark):])
+			return term.Select(p.outer[i], v.Steps...)
+		}
+		if r, ok := x.(*term.Result); ok {
+			if moved, ok := p.stmts.OfWrapper(c.Fn, r, n); ok {
+				return moved
+			}
+		}
+		return b.Apply(x)
+	})
+}
+
+// Sure drops zero from arguments that may be zero, or a part of what was found
+// not to be: user.ID of a user that is there.
+func (e *Env) Sure(b term.Substitution) term.Substitution {
+	out := term.Substitution{Args: slices.Clone(b.Args), Free: b.Free}
+	for i, a := range out.Args {
+		part, ok := onlyValue(a)
+		if ok && slices.ContainsFunc(e.Facts, func(f term.Fact) bool { return f.Op == term.NonZero && isPartOfValue(part, f.A) }) {
+			out.Args[i] = part
+		}
+	}
+	return out
+}
+
+// onlyValue is what a term is that may also be zero.
+func onlyValue(t term.Term) (term.Term, bool) {
+	j, ok := t.(*term.Join)
+	if !ok || len(j.Terms) != 2 {
+		return nil, false
+	}
+	for i, leaf := range j.Terms {
+		if zero, known := term.Zeroness(leaf); known && zero {
+			return j.Terms[1-i], true
+		}
+	}
+	return nil, false
+}
+
+func isPartOfValue(part, found term.Term) bool {
+	whole, ok := onlyValue(found)
+	if !ok {
+		return false
+	}
+	_, below := term.StepsTo(whole, part)
+	return below || term.Same(whole, part)
+}

@@ -1,0 +1,229 @@
+package link
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"sort"
+	"strings"
+
+	"github.com/tenantvet/tenantvet/analyzer/internal/catalogue"
+	"github.com/tenantvet/tenantvet/analyzer/internal/finding"
+	"github.com/tenantvet/tenantvet/analyzer/internal/link/callgraph"
+	"github.com/tenantvet/tenantvet/analyzer/internal/link/obligation"
+	"github.com/tenantvet/tenantvet/analyzer/internal/link/statement"
+	"github.com/tenantvet/tenantvet/analyzer/internal/proof"
+	"github.com/tenantvet/tenantvet/analyzer/internal/unit"
+)
+
+// minStatements is how many statements it takes to contradict a catalogue.
+const minStatements = 20
+
+// checkProgram looks at the program as a whole: is the catalogue plausible, is there a
+// trusted tenant at all?
+func (p *verdict) checkProgram(r *Report) {
+	p.contradicted(r)
+	p.sourceless(r)
+	p.problems(r)
+}
+
+// contradicted withholds findings where hardly any statement binds the column
+// that was decided: then the decision is wrong, not the program.
+func (p *verdict) contradicted(r *Report) {
+	for _, c := range p.stmts.Cats {
+		owned, bound := p.binding(c)
+		if owned < minStatements || bound*100 >= owned*15 {
+			continue
+		}
+		p.withhold(r, "tenant column contradicted")
+		p.setup(r, fmt.Sprintf("guess contradicted: only %d of %d statements on tables of a %s bind %s; name the right one as tenant_column in .tenantvet.yml",
+			bound, owned, nounOf(c), c.Column))
+	}
+}
+
+// binding counts the live statements on owned tables of a catalogue, and those
+// that compare the tenant column with a value.
+func (p *verdict) binding(c *catalogue.Catalogue) (owned, bound int) {
+	seen := map[*statement.Statement]bool{}
+	for _, f := range p.graph.Order {
+		for i := range f.Runs {
+			for _, s := range p.stmts.Of(f, &f.Runs[i]).List {
+				if s.Cat != c || seen[s] || s.Broken != "" || len(s.Proof.Relations) == 0 {
+					continue
+				}
+				seen[s] = true
+				owned++
+				if bindsTenant(s) {
+					bound++
+				}
+			}
+		}
+	}
+	return owned, bound
+}
+
+func bindsTenant(s *statement.Statement) bool {
+	for i := range s.Proof.Relations {
+		if g := s.Proof.Relations[i].Gap; g != nil && g.Partial {
+			return true
+		}
+		if r := &s.Proof.Relations[i]; r.Table.Tenancy == catalogue.Child && len(r.Alternatives) > 0 {
+			return true // the owning key is what a child has for a tenant
+		}
+		for _, a := range s.Proof.Relations[i].Alternatives {
+			for _, n := range a.Needs {
+				if n.Kind == proof.Tenant {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
+
+// withhold turns findings into unproven calls.
+func (p *verdict) withhold(r *Report, reason string) {
+	for i := range r.Calls {
+		if c := &r.Calls[i]; c.Verdict == finding.Found {
+			c.Verdict, c.Reason, c.Problems = finding.Unproven, reason, nil
+		}
+	}
+	r.Findings = nil
+}
+
+// sourceless asks one question instead of a flood where no part of the program
+// knows a tenant or a user of its caller: then its API may take the tenant as
+// an argument by design.
+func (p *verdict) sourceless(r *Report) {
+	if p.solver.Trusted > 0 || p.knowsCaller() {
+		return
+	}
+	q := finding.Question{
+		Text:    "nothing in the program knows the caller's tenant; are its callers trusted to name it?",
+		Setting: "tenant_source: request",
+	}
+	for i := range r.Calls {
+		c := &r.Calls[i]
+		if len(c.Problems) == 0 || !onlyRule(c.Problems, finding.RequestTenant) {
+			continue
+		}
+		q.Calls++
+		c.Verdict, c.Reason, c.Problems = finding.Unproven, "tenant from the request", nil
+	}
+	if q.Calls > 0 {
+		r.Questions = append(r.Questions, q)
+	}
+}
+
+func onlyRule(list []finding.Finding, rule string) bool {
+	for i := range list {
+		if list[i].Rule != rule {
+			return false
+		}
+	}
+	return true
+}
+
+// knowsCaller tells whether anything puts a tenant or a user into a context.
+func (p *verdict) knowsCaller() bool {
+	for key := range p.graph.Puts {
+		if _, ok := p.trustedKey(key); ok {
+			return true
+		}
+	}
+	return false
+}
+
+// checkerQuestions groups the warnings that wait for an answer about a checker.
+func checkerQuestions(calls []finding.Call, findings []finding.Finding) []finding.Question {
+	byChecker := map[string]*finding.Question{}
+	for i := range findings {
+		f := &findings[i]
+		if f.Checker == "" {
+			continue
+		}
+		q := byChecker[f.Checker]
+		if q == nil {
+			q = &finding.Question{Checker: f.Checker, Setting: answerTo(f.Checker)}
+			byChecker[f.Checker] = q
+		}
+		q.Findings = append(q.Findings, f.Fingerprint)
+	}
+	out := make([]finding.Question, 0, len(byChecker))
+	for _, name := range slices.Sorted(maps.Keys(byChecker)) {
+		q := byChecker[name]
+		q.Calls = waiting(calls, q.Findings)
+		q.Text = fmt.Sprintf("%s %d calls wait for the answer", questionOn(name), q.Calls)
+		out = append(out, *q)
+	}
+	sort.SliceStable(out, func(i, j int) bool { return out[i].Calls > out[j].Calls })
+	return out
+}
+
+// questionOn is what a person is asked about a checker, or about a staff test.
+func questionOn(checker string) string {
+	if word, ok := strings.CutPrefix(checker, obligation.StaffMark); ok {
+		return fmt.Sprintf("may a caller who is %s see every tenant?", unit.Short(word))
+	}
+	return fmt.Sprintf("does %s decide access to what it is given?", unit.Short(checker))
+}
+
+// answerTo is the line of the settings that says yes.
+func answerTo(checker string) string {
+	if word, ok := strings.CutPrefix(checker, obligation.StaffMark); ok {
+		return "staff: [" + word + "]"
+	}
+	return "checkers: [" + checker + "]"
+}
+
+func waiting(calls []finding.Call, fingerprints []string) int {
+	n := 0
+	for i := range calls {
+		for _, f := range calls[i].Findings {
+			if contained(fingerprints, f) {
+				n++
+				break
+			}
+		}
+	}
+	return n
+}
+
+func contained(list []string, s string) bool {
+	for _, x := range list {
+		if x == s {
+			return true
+		}
+	}
+	return false
+}
+
+// setup adds what makes the result of the whole program hollow. It has no place:
+// who reads the program's files knows its package clause.
+func (p *verdict) setup(r *Report, message string) {
+	r.Setup = append(r.Setup, finding.Setup{Message: message, Hollow: true})
+}
+
+// problems says what was wrong with the packages, once a package and kind: what
+// does not type-check for one reason often does not for two hundred.
+func (p *verdict) problems(r *Report) {
+	for _, u := range p.graph.Units {
+		var order []string
+		count, first := map[string]int{}, map[string]finding.Setup{}
+		for _, x := range u.Problems {
+			if count[x.Kind]++; count[x.Kind] > 1 {
+				continue
+			}
+			order = append(order, x.Kind)
+			at := callgraph.Place(&callgraph.Function{Unit: u}, x.Site)
+			first[x.Kind] = finding.Setup{File: at.File, Line: at.Line, Message: x.Kind + ": " + x.Message}
+		}
+		for _, kind := range order {
+			s := first[kind]
+			if more := count[kind] - 1; more > 0 {
+				s.Message += fmt.Sprintf(" (and %d more in package %s)", more, unit.Short(u.Path))
+			}
+			r.Setup = append(r.Setup, s)
+		}
+	}
+}

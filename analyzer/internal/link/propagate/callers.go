@@ -1,0 +1,42 @@
+// Package propagate asks the callers of a function what the function leaves open,
+// until an obligation holds or stands at a root and fails there.
+//
+// In goes a statement or a [solve.Demand]; out come [solve.Context]s, one for each
+// way in which the program comes there. A recursive function adds no context of its
+// own; what its entries come to is all that it comes to.
+package propagate
+
+import (
+	"github.com/tenantvet/tenantvet/analyzer/internal/link/callgraph"
+	"github.com/tenantvet/tenantvet/analyzer/internal/link/middleware"
+	"github.com/tenantvet/tenantvet/analyzer/internal/link/pathcond"
+	"github.com/tenantvet/tenantvet/analyzer/internal/link/rowflow"
+	"github.com/tenantvet/tenantvet/analyzer/internal/link/solve"
+	"github.com/tenantvet/tenantvet/analyzer/internal/link/statement"
+)
+
+// Callers asks the callers of a program's functions.
+type Callers struct {
+	graph  *callgraph.Graph
+	chains *middleware.Chains
+	stmts  *statement.Statements
+	conds  *pathcond.Conditions
+	rows   *rowflow.Rows
+	solver *solve.Solver
+
+	answers    map[string][]solve.Context
+	inProgress map[string]bool
+	// provisional are answers inside of a cycle of calls, for as long as the question
+	// that the cycle began with is open.
+	provisional map[string]provision
+}
+
+// New makes the callers of a program and gives them to its solver.
+func New(p solve.Parts, solver *solve.Solver) *Callers {
+	c := &Callers{
+		graph: p.Graph, chains: p.Chains, stmts: p.Statements, conds: p.Conditions, rows: p.Rows, solver: solver,
+		answers: map[string][]solve.Context{}, inProgress: map[string]bool{}, provisional: map[string]provision{},
+	}
+	solver.Callers = c.Contexts
+	return c
+}

@@ -1,0 +1,109 @@
+package propagate
+
+import (
+	"slices"
+
+	"github.com/tenantvet/tenantvet/analyzer/internal/link/callgraph"
+	"github.com/tenantvet/tenantvet/analyzer/internal/link/obligation"
+	"github.com/tenantvet/tenantvet/analyzer/internal/link/rowflow"
+	"github.com/tenantvet/tenantvet/analyzer/internal/proof"
+	"github.com/tenantvet/tenantvet/analyzer/internal/term"
+	"github.com/tenantvet/tenantvet/analyzer/internal/unit"
+)
+
+// rowUse tells what a function does with a row.
+type rowUse uint8
+
+const (
+	rowUsed     rowUse = iota // at least one use is not under a comparison
+	rowReturned               // it only gives the row back: its callers must compare
+	rowChecked                // every use stands under a comparison
+	rowUnused                 // nothing but whether there is a row matters
+)
+
+// rowUse judges all uses of the row that operation n of f gives: every use but
+// tests of nil and errors must stand under the comparison. The value is what
+// the comparison needs: that its other side is the caller's tenant.
+func (p *Callers) rowUse(f *callgraph.Function, n int, g *rowflow.Goal) (rowUse, obligation.Value) {
+	v, checked, used := obligation.Yes(obligation.Notes{}), false, false
+	for _, u := range p.rows.UsesOf(f) {
+		if !p.rows.Mentions(f, u.Value, n, g, rowflow.MaxRowDepth) {
+			continue
+		}
+		used = true
+		if v = obligation.And(v, p.isCompared(f, p.rows.WithoutMappers(f, u.Facts), n, g, rowflow.MaxRowDepth)); len(v.Alts) == 0 {
+			return rowUsed, v
+		}
+		checked = true
+	}
+	returned, tested := false, false
+	for i := range f.Gives {
+		give := &f.Gives[i]
+		if rowflow.Excludes(give.If, rowflow.FactsOf(f.Ops[n])) {
+			continue // the row was not fetched on this way
+		}
+		got := p.isCompared(f, p.rows.WithoutMappers(f, give.If), n, g, rowflow.MaxRowDepth)
+		switch {
+		case len(got.Alts) > 0:
+			checked, v = true, obligation.And(v, got)
+		case p.rows.GivesRow(f, give, n, g):
+			returned = true
+		}
+		used = used || p.testsRow(f, give.If, n, g)
+		tested = tested || slices.ContainsFunc(give.If, func(x term.Fact) bool { return rowflow.FromRun(x.A, n) })
+	}
+	switch {
+	case returned:
+		return rowReturned, v
+	case checked:
+		return rowChecked, v
+	case !used && tested:
+		return rowUnused, obligation.Value{}
+	}
+	return rowUsed, obligation.Value{}
+}
+
+// testsRow tells whether facts speak of a column of the row, not just of
+// whether there is one.
+func (p *Callers) testsRow(f *callgraph.Function, facts []term.Fact, n int, g *rowflow.Goal) bool {
+	return slices.ContainsFunc(facts, func(x term.Fact) bool {
+		return x.Op != term.Nil && x.Op != term.NotNil && (p.rows.Mentions(f, x.A, n, g, rowflow.MaxRowDepth) || x.B != nil && p.rows.Mentions(f, x.B, n, g, rowflow.MaxRowDepth))
+	})
+}
+
+// isCompared tells whether, under the facts, the row that operation n of f gave
+// is compared with the caller's tenant, whichever way the callee returned.
+func (p *Callers) isCompared(f *callgraph.Function, facts []term.Fact, n int, g *rowflow.Goal, depth int) obligation.Value {
+	if depth == 0 {
+		return obligation.Value{}
+	}
+	e := p.conds.At(f, facts)
+	o := f.Ops[n]
+	if run := p.stmts.RunAt(f, n); run != nil && (o.Run != nil || run == g.Run) {
+		if run != g.Run {
+			return obligation.Yes(obligation.Notes{}) // another statement's row is judged by itself
+		}
+		return p.solver.Compared(e, g.Run, g.Stmt, g.Relation, proof.Tenant)
+	}
+	if o.Call == nil || o.Call.Kind == unit.Library {
+		return obligation.Value{}
+	}
+	targets, known := p.graph.Callees(f, o.Call)
+	v, seen := obligation.Yes(obligation.Notes{}), false
+	for _, c := range targets {
+		for i := range c.Fn.Gives {
+			give := &c.Fn.Gives[i]
+			inner, ok := p.conds.Outcome(e, n, c.Fn, give)
+			if !ok {
+				continue
+			}
+			for _, k := range p.rows.RowsIn(c.Fn, give, g, depth) {
+				v, seen = obligation.And(v, p.solver.Lift(e, p.isCompared(c.Fn, inner, k, g, depth-1), c, o.Call)), true
+			}
+		}
+	}
+	if !known || !seen {
+		return obligation.Value{}
+	}
+	return v
+}

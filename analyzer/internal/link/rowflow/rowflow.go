@@ -1,0 +1,286 @@
+package rowflow
+
+import (
+	"slices"
+
+	"github.com/tenantvet/tenantvet/analyzer/internal/link/callgraph"
+	"github.com/tenantvet/tenantvet/analyzer/internal/link/statement"
+	"github.com/tenantvet/tenantvet/analyzer/internal/term"
+	"github.com/tenantvet/tenantvet/analyzer/internal/unit"
+)
+
+// Goal is a relation of a plain SELECT whose rows are harmless if they are
+// compared with the caller's tenant before any use.
+type Goal struct {
+	Fn       *callgraph.Function
+	Run      *unit.Run
+	Stmt     *statement.Statement
+	Relation int
+}
+
+// MaxRowDepth caps the functions that a row may be given back through.
+const MaxRowDepth = 6
+
+func FactsOf(o callgraph.Operation) []term.Fact {
+	switch {
+	case o.Run != nil:
+		return o.Run.If
+	case o.Call != nil:
+		return o.Call.If
+	}
+	return nil
+}
+
+// Excludes tells whether two lists of facts cannot hold together.
+func Excludes(a, b []term.Fact) bool {
+	s := &term.FactSet{}
+	for _, f := range a {
+		s.Add(f)
+	}
+	for _, f := range b {
+		s.Add(f)
+	}
+	return s.Contradictory
+}
+
+// placeOf is a value that is used under facts.
+type placeOf struct {
+	Value term.Term
+	Facts []term.Fact
+}
+
+// UsesOf lists the values that the operations of a function use, returns apart.
+func (p *Rows) UsesOf(f *callgraph.Function) []placeOf {
+	var out []placeOf
+	for i := range f.Calls {
+		c := &f.Calls[i]
+		for _, a := range c.Args {
+			if !p.justReads(f, c, MaxRowDepth) && !p.IsMapping(f, c, MaxRowDepth) && !p.asksMembership(f, c, MaxRowDepth) {
+				out = append(out, placeOf{a, c.If})
+			}
+		}
+		if c.Value != nil {
+			out = append(out, placeOf{c.Value, c.If}) // a closure uses what it has captured
+		}
+	}
+	for i := range f.Runs {
+		if p.ownLookup(f, &f.Runs[i]) {
+			continue
+		}
+		for _, a := range f.Runs[i].Args {
+			out = append(out, placeOf{a, f.Runs[i].If})
+		}
+	}
+	for i := range f.Puts {
+		out = append(out, placeOf{f.Puts[i].Value, f.Puts[i].If})
+	}
+	for i := range f.Stores {
+		out = append(out, placeOf{f.Stores[i].Value, f.Stores[i].If})
+	}
+	for i := range f.Uses {
+		out = append(out, placeOf{f.Uses[i].Value, f.Uses[i].If})
+	}
+	return out
+}
+
+// justReads tells whether a call only compares what it is handed, or asks a
+// checker about it: a policy that looks at a row does not use it.
+func (p *Rows) justReads(f *callgraph.Function, c *unit.Call, depth int) bool {
+	if p.access.AsksChecker(f, c) {
+		return true
+	}
+	if c.Kind == unit.Library || c.Kind == unit.Dynamic || depth == 0 {
+		return false
+	}
+	targets, known := p.graph.Callees(f, c)
+	return known && !slices.ContainsFunc(targets, func(t callgraph.Callee) bool { return !p.readsOnly(t.Fn, depth-1) })
+}
+
+// readsOnly tells whether a function does nothing with what it is handed but
+// compare it and look things up by it, and gives back no more than how that ended.
+func (p *Rows) readsOnly(f *callgraph.Function, depth int) bool {
+	if !p.queriesOnly(f, depth) {
+		return false
+	}
+	for i := range f.Gives {
+		for _, r := range f.Gives[i].Results[:min(f.Results, len(f.Gives[i].Results))] {
+			if !p.tellsEnd(f, r, depth) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+func (p *Rows) onlyQueries(f *callgraph.Function, run *unit.Run) bool {
+	texts := p.stmts.Of(f, run)
+	return !texts.Open && texts.Reason == "" && !slices.ContainsFunc(texts.List, func(s *statement.Statement) bool { return s.Broken != "" || s.Proof.Write })
+}
+
+// looksUp tells whether a call only queries by what it is handed; what it finds
+// is its caller's to give back or not.
+func (p *Rows) looksUp(f *callgraph.Function, c *unit.Call, depth int) bool {
+	return p.allTargets(f, c, depth, p.queriesOnly)
+}
+
+// queriesOnly tells whether a function, and what it calls, keeps nothing of what it
+// is handed and writes nothing.
+func (p *Rows) queriesOnly(f *callgraph.Function, depth int) bool {
+	if len(f.Puts)+len(f.Stores)+len(f.Uses) > 0 {
+		return false
+	}
+	for i := range f.Runs {
+		if !p.onlyQueries(f, &f.Runs[i]) {
+			return false
+		}
+	}
+	for i := range f.Calls {
+		if !p.justReads(f, &f.Calls[i], depth) && !p.looksUp(f, &f.Calls[i], depth) {
+			return false
+		}
+	}
+	return true
+}
+
+// tellsEnd tells whether a result says no more than how a function ended: a test,
+// an error, whether there was a row.
+func (p *Rows) tellsEnd(f *callgraph.Function, t term.Term, depth int) bool {
+	if _, test := t.(*term.Test); test {
+		return true
+	}
+	if term.IsOpen(t) {
+		return false
+	}
+	ok := true
+	term.Visit(t, func(x term.Term) {
+		if r, isResult := x.(*term.Result); isResult && ok {
+			ok = p.endOf(f, r, depth)
+		}
+	})
+	return ok
+}
+
+func (p *Rows) endOf(f *callgraph.Function, r *term.Result, depth int) bool {
+	if run := p.stmts.RunAt(f, r.Call); run != nil {
+		if statement.IsRowPart(r) {
+			step, ok := statement.ColumnStep(r.Steps)
+			texts := p.stmts.Of(f, run)
+			return ok && !slices.ContainsFunc(texts.List, func(s *statement.Statement) bool {
+				o := p.stmts.Output(s, step)
+				return o == nil || o.Table != nil
+			})
+		}
+		return !statement.IsHandle(r)
+	}
+	c := f.Ops[r.Call].Call
+	if c == nil || depth == 0 {
+		return false
+	}
+	if c.Kind == unit.Library {
+		return p.access.AsksChecker(f, c)
+	}
+	targets, known := p.graph.Callees(f, c)
+	for _, target := range targets {
+		for i := range target.Fn.Gives {
+			if t, ok := callgraph.Given(r, r.Call, &target.Fn.Gives[i]); ok && !p.tellsEnd(target.Fn, t, depth-1) {
+				return false
+			}
+		}
+	}
+	return known
+}
+
+func (p *Rows) GivesRow(f *callgraph.Function, g *unit.Give, n int, goal *Goal) bool {
+	return slices.ContainsFunc(g.Results, func(t term.Term) bool { return p.Mentions(f, t, n, goal, MaxRowDepth) })
+}
+
+// Mentions tells whether a term holds a part of the row that operation n gave:
+// a column, or a result of a call that gives one.
+func (p *Rows) Mentions(f *callgraph.Function, t term.Term, n int, g *Goal, depth int) bool {
+	found := false
+	term.Visit(p.ThroughMappers(f, t), func(x term.Term) {
+		if r, ok := x.(*term.Result); ok && r.Call == n && !found {
+			found = p.holdsRow(f, r, g, depth)
+		}
+	})
+	return found
+}
+
+func (p *Rows) holdsRow(f *callgraph.Function, r *term.Result, g *Goal, depth int) bool {
+	o := f.Ops[r.Call]
+	if o.Run != nil || len(r.Steps) > 0 && r.Steps[0].Kind != term.ResultStep {
+		return statement.IsRowPart(r)
+	}
+	if o.Call == nil || depth == 0 {
+		return depth == 0
+	}
+	targets, _ := p.graph.Callees(f, o.Call)
+	for _, c := range targets {
+		for i := range c.Fn.Gives {
+			t, ok := callgraph.Given(r, r.Call, &c.Fn.Gives[i])
+			if ok && p.anyRow(c.Fn, p.ThroughMappers(c.Fn, t), g, depth-1) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// ThroughMappers looks through helpers that are handed the rows of a statement and give
+// back what they scan: the columns are the statement's.
+func (p *Rows) ThroughMappers(f *callgraph.Function, t term.Term) term.Term {
+	return term.Map(t, func(x term.Term) term.Term {
+		r, ok := x.(*term.Result)
+		if !ok {
+			return x
+		}
+		c := f.Ops[r.Call].Call
+		if c == nil || !slices.ContainsFunc(c.Args, statement.IsHandle) && !(hasRow(c) && p.IsMapping(f, c, MaxRowDepth)) {
+			return x
+		}
+		var out []term.Term
+		targets, _ := p.graph.Callees(f, c)
+		for _, target := range targets {
+			for i := range target.Fn.Gives {
+				if inner, ok := callgraph.Given(r, r.Call, &target.Fn.Gives[i]); ok {
+					out = append(out, p.conds.ToCaller(target, r.Call, inner))
+				}
+			}
+		}
+		if len(out) == 0 {
+			return x
+		}
+		return term.JoinOf(out...)
+	})
+}
+
+// anyRow tells whether a term holds a column of the goal's statement.
+func (p *Rows) anyRow(f *callgraph.Function, t term.Term, g *Goal, depth int) bool {
+	found := false
+	term.Visit(t, func(x term.Term) {
+		r, ok := x.(*term.Result)
+		if !ok || found {
+			return
+		}
+		if run := p.stmts.RunAt(f, r.Call); run != nil && run != g.Run && !p.stmts.Of(f, run).Open {
+			return
+		}
+		found = p.holdsRow(f, r, g, depth)
+	})
+	return found
+}
+
+// RowsIn lists the operations whose rows a return gives.
+func (p *Rows) RowsIn(f *callgraph.Function, give *unit.Give, g *Goal, depth int) []int {
+	var out []int
+	for _, t := range give.Results {
+		term.Visit(p.ThroughMappers(f, t), func(x term.Term) {
+			r, ok := x.(*term.Result)
+			if ok && !slices.Contains(out, r.Call) && p.holdsRow(f, r, g, depth) {
+				out = append(out, r.Call)
+			}
+		})
+	}
+	slices.Sort(out)
+	return out
+}

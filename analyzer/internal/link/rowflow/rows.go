@@ -1,0 +1,26 @@
+// Package rowflow tells where the rows of a statement go in a function: whether they
+// are used, only given back, mapped into other values, or only asked about.
+//
+// It is structural: it says what a function does with a row, never whether that is
+// allowed. Whoever proves decides what a use costs.
+package rowflow
+
+import (
+	"github.com/tenantvet/tenantvet/analyzer/internal/link/access"
+	"github.com/tenantvet/tenantvet/analyzer/internal/link/callgraph"
+	"github.com/tenantvet/tenantvet/analyzer/internal/link/pathcond"
+	"github.com/tenantvet/tenantvet/analyzer/internal/link/statement"
+)
+
+// Rows follows the rows of a program's statements.
+type Rows struct {
+	graph  *callgraph.Graph
+	stmts  *statement.Statements
+	conds  *pathcond.Conditions
+	access *access.Deciders
+}
+
+// New follows the rows of a program.
+func New(graph *callgraph.Graph, stmts *statement.Statements, conds *pathcond.Conditions, deciders *access.Deciders) *Rows {
+	return &Rows{graph: graph, stmts: stmts, conds: conds, access: deciders}
+}

@@ -1,0 +1,87 @@
+package solve
+
+import (
+	"github.com/tenantvet/tenantvet/analyzer/internal/catalogue"
+	"github.com/tenantvet/tenantvet/analyzer/internal/link/obligation"
+	"github.com/tenantvet/tenantvet/analyzer/internal/link/pathcond"
+	"github.com/tenantvet/tenantvet/analyzer/internal/link/rowflow"
+	"github.com/tenantvet/tenantvet/analyzer/internal/link/statement"
+	"github.com/tenantvet/tenantvet/analyzer/internal/proof"
+	"github.com/tenantvet/tenantvet/analyzer/internal/term"
+	"github.com/tenantvet/tenantvet/analyzer/internal/unit"
+)
+
+// NoRelation is no relation of a statement.
+const NoRelation = -2
+
+// Compared decides whether a fact in force ties the rows of relation i: their
+// tenant column is compared with the caller's tenant, their user with the
+// principal, or a key with one that is the caller's; or a checker was handed the
+// row.
+func (p *Solver) Compared(e *pathcond.Env, r *unit.Run, s *statement.Statement, i int, kind proof.NeedKind) obligation.Value {
+	v := obligation.Value{}
+	if kind != proof.Principal {
+		v = p.byHandedRow(e, r, s)
+	}
+	for _, f := range e.Facts {
+		if f.Op != term.Eq {
+			continue
+		}
+		for _, side := range [][2]term.Term{{f.A, f.B}, {f.B, f.A}} {
+			o := p.outputOf(e, side[0], r, s)
+			if o == nil || o.Table == nil || o.Relation != i || rowflow.FromRun(side[1], r.N) {
+				continue
+			}
+			for _, w := range ComparableOf(s, o) {
+				if kind != proof.Principal || w.a.Kind == proof.Principal {
+					v = obligation.Or(v, p.Prove(e, w.a.On(side[1])).Noted(w.notes))
+				}
+			}
+		}
+	}
+	return v
+}
+
+// comparison is what a column's row belongs to if the column equals a value of
+// which the atom holds.
+type comparison struct {
+	a     obligation.Atom
+	notes obligation.Notes
+}
+
+// ComparableOf lists what the comparison of a column may show.
+func ComparableOf(s *statement.Statement, o *proof.Output) []comparison {
+	t := o.Table
+	var out []comparison
+	if t.Column == o.Column && t.Tenancy != catalogue.Child {
+		out = append(out, comparison{a: obligation.Atom{Kind: proof.Tenant}})
+	}
+	if s.NamesUser(t, o.Column) {
+		out = append(out, comparison{obligation.Atom{Kind: proof.Principal}, obligation.Notes{Excuse: string(proof.OwnRows)}})
+	}
+	for _, e := range t.Edges {
+		if len(e.Columns) != 1 || e.Columns[0] != o.Column || len(e.RefColumns) != 1 || e.To == s.Cat.Root {
+			continue
+		}
+		w := comparison{a: obligation.Atom{Kind: proof.Key, Table: statement.TableName(e.To), Column: e.RefColumns[0]}}
+		if e != t.Owner && !e.SameTenant {
+			w.notes = obligation.Assuming("reference " + statement.TableName(t) + "(" + o.Column + ")")
+			w.notes.Soft = e.Inferred
+		}
+		out = append(out, w)
+	}
+	return out
+}
+
+// outputOf is the column of the statement that a term of its function is.
+func (p *Solver) outputOf(e *pathcond.Env, t term.Term, r *unit.Run, s *statement.Statement) *proof.Output {
+	res, ok := t.(*term.Result)
+	if !ok || res.Call != r.N {
+		return nil
+	}
+	step, ok := statement.ColumnStep(res.Steps)
+	if !ok {
+		return nil
+	}
+	return p.stmts.Output(s, step)
+}

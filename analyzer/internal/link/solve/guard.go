@@ -1,0 +1,271 @@
+package solve
+
+import (
+	"github.com/tenantvet/tenantvet/analyzer/internal/link/callgraph"
+	"github.com/tenantvet/tenantvet/analyzer/internal/link/obligation"
+	"github.com/tenantvet/tenantvet/analyzer/internal/link/pathcond"
+	"github.com/tenantvet/tenantvet/analyzer/internal/link/rowflow"
+	"github.com/tenantvet/tenantvet/analyzer/internal/link/statement"
+	"github.com/tenantvet/tenantvet/analyzer/internal/proof"
+	"github.com/tenantvet/tenantvet/analyzer/internal/term"
+	"github.com/tenantvet/tenantvet/analyzer/internal/unit"
+)
+
+// IsRepeatable tells a part of the request that reads the same everywhere.
+func IsRepeatable(t term.Term) bool {
+	o, ok := t.(*term.Origin)
+	return ok && o.Kind == term.Request && repeatable(o)
+}
+
+// rises leaves a part of the request open, if some middleware of the program
+// reads it, too: callers may have checked it, or a route to it.
+func (p *Solver) rises(a obligation.Atom, o *term.Origin) bool {
+	if !repeatable(o) || a.Kind == proof.NonZero || a.Kind == proof.Zero {
+		return false
+	}
+	return p.chains.ReadByMiddleware(o)
+}
+
+// InCaller decides an atom in the next function. A part of the request is what it
+// was: why it is the client's has been said where it is read.
+func (p *Solver) InCaller(at *pathcond.Env, before, a obligation.Atom) obligation.Value {
+	v := p.Prove(at, a)
+	if !IsRepeatable(before.T) {
+		return v
+	}
+	v.Fails = nil
+	return v
+}
+
+// byFacts decides an atom by what is known at the place: equal values, rows
+// that were seen, and calls whose outcome was tested.
+func (p *Solver) byFacts(e *pathcond.Env, a obligation.Atom) obligation.Value {
+	v := obligation.Value{}
+	for _, f := range e.Facts {
+		v = obligation.Or(v, p.byFact(e, a, f))
+	}
+	for _, k := range pathcond.Tested(e) {
+		o := e.Fn.Ops[k]
+		if run := p.stmts.RunAt(e.Fn, k); run != nil {
+			v = obligation.Or(v, p.byRows(e, a, run))
+		}
+		switch {
+		case o.Call == nil:
+		case o.Call.Kind != unit.Library:
+			v = obligation.Or(v, p.byOutcome(e, a, k, o.Call))
+		}
+	}
+	return v
+}
+
+func (p *Solver) byFact(e *pathcond.Env, a obligation.Atom, f term.Fact) obligation.Value {
+	switch f.Op {
+	case term.Eq:
+		if term.Same(f.A, a.T) {
+			return p.Prove(e, a.On(f.B))
+		}
+		if term.Same(f.B, a.T) {
+			return p.Prove(e, a.On(f.A))
+		}
+	case term.In:
+		if term.Same(f.A, a.T) {
+			return p.Prove(e, a.On(statement.Elements(f.B)))
+		}
+	case term.Checked:
+		return p.byChecker(a, f)
+	case term.NonZero, term.NotNil, term.Positive, term.True:
+		if a.Kind == proof.NonZero && isValueOf(a.T, f.A) {
+			return obligation.Yes(obligation.Notes{})
+		}
+	case term.IsZero, term.Nil, term.Null:
+		if term.Same(f.A, a.T) && a.Kind != proof.NonZero && (!a.Null || f.Op == term.Null) {
+			return obligation.Yes(obligation.Notes{})
+		}
+	}
+	return obligation.Value{}
+}
+
+// isValueOf tells whether t is the term, or one of the values that it may be;
+// zero is not: it is what the term was found not to be.
+func isValueOf(t, whole term.Term) bool {
+	if zero, known := term.Zeroness(t); known && zero {
+		return false
+	}
+	for _, leaf := range term.Leaves(whole) {
+		if term.Same(leaf, t) {
+			return true
+		}
+	}
+	return term.Same(t, whole)
+}
+
+// byRows: a row of statement k was seen, so a column of it that is compared
+// with the atom's value is what the row's owner makes of it.
+func (p *Solver) byRows(e *pathcond.Env, a obligation.Atom, r *unit.Run) obligation.Value {
+	if a.Kind == proof.NonZero || a.Kind == proof.Zero {
+		return obligation.Value{}
+	}
+	texts := p.stmts.Of(e.Fn, r)
+	if texts.Reason != "" || texts.Open || len(texts.List) == 0 {
+		return obligation.Value{}
+	}
+	v := obligation.Yes(obligation.Notes{})
+	for _, s := range texts.List {
+		if s.Broken != "" {
+			return obligation.Value{}
+		}
+		got := obligation.Value{}
+		if SawRow(e, r.N) && s.Proof.Certain {
+			got = p.bySeen(e, a, r, s)
+		}
+		if s.Proof.Holds >= 0 && sawWitness(e, r.N, s) {
+			got = obligation.Or(got, p.bySeen(e, a, r, s))
+		}
+		v = obligation.And(v, got)
+	}
+	return v
+}
+
+// SawRow tells whether the facts imply that the statement gave a row.
+func SawRow(e *pathcond.Env, n int) bool {
+	for _, f := range e.Facts {
+		if f.Op == term.Eq && (column(f.A, n) || column(f.B, n)) {
+			return true
+		}
+		if r := pseudo(f.A, n); r != "" {
+			switch {
+			case r == "scan" && f.Op == term.Nil, r == "some" && f.Op == term.True,
+				r == "count" && (f.Op == term.Positive || f.Op == term.NonZero || f.Op == term.Eq && isOne(f.B)):
+				return true
+			}
+			continue
+		}
+		if (f.Op == term.True || f.Op == term.Positive || f.Op == term.NonZero) && rowflow.FromRun(f.A, n) {
+			return true
+		}
+	}
+	return false
+}
+
+func isOne(t term.Term) bool {
+	c, ok := t.(*term.Const)
+	return ok && c.Text == "1"
+}
+
+func pseudo(t term.Term, n int) string {
+	r, ok := t.(*term.Result)
+	if !ok || r.Call != n || len(r.Steps) != 1 || r.Steps[0].Kind != term.PseudoStep {
+		return ""
+	}
+	return r.Steps[0].Name
+}
+
+func column(t term.Term, n int) bool {
+	r, ok := t.(*term.Result)
+	return ok && r.Call == n && statement.IsRowPart(r)
+}
+
+// sawWitness tells whether the boolean or the count that speaks of other rows
+// was tested.
+func sawWitness(e *pathcond.Env, n int, s *statement.Statement) bool {
+	for _, f := range e.Facts {
+		r, ok := f.A.(*term.Result)
+		if !ok || r.Call != n || len(r.Steps) != 1 || r.Steps[0].Kind != term.ColumnStep {
+			continue
+		}
+		if st := r.Steps[0]; st.Name == "" && st.Index != s.Proof.Holds {
+			continue
+		}
+		switch f.Op {
+		case term.True, term.NonZero, term.Positive:
+			return true
+		case term.Eq:
+			if c, ok := f.B.(*term.Const); ok && (c.Text == "true" || s.Proof.Counts && c.Text != "0") {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// bySeen uses the columns of a row that was seen which are compared with the
+// atom's value.
+func (p *Solver) bySeen(e *pathcond.Env, a obligation.Atom, r *unit.Run, s *statement.Statement) obligation.Value {
+	v := obligation.Value{}
+	for _, b := range s.Proof.Bounds {
+		if !term.Same(p.stmts.Bind(e.Fn, r, s, b.Hole), a.T) {
+			continue
+		}
+		t := s.Proof.Relations[b.Relation].Table
+		if a.Kind == proof.Principal {
+			continue // that a member exists does not make it the caller
+		}
+		n, ok := p.implies(s, t, b.Column, a)
+		if !ok {
+			continue
+		}
+		v = obligation.Or(v, p.Tied(e, r, s, s.Relation(b.Relation), a.Kind).Noted(n))
+	}
+	return v
+}
+
+// byOutcome: call k ended as it was tested to, so whatever its function checks
+// before it ends so holds for the arguments.
+func (p *Solver) byOutcome(e *pathcond.Env, a obligation.Atom, k int, c *unit.Call) obligation.Value {
+	targets, known := p.graph.Callees(e.Fn, c)
+	if !known {
+		return obligation.Value{}
+	}
+	v := obligation.Yes(obligation.Notes{})
+	for _, target := range targets {
+		at := e.Sure(target.Frame()).Positions(a.T)
+		if o, ok := a.T.(*term.Origin); ok && o.Kind == term.Request && repeatable(o) {
+			at = append(at, a.T) // the callee reads the same request
+		}
+		if len(at) == 0 {
+			return obligation.Value{}
+		}
+		got := p.checkedBy(e, a, k, target, at)
+		if target.Soft != "" {
+			got = got.Noted(obligation.AssumingSoftly(target.Soft))
+		}
+		v = obligation.And(v, got)
+	}
+	return v
+}
+
+// repeatable tells the parts of a request that are the same however often they
+// are read.
+func repeatable(o *term.Origin) bool {
+	return o.Name != "" && o.Name != "?" && o.Group != "body" && o.Group != "argument" && o.Group != "message"
+}
+
+func (p *Solver) checkedBy(e *pathcond.Env, a obligation.Atom, k int, target callgraph.Callee, at []term.Term) obligation.Value {
+	v, possible := obligation.Yes(obligation.Notes{}), false
+	exempt, sure := obligation.Notes{}, false
+	for i := range target.Fn.Gives {
+		facts, ok := p.conds.Outcome(e, k, target.Fn, &target.Fn.Gives[i])
+		if !ok {
+			continue
+		}
+		possible = true
+		inner := p.conds.At(target.Fn, facts)
+		got := obligation.Value{}
+		for _, t := range at {
+			got = obligation.Or(got, p.Prove(inner, a.On(t)))
+		}
+		got = p.Lift(e, got, target, e.Fn.Ops[k].Call)
+		if !obligation.IsSettled(got) && p.TestsStaff(target.Fn, rowflow.MaxRowDepth) {
+			if n, ok := p.Exempt(inner); ok {
+				exempt = exempt.With(n)
+				continue
+			}
+		}
+		sure = true
+		v = obligation.And(v, got)
+	}
+	if !possible || !sure {
+		return obligation.Value{}
+	}
+	return v.Noted(exempt)
+}

@@ -1,0 +1,16 @@
+package solve
+
+import (
+	"github.com/tenantvet/tenantvet/analyzer/internal/link/obligation"
+)
+
+// New makes the solver of a program. Its functions that lead up are set by whoever
+// knows callers and staff.
+func New(p Parts) *Solver {
+	s := &Solver{
+		Tabling: newTabling(), proved: map[string]obligation.Value{}, tenantSource: p.TenantSource,
+		graph: p.Graph, chains: p.Chains, stmts: p.Statements, conds: p.Conditions, access: p.Access, rows: p.Rows,
+	}
+	p.Conditions.Derive = s.accepted
+	return s
+}

@@ -1,0 +1,368 @@
+package solve
+
+import (
+	"strings"
+
+	"github.com/tenantvet/tenantvet/analyzer/internal/catalogue"
+	"github.com/tenantvet/tenantvet/analyzer/internal/link/callgraph"
+	"github.com/tenantvet/tenantvet/analyzer/internal/link/obligation"
+	"github.com/tenantvet/tenantvet/analyzer/internal/link/pathcond"
+	"github.com/tenantvet/tenantvet/analyzer/internal/link/rowflow"
+	"github.com/tenantvet/tenantvet/analyzer/internal/link/statement"
+	"github.com/tenantvet/tenantvet/analyzer/internal/proof"
+	"github.com/tenantvet/tenantvet/analyzer/internal/term"
+	"github.com/tenantvet/tenantvet/analyzer/internal/unit"
+)
+
+// MaxWork caps how many atoms are proved for one call of the database.
+const MaxWork = 20000
+
+// Prove decides an atom in an environment as far as its function goes: what
+// speaks of parameters stays open. An atom that is asked for while it is being
+// decided does not hold: nothing supports itself.
+func (p *Solver) Prove(e *pathcond.Env, a obligation.Atom) obligation.Value {
+	key := e.Key + "\x00" + a.String()
+	if v, ok := p.proved[key]; ok {
+		return v
+	}
+	if p.Tabling.LeansOn(key) {
+		return obligation.Value{}
+	}
+	if p.Budget--; p.Budget < 0 {
+		return obligation.Why(a, "budget spent")
+	}
+	open := p.Tabling.Begin(key)
+	v := p.origin(e, a)
+	if n, ok := v.Holds(); !ok || n.Excuse != "" || n.Soft || !n.Settled() {
+		v = obligation.Or(v, obligation.Or(p.byFacts(e, a), p.byIdentity(e, a)))
+	}
+	if p.Tabling.End(open) {
+		p.proved[key] = v
+	}
+	return v
+}
+
+func (p *Solver) proveAll(e *pathcond.Env, atoms []obligation.Atom) obligation.Value {
+	v := obligation.Yes(obligation.Notes{})
+	for _, a := range atoms {
+		v = obligation.And(v, p.Prove(e, a))
+	}
+	return v
+}
+
+// origin decides an atom by where its value comes from.
+func (p *Solver) origin(e *pathcond.Env, a obligation.Atom) obligation.Value {
+	switch t := a.T.(type) {
+	case *term.Join:
+		return p.join(e, a, t)
+	case *term.Origin:
+		return p.byOrigin(e, a, t)
+	case *term.Const:
+		return constant(a)
+	case *term.Path:
+		return p.path(e, a, t)
+	case *term.Result:
+		return p.result(e, a, t)
+	case *term.List:
+		return p.list(e, a, t)
+	case *term.Struct:
+		if a.Kind == proof.NonZero {
+			return obligation.Yes(obligation.Notes{})
+		}
+		return obligation.Why(a, "a struct as a bind value")
+	}
+	return obligation.Why(a, "a value that is built")
+}
+
+// join demands every value that may be; where one of them is zero and another
+// the tenant, an accessor's failure was not heeded.
+func (p *Solver) join(e *pathcond.Env, a obligation.Atom, t *term.Join) obligation.Value {
+	v := obligation.Yes(obligation.Notes{})
+	for _, leaf := range t.Terms {
+		v = obligation.And(v, p.Prove(e, a.On(leaf)))
+	}
+	if a.Kind == proof.NonZero && len(v.Alts) == 0 {
+		for _, leaf := range t.Terms {
+			// Another zero beside a call's result was written down on purpose.
+			if _, called := leaf.(*term.Result); !called && p.isTrusted(e, leaf) {
+				return v.Unheeded()
+			}
+		}
+	}
+	return v
+}
+
+// isTrusted tells whether a term is the caller's tenant, and not just zero.
+func (p *Solver) isTrusted(e *pathcond.Env, t term.Term) bool {
+	if zero, known := term.Zeroness(t); known && zero {
+		return false
+	}
+	_, ok := p.Prove(e, obligation.Atom{Kind: proof.Tenant, T: t}).Settled()
+	return ok
+}
+
+func (p *Solver) list(e *pathcond.Env, a obligation.Atom, t *term.List) obligation.Value {
+	if a.Kind == proof.NonZero {
+		if len(t.Elems) > 0 && !t.Open {
+			return obligation.Yes(obligation.Notes{})
+		}
+		return obligation.No(obligation.Cause{Kind: obligation.ZeroValue, Atom: a})
+	}
+	v := obligation.Yes(obligation.Notes{})
+	for _, x := range t.Elems {
+		v = obligation.And(v, p.Prove(e, a.On(x)))
+	}
+	return v
+}
+
+func (p *Solver) byOrigin(e *pathcond.Env, a obligation.Atom, o *term.Origin) obligation.Value {
+	switch o.Kind {
+	case term.Tenant:
+		if a.Kind == proof.Tenant || a.Kind == proof.NonZero {
+			p.Trusted++
+			return obligation.Yes(obligation.Notes{})
+		}
+		return obligation.Why(a, "the tenant where another key is needed")
+	case term.Principal:
+		if a.Kind == proof.Principal || a.Kind == proof.NonZero {
+			p.Trusted++
+			return obligation.Yes(obligation.Notes{})
+		}
+		return obligation.Why(a, "the user where another key is needed")
+	case term.Request:
+		return p.fromRequest(e, a, o)
+	case term.Zero:
+		return zeroOrigin(a)
+	case term.Fresh:
+		if a.Kind == proof.Zero {
+			return obligation.No(obligation.Cause{Kind: obligation.ZeroValue, Atom: a})
+		}
+		if a.Kind == proof.Principal {
+			return obligation.Why(a, "a value that the program made")
+		}
+		return obligation.Yes(obligation.Notes{}) // nobody has a row by it yet
+	case term.Config:
+		return obligation.Why(a, "a value of the configuration")
+	}
+	return p.unknownOrigin(a, o.Name)
+}
+
+// byIdentity: the tenant is the key of its own row and of what is unique for a
+// tenant; the principal that of the user's own rows.
+func (p *Solver) byIdentity(e *pathcond.Env, a obligation.Atom) obligation.Value {
+	v := obligation.Value{}
+	for _, c := range p.stmts.Cats {
+		t := tableOf(c, a.Table)
+		switch {
+		case a.Kind == proof.Tenant && c.Root != nil && c.Root == c.Principal:
+			v = obligation.Or(v, p.Prove(e, obligation.Atom{Kind: proof.Principal, T: a.T}))
+		case a.Kind != proof.Key || t == nil:
+		case t.Column == a.Column && t.Tenancy != catalogue.Child:
+			v = obligation.Or(v, p.Prove(e, obligation.Atom{Kind: proof.Tenant, T: a.T}))
+		case (&statement.Statement{Cat: c}).NamesUser(t, a.Column):
+			v = obligation.Or(v, p.Prove(e, obligation.Atom{Kind: proof.Principal, T: a.T}).Noted(obligation.Notes{Excuse: string(proof.OwnRows)}))
+		}
+	}
+	// Why this way fails is no news: the atom itself has its causes.
+	v.Fails = nil
+	return v
+}
+
+func tableOf(c *catalogue.Catalogue, name string) *catalogue.Table {
+	schemaName, table, ok := strings.Cut(name, ".")
+	if !ok {
+		schemaName, table = "", name
+	}
+	return c.Lookup(schemaName, table)
+}
+
+func (p *Solver) fromRequest(e *pathcond.Env, a obligation.Atom, o *term.Origin) obligation.Value {
+	switch {
+	case a.Kind == proof.Tenant && p.tenantSource == "request":
+		return obligation.Yes(obligation.Assuming("callers are trusted to name the tenant (tenant_source: request)"))
+	case a.Kind == proof.NonZero || a.Kind == proof.Zero:
+		return obligation.No(obligation.Cause{Kind: obligation.ZeroValue, Atom: a})
+	case o.Group == "host" && a.Kind != proof.Principal:
+		// Each tenant's site has its own host: who calls it there is in that tenant.
+		p.Trusted++
+		return obligation.Yes(obligation.Assuming("the host names the tenant"))
+	case o.Group == "body" && p.signed(e, rowflow.MaxRowDepth):
+		return obligation.Yes(obligation.Notes{Excuse: signedMessage})
+	}
+	if n, ok := p.loadedByParam(e.Fn, o); ok && a.Kind != proof.Principal {
+		return obligation.Yes(n)
+	}
+	v := obligation.No(obligation.Cause{Kind: obligation.Request, Atom: a, Origin: o, Source: e.Fn})
+	if p.rises(a, o) {
+		v.Alts = obligation.Undecided(a).Alts
+	}
+	return v
+}
+
+// zeroOrigin: no row has a zero key or tenant, so an equality with it finds
+// nothing; only what must not be zero fails, and the user must be known.
+func zeroOrigin(a obligation.Atom) obligation.Value {
+	switch a.Kind {
+	case proof.NonZero:
+		return obligation.No(obligation.Cause{Kind: obligation.ZeroValue, Atom: a})
+	case proof.Principal:
+		return obligation.Yes(obligation.Notes{})
+	}
+	return obligation.Yes(obligation.Notes{})
+}
+
+func constant(a obligation.Atom) obligation.Value {
+	zero, _ := term.Zeroness(a.T)
+	switch {
+	case zero:
+		return zeroOrigin(a)
+	case a.Kind == proof.NonZero:
+		return obligation.Yes(obligation.Notes{})
+	case a.Kind == proof.Zero:
+		return obligation.No(obligation.Cause{Kind: obligation.ZeroValue, Atom: a})
+	}
+	return obligation.Why(a, "a constant")
+}
+
+// unknownOrigin trusts the result of a library's accessor by its name:
+// auth.OrgIDFromContext gives the tenant.
+func (p *Solver) unknownOrigin(a obligation.Atom, reason string) obligation.Value {
+	if symbol, ok := strings.CutPrefix(reason, "call "); ok && p.access.Names.Accessor(a.Kind, symbol) {
+		p.Trusted++
+		return obligation.Yes(obligation.Assuming("accessor " + unit.Short(symbol)))
+	}
+	if a.Kind == proof.NonZero {
+		return obligation.Yes(obligation.Notes{})
+	}
+	return obligation.Why(a, reason)
+}
+
+func (p *Solver) path(e *pathcond.Env, a obligation.Atom, t *term.Path) obligation.Value {
+	switch t.Root {
+	case term.Param, term.Free:
+		if a.Kind == proof.NonZero && len(t.Steps) == 0 && p.isContextParam(e, t) {
+			return obligation.Yes(obligation.Notes{})
+		}
+		return obligation.Undecided(a)
+	case term.Context:
+		return p.context(a, t)
+	case term.This:
+		return p.field(a, t)
+	case term.Global:
+		return p.global(a, t)
+	}
+	return obligation.Why(a, "an unknown root")
+}
+
+func (p *Solver) isContextParam(e *pathcond.Env, t *term.Path) bool {
+	return t.Root == term.Param && t.Index < len(e.Fn.Params) && e.Fn.Params[t.Index] == "ctx"
+}
+
+// result decides an atom on what an operation of the function gave.
+func (p *Solver) result(e *pathcond.Env, a obligation.Atom, r *term.Result) obligation.Value {
+	o := e.Fn.Ops[r.Call]
+	switch {
+	case o.Run != nil:
+		return p.row(e, a, r, o.Run)
+	case len(r.Steps) > 0 && r.Steps[0].Kind != term.ResultStep && p.stmts.RunAt(e.Fn, r.Call) != nil:
+		return p.row(e, a, r, p.stmts.RunAt(e.Fn, r.Call))
+	case o.Call == nil:
+		return obligation.Why(a, "a result of nothing")
+	case o.Call.Kind == unit.Library && o.Call.Role == verifies && a.Kind != proof.Zero:
+		return obligation.Yes(obligation.Notes{Excuse: signedMessage}) // what it gives is what was signed
+	case o.Call.Kind == unit.Library:
+		return p.unknownOrigin(a, "call "+o.Call.Symbol)
+	}
+	if len(r.Steps) == 0 || r.Steps[0].Kind != term.ResultStep {
+		return obligation.Why(a, "the result as a whole")
+	}
+	targets, known := p.graph.Callees(e.Fn, o.Call)
+	v := obligation.Yes(obligation.Notes{})
+	if !known {
+		v = p.unresolved(a, r, o.Call)
+	}
+	for _, c := range targets {
+		v = obligation.And(v, p.given(e, a, r, c))
+	}
+	return p.loggedIn(e, a, r, p.named(a, r, o.Call, v))
+}
+
+// unresolved is the value of a call whose function is not in the program.
+func (p *Solver) unresolved(a obligation.Atom, r *term.Result, c *unit.Call) obligation.Value {
+	name := c.Symbol
+	switch c.Kind {
+	case unit.Interface:
+		name += "." + c.Method
+	case unit.Dynamic:
+		name = "a function value"
+	}
+	return p.unknownOrigin(a, "call "+name)
+}
+
+// given demands the atom of everything that one callee may give back, after the
+// outcomes that are still possible.
+func (p *Solver) given(e *pathcond.Env, a obligation.Atom, r *term.Result, c callgraph.Callee) obligation.Value {
+	v, possible, trusted := obligation.Yes(obligation.Notes{}), false, false
+	for i := range c.Fn.Gives {
+		g := &c.Fn.Gives[i]
+		t, ok := callgraph.Given(r, r.Call, g)
+		if !ok {
+			continue
+		}
+		facts, ok := p.conds.Outcome(e, r.Call, c.Fn, g)
+		if !ok {
+			continue
+		}
+		possible = true
+		at := p.conds.At(c.Fn, facts)
+		v = obligation.And(v, p.Lift(e, p.Prove(at, a.On(t)), c, e.Fn.Ops[r.Call].Call))
+		trusted = trusted || a.Kind == proof.NonZero && p.isTrusted(at, t)
+	}
+	if !possible {
+		return obligation.Why(a, "call "+c.Fn.Symbol)
+	}
+	if trusted {
+		v = v.Unheeded()
+	}
+	if c.Soft != "" {
+		v = v.Noted(obligation.AssumingSoftly(c.Soft))
+	}
+	return v
+}
+
+// Lift decides in the caller what stayed open in a callee.
+func (p *Solver) Lift(e *pathcond.Env, v obligation.Value, c callgraph.Callee, call *unit.Call) obligation.Value {
+	out := obligation.Value{Fails: v.Fails}
+	for _, x := range v.Alts {
+		alt := obligation.Yes(x.Notes)
+		for _, a := range x.Atoms {
+			got := p.InCaller(e, a, a.On(p.conds.ToCaller(c, call.N, a.T)))
+			site := callgraph.ArgumentSite(a.T, call, callgraph.AlignSites(call, len(c.Args)), unit.NoSite)
+			got = got.Placed(func(obligation.Atom) (*callgraph.Function, int) { return e.Fn, site })
+			alt = obligation.And(alt, got)
+		}
+		if x.Notes.Row != nil {
+			alt = alt.ThroughRow(x.Notes.Row)
+		}
+		out = obligation.Or(out, alt)
+	}
+	return out
+}
+
+// named trusts a value that is not understood by the names on its way: the
+// OrgID of what a function called ParseClaims gave.
+func (p *Solver) named(a obligation.Atom, r *term.Result, c *unit.Call, v obligation.Value) obligation.Value {
+	if len(v.Alts) > 0 {
+		return v
+	}
+	for _, x := range v.Fails {
+		if x.Kind != obligation.Unknown {
+			return v
+		}
+	}
+	if symbol := c.Symbol + c.Method; p.access.Names.Claim(a.Kind, symbol, r.Steps) {
+		p.Trusted++
+		return obligation.Yes(obligation.Assuming("claim " + unit.Short(symbol) + " gives " + r.Steps[len(r.Steps)-1].Name))
+	}
+	return v
+}

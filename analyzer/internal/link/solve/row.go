@@ -1,0 +1,163 @@
+package solve
+
+import (
+	"github.com/tenantvet/tenantvet/analyzer/internal/catalogue"
+	"github.com/tenantvet/tenantvet/analyzer/internal/link/obligation"
+	"github.com/tenantvet/tenantvet/analyzer/internal/link/pathcond"
+	"github.com/tenantvet/tenantvet/analyzer/internal/link/statement"
+	"github.com/tenantvet/tenantvet/analyzer/internal/proof"
+	"github.com/tenantvet/tenantvet/analyzer/internal/term"
+	"github.com/tenantvet/tenantvet/analyzer/internal/unit"
+)
+
+// ComparedRow is the assumption of a comparison after the fetch.
+const ComparedRow = "row is compared before it is used"
+
+// row decides an atom on a column of a row that a statement of the function
+// gave. Every text that the statement may have must agree.
+func (p *Solver) row(e *pathcond.Env, a obligation.Atom, res *term.Result, r *unit.Run) obligation.Value {
+	step, ok := statement.ColumnStep(res.Steps)
+	if !ok {
+		return obligation.Why(a, "a part of a column, a count or an error of a statement")
+	}
+	texts := p.stmts.Of(e.Fn, r)
+	if texts.Open {
+		return obligation.Undecided(a) // the caller of the wrapper knows the text
+	}
+	if texts.Reason != "" || len(texts.List) == 0 {
+		return obligation.Why(a, "a row of a statement that is not resolved")
+	}
+	v := obligation.Yes(obligation.Notes{})
+	for _, s := range texts.List {
+		v = obligation.And(v, p.column(e, a, step, r, s))
+	}
+	return v
+}
+
+// column decides an atom on one column of the rows of one statement.
+func (p *Solver) column(e *pathcond.Env, a obligation.Atom, step term.Step, r *unit.Run, s *statement.Statement) obligation.Value {
+	if s.Broken != "" {
+		return obligation.Why(a, "a row of a statement that is unproven: "+s.Broken)
+	}
+	o := p.stmts.Output(s, step)
+	if o == nil || o.Table == nil {
+		return obligation.Why(a, "a computed column")
+	}
+	if a.Kind == proof.NonZero {
+		return nonZeroColumn(a, o)
+	}
+	n, ok := p.implies(s, o.Table, o.Column, a)
+	if !ok {
+		return obligation.Why(a, "column "+o.Table.Name+"."+o.Column)
+	}
+	n.Row = &obligation.Row{Fn: e.Fn, Run: r, Stmt: s}
+	return p.Tied(e, r, s, o, a.Kind).Noted(n).ThroughRow(n.Row)
+}
+
+func nonZeroColumn(a obligation.Atom, o *proof.Output) obligation.Value {
+	for _, c := range o.Table.Columns {
+		if c.Name == o.Column && c.NotNull {
+			return obligation.Yes(obligation.Notes{})
+		}
+	}
+	for _, k := range o.Table.Keys {
+		for _, c := range k.Columns {
+			if k.Primary && c == o.Column {
+				return obligation.Yes(obligation.Notes{})
+			}
+		}
+	}
+	return obligation.No(obligation.Cause{Kind: obligation.ZeroValue, Atom: a})
+}
+
+// implies tells whether a column of a tied row of a table is what the atom
+// demands, and on which assumption.
+func (p *Solver) implies(s *statement.Statement, t *catalogue.Table, column string, a obligation.Atom) (obligation.Notes, bool) {
+	switch a.Kind {
+	case proof.Tenant:
+		return obligation.Notes{}, t.Column == column && t.Tenancy != catalogue.Child || s.ReferencesRoot(t, column)
+	case proof.Principal:
+		return obligation.Notes{}, s.NamesUser(t, column)
+	case proof.Key:
+		if statement.TableName(t) == a.Table && column == a.Column {
+			return obligation.Notes{}, true
+		}
+		return references(t, column, a)
+	}
+	return obligation.Notes{}, false
+}
+
+// references tells whether a column references the key that the atom demands.
+// That both rows have one tenant is an assumption, unless the database sees to it.
+func references(t *catalogue.Table, column string, a obligation.Atom) (obligation.Notes, bool) {
+	for _, e := range t.Edges {
+		if statement.TableName(e.To) != a.Table {
+			continue
+		}
+		for i, c := range e.Columns {
+			if c != column || i >= len(e.RefColumns) || e.RefColumns[i] != a.Column {
+				continue
+			}
+			if e.SameTenant || t.Owner == e {
+				return obligation.Notes{}, true
+			}
+			n := obligation.Assuming("reference " + statement.TableName(t) + "(" + column + ")")
+			n.Soft = e.Inferred
+			return n, true
+		}
+	}
+	return obligation.Notes{}, false
+}
+
+// Tied decides whether the row that a column of the result is of belongs to the
+// caller: by the alternatives of the relation, or by a
+// comparison of the row with the caller's tenant after the fetch.
+func (p *Solver) Tied(e *pathcond.Env, r *unit.Run, s *statement.Statement, o *proof.Output, kind proof.NeedKind) obligation.Value {
+	i, t := o.Relation, o.Table
+	v := p.Compared(e, r, s, i, kind)
+	if obligation.IsTrue(v) {
+		return v
+	}
+	if i < 0 {
+		return obligation.Or(v, p.sharedRow(e, r, s, o, kind))
+	}
+	inner := p.conds.At(e.Fn, append(append([]term.Fact{}, e.Facts...), r.If...))
+	for _, w := range s.Ways(i) {
+		if kind == proof.Principal && w.Excuse == "" {
+			continue // a row of my tenant may be another user's
+		}
+		got := p.way(inner, r, s, w)
+		if w.Excuse == proof.Credential || w.Excuse == proof.OwnRows {
+			got = trustedRow(got, w.Excuse)
+			if obligation.IsSettled(got) {
+				p.Trusted++
+			}
+		}
+		v = obligation.Or(v, got)
+	}
+	if len(v.Alts) == 0 && len(v.Fails) == 0 && len(s.Ways(i)) == 0 {
+		if kind == proof.Principal {
+			return obligation.Why(obligation.Atom{Kind: kind, T: term.Why("row of " + t.Name)}, "a user that is not the caller")
+		}
+		rel := &s.Proof.Relations[i]
+		return obligation.No(obligation.Cause{Kind: obligation.Gap, Atom: obligation.Atom{T: term.ZeroTerm()}, Gap: rel.Gap, Table: statement.TableName(rel.Table)})
+	}
+	return v
+}
+
+// trustedRow: what a credential or the user's own row says is not chosen by the
+// client; that the statement itself is merely excused does not pass on.
+func trustedRow(v obligation.Value, excuse proof.Excuse) obligation.Value {
+	out := obligation.Value{Alts: make([]obligation.Conjunction, len(v.Alts)), Fails: v.Fails}
+	for i, c := range v.Alts {
+		c.Notes.Excuse = ""
+		c.Notes = c.Notes.With(obligation.Assuming(trustedRows[excuse]))
+		out.Alts[i] = c
+	}
+	return out
+}
+
+// trustedRows are the assumptions of rows that say who the caller is.
+var trustedRows = map[proof.Excuse]string{
+	proof.Credential: "row found by a credential", proof.OwnRows: "row of the user's own",
+}

@@ -1,0 +1,116 @@
+package solve
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/tenantvet/tenantvet/analyzer/internal/link/callgraph"
+	"github.com/tenantvet/tenantvet/analyzer/internal/link/obligation"
+	"github.com/tenantvet/tenantvet/analyzer/internal/link/pathcond"
+	"github.com/tenantvet/tenantvet/analyzer/internal/link/statement"
+	"github.com/tenantvet/tenantvet/analyzer/internal/proof"
+	"github.com/tenantvet/tenantvet/analyzer/internal/term"
+	"github.com/tenantvet/tenantvet/analyzer/internal/unit"
+)
+
+// Run decides whether a statement is tied, in the environment of its function.
+func (p *Solver) Run(e *pathcond.Env, r *unit.Run, s *statement.Statement) obligation.Value {
+	if s.Broken != "" {
+		return obligation.Why(obligation.Atom{T: term.Why(s.Broken)}, s.Broken)
+	}
+	ways := s.All()
+	if len(ways) == 0 {
+		if g := s.Gap(); g != nil {
+			return obligation.No(obligation.Cause{Kind: obligation.Gap, Atom: obligation.Atom{T: term.ZeroTerm()}, Gap: g.Gap, Table: statement.TableName(g.Table)})
+		}
+		return obligation.Why(obligation.Atom{T: term.Why("no alternative")}, "too many alternatives")
+	}
+	v := obligation.Value{}
+	for _, w := range ways {
+		v = obligation.Or(v, p.way(e, r, s, w))
+	}
+	return v
+}
+
+// way decides one alternative of a statement.
+func (p *Solver) way(e *pathcond.Env, r *unit.Run, s *statement.Statement, w statement.Alternative) obligation.Value {
+	atoms := make([]obligation.Atom, 0, len(w.Needs)+1)
+	for _, n := range w.Needs {
+		atoms = append(atoms, p.demand(e.Fn, r, s, n))
+		if n.Kind == proof.Tenant && s.Proof.Shape.OpensWhenZero(n) {
+			atoms = append(atoms, obligation.Atom{Kind: proof.NonZero, T: p.stmts.Bind(e.Fn, r, s, n.Hole)})
+		}
+	}
+	n := assumptions(w.Assumes)
+	if w.Excuse != "" {
+		n.Excuse = string(w.Excuse)
+	}
+	return p.proveAll(e, atoms).Noted(n)
+}
+
+func (p *Solver) demand(f *callgraph.Function, r *unit.Run, s *statement.Statement, n proof.Need) obligation.Atom {
+	t := p.stmts.Bind(f, r, s, n.Hole)
+	if n.Element {
+		t = statement.Elements(t)
+	}
+	a := obligation.Atom{Kind: n.Kind, Null: n.Null, T: t}
+	if n.Null && !slices.Contains(r.Nulls, n.Hole-1) {
+		a.T = term.Why("a bind value whose zero may not be NULL")
+	}
+	if n.Kind == proof.Key {
+		a.Table, a.Column = n.Table, n.Column
+	}
+	return a
+}
+
+// sharedRow: a row of a shared table says who its user or tenant is only where
+// it was found by what the caller has. from is the column that says so.
+func (p *Solver) sharedRow(e *pathcond.Env, r *unit.Run, s *statement.Statement, from *proof.Output, kind proof.NeedKind) obligation.Value {
+	a := obligation.Atom{Kind: kind, T: term.Why("row of " + from.Table.Name)}
+	found := statement.Found{}
+	if kind == proof.Tenant || kind == proof.Principal || kind == proof.Key {
+		found = s.FoundRow(from)
+	}
+	switch {
+	case found.Secret:
+		p.Trusted++
+		return obligation.Yes(obligation.Assuming(trustedRows[proof.Credential]))
+	case found.Hole > 0 && kind != proof.Key:
+		inner := p.conds.At(e.Fn, append(append([]term.Fact{}, e.Facts...), r.If...))
+		v := p.Prove(inner, obligation.Atom{Kind: proof.Principal, T: p.stmts.Bind(e.Fn, r, s, found.Hole)})
+		if len(v.Alts) > 0 {
+			return v.Noted(obligation.Assuming(trustedRows[proof.OwnRows]))
+		}
+	}
+	return obligation.Why(a, "a row of shared table "+from.Table.Name)
+}
+
+// assumptions turns what a proof rests on into notes.
+func assumptions(list []proof.Assumption) obligation.Notes {
+	n := obligation.Notes{}
+	for _, a := range list {
+		if a.Hard {
+			continue
+		}
+		m := obligation.Assuming(assumptionText(a))
+		m.Soft = a.Inferred
+		n = n.With(m)
+	}
+	return n
+}
+
+var assumptionNames = [...]string{
+	proof.Ref: "reference", proof.FixT: "fixed tenant", proof.Uniq: "unique",
+	proof.NullShare: "shared rows", proof.TriggerFills: "trigger fills", proof.PublicRows: "public rows",
+}
+
+func assumptionText(a proof.Assumption) string {
+	text := assumptionNames[a.Kind] + " " + a.Table
+	if len(a.Columns) > 0 {
+		text += "(" + strings.Join(a.Columns, ", ") + ")"
+	}
+	if a.Inferred {
+		text += " by name"
+	}
+	return text
+}

@@ -1,0 +1,94 @@
+package solve
+
+import (
+	"math"
+)
+
+// Tabling keeps the questions that are being decided. A question that is asked
+// while it is open does not hold: nothing supports itself. What was decided while
+// it leaned on an open question further out is true only as long as that one is
+// open, so it must not be remembered: the memo of answers is sound because an
+// answer enters it only when the outermost question that it leaned on is itself
+// (Tarjan's condition for the root of a strongly connected component, as in the
+// tabling of logic programs).
+type Tabling struct {
+	open   map[string]int // the depth of each open question
+	keys   []string       // by depth
+	lowest int            // the outermost open question that was asked again
+}
+
+// Question is an open question.
+type Question struct {
+	key   string
+	depth int
+}
+
+// opened is what it takes to end a question.
+type opened struct {
+	Question
+	above int // lowest before it was asked
+}
+
+func newTabling() *Tabling { return &Tabling{open: map[string]int{}, lowest: math.MaxInt} }
+
+// LeansOn reports whether a question is open, and then notes that whoever asks
+// leans on it.
+func (t *Tabling) LeansOn(key string) bool {
+	depth, open := t.open[key]
+	if open {
+		t.lowest = min(t.lowest, depth)
+	}
+	return open
+}
+
+// LeansOnOpen is leansOn for a question at the depth that it had.
+func (t *Tabling) LeansOnOpen(q Question) bool {
+	depth, open := t.open[q.key]
+	return open && depth == q.depth && t.LeansOn(q.key)
+}
+
+// Begin opens a question.
+func (t *Tabling) Begin(key string) opened {
+	o := opened{Question{key, len(t.keys)}, t.lowest}
+	t.push(key)
+	t.lowest = math.MaxInt
+	return o
+}
+
+func (t *Tabling) push(key string) {
+	t.open[key] = len(t.keys)
+	t.keys = append(t.keys, key)
+}
+
+func (t *Tabling) pop() {
+	last := len(t.keys) - 1
+	delete(t.open, t.keys[last])
+	t.keys = t.keys[:last]
+}
+
+// Leader is the outermost question that the one which is open leaned on, nil if it
+// leaned on none further out.
+func (t *Tabling) Leader(o opened) *Question {
+	if t.lowest >= o.depth {
+		return nil
+	}
+	return &Question{t.keys[t.lowest], t.lowest}
+}
+
+// End closes a question. It reports whether its answer may be remembered.
+func (t *Tabling) End(o opened) bool {
+	complete := t.lowest >= o.depth
+	t.pop()
+	if complete {
+		t.lowest = o.above
+	} else {
+		t.lowest = min(t.lowest, o.above)
+	}
+	return complete
+}
+
+// hold opens a question that has no memo of its own; the result closes it.
+func (t *Tabling) hold(key string) func() {
+	t.push(key)
+	return t.pop
+}

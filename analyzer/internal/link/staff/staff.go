@@ -1,0 +1,450 @@
+package staff
+
+import (
+	"slices"
+
+	"github.com/tenantvet/tenantvet/analyzer/internal/catalogue"
+	"github.com/tenantvet/tenantvet/analyzer/internal/link/access"
+	"github.com/tenantvet/tenantvet/analyzer/internal/link/callgraph"
+	"github.com/tenantvet/tenantvet/analyzer/internal/link/middleware"
+	"github.com/tenantvet/tenantvet/analyzer/internal/link/obligation"
+	"github.com/tenantvet/tenantvet/analyzer/internal/link/pathcond"
+	"github.com/tenantvet/tenantvet/analyzer/internal/link/rowflow"
+	"github.com/tenantvet/tenantvet/analyzer/internal/link/solve"
+	"github.com/tenantvet/tenantvet/analyzer/internal/link/statement"
+	"github.com/tenantvet/tenantvet/analyzer/internal/proof"
+	"github.com/tenantvet/tenantvet/analyzer/internal/term"
+	"github.com/tenantvet/tenantvet/analyzer/internal/unit"
+)
+
+// A *staff test* asks whether the caller runs the installation: user.IsSuperAdmin,
+// claims.Role == "instance_admin". It ties nothing; whether such callers may see
+// every tenant is a question, answered by the word that is tested. The attribute
+// must be the caller's own: of the context's user, of verified claims, of a row
+// that was found by the user. A role within a tenant is none, unless its name can
+// mean nothing else.
+
+// StaffExcuse is the reason of what only staff comes to.
+const StaffExcuse = "staff"
+
+// supreme are words that say by themselves that somebody runs the installation;
+// wide ones say it of an admin.
+var (
+	supreme = []string{"super", "superuser", "superadmin", "superadministrator", "staff", "sysadmin", "root"}
+	wide    = []string{"instance", "platform", "global", "system", "site", "server", "internal"}
+	rulers  = []string{"admin", "administrator", "operator", "manager", "user", "owner", "role"}
+)
+
+// rank is how clearly a name speaks of staff.
+type rank uint8
+
+const (
+	nobody rank = iota
+	admin       // an admin of something
+	staff       // of the installation
+)
+
+func rankOf(name string) rank {
+	w := access.Words(name)
+	has := func(list []string) bool {
+		return slices.ContainsFunc(w, func(x string) bool { return slices.Contains(list, x) })
+	}
+	switch {
+	case has(supreme), has(wide) && (has(rulers) || len(w) == 1):
+		return staff
+	case slices.Contains(w, "admin"), slices.Contains(w, "administrator"):
+		return admin
+	}
+	return nobody
+}
+
+// byStaff is what staff tests in force at a place are worth: an excuse if a
+// person has spoken for the word, a question otherwise. Nothing stays open.
+func (p *Staff) byStaff(e *pathcond.Env) (obligation.Notes, bool) {
+	return p.staffTests(e, rowflow.MaxRowDepth).Holds()
+}
+
+// staffTests are the staff tests in force at a place; what they ask of parameters
+// is open.
+func (p *Staff) staffTests(e *pathcond.Env, depth int) obligation.Value {
+	v := obligation.Value{}
+	if depth == 0 {
+		return v
+	}
+	for _, f := range e.Facts {
+		if name, r := staffName(f); r != nobody {
+			v = obligation.Or(v, p.own(e, f.A, r, rowflow.MaxRowDepth).Noted(p.staffNotes(name)))
+		}
+	}
+	for _, k := range pathcond.Tested(e) {
+		if run := p.stmts.RunAt(e.Fn, k); run != nil && solve.SawRow(e, k) {
+			v = obligation.Or(v, p.staffRow(e, run))
+		}
+		if c := e.Fn.Ops[k].Call; c != nil && c.Mode == unit.Now {
+			v = obligation.Or(v, p.staffOutcome(e, k, c, depth))
+		}
+	}
+	v.Fails = nil
+	return v
+}
+
+// staffRow: a row of the user's was found by a word that means staff.
+func (p *Staff) staffRow(e *pathcond.Env, run *unit.Run) obligation.Value {
+	texts := p.stmts.Of(e.Fn, run)
+	if texts.Open || texts.Reason != "" || len(texts.List) != 1 || texts.List[0].Broken != "" || !texts.List[0].Proof.Certain {
+		return obligation.Value{}
+	}
+	s, v := texts.List[0], obligation.Value{}
+	for _, word := range s.Proof.Shape.Words {
+		if rankOf(word) != staff {
+			continue
+		}
+		for i := range s.Proof.Relations {
+			v = obligation.Or(v, p.solver.Tied(e, run, s, s.Relation(i), proof.Principal).Noted(p.staffNotes(word)))
+		}
+	}
+	return v
+}
+
+func (p *Staff) staffNotes(name string) obligation.Notes {
+	if slices.Contains(p.staffWords, name) {
+		return obligation.Notes{Excuse: StaffExcuse}
+	}
+	return obligation.Ask(obligation.StaffMark + name)
+}
+
+// staffName is the word of a fact that may be a staff test: the constant that an
+// attribute equals, or the name of an attribute that is true.
+func staffName(f term.Fact) (string, rank) {
+	switch f.Op {
+	case term.Eq:
+		if c, ok := f.B.(*term.Const); ok && c.Kind == term.Text {
+			return c.Text, rankOf(c.Text)
+		}
+	case term.True, term.NonZero:
+		name := attribute(f.A)
+		return name, rankOf(name)
+	}
+	return "", nobody
+}
+
+// attribute is the name of the field or column that a term ends in.
+func attribute(t term.Term) string {
+	_, steps := term.RootOf(t)
+	if len(steps) == 0 {
+		return ""
+	}
+	if last := steps[len(steps)-1]; last.Kind == term.FieldStep || last.Kind == term.ColumnStep {
+		return last.Name
+	}
+	return ""
+}
+
+// staffOutcome tells whether call k can only have ended as it was tested to
+// because of a staff test in it; of a function that is not known, its name says
+// so.
+func (p *Staff) staffOutcome(e *pathcond.Env, k int, c *unit.Call, depth int) obligation.Value {
+	name := callgraph.CalleeName(c)
+	targets, known := p.graph.Callees(e.Fn, c)
+	if c.Kind == unit.Library || !known || len(targets) == 0 {
+		if c.Kind != unit.Dynamic && rankOf(unit.Short(name)) == staff && pathcond.SaidYes(e, k) && p.access.ForCaller(e.Fn, c) {
+			return obligation.Yes(p.staffNotes(name))
+		}
+		return obligation.Value{}
+	}
+	v, possible := obligation.Yes(obligation.Notes{}), false
+	for _, t := range targets {
+		if !p.hasStaffTest(t.Fn, rowflow.MaxRowDepth) {
+			return obligation.Value{}
+		}
+		for i := range t.Fn.Gives {
+			inner, ok := p.conds.Outcome(e, k, t.Fn, &t.Fn.Gives[i])
+			if !ok {
+				continue
+			}
+			possible = true
+			if v = obligation.And(v, p.solver.Lift(e, p.staffTests(p.conds.At(t.Fn, inner), depth-1), t, c)); len(v.Alts) == 0 {
+				return obligation.Value{}
+			}
+		}
+	}
+	if !possible {
+		return obligation.Value{}
+	}
+	return v
+}
+
+// hasStaffTest tells whether a function, or one that it calls, has a staff test.
+func (p *Staff) hasStaffTest(f *callgraph.Function, depth int) bool {
+	if known, ok := p.staffish[f]; ok {
+		return known
+	}
+	p.staffish[f] = false // while it is looked at: a cycle adds none
+	found := false
+	note := func(x term.Fact) {
+		_, r := staffName(x)
+		found = found || r != nobody
+	}
+	for i := range f.Gives {
+		for _, x := range f.Gives[i].If {
+			note(x)
+		}
+		for _, r := range f.Gives[i].Results {
+			if t, ok := r.(*term.Test); ok {
+				note(t.Fact)
+			}
+			found = found || rankOf(attribute(r)) != nobody
+		}
+	}
+	for i := range f.Runs {
+		for _, t := range p.stmts.Of(f, &f.Runs[i]).List {
+			found = found || t.Broken == "" && slices.ContainsFunc(t.Proof.Shape.Words, func(w string) bool { return rankOf(w) == staff })
+		}
+	}
+	for i := range f.Calls {
+		if found || depth == 0 {
+			break
+		}
+		found = rankOf(unit.Short(callgraph.CalleeName(&f.Calls[i]))) == staff
+		targets, _ := p.graph.Callees(f, &f.Calls[i])
+		for _, t := range targets {
+			found = found || p.hasStaffTest(t.Fn, depth-1)
+		}
+	}
+	p.staffish[f] = found
+	return found
+}
+
+// own tells whether an attribute is the caller's, and speaks of staff where it
+// stands: that of an admin does only where users belong to no tenant.
+func (p *Staff) own(e *pathcond.Env, t term.Term, r rank, depth int) obligation.Value {
+	if depth == 0 {
+		return obligation.Value{}
+	}
+	switch x := t.(type) {
+	case *term.Origin:
+		if x.Kind == term.Principal {
+			return obligation.Yes(obligation.Notes{})
+		}
+	case *term.Path:
+		return p.ownPath(e, x, r, depth)
+	case *term.Result:
+		return p.ownResult(e, x, r, depth)
+	case *term.Join:
+		v := obligation.Yes(obligation.Notes{})
+		for _, leaf := range x.Terms {
+			if zero, known := term.Zeroness(leaf); !known || !zero {
+				v = obligation.And(v, p.own(e, leaf, r, depth))
+			}
+		}
+		return v
+	}
+	return obligation.Value{}
+}
+
+func (p *Staff) ownPath(e *pathcond.Env, x *term.Path, r rank, depth int) obligation.Value {
+	switch x.Root {
+	case term.Context:
+		if p.speaksOfUser(x.Name) && (r == staff || !p.hasTenant(x)) {
+			return obligation.Yes(obligation.Notes{})
+		}
+	case term.Param:
+		v, asked := obligation.Yes(obligation.Notes{}), false
+		for _, in := range p.graph.Edges[e.Fn] {
+			if p.graph.Live[in.From] == nil || in.Creates || x.Index >= len(in.Args) || in.Args[x.Index] == nil {
+				continue
+			}
+			asked = true
+			v = obligation.And(v, p.own(p.conds.At(in.From, in.Facts), in.Apply(x), r, depth-1))
+		}
+		if asked {
+			return v
+		}
+	}
+	return obligation.Value{}
+}
+
+// speaksOfUser tells a context key, or a function, whose value is the caller's
+// identity or claims.
+func (p *Staff) speaksOfUser(name string) bool {
+	if p.access.Names.ContextKey(proof.Principal, name, nil) {
+		return true
+	}
+	return slices.ContainsFunc(access.Words(unit.Short(name)), func(w string) bool { return access.ClaimWords[w] })
+}
+
+// hasTenant tells whether the object under a context key names a tenant: then an
+// admin is one of that tenant.
+func (p *Staff) hasTenant(x *term.Path) bool {
+	if p.tenanted == nil {
+		p.tenanted = map[string]bool{}
+		for _, f := range p.graph.Order {
+			callgraph.EachValue(f, p.noteTenant)
+			for i := range f.Runs {
+				for _, a := range f.Runs[i].Args {
+					p.noteTenant(a)
+				}
+			}
+		}
+	}
+	return p.tenanted[x.Name]
+}
+
+func (p *Staff) noteTenant(t term.Term) {
+	term.Visit(t, func(x term.Term) {
+		if c, ok := x.(*term.Path); ok && c.Root == term.Context && p.access.Names.Is(proof.Tenant, attribute(c)) {
+			p.tenanted[c.Name] = true
+		}
+	})
+}
+
+func (p *Staff) ownResult(e *pathcond.Env, x *term.Result, r rank, depth int) obligation.Value {
+	if run := p.stmts.RunAt(e.Fn, x.Call); run != nil && (len(x.Steps) == 0 || x.Steps[0].Kind != term.ResultStep) {
+		return p.ownRow(e, x, r, run)
+	}
+	c := e.Fn.Ops[x.Call].Call
+	if c == nil {
+		return obligation.Value{}
+	}
+	name := callgraph.CalleeName(c)
+	if c.Kind == unit.Library {
+		if p.access.Names.Accessor(proof.Principal, name) || p.speaksOfUser(name) {
+			return obligation.Yes(obligation.Notes{})
+		}
+		return obligation.Value{}
+	}
+	targets, known := p.graph.Callees(e.Fn, c)
+	v, possible := obligation.Yes(obligation.Notes{}), false
+	for _, target := range targets {
+		for i := range target.Fn.Gives {
+			g := &target.Fn.Gives[i]
+			t, ok := callgraph.Given(x, x.Call, g)
+			if !ok {
+				continue
+			}
+			facts, ok := p.conds.Outcome(e, x.Call, target.Fn, g)
+			if zero, known := term.Zeroness(t); !ok || known && zero {
+				continue
+			}
+			possible = true
+			if leaf, isParam := t.(*term.Path); isParam && leaf.Root == term.Param {
+				v = obligation.And(v, p.own(e, p.conds.ToCaller(target, x.Call, t), r, depth-1))
+				continue
+			}
+			v = obligation.And(v, p.solver.Lift(e, p.own(p.conds.At(target.Fn, facts), t, r, depth-1), target, c))
+		}
+	}
+	if !known || !possible {
+		return obligation.Value{}
+	}
+	return v
+}
+
+// ownRow: the row was found by the user, whoever's tenant it is.
+func (p *Staff) ownRow(e *pathcond.Env, x *term.Result, r rank, run *unit.Run) obligation.Value {
+	step, ok := statement.ColumnStep(x.Steps)
+	texts := p.stmts.Of(e.Fn, run)
+	if !ok || texts.Open || texts.Reason != "" || len(texts.List) == 0 {
+		return obligation.Value{}
+	}
+	v := obligation.Yes(obligation.Notes{})
+	for _, s := range texts.List {
+		if s.Broken != "" {
+			return obligation.Value{}
+		}
+		o := p.stmts.Output(s, step)
+		if o == nil || o.Table == nil || r != staff && o.Table.Tenancy != catalogue.Shared {
+			return obligation.Value{}
+		}
+		v = obligation.And(v, p.solver.Tied(e, run, s, o, proof.Principal))
+	}
+	return v
+}
+
+// BehindStaff tells whether only staff comes to a statement in a context: a staff
+// test is in force on the way down, or on every way from a request to its start.
+func (p *Staff) BehindStaff(f *callgraph.Function, run *unit.Run, c solve.Context) (obligation.Notes, bool) {
+	if len(c.Hops) == 0 || c.Hops[len(c.Hops)-1].To == f {
+		if n, ok := p.byStaff(p.conds.At(f, run.If)); ok {
+			return n, true
+		}
+	}
+	for _, h := range c.Hops {
+		if n, ok := p.byStaff(p.conds.At(h.From, h.Facts)); ok {
+			return n, true
+		}
+	}
+	return p.staffAbove(c.At, map[*callgraph.Function]bool{})
+}
+
+func (p *Staff) staffAbove(f *callgraph.Function, seen map[*callgraph.Function]bool) (obligation.Notes, bool) {
+	if seen[f] {
+		return obligation.Notes{}, true // a cycle comes from nowhere else
+	}
+	seen[f] = true
+	out, asked := obligation.Notes{}, false
+	if p.graph.IsEntry(f) {
+		n, ok := p.staffBefore(f)
+		if !ok {
+			return obligation.Notes{}, false
+		}
+		out, asked = n, true
+	}
+	for _, e := range p.graph.Edges[f] {
+		if l := p.graph.Live[e.From]; l == nil || !l.By[callgraph.RequestRoot] || e.Creates || e.Explained {
+			continue
+		}
+		n, ok := p.byStaff(p.conds.At(e.From, e.Facts))
+		if !ok {
+			n, ok = p.staffAbove(e.From, seen)
+		}
+		if !ok {
+			return obligation.Notes{}, false
+		}
+		out, asked = out.With(n), true
+	}
+	return out, asked
+}
+
+// staffBefore tells whether a middleware with a staff test stands on every route
+// to an entry.
+func (p *Staff) staffBefore(f *callgraph.Function) (obligation.Notes, bool) {
+	chains := p.chains.ChainsOf(f)
+	out := obligation.Notes{}
+	for _, c := range chains {
+		n, ok := p.staffIn(c)
+		if !ok {
+			return obligation.Notes{}, false
+		}
+		out = out.With(n)
+	}
+	return out, len(chains) > 0
+}
+
+func (p *Staff) staffIn(c middleware.Chain) (obligation.Notes, bool) {
+	for _, s := range c {
+		out, all := obligation.Notes{}, len(s.Ways) > 0
+		for _, w := range s.Ways {
+			n, ok := p.byStaff(p.conds.At(w.Fn, w.Facts))
+			all = all && ok
+			out = out.With(n)
+		}
+		if all {
+			return out, true
+		}
+	}
+	return obligation.Notes{}, false
+}
+
+// onlyStaff tells a way out of a guard that only staff has, beside others that are
+// proved: who wrote both has decided it, and it is named.
+func (p *Staff) onlyStaff(e *pathcond.Env) (obligation.Notes, bool) {
+	n, ok := p.byStaff(e)
+	if !ok {
+		return obligation.Notes{}, false
+	}
+	if n.Settled() {
+		return obligation.Assuming(StaffExcuse + " may pass"), true
+	}
+	return obligation.Assuming(n.Asks[0] + " may pass"), true
+}

@@ -1,0 +1,107 @@
+package statement
+
+import (
+	"maps"
+	"slices"
+
+	"github.com/tenantvet/tenantvet/analyzer/internal/catalogue"
+	"github.com/tenantvet/tenantvet/analyzer/internal/proof"
+)
+
+// A shared table has rows of everybody. Which of them a query found says who the
+// caller is only if it was found by a secret, or as the user's own, or by a row
+// that was: sessions s JOIN users u ON u.id = s.user_id WHERE s.token_hash = $1.
+
+// Found is how a row of a relation was found.
+type Found struct {
+	Secret bool // by a credential
+	Hole   int  // by this bind value, the user's key; 0 if not
+}
+
+func (f Found) known() bool { return f.Secret || f.Hole > 0 }
+
+// looked is a relation of a query, an update or a delete.
+type looked struct {
+	table *catalogue.Table // nil if it is none that is known
+	found Found
+}
+
+// FoundRow is how the row was found that a column of the result is of.
+func (s *Statement) FoundRow(o *proof.Output) Found {
+	if o.Source < 0 {
+		return Found{}
+	}
+	return s.sources()[o.Source].found
+}
+
+// sources are the relations of a statement and how their rows were found.
+func (s *Statement) sources() []looked {
+	list := make([]looked, len(s.Proof.Shape.Sources))
+	for i, x := range s.Proof.Shape.Sources {
+		list[i].table = x.Table
+		if x.Table != nil && len(x.Bound) > 0 {
+			bound := map[string]int{}
+			for _, b := range x.Bound {
+				bound[b.Column] = b.Hole
+			}
+			list[i].found = s.foundBy(x.Table, bound)
+		}
+	}
+	s.spread(list)
+	return list
+}
+
+// foundBy tells what a row of a table is found by where columns are bound.
+func (s *Statement) foundBy(t *catalogue.Table, bound map[string]int) Found {
+	if bySecret(t, bound) {
+		return Found{Secret: true}
+	}
+	for _, c := range slices.Sorted(maps.Keys(bound)) {
+		if s.NamesUser(t, c) {
+			return Found{Hole: bound[c]}
+		}
+	}
+	return Found{}
+}
+
+// bySecret tells whether a unique secret, or a random one, is bound.
+func bySecret(t *catalogue.Table, bound map[string]int) bool {
+	for _, c := range t.Tokens {
+		if _, ok := bound[c]; ok {
+			return true
+		}
+	}
+	for _, k := range t.Secrets {
+		all := len(k.Columns) > 0
+		for _, c := range k.Columns {
+			_, ok := bound[c]
+			all = all && ok
+		}
+		if all {
+			return true
+		}
+	}
+	return false
+}
+
+// spread goes from a row that was found to the one row that it names by a key,
+// and from the user to the rows that are the user's.
+func (s *Statement) spread(list []looked) {
+	for range list {
+		for _, eq := range s.Proof.Shape.Equal {
+			s.pass(list, eq.A, eq.B)
+			s.pass(list, eq.B, eq.A)
+		}
+	}
+}
+
+func (s *Statement) pass(list []looked, from, to proof.SourceColumn) {
+	a, b := &list[from.Source], &list[to.Source]
+	if a == b || a.table == nil || b.table == nil || !a.found.known() || b.found.known() {
+		return
+	}
+	own := a.table == s.Cat.Principal && isKey(a.table, from.Column) && s.NamesUser(b.table, to.Column)
+	if isKey(b.table, to.Column) || own {
+		b.found = a.found
+	}
+}

@@ -1,0 +1,30 @@
+// Package statement finds the statements that a run may be: its texts, resolved
+// through constants, functions, variables and wrappers, each parsed and proved once.
+//
+// In go a call graph, the catalogues of the module and the proofs that its other
+// programs have made; out come, for each run, [Texts].
+//
+// A *wrapper* is a function whose statement's text is given to it: its callers run
+// the statement. A text of which a part is not known is not judged; the part is
+// named.
+package statement
+
+import (
+	"github.com/tenantvet/tenantvet/analyzer/internal/catalogue"
+	"github.com/tenantvet/tenantvet/analyzer/internal/link/callgraph"
+	"github.com/tenantvet/tenantvet/analyzer/internal/unit"
+)
+
+// Statements resolves the statements of a program.
+type Statements struct {
+	graph    *callgraph.Graph
+	Cats     []*catalogue.Catalogue
+	proofs   Proofs
+	resolved map[*unit.Run]*Texts
+	inlined  map[operation]*unit.Run
+}
+
+// New makes the statements of a program.
+func New(graph *callgraph.Graph, cats []*catalogue.Catalogue, proofs Proofs) *Statements {
+	return &Statements{graph: graph, Cats: cats, proofs: proofs, resolved: map[*unit.Run]*Texts{}, inlined: map[operation]*unit.Run{}}
+}

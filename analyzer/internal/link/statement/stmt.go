@@ -1,0 +1,301 @@
+package statement
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/tenantvet/tenantvet/analyzer/internal/catalogue"
+	"github.com/tenantvet/tenantvet/analyzer/internal/finding"
+	"github.com/tenantvet/tenantvet/analyzer/internal/proof"
+	"github.com/tenantvet/tenantvet/analyzer/internal/schema"
+	"github.com/tenantvet/tenantvet/analyzer/internal/unit"
+)
+
+// NamesTenant tells whether a condition of the statement compares the tenant
+// column with a value, somewhere.
+func (s *Statement) NamesTenant() bool { return s.Proof != nil && s.Proof.Shape.NamesTenant }
+
+// Detail is what is particular to the statement for which a call has its reason.
+func (t *Texts) Detail(reason string) string {
+	for _, s := range t.List {
+		if s.Broken != "" && s.Broken == reason {
+			return s.detail
+		}
+	}
+	return ""
+}
+
+// UnclearColumn is why findings are withheld where the catalogue is a guess.
+const UnclearColumn = finding.UnclearColumn
+
+// identities are words of columns by which people name themselves.
+var identities = map[string]bool{"email": true, "mail": true, "username": true, "login": true, "phone": true, "mobile": true}
+
+// NamesPerson tells whether a statement is a query of the table of users by the
+// name of a person.
+func (s *Statement) NamesPerson() bool {
+	if !s.Proof.Shape.Plain {
+		return false
+	}
+	return slices.ContainsFunc(s.Proof.Shape.Sources, func(x proof.Source) bool {
+		return x.Table != nil && x.Table == s.Cat.Principal && slices.ContainsFunc(x.Bound, func(b proof.Binding) bool {
+			return slices.ContainsFunc(unit.Words(b.Column), func(w string) bool { return identities[w] })
+		})
+	})
+}
+
+func TableName(t *catalogue.Table) string { return qualified(t.Table) }
+
+func qualified(t *schema.Table) string {
+	if t.Schema != "" {
+		return t.Schema + "." + t.Name
+	}
+	return t.Name
+}
+
+// UniqueKey is the excuse of a look-up that asks no more than whether a name is
+// taken: the unique key of the table tells every tenant the same.
+const UniqueKey = "unique key"
+
+// ReferencesRoot tells a second column that holds a tenant, such as the
+// organization that is active for a user.
+func (s *Statement) ReferencesRoot(t *catalogue.Table, column string) bool {
+	return t.Tenancy == catalogue.Shared && column == s.Cat.Column && column != ""
+}
+
+// proofKey identifies a proof.
+type proofKey struct {
+	text    string
+	dialect string
+	cat     *catalogue.Catalogue
+}
+
+// Statement is a statement with its proof.
+type Statement struct {
+	Text   string
+	Cat    *catalogue.Catalogue
+	Broken string // why it cannot be judged, "" if it can
+	detail string // what is particular to this one about it
+	hollow bool   // every database refuses the text
+	Proof  *proof.Result
+}
+
+// prepare parses and proves a text against the catalogue that knows its tables,
+// once per text.
+func (p *Statements) prepare(text, dialect string) *Statement {
+	if len(p.Cats) == 0 {
+		return &Statement{Text: text, Broken: "no schema"}
+	}
+	var best *Statement
+	for _, c := range p.Cats {
+		s := p.proofs.prove(text, dialect, c)
+		switch {
+		case best == nil, best.Broken != "" && s.Broken == "":
+			best = s
+		case best.Broken == "" && s.Broken == "" && best.Cat != s.Cat && len(s.Proof.Relations) > 0:
+			return &Statement{Text: text, Broken: "ambiguous: the tables are in several schemas"}
+		}
+	}
+	return best
+}
+
+// Proofs are the statements of a module that have been proved.
+type Proofs map[proofKey]*Statement
+
+func (s Proofs) prove(text, dialect string, c *catalogue.Catalogue) *Statement {
+	key := proofKey{text, dialect, c}
+	if st, ok := s[key]; ok {
+		return st
+	}
+	st := &Statement{Text: text, Cat: c}
+	s[key] = st
+	result, err := proof.Text(text, dialect, c)
+	if err != nil {
+		st.Broken, st.detail = "statement does not parse", err.Error()
+		var wrong *proof.TextError
+		st.hollow = errors.As(err, &wrong) && wrong.Hollow
+		return st
+	}
+	st.Proof = result
+	switch {
+	case len(result.Unproven) > 0:
+		st.Broken = result.Unproven[0]
+	case result.Guessed:
+		st.Broken = UnclearColumn
+	}
+	return st
+}
+
+// Alternative is one way to tie a statement or a relation.
+type Alternative struct {
+	Needs   []proof.Need
+	Assumes []proof.Assumption
+	Excuse  proof.Excuse
+}
+
+// Ways lists how relation i is tied: as the proof says, or, where it is not
+// tied, by being the principal's own: a column that references the users is
+// compared with a hole.
+func (s *Statement) Ways(i int) []Alternative {
+	r := &s.Proof.Relations[i]
+	var out []Alternative
+	for _, a := range r.Alternatives {
+		out = append(out, Alternative{a.Needs, a.Assumes, a.Excuse})
+	}
+	if r.Grants {
+		return out
+	}
+	for _, b := range s.Proof.Bounds {
+		if b.Relation == i && s.NamesUser(r.Table, b.Column) {
+			need := proof.Need{Kind: proof.Principal, Hole: b.Hole, Column: b.Column}
+			out = append(out, Alternative{Needs: []proof.Need{need}, Excuse: proof.OwnRows})
+		}
+	}
+	return out
+}
+
+// Relation is relation i, as what a column of the result may be of.
+func (s *Statement) Relation(i int) *proof.Output {
+	return &proof.Output{Table: s.Proof.Relations[i].Table, Relation: i, Source: -1}
+}
+
+// NamesUser tells whether a column holds the key of a user.
+func (s *Statement) NamesUser(t *catalogue.Table, column string) bool {
+	if s.Cat.Principal == nil {
+		return false
+	}
+	if t == s.Cat.Principal {
+		return isKey(t, column)
+	}
+	if w := unit.Words(column); t.Tenancy != catalogue.Shared && len(w) > 1 && w[len(w)-1] == "email" {
+		return true
+	}
+	if t.User != "" && t.User == column {
+		return true
+	}
+	for _, e := range t.Edges {
+		if e.To == s.Cat.Principal && len(e.Columns) == 1 && e.Columns[0] == column {
+			return true
+		}
+	}
+	return false
+}
+
+// isKey tells whether a column alone is a key that is unique over all tenants.
+func isKey(t *catalogue.Table, column string) bool {
+	for _, k := range t.Unique {
+		if len(k.Columns) == 1 && k.Columns[0] == column && !k.Expressions {
+			return true
+		}
+	}
+	for _, k := range t.Keys {
+		if k.Primary && len(k.Columns) == 1 && k.Columns[0] == column {
+			return true
+		}
+	}
+	return false
+}
+
+// All lists how the whole statement is tied: one way for every relation.
+func (s *Statement) All() []Alternative {
+	var out []Alternative
+	for _, a := range s.Proof.Alternatives {
+		out = append(out, Alternative{a.Needs, a.Assumes, a.Excuse})
+	}
+	if len(out) > 0 && s.Gap() == nil {
+		return append(out, s.product(true)...)
+	}
+	return s.product(false)
+}
+
+// maxProduct caps the combinations of ways; a proof with fewer of them is weaker.
+const maxProduct = 24
+
+// product combines ways of the relations. With ownOnly, only those that use the
+// principal's own rows somewhere: the proof has combined the rest.
+func (s *Statement) product(ownOnly bool) []Alternative {
+	if len(s.Proof.Relations) == 0 {
+		return nil
+	}
+	out := []Alternative{{}}
+	for i := range s.Proof.Relations {
+		var next []Alternative
+		for _, a := range out {
+			for _, w := range s.Ways(i) {
+				next = append(next, a.and(w))
+			}
+		}
+		if len(next) > maxProduct {
+			next = next[:maxProduct]
+		}
+		out = next
+	}
+	if ownOnly {
+		out = slices.DeleteFunc(out, func(a Alternative) bool { return a.Excuse != proof.OwnRows })
+	}
+	return out
+}
+
+func (a Alternative) and(b Alternative) Alternative {
+	out := Alternative{
+		Needs:   append(slices.Clone(a.Needs), b.Needs...),
+		Assumes: append(slices.Clone(a.Assumes), b.Assumes...),
+		Excuse:  a.Excuse,
+	}
+	if out.Excuse == "" {
+		out.Excuse = b.Excuse
+	}
+	return out
+}
+
+// Gap is the first relation that is tied in no way.
+func (s *Statement) Gap() *proof.Relation {
+	for i := range s.Proof.Relations {
+		if len(s.Proof.Relations[i].Alternatives) == 0 {
+			return &s.Proof.Relations[i]
+		}
+	}
+	return nil
+}
+
+// Tables are the names of the tables that the statement's relations belong to.
+func (s *Statement) Tables() []string {
+	if s.Proof == nil {
+		return nil
+	}
+	var out []string
+	for i := range s.Proof.Relations {
+		if name := TableName(s.Proof.Relations[i].Table); !slices.Contains(out, name) {
+			out = append(out, name)
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
+// Name is how messages call the statement: by the name that sqlc gave it, or by
+// its first words.
+func (s *Statement) Name() string {
+	if rest, ok := strings.CutPrefix(strings.TrimSpace(s.Text), "-- name: "); ok {
+		if name, _, ok := strings.Cut(rest, " "); ok {
+			return "query " + name
+		}
+	}
+	text := strings.Join(strings.Fields(s.Text), " ")
+	if r := []rune(text); len(r) > 60 {
+		text = string(r[:60]) + "…"
+	}
+	return fmt.Sprintf("%q", text)
+}
+
+// StoredIn is the column that one of the holes is stored in, "" if there is none.
+func (s *Statement) StoredIn(holes map[int]bool) string {
+	for _, x := range s.Proof.Shape.Stored {
+		if holes[x.Hole] {
+			return x.Column
+		}
+	}
+	return ""
+}

@@ -1,0 +1,262 @@
+package statement
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/tenantvet/tenantvet/analyzer/internal/link/callgraph"
+	"github.com/tenantvet/tenantvet/analyzer/internal/term"
+	"github.com/tenantvet/tenantvet/analyzer/internal/unit"
+)
+
+// maxTexts caps the texts that one statement may have.
+const maxTexts = 192
+
+// Texts are the statements that a run may be.
+type Texts struct {
+	List   []*Statement
+	Open   bool   // the text depends on parameters: the function is a wrapper
+	Reason string // why it is not resolved
+}
+
+// Of resolves the text of a run in its function, once.
+func (p *Statements) Of(f *callgraph.Function, r *unit.Run) *Texts {
+	if t, ok := p.resolved[r]; ok {
+		return t
+	}
+	t := &Texts{}
+	p.resolved[r] = t
+	list := p.textsOf(f, runText(r), maxTextDepth)
+	if r.Prepared && len(list) == 1 {
+		list = p.prepared(f, list[0])
+	}
+	for _, x := range list {
+		switch x := x.(type) {
+		case *term.Const:
+			t.List = append(t.List, p.prepare(x.Text, r.Dialect))
+		default:
+			if term.IsOpen(x) {
+				t.Open = true
+			} else if t.Reason == "" {
+				t.Reason = "text not resolved: " + unresolvedPart(x)
+			}
+		}
+	}
+	t.List = runnable(t.List)
+	if len(t.List) > maxTexts {
+		t.List, t.Reason = nil, "text not resolved: cap"
+	}
+	return t
+}
+
+// runText is the text of a run; a copy into a table is written as an insert of
+// one row.
+func runText(r *unit.Run) term.Term {
+	if r.Copy == nil {
+		return r.Text
+	}
+	table := copyName(r.Copy.Table)
+	columns, ok := r.Copy.Columns.(*term.List)
+	if table == nil || !ok || columns.Open {
+		return term.Why("copy target")
+	}
+	parts := []term.Term{text("INSERT INTO "), table, text(" (")}
+	holes := ""
+	for i, c := range columns.Elems {
+		if i > 0 {
+			parts, holes = append(parts, text(", ")), holes+", "
+		}
+		parts, holes = append(parts, c), holes+"$"+strconv.Itoa(i+1)
+	}
+	return term.CatOf(append(parts, text(") VALUES ("+holes+")"))...)
+}
+
+// copyName joins the parts of an identifier.
+func copyName(t term.Term) term.Term {
+	l, ok := t.(*term.List)
+	if !ok {
+		return t
+	}
+	if len(l.Elems) == 0 || l.Open {
+		return nil
+	}
+	parts := []term.Term{l.Elems[0]}
+	for _, x := range l.Elems[1:] {
+		parts = append(parts, text("."), x)
+	}
+	return term.CatOf(parts...)
+}
+
+func text(s string) term.Term { return &term.Const{Kind: term.Text, Text: s} }
+
+// textsOf lists what a text may be: constants, or terms with what is not known.
+func (p *Statements) textsOf(f *callgraph.Function, t term.Term, depth int) []term.Term {
+	if depth == 0 {
+		return []term.Term{term.Why("depth")}
+	}
+	switch x := t.(type) {
+	case *term.Origin:
+		if x.Kind == term.Zero {
+			return []term.Term{text("")}
+		}
+	case *term.Join:
+		var out []term.Term
+		for _, leaf := range x.Terms {
+			out = append(out, p.textsOf(f, leaf, depth)...)
+		}
+		return distinct(out)
+	case *term.Concat:
+		return p.concatenated(f, x, depth)
+	case *term.Result:
+		return p.textResults(f, x, depth)
+	case *term.Path:
+		return p.textAt(f, x, depth)
+	}
+	return []term.Term{t}
+}
+
+func distinct(ts []term.Term) []term.Term {
+	var out []term.Term
+	for _, t := range ts {
+		if !slices.ContainsFunc(out, func(x term.Term) bool { return term.Same(x, t) }) {
+			out = append(out, t)
+		}
+	}
+	return out
+}
+
+// concatenated is every combination of the parts.
+func (p *Statements) concatenated(f *callgraph.Function, x *term.Concat, depth int) []term.Term {
+	out := []term.Term{text("")}
+	for i, part := range x.Parts {
+		if number, ok := placeholder(x.Parts, i); ok {
+			part = number
+		}
+		var next []term.Term
+		for _, tail := range p.textsOf(f, part, depth) {
+			for _, head := range out {
+				next = append(next, term.CatOf(head, tail))
+			}
+		}
+		if len(next) > maxTexts {
+			return []term.Term{term.Why("cap")}
+		}
+		out = next
+	}
+	return distinct(out)
+}
+
+// placeholder gives a counted placeholder ("$" + n) a number that no bind value
+// has: which value it is stays unknown, and the statement can still be read. A
+// number that is printed elsewhere is such a placeholder, too, or, in quotes,
+// some number.
+func placeholder(parts []term.Term, i int) (term.Term, bool) {
+	o, ok := parts[i].(*term.Origin)
+	if !ok || o.Kind != term.Unknown || i == 0 {
+		return nil, false
+	}
+	before, ok := parts[i-1].(*term.Const)
+	if !ok {
+		return nil, false
+	}
+	if i+1 < len(parts) {
+		if after, ok := parts[i+1].(*term.Const); !ok || partOfName(after.Text[0]) && !quotes(parts[:i]) {
+			return nil, false
+		}
+	}
+	switch {
+	case strings.HasSuffix(before.Text, "$"):
+		return text(strconv.Itoa(uncounted + i)), true
+	case o.Name != term.PrintedNumber:
+		return nil, false
+	case quotes(parts[:i]):
+		return text("1"), true
+	case partOfName(before.Text[len(before.Text)-1]):
+		return nil, false
+	}
+	return text("$" + strconv.Itoa(uncounted+i)), true
+}
+
+// partOfName tells the characters that would make a number part of a name.
+func partOfName(c byte) bool {
+	return c == '_' || c == '"' || c == '.' || c >= '0' && c <= '9' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= 0x80
+}
+
+// quotes tells whether the parts end within a quoted text.
+func quotes(parts []term.Term) bool {
+	n := 0
+	for _, x := range parts {
+		if c, ok := x.(*term.Const); ok {
+			n += strings.Count(c.Text, "'")
+		}
+	}
+	return n%2 == 1
+}
+
+// uncounted is the first number of a placeholder whose number is not known.
+const uncounted = 9000
+
+// textResults is what the functions that give a fragment may give.
+func (p *Statements) textResults(f *callgraph.Function, r *term.Result, depth int) []term.Term {
+	o := f.Ops[r.Call]
+	if o.Call == nil || len(r.Steps) == 0 {
+		return []term.Term{r}
+	}
+	targets, known := p.graph.Callees(f, o.Call)
+	if !known {
+		return []term.Term{term.Why("call " + o.Call.Symbol)}
+	}
+	var out []term.Term
+	for _, c := range targets {
+		for i := range c.Fn.Gives {
+			t, ok := callgraph.Given(r, r.Call, &c.Fn.Gives[i])
+			if !ok {
+				continue
+			}
+			for _, inner := range p.textsOf(c.Fn, t, depth-1) {
+				out = append(out, p.textsOf(f, c.Frame().Apply(inner), depth-1)...)
+			}
+		}
+	}
+	return distinct(out)
+}
+
+// unresolvedPart names the first part of a text that is not a constant.
+func unresolvedPart(t term.Term) string {
+	reason := ""
+	term.Visit(t, func(x term.Term) {
+		if reason != "" {
+			return
+		}
+		switch x := x.(type) {
+		case *term.Origin:
+			reason = x.String()
+			if x.Kind == term.Unknown {
+				reason = x.Name
+			}
+		case *term.Const:
+		default:
+			reason = x.String()
+		}
+	})
+	return reason
+}
+
+// Inlined is a run as a caller of its wrapper sees it: text and bind values are
+// the caller's, and it is the call that is judged.
+func Inlined(e *callgraph.Edge, r *unit.Run) *unit.Run {
+	out := *r
+	out.N, out.Site, out.If, out.Text = e.Call.N, e.Call.Site, e.Facts, e.Apply(r.Text)
+	out.Args, out.Ways = callgraph.MoveAll(e.Substitution, r.Args), e.Call.Ways
+	if r.Named != nil {
+		out.Named = e.Apply(r.Named)
+	}
+	if r.Copy != nil {
+		out.Copy = &unit.CopyTarget{Table: e.Apply(r.Copy.Table), Columns: e.Apply(r.Copy.Columns)}
+	}
+	if out.Allow == nil {
+		out.Allow = e.Call.Allow
+	}
+	return &out
+}

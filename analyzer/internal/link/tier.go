@@ -1,0 +1,74 @@
+package link
+
+import (
+	"slices"
+
+	"github.com/tenantvet/tenantvet/analyzer/internal/catalogue"
+	"github.com/tenantvet/tenantvet/analyzer/internal/finding"
+	"github.com/tenantvet/tenantvet/analyzer/internal/link/callgraph"
+	"github.com/tenantvet/tenantvet/analyzer/internal/link/obligation"
+	"github.com/tenantvet/tenantvet/analyzer/internal/link/statement"
+	"github.com/tenantvet/tenantvet/analyzer/internal/proof"
+)
+
+// rule chooses the rule of a finding.
+func (a findingBuilder) rule() string {
+	c := a.cause
+	switch c.Kind {
+	case obligation.Gap:
+		if c.Gap != nil && c.Gap.Partial || slices.ContainsFunc(a.texts, (*statement.Statement).NamesTenant) {
+			return finding.PartialFilter
+		}
+		return finding.MissingFilter
+	case obligation.ZeroValue:
+		if c.Accessor {
+			return finding.UncheckedTenant
+		}
+		return finding.PartialFilter
+	}
+	switch {
+	case c.Atom.Kind == proof.Tenant:
+		return finding.RequestTenant
+	case a.alsoBindsTenant():
+		return finding.PartialFilter
+	}
+	return finding.MissingFilter
+}
+
+// alsoBindsTenant tells whether the key that fails is only a part of an
+// alternative that binds the tenant, too.
+func (a findingBuilder) alsoBindsTenant() bool {
+	for _, w := range a.stmt.All() {
+		key, tenant := false, false
+		for _, n := range w.Needs {
+			key = key || n.Kind == proof.Key && n.Table == a.cause.Atom.Table && n.Column == a.cause.Atom.Column
+			tenant = tenant || n.Kind == proof.Tenant
+		}
+		if key && tenant {
+			return true
+		}
+	}
+	return false
+}
+
+// tier chooses the tier: an error needs a sure table and a sure way from a
+// request, without a checker that is not understood.
+func (p *verdict) tier(a findingBuilder, checker string) finding.Tier {
+	t := a.table()
+	switch {
+	case a.cause.Kind == obligation.ZeroValue && a.verb() == "inserted":
+		return finding.Warning // the row would be nobody's: untidy, and no leak
+	case a.context.Idle:
+		return finding.Warning // it tells that there is a row, and nothing of it
+	case checker != "", a.context.Root != callgraph.RequestRoot, a.context.Notes.Soft, t == nil:
+		return finding.Warning
+	case t.Confidence == catalogue.Low, t.Owner != nil && t.Owner.Inferred:
+		return finding.Warning
+	}
+	for _, e := range append(p.witness(a.context.At), a.context.Hops...) {
+		if e.Soft != "" {
+			return finding.Warning
+		}
+	}
+	return finding.Error
+}

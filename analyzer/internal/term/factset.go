@@ -1,0 +1,161 @@
+package term
+
+import (
+	"slices"
+	"strings"
+)
+
+// maxFacts caps the facts of an environment; more are dropped.
+const maxFacts = 64
+
+// FactSet collects facts in simplest form.
+type FactSet struct {
+	Facts         []Fact
+	texts         []string // of facts: their text forms
+	Contradictory bool
+}
+
+func (s *FactSet) Key() string {
+	return strings.Join(s.texts, ",")
+}
+
+var negated = map[FactOp]FactOp{
+	Eq: Ne, Ne: Eq, NonZero: IsZero, IsZero: NonZero,
+	Nil: NotNil, NotNil: Nil, True: False, False: True,
+}
+
+// Add puts a fact into its simplest form: true(test(f)) is f, an error that is
+// made here is not nil.
+func (s *FactSet) Add(f Fact) {
+	f = simplify(f)
+	switch truth(f) {
+	case always:
+		return
+	case never:
+		s.Contradictory = true
+		return
+	}
+	text := f.String()
+	if slices.Contains(s.texts, text) {
+		return
+	}
+	for _, have := range s.Facts {
+		s.Contradictory = s.Contradictory || contradict(have, f)
+	}
+	if len(s.Facts) < maxFacts {
+		s.Facts, s.texts = append(s.Facts, f), append(s.texts, text)
+	}
+}
+
+// contradict tells whether two facts cannot both hold.
+func contradict(a, b Fact) bool {
+	op, ok := negated[a.Op]
+	if !(ok && op == b.Op || zeroish(a.Op) && Solid(b.Op) || Solid(a.Op) && zeroish(b.Op)) || !Same(a.A, b.A) {
+		return false
+	}
+	if a.B != nil && b.B != nil && !Same(a.B, b.B) {
+		return false
+	}
+	return true
+}
+
+func zeroish(op FactOp) bool {
+	return op == Nil || op == IsZero || op == False
+}
+
+func Solid(op FactOp) bool {
+	return op == NotNil || op == NonZero || op == True || op == Positive
+}
+
+func simplify(f Fact) Fact {
+	for range 4 {
+		test, ok := f.A.(*Test)
+		if !ok {
+			return f
+		}
+		inner := test.Fact
+		switch {
+		case f.Op == True || f.Op == NonZero:
+			f = inner
+		case f.Op == False || f.Op == IsZero:
+			op, ok := negated[inner.Op]
+			if !ok {
+				return f
+			}
+			f = Fact{Op: op, A: inner.A, B: inner.B}
+		default:
+			return f
+		}
+	}
+	return f
+}
+
+// truthValue is what a fact is by itself.
+type truthValue uint8
+
+const (
+	depends truthValue = iota
+	always
+	never
+)
+
+// truth decides facts about constants and about errors that are made on the
+// spot; everything else depends.
+func truth(f Fact) truthValue {
+	zero, known := Zeroness(f.A)
+	if !known {
+		return depends
+	}
+	switch {
+	case zeroish(f.Op):
+		return decide(zero)
+	case Solid(f.Op):
+		return decide(!zero)
+	case f.Op == Eq && zero:
+		if z, ok := Zeroness(f.B); ok {
+			return decide(z)
+		}
+	}
+	return depends
+}
+
+func decide(b bool) truthValue {
+	if b {
+		return always
+	}
+	return never
+}
+
+// Zeroness tells whether a term is the zero value, if that can be known.
+func Zeroness(t Term) (zero, known bool) {
+	switch x := t.(type) {
+	case *Const:
+		return x.Text == "" || x.Text == "0" && x.Kind == Number || x.Text == "false" && x.Kind == Bool, true
+	case *Struct, *Func:
+		return false, true
+	case *List:
+		return false, !x.Open && len(x.Elems) > 0
+	case *Concat:
+		for _, part := range x.Parts {
+			if c, ok := part.(*Const); ok && c.Text != "" {
+				return false, true
+			}
+		}
+	case *Path:
+		// A package variable of errors holds one: var ErrNotFound = errors.New(…).
+		return false, x.Root == Global && len(x.Steps) == 0 && isErrorName(x.Name)
+	case *Origin:
+		return x.Kind == Zero, x.Kind == Zero || x.Kind == Fresh || x.Kind == Unknown && MakesError(x.Name)
+	}
+	return false, false
+}
+
+func isErrorName(symbol string) bool {
+	name := symbol[strings.LastIndexByte(symbol, '.')+1:]
+	return strings.HasPrefix(name, "Err") || strings.HasPrefix(name, "err")
+}
+
+// MakesError tells the calls of the standard library that never give nil.
+func MakesError(reason string) bool {
+	return reason == "call fmt.Errorf" || reason == "call errors.New"
+}

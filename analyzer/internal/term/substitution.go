@@ -1,0 +1,161 @@
+package term
+
+import (
+	"slices"
+)
+
+// Substitution gives the parameters and captured variables of a function terms in
+// another frame. A nil argument is one that nobody knows.
+type Substitution struct {
+	Args []Term
+	Free []Field
+}
+
+// Apply moves a term from the callee's frame into the caller's. Results of calls
+// inside the callee mean nothing to the caller.
+func (b Substitution) Apply(t Term) Term {
+	return Map(t, func(x Term) Term {
+		switch v := x.(type) {
+		case *Path:
+			return b.path(v)
+		case *Result:
+			return Why("result inside a callee")
+		}
+		return x
+	})
+}
+
+func (b Substitution) path(v *Path) Term {
+	switch v.Root {
+	case Param:
+		if v.Index < len(b.Args) && b.Args[v.Index] != nil {
+			return Select(b.Args[v.Index], v.Steps...)
+		}
+		return Why("callback argument")
+	case Free:
+		for _, f := range b.Free {
+			if f.Name == v.Name {
+				return Select(f.Term, v.Steps...)
+			}
+		}
+		return Why("captured variable")
+	}
+	return v
+}
+
+// IsOpen tells whether a term speaks of parameters or captured variables.
+func IsOpen(t Term) bool {
+	found := false
+	Visit(t, func(x Term) {
+		if v, ok := x.(*Path); ok && (v.Root == Param || v.Root == Free) {
+			found = true
+		}
+	})
+	return found
+}
+
+// Visit calls f for every leaf of a term.
+func Visit(t Term, f func(Term)) {
+	switch x := t.(type) {
+	case nil:
+	case *Struct:
+		Visit(x.Base, f)
+		for _, field := range x.Fields {
+			Visit(field.Term, f)
+		}
+	case *Func:
+		f(x)
+		for _, b := range x.Bind {
+			Visit(b.Term, f)
+		}
+	case *List:
+		VisitAll(x.Elems, f)
+	case *Concat:
+		VisitAll(x.Parts, f)
+	case *Join:
+		VisitAll(x.Terms, f)
+	case *Test:
+		Visit(x.Fact.A, f)
+		Visit(x.Fact.B, f)
+	default:
+		f(t)
+	}
+}
+
+func VisitAll(ts []Term, f func(Term)) {
+	for _, t := range ts {
+		Visit(t, f)
+	}
+}
+
+// Same tells whether two terms are the same value.
+func Same(a, b Term) bool { return a != nil && b != nil && (a == b || a.String() == b.String()) }
+
+// Positions finds the ways to write the caller's term t in the callee's frame:
+// a parameter that is t, a field of a struct argument that is t, or a part of
+// a parameter of which t is the same part.
+func (b Substitution) Positions(t Term) []Term {
+	var out []Term
+	for i, a := range b.Args {
+		if a != nil {
+			out = append(out, partsOf(&Path{Root: Param, Index: i}, a, t)...)
+		}
+	}
+	for _, f := range b.Free {
+		if f.Name != "p0" {
+			out = append(out, partsOf(&Path{Root: Free, Name: f.Name}, f.Term, t)...)
+		}
+	}
+	return out
+}
+
+func partsOf(at, arg, t Term) []Term {
+	if Same(arg, t) {
+		return []Term{at}
+	}
+	switch x := arg.(type) {
+	case *Struct:
+		var out []Term
+		for _, f := range x.Fields {
+			out = append(out, partsOf(Select(at, Step{Kind: FieldStep, Name: f.Name}), f.Term, t)...)
+		}
+		return out
+	case *List:
+		if len(x.Elems) == 1 && !x.Open {
+			return partsOf(Select(at, Step{Kind: ElemStep}), x.Elems[0], t)
+		}
+	}
+	if rest, ok := StepsTo(arg, t); ok {
+		return []Term{Select(at, rest...)}
+	}
+	return nil
+}
+
+// StepsTo gives the steps from whole to t, where both have one root.
+func StepsTo(whole, t Term) ([]Step, bool) {
+	wr, ws := RootOf(whole)
+	tr, ts := RootOf(t)
+	if wr == "" || wr != tr || len(ts) <= len(ws) || !slices.Equal(ws, ts[:len(ws)]) {
+		return nil, false
+	}
+	return ts[len(ws):], true
+}
+
+// RootOf splits a path, result or origin into root and steps.
+func RootOf(t Term) (string, []Step) {
+	switch x := t.(type) {
+	case *Path:
+		bare := *x
+		bare.Steps = nil
+		return bare.String(), x.Steps
+	case *Result:
+		bare := *x
+		bare.Steps = nil
+		return bare.String(), x.Steps
+	case *Origin:
+		bare := *x
+		bare.Steps = nil
+		return bare.String(), x.Steps
+	}
+	return "", nil
+}
