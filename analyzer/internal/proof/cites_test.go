@@ -6,7 +6,6 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/tenantvet/tenantvet/analyzer/internal/oracle/sqledit"
 	"github.com/tenantvet/tenantvet/analyzer/internal/proof"
 	"github.com/tenantvet/tenantvet/analyzer/internal/sqltree"
 )
@@ -37,7 +36,7 @@ type cited struct {
 
 func checkCites(t *testing.T, s *suite, c specimen, x cited) {
 	for _, e := range x.alt.Cites {
-		rest, found := sqledit.Without(x.stmt, e)
+		rest, found := sqltree.Without(x.stmt, e)
 		if !found {
 			continue // it stands in a view or a function's body
 		}
