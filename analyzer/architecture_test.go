@@ -20,29 +20,59 @@ const module = "github.com/tenantvet/tenantvet/"
 // house is the drawing of docs/design.md: which of our packages each package
 // may import. When the house should change, change the drawing, here and there.
 var house = map[string][]string{
-	"cmd/tenantvet":                     {"analyzer/driver", "analyzer/driver/early"},
-	"analyzer/driver/early":             {},
-	"analyzer":                          {"unit", "finding", "index", "project"},
-	"analyzer/driver":                   {"unit", "schema", "catalogue", "config", "finding", "index", "project", "report", "proof", "sqltree"},
-	"analyzer/internal/project":         {"catalogue", "compile", "config", "finding", "index", "library", "link", "schema", "unit"},
-	"analyzer/gclplugin":                {"analyzer"},
-	"analyzer/internal/sqltree":         {},
-	"analyzer/internal/golden":          {}, // of tests
-	"analyzer/internal/index":           {},
-	"analyzer/internal/schema":          {"sqltree", "index"},
-	"analyzer/internal/catalogue":       {"schema", "config"},
-	"analyzer/internal/library":         {},
-	"analyzer/internal/term":            {},
-	"analyzer/internal/flow":            {"library", "term"},
-	"analyzer/internal/eval":            {"flow", "library", "term", "sqltree"},
-	"analyzer/internal/unit":            {"term", "sqltree"},
-	"analyzer/internal/compile":         {"flow", "eval", "library", "unit", "term"},
-	"analyzer/internal/proof":           {"catalogue", "sqltree", "schema"},
-	"analyzer/internal/link":            {"unit", "term", "proof", "catalogue", "finding", "schema"},
-	"analyzer/internal/finding":         {},
-	"analyzer/internal/report":          {"finding", "catalogue", "schema"},
-	"analyzer/internal/config":          {},
-	"analyzer/internal/proof/asifalone": {"proof", "catalogue", "sqltree", "schema"},
+	"cmd/tenantvet":         {"analyzer/driver", "analyzer/driver/early"},
+	"analyzer/gclplugin":    {"analyzer"},
+	"analyzer/driver":       {"unit", "schema", "catalogue", "config", "finding", "index", "project", "report", "proof", "sqltree"},
+	"analyzer/driver/early": {},
+	"analyzer":              {"unit", "finding", "index", "project"},
+
+	"analyzer/internal/project": {"catalogue", "compile", "config", "finding", "index", "library", "link", "schema", "unit"},
+	"analyzer/internal/report":  {"finding", "catalogue", "schema"},
+	"analyzer/internal/finding": {},
+	"analyzer/internal/config":  {},
+	"analyzer/internal/index":   {},
+
+	// The floors of link, each above those that it may import.
+	"analyzer/internal/link": {
+		"link/staff", "link/propagate", "link/solve", "link/rowflow", "link/access", "link/pathcond", "link/obligation", "link/statement",
+		"link/middleware", "link/callgraph", "unit", "term", "proof", "catalogue", "finding",
+	},
+	"analyzer/internal/link/staff": {
+		"link/solve", "link/rowflow", "link/access", "link/pathcond", "link/obligation", "link/statement", "link/middleware", "link/callgraph",
+		"unit", "term", "proof", "catalogue",
+	},
+	"analyzer/internal/link/propagate": {
+		"link/solve", "link/rowflow", "link/pathcond", "link/obligation", "link/statement", "link/middleware", "link/callgraph", "unit", "term", "proof",
+	},
+	"analyzer/internal/link/solve": {
+		"link/rowflow", "link/access", "link/pathcond", "link/obligation", "link/statement", "link/middleware", "link/callgraph",
+		"unit", "term", "proof", "catalogue",
+	},
+	"analyzer/internal/link/rowflow":    {"link/access", "link/pathcond", "link/statement", "link/callgraph", "unit", "term", "proof"},
+	"analyzer/internal/link/access":     {"link/callgraph", "unit", "term", "proof", "catalogue"},
+	"analyzer/internal/link/pathcond":   {"link/statement", "link/callgraph", "unit", "term"},
+	"analyzer/internal/link/obligation": {"link/statement", "link/callgraph", "unit", "term", "proof"},
+	"analyzer/internal/link/statement":  {"link/callgraph", "unit", "term", "proof", "catalogue", "schema", "finding"},
+	"analyzer/internal/link/middleware": {"link/callgraph", "unit", "term"},
+	"analyzer/internal/link/callgraph":  {"unit", "term", "finding"},
+
+	"analyzer/internal/proof":     {"catalogue", "sqltree", "schema"},
+	"analyzer/internal/catalogue": {"schema", "config"},
+	"analyzer/internal/schema":    {"sqltree", "index"},
+	"analyzer/internal/sqltree":   {},
+
+	"analyzer/internal/compile": {"flow", "eval", "library", "unit", "term"},
+	"analyzer/internal/eval":    {"flow", "library", "term"},
+	"analyzer/internal/flow":    {"library", "term"},
+	"analyzer/internal/library": {},
+	"analyzer/internal/unit":    {"term"},
+	"analyzer/internal/term":    {},
+
+	// The wing of the tests.
+	"analyzer/internal/oracle/asifalone": {"proof", "catalogue", "sqltree", "schema"},
+	"analyzer/internal/oracle/golden":    {},
+	"analyzer/internal/oracle/termtext":  {"term"},
+	"analyzer/internal/oracle/unittext":  {"unit", "term", "oracle/termtext"},
 }
 
 // owners are the outside modules that only some packages may import.
@@ -69,6 +99,18 @@ func TestHouse(t *testing.T) {
 					assert.Containsf(t, users, dir, "%s imports %s", dir, path)
 				}
 			}
+		}
+	}
+}
+
+// TestOracleIsForTests holds that nothing that is shipped imports the wing of
+// generators, text forms and golden files, which only tests may use.
+func TestOracleIsForTests(t *testing.T) {
+	const wing = "analyzer/internal/oracle/"
+	for dir, imports := range importsOf(t) {
+		for _, path := range imports {
+			own, _ := strings.CutPrefix(path, module)
+			assert.Falsef(t, strings.HasPrefix(own, wing) && !strings.HasPrefix(dir, wing), "%s imports %s, which is for tests", dir, own)
 		}
 	}
 }

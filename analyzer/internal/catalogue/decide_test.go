@@ -11,7 +11,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/tenantvet/tenantvet/analyzer/internal/golden"
+	"github.com/tenantvet/tenantvet/analyzer/internal/oracle/golden"
 	"github.com/tenantvet/tenantvet/analyzer/internal/schema"
 )
 

@@ -16,6 +16,7 @@ import (
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/compile"
 	"github.com/tenantvet/tenantvet/analyzer/internal/library"
+	"github.com/tenantvet/tenantvet/analyzer/internal/oracle/unittext"
 	"github.com/tenantvet/tenantvet/analyzer/internal/unit"
 )
 
@@ -123,7 +124,7 @@ var siteText = regexp.MustCompile(`( args)?( @ ("[^"]*":\d+:\d+-\d+:\d+|-))+`)
 func text(c testCase, us []*unit.Unit) string {
 	var b strings.Builder
 	for _, u := range us {
-		s := u.String()
+		s := unittext.Text(u)
 		if !strings.HasPrefix(string(c.archive.Comment), "sites:") {
 			s = siteText.ReplaceAllString(s, "")
 		}
@@ -183,10 +184,10 @@ func TestTextFormIsReadBack(t *testing.T) {
 	loaded := load(t, all)
 	for _, c := range all {
 		for _, u := range units(t, loaded[c.name]) {
-			again, err := unit.Parse(c.name, u.String())
-			require.NoError(t, err, u.String())
+			again, err := unittext.Parse(c.name, unittext.Text(u))
+			require.NoError(t, err, unittext.Text(u))
 			require.Len(t, again, 1)
-			assert.Equal(t, u.String(), again[0].String())
+			assert.Equal(t, unittext.Text(u), unittext.Text(again[0]))
 		}
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/finding"
+	"github.com/tenantvet/tenantvet/analyzer/internal/oracle/unittext"
 	"github.com/tenantvet/tenantvet/analyzer/internal/unit"
 )
 
@@ -49,7 +50,7 @@ func largeModule(tb testing.TB, packages, queries int) []*unit.Unit {
 		fmt.Fprintf(&b, "\tcalls %d lib net/http.HandleFunc(\"/\", fn(%s)) role \"registers\"\n", i+1, h)
 	}
 	b.WriteString("package ex/tool main ex\nfunc ex/tool.main() results 0\n\tcalls 1 static ex/p0.Serve0(unknown(s), unknown(ctx), config, config)\n")
-	units, err := unit.Parse("large", b.String())
+	units, err := unittext.Parse("large", b.String())
 	require.NoError(tb, err)
 	for _, u := range units {
 		giveSites(u)

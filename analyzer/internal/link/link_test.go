@@ -13,6 +13,7 @@ import (
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/catalogue"
 	"github.com/tenantvet/tenantvet/analyzer/internal/finding"
+	"github.com/tenantvet/tenantvet/analyzer/internal/oracle/unittext"
 	"github.com/tenantvet/tenantvet/analyzer/internal/schema"
 	"github.com/tenantvet/tenantvet/analyzer/internal/unit"
 )
@@ -61,7 +62,7 @@ func setFile(a *txtar.Archive, name, data string) {
 // linkCase links one program for each package main, over all other packages.
 func linkCase(t *testing.T, name string, a *txtar.Archive) *finding.Run {
 	t.Helper()
-	units, err := unit.Parse(name, string(fileOf(a, "units")))
+	units, err := unittext.Parse(name, string(fileOf(a, "units")))
 	require.NoError(t, err)
 	for _, u := range units {
 		giveSites(u)

@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/tenantvet/tenantvet/analyzer/internal/oracle/unittext"
 	"github.com/tenantvet/tenantvet/analyzer/internal/unit"
 )
 
@@ -52,7 +53,7 @@ func TestGeneratedProgramsSplit(t *testing.T) {
 func compareSplit(t *testing.T, name, text, schema string, settings Settings) []string {
 	t.Helper()
 	linkText := func(join func([]*unit.Unit) []*unit.Unit) []string {
-		units, err := unit.Parse(name, text)
+		units, err := unittext.Parse(name, text)
 		require.NoError(t, err)
 		units = join(units)
 		for _, u := range units {

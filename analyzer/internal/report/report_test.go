@@ -13,7 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/finding"
-	"github.com/tenantvet/tenantvet/analyzer/internal/golden"
+	"github.com/tenantvet/tenantvet/analyzer/internal/oracle/golden"
 )
 
 // found is a run with one of everything.

@@ -9,7 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/finding"
-	"github.com/tenantvet/tenantvet/analyzer/internal/golden"
+	"github.com/tenantvet/tenantvet/analyzer/internal/oracle/golden"
 )
 
 // TestRulePagesAreFresh fails when a page of docs is not what the rule table

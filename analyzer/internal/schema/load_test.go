@@ -10,8 +10,8 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/tenantvet/tenantvet/analyzer/internal/golden"
 	"github.com/tenantvet/tenantvet/analyzer/internal/index"
+	"github.com/tenantvet/tenantvet/analyzer/internal/oracle/golden"
 )
 
 // TestLoad replays the files of every archive and compares with its file

@@ -18,17 +18,6 @@ type bound struct {
 // one and was size bytes long.
 type edit struct{ at, end, from, size int }
 
-// lexed is a token with its text.
-type lexed struct {
-	token
-	text string
-}
-
-// is compares a word without regard to case.
-func (t lexed) is(upper string) bool {
-	return t.kind == lexWord && len(t.text) == len(upper) && strings.EqualFold(t.text, upper)
-}
-
 // old is the offset in the original text. What stands inside a replaced
 // placeholder stood at its beginning.
 func (b bound) old(at int) Pos {
@@ -41,22 +30,6 @@ func (b bound) old(at int) Pos {
 		return Pos(e.from)
 	}
 	return Pos(at - e.end + e.from + e.size)
-}
-
-// lex gives the tokens that the grammar sees, in their order.
-func lex(text string) []lexed {
-	l := lexer{text: text}
-	tokens := make([]lexed, 0, len(text)/4+1)
-	for {
-		t := l.next()
-		switch t.kind {
-		case lexEnd:
-			return tokens
-		case lexSpace, lexComment:
-		default:
-			tokens = append(tokens, lexed{token: t, text: text[t.start:t.end]})
-		}
-	}
 }
 
 // bind replaces the placeholders of a text.

@@ -9,29 +9,32 @@ func (c *converter) statement(n *pg.Node) Statement {
 	case *pg.Node_SelectStmt:
 		return c.query(s.SelectStmt)
 	case *pg.Node_InsertStmt:
-		return c.insert(s.InsertStmt)
+		return writes{c}.insert(s.InsertStmt)
 	case *pg.Node_UpdateStmt:
-		return c.update(s.UpdateStmt)
+		return writes{c}.update(s.UpdateStmt)
 	case *pg.Node_DeleteStmt:
-		return c.delete(s.DeleteStmt)
+		return writes{c}.delete(s.DeleteStmt)
 	case *pg.Node_MergeStmt:
-		return c.merge(s.MergeStmt)
+		return writes{c}.merge(s.MergeStmt)
 	case *pg.Node_TruncateStmt:
-		return c.truncate(s.TruncateStmt)
+		return writes{c}.truncate(s.TruncateStmt)
 	case *pg.Node_CopyStmt:
-		return c.copy(s.CopyStmt)
+		return utilities{c}.copy(s.CopyStmt)
 	case *pg.Node_CallStmt:
 		call := c.call(s.CallStmt.Funccall)
 		return &CallProc{Pos: call.Pos, Call: call}
 	case *pg.Node_DoStmt:
-		return c.do(s.DoStmt)
+		return utilities{c}.do(s.DoStmt)
 	}
-	return c.utility(n)
+	return utilities{c}.utility(n)
 }
+
+// writes converts the statements that write rows.
+type writes struct{ *converter }
 
 // insert converts INSERT. A VALUES list is a query like any other, so that rows
 // and sub-selects are found in one place.
-func (c *converter) insert(s *pg.InsertStmt) *Insert {
+func (c writes) insert(s *pg.InsertStmt) *Insert {
 	out := &Insert{With: c.with(s.WithClause), Target: c.table(s.Relation), Override: override(s.Override)}
 	out.Pos = out.Target.Pos
 	out.Columns, out.Paths = c.targets(s.Cols)
@@ -55,7 +58,7 @@ func override(k pg.OverridingKind) string {
 
 // targets converts the columns of INSERT: names, and the full paths if one of
 // them has subscripts.
-func (c *converter) targets(list []*pg.Node) (columns []string, paths []Expr) {
+func (c writes) targets(list []*pg.Node) (columns []string, paths []Expr) {
 	var found bool
 	for _, n := range list {
 		t := n.GetResTarget()
@@ -71,7 +74,7 @@ func (c *converter) targets(list []*pg.Node) (columns []string, paths []Expr) {
 }
 
 // targetPath is the target with its subscripts; nil for a plain column.
-func (c *converter) targetPath(t *pg.ResTarget) Expr {
+func (c writes) targetPath(t *pg.ResTarget) Expr {
 	if len(t.GetIndirection()) == 0 {
 		return nil
 	}
@@ -79,7 +82,7 @@ func (c *converter) targetPath(t *pg.ResTarget) Expr {
 }
 
 // returning converts RETURNING and the names that it gives to OLD and NEW.
-func (c *converter) returning(s *pg.ReturningClause) (items []Item, on OldNew) {
+func (c writes) returning(s *pg.ReturningClause) (items []Item, on OldNew) {
 	for _, n := range s.GetOptions() {
 		o := n.GetReturningOption()
 		if o.GetOption() == pg.ReturningOptionKind_RETURNING_OPTION_OLD {
@@ -92,7 +95,7 @@ func (c *converter) returning(s *pg.ReturningClause) (items []Item, on OldNew) {
 }
 
 // conflict converts ON CONFLICT: the target, which may be absent, and the update.
-func (c *converter) conflict(s *pg.OnConflictClause) *Conflict {
+func (c writes) conflict(s *pg.OnConflictClause) *Conflict {
 	if s == nil {
 		return nil
 	}
@@ -111,7 +114,7 @@ func (c *converter) conflict(s *pg.OnConflictClause) *Conflict {
 
 // conflictElement adds an element of the conflict target: a plain column, or an
 // expression, which a column under a collation or operator class is, too.
-func (c *converter) conflictElement(out *Conflict, e *pg.IndexElem) {
+func (c writes) conflictElement(out *Conflict, e *pg.IndexElem) {
 	plain := e.Expr == nil && len(e.Collation) == 0 && len(e.Opclass) == 0
 	if plain {
 		out.Columns = append(out.Columns, e.Name)
@@ -136,7 +139,7 @@ func (c *converter) conflictElement(out *Conflict, e *pg.IndexElem) {
 
 // assigns converts SET lists. The columns of (a, b) = … come as one target
 // each, all with the same source.
-func (c *converter) assigns(list []*pg.Node) []Assign {
+func (c writes) assigns(list []*pg.Node) []Assign {
 	var out []Assign
 	for i := 0; i < len(list); i++ {
 		t := list[i].GetResTarget()
@@ -156,7 +159,7 @@ func (c *converter) assigns(list []*pg.Node) []Assign {
 	return out
 }
 
-func (c *converter) update(s *pg.UpdateStmt) *Update {
+func (c writes) update(s *pg.UpdateStmt) *Update {
 	out := &Update{With: c.with(s.WithClause), Target: c.table(s.Relation)}
 	out.Pos = out.Target.Pos
 	out.Set = c.assigns(s.TargetList)
@@ -166,7 +169,7 @@ func (c *converter) update(s *pg.UpdateStmt) *Update {
 	return out
 }
 
-func (c *converter) delete(s *pg.DeleteStmt) *Delete {
+func (c writes) delete(s *pg.DeleteStmt) *Delete {
 	out := &Delete{With: c.with(s.WithClause), Target: c.table(s.Relation)}
 	out.Pos = out.Target.Pos
 	out.Using = c.froms(s.UsingClause)
@@ -177,14 +180,14 @@ func (c *converter) delete(s *pg.DeleteStmt) *Delete {
 
 // whereOrCursor tells WHERE CURRENT OF, which the grammar keeps as an expression
 // and which may stand in no other place.
-func (c *converter) whereOrCursor(n *pg.Node) (where Expr, cursor string) {
+func (c writes) whereOrCursor(n *pg.Node) (where Expr, cursor string) {
 	if of := n.GetCurrentOfExpr(); of != nil {
 		return nil, of.CursorName
 	}
 	return c.expr(n), ""
 }
 
-func (c *converter) merge(s *pg.MergeStmt) *Merge {
+func (c writes) merge(s *pg.MergeStmt) *Merge {
 	out := &Merge{
 		With: c.with(s.WithClause), Target: c.table(s.Relation),
 		Source: c.from(s.SourceRelation), On: c.expr(s.JoinCondition),
@@ -199,7 +202,7 @@ func (c *converter) merge(s *pg.MergeStmt) *Merge {
 
 // mergeWhen converts one arm. The grammar says which rows the arm sees, not how
 // it was written: NOT MATCHED and NOT MATCHED BY TARGET are the same.
-func (c *converter) mergeWhen(s *pg.MergeWhenClause) MergeWhen {
+func (c writes) mergeWhen(s *pg.MergeWhenClause) MergeWhen {
 	w := MergeWhen{Pos: NoPos, Cond: c.expr(s.Condition), Override: override(s.Override)}
 	switch s.MatchKind {
 	case pg.MergeMatchKind_MERGE_WHEN_NOT_MATCHED_BY_TARGET:
@@ -221,7 +224,7 @@ func (c *converter) mergeWhen(s *pg.MergeWhenClause) MergeWhen {
 	return w
 }
 
-func (c *converter) truncate(s *pg.TruncateStmt) *Truncate {
+func (c writes) truncate(s *pg.TruncateStmt) *Truncate {
 	out := &Truncate{Pos: NoPos, Restart: s.RestartSeqs, Cascade: s.Behavior == pg.DropBehavior_DROP_CASCADE}
 	for _, n := range s.Relations {
 		out.Tables = append(out.Tables, c.table(n.GetRangeVar()))

@@ -17,7 +17,7 @@ func (c *converter) top(n *pg.Node) Statement {
 	}
 	clause := into.IntoClause
 	into.IntoClause = nil
-	return c.utility(&pg.Node{Node: &pg.Node_CreateTableAsStmt{CreateTableAsStmt: &pg.CreateTableAsStmt{
+	return utilities{c}.utility(&pg.Node{Node: &pg.Node_CreateTableAsStmt{CreateTableAsStmt: &pg.CreateTableAsStmt{
 		Query: n, Into: clause, Objtype: pg.ObjectType_OBJECT_TABLE,
 	}}})
 }
@@ -30,8 +30,11 @@ func intoOwner(s *pg.SelectStmt) *pg.SelectStmt {
 	return s
 }
 
+// utilities converts the statements that are no query and no write of rows.
+type utilities struct{ *converter }
+
 // do reads the text and the language of a block; what it does is not looked into.
-func (c *converter) do(s *pg.DoStmt) *CallProc {
+func (c utilities) do(s *pg.DoStmt) *CallProc {
 	out := &CallProc{Pos: NoPos}
 	for _, n := range s.Args {
 		e := n.GetDefElem()
@@ -46,7 +49,7 @@ func (c *converter) do(s *pg.DoStmt) *CallProc {
 }
 
 // copy converts COPY of a table or of a query, which may be one that writes.
-func (c *converter) copy(s *pg.CopyStmt) *Copy {
+func (c utilities) copy(s *pg.CopyStmt) *Copy {
 	out := &Copy{
 		Pos: NoPos, Columns: names(s.Attlist), From: s.IsFrom, Program: s.IsProgram,
 		File: s.Filename, Options: c.copyOptions(s), Where: c.expr(s.WhereClause),
@@ -64,7 +67,7 @@ func (c *converter) copy(s *pg.CopyStmt) *Copy {
 
 // copyOptions is the text between the parentheses of WITH (…), also of those
 // that are written in the old way without them.
-func (c *converter) copyOptions(s *pg.CopyStmt) string {
+func (c utilities) copyOptions(s *pg.CopyStmt) string {
 	var out []string
 	for _, n := range s.Options {
 		e := n.GetDefElem()
@@ -79,7 +82,7 @@ func (c *converter) copyOptions(s *pg.CopyStmt) string {
 
 // copyOption writes the value of an option. Everything that may be in quotes is,
 // so that the old and the new way come out alike.
-func (c *converter) copyOption(n *pg.Node) string {
+func (c utilities) copyOption(n *pg.Node) string {
 	switch v := n.GetNode().(type) {
 	case *pg.Node_String_:
 		return quoteString(v.String_.Sval)
@@ -108,13 +111,13 @@ const marker = "SELECT $1"
 
 // utility converts a statement that is no query: what it wraps, the tables that
 // it names, and the expressions and statements inside.
-func (c *converter) utility(n *pg.Node) Statement {
+func (c utilities) utility(n *pg.Node) Statement {
 	out := &Utility{Pos: NoPos}
 	inner := innerQuery(n)
 	if inner != nil && inner.GetNode() != nil {
 		out.Inner = c.statement(inner)
 	}
-	g := gatherer{c: c, out: out, inner: inner}
+	g := gatherer{c: c.converter, out: out, inner: inner}
 	g.node(n)
 	c.around(out, n, inner)
 	out.Kind = kindOf(out.Head)
@@ -148,7 +151,7 @@ func innerQuery(n *pg.Node) *pg.Node {
 }
 
 // around writes the text before and after the inner statement.
-func (c *converter) around(out *Utility, n, inner *pg.Node) {
+func (c utilities) around(out *Utility, n, inner *pg.Node) {
 	if execute := n.GetExecuteStmt(); execute != nil {
 		out.Head = c.deparse(&pg.Node{Node: &pg.Node_ExecuteStmt{ExecuteStmt: &pg.ExecuteStmt{Name: execute.Name}}})
 		return
@@ -169,7 +172,7 @@ func (c *converter) around(out *Utility, n, inner *pg.Node) {
 
 // plainText is a statement without blanks and comments of its own; the text as
 // it stands where the grammar cannot write it.
-func (c *converter) plainText(n *pg.Node) string {
+func (c utilities) plainText(n *pg.Node) string {
 	text, err := deparseStatement(n)
 	if err != nil {
 		return strings.TrimRight(strings.TrimSpace(c.bound.text), ";")

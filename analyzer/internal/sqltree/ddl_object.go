@@ -156,7 +156,7 @@ func (r *ddlReader) createFunction(s *pg.CreateFunctionStmt) {
 		}
 	}
 	for _, n := range s.Options {
-		f.option(n.GetDefElem())
+		functionOption(f, n.GetDefElem())
 	}
 	if s.SqlBody != nil {
 		f.Language, f.Body = "sql", r.atomicBody()
@@ -164,7 +164,8 @@ func (r *ddlReader) createFunction(s *pg.CreateFunctionStmt) {
 	r.add(f)
 }
 
-func (f *CreateFunction) option(e *pg.DefElem) {
+// functionOption reads what stands behind the parameters of a function.
+func functionOption(f *CreateFunction, e *pg.DefElem) {
 	switch e.GetDefname() {
 	case "language":
 		f.Language = strings.ToLower(e.Arg.GetString_().GetSval())

@@ -20,9 +20,6 @@ func (e *DDLError) Error() string { return e.Message }
 // maxDDL caps the length of one definition; real ones stay under 100 KB.
 const maxDDL = 1 << 20
 
-// maxDepth caps the nesting of parentheses, in which the grammar is quadratic.
-const maxDepth = 200
-
 // ParseDDL parses one PostgreSQL statement and returns what it changes in a
 // diagram: nothing for a statement that defines no table, view, index, function
 // or trigger (GRANT, COMMENT, SET, policies, data).

@@ -7,31 +7,6 @@ import (
 	pg "github.com/sqlc-dev/oliphant"
 )
 
-func rangeName(rv *pg.RangeVar) ObjectName {
-	return ObjectName{Schema: rv.GetSchemaname(), Name: rv.GetRelname()}
-}
-
-// objectName reads a dotted name; a database before the schema is dropped.
-func objectName(parts []*pg.Node) ObjectName {
-	names := stringList(parts)
-	switch n := len(names); n {
-	case 0:
-		return ObjectName{}
-	case 1:
-		return ObjectName{Name: names[0]}
-	default:
-		return ObjectName{Schema: names[n-2], Name: names[n-1]}
-	}
-}
-
-func stringList(nodes []*pg.Node) []string {
-	var out []string
-	for _, n := range nodes {
-		out = append(out, n.GetString_().GetSval())
-	}
-	return out
-}
-
 // typeText names a type without its modifiers, as SQL and not as the catalog
 // of PostgreSQL spells it.
 func typeText(t *pg.TypeName) string {
@@ -100,19 +75,6 @@ func constText(c *pg.A_Const) (string, bool) {
 		return strconv.FormatBool(v.Boolval.GetBoolval()), true
 	}
 	return "", false
-}
-
-// deparsed prints an expression by way of SELECT.
-func deparsed(n *pg.Node) string {
-	target := &pg.Node{Node: &pg.Node_ResTarget{ResTarget: &pg.ResTarget{Val: n}}}
-	sel := &pg.Node{Node: &pg.Node_SelectStmt{SelectStmt: &pg.SelectStmt{
-		TargetList: []*pg.Node{target}, Op: pg.SetOperation_SETOP_NONE, LimitOption: pg.LimitOption_LIMIT_OPTION_DEFAULT,
-	}}}
-	text, err := pg.Deparse(&pg.ParseResult{Stmts: []*pg.RawStmt{{Stmt: sel}}})
-	if err != nil {
-		return "?"
-	}
-	return strings.TrimPrefix(text, "SELECT ")
 }
 
 // word is a token of the text with its place; comments are left out.

@@ -3,86 +3,16 @@ package sqltree
 import (
 	"errors"
 	"fmt"
-	"strings"
 	"unicode/utf8"
 
 	pg "github.com/sqlc-dev/oliphant"
 	"github.com/sqlc-dev/oliphant/parser"
 )
 
-// Dialect is a dialect of SQL.
-type Dialect uint8
-
-// The dialects.
-const (
-	Postgres Dialect = iota
-	MySQL
-	SQLite
-)
-
-func (d Dialect) String() string {
-	switch d {
-	case MySQL:
-		return "MySQL"
-	case SQLite:
-		return "SQLite"
-	}
-	return "PostgreSQL"
-}
-
-// Binds are the ways beside `$1`, `@name` and sqlc.arg(name) in which a text
-// marks its bind values. They cannot be told from the text (`?` is an operator
-// of jsonb, `:n` a bound of an array slice): who knows the library says so.
-type Binds uint8
-
-// The ways to bind; `??` is an escaped question mark.
-const (
-	Question Binds = 1 << iota // ?
-	Colon                      // :name
-)
-
-// Source is the text of one statement and how to read it.
-type Source struct {
-	Text    string
-	Dialect Dialect
-	Binds   Binds
-}
-
-// Error says where in the text parsing stopped, and why. Line and Column count
-// from 1, Column in characters; At is NoPos and both are 0 where unknown.
-type Error struct {
-	At           Pos
-	Line, Column int
-	Reason       string
-}
-
-func (e *Error) Error() string {
-	if e.Line == 0 {
-		return e.Reason
-	}
-	return fmt.Sprintf("line %d, column %d: %s", e.Line, e.Column, e.Reason)
-}
-
-// maxText caps the length of a statement, so that no recursion of the grammar
-// or of this package can exhaust the stack: that could not be recovered from.
-const maxText = 1 << 18
-
 const tooDeepReason = "statement is nested too deeply"
 
-// Parse parses one statement of the dialect. The error is an *Error: it tells
-// the line and column in the text at which parsing stopped, and why.
-func Parse(text string, dialect Dialect) (Statement, error) {
-	return ParseSource(Source{Text: text, Dialect: dialect})
-}
-
-// ParseSource is Parse for texts that bind in other ways.
-func ParseSource(src Source) (stmt Statement, err error) {
-	if src.Dialect != Postgres {
-		return nil, &Error{At: NoPos, Reason: "the dialect " + src.Dialect.String() + " is not supported yet"}
-	}
-	if len(src.Text) > maxText {
-		return nil, &Error{At: NoPos, Reason: fmt.Sprintf("statement is longer than %d KiB", maxText>>10)}
-	}
+// parseSource parses one statement of PostgreSQL.
+func parseSource(src Source) (stmt Statement, err error) {
 	bound := bind(src)
 	if at, deep := tooDeep(bound.tokens); deep {
 		return nil, located(src.Text, Pos(at), tooDeepReason)
@@ -92,11 +22,11 @@ func ParseSource(src Source) (stmt Statement, err error) {
 			stmt, err = nil, &Error{At: NoPos, Reason: fmt.Sprintf("internal error: parser: %v", p)}
 		}
 	}()
-	return parsePostgres(src.Text, bound)
+	return parseBound(src.Text, bound)
 }
 
-// parsePostgres parses a text whose size and depth the grammar can bear.
-func parsePostgres(text string, bound bound) (Statement, error) {
+// parseBound parses a text whose size and depth the grammar can bear.
+func parseBound(text string, bound bound) (Statement, error) {
 	tree, err := pg.Parse(bound.text)
 	if err != nil {
 		return nil, syntaxError(text, bound, err)
@@ -130,21 +60,6 @@ func syntaxError(text string, bound bound, err error) error {
 		at += size
 	}
 	return located(text, bound.old(at), pe.Message)
-}
-
-// located makes an error with line and column out of an offset.
-func located(text string, at Pos, reason string) *Error {
-	if at < 0 || int(at) > len(text) {
-		return &Error{At: NoPos, Reason: reason}
-	}
-	before := text[:at]
-	line := strings.LastIndexByte(before, '\n') + 1
-	return &Error{
-		At:     at,
-		Line:   1 + strings.Count(before, "\n"),
-		Column: 1 + utf8.RuneCountInString(before[line:]),
-		Reason: reason,
-	}
 }
 
 // maxRun caps how many prefix operators stand in a row: each is a recursion of

@@ -48,21 +48,21 @@ func (p *printer) statement(s Statement) {
 	case *Query:
 		p.query(s)
 	case *Insert:
-		p.insert(s)
+		writePrinter{p}.insert(s)
 	case *Update:
-		p.update(s)
+		writePrinter{p}.update(s)
 	case *Delete:
-		p.delete(s)
+		writePrinter{p}.delete(s)
 	case *Merge:
-		p.merge(s)
+		writePrinter{p}.merge(s)
 	case *Truncate:
-		p.truncate(s)
+		writePrinter{p}.truncate(s)
 	case *Copy:
-		p.copy(s)
+		writePrinter{p}.copy(s)
 	case *CallProc:
-		p.proc(s)
+		writePrinter{p}.proc(s)
 	case *Utility:
-		p.utility(s)
+		writePrinter{p}.utility(s)
 	}
 }
 

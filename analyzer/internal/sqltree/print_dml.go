@@ -1,6 +1,9 @@
 package sqltree
 
-func (p *printer) insert(s *Insert) {
+// writePrinter writes the statements that are no query.
+type writePrinter struct{ *printer }
+
+func (p writePrinter) insert(s *Insert) {
 	p.with(s.With)
 	p.text("INSERT INTO ")
 	p.table(s.Target)
@@ -13,7 +16,7 @@ func (p *printer) insert(s *Insert) {
 
 // insertSource writes the rows; SELECT without a list would take the ON of ON
 // CONFLICT for an item.
-func (p *printer) insertSource(q *Query) {
+func (p writePrinter) insertSource(q *Query) {
 	if q == nil {
 		p.text(" DEFAULT VALUES")
 		return
@@ -27,7 +30,7 @@ func (p *printer) insertSource(q *Query) {
 }
 
 // targets writes a list of columns with their subscripts, in parentheses.
-func (p *printer) targets(columns []string, paths []Expr) {
+func (p writePrinter) targets(columns []string, paths []Expr) {
 	if len(columns) == 0 {
 		return
 	}
@@ -36,7 +39,7 @@ func (p *printer) targets(columns []string, paths []Expr) {
 	p.text(")")
 }
 
-func (p *printer) target(columns []string, paths []Expr, i int) {
+func (p writePrinter) target(columns []string, paths []Expr, i int) {
 	if i < len(paths) && paths[i] != nil {
 		p.targetPath(paths[i])
 		return
@@ -44,13 +47,13 @@ func (p *printer) target(columns []string, paths []Expr, i int) {
 	p.name(columns[i])
 }
 
-func (p *printer) override(kind string) {
+func (p writePrinter) override(kind string) {
 	if kind != "" {
 		p.text(" OVERRIDING ", kind, " VALUE")
 	}
 }
 
-func (p *printer) conflict(c *Conflict) {
+func (p writePrinter) conflict(c *Conflict) {
 	if c == nil {
 		return
 	}
@@ -67,7 +70,7 @@ func (p *printer) conflict(c *Conflict) {
 }
 
 // conflictTarget writes columns before expressions; their order means nothing.
-func (p *printer) conflictTarget(c *Conflict) {
+func (p writePrinter) conflictTarget(c *Conflict) {
 	if c.Constraint != "" {
 		p.text(" ON CONSTRAINT ", quoteName(c.Constraint))
 	}
@@ -88,7 +91,7 @@ func (p *printer) conflictTarget(c *Conflict) {
 
 // indexElement writes an expression in parentheses of its own, before its
 // collation and operator class.
-func (p *printer) indexElement(e Expr) {
+func (p writePrinter) indexElement(e Expr) {
 	if o, ok := e.(*Other); ok && o.Kind == "index element" {
 		p.indexElement(o.Args[0])
 		p.text(o.Parts[1])
@@ -104,7 +107,7 @@ func (p *printer) indexElement(e Expr) {
 }
 
 // set writes assignments; one column in parentheses takes a row, and keeps them.
-func (p *printer) set(list []Assign) {
+func (p writePrinter) set(list []Assign) {
 	p.text(" SET ")
 	p.list(len(list), func(i int) {
 		a := list[i]
@@ -121,7 +124,7 @@ func (p *printer) set(list []Assign) {
 }
 
 // returning writes the list, with the names of OLD and NEW before it.
-func (p *printer) returning(items []Item, on OldNew) {
+func (p writePrinter) returning(items []Item, on OldNew) {
 	if len(items) == 0 {
 		return
 	}
@@ -138,7 +141,7 @@ func (p *printer) returning(items []Item, on OldNew) {
 }
 
 // update writes ORDER BY and LIMIT, too, for trees of the dialects that have them.
-func (p *printer) update(s *Update) {
+func (p writePrinter) update(s *Update) {
 	p.with(s.With)
 	p.text("UPDATE ")
 	p.table(s.Target)
@@ -150,7 +153,7 @@ func (p *printer) update(s *Update) {
 	p.returning(s.Returning, s.OldNew)
 }
 
-func (p *printer) delete(s *Delete) {
+func (p writePrinter) delete(s *Delete) {
 	p.with(s.With)
 	p.text("DELETE FROM ")
 	p.table(s.Target)
@@ -162,14 +165,14 @@ func (p *printer) delete(s *Delete) {
 }
 
 // where writes the condition or the cursor; a statement has one of them.
-func (p *printer) where(where Expr, cursor string) {
+func (p writePrinter) where(where Expr, cursor string) {
 	p.clause(" WHERE ", where)
 	if cursor != "" {
 		p.text(" WHERE CURRENT OF ", quoteName(cursor))
 	}
 }
 
-func (p *printer) merge(s *Merge) {
+func (p writePrinter) merge(s *Merge) {
 	p.with(s.With)
 	p.text("MERGE INTO ")
 	p.table(s.Target)
@@ -182,7 +185,7 @@ func (p *printer) merge(s *Merge) {
 	p.returning(s.Returning, s.OldNew)
 }
 
-func (p *printer) mergeWhen(w MergeWhen) {
+func (p writePrinter) mergeWhen(w MergeWhen) {
 	switch w.Match {
 	case Matched:
 		p.text(" WHEN MATCHED")
@@ -206,7 +209,7 @@ func (p *printer) mergeWhen(w MergeWhen) {
 	}
 }
 
-func (p *printer) mergeInsert(w MergeWhen) {
+func (p writePrinter) mergeInsert(w MergeWhen) {
 	p.text("INSERT")
 	p.targets(w.Columns, w.Paths)
 	p.override(w.Override)
@@ -217,7 +220,7 @@ func (p *printer) mergeInsert(w MergeWhen) {
 	p.form(" VALUES (", w.Values, ")")
 }
 
-func (p *printer) truncate(s *Truncate) {
+func (p writePrinter) truncate(s *Truncate) {
 	p.text("TRUNCATE ")
 	p.list(len(s.Tables), func(i int) { p.table(s.Tables[i]) })
 	if s.Restart {
@@ -229,7 +232,7 @@ func (p *printer) truncate(s *Truncate) {
 }
 
 // copy writes options in the new way, in parentheses.
-func (p *printer) copy(s *Copy) {
+func (p writePrinter) copy(s *Copy) {
 	p.text("COPY ")
 	if s.Query != nil {
 		p.text("(")
@@ -259,7 +262,7 @@ func (p *printer) copy(s *Copy) {
 	p.clause(" WHERE ", s.Where)
 }
 
-func (p *printer) proc(s *CallProc) {
+func (p writePrinter) proc(s *CallProc) {
 	if s.Call != nil {
 		p.text("CALL ")
 		p.call(s.Call)
@@ -273,7 +276,7 @@ func (p *printer) proc(s *CallProc) {
 }
 
 // utility writes the text around the inner statement as it was read.
-func (p *printer) utility(s *Utility) {
+func (p writePrinter) utility(s *Utility) {
 	p.text(s.Head)
 	if s.Kind == "EXECUTE" && len(s.Args) > 0 {
 		p.form("(", s.Args, ")")

@@ -255,7 +255,7 @@ func (p *printer) over(w *Window) {
 // other writes a form; one that no parser made is written as a function.
 func (p *printer) other(e *Other) {
 	switch {
-	case e.Kind == bareQuery:
+	case e.Kind == BareQuery:
 		p.text(e.Parts[0])
 		p.query(e.Args[0].(*Subquery).Query)
 		p.text(e.Parts[1])

@@ -220,3 +220,30 @@ func beginsWord(c byte) bool {
 func inWord(c byte) bool { return beginsWord(c) || isDigit(c) || c == '$' }
 
 func isOp(c byte) bool { return strings.IndexByte("~!@#^&|`?+-*/%<>=", c) >= 0 }
+
+// lexed is a token with its text.
+type lexed struct {
+	token
+	text string
+}
+
+// is compares a word without regard to case.
+func (t lexed) is(upper string) bool {
+	return t.kind == lexWord && len(t.text) == len(upper) && strings.EqualFold(t.text, upper)
+}
+
+// lex gives the tokens that the grammar sees, in their order.
+func lex(text string) []lexed {
+	l := lexer{text: text}
+	tokens := make([]lexed, 0, len(text)/4+1)
+	for {
+		t := l.next()
+		switch t.kind {
+		case lexEnd:
+			return tokens
+		case lexSpace, lexComment:
+		default:
+			tokens = append(tokens, lexed{token: t, text: text[t.start:t.end]})
+		}
+	}
+}

@@ -149,11 +149,8 @@ func (c *converter) jsonArrayQuery(s *pg.JsonArrayQueryConstructor) Expr {
 	if !found {
 		c.fail(s.Location, "JSON_ARRAY over a query that cannot be written")
 	}
-	return &Other{Pos: c.pos(s.Location), Kind: bareQuery, Args: []Expr{sub}, Parts: []string{head, tail}}
+	return &Other{Pos: c.pos(s.Location), Kind: BareQuery, Args: []Expr{sub}, Parts: []string{head, tail}}
 }
-
-// bareQuery is the Kind whose operand is a query without parentheses of its own.
-const bareQuery = "JSON_ARRAY of a query"
 
 // markerQuery is the query whose text is the marker.
 func markerQuery() *pg.Node {

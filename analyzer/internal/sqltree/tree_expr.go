@@ -200,3 +200,7 @@ type Other struct {
 	Args  []Expr
 	Parts []string
 }
+
+// BareQuery is the Kind of an [Other] whose operand is a query without parentheses
+// of its own.
+const BareQuery = "JSON_ARRAY of a query"

@@ -72,9 +72,12 @@ func writeSteps(b *strings.Builder, steps []Step) {
 
 var originNames = [...]string{Tenant: "tenant", Principal: "principal", Request: "request", Zero: "zero", Fresh: "fresh", Config: "config", Unknown: "unknown"}
 
+// String is the word for the kind in the text form.
+func (k OriginKind) String() string { return originNames[k] }
+
 func (o *Origin) String() string {
 	var b strings.Builder
-	b.WriteString(originNames[o.Kind])
+	b.WriteString(o.Kind.String())
 	switch o.Kind {
 	case Request:
 		b.WriteString("(" + name(o.Group) + ", " + name(o.Name) + ")")
@@ -147,12 +150,15 @@ func joined(ts []Term, sep string) string {
 
 var factNames = [...]string{Eq: "eq", Ne: "ne", In: "in", NonZero: "nonzero", IsZero: "iszero", Nil: "nil", NotNil: "notnil", True: "true", False: "false", Positive: "positive", Null: "null", Checked: "checked"}
 
+// String is the word for the kind in the text form.
+func (o FactOp) String() string { return factNames[o] }
+
 // String is the text form of a fact: eq(a, b), nil(#1.r1).
 func (f Fact) String() string {
 	if f.B != nil {
-		return factNames[f.Op] + "(" + f.A.String() + ", " + f.B.String() + ")"
+		return f.Op.String() + "(" + f.A.String() + ", " + f.B.String() + ")"
 	}
-	return factNames[f.Op] + "(" + f.A.String() + ")"
+	return f.Op.String() + "(" + f.A.String() + ")"
 }
 
 // name writes a name inside parentheses, quoted where it must be.

@@ -64,16 +64,6 @@ func NewArchive(own *Unit, imports ...*Archive) *Archive {
 	return a
 }
 
-// EncodeArchive gives the bytes of the archive of own and the units of its
-// closure.
-func EncodeArchive(own *Unit, closure []*Unit) []byte {
-	imports := make([]*Archive, len(closure))
-	for i, u := range closure {
-		imports[i] = NewArchive(u)
-	}
-	return NewArchive(own, imports...).Bytes()
-}
-
 // capped is the blob of u, or of a unit that says that u was too large.
 func capped(u *Unit, most int) []byte {
 	blob := Compress(u)
@@ -198,15 +188,6 @@ func (a *Archive) sorted() bool {
 func (a *Archive) find(path string) (int, bool) {
 	i := sort.Search(len(a.members), func(i int) bool { return a.members[i].path >= path })
 	return i, i < len(a.members) && a.members[i].path == path
-}
-
-// Paths are the import paths of the members, sorted.
-func (a *Archive) Paths() []string {
-	out := make([]string, len(a.members))
-	for i, m := range a.members {
-		out[i] = m.path
-	}
-	return out
 }
 
 // Unit reads one member; nil without an error if there is none.

@@ -1,11 +1,7 @@
 package unit
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
-	"fmt"
 	"reflect"
-	"strings"
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/term"
 )
@@ -13,36 +9,6 @@ import (
 // The binary form follows the declarations of the types by reflection. Code for
 // each type would be faster, and would be one more place to forget a field in;
 // decoding is not what takes time.
-
-// Fingerprint is a digest of the layout of the types that travel in the binary
-// form: programs with different fingerprints do not read each other's units. It
-// changes by itself with every field that is added, which a version number written
-// by hand does not.
-func Fingerprint() string {
-	var b strings.Builder
-	describe(&b, reflect.TypeFor[Unit](), map[reflect.Type]bool{})
-	sum := sha256.Sum256([]byte(b.String()))
-	return hex.EncodeToString(sum[:8])
-}
-
-// describe writes the layout of t, each named type once: types of the vocabulary
-// hold each other.
-func describe(b *strings.Builder, t reflect.Type, seen map[reflect.Type]bool) {
-	fmt.Fprintf(b, "%s %s\n", t.Kind(), t)
-	switch t.Kind() {
-	case reflect.Slice, reflect.Pointer:
-		describe(b, t.Elem(), seen)
-	case reflect.Struct:
-		if seen[t] {
-			return
-		}
-		seen[t] = true
-		for i := range t.NumField() {
-			b.WriteString(t.Field(i).Name + " ")
-			describe(b, t.Field(i).Type, seen)
-		}
-	}
-}
 
 // value writes v by its type. The layout of structs is that of their declarations,
 // so there is no list of fields that could be out of date.

@@ -1,10 +1,19 @@
-package unit
+// Package unittext is the text form of units: [Text] writes it, [Parse] reads it.
+// It is for tests and for people; what travels between packages is the binary form.
+//
+// In goes a unit, out comes a line for each thing that it says, and back.
+//
+// It does not check that a unit means anything, so that a test may say what no
+// compiler would.
+package unittext
 
 import (
 	"fmt"
 	"strings"
 
+	"github.com/tenantvet/tenantvet/analyzer/internal/oracle/termtext"
 	"github.com/tenantvet/tenantvet/analyzer/internal/term"
+	"github.com/tenantvet/tenantvet/analyzer/internal/unit"
 )
 
 // The text form is for tests and for people, and so is its parser: it stops at
@@ -12,9 +21,9 @@ import (
 
 // Parse reads units in text form; each begins with its package line. The error
 // carries name and line, counted in the text as it is given. It takes more freedom
-// than [Unit.String] uses: sites, facts and flags may be left out, so that a test
+// than [Text] uses: sites, facts and flags may be left out, so that a test
 // says what it is about and no more.
-func Parse(name, text string) ([]*Unit, error) {
+func Parse(name, text string) ([]*unit.Unit, error) {
 	p := &parser{}
 	for i, line := range strings.Split(text, "\n") {
 		if s := strings.TrimSpace(line); s == "" || strings.HasPrefix(s, "#") {
@@ -30,20 +39,20 @@ func Parse(name, text string) ([]*Unit, error) {
 // parser reads line by line; what a line says belongs to the last package, or to
 // the last function, that a line began.
 type parser struct {
-	*term.Reader
-	units []*Unit
-	u     *Unit
-	f     *Function
+	*termtext.Reader
+	units []*unit.Unit
+	u     *unit.Unit
+	f     *unit.Function
 }
 
 // line reads one line. A word that begins no declaration must be an operation of
 // the function above it.
 func (p *parser) line(text string) error {
-	p.Reader = term.NewReader(text)
+	p.Reader = termtext.NewReader(text)
 	word := p.Word()
 	switch {
 	case word == "package":
-		p.u, p.f = &Unit{Path: p.Symbol(), Name: p.Word(), Module: p.dash()}, nil
+		p.u, p.f = &unit.Unit{Path: p.Symbol(), Name: p.Word(), Module: p.dash()}, nil
 		p.units = append(p.units, p.u)
 	case p.u == nil:
 		return fmt.Errorf("%s before the first package line", word)
@@ -81,28 +90,28 @@ func (p *parser) take(word string) bool {
 func (p *parser) declaration(word string) bool {
 	switch word {
 	case "file":
-		p.u.Files = append(p.u.Files, File{Name: p.Quoted(), Generated: p.take("generated")})
+		p.u.Files = append(p.u.Files, unit.File{Name: p.Quoted(), Generated: p.take("generated")})
 	case "library":
 		p.u.Libraries = append(p.u.Libraries, p.Symbol())
 	case "column":
-		p.u.Columns = append(p.u.Columns, Column{Field: p.Word(), Name: p.Quoted()})
+		p.u.Columns = append(p.u.Columns, unit.Column{Field: p.Word(), Name: p.Quoted()})
 	case "type":
 		p.u.Types = append(p.u.Types, p.typ())
 	case "convert":
-		c := Conversion{From: p.Symbol()}
+		c := unit.Conversion{From: p.Symbol()}
 		p.Want('-')
 		p.Want('>')
 		c.To, c.Site = p.Symbol(), p.site()
 		p.u.Conversions = append(p.u.Conversions, c)
 	case "entry":
-		p.u.Entries = append(p.u.Entries, Entry{Symbol: p.Symbol(), Kind: p.Quoted(), Request: p.ints()})
+		p.u.Entries = append(p.u.Entries, unit.Entry{Symbol: p.Symbol(), Kind: p.Quoted(), Request: p.ints()})
 	case "directive":
-		d := Directive{Verb: p.Word(), Reason: p.Quoted()}
+		d := unit.Directive{Verb: p.Word(), Reason: p.Quoted()}
 		p.take("line")
 		d.Line, d.Site = p.Int(), p.site()
 		p.u.Directives = append(p.u.Directives, d)
 	case "problem":
-		p.u.Problems = append(p.u.Problems, Problem{Kind: p.Quoted(), Message: p.Quoted(), Site: p.site()})
+		p.u.Problems = append(p.u.Problems, unit.Problem{Kind: p.Quoted(), Message: p.Quoted(), Site: p.site()})
 	case "func":
 		p.f = p.function()
 		p.u.Functions = append(p.u.Functions, p.f)
@@ -113,11 +122,11 @@ func (p *parser) declaration(word string) bool {
 }
 
 // typ reads a type with the functions behind its methods.
-func (p *parser) typ() Type {
-	t := Type{Pointer: p.Got('*'), Name: p.Symbol()}
+func (p *parser) typ() unit.Type {
+	t := unit.Type{Pointer: p.Got('*'), Name: p.Symbol()}
 	p.Want('{')
 	for p.More() && !p.At("}") {
-		m := Method{Name: p.Word()}
+		m := unit.Method{Name: p.Word()}
 		p.Want('=')
 		if p.take("iface") {
 			m.Interface = p.Symbol()
@@ -152,8 +161,8 @@ func (p *parser) ints() []int {
 
 // function reads the head of a function; its operations follow in lines of their
 // own.
-func (p *parser) function() *Function {
-	f := &Function{Symbol: p.Symbol()}
+func (p *parser) function() *unit.Function {
+	f := &unit.Function{Symbol: p.Symbol()}
 	p.Want('(')
 	for p.More() && !p.At(")") {
 		f.Params = append(f.Params, p.Word())
@@ -190,16 +199,16 @@ func (p *parser) operation(word string) bool {
 	case "calls":
 		p.f.Calls = append(p.f.Calls, p.call())
 	case "gives":
-		g := Give{}
+		g := unit.Give{}
 		if p.More() && !p.At("after") && !p.At("if") && !p.At("@") {
 			g.Results = p.terms()
 		}
 		g.After, g.If, g.Site = p.after(), p.facts(), p.site()
 		p.f.Gives = append(p.f.Gives, g)
 	case "puts":
-		p.f.Puts = append(p.f.Puts, Put{Key: p.Symbol(), Value: p.Term(), If: p.facts(), Site: p.site()})
+		p.f.Puts = append(p.f.Puts, unit.Put{Key: p.Symbol(), Value: p.Term(), If: p.facts(), Site: p.site()})
 	case "stores":
-		s := Store{Type: p.Symbol()}
+		s := unit.Store{Type: p.Symbol()}
 		// The last dot divides type and field; paths have dots, too.
 		if i := strings.LastIndex(s.Type, "."); i >= 0 {
 			s.Type, s.Field = s.Type[:i], s.Type[i+1:]
@@ -207,17 +216,17 @@ func (p *parser) operation(word string) bool {
 		s.Value, s.If, s.Site = p.Term(), p.facts(), p.site()
 		p.f.Stores = append(p.f.Stores, s)
 	case "reads":
-		p.f.Reads = append(p.f.Reads, Read{Origin: p.Term(), Site: p.site()})
+		p.f.Reads = append(p.f.Reads, unit.Read{Origin: p.Term(), Site: p.site()})
 	case "uses":
-		p.f.Uses = append(p.f.Uses, Use{Value: p.Term(), If: p.facts(), Site: p.site()})
+		p.f.Uses = append(p.f.Uses, unit.Use{Value: p.Term(), If: p.facts(), Site: p.site()})
 	case "takes":
-		t := Take{Symbol: p.Symbol(), Signature: p.Quoted()}
+		t := unit.Take{Symbol: p.Symbol(), Signature: p.Quoted()}
 		if p.take("via") {
 			t.Interface = p.Symbol()
 		}
 		p.f.Takes = append(p.f.Takes, t)
 	case "owns":
-		o := Owner{Value: p.Term()}
+		o := unit.Owner{Value: p.Term()}
 		o.Type = p.Symbol()
 		if i := strings.LastIndex(o.Type, "."); i >= 0 {
 			o.Type, o.Field = o.Type[:i], o.Type[i+1:]
@@ -230,18 +239,18 @@ func (p *parser) operation(word string) bool {
 }
 
 // ways reads when each of the texts is built.
-func (p *parser) ways() []Way {
-	var out []Way
+func (p *parser) ways() []unit.Way {
+	var out []unit.Way
 	for p.take("way") {
-		out = append(out, Way{Text: p.Term(), If: p.facts()})
+		out = append(out, unit.Way{Text: p.Term(), If: p.facts()})
 	}
 	return out
 }
 
 // run reads a statement that is run. The order of its parts is that of
-// [Unit.String].
-func (p *parser) run() Run {
-	r := Run{N: p.Int(), Verb: p.Word(), Library: p.Symbol()}
+// [Text].
+func (p *parser) run() unit.Run {
+	r := unit.Run{N: p.Int(), Verb: p.Word(), Library: p.Symbol()}
 	if p.take("dialect") {
 		r.Dialect = p.Word()
 	}
@@ -254,7 +263,7 @@ func (p *parser) run() Run {
 		r.Named = p.Term()
 	}
 	if p.take("copy") {
-		r.Copy = &CopyTarget{Table: p.Term(), Columns: p.Term()}
+		r.Copy = &unit.CopyTarget{Table: p.Term(), Columns: p.Term()}
 	}
 	r.Prepared = p.take("prepared")
 	r.Ways = p.ways()
@@ -263,21 +272,21 @@ func (p *parser) run() Run {
 }
 
 // call reads a call, by the kind of its callee.
-func (p *parser) call() Call {
-	c := Call{N: p.Int()}
+func (p *parser) call() unit.Call {
+	c := unit.Call{N: p.Int()}
 	switch {
 	case p.take("defer"):
-		c.Mode = Deferred
+		c.Mode = unit.Deferred
 	case p.take("go"):
-		c.Mode = Spawned
+		c.Mode = unit.Spawned
 	}
 	switch {
 	case p.take("iface"):
-		c.Kind, c.Symbol, c.Method = Interface, p.Symbol(), p.Word()
+		c.Kind, c.Symbol, c.Method = unit.Interface, p.Symbol(), p.Word()
 	case p.take("value"):
-		c.Kind, c.Value = Dynamic, p.Term()
+		c.Kind, c.Value = unit.Dynamic, p.Term()
 	case p.take("lib"):
-		c.Kind, c.Symbol = Library, p.Symbol()
+		c.Kind, c.Symbol = unit.Library, p.Symbol()
 	default:
 		p.take("static")
 		c.Symbol = p.Symbol()
@@ -294,7 +303,7 @@ func (p *parser) call() Call {
 		c.Role = p.Quoted()
 	}
 	for p.take("sends") {
-		m := Message{Arg: p.Int()}
+		m := unit.Message{Arg: p.Int()}
 		m.Elem = p.Int() - 1
 		m.Type, m.Value = p.Symbol(), p.Term()
 		c.Messages = append(c.Messages, m)
@@ -321,7 +330,7 @@ func (p *parser) argSites() []int {
 	var out []int
 	for p.More() {
 		if p.take("_") {
-			out = append(out, NoSite)
+			out = append(out, unit.NoSite)
 			continue
 		}
 		out = append(out, p.site())
@@ -362,19 +371,19 @@ func (p *parser) facts() []term.Fact {
 }
 
 // allow reads the reason of a directive. In the text form it needs no place.
-func (p *parser) allow() *Directive {
+func (p *parser) allow() *unit.Directive {
 	if !p.take("allow") {
 		return nil
 	}
-	return &Directive{Verb: "allow", Reason: p.Quoted(), Site: NoSite}
+	return &unit.Directive{Verb: "allow", Reason: p.Quoted(), Site: unit.NoSite}
 }
 
 // site reads a place and gives its index; NoSite if there is none.
 func (p *parser) site() int {
 	if !p.Got('@') {
-		return NoSite
+		return unit.NoSite
 	}
-	s := Site{File: p.file(p.Quoted())}
+	s := unit.Site{File: p.file(p.Quoted())}
 	p.Want(':')
 	s.Line = p.Int()
 	p.Want(':')
@@ -384,7 +393,7 @@ func (p *parser) site() int {
 		p.Want(':')
 		s.EndColumn = p.Int()
 	}
-	return p.u.AddSite(s)
+	return addSite(p.u, s)
 }
 
 // file finds a file by name, or adds it: tests need not list their files.
@@ -394,12 +403,12 @@ func (p *parser) file(name string) int {
 			return i
 		}
 	}
-	p.u.Files = append(p.u.Files, File{Name: name})
+	p.u.Files = append(p.u.Files, unit.File{Name: name})
 	return len(p.u.Files) - 1
 }
 
-// AddSite adds a site, or finds the equal one, and gives its index.
-func (u *Unit) AddSite(s Site) int {
+// addSite adds a site, or finds the equal one, and gives its index.
+func addSite(u *unit.Unit, s unit.Site) int {
 	for i, have := range u.Sites {
 		if have == s {
 			return i

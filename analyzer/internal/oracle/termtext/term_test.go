@@ -1,10 +1,11 @@
-package term
+package termtext
 
 import (
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+	"github.com/tenantvet/tenantvet/analyzer/internal/term"
 )
 
 func TestTextFormIsStable(t *testing.T) {
@@ -34,7 +35,7 @@ func TestParseTellsTheColumn(t *testing.T) {
 }
 
 func TestSelect(t *testing.T) {
-	field := func(name string) Step { return Step{Kind: FieldStep, Name: name} }
+	field := func(name string) term.Step { return term.Step{Kind: term.FieldStep, Name: name} }
 	for _, c := range []struct{ in, field, want string }{
 		{`{.A: p1}`, "A", `p1`},
 		{`{.A: p1}`, "B", `zero`},
@@ -46,12 +47,12 @@ func TestSelect(t *testing.T) {
 	} {
 		in, err := Parse(c.in)
 		require.NoError(t, err)
-		assert.Equal(t, c.want, Select(in, field(c.field)).String(), c.in)
+		assert.Equal(t, c.want, term.Select(in, field(c.field)).String(), c.in)
 	}
 }
 
 func TestConcatMergesConstants(t *testing.T) {
-	a, b := &Const{Kind: Text, Text: "SELECT "}, &Const{Kind: Text, Text: "1"}
-	assert.Equal(t, `"SELECT 1"`, CatOf(a, CatOf(b)).String())
-	assert.Equal(t, `cat("SELECT ", p0, "1")`, CatOf(a, P(0), ZeroTerm(), b).String())
+	a, b := &term.Const{Kind: term.Text, Text: "SELECT "}, &term.Const{Kind: term.Text, Text: "1"}
+	assert.Equal(t, `"SELECT 1"`, term.CatOf(a, term.CatOf(b)).String())
+	assert.Equal(t, `cat("SELECT ", p0, "1")`, term.CatOf(a, term.P(0), term.ZeroTerm(), b).String())
 }

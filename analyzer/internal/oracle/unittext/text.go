@@ -1,14 +1,16 @@
-package unit
+package unittext
 
 import (
 	"fmt"
 	"strconv"
 	"strings"
 
+	"github.com/tenantvet/tenantvet/analyzer/internal/oracle/termtext"
 	"github.com/tenantvet/tenantvet/analyzer/internal/term"
+	"github.com/tenantvet/tenantvet/analyzer/internal/unit"
 )
 
-// String is the text form of the unit:
+// Text is the text form of the unit:
 //
 //	package PATH NAME MODULE
 //	file NAME [generated] [size N]
@@ -36,7 +38,7 @@ import (
 // `if FACT, FACT`, then `@ "file.go":LINE:COLUMN-LINE:COLUMN`, then for a call
 // `args @ … @ …`, the sites of its arguments. # begins a comment at the start of
 // a line.
-func (u *Unit) String() string {
+func Text(u *unit.Unit) string {
 	w := &writer{u: u}
 	w.line("package %s %s %s", u.Path, u.Name, orDash(u.Module))
 	for _, f := range u.Files {
@@ -71,7 +73,7 @@ func (u *Unit) String() string {
 
 // writer writes the lines of one unit.
 type writer struct {
-	u *Unit
+	u *unit.Unit
 	b strings.Builder
 }
 
@@ -81,7 +83,7 @@ func (w *writer) line(format string, args ...any) {
 }
 
 // function writes a function and, indented below it, what it does.
-func (w *writer) function(f *Function) {
+func (w *writer) function(f *unit.Function) {
 	params := strings.Join(f.Params, ", ")
 	if f.Variadic {
 		params += "..."
@@ -89,13 +91,13 @@ func (w *writer) function(f *Function) {
 	w.line("func %s(%s) results %d%s%s%s%s%s", f.Symbol, params, f.Results,
 		flag(f.Receiver != "", " recv "+f.Receiver), flag(f.Exported, " exported"),
 		allow(f.Allow), flag(f.Over != "", " over "+strconv.Quote(f.Over)), w.site(f.Site))
-	for _, op := range f.ordered() {
+	for _, op := range ordered(f) {
 		w.operation(op)
 	}
 }
 
 // ordered gives the statements and calls by number, then the rest.
-func (f *Function) ordered() []any {
+func ordered(f *unit.Function) []any {
 	var out []any
 	runs, calls := f.Runs, f.Calls
 	for len(runs) > 0 || len(calls) > 0 {
@@ -131,40 +133,40 @@ func (f *Function) ordered() []any {
 
 func (w *writer) operation(op any) {
 	switch x := op.(type) {
-	case *Run:
+	case *unit.Run:
 		w.line("\truns %d %s %s%s %s %s%s%s%s%s%s%s%s%s%s", x.N, x.Verb, symbol(x.Library), flag(x.Dialect != "", " dialect "+x.Dialect),
 			x.Text, list(x.Args), flag(len(x.Nulls) > 0, " nulls "+ints(x.Nulls)), flag(x.Spread, " spread"), named(x.Named), target(x.Copy), flag(x.Prepared, " prepared"), ways(x.Ways), facts(x.If), allow(x.Allow), w.site(x.Site))
-	case *Call:
+	case *unit.Call:
 		w.line("\tcalls %d %s%s(%s)%s%s%s%s%s%s%s%s", x.N, modes[x.Mode], w.callee(x), terms(x.Args),
 			flag(x.Signature != "", " as "+strconv.Quote(x.Signature)), flag(x.Role != "", " role "+strconv.Quote(x.Role)), sends(x.Messages)+ways(x.Ways), after(x.After), facts(x.If), allow(x.Allow), w.site(x.Site), w.argSites(x.ArgSites))
-	case *Put:
+	case *unit.Put:
 		w.line("\tputs %s %s%s%s", symbol(x.Key), x.Value, facts(x.If), w.site(x.Site))
-	case *Store:
+	case *unit.Store:
 		w.line("\tstores %s.%s %s%s%s", symbol(x.Type), x.Field, x.Value, facts(x.If), w.site(x.Site))
-	case *Read:
+	case *unit.Read:
 		w.line("\treads %s%s", x.Origin, w.site(x.Site))
-	case *Use:
+	case *unit.Use:
 		w.line("\tuses %s%s%s", x.Value, facts(x.If), w.site(x.Site))
-	case *Take:
+	case *unit.Take:
 		w.line("\ttakes %s %q%s", symbol(x.Symbol), x.Signature, flag(x.Interface != "", " via "+symbol(x.Interface)))
-	case *Owner:
+	case *unit.Owner:
 		w.line("\towns %s %s.%s", x.Value, symbol(x.Type), x.Field)
-	case *Give:
+	case *unit.Give:
 		w.line("\tgives%s%s%s%s", flag(len(x.Results) > 0, " "+terms(x.Results)), after(x.After), facts(x.If), w.site(x.Site))
 	}
 }
 
 func after(calls []int) string { return flag(len(calls) > 0, " after "+ints(calls)) }
 
-var modes = [...]string{Now: "", Deferred: "defer ", Spawned: "go "}
+var modes = [...]string{unit.Now: "", unit.Deferred: "defer ", unit.Spawned: "go "}
 
-func (w *writer) callee(c *Call) string {
+func (w *writer) callee(c *unit.Call) string {
 	switch c.Kind {
-	case Interface:
+	case unit.Interface:
 		return "iface " + symbol(c.Symbol) + " " + c.Method
-	case Dynamic:
+	case unit.Dynamic:
 		return "value " + c.Value.String()
-	case Library:
+	case unit.Library:
 		return "lib " + symbol(c.Symbol)
 	}
 	return "static " + symbol(c.Symbol)
@@ -213,14 +215,14 @@ func orDash(s string) string {
 
 // symbol quotes a name that Reader.Symbol would not read as a whole.
 func symbol(s string) string {
-	r := term.NewReader(s)
+	r := termtext.NewReader(s)
 	if r.Symbol() == s && !r.More() {
 		return s
 	}
 	return strconv.Quote(s)
 }
 
-func methods(ms []Method) string {
+func methods(ms []unit.Method) string {
 	parts := make([]string, len(ms))
 	for i, m := range ms {
 		parts[i] = m.Name + " = " + m.Symbol
@@ -259,7 +261,7 @@ func named(t term.Term) string {
 	return " named " + t.String()
 }
 
-func ways(list []Way) string {
+func ways(list []unit.Way) string {
 	s := ""
 	for _, x := range list {
 		s += " way " + x.Text.String() + facts(x.If)
@@ -267,7 +269,7 @@ func ways(list []Way) string {
 	return s
 }
 
-func sends(list []Message) string {
+func sends(list []unit.Message) string {
 	s := ""
 	for _, x := range list {
 		s += fmt.Sprintf(" sends %d %d %s %s", x.Arg, x.Elem+1, symbol(x.Type), x.Value)
@@ -275,7 +277,7 @@ func sends(list []Message) string {
 	return s
 }
 
-func target(c *CopyTarget) string {
+func target(c *unit.CopyTarget) string {
 	if c == nil {
 		return ""
 	}
@@ -293,7 +295,7 @@ func facts(fs []term.Fact) string {
 	return " if " + strings.Join(parts, ", ")
 }
 
-func allow(d *Directive) string {
+func allow(d *unit.Directive) string {
 	if d == nil {
 		return ""
 	}

@@ -1,4 +1,4 @@
-package unit
+package unittext
 
 import (
 	"testing"
@@ -37,10 +37,10 @@ func TestTextFormIsStable(t *testing.T) {
 	units, err := Parse("sample", sample)
 	require.NoError(t, err)
 	require.Len(t, units, 1)
-	again, err := Parse("again", units[0].String())
-	require.NoError(t, err, units[0].String())
-	assert.Equal(t, units[0].String(), again[0].String())
-	assert.Equal(t, sample, units[0].String())
+	again, err := Parse("again", Text(units[0]))
+	require.NoError(t, err, Text(units[0]))
+	assert.Equal(t, Text(units[0]), Text(again[0]))
+	assert.Equal(t, sample, Text(units[0]))
 }
 
 func TestParseTellsFileAndLine(t *testing.T) {

@@ -1,14 +1,23 @@
-package term
+// Package termtext reads the text form of terms and facts, which term.Term.String
+// and term.Fact.String write. It is for tests only.
+//
+// In goes a text, out come terms; [Reader] reads word by word, for text forms that
+// hold terms. It stops at the first mistake, with its column.
+//
+// It does not check that a term means anything: it reads what tests write.
+package termtext
 
 import (
 	"fmt"
 	"strconv"
 	"strings"
 	"text/scanner"
+
+	"github.com/tenantvet/tenantvet/analyzer/internal/term"
 )
 
 // Parse reads the text form of one term. The error tells the column, from 1.
-func Parse(text string) (Term, error) {
+func Parse(text string) (term.Term, error) {
 	p := NewReader(text)
 	t := p.Term()
 	p.End()
@@ -16,7 +25,7 @@ func Parse(text string) (Term, error) {
 }
 
 // ParseFact reads the text form of one fact.
-func ParseFact(text string) (Fact, error) {
+func ParseFact(text string) (term.Fact, error) {
 	p := NewReader(text)
 	f := p.Fact()
 	p.End()
@@ -147,13 +156,13 @@ func (p *Reader) Int() int {
 	return n
 }
 
-func (p *Reader) steps() []Step {
-	var out []Step
+func (p *Reader) steps() []term.Step {
+	var out []term.Step
 	for p.err == nil {
 		switch {
 		case p.tok == '[' && p.scan.Position.Offset == p.end: // p1 [p2] is two things
 			p.advance()
-			s := Step{Kind: ElemStep}
+			s := term.Step{Kind: term.ElemStep}
 			if p.tok == scanner.Int {
 				s.Index = p.Int()
 			}
@@ -169,22 +178,22 @@ func (p *Reader) steps() []Step {
 	return out
 }
 
-func (p *Reader) step() Step {
+func (p *Reader) step() term.Step {
 	if p.Got('!') {
-		return Step{Kind: PseudoStep, Name: p.Word()}
+		return term.Step{Kind: term.PseudoStep, Name: p.Word()}
 	}
 	w := p.Word()
 	if w == "col" && p.Got('(') {
 		defer p.Want(')')
 		if p.tok == scanner.Int {
-			return Step{Kind: ColumnStep, Index: p.Int()}
+			return term.Step{Kind: term.ColumnStep, Index: p.Int()}
 		}
-		return Step{Kind: ColumnStep, Name: p.name()}
+		return term.Step{Kind: term.ColumnStep, Name: p.name()}
 	}
 	if n, ok := numbered(w, "r"); ok {
-		return Step{Kind: ResultStep, Index: n}
+		return term.Step{Kind: term.ResultStep, Index: n}
 	}
-	return Step{Kind: FieldStep, Name: w}
+	return term.Step{Kind: term.FieldStep, Name: w}
 }
 
 func numbered(w, prefix string) (int, bool) {
@@ -197,18 +206,18 @@ func numbered(w, prefix string) (int, bool) {
 }
 
 // Term reads a term.
-func (p *Reader) Term() Term {
+func (p *Reader) Term() term.Term {
 	switch p.tok {
 	case scanner.String, scanner.RawString:
 		s, _ := strconv.Unquote(p.text())
 		p.advance()
-		return &Const{Kind: Text, Text: s}
+		return &term.Const{Kind: term.Text, Text: s}
 	case scanner.Int, '-':
 		return p.number()
 	case '#':
 		p.advance()
 		n := p.Int()
-		return &Result{Call: n, Steps: p.steps()}
+		return &term.Result{Call: n, Steps: p.steps()}
 	case '{':
 		return p.structure("")
 	case '[':
@@ -219,10 +228,10 @@ func (p *Reader) Term() Term {
 		return p.named()
 	}
 	p.fail("a term")
-	return Why("syntax")
+	return term.Why("syntax")
 }
 
-func (p *Reader) number() Term {
+func (p *Reader) number() term.Term {
 	s := ""
 	if p.Got('-') {
 		s = "-"
@@ -233,12 +242,12 @@ func (p *Reader) number() Term {
 		s += "." + p.text()
 		p.advance()
 	}
-	return &Const{Kind: Number, Text: s}
+	return &term.Const{Kind: term.Number, Text: s}
 }
 
-func (p *Reader) list() Term {
+func (p *Reader) list() term.Term {
 	p.Want('[')
-	l := &List{}
+	l := &term.List{}
 	for p.err == nil && p.tok != ']' {
 		l.Elems = append(l.Elems, p.Term())
 		if p.Got('.') {
@@ -254,61 +263,61 @@ func (p *Reader) list() Term {
 	return l
 }
 
-func (p *Reader) join() Term {
+func (p *Reader) join() term.Term {
 	p.Want('(')
-	terms := []Term{p.Term()}
+	terms := []term.Term{p.Term()}
 	for p.Got('|') {
 		terms = append(terms, p.Term())
 	}
 	p.Want(')')
-	return JoinOf(terms...)
+	return term.JoinOf(terms...)
 }
 
-func (p *Reader) structure(typ string) Term {
+func (p *Reader) structure(typ string) term.Term {
 	p.Want('{')
-	var base Term
+	var base term.Term
 	if p.tok == scanner.Ident && p.text() == "base" {
 		p.advance()
 		base = p.Term()
 		p.Got(',')
 	}
-	var fields []Field
+	var fields []term.Field
 	for p.err == nil && p.Got('.') {
 		name := p.Word()
 		p.Want(':')
-		fields = append(fields, Field{Name: name, Term: p.Term()})
+		fields = append(fields, term.Field{Name: name, Term: p.Term()})
 		if !p.Got(',') {
 			break
 		}
 	}
 	p.Want('}')
-	return StructOf(typ, base, fields)
+	return term.StructOf(typ, base, fields)
 }
 
-func (p *Reader) named() Term {
+func (p *Reader) named() term.Term {
 	w := p.Word()
 	if w == "true" || w == "false" {
-		return &Const{Kind: Bool, Text: w}
+		return &term.Const{Kind: term.Bool, Text: w}
 	}
 	if n, ok := numbered(w, "p"); ok {
-		return &Path{Root: Param, Index: n, Steps: p.steps()}
+		return &term.Path{Root: term.Param, Index: n, Steps: p.steps()}
 	}
-	for kind, name := range originNames {
-		if w == name {
-			return p.origin(OriginKind(kind))
+	for kind := term.Tenant; kind <= term.Unknown; kind++ {
+		if w == kind.String() {
+			return p.origin(kind)
 		}
 	}
 	switch w {
 	case "fv":
 		p.Want('.')
 		name := p.Word()
-		return &Path{Root: Free, Name: name, Steps: p.steps()}
+		return &term.Path{Root: term.Free, Name: name, Steps: p.steps()}
 	case "global":
-		return p.rooted(Global)
+		return p.rooted(term.Global)
 	case "ctx":
-		return p.rooted(Context)
+		return p.rooted(term.Context)
 	case "this":
-		return p.rooted(This)
+		return p.rooted(term.This)
 	case "fn":
 		return p.function()
 	case "cat":
@@ -317,24 +326,24 @@ func (p *Reader) named() Term {
 		p.Want('(')
 		f := p.Fact()
 		p.Want(')')
-		return &Test{Fact: f}
+		return &term.Test{Fact: f}
 	}
 	return p.structure(p.typeName(w))
 }
 
-func (p *Reader) rooted(kind RootKind) Term {
+func (p *Reader) rooted(kind term.RootKind) term.Term {
 	p.Want('(')
 	name := p.name()
 	p.Want(')')
-	return &Path{Root: kind, Name: name, Steps: p.steps()}
+	return &term.Path{Root: kind, Name: name, Steps: p.steps()}
 }
 
-func (p *Reader) origin(kind OriginKind) Term {
-	o := &Origin{Kind: kind}
-	if kind == Request || kind == Unknown {
+func (p *Reader) origin(kind term.OriginKind) term.Term {
+	o := &term.Origin{Kind: kind}
+	if kind == term.Request || kind == term.Unknown {
 		p.Want('(')
 		o.Name = p.name()
-		if kind == Request {
+		if kind == term.Request {
 			p.Want(',')
 			o.Group, o.Name = o.Name, p.name()
 		}
@@ -344,9 +353,9 @@ func (p *Reader) origin(kind OriginKind) Term {
 	return o
 }
 
-func (p *Reader) function() Term {
+func (p *Reader) function() term.Term {
 	p.Want('(')
-	f := &Func{Symbol: p.name()}
+	f := &term.Func{Symbol: p.name()}
 	p.Want(')')
 	if !p.Got('{') {
 		return f
@@ -354,7 +363,7 @@ func (p *Reader) function() Term {
 	for p.err == nil && p.tok != '}' {
 		name := p.Word()
 		p.Want(':')
-		f.Bind = append(f.Bind, Field{Name: name, Term: p.Term()})
+		f.Bind = append(f.Bind, term.Field{Name: name, Term: p.Term()})
 		if !p.Got(',') {
 			break
 		}
@@ -363,9 +372,9 @@ func (p *Reader) function() Term {
 	return f
 }
 
-func (p *Reader) concat() Term {
+func (p *Reader) concat() term.Term {
 	p.Want('(')
-	var parts []Term
+	var parts []term.Term
 	for p.err == nil {
 		parts = append(parts, p.Term())
 		if !p.Got(',') {
@@ -373,7 +382,7 @@ func (p *Reader) concat() Term {
 		}
 	}
 	p.Want(')')
-	return &Concat{Parts: parts}
+	return &term.Concat{Parts: parts}
 }
 
 // Symbol reads a symbol, up to the parenthesis of its arguments, a space being
@@ -415,16 +424,16 @@ func (p *Reader) typeName(first string) string {
 }
 
 // Fact reads a fact.
-func (p *Reader) Fact() Fact {
+func (p *Reader) Fact() term.Fact {
 	w := p.Word()
-	for op, name := range factNames {
-		if w != name {
+	for op := term.Eq; op <= term.Checked; op++ {
+		if w != op.String() {
 			continue
 		}
-		f := Fact{Op: FactOp(op)}
+		f := term.Fact{Op: op}
 		p.Want('(')
 		f.A = p.Term()
-		if f.Op == Eq || f.Op == Ne || f.Op == In || f.Op == Checked {
+		if f.Op == term.Eq || f.Op == term.Ne || f.Op == term.In || f.Op == term.Checked {
 			p.Want(',')
 			f.B = p.Term()
 		}
@@ -432,5 +441,5 @@ func (p *Reader) Fact() Fact {
 		return f
 	}
 	p.fail("a fact")
-	return Fact{A: Why("syntax")}
+	return term.Fact{A: term.Why("syntax")}
 }

@@ -1,0 +1,75 @@
+package sqltree
+
+import (
+	"fmt"
+	"strings"
+	"unicode/utf8"
+)
+
+// Dialect is a dialect of SQL.
+type Dialect uint8
+
+// The dialects.
+const (
+	Postgres Dialect = iota
+	MySQL
+	SQLite
+)
+
+func (d Dialect) String() string {
+	switch d {
+	case MySQL:
+		return "MySQL"
+	case SQLite:
+		return "SQLite"
+	}
+	return "PostgreSQL"
+}
+
+// Binds are the ways beside `$1`, `@name` and sqlc.arg(name) in which a text
+// marks its bind values. They cannot be told from the text (`?` is an operator
+// of jsonb, `:n` a bound of an array slice): who knows the library says so.
+type Binds uint8
+
+// The ways to bind; `??` is an escaped question mark.
+const (
+	Question Binds = 1 << iota // ?
+	Colon                      // :name
+)
+
+// Source is the text of one statement and how to read it.
+type Source struct {
+	Text    string
+	Dialect Dialect
+	Binds   Binds
+}
+
+// Error says where in the text parsing stopped, and why. Line and Column count
+// from 1, Column in characters; At is NoPos and both are 0 where unknown.
+type Error struct {
+	At           Pos
+	Line, Column int
+	Reason       string
+}
+
+func (e *Error) Error() string {
+	if e.Line == 0 {
+		return e.Reason
+	}
+	return fmt.Sprintf("line %d, column %d: %s", e.Line, e.Column, e.Reason)
+}
+
+// located makes an error with line and column out of an offset.
+func located(text string, at Pos, reason string) *Error {
+	if at < 0 || int(at) > len(text) {
+		return &Error{At: NoPos, Reason: reason}
+	}
+	before := text[:at]
+	line := strings.LastIndexByte(before, '\n') + 1
+	return &Error{
+		At:     at,
+		Line:   1 + strings.Count(before, "\n"),
+		Column: 1 + utf8.RuneCountInString(before[line:]),
+		Reason: reason,
+	}
+}
