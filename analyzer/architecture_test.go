@@ -62,7 +62,7 @@ var house = map[string][]string{
 	"analyzer/internal/sqltree":   {},
 
 	"analyzer/internal/compile": {"flow", "eval", "library", "unit", "term"},
-	"analyzer/internal/eval":    {"flow", "library", "term"},
+	"analyzer/internal/eval":    {"flow", "term"},
 	"analyzer/internal/flow":    {"library", "term"},
 	"analyzer/internal/library": {},
 	"analyzer/internal/unit":    {"term"},

@@ -8,7 +8,7 @@ import (
 // Definite tells whether every alternative failed for a reason that is known.
 func Definite(fails []Cause) bool {
 	for _, c := range fails {
-		if !c.Definite() {
+		if !c.IsDefinite() {
 			return false
 		}
 	}

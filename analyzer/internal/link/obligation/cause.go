@@ -57,7 +57,7 @@ func (r *Row) String() string {
 	return r.Fn.Symbol + "#" + strconv.Itoa(r.Run.N) + r.Stmt.Text
 }
 
-func (c Cause) Definite() bool { return c.Kind >= ZeroValue }
+func (c Cause) IsDefinite() bool { return c.Kind >= ZeroValue }
 
 func Why(a Atom, reason string) Value { return No(Cause{Kind: Unknown, Atom: a, Reason: reason}) }
 

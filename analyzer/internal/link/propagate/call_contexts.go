@@ -21,7 +21,7 @@ func (p *Callers) ContextsOf(f *callgraph.Function, run *unit.Run, t *statement.
 	}
 	d, idle := solve.Demand{Fn: f}, false
 	if g := p.goalOf(f, run, t); g != nil && !obligation.IsTrue(v) {
-		switch use, compared := p.rowUse(f, run.N, g); use {
+		switch use, compared := p.useOf(f, run.N, g); use {
 		case rowChecked:
 			v = obligation.Or(v, compared.Noted(obligation.Assuming(solve.ComparedRow)))
 		case rowReturned:

@@ -21,10 +21,10 @@ const (
 	rowUnused                 // nothing but whether there is a row matters
 )
 
-// rowUse judges all uses of the row that operation n of f gives: every use but
+// useOf judges all uses of the row that operation n of f gives: every use but
 // tests of nil and errors must stand under the comparison. The value is what
 // the comparison needs: that its other side is the caller's tenant.
-func (p *Callers) rowUse(f *callgraph.Function, n int, g *rowflow.Goal) (rowUse, obligation.Value) {
+func (p *Callers) useOf(f *callgraph.Function, n int, g *rowflow.Goal) (rowUse, obligation.Value) {
 	v, checked, used := obligation.Yes(obligation.Notes{}), false, false
 	for _, u := range p.rows.UsesOf(f) {
 		if !p.rows.Mentions(f, u.Value, n, g, rowflow.MaxRowDepth) {

@@ -119,7 +119,7 @@ func (p *Callers) askCaller(d solve.Demand, e *callgraph.Edge) []solve.Context {
 	next := solve.Demand{Fn: e.From, Value: v, Root: d.Root, Forced: d.Forced, Library: d.Library}
 	idle := false
 	if d.Row > 0 && e.Call != nil && p.isDirect(e) {
-		switch use, compared := p.rowUse(e.From, e.Call.N, d.Goal); use {
+		switch use, compared := p.useOf(e.From, e.Call.N, d.Goal); use {
 		case rowChecked:
 			next.Value = obligation.Or(v, compared.Noted(obligation.Assuming(solve.ComparedRow)))
 			if next.Value.Fixed() && len(next.Value.Alts) > 0 {

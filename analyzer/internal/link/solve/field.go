@@ -91,7 +91,7 @@ func (p *Solver) context(a obligation.Atom, t *term.Path) obligation.Value {
 		return obligation.Why(a, "context key "+unit.Short(t.Name)+" is set where it is not seen")
 	}
 	v := p.everywhere(a, writes, t.Steps).Noted(obligation.Assuming("context key " + unit.Short(t.Name)))
-	if _, ok := v.Holds(); !ok && a.Kind == proof.Key && !slices.ContainsFunc(v.Fails, obligation.Cause.Definite) && rowKey(a, t) {
+	if _, ok := v.Holds(); !ok && a.Kind == proof.Key && !slices.ContainsFunc(v.Fails, obligation.Cause.IsDefinite) && rowKey(a, t) {
 		return obligation.Yes(obligation.Assuming("context key " + unit.Short(t.Name) + " holds a row of " + a.Table))
 	}
 	return v

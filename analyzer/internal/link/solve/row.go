@@ -29,13 +29,13 @@ func (p *Solver) row(e *pathcond.Env, a obligation.Atom, res *term.Result, r *un
 	}
 	v := obligation.Yes(obligation.Notes{})
 	for _, s := range texts.List {
-		v = obligation.And(v, p.column(e, a, step, r, s))
+		v = obligation.And(v, p.ofColumn(e, a, step, r, s))
 	}
 	return v
 }
 
-// column decides an atom on one column of the rows of one statement.
-func (p *Solver) column(e *pathcond.Env, a obligation.Atom, step term.Step, r *unit.Run, s *statement.Statement) obligation.Value {
+// ofColumn decides an atom on one column of the rows of one statement.
+func (p *Solver) ofColumn(e *pathcond.Env, a obligation.Atom, step term.Step, r *unit.Run, s *statement.Statement) obligation.Value {
 	if s.Broken != "" {
 		return obligation.Why(a, "a row of a statement that is unproven: "+s.Broken)
 	}

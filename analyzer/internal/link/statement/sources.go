@@ -47,7 +47,7 @@ func (s *Statement) sources() []looked {
 			list[i].found = s.foundBy(x.Table, bound)
 		}
 	}
-	s.spread(list)
+	s.passOn(list)
 	return list
 }
 
@@ -84,9 +84,9 @@ func bySecret(t *catalogue.Table, bound map[string]int) bool {
 	return false
 }
 
-// spread goes from a row that was found to the one row that it names by a key,
+// passOn goes from a row that was found to the one row that it names by a key,
 // and from the user to the rows that are the user's.
-func (s *Statement) spread(list []looked) {
+func (s *Statement) passOn(list []looked) {
 	for range list {
 		for _, eq := range s.Proof.Shape.Equal {
 			s.pass(list, eq.A, eq.B)
