@@ -29,7 +29,7 @@ exit codes: 0 clean, 1 errors (with --strict also warnings, unproven calls, a se
 settings are read from %s, found upwards from the module; see tenantvet help settings
 `
 
-const explainUsage = `usage: tenantvet explain [RULE]
+const explainUsage = `usage: tenantvet explain [RULE or EXCUSE]
 
 Says what a rule finds, why it matters, and how the code looks before and after.
 `
@@ -67,7 +67,7 @@ func (c *command) help(args []string) int {
 	case "", "help":
 		fmt.Fprintf(c.stdout, usage, summaries(), config.Name)
 	case "explain":
-		io.WriteString(c.stdout, explainUsage+"\nrules:\n"+rules())
+		io.WriteString(c.stdout, explainUsage+"\n"+topics())
 	case "schema":
 		io.WriteString(c.stdout, schemaUsage)
 	case "prove":
@@ -96,6 +96,15 @@ func rules() string {
 	var b strings.Builder
 	for _, r := range finding.Rules() {
 		fmt.Fprintf(&b, "  %-18s  %s\n", r.Name, r.Title)
+	}
+	return b.String()
+}
+
+// excuses lists the excuses with their titles, in the order of their table.
+func excuses() string {
+	var b strings.Builder
+	for _, e := range finding.Excuses() {
+		fmt.Fprintf(&b, "  %-18s  %s\n", e.Page(), e.Title)
 	}
 	return b.String()
 }

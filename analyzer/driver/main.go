@@ -53,7 +53,7 @@ type subcommand struct {
 // function because the entries mention each other.
 func subcommands() []subcommand {
 	return []subcommand{
-		{"explain", "explain a rule, or list the rules", (*command).explain},
+		{"explain", "explain a rule or an excuse, or list them", (*command).explain},
 		{"schema", "show the tables, whose they are, and why", (*command).schema},
 		{"prove", "show how a statement is tied to a tenant, relation by relation", (*command).prove},
 		{"help", "help on a subcommand, or on the settings", (*command).help},

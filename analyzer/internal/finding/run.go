@@ -108,9 +108,6 @@ type Reason struct {
 	Calls   int     `json:"calls"`
 }
 
-// NotReached is the reason of calls that no program reaches.
-const NotReached = "not reached"
-
 // UnclearColumn is the reason of calls whose tables have a tenant column that is
 // only guessed.
 const UnclearColumn = "tenant column unclear"

@@ -9,7 +9,6 @@ import (
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/callgraph"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/obligation"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/solve"
-	"github.com/tenantvet/tenantvet/analyzer/internal/link/staff"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/statement"
 	"github.com/tenantvet/tenantvet/analyzer/internal/proof"
 	"github.com/tenantvet/tenantvet/analyzer/internal/unit"
@@ -61,9 +60,10 @@ func (p *verdict) notReached(r *Report) {
 func (p *verdict) idle(f *callgraph.Function, run *unit.Run, t *statement.Texts) Call {
 	c := Call{Symbol: f.Symbol, Ordinal: run.N}
 	c.Place, c.Function = callgraph.Place(f, run.Site), f.Symbol
-	c.Verdict, c.Reason = finding.Excused, finding.NotReached
 	if why := p.lost(); why != "" {
 		c.Verdict, c.Reason = finding.Unproven, "entry unknown: "+why
+	} else {
+		c.Verdict, c.Reason = notReached()
 	}
 	for _, s := range t.List {
 		c.Tables = append(c.Tables, s.Tables()...)
@@ -131,10 +131,10 @@ func (p *verdict) judgeCall(f *callgraph.Function, run *unit.Run, t *statement.T
 	c.Tables = slices.Compact(c.Tables)
 	var ballots []ballot
 	if why := p.unjudged(f, t); why != "" {
-		ballots = append(ballots, p.unprovenBallot(f, run, why))
+		ballots = append(ballots, p.vote(p.unjudgedHearing(f, run, t, why)))
 	} else {
 		for _, x := range p.callers.ContextsOf(f, run, t) {
-			ballots = append(ballots, p.vote(f, run, t, x))
+			ballots = append(ballots, p.vote(hear(f, run, t, x)))
 		}
 	}
 	c.count(ballots)
@@ -161,71 +161,100 @@ func (p *verdict) unjudged(f *callgraph.Function, t *statement.Texts) string {
 	return ""
 }
 
-func (p *verdict) unprovenBallot(f *callgraph.Function, run *unit.Run, why string) ballot {
-	if d := p.allowed(f, run, callgraph.Spot{Fn: f, Site: run.Site}, nil); d != nil {
-		return ballot{verdict: finding.Excused, reason: "allowed: " + d.Reason}
-	}
-	return p.byRoot(p.callers.Failing(solve.Demand{Fn: f}, f, nil), ballot{verdict: finding.Unproven, reason: why})
+// hearing is one context of a call, with what is to be decided of it.
+type hearing struct {
+	f       *callgraph.Function
+	run     *unit.Run
+	texts   *statement.Texts
+	context solve.Context
+
+	unjudged string // why the statement cannot be judged at all, "" if it can
+	// What follows is set where the statement was judged and does not hold.
+	cause obligation.Cause // the most significant one
+	stmt  *statement.Statement
+	at    callgraph.Spot
 }
 
-// byRoot excuses what only a job does, and leaves open what nobody knows to be
-// a job.
-func (p *verdict) byRoot(c solve.Context, b ballot) ballot {
-	switch c.Root {
-	case callgraph.JobRoot:
-		if why := p.incomplete(); why != "" {
-			return ballot{verdict: finding.Unproven, reason: "entry unknown: " + why}
-		}
-		return ballot{verdict: finding.Excused, reason: "job"}
-	case callgraph.UnknownRoot:
-		return ballot{verdict: finding.Unproven, reason: "entry unknown: " + callgraph.LibraryName(c.Library)}
-	}
-	return b
+// hear prepares a context that does not hold, or of which nothing is known.
+func hear(f *callgraph.Function, run *unit.Run, t *statement.Texts, c solve.Context) hearing {
+	h := hearing{f: f, run: run, texts: t, context: c}
+	h.cause = obligation.MostSignificant(c.Fails)
+	h.stmt, h.at = obligation.Accused(t, h.cause), spotOf(f, run, h.cause, c)
+	return h
 }
 
-// vote turns a context into a verdict.
-func (p *verdict) vote(f *callgraph.Function, run *unit.Run, t *statement.Texts, c solve.Context) ballot {
-	if c.Ok && c.Notes.Settled() {
-		if c.Notes.Excuse != "" {
-			return ballot{verdict: finding.Excused, reason: c.Notes.Excuse, notes: c.Notes}
+// unjudgedHearing is that of a statement that cannot be judged: who comes to it is
+// all that counts.
+func (p *verdict) unjudgedHearing(f *callgraph.Function, run *unit.Run, t *statement.Texts, why string) hearing {
+	return hearing{
+		f: f, run: run, texts: t, context: p.callers.Failing(solve.Demand{Fn: f}, f, nil),
+		unjudged: why, at: callgraph.Spot{Fn: f, Site: run.Site},
+	}
+}
+
+// proved reports whether a context holds without a person's answer.
+func (h hearing) proved() bool { return h.context.Ok && h.context.Notes.Settled() }
+
+// emptyInsert tells an insert whose tenant may be empty, and is nobody's then.
+func (h hearing) emptyInsert() bool {
+	return h.unjudged == "" && h.cause.Kind == obligation.ZeroValue && !h.cause.Accessor && inserts(h.texts)
+}
+
+// open reports whether nothing can be said against the call: it is not understood,
+// or no request is known to come to it and the client chose nothing.
+func (h hearing) open() bool {
+	return h.unjudged != "" || !obligation.Definite(h.context.Fails) || h.context.Root != callgraph.RequestRoot && h.cause.Kind != obligation.Request
+}
+
+// vote turns a context into a verdict: proved, excused by a line of the table, open,
+// or a finding.
+func (p *verdict) vote(h hearing) ballot {
+	if h.proved() && h.context.Notes.Excuse == "" {
+		return ballot{verdict: finding.Proved, notes: h.context.Notes}
+	}
+	for _, g := range grants {
+		if detail, ok := g.holds(p, h); ok {
+			return g.excused(detail, h)
 		}
-		return ballot{verdict: finding.Proved, notes: c.Notes}
 	}
-	best := obligation.MostSignificant(c.Fails)
-	at := spotOf(f, run, best, c)
-	if d := p.allowed(f, run, at, c.Hops); d != nil {
-		return ballot{verdict: finding.Excused, reason: "allowed: " + d.Reason}
-	}
-	if probe := obligation.Accused(t, best).Proof.Shape.Probe; probe == proof.KeyProbe || probe == proof.RowProbe && c.Idle {
-		return ballot{verdict: finding.Excused, reason: statement.UniqueKey}
-	}
-	if logsIn(obligation.Accused(t, best), f, c) {
-		return ballot{verdict: finding.Excused, reason: solve.Login}
-	}
-	if best.Kind == obligation.ZeroValue && !best.Accessor && inserts(t) {
+	switch {
+	case h.emptyInsert():
 		return ballot{verdict: finding.Proved, notes: obligation.Assuming("an empty tenant in an insert is nobody's")}
+	case h.open():
+		return ballot{verdict: finding.Unproven, reason: p.openReason(h)}
 	}
-	if !obligation.Definite(c.Fails) {
-		return p.byRoot(c, ballot{verdict: finding.Unproven, reason: undecidedReason(c.Fails)})
+	return p.accuse(h)
+}
+
+// openReason is why nothing can be said: the entry is not known, or the statement is
+// not understood.
+func (p *verdict) openReason(h hearing) string {
+	switch {
+	case h.context.Root == callgraph.UnknownRoot:
+		return "entry unknown: " + callgraph.LibraryName(h.context.Library)
+	case h.context.Root == callgraph.JobRoot:
+		return "entry unknown: " + p.incomplete()
+	case h.unjudged != "":
+		return h.unjudged
 	}
-	if c.Root != callgraph.RequestRoot && best.Kind != obligation.Request {
-		return p.byRoot(c, ballot{})
+	return undecidedReason(h.context.Fails)
+}
+
+// accuse makes the finding of a context that fails for reasons that are known.
+func (p *verdict) accuse(h hearing) ballot {
+	if n, ok := p.staff.BehindStaff(h.f, h.run, h.context); ok {
+		h.context.Notes = h.context.Notes.With(n)
 	}
-	if n, ok := p.staff.BehindStaff(f, run, c); ok {
-		if n.Settled() {
-			return ballot{verdict: finding.Excused, reason: staff.StaffExcuse}
-		}
-		c.Notes = c.Notes.With(n)
-	}
-	a := p.atRootCause(findingBuilder{f: f, run: run, stmt: obligation.Accused(t, best), texts: t.List, context: c, cause: best, at: at})
-	if d := p.allowed(a.f, a.run, a.at, nil); d != nil {
-		return ballot{verdict: finding.Excused, reason: "allowed: " + d.Reason}
-	}
+	a := p.atRootCause(h.builder())
 	if a.stmt.Cat.Confidence == catalogue.Low {
 		return ballot{verdict: finding.Unproven, reason: statement.UnclearColumn}
 	}
 	fd := p.finding(a)
 	return ballot{verdict: finding.Found, reason: fd.Rule, finding: &fd}
+}
+
+func (h hearing) builder() findingBuilder {
+	return findingBuilder{f: h.f, run: h.run, stmt: h.stmt, texts: h.texts.List, context: h.context, cause: h.cause, at: h.at}
 }
 
 // inserts tells whether all that the statement may be are inserts.

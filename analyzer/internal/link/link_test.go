@@ -72,12 +72,15 @@ func linkCase(t *testing.T, name string, a *txtar.Archive) *finding.Run {
 		Checkers:     strings.Fields(string(fileOf(a, "checkers"))),
 		Staff:        strings.Fields(string(fileOf(a, "staff"))),
 	}
-	return linkAll(units, schemaOf(string(fileOf(a, "schema.sql"))), settings)
+	tables := catalogue.Settings{Public: strings.Fields(string(fileOf(a, "public")))}
+	return linkAll(units, decided(string(fileOf(a, "schema.sql")), tables), settings)
 }
 
-func schemaOf(text string) []*catalogue.Catalogue {
+func schemaOf(text string) []*catalogue.Catalogue { return decided(text, catalogue.Settings{}) }
+
+func decided(text string, settings catalogue.Settings) []*catalogue.Catalogue {
 	diagram := schema.Replay("schema.sql", []schema.Text{{File: "schema.sql", Text: text}})
-	return catalogue.Decide([]*schema.Diagram{diagram}, catalogue.Settings{})
+	return catalogue.Decide([]*schema.Diagram{diagram}, settings)
 }
 
 func linkAll(units []*unit.Unit, cats []*catalogue.Catalogue, settings Settings) *finding.Run {

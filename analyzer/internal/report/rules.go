@@ -37,6 +37,27 @@ func RulePage(w io.Writer, r finding.Rule) error {
 	return written(w, b.String())
 }
 
+// ExcusesPage writes docs/excuses.md: every excuse in a line, with its page.
+func ExcusesPage(w io.Writer) error {
+	var b strings.Builder
+	b.WriteString("# Excuses\n\nA call that ties nothing to the tenant, and is fine all the same. Nothing else excuses a call.\n" +
+		"Made from the table of excuses; `tenantvet explain EXCUSE` prints the same text.\n\n")
+	b.WriteString("| excuse | why | who grants it |\n|---|---|---|\n")
+	for _, e := range finding.Excuses() {
+		fmt.Fprintf(&b, "| [%s](excuses/%s.md) | %s | %s |\n", e.Name, e.Page(), e.Title, e.By)
+	}
+	return written(w, b.String())
+}
+
+// ExcusePage writes docs/excuses/EXCUSE.md, and what `tenantvet explain EXCUSE`
+// prints.
+func ExcusePage(w io.Writer, e finding.Excuse) error {
+	var b strings.Builder
+	fmt.Fprintf(&b, "# %s\n\n%s.\n\n%s\n\n", e.Name, sentence(e.Title), e.Text)
+	fmt.Fprintf(&b, "**It holds if** %s. It is granted by %s.\n\n**It does not excuse** %s.\n", e.Holds, e.By, e.Not)
+	return written(w, b.String())
+}
+
 // written writes a page as a whole: half a page is worse than none.
 func written(w io.Writer, text string) error {
 	if _, err := io.WriteString(w, text); err != nil {

@@ -28,3 +28,20 @@ func TestRulePagesAreFresh(t *testing.T) {
 	require.NoError(t, err)
 	assert.Len(t, pages, len(finding.Rules()), "a page without a rule")
 }
+
+// TestExcusePagesAreFresh fails when a page of docs is not what the table of excuses
+// says; -update writes them anew.
+func TestExcusePagesAreFresh(t *testing.T) {
+	docs := filepath.Join("..", "..", "..", "docs")
+	var index bytes.Buffer
+	require.NoError(t, ExcusesPage(&index))
+	golden.File(t, filepath.Join(docs, "excuses.md"), index.String())
+	for _, e := range finding.Excuses() {
+		var page bytes.Buffer
+		require.NoError(t, ExcusePage(&page, e))
+		golden.File(t, filepath.Join(docs, "excuses", e.Page()+".md"), page.String())
+	}
+	pages, err := filepath.Glob(filepath.Join(docs, "excuses", "*.md"))
+	require.NoError(t, err)
+	assert.Len(t, pages, len(finding.Excuses()), "a page without an excuse")
+}

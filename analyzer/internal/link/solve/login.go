@@ -13,9 +13,8 @@ import (
 	"github.com/tenantvet/tenantvet/analyzer/internal/unit"
 )
 
-// Login is the excuse of a look-up of a user by the name that a person gives to
-// log in: before that there is no caller, and no tenant but the one that is named.
-const Login = "login"
+// People log in by a name that they give: before that there is no caller, and no
+// tenant but the one that is named.
 
 // loginWords are words in the names of functions by which people prove who they
 // are.

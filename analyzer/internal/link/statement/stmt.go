@@ -55,10 +55,6 @@ func qualified(t *schema.Table) string {
 	return t.Name
 }
 
-// UniqueKey is the excuse of a look-up that asks no more than whether a name is
-// taken: the unique key of the table tells every tenant the same.
-const UniqueKey = "unique key"
-
 // ReferencesRoot tells a second column that holds a tenant, such as the
 // organization that is active for a user.
 func (s *Statement) ReferencesRoot(t *catalogue.Table, column string) bool {
