@@ -36,12 +36,12 @@ func (p *verdict) judge() *Report {
 	}
 	p.checkProgram(r)
 	p.unserved(r)
-	p.notReached(r)
+	p.listUnreached(r)
 	return r
 }
 
-// notReached lists the statements that the program contains and does not reach.
-func (p *verdict) notReached(r *Report) {
+// listUnreached lists the statements that the program contains and does not reach.
+func (p *verdict) listUnreached(r *Report) {
 	for _, u := range p.graph.Units {
 		for _, g := range u.Functions {
 			f := p.graph.Index.Funcs[g.Symbol]
