@@ -8,6 +8,7 @@ import (
 	"github.com/tenantvet/tenantvet/analyzer/internal/catalogue"
 	"github.com/tenantvet/tenantvet/analyzer/internal/proof"
 	"github.com/tenantvet/tenantvet/analyzer/internal/sqltree"
+	"github.com/tenantvet/tenantvet/analyzer/internal/sqltree/sqlparse"
 )
 
 // proofKey identifies a proof.
@@ -61,7 +62,7 @@ func (s *Shared) prove(text, dialect string, c *catalogue.Catalogue) *stmt {
 	}
 	st := &stmt{text: text, cat: c}
 	s.proofs[key] = st
-	tree, err := sqltree.Parse(text, dialects[dialect])
+	tree, err := sqlparse.Parse(text, dialects[dialect])
 	if err != nil {
 		st.broken, st.detail = "statement does not parse", err.Error()
 		return st
