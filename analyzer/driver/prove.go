@@ -13,6 +13,7 @@ import (
 	"github.com/tenantvet/tenantvet/analyzer/internal/proof"
 	"github.com/tenantvet/tenantvet/analyzer/internal/schema"
 	"github.com/tenantvet/tenantvet/analyzer/internal/sqltree"
+	"github.com/tenantvet/tenantvet/analyzer/internal/sqltree/sqlparse"
 )
 
 // The subcommand prove shows the proof alone, without Go code: to learn what
@@ -36,7 +37,7 @@ func (c *command) prove(args []string) int {
 	if err != nil {
 		return c.fail(err)
 	}
-	stmt, err := sqltree.Parse(text, sqltree.Postgres)
+	stmt, err := sqlparse.Parse(text, sqltree.Postgres)
 	if err != nil {
 		return c.fail(fmt.Errorf("the statement does not parse: %w", err))
 	}

@@ -10,6 +10,7 @@ import (
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/proof"
 	"github.com/tenantvet/tenantvet/analyzer/internal/sqltree"
+	"github.com/tenantvet/tenantvet/analyzer/internal/sqltree/sqlparse"
 )
 
 // BenchmarkProve proves every case once per iteration; the parsing is not counted.
@@ -21,7 +22,7 @@ func BenchmarkProve(b *testing.B) {
 	var jobs []job
 	for _, s := range loadSuites(b) {
 		for _, c := range s.cases() {
-			stmt, err := sqltree.Parse(c.sql, sqltree.Postgres)
+			stmt, err := sqlparse.Parse(c.sql, sqltree.Postgres)
 			require.NoError(b, err)
 			jobs = append(jobs, job{stmt, s})
 		}
@@ -48,7 +49,7 @@ func FuzzProve(f *testing.F) {
 		if len(sql) > 5000 {
 			return
 		}
-		stmt, err := sqltree.Parse(sql, sqltree.Postgres)
+		stmt, err := sqlparse.Parse(sql, sqltree.Postgres)
 		if err != nil {
 			return
 		}
@@ -81,7 +82,7 @@ func TestProveIsBounded(t *testing.T) {
 		"rows":   "INSERT INTO documents (id, org_id) VALUES " + strings.Repeat("($1, $2), ", 2000) + "($3, $4)",
 	} {
 		t.Run(name, func(t *testing.T) {
-			stmt, err := sqltree.Parse(sql, sqltree.Postgres)
+			stmt, err := sqlparse.Parse(sql, sqltree.Postgres)
 			require.NoError(t, err)
 			began := time.Now()
 			proof.Prove(stmt, s.cat)

@@ -6,8 +6,11 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/tenantvet/tenantvet/analyzer/internal/oracle/sqledit"
 	"github.com/tenantvet/tenantvet/analyzer/internal/proof"
 	"github.com/tenantvet/tenantvet/analyzer/internal/sqltree"
+	"github.com/tenantvet/tenantvet/analyzer/internal/sqltree/sqlparse"
+	"github.com/tenantvet/tenantvet/analyzer/internal/sqltree/sqlprint"
 )
 
 // TestCitedPredicatesAreNeeded removes each predicate that an alternative of a
@@ -16,7 +19,7 @@ import (
 func TestCitedPredicatesAreNeeded(t *testing.T) {
 	for _, s := range loadSuites(t) {
 		for _, c := range s.cases() {
-			stmt, err := sqltree.Parse(c.sql, sqltree.Postgres)
+			stmt, err := sqlparse.Parse(c.sql, sqltree.Postgres)
 			require.NoError(t, err, c.name)
 			r := proof.Prove(stmt, s.cat)
 			for i, rel := range r.Relations {
@@ -36,7 +39,7 @@ type cited struct {
 
 func checkCites(t *testing.T, s *suite, c specimen, x cited) {
 	for _, e := range x.alt.Cites {
-		rest, found := sqltree.Without(x.stmt, e)
+		rest, found := sqledit.Without(x.stmt, e)
 		if !found {
 			continue // it stands in a view or a function's body
 		}
@@ -47,7 +50,7 @@ func checkCites(t *testing.T, s *suite, c specimen, x cited) {
 		allowed := texts(x.alt.Cites, e)
 		for _, b := range less.Relations[x.relation].Alternatives {
 			same := alternative(b) == alternative(x.alt) && subset(texts(b.Cites, nil), allowed)
-			assert.False(t, same, "%s: %s cites %s without need\n%s\nleft: %v", c.name, alternative(x.alt), sqltree.Print(e), sqltree.Print(x.stmt), texts(b.Cites, nil))
+			assert.False(t, same, "%s: %s cites %s without need\n%s\nleft: %v", c.name, alternative(x.alt), sqlprint.Print(e), sqlprint.Print(x.stmt), texts(b.Cites, nil))
 		}
 	}
 }
@@ -56,7 +59,7 @@ func texts(list []sqltree.Expr, but sqltree.Expr) map[string]int {
 	out := map[string]int{}
 	for _, e := range list {
 		if e != but {
-			out[sqltree.Print(e)]++
+			out[sqlprint.Print(e)]++
 		}
 	}
 	return out

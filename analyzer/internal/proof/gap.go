@@ -6,6 +6,7 @@ import (
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/catalogue"
 	"github.com/tenantvet/tenantvet/analyzer/internal/sqltree"
+	"github.com/tenantvet/tenantvet/analyzer/internal/sqltree/sqlprint"
 )
 
 // explainGap finds why a row is not tied.
@@ -321,5 +322,5 @@ func needsTenant(alts []Alternative) bool {
 
 // printed is an expression as text, on one line.
 func printed(e sqltree.Expr) string {
-	return strings.Join(strings.Fields(sqltree.Print(e)), " ")
+	return strings.Join(strings.Fields(sqlprint.Print(e)), " ")
 }

@@ -3,7 +3,7 @@ package proof
 import (
 	"strings"
 
-	"github.com/tenantvet/tenantvet/analyzer/internal/sqltree"
+	"github.com/tenantvet/tenantvet/analyzer/internal/sqltree/sqltext"
 )
 
 // A bodyReader cuts a body in PL/pgSQL into the statements that it may run. It
@@ -19,7 +19,7 @@ type bodyReader struct {
 // into a SELECT; false if a part is not understood, such as EXECUTE of a text.
 func plpgsqlStatements(body string) ([]string, bool) {
 	r := &bodyReader{ok: true}
-	for _, piece := range sqltree.Split(body) {
+	for _, piece := range sqltext.Split(body) {
 		r.statement(piece.Text)
 	}
 	return r.stmts, r.ok

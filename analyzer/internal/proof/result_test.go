@@ -13,6 +13,7 @@ import (
 	"github.com/tenantvet/tenantvet/analyzer/internal/catalogue"
 	"github.com/tenantvet/tenantvet/analyzer/internal/proof"
 	"github.com/tenantvet/tenantvet/analyzer/internal/sqltree"
+	"github.com/tenantvet/tenantvet/analyzer/internal/sqltree/sqlparse"
 )
 
 func catalogueOf(t testing.TB, name string) *catalogue.Catalogue {
@@ -68,7 +69,7 @@ func TestBounds(t *testing.T) {
 		"INSERT INTO documents (id, org_id) VALUES ($1, $2) ON CONFLICT (id) DO UPDATE SET id = $3":                       "",
 		"SELECT * FROM (SELECT id, org_id FROM documents WHERE org_id = $1) d WHERE d.id = $2":                            "documents.id = $2, documents.org_id = $1",
 	} {
-		stmt, err := sqltree.Parse(sql, sqltree.Postgres)
+		stmt, err := sqlparse.Parse(sql, sqltree.Postgres)
 		require.NoError(t, err, sql)
 		assert.Equal(t, want, knowledge(proof.Prove(stmt, cat)), sql)
 	}
@@ -91,7 +92,7 @@ func TestOutputs(t *testing.T) {
 		"SELECT * FROM notes n RIGHT JOIN documents d USING (org_id, id)": "org_id=documents.org_id id=documents.id document_id=notes.document_id text=notes.text title=documents.title number=documents.number author_id=documents.author_id",
 		"SELECT * FROM notes n NATURAL JOIN documents d":                  "id=notes.id org_id=notes.org_id document_id=notes.document_id text=notes.text title=documents.title number=documents.number author_id=documents.author_id",
 	} {
-		stmt, err := sqltree.Parse(sql, sqltree.Postgres)
+		stmt, err := sqlparse.Parse(sql, sqltree.Postgres)
 		require.NoError(t, err, sql)
 		var parts []string
 		for _, o := range proof.Prove(stmt, cat).Outputs {
@@ -134,7 +135,7 @@ documents (owned, by org_id)
 		"SELECT * FROM plans": `nothing to tie: the statement touches no table that a tenant owns
 `,
 	} {
-		stmt, err := sqltree.Parse(sql, sqltree.Postgres)
+		stmt, err := sqlparse.Parse(sql, sqltree.Postgres)
 		require.NoError(t, err)
 		var b strings.Builder
 		require.NoError(t, proof.Explain(&b, stmt, cat, proof.Prove(stmt, cat)))

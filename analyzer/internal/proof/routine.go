@@ -7,6 +7,8 @@ import (
 	"github.com/tenantvet/tenantvet/analyzer/internal/catalogue"
 	"github.com/tenantvet/tenantvet/analyzer/internal/schema"
 	"github.com/tenantvet/tenantvet/analyzer/internal/sqltree"
+	"github.com/tenantvet/tenantvet/analyzer/internal/sqltree/sqlparse"
+	"github.com/tenantvet/tenantvet/analyzer/internal/sqltree/sqltext"
 )
 
 // maxRoutineDepth bounds bodies that call others.
@@ -139,7 +141,7 @@ func (b body) statements() ([]sqltree.Statement, bool) {
 	var texts []string
 	switch strings.ToLower(b.language) {
 	case "sql":
-		for _, piece := range sqltree.Split(b.text) {
+		for _, piece := range sqltext.Split(b.text) {
 			texts = append(texts, piece.Text)
 		}
 	case "plpgsql", "":
@@ -152,7 +154,7 @@ func (b body) statements() ([]sqltree.Statement, bool) {
 	}
 	var out []sqltree.Statement
 	for _, t := range texts {
-		stmt, err := sqltree.Parse(t, sqltree.Postgres)
+		stmt, err := sqlparse.Parse(t, sqltree.Postgres)
 		if err != nil {
 			return nil, false
 		}

@@ -5,6 +5,7 @@ import (
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/schema"
 	"github.com/tenantvet/tenantvet/analyzer/internal/sqltree"
+	"github.com/tenantvet/tenantvet/analyzer/internal/sqltree/sqlparse"
 )
 
 // bySecret is [secret]: the row of a credential that the caller holds. A key of
@@ -110,7 +111,7 @@ func (d *derivation) meets(n *node, k *schema.Key) ([]sqltree.Expr, bool) {
 	if k.Where == "" {
 		return nil, true
 	}
-	stmt, err := sqltree.Parse("SELECT 1 WHERE "+k.Where, sqltree.Postgres)
+	stmt, err := sqlparse.Parse("SELECT 1 WHERE "+k.Where, sqltree.Postgres)
 	if q, ok := stmt.(*sqltree.Query); ok && err == nil {
 		if s, ok := q.Body.(*sqltree.Select); ok && s.Where != nil {
 			return d.implied(n, s.Where)

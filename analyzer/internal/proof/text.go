@@ -3,6 +3,8 @@ package proof
 import (
 	"github.com/tenantvet/tenantvet/analyzer/internal/catalogue"
 	"github.com/tenantvet/tenantvet/analyzer/internal/sqltree"
+	"github.com/tenantvet/tenantvet/analyzer/internal/sqltree/sqlparse"
+	"github.com/tenantvet/tenantvet/analyzer/internal/sqltree/sqltext"
 )
 
 // A TextError is why the text of a statement cannot be proved.
@@ -22,9 +24,9 @@ func (e *TextError) Unwrap() error { return e.Err }
 // named as libraries name theirs: "postgres" or "", "mysql", "sqlite". The error
 // is a [*TextError].
 func Text(text, dialect string, cat *catalogue.Catalogue) (*Result, error) {
-	stmt, err := sqltree.Parse(text, dialects[dialect])
+	stmt, err := sqlparse.Parse(text, dialects[dialect])
 	if err != nil {
-		return nil, &TextError{Hollow: sqltree.Hollow(text), Err: err}
+		return nil, &TextError{Hollow: sqltext.Hollow(text), Err: err}
 	}
 	return Prove(stmt, cat), nil
 }

@@ -3,6 +3,7 @@ package proof
 import (
 	"github.com/tenantvet/tenantvet/analyzer/internal/schema"
 	"github.com/tenantvet/tenantvet/analyzer/internal/sqltree"
+	"github.com/tenantvet/tenantvet/analyzer/internal/sqltree/sqlparse"
 )
 
 // maxViewDepth bounds views over views.
@@ -34,7 +35,7 @@ func (p *prover) bindView(t *sqltree.Table, name string) *leaf {
 		p.fail("views nested too deeply at " + tableName(t))
 		return p.unknownLeaf(name, t)
 	}
-	stmt, err := sqltree.Parse(v.Query, sqltree.Postgres)
+	stmt, err := sqlparse.Parse(v.Query, sqltree.Postgres)
 	body, ok := stmt.(*sqltree.Query)
 	if err != nil || !ok {
 		p.fail("view " + tableName(t) + " was not understood")

@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/sqltree"
+	"github.com/tenantvet/tenantvet/analyzer/internal/sqltree/pgddl"
+	"github.com/tenantvet/tenantvet/analyzer/internal/sqltree/sqltext"
 )
 
 // Text is the text of a file, already cut to what runs on the way up.
@@ -50,7 +52,7 @@ type replay struct {
 func (r *replay) file(name, text string) {
 	// Tools open a connection for each file, or reset it.
 	r.path = nil
-	for _, piece := range sqltree.Split(text) {
+	for _, piece := range sqltext.Split(text) {
 		r.at = Position{File: name, Line: piece.Line}
 		r.text = piece.Text
 		r.d.Statements++
@@ -84,7 +86,7 @@ func isData(text string) bool {
 // statement parses and applies the statement at r.at. What the grammar rejects is
 // not counted as replayed.
 func (r *replay) statement() {
-	changes, err := sqltree.ParseDDL(r.text)
+	changes, err := pgddl.Parse(r.text)
 	if err != nil {
 		// What was not understood does not count as replayed.
 		r.d.Statements--
@@ -100,7 +102,7 @@ func (r *replay) statement() {
 // reading stopped.
 func (r *replay) unreadable(err error) {
 	at := r.at
-	var stop *sqltree.DDLError
+	var stop *pgddl.DDLError
 	if errors.As(err, &stop) && stop.Offset != sqltree.NoPos {
 		at = r.position(stop.Offset)
 	}
@@ -180,7 +182,7 @@ func (r *replay) block(b *sqltree.DoBlock) {
 		r.at, r.text = at, text
 		r.at = r.position(max(part.Offset, 0))
 		r.text, r.maybe = part.Text, true
-		if changes, err := sqltree.ParseDDL(part.Text); err == nil {
+		if changes, err := pgddl.Parse(part.Text); err == nil {
 			for _, c := range changes {
 				r.apply(c)
 			}

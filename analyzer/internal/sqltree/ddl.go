@@ -2,7 +2,7 @@ package sqltree
 
 // Definitions are read into changes: small structs of names, one for each thing
 // that a statement does to a diagram. The grammar's own nodes stay behind
-// ParseDDL, so that package schema replays without knowing the parser.
+// package pgddl, so that package schema replays without knowing the parser.
 
 // ObjectName is a possibly qualified name; Schema is "" where the text names none.
 type ObjectName struct{ Schema, Name string }
@@ -10,7 +10,7 @@ type ObjectName struct{ Schema, Name string }
 // Change is one effect of a data-definition statement: *CreateTable,
 // *AlterTable, *CreateIndex, *CreateView, *CreateFunction, *CreateTrigger,
 // *CreateDomain, *DropObject, *RenameObject, *MoveObject, *SearchPath or
-// *DoBlock. Offsets are into the text that [ParseDDL] was given.
+// *DoBlock. Offsets are into the text that package pgddl was given.
 type Change interface{ change() }
 
 // CreateTable is CREATE TABLE in all its forms. Constraints holds those of the

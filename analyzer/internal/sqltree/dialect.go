@@ -59,8 +59,8 @@ func (e *Error) Error() string {
 	return fmt.Sprintf("line %d, column %d: %s", e.Line, e.Column, e.Reason)
 }
 
-// located makes an error with line and column out of an offset.
-func located(text string, at Pos, reason string) *Error {
+// ErrorAt makes an error with line and column out of an offset.
+func ErrorAt(text string, at Pos, reason string) *Error {
 	if at < 0 || int(at) > len(text) {
 		return &Error{At: NoPos, Reason: reason}
 	}

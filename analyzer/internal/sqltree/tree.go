@@ -1,8 +1,8 @@
 // Package sqltree is the one tree that SQL text and builder calls both become.
 //
 // In goes the text of one statement (or, later, the clauses of a builder); out
-// comes a Statement whose nodes carry byte offsets into that text. [Split] cuts a
-// script into statements before. The tree keeps what decides who sees or touches
+// comes a Statement whose nodes carry byte offsets into that text. Package sqlparse
+// parses, sqlprint prints, and sqltext cuts a script into statements before. The tree keeps what decides who sees or touches
 // a row, and folds the rest of a dialect into [Other] nodes that keep their
 // operands, so that a walk still meets every sub-select and every column.
 //
@@ -12,7 +12,7 @@
 // statement that it wraps (EXPLAIN, DECLARE, CREATE TABLE AS …) is its inner one.
 //
 // Invariants: every sub-statement of the text is reachable by [Walk]; what the
-// tree cannot express makes parsing fail, it is never dropped; what [Print]
+// tree cannot express makes parsing fail, it is never dropped; what sqlprint
 // writes parses to an equal tree, but for positions and the names of holes.
 //
 // It cannot see types, and it knows no catalogue and no scopes: a [Column] is a

@@ -4,7 +4,7 @@ package sqltree
 // source order. A nil node is not visited. Nothing of a statement is out of its
 // reach: sub-selects, columns and holes of every clause are visited.
 func Walk(n Node, f func(Node) bool) {
-	if isNil(n) || !f(n) {
+	if IsNil(n) || !f(n) {
 		return
 	}
 	w := walker(f)
@@ -306,9 +306,9 @@ func (w walker) call(e *Call) {
 	w.window(e.Over)
 }
 
-// isNil tells a missing node, also one that is a typed nil of an optional
+// IsNil tells a missing node, also one that is a typed nil of an optional
 // pointer field.
-func isNil(n Node) bool {
+func IsNil(n Node) bool {
 	switch n := n.(type) {
 	case nil:
 		return true

@@ -5,17 +5,20 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
 	"github.com/tenantvet/tenantvet/analyzer/internal/proof"
 	"github.com/tenantvet/tenantvet/analyzer/internal/sqltree"
+	"github.com/tenantvet/tenantvet/analyzer/internal/sqltree/sqlparse"
+	"github.com/tenantvet/tenantvet/analyzer/internal/sqltree/sqlprint"
 )
 
 // TestSmaller lists every edit of a statement: none changes the original, and
 // the ones that matter are among them.
 func TestSmaller(t *testing.T) {
 	const sql = "SELECT DISTINCT a, b FROM t JOIN u ON t.x = u.x WHERE a = 1 AND (b = 2 OR b = 3)"
-	tree, err := sqltree.Parse(sql, sqltree.Postgres)
+	tree, err := sqlparse.Parse(sql, sqltree.Postgres)
 	require.NoError(t, err)
-	before := sqltree.Print(tree)
+	before := sqlprint.Print(tree)
 	var all []string
 	for n := 0; ; n++ {
 		edited, ok := smaller(tree, n)
@@ -26,7 +29,7 @@ func TestSmaller(t *testing.T) {
 			all = append(all, text)
 		}
 	}
-	assert.Equal(t, before, sqltree.Print(tree))
+	assert.Equal(t, before, sqlprint.Print(tree))
 	for _, want := range []string{
 		"SELECT a, b FROM t JOIN u ON t.x = u.x WHERE a = 1 AND (b = 2 OR b = 3)",
 		"SELECT DISTINCT a, b FROM t JOIN u ON t.x = u.x",

@@ -7,6 +7,7 @@ import (
 	"github.com/tenantvet/tenantvet/analyzer/internal/catalogue"
 	"github.com/tenantvet/tenantvet/analyzer/internal/proof"
 	"github.com/tenantvet/tenantvet/analyzer/internal/sqltree"
+	"github.com/tenantvet/tenantvet/analyzer/internal/sqltree/sqlparse"
 )
 
 // Seed is a case of the proof that statements are made from.
@@ -29,7 +30,7 @@ type mutator struct {
 // mutate makes a statement from a case by one to four changes; one in eight
 // stays as it is.
 func mutate(r *rand.Rand, seed Seed, cat *catalogue.Catalogue) (Statement, bool) {
-	tree, err := sqltree.Parse(seed.SQL, sqltree.Postgres)
+	tree, err := sqlparse.Parse(seed.SQL, sqltree.Postgres)
 	if err != nil {
 		return Statement{}, false
 	}

@@ -7,7 +7,10 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
 	"github.com/tenantvet/tenantvet/analyzer/internal/sqltree"
+	"github.com/tenantvet/tenantvet/analyzer/internal/sqltree/sqlparse"
+	"github.com/tenantvet/tenantvet/analyzer/internal/sqltree/sqlprint"
 )
 
 // TestPrintMeansTheSame runs statements, and what the parser and the printer
@@ -42,9 +45,9 @@ func sameMeaning(t *testing.T, s *session, b *binder, stmt Statement) bool {
 	if err != nil {
 		return false
 	}
-	tree, err := sqltree.Parse(stmt.SQL, sqltree.Postgres)
+	tree, err := sqlparse.Parse(stmt.SQL, sqltree.Postgres)
 	require.NoError(t, err, stmt.SQL)
-	again := sqltree.Print(tree)
+	again := sqlprint.Print(tree)
 	second, err := s.prepare(ctx, again)
 	require.NoError(t, err, "%s\n%s", stmt.SQL, again)
 	args, ok := b.bind(prepared.types, stmt.Meant)

@@ -9,6 +9,8 @@ import (
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/proof"
 	"github.com/tenantvet/tenantvet/analyzer/internal/sqltree"
+	"github.com/tenantvet/tenantvet/analyzer/internal/sqltree/sqlparse"
+	"github.com/tenantvet/tenantvet/analyzer/internal/sqltree/sqlprint"
 )
 
 // attempts bounds the work on one counterexample.
@@ -109,7 +111,7 @@ func (s *shrinker) candidate(tree sqltree.Statement) (*trial, []Value, bool) {
 		return nil, nil, false
 	}
 	args, sql := s.used(sql)
-	parsed, err := sqltree.Parse(sql, sqltree.Postgres)
+	parsed, err := sqlparse.Parse(sql, sqltree.Postgres)
 	if err != nil {
 		return nil, nil, false
 	}
@@ -136,7 +138,7 @@ func printed(tree sqltree.Statement) (sql string, ok bool) {
 			ok = false
 		}
 	}()
-	return sqltree.Print(tree), true
+	return sqlprint.Print(tree), true
 }
 
 // used renumbers the holes that are left and gives their values.

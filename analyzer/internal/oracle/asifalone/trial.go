@@ -10,6 +10,7 @@ import (
 	"github.com/tenantvet/tenantvet/analyzer/internal/catalogue"
 	"github.com/tenantvet/tenantvet/analyzer/internal/proof"
 	"github.com/tenantvet/tenantvet/analyzer/internal/sqltree"
+	"github.com/tenantvet/tenantvet/analyzer/internal/sqltree/sqlparse"
 )
 
 // trial is one statement under one alternative, or a rejected one under what
@@ -55,7 +56,7 @@ func (w *worker) statements(ctx context.Context, r *rand.Rand, world *World) ([]
 			continue
 		}
 		w.tally.Statements++
-		tree, err := sqltree.Parse(stmt.SQL, sqltree.Postgres)
+		tree, err := sqlparse.Parse(stmt.SQL, sqltree.Postgres)
 		if err != nil {
 			w.tally.unparsed(stmt.SQL, err)
 			continue

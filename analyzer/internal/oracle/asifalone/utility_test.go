@@ -11,9 +11,11 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
 	"github.com/tenantvet/tenantvet/analyzer/internal/catalogue"
 	"github.com/tenantvet/tenantvet/analyzer/internal/proof"
 	"github.com/tenantvet/tenantvet/analyzer/internal/sqltree"
+	"github.com/tenantvet/tenantvet/analyzer/internal/sqltree/sqlparse"
 )
 
 const utilitySchema = `CREATE TABLE orgs (id bigint PRIMARY KEY, name text);
@@ -71,7 +73,7 @@ func TestUtilities(t *testing.T) {
 	}
 	for _, u := range utilities {
 		t.Run(u.name, func(t *testing.T) {
-			tree, err := sqltree.Parse(u.sql, sqltree.Postgres)
+			tree, err := sqlparse.Parse(u.sql, sqltree.Postgres)
 			require.NoError(t, err)
 			result := proof.Prove(tree, cat)
 			assert.Empty(t, result.Unproven)

@@ -1,0 +1,121 @@
+package pgddl
+
+import (
+	"strings"
+
+	pg "github.com/sqlc-dev/oliphant"
+
+	"github.com/tenantvet/tenantvet/analyzer/internal/sqltree"
+)
+
+// doBlock reads DO: the definitions in its body are taken as if every
+// condition around them held, which is what a migration means by them.
+func (r *ddlReader) doBlock(s *pg.DoStmt) {
+	body := ""
+	for _, n := range s.Args {
+		if e := n.GetDefElem(); e.GetDefname() == "as" {
+			body = e.Arg.GetString_().GetSval()
+		}
+	}
+	b := &sqltree.DoBlock{Pos: 0}
+	base := strings.Index(r.text, body)
+	b.Parts, b.Opaque = blockParts(body)
+	for i := range b.Parts {
+		if base < 0 {
+			b.Parts[i].Offset = sqltree.NoPos
+			continue
+		}
+		b.Parts[i].Offset += sqltree.Pos(base)
+	}
+	if len(b.Parts) > 0 || b.Opaque {
+		r.add(b)
+	}
+}
+
+// blockParts finds the definitions that a PL/pgSQL body runs: written as
+// statements, or as EXECUTE of one literal. Opaque tells of text that is put
+// together at run time and mentions a table's definition.
+func blockParts(body string) (parts []sqltree.BlockPart, opaque bool) {
+	tokens := words(body)
+	for i := 0; i < len(tokens); i++ {
+		if !startsStatement(tokens, i) {
+			continue
+		}
+		end := statementEnd(tokens, i)
+		switch strings.ToUpper(tokens[i].text) {
+		case "CREATE", "ALTER", "DROP":
+			parts = append(parts, sqltree.BlockPart{Text: body[tokens[i].start:endOffset(tokens, end, body)], Offset: sqltree.Pos(tokens[i].start)})
+		case "EXECUTE":
+			part, ok := executed(tokens[i+1 : end])
+			if ok {
+				parts = append(parts, part)
+			} else if definesTable(body[tokens[i].start:endOffset(tokens, end, body)]) {
+				opaque = true
+			}
+		default:
+			continue
+		}
+		i = end
+	}
+	if tokens == nil {
+		opaque = definesTable(body)
+	}
+	return parts, opaque
+}
+
+// startsStatement tells that token i begins a statement of the body.
+func startsStatement(tokens []word, i int) bool {
+	if i == 0 {
+		return true
+	}
+	switch strings.ToUpper(tokens[i-1].text) {
+	case ";", "BEGIN", "THEN", "ELSE", "LOOP":
+		return true
+	}
+	return false
+}
+
+// statementEnd is the index of the semicolon that ends the statement at i.
+func statementEnd(tokens []word, i int) int {
+	for ; i < len(tokens); i++ {
+		if tokens[i].text == ";" {
+			break
+		}
+	}
+	return i
+}
+
+func endOffset(tokens []word, end int, body string) int {
+	if end < len(tokens) {
+		return tokens[end].start
+	}
+	return len(body)
+}
+
+// executed is the text of EXECUTE 'literal'; ok is false for anything built.
+func executed(args []word) (sqltree.BlockPart, bool) {
+	if len(args) != 1 {
+		return sqltree.BlockPart{}, false
+	}
+	text, quote := args[0].text, 0
+	switch {
+	case strings.HasPrefix(text, "'"):
+		quote = 1
+	case strings.HasPrefix(text, "$"):
+		quote = strings.Index(text[1:], "$") + 2
+	}
+	if quote == 0 || len(text) < 2*quote {
+		return sqltree.BlockPart{}, false
+	}
+	inner := text[quote : len(text)-quote]
+	if quote == 1 {
+		inner = strings.ReplaceAll(inner, "''", "'")
+	}
+	return sqltree.BlockPart{Text: inner, Offset: sqltree.Pos(args[0].start + quote)}, true
+}
+
+func definesTable(text string) bool {
+	up := strings.Join(strings.Fields(strings.ToUpper(text)), " ")
+	return strings.Contains(up, "ALTER TABLE") || strings.Contains(up, "CREATE TABLE") ||
+		strings.Contains(up, "DROP TABLE") || strings.Contains(up, "RENAME")
+}

@@ -1,0 +1,229 @@
+package postgres
+
+import (
+	"sort"
+	"strconv"
+	"strings"
+
+	"github.com/tenantvet/tenantvet/analyzer/internal/sqltree"
+	"github.com/tenantvet/tenantvet/analyzer/internal/sqltree/pgnode"
+	"github.com/tenantvet/tenantvet/analyzer/internal/sqltree/sqltext"
+)
+
+// bound is a text whose placeholders are all written as $N, with the way back.
+type bound struct {
+	Text   string
+	tokens []sqltext.Lexeme // of the original text, without blanks and comments
+	edits  []edit
+	holes  map[int]sqltree.Hole // by number; only those that are not plain $N
+}
+
+// edit is a placeholder: text[at:end] of the new text stood at from of the old
+// one and was size bytes long.
+type edit struct{ at, end, from, size int }
+
+// old is the offset in the original text. What stands inside a replaced
+// placeholder stood at its beginning.
+func (b bound) old(at int) sqltree.Pos {
+	i := sort.Search(len(b.edits), func(i int) bool { return b.edits[i].at > at })
+	if i == 0 {
+		return sqltree.Pos(at)
+	}
+	e := b.edits[i-1]
+	if at < e.end {
+		return sqltree.Pos(e.from)
+	}
+	return sqltree.Pos(at - e.end + e.from + e.size)
+}
+
+// Bind replaces the placeholders of a text.
+func Bind(src sqltree.Source) bound {
+	b := binder{src: src, tokens: sqltext.Lex(src.Text), numbers: map[string]int{}, holes: map[int]sqltree.Hole{}}
+	b.next = b.highest()
+	for i := 0; i < len(b.tokens); {
+		i = b.token(i)
+	}
+	out := bound{Text: src.Text, tokens: b.tokens, edits: b.edits, holes: b.holes}
+	if len(b.edits) > 0 {
+		b.out.WriteString(src.Text[b.done:])
+		out.Text = b.out.String()
+	}
+	return out
+}
+
+// binder writes the new text.
+type binder struct {
+	src     sqltree.Source
+	tokens  []sqltext.Lexeme
+	out     strings.Builder
+	done    int // how much of the old text is written
+	edits   []edit
+	numbers map[string]int
+	next    int // the highest number so far
+	holes   map[int]sqltree.Hole
+}
+
+// highest is the highest $N of the text; named binds are numbered from there.
+func (b *binder) highest() int {
+	high := 0
+	for _, t := range b.tokens {
+		if t.Kind != sqltext.Param {
+			continue
+		}
+		if n, err := strconv.Atoi(t.Text[1:]); err == nil {
+			high = max(high, n)
+		}
+	}
+	return high
+}
+
+// token looks at token i and returns the index of the next to look at.
+func (b *binder) token(i int) int {
+	t := b.tokens[i]
+	switch {
+	case t.Kind == sqltext.Op:
+		return b.operator(i)
+	case t.Is("sqlc"):
+		return b.macro(i)
+	case t.Text == ":" && b.src.Binds&sqltree.Colon != 0:
+		return b.colon(i)
+	}
+	if name, wrong := pgnode.Misread(b.tokens, i); wrong {
+		b.replace(t.Start, t.End, name)
+	}
+	return i + 1
+}
+
+// operator looks for binds that the lexer took for operator characters: the @
+// of `@name`, also in `=@name`, and `?`.
+func (b *binder) operator(i int) int {
+	t := b.tokens[i]
+	if b.src.Binds&sqltree.Question != 0 {
+		b.questions(t)
+	}
+	if !strings.HasSuffix(t.Text, "@") || operatorsWithAt(t.Text) || !b.adjacentWord(i) {
+		return i + 1
+	}
+	name := b.tokens[i+1]
+	b.replace(t.End-1, name.End, b.named(sqltree.Hole{Name: name.Text}))
+	return i + 2
+}
+
+// operatorsWithAt tells PostgreSQL's operators that end in @, so that `a <@b`
+// is no bind.
+func operatorsWithAt(op string) bool {
+	switch op {
+	case "<@", "@@", "@@@", "@-@", "<<@", "~@", "!@", "^@":
+		return true
+	}
+	return false
+}
+
+// questions numbers the question marks of a run of operator characters; the
+// lexer takes `=?` and `?||?` for one operator each. Blanks around the number
+// keep it apart from what it touches.
+func (b *binder) questions(t sqltext.Lexeme) {
+	for i := 0; i < len(t.Text); i++ {
+		if t.Text[i] != '?' {
+			continue
+		}
+		at := t.Start + i
+		if i+1 < len(t.Text) && t.Text[i+1] == '?' {
+			b.replace(at, at+2, "?")
+			i++
+			continue
+		}
+		b.next++
+		b.replace(at, at+1, " $"+strconv.Itoa(b.next)+" ")
+	}
+}
+
+// colon reads :name, but not the cast a::b nor the assignment a := b.
+func (b *binder) colon(i int) int {
+	cast := i > 0 && b.tokens[i-1].Text == ":" && b.tokens[i-1].End == b.tokens[i].Start
+	if cast || !b.adjacentWord(i) {
+		return i + 1
+	}
+	name := b.tokens[i+1]
+	b.replace(b.tokens[i].Start, name.End, b.named(sqltree.Hole{Name: name.Text}))
+	return i + 2
+}
+
+// adjacentWord tells that a word follows without a blank: `@ x` is an operator
+// on a column, `@x` a bind.
+func (b *binder) adjacentWord(i int) bool {
+	return i+1 < len(b.tokens) && b.tokens[i+1].Kind == sqltext.Word && b.tokens[i+1].Start == b.tokens[i].End
+}
+
+// macro reads sqlc.arg(name), sqlc.narg(name), sqlc.slice(name) and
+// sqlc.embed(table); the name may be quoted in any way.
+func (b *binder) macro(i int) int {
+	const length = 6 // sqlc . arg ( name )
+	if i+length > len(b.tokens) {
+		return i + 1
+	}
+	m := b.tokens[i : i+length]
+	if m[1].Text != "." || m[3].Text != "(" || m[5].Text != ")" {
+		return i + 1
+	}
+	hole := sqltree.Hole{Name: unquoted(m[4])}
+	text := ""
+	switch {
+	case hole.Name == "":
+		return i + 1
+	case m[2].Is("embed"):
+		text = m[4].Text + ".*"
+	case m[2].Is("arg"):
+		text = b.named(hole)
+	case m[2].Is("narg"):
+		hole.Null = true
+		text = b.named(hole)
+	case m[2].Is("slice"):
+		hole.Slice = true
+		text = b.named(hole)
+	default:
+		return i + 1
+	}
+	b.replace(m[0].Start, m[5].End, text)
+	return i + length
+}
+
+// unquoted is the name that a macro of sqlc is given, as a word or in quotes of
+// either kind; "" for anything else.
+func unquoted(t sqltext.Lexeme) string {
+	switch t.Kind {
+	case sqltext.Word:
+		return t.Text
+	case sqltext.Quoted, sqltext.String:
+		return strings.Trim(t.Text, `"'`)
+	}
+	return ""
+}
+
+// named is the number of a named bind; a name that appears again keeps it, and
+// what one appearance says of NULL or lists holds for all.
+func (b *binder) named(h sqltree.Hole) string {
+	n, seen := b.numbers[h.Name]
+	if !seen {
+		b.next++
+		n = b.next
+		b.numbers[h.Name] = n
+	}
+	before := b.holes[n]
+	h.Number, h.Null, h.Slice = n, h.Null || before.Null, h.Slice || before.Slice
+	b.holes[n] = h
+	return "$" + strconv.Itoa(n)
+}
+
+// replace writes text in the place of what stood from start to end.
+func (b *binder) replace(start, end int, text string) {
+	b.out.WriteString(b.src.Text[b.done:start])
+	at := b.out.Len()
+	b.out.WriteString(text)
+	// A word may follow at once (`@a` before a comment cannot, `?AND` can).
+	if end < len(b.src.Text) && sqltext.InWord(b.src.Text[end]) {
+		b.out.WriteByte(' ')
+	}
+	b.edits = append(b.edits, edit{at: at, end: b.out.Len(), from: start, size: end - start})
+	b.done = end
+}

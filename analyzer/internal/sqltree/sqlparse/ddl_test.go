@@ -1,0 +1,127 @@
+package sqlparse_test
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/tenantvet/tenantvet/analyzer/internal/sqltree"
+	"github.com/tenantvet/tenantvet/analyzer/internal/sqltree/pgddl"
+)
+
+func parseOne(t *testing.T, text string) sqltree.Change {
+	changes, err := pgddl.Parse(text)
+	require.NoError(t, err)
+	require.Len(t, changes, 1, text)
+	return changes[0]
+}
+
+func TestCreateTable(t *testing.T) {
+	text := `CREATE TABLE app."Items" (
+  id serial8,
+  org_id uuid NOT NULL CONSTRAINT fk REFERENCES orgs (id) MATCH FULL NOT ENFORCED,
+  price numeric(10,2) DEFAULT 1 + 2,
+  "Name" varchar(20)[] DEFAULT 'it''s' UNIQUE NULLS NOT DISTINCT,
+  at timestamptz DEFAULT now(),
+  PRIMARY KEY (id, org_id)
+)`
+	c := parseOne(t, text).(*sqltree.CreateTable)
+	assert.Equal(t, sqltree.ObjectName{Schema: "app", Name: "Items"}, c.Name)
+	var cols []string
+	for _, col := range c.Columns {
+		cols = append(cols, fmt.Sprintf("%s %s %v %q %v", col.Name, col.Type, col.NotNull, col.Default, col.Identity))
+		assert.True(t, strings.HasPrefix(strings.ReplaceAll(text[col.Pos:], `"`, ""), col.Name), "position of %s", col.Name)
+	}
+	assert.Equal(t, []string{
+		`id bigint true "" true`, `org_id uuid true "" false`, `price numeric false "1 + 2" false`,
+		`Name character varying[] false "'it''s'" false`, `at timestamptz false "now()" false`,
+	}, cols)
+	require.Len(t, c.Constraints, 3)
+	fk := c.Constraints[0]
+	assert.Equal(t, sqltree.ForeignKey, fk.Kind)
+	assert.Equal(t, []string{"org_id"}, fk.Columns)
+	assert.True(t, fk.MatchFull && fk.NotValid && fk.Name == "fk")
+	assert.True(t, c.Constraints[1].NullsNotDistinct)
+	assert.Equal(t, []string{"id", "org_id"}, c.Constraints[2].Columns)
+}
+
+func TestAlterTable(t *testing.T) {
+	a := parseOne(t, `ALTER TABLE IF EXISTS ONLY t ADD COLUMN IF NOT EXISTS a int REFERENCES b, DROP c, ALTER d DROP NOT NULL,
+		ALTER e DROP DEFAULT, ALTER f DROP IDENTITY, ADD CONSTRAINT nn NOT NULL g, DROP CONSTRAINT h, VALIDATE CONSTRAINT i,
+		INHERIT j, NO INHERIT k, OWNER TO me, ENABLE ROW LEVEL SECURITY`).(*sqltree.AlterTable)
+	assert.True(t, a.MissingOK)
+	var kinds []string
+	for _, act := range a.Actions {
+		kinds = append(kinds, strings.TrimPrefix(fmt.Sprintf("%T", act), "*sqltree."))
+	}
+	assert.Equal(t, []string{"AddColumn", "DropColumn", "AlterColumn", "AlterColumn", "AlterColumn", "AlterColumn", "DropConstraint", "ValidateConstraint", "SetParent", "SetParent"}, kinds)
+	assert.False(t, *a.Actions[2].(*sqltree.AlterColumn).NotNull)
+	assert.Empty(t, *a.Actions[3].(*sqltree.AlterColumn).Default)
+	assert.False(t, *a.Actions[4].(*sqltree.AlterColumn).Identity)
+	assert.True(t, *a.Actions[5].(*sqltree.AlterColumn).NotNull)
+}
+
+// TestChangesNothing holds that statements without a table, view, index,
+// function or trigger are no errors and no changes.
+func TestChangesNothing(t *testing.T) {
+	for _, text := range []string{
+		"GRANT SELECT ON a TO b", "COMMENT ON TABLE a IS 'x'", "SET lock_timeout = '2s'", "CREATE TYPE e AS ENUM ('a')", "CREATE EXTENSION x",
+		"CREATE POLICY p ON a USING (true)", "ALTER TABLE a ENABLE ROW LEVEL SECURITY", "SELECT 1", "INSERT INTO a VALUES (1)", "DROP TYPE e",
+		"ALTER TYPE e ADD VALUE 'b'", "DO $$ BEGIN PERFORM 1; END $$", "CREATE SEQUENCE s", "ALTER TABLE a OWNER TO b", "CREATE ROLE r", "VACUUM", "",
+	} {
+		changes, err := pgddl.Parse(text)
+		assert.NoError(t, err, text)
+		assert.Empty(t, changes, text)
+	}
+}
+
+func TestViewsKeepTheirQuery(t *testing.T) {
+	for text, want := range map[string]string{
+		"CREATE VIEW v AS SELECT a AS b FROM c":                                                   "SELECT a AS b FROM c",
+		"CREATE OR REPLACE VIEW v (x) WITH (security_invoker) AS SELECT 1;":                       "SELECT 1",
+		"CREATE VIEW v AS WITH w AS (SELECT 1) SELECT * FROM w WITH CASCADED CHECK OPTION":        "WITH w AS (SELECT 1) SELECT * FROM w",
+		"CREATE MATERIALIZED VIEW v AS SELECT a, -- as\n b FROM c WITH NO DATA":                   "SELECT a, -- as\n b FROM c",
+		"CREATE VIEW \"as\" AS SELECT ts AT TIME ZONE 'x' FROM c WHERE d WITH LOCAL CHECK OPTION": "SELECT ts AT TIME ZONE 'x' FROM c WHERE d",
+	} {
+		assert.Equal(t, want, parseOne(t, text).(*sqltree.CreateView).Query, text)
+	}
+}
+
+func TestFunctions(t *testing.T) {
+	f := parseOne(t, "CREATE FUNCTION f(a int, b text DEFAULT 'x', OUT c int) LANGUAGE plpgsql SECURITY DEFINER AS $x$ BEGIN c := a; END $x$").(*sqltree.CreateFunction)
+	assert.Equal(t, []string{"a", "b"}, f.Args)
+	assert.True(t, f.Definer)
+	assert.Equal(t, "plpgsql", f.Language)
+	assert.Equal(t, " BEGIN c := a; END ", f.Body)
+	sql := parseOne(t, "CREATE FUNCTION f(a int) RETURNS int RETURN a + 1").(*sqltree.CreateFunction)
+	assert.Equal(t, "SELECT a + 1", sql.Body)
+	atomic := parseOne(t, "CREATE PROCEDURE p() BEGIN ATOMIC DELETE FROM a; INSERT INTO b VALUES (1); END").(*sqltree.CreateFunction)
+	assert.Equal(t, "DELETE FROM a; INSERT INTO b VALUES (1);", atomic.Body)
+}
+
+func TestBlocks(t *testing.T) {
+	text := "DO $$\nBEGIN\n  IF x THEN\n    ALTER TABLE a ADD b int;\n  ELSE CREATE TABLE c (d text DEFAULT ';');\n  END IF;\n  EXECUTE 'DROP TABLE ''q''';\nEND $$"
+	b := parseOne(t, text).(*sqltree.DoBlock)
+	require.Len(t, b.Parts, 3)
+	assert.Equal(t, "ALTER TABLE a ADD b int", b.Parts[0].Text)
+	assert.True(t, strings.HasPrefix(text[b.Parts[0].Offset:], b.Parts[0].Text))
+	assert.Equal(t, "CREATE TABLE c (d text DEFAULT ';')", b.Parts[1].Text)
+	assert.Equal(t, "DROP TABLE 'q'", b.Parts[2].Text)
+	assert.False(t, b.Opaque)
+	assert.True(t, parseOne(t, "DO $$ BEGIN EXECUTE format('ALTER TABLE %I ADD x int', t); END $$").(*sqltree.DoBlock).Opaque)
+}
+
+func TestDDLErrors(t *testing.T) {
+	_, err := pgddl.Parse("CREATE TABLE é (a int,, b int)")
+	var stop *pgddl.DDLError
+	require.ErrorAs(t, err, &stop)
+	assert.Equal(t, sqltree.Pos(strings.Index("CREATE TABLE é (a int,, b int)", ", b")), stop.Offset, "bytes, not characters")
+	_, err = pgddl.Parse("SELECT " + strings.Repeat("(", 1000) + "1" + strings.Repeat(")", 1000))
+	assert.ErrorContains(t, err, "too deeply nested")
+	_, err = pgddl.Parse(strings.Repeat(" ", pgddl.MaxDDL+1))
+	assert.True(t, errors.As(err, &stop))
+}

@@ -1,0 +1,44 @@
+package sqltext
+
+// Hollow reports whether a clause or a list of a text has nothing in it, such as
+// `IN ()`, `SET WHERE` or a WHERE at the end: every database refuses such a text.
+// It is what becomes of a text that is built where a list that is mostly filled is
+// empty.
+func Hollow(text string) bool {
+	tokens := Lex(text)
+	for i, t := range tokens {
+		if hollowAt(t, tokens[i+1:]) {
+			return true
+		}
+	}
+	return false
+}
+
+// hollowAt reports whether nothing stands where a keyword wants something.
+func hollowAt(t Lexeme, rest []Lexeme) bool {
+	switch {
+	case t.Is("IN"):
+		return len(rest) > 1 && rest[0].Text == "(" && rest[1].Text == ")"
+	case t.Is("VALUES"):
+		return beginsWith(rest, ";", "ON", "RETURNING")
+	case t.Is("SET"):
+		return beginsWith(rest, "WHERE")
+	case t.Is("WHERE"), t.Is("AND"), t.Is("OR"):
+		return beginsWith(rest, ")", "ORDER", "GROUP", "LIMIT", "RETURNING")
+	}
+	return false
+}
+
+// beginsWith reports whether tokens are at their end, or begin with one of some
+// words or marks.
+func beginsWith(rest []Lexeme, words ...string) bool {
+	if len(rest) == 0 {
+		return true
+	}
+	for _, w := range words {
+		if rest[0].Text == w || rest[0].Is(w) {
+			return true
+		}
+	}
+	return false
+}
