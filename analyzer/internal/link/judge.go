@@ -199,7 +199,7 @@ func (p *verdict) vote(f *callgraph.Function, run *unit.Run, t *statement.Texts,
 	if probe := obligation.Accused(t, best).Proof.Shape.Probe; probe == proof.KeyProbe || probe == proof.RowProbe && c.Idle {
 		return ballot{verdict: finding.Excused, reason: statement.UniqueKey}
 	}
-	if logsIn(obligation.Accused(t, best), f, c) {
+	if p.logsIn(obligation.Accused(t, best), f, c) {
 		return ballot{verdict: finding.Excused, reason: solve.Login}
 	}
 	if best.Kind == obligation.ZeroValue && !best.Accessor && inserts(t) {
