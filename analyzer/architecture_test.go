@@ -29,36 +29,27 @@ var house = map[string][]string{
 	"analyzer/internal/project": {"catalogue", "compile", "config", "finding", "index", "library", "link", "schema", "unit"},
 	"analyzer/internal/report":  {"finding", "catalogue", "schema"},
 	"analyzer/internal/finding": {},
-	"analyzer/internal/config":  {},
+	"analyzer/internal/config":  {"trust"},
 	"analyzer/internal/index":   {},
 
 	// The floors of link, each above those that it may import.
-	"analyzer/internal/link": {
-		"link/staff", "link/propagate", "link/solve", "link/rowflow", "link/access", "link/pathcond", "link/obligation", "link/statement",
-		"link/middleware", "link/callgraph", "unit", "term", "proof", "catalogue", "finding",
-	},
-	"analyzer/internal/link/staff": {
-		"link/solve", "link/rowflow", "link/access", "link/pathcond", "link/obligation", "link/statement", "link/middleware", "link/callgraph",
-		"unit", "term", "proof", "catalogue",
-	},
+	"analyzer/internal/link":       {"link/staff", "link/propagate", "link/solve", "link/rowflow", "link/access", "link/pathcond", "link/obligation", "link/statement", "link/middleware", "link/callgraph", "unit", "term", "proof", "catalogue", "finding", "trust"},
+	"analyzer/internal/link/staff": {"link/solve", "link/rowflow", "link/access", "link/pathcond", "link/obligation", "link/statement", "link/middleware", "link/callgraph", "unit", "term", "proof", "catalogue", "trust"},
 	"analyzer/internal/link/propagate": {
 		"link/solve", "link/rowflow", "link/pathcond", "link/obligation", "link/statement", "link/middleware", "link/callgraph", "unit", "term", "proof",
 	},
-	"analyzer/internal/link/solve": {
-		"link/rowflow", "link/access", "link/pathcond", "link/obligation", "link/statement", "link/middleware", "link/callgraph",
-		"unit", "term", "proof", "catalogue",
-	},
+	"analyzer/internal/link/solve":      {"link/rowflow", "link/access", "link/pathcond", "link/obligation", "link/statement", "link/middleware", "link/callgraph", "unit", "term", "proof", "catalogue", "library", "trust"},
 	"analyzer/internal/link/rowflow":    {"link/access", "link/pathcond", "link/statement", "link/callgraph", "unit", "term", "proof"},
-	"analyzer/internal/link/access":     {"link/callgraph", "unit", "term", "proof", "catalogue"},
+	"analyzer/internal/link/access":     {"link/callgraph", "unit", "term", "proof", "catalogue", "library", "trust"},
 	"analyzer/internal/link/pathcond":   {"link/statement", "link/callgraph", "unit", "term"},
 	"analyzer/internal/link/obligation": {"link/statement", "link/callgraph", "unit", "term", "proof"},
 	"analyzer/internal/link/statement":  {"link/callgraph", "unit", "term", "proof", "catalogue", "schema", "finding"},
-	"analyzer/internal/link/middleware": {"link/callgraph", "unit", "term"},
-	"analyzer/internal/link/callgraph":  {"unit", "term", "finding"},
+	"analyzer/internal/link/middleware": {"link/callgraph", "unit", "term", "library"},
+	"analyzer/internal/link/callgraph":  {"unit", "term", "finding", "library", "trust"},
 
 	"analyzer/internal/proof":     {"catalogue", "sqltree", "schema", "sqltree/sqlprint", "sqltree/sqltext", "sqltree/sqlparse"},
-	"analyzer/internal/catalogue": {"schema", "config"},
-	"analyzer/internal/schema":    {"sqltree", "index", "sqltree/pgddl", "sqltree/sqltext"},
+	"analyzer/internal/catalogue": {"schema", "config", "trust"},
+	"analyzer/internal/schema":    {"sqltree", "index", "sqltree/pgddl", "sqltree/sqltext", "trust"},
 
 	// SQL: the tree, and what reads and writes it.
 	"analyzer/internal/sqltree/sqlparse": {"sqltree", "sqltree/postgres"},
@@ -69,25 +60,27 @@ var house = map[string][]string{
 	"analyzer/internal/sqltree/sqltext":  {},
 	"analyzer/internal/sqltree":          {},
 
-	"analyzer/internal/compile": {"flow", "eval", "library", "unit", "term"},
-	"analyzer/internal/eval":    {"flow", "term"},
+	"analyzer/internal/compile": {"flow", "eval", "library", "unit", "term", "trust"},
+	"analyzer/internal/eval":    {"flow", "term", "library"},
 	"analyzer/internal/flow":    {"library", "term"},
 	"analyzer/internal/library": {},
-	"analyzer/internal/unit":    {"term"},
-	"analyzer/internal/term":    {},
+	"analyzer/internal/unit":    {"term", "library"},
+	"analyzer/internal/term":    {"trust"},
+	"analyzer/internal/trust":   {},
 
 	// The wing of the tests.
 	"analyzer/internal/oracle/asifalone": {"proof", "catalogue", "sqltree", "schema", "sqltree/sqlparse", "sqltree/sqlprint"},
 	"analyzer/internal/oracle/sqledit":   {"sqltree"},
 	"analyzer/internal/oracle/golden":    {},
+	"analyzer/internal/oracle/snippet":   {"flow", "library", "term"},
 	"analyzer/internal/oracle/termtext":  {"term"},
-	"analyzer/internal/oracle/unittext":  {"unit", "term", "oracle/termtext"},
+	"analyzer/internal/oracle/unittext":  {"unit", "term", "oracle/termtext", "library"},
 }
 
 // owners are the outside modules that only some packages may import.
 var owners = map[string][]string{
 	"github.com/sqlc-dev/oliphant":   {"analyzer/internal/sqltree/pgnode", "analyzer/internal/sqltree/postgres", "analyzer/internal/sqltree/pgddl"},
-	"golang.org/x/tools/go/ssa":      {"analyzer/internal/flow", "analyzer/internal/eval", "analyzer/internal/compile"},
+	"golang.org/x/tools/go/ssa":      {"analyzer/internal/flow", "analyzer/internal/oracle/snippet", "analyzer/internal/eval", "analyzer/internal/compile"},
 	"golang.org/x/tools/go/analysis": {"analyzer", "analyzer/gclplugin"},
 }
 

@@ -76,8 +76,8 @@ func byProbe(_ *verdict, h hearing) (string, bool) {
 }
 
 // byLogin: the user is looked up by name, on a way that logs somebody in.
-func byLogin(_ *verdict, h hearing) (string, bool) {
-	return "", !h.proved() && h.unjudged == "" && logsIn(h.stmt, h.f, h.context)
+func byLogin(p *verdict, h hearing) (string, bool) {
+	return "", !h.proved() && h.unjudged == "" && p.logsIn(h.stmt, h.f, h.context)
 }
 
 // byJob: only the program's own work comes here, and no part of the program is lost.

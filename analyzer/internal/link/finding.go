@@ -6,7 +6,6 @@ import (
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/catalogue"
 	"github.com/tenantvet/tenantvet/analyzer/internal/finding"
-	"github.com/tenantvet/tenantvet/analyzer/internal/link/access"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/callgraph"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/obligation"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/solve"
@@ -84,7 +83,7 @@ func (a findingBuilder) subject() string {
 func (a findingBuilder) noun() string { return nounOf(a.stmt.Cat) }
 
 func nounOf(c *catalogue.Catalogue) string {
-	if idea := access.Concept(c.Column); idea != "" {
+	if c.Column != "" {
 		return strings.ReplaceAll(strings.TrimSuffix(strings.ToLower(c.Column), "_id"), "_", " ")
 	}
 	return "tenant"
@@ -305,13 +304,13 @@ func softHops(hops []*callgraph.Edge) bool {
 
 // logsIn tells whether a statement looks up a user by name, on a way that logs
 // somebody in.
-func logsIn(s *statement.Statement, f *callgraph.Function, c solve.Context) bool {
-	if !s.NamesPerson() {
+func (p *verdict) logsIn(s *statement.Statement, f *callgraph.Function, c solve.Context) bool {
+	if !p.solver.NamesPerson(s) {
 		return false
 	}
-	on := solve.SaysLogin(f.Symbol) || c.At != nil && solve.SaysLogin(c.At.Symbol)
+	on := p.access.Names.LogsIn(f.Symbol) || c.At != nil && p.access.Names.LogsIn(c.At.Symbol)
 	for _, h := range c.Hops {
-		on = on || solve.SaysLogin(h.From.Symbol)
+		on = on || p.access.Names.LogsIn(h.From.Symbol)
 	}
 	return on
 }

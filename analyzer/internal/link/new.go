@@ -17,12 +17,12 @@ func newVerdict(in Input) *verdict {
 	if in.Shared == nil {
 		in.Shared = NewShared()
 	}
-	graph := callgraph.New(in.Program, in.Units, in.Shared.index)
+	graph := callgraph.New(in.Program, in.Units, in.Shared.index, in.Settings.Words)
 	p := solve.Parts{Graph: graph, TenantSource: in.Settings.TenantSource}
 	p.Chains = middleware.New(graph)
 	p.Statements = statement.New(graph, in.Catalogues, in.Shared.proofs)
 	p.Conditions = pathcond.New(graph, p.Statements)
-	p.Access = access.New(graph, access.NewNames(in.Catalogues), in.Settings.Checkers)
+	p.Access = access.New(graph, access.NewNames(in.Catalogues, in.Settings.Words), in.Settings.Checkers)
 	p.Rows = rowflow.New(graph, p.Statements, p.Conditions, p.Access)
 	solver := solve.New(p)
 	return &verdict{

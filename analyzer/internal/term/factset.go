@@ -3,6 +3,8 @@ package term
 import (
 	"slices"
 	"strings"
+
+	"github.com/tenantvet/tenantvet/analyzer/internal/trust"
 )
 
 // maxFacts caps the facts of an environment; more are dropped.
@@ -143,19 +145,9 @@ func Zeroness(t Term) (zero, known bool) {
 		}
 	case *Path:
 		// A package variable of errors holds one: var ErrNotFound = errors.New(…).
-		return false, x.Root == Global && len(x.Steps) == 0 && isErrorName(x.Name)
+		return false, x.Root == Global && len(x.Steps) == 0 && trust.ErrorVariable(x.Name)
 	case *Origin:
-		return x.Kind == Zero, x.Kind == Zero || x.Kind == Fresh || x.Kind == Unknown && MakesError(x.Name)
+		return x.Kind == Zero, x.Kind == Zero || x.Kind == Fresh
 	}
 	return false, false
-}
-
-func isErrorName(symbol string) bool {
-	name := symbol[strings.LastIndexByte(symbol, '.')+1:]
-	return strings.HasPrefix(name, "Err") || strings.HasPrefix(name, "err")
-}
-
-// MakesError tells the calls of the standard library that never give nil.
-func MakesError(reason string) bool {
-	return reason == "call fmt.Errorf" || reason == "call errors.New"
 }

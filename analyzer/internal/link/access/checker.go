@@ -4,9 +4,11 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/tenantvet/tenantvet/analyzer/internal/library"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/callgraph"
 	"github.com/tenantvet/tenantvet/analyzer/internal/proof"
 	"github.com/tenantvet/tenantvet/analyzer/internal/term"
+	"github.com/tenantvet/tenantvet/analyzer/internal/trust"
 	"github.com/tenantvet/tenantvet/analyzer/internal/unit"
 )
 
@@ -20,9 +22,9 @@ func (p *Deciders) Decider(f *callgraph.Function, c *unit.Call) string {
 		return ""
 	case p.Answered(name):
 		return name
-	case c.Kind == unit.Library && c.Role == "decides":
+	case c.Kind == unit.Library && c.Role == library.Decides:
 		return name
-	case !unit.MayDecide(name) || !unit.SpeaksOfAccess(name) && !p.ForCaller(f, c):
+	case !trust.MayDecide(name) || !trust.SpeaksOfAccess(name) && !p.ForCaller(f, c):
 		return ""
 	case c.Kind == unit.Library:
 		return name
@@ -81,7 +83,7 @@ func (p *Deciders) ForCaller(f *callgraph.Function, c *unit.Call) bool {
 				found = found || x.Root == term.Context || x.Root == term.Param && x.Index < len(f.Params) && p.callerName(f.Params[x.Index])
 			case *term.Result:
 				of := f.Ops[x.Call].Call
-				found = found || of != nil && (p.Names.Accessor(proof.Principal, callgraph.CalleeName(of)) || p.Names.Accessor(proof.Tenant, callgraph.CalleeName(of)))
+				found = found || of != nil && (p.Names.GivesCaller(proof.Principal, callgraph.CalleeName(of)) || p.Names.GivesCaller(proof.Tenant, callgraph.CalleeName(of)))
 			}
 		})
 	}
@@ -125,7 +127,7 @@ func (p *Deciders) clear(f *callgraph.Function, t term.Term, depth int) bool {
 	term.Visit(t, func(x term.Term) {
 		switch x := x.(type) {
 		case *term.Origin:
-			ok = ok && (x.Kind != term.Unknown || term.MakesError(x.Name))
+			ok = ok && x.Kind != term.Unknown
 		case *term.Result:
 			c := f.Ops[x.Call].Call
 			if c == nil {

@@ -8,19 +8,6 @@ import (
 	"github.com/tenantvet/tenantvet/analyzer/internal/unit"
 )
 
-// byRole says what a library does with a function value that it is handed: it
-// registers it, it calls it for sure, or nobody knows.
-func (e *Edge) byRole(c *unit.Call) {
-	switch c.Role {
-	case "registers", "middleware", "early middleware", "subrouter":
-		e.Creates, e.Soft = true, ""
-	case "runs job", "calls", "scope":
-		e.Soft = ""
-	case "":
-		e.Library = applier(c.Symbol)
-	}
-}
-
 // AssumedCallback is the soft link of a function value whose application is not
 // seen: it is assumed to be called at most once, synchronously, its error
 // returned.
@@ -270,21 +257,14 @@ func invocationEdge(maker *Edge, g *Function, v *term.Func, a invocation) *Edge 
 
 func (p *Graph) handedToLibrary(f, g *Function, v *term.Func, c *unit.Call) *Edge {
 	e := p.created(f, g, v, c)
-	e.byRole(c)
+	p.byRole(e, c)
 	return e
-}
-
-// applyWords are words of library functions that call what they are handed
-// before they return: transactions, retries, loops.
-var applyWords = map[string]bool{
-	"tx": true, "transaction": true, "retry": true, "each": true, "foreach": true, "sort": true, "conn": true, "once": true, "walk": true,
 }
 
 // applier is the library that may call a function value with requests, ""
 // if its name says that it calls it here and now.
-func applier(symbol string) string {
-	name := symbol[strings.LastIndexByte(symbol, '.')+1:]
-	if slices.ContainsFunc(unit.Words(name), func(w string) bool { return applyWords[w] }) {
+func (p *Graph) applier(symbol string) string {
+	if p.words.CallsNow(symbol) {
 		return ""
 	}
 	return symbol
@@ -363,7 +343,7 @@ func (p *Graph) passedOn(t *Function, c *unit.Call, j int, a, v term.Term, depth
 		if c.Kind == unit.Library {
 			a := invocation{}
 			if c.Role == "" {
-				a.library = applier(c.Symbol)
+				a.library = p.applier(c.Symbol)
 			}
 			return []invocation{a}
 		}

@@ -20,6 +20,7 @@
 package callgraph
 
 import (
+	"github.com/tenantvet/tenantvet/analyzer/internal/trust"
 	"github.com/tenantvet/tenantvet/analyzer/internal/unit"
 )
 
@@ -38,6 +39,7 @@ type Graph struct {
 	Puts   map[string][]Write
 	Edges  map[*Function][]*Edge // by callee
 
+	words  *trust.Words
 	has    map[string]bool // import paths
 	impls  map[string]*implementations
 	thunks map[*unit.Call]*thunk // of calls that send messages

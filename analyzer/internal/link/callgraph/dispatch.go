@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/tenantvet/tenantvet/analyzer/internal/library"
 	"github.com/tenantvet/tenantvet/analyzer/internal/term"
 	"github.com/tenantvet/tenantvet/analyzer/internal/unit"
 )
@@ -232,11 +233,11 @@ func (b *thunkBuilder) message(m *unit.Message, arg, param int, handlers []point
 
 // softRole marks the calls of a message that has several handlers: which of them
 // there are in a running program is not sure.
-func softRole(handlers []pointee) string {
+func softRole(handlers []pointee) library.Role {
 	if len(handlers) > 1 {
 		return byMessageType
 	}
-	return ""
+	return library.NoRole
 }
 
 // arguments are those of a handler in the thunk's frame, and which of its parameters

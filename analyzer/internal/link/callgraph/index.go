@@ -9,11 +9,12 @@ import (
 
 // Index is what the units of a module hold, by name.
 type Index struct {
-	Funcs  map[string]*Function
-	types  map[string]*unit.Type
-	units  map[*unit.Unit]bool
-	fields map[string][]term.Term     // "pkg.T.f" -> the function values that are stored there
-	calls  map[string]map[string]bool // interface -> the methods that are called on it
+	Funcs   map[string]*Function
+	entries map[string]*unit.Entry // by symbol
+	types   map[string]*unit.Type
+	units   map[*unit.Unit]bool
+	fields  map[string][]term.Term     // "pkg.T.f" -> the function values that are stored there
+	calls   map[string]map[string]bool // interface -> the methods that are called on it
 
 	Columns map[string][]string // field -> the columns that structs read it from, by their tags
 }
@@ -21,7 +22,7 @@ type Index struct {
 // NewIndex makes an empty index.
 func NewIndex() *Index {
 	return &Index{
-		Funcs: map[string]*Function{}, types: map[string]*unit.Type{}, units: map[*unit.Unit]bool{},
+		Funcs: map[string]*Function{}, entries: map[string]*unit.Entry{}, types: map[string]*unit.Type{}, units: map[*unit.Unit]bool{},
 		calls: map[string]map[string]bool{}, fields: map[string][]term.Term{}, Columns: map[string][]string{},
 	}
 }
@@ -47,9 +48,12 @@ func (s *Index) add(u *unit.Unit) {
 			key := f.Stores[i].Type + "." + f.Stores[i].Field
 			s.fields[key] = append(s.fields[key], f.Stores[i].Value)
 		}
+		x.Entry = s.entries[f.Symbol]
 		s.Funcs[f.Symbol] = x
 	}
 	for i := range u.Entries {
+		// A registration may tell the entry, in another package than the function's.
+		s.entries[u.Entries[i].Symbol] = &u.Entries[i]
 		if f := s.Funcs[u.Entries[i].Symbol]; f != nil {
 			f.Entry = &u.Entries[i]
 		}

@@ -3,14 +3,16 @@ package callgraph
 import (
 	"sort"
 
+	"github.com/tenantvet/tenantvet/analyzer/internal/trust"
 	"github.com/tenantvet/tenantvet/analyzer/internal/unit"
 )
 
 // New builds the call graph of a program. The index is shared by the programs of a
-// module and grows by their units.
-func New(main string, units []*unit.Unit, index *Index) *Graph {
+// module and grows by their units; the words tell by their names the library functions
+// that call at once what they are handed.
+func New(main string, units []*unit.Unit, index *Index, words *trust.Words) *Graph {
 	g := &Graph{
-		Main: main, Units: units, Index: index,
+		Main: main, Units: units, Index: index, words: words,
 		Live: map[*Function]*Liveness{}, Stores: map[string][]Write{}, Puts: map[string][]Write{}, Edges: map[*Function][]*Edge{},
 		has: map[string]bool{}, impls: map[string]*implementations{},
 	}

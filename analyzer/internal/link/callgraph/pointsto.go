@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/tenantvet/tenantvet/analyzer/internal/library"
 	"github.com/tenantvet/tenantvet/analyzer/internal/term"
 	"github.com/tenantvet/tenantvet/analyzer/internal/unit"
 )
@@ -392,7 +393,7 @@ func (w *builder) addCallee(c dynamicCall, v pointee) {
 	e := &Edge{From: c.fn, To: g, Call: c.call, Facts: c.call.If, Site: c.call.Site, Closure: maker, ByPointer: true}
 	var args []term.Term
 	if c.call.Kind == unit.Library {
-		byLibrary(e, c.call)
+		w.byLibrary(e, c.call)
 	} else {
 		args = c.call.Args
 	}
@@ -429,9 +430,22 @@ func madeAt(f *Function, v *term.Func) int {
 }
 
 // byLibrary is the edge of a value that a library calls.
-func byLibrary(e *Edge, c *unit.Call) {
+func (p *Graph) byLibrary(e *Edge, c *unit.Call) {
 	e.Call, e.Soft = nil, AssumedCallback
-	e.byRole(c)
+	p.byRole(e, c)
+}
+
+// byRole says what a library does with a function value that it is handed: it
+// registers it, it calls it for sure, or nobody knows.
+func (p *Graph) byRole(e *Edge, c *unit.Call) {
+	switch c.Role {
+	case library.Registers, library.Middleware, library.EarlyMiddleware, library.Subrouter:
+		e.Creates, e.Soft = true, ""
+	case library.RunsJob, library.Calls, library.Scope, library.Serves:
+		e.Soft = ""
+	case "":
+		e.Library = p.applier(c.Symbol)
+	}
 }
 
 // hasCallee tells whether the call is known to run g already.

@@ -1,6 +1,7 @@
 package callgraph
 
 import (
+	"github.com/tenantvet/tenantvet/analyzer/internal/library"
 	"github.com/tenantvet/tenantvet/analyzer/internal/term"
 	"github.com/tenantvet/tenantvet/analyzer/internal/unit"
 )
@@ -11,7 +12,7 @@ func AppliedValue(c *unit.Call) term.Term {
 	if c.Kind == unit.Dynamic {
 		return c.Value
 	}
-	if c.Kind == unit.Library && c.Symbol == "net/http.Handler.ServeHTTP" && len(c.Args) > 0 {
+	if c.Kind == unit.Library && c.Role == library.Serves && len(c.Args) > 0 {
 		return c.Args[0]
 	}
 	return nil

@@ -3,6 +3,7 @@ package middleware
 import (
 	"slices"
 
+	"github.com/tenantvet/tenantvet/analyzer/internal/library"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/callgraph"
 	"github.com/tenantvet/tenantvet/analyzer/internal/term"
 	"github.com/tenantvet/tenantvet/analyzer/internal/unit"
@@ -65,7 +66,7 @@ func (p *Chains) added(r routerAt) Chain {
 		}
 		steps := p.stepsIn(r.fn, c)
 		for i := range steps {
-			steps[i].early = c.Role == "early middleware" && !p.isInline(r)
+			steps[i].early = c.Role == library.EarlyMiddleware && !p.isInline(r)
 		}
 		out = append(out, steps...)
 	}
@@ -74,7 +75,7 @@ func (p *Chains) added(r routerAt) Chain {
 
 // addsMiddleware tells a call that adds middlewares to its receiver.
 func addsMiddleware(c *unit.Call) bool {
-	return (c.Role == "middleware" || c.Role == "early middleware") && len(c.Args) > 0
+	return (c.Role.AddsMiddleware()) && len(c.Args) > 0
 }
 
 // everywhere tells whether middlewares are added to all of a router, not below a
@@ -98,7 +99,7 @@ func (p *Chains) isInline(r routerAt) bool {
 		return false
 	}
 	for _, e := range p.graph.Edges[r.fn] {
-		if e.Call == nil || e.Call.Role != "scope" || patternOf(e.Call) != "" {
+		if e.Call == nil || e.Call.Role != library.Scope || patternOf(e.Call) != "" {
 			return false
 		}
 	}
@@ -115,11 +116,11 @@ func (p *Chains) madeBy(r routerAt, t *term.Result, depth int) []Chain {
 		return p.givenRouter(r.fn, t, c, depth)
 	}
 	switch c.Role {
-	case "router":
+	case library.Router:
 		return p.mounted(r.fn, t)
-	case "subrouter":
+	case library.Subrouter:
 		return prepend(p.stepsIn(r.fn, c), below(patternOf(c), p.above(routerAt{r.fn, c.Args[0], c.After}, depth-1)))
-	case "middleware", "early middleware", "registers": // they give their router back
+	case library.Middleware, library.EarlyMiddleware, library.Registers: // they give their router back
 		after := append(slices.Clone(c.After), t.Call)
 		return p.above(routerAt{r.fn, c.Args[0], after}, depth-1)
 	}
@@ -178,7 +179,7 @@ func (p *Chains) fromCallers(r routerAt, t *term.Path, depth int) []Chain {
 			after = e.Call.After
 		}
 		switch {
-		case e.Call != nil && e.Call.Role == "scope" && t.Root == term.Param && len(t.Steps) == 0:
+		case e.Call != nil && e.Call.Role == library.Scope && t.Root == term.Param && len(t.Steps) == 0:
 			out = append(out, below(patternOf(e.Call), p.above(routerAt{e.From, e.Call.Args[0], after}, depth-1))...)
 		case e.Closure != nil && t.Root == term.Free:
 			out = append(out, p.above(routerAt{e.Closure.From, term.Substitution{Free: e.Closure.Free}.Apply(t), nil}, depth-1)...)

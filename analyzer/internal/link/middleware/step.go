@@ -1,6 +1,7 @@
 package middleware
 
 import (
+	"github.com/tenantvet/tenantvet/analyzer/internal/library"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/callgraph"
 	"github.com/tenantvet/tenantvet/analyzer/internal/term"
 	"github.com/tenantvet/tenantvet/analyzer/internal/unit"
@@ -64,7 +65,7 @@ func (p *Chains) ReadByMiddleware(o *term.Origin) bool {
 // readByRouters notes what the middlewares read that f hands to a router.
 func (p *Chains) readByRouters(f *callgraph.Function) {
 	for i := range f.Calls {
-		if c := &f.Calls[i]; isRouterCall(c) && !(c.Role == "registers" && len(values(c)) < 2) {
+		if c := &f.Calls[i]; isRouterCall(c) && !(c.Role == library.Registers && len(values(c)) < 2) {
 			for _, s := range p.stepsIn(f, c) {
 				for _, w := range s.Ways {
 					p.readsOf(w.Fn, callgraph.MaxCallbackDepth)
@@ -80,7 +81,7 @@ func (p *Chains) goesOn(f *callgraph.Function) bool {
 	for i := range f.Calls {
 		c := &f.Calls[i]
 		v := callgraph.AppliedValue(c)
-		if path, ok := v.(*term.Path); c.Role == "next" || ok && (path.Root == term.Free || path.Root == term.Param) {
+		if path, ok := v.(*term.Path); c.Role == library.Next || ok && (path.Root == term.Free || path.Root == term.Param) {
 			return true
 		}
 	}
@@ -118,11 +119,11 @@ func (p *Chains) readsOf(f *callgraph.Function, depth int) {
 func (p *Chains) inOrder(f *callgraph.Function) Step {
 	s := Step{Name: f.Symbol, ordered: true}
 	for i := range f.Calls {
-		if c := &f.Calls[i]; p.continues(f, c, callgraph.MaxCallbackDepth) {
+		if c := &f.Calls[i]; callsNext(f, c) || p.continues(f, c, callgraph.MaxCallbackDepth) {
 			s.Ways = append(s.Ways, Way{f, c.If})
 		}
 	}
-	if f.Results > 0 {
+	if f.Results > 0 || f.Entry != nil && f.Entry.Next > 0 {
 		return s
 	}
 	for i := range f.Gives {
@@ -133,10 +134,15 @@ func (p *Chains) inOrder(f *callgraph.Function) Step {
 	return s
 }
 
+// callsNext reports whether a call goes on by the parameter that an entry has for it.
+func callsNext(f *callgraph.Function, c *unit.Call) bool {
+	return f.Entry != nil && f.Entry.Next > 0 && c.Kind == unit.Dynamic && term.Same(c.Value, term.P(f.Entry.Next))
+}
+
 // continues tells whether a call lets the rest of the chain run.
 func (p *Chains) continues(f *callgraph.Function, c *unit.Call, depth int) bool {
 	if c.Kind == unit.Library {
-		return c.Role == "next"
+		return c.Role == library.Next
 	}
 	if depth == 0 {
 		return false
@@ -159,7 +165,7 @@ func (p *Chains) stopped(f *callgraph.Function, g *unit.Give, depth int) bool {
 		if c == nil || c.Mode != unit.Now {
 			continue
 		}
-		if c.Role == "stops" || depth > 0 && p.alwaysStops(f, c, depth-1) {
+		if c.Role == library.Stops || depth > 0 && p.alwaysStops(f, c, depth-1) {
 			return true
 		}
 	}

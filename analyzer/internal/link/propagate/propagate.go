@@ -291,7 +291,27 @@ func (p *Callers) entryArgs(f *callgraph.Function) []term.Term {
 			args[i] = term.Why("parameter " + name + " of an entry")
 		}
 	}
+	if f.Entry != nil {
+		for _, g := range f.Entry.Given {
+			if s, ok := g.Value.(*term.Struct); ok && g.Param < len(args) {
+				args[g.Param] = over(args[g.Param], s)
+			}
+		}
+	}
 	return args
+}
+
+// over is a value of which some fields are known; the others, those of structs in it
+// included, are what they were.
+func over(base term.Term, s *term.Struct) term.Term {
+	fields := make([]term.Field, len(s.Fields))
+	for i, f := range s.Fields {
+		fields[i] = f
+		if inner, ok := f.Term.(*term.Struct); ok {
+			fields[i].Term = over(term.Select(base, term.Step{Kind: term.FieldStep, Name: f.Name}), inner)
+		}
+	}
+	return term.StructOf(s.Type, base, fields)
 }
 
 // capContexts drops repetitions, and good contexts before bad ones.
@@ -320,17 +340,43 @@ func atArgument(c solve.Context, e *callgraph.Edge) []obligation.Cause {
 	out := slices.Clone(c.Fails)
 	for i := range out {
 		x := &out[i]
-		if x.Fn != e.From || x.Site != e.From.Site || x.Origin == nil || x.Origin.Group != "argument" {
+		if x.Fn != e.From || x.Site != e.From.Site || x.Origin == nil {
+			continue
+		}
+		param := paramOf(e.From, x.Origin)
+		if param == "" {
 			continue
 		}
 		x.Site = e.Site
 		for j, a := range e.Args {
-			if j < len(e.Sites) && e.Sites[j] >= 0 && a != nil && mentions(a, e.From, x.Origin.Name) {
+			if j < len(e.Sites) && e.Sites[j] >= 0 && a != nil && mentions(a, e.From, param) {
 				x.Site = e.Sites[j]
 			}
 		}
 	}
 	return out
+}
+
+// paramOf is the parameter of an entry in which a part of the request comes, "" if it
+// comes in none.
+func paramOf(f *callgraph.Function, o *term.Origin) string {
+	if o.Group == "argument" {
+		return o.Name
+	}
+	if f.Entry == nil {
+		return ""
+	}
+	for _, g := range f.Entry.Given {
+		found := false
+		term.Visit(g.Value, func(x term.Term) {
+			part, ok := x.(*term.Origin)
+			found = found || ok && part.Group == o.Group && part.Name == o.Name
+		})
+		if found && g.Param < len(f.Params) {
+			return f.Params[g.Param]
+		}
+	}
+	return ""
 }
 
 // mentions tells whether a term speaks of the parameter of the name.

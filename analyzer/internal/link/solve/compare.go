@@ -56,7 +56,7 @@ func ComparableOf(s *statement.Statement, o *proof.Output) []comparison {
 	if t.Column == o.Column && t.Tenancy != catalogue.Child {
 		out = append(out, comparison{a: obligation.Atom{Kind: proof.Tenant}})
 	}
-	if s.NamesUser(t, o.Column) {
+	if t.OfUser(o.Column) {
 		out = append(out, comparison{obligation.Atom{Kind: proof.Principal}, obligation.Notes{Excuse: string(proof.OwnRows)}})
 	}
 	for _, e := range t.Edges {

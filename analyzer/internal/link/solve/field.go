@@ -4,13 +4,13 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/tenantvet/tenantvet/analyzer/internal/link/access"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/callgraph"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/obligation"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/pathcond"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/statement"
 	"github.com/tenantvet/tenantvet/analyzer/internal/proof"
 	"github.com/tenantvet/tenantvet/analyzer/internal/term"
+	"github.com/tenantvet/tenantvet/analyzer/internal/trust"
 	"github.com/tenantvet/tenantvet/analyzer/internal/unit"
 )
 
@@ -84,14 +84,14 @@ func (p *Solver) context(a obligation.Atom, t *term.Path) obligation.Value {
 	if len(writes) == 0 && len(p.graph.Puts[computedKey]) > 0 {
 		return obligation.Yes(obligation.Assuming("context key " + unit.Short(t.Name) + " is set under a computed name"))
 	}
-	if len(writes) == 0 && a.Kind == proof.Key && rowKey(a, t) {
+	if len(writes) == 0 && a.Kind == proof.Key && p.rowKey(a, t) {
 		return obligation.Yes(obligation.Assuming("context key " + unit.Short(t.Name) + " holds a row of " + a.Table))
 	}
 	if len(writes) == 0 {
 		return obligation.Why(a, "context key "+unit.Short(t.Name)+" is set where it is not seen")
 	}
 	v := p.everywhere(a, writes, t.Steps).Noted(obligation.Assuming("context key " + unit.Short(t.Name)))
-	if _, ok := v.Holds(); !ok && a.Kind == proof.Key && !slices.ContainsFunc(v.Fails, obligation.Cause.IsDefinite) && rowKey(a, t) {
+	if _, ok := v.Holds(); !ok && a.Kind == proof.Key && !slices.ContainsFunc(v.Fails, obligation.Cause.IsDefinite) && p.rowKey(a, t) {
 		return obligation.Yes(obligation.Assuming("context key " + unit.Short(t.Name) + " holds a row of " + a.Table))
 	}
 	return v
@@ -99,10 +99,10 @@ func (p *Solver) context(a obligation.Atom, t *term.Path) obligation.Value {
 
 // rowKey tells a key whose name says that it holds a row of the atom's table,
 // and the step to the key of it.
-func rowKey(a obligation.Atom, t *term.Path) bool {
+func (p *Solver) rowKey(a obligation.Atom, t *term.Path) bool {
 	if len(t.Steps) != 1 || t.Steps[0].Kind != term.FieldStep || !statement.SameName(a.Column, t.Steps[0].Name) {
 		return false
 	}
-	table := access.Singular(access.Concept(a.Table[strings.LastIndexByte(a.Table, '.')+1:]))
-	return slices.ContainsFunc(access.KeyNames(t.Name), func(name string) bool { return access.Concept(name) == table && table != "" })
+	table := trust.Singular(p.access.Names.Concept(a.Table[strings.LastIndexByte(a.Table, '.')+1:]))
+	return slices.ContainsFunc(p.access.Names.KeyNames(t.Name), func(name string) bool { return p.access.Names.Concept(name) == table && table != "" })
 }

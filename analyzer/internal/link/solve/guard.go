@@ -200,7 +200,7 @@ func (p *Solver) bySeen(e *pathcond.Env, a obligation.Atom, r *unit.Run, s *stat
 		if a.Kind == proof.Principal {
 			continue // that a member exists does not make it the caller
 		}
-		n, ok := p.implies(s, t, b.Column, a)
+		n, ok := implies(s, t, b.Column, a)
 		if !ok {
 			continue
 		}

@@ -3,7 +3,6 @@ package solve
 import (
 	"strconv"
 
-	"github.com/tenantvet/tenantvet/analyzer/internal/link/access"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/callgraph"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/obligation"
 	"github.com/tenantvet/tenantvet/analyzer/internal/term"
@@ -72,7 +71,7 @@ func (p *Solver) collectKeys() {
 		if !ok || v.Root != term.Context {
 			return
 		}
-		for _, name := range access.KeyNames(v.Name) {
+		for _, name := range p.access.Names.KeyNames(v.Name) {
 			p.paramLoading.keys[name] = true
 		}
 	}

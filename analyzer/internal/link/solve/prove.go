@@ -8,7 +8,6 @@ import (
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/obligation"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/pathcond"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/rowflow"
-	"github.com/tenantvet/tenantvet/analyzer/internal/link/statement"
 	"github.com/tenantvet/tenantvet/analyzer/internal/proof"
 	"github.com/tenantvet/tenantvet/analyzer/internal/term"
 	"github.com/tenantvet/tenantvet/analyzer/internal/unit"
@@ -159,7 +158,7 @@ func (p *Solver) byIdentity(e *pathcond.Env, a obligation.Atom) obligation.Value
 		case a.Kind != proof.Key || t == nil:
 		case t.Column == a.Column && t.Tenancy != catalogue.Child:
 			v = obligation.Or(v, p.Prove(e, obligation.Atom{Kind: proof.Tenant, T: a.T}))
-		case (&statement.Statement{Cat: c}).NamesUser(t, a.Column):
+		case t.OfUser(a.Column):
 			v = obligation.Or(v, p.Prove(e, obligation.Atom{Kind: proof.Principal, T: a.T}).Noted(obligation.Notes{Excuse: string(proof.OwnRows)}))
 		}
 	}
@@ -227,7 +226,7 @@ func constant(a obligation.Atom) obligation.Value {
 // unknownOrigin trusts the result of a library's accessor by its name:
 // auth.OrgIDFromContext gives the tenant.
 func (p *Solver) unknownOrigin(a obligation.Atom, reason string) obligation.Value {
-	if symbol, ok := strings.CutPrefix(reason, "call "); ok && p.access.Names.Accessor(a.Kind, symbol) {
+	if symbol, ok := strings.CutPrefix(reason, "call "); ok && p.access.Names.GivesCaller(a.Kind, symbol) {
 		p.Trusted++
 		return obligation.Yes(obligation.Assuming("accessor " + unit.Short(symbol)))
 	}
@@ -240,7 +239,7 @@ func (p *Solver) unknownOrigin(a obligation.Atom, reason string) obligation.Valu
 func (p *Solver) path(e *pathcond.Env, a obligation.Atom, t *term.Path) obligation.Value {
 	switch t.Root {
 	case term.Param, term.Free:
-		if a.Kind == proof.NonZero && len(t.Steps) == 0 && p.isContextParam(e, t) {
+		if a.Kind == proof.NonZero && len(t.Steps) == 0 && isContextParam(e, t) {
 			return obligation.Yes(obligation.Notes{})
 		}
 		return obligation.Undecided(a)
@@ -254,7 +253,7 @@ func (p *Solver) path(e *pathcond.Env, a obligation.Atom, t *term.Path) obligati
 	return obligation.Why(a, "an unknown root")
 }
 
-func (p *Solver) isContextParam(e *pathcond.Env, t *term.Path) bool {
+func isContextParam(e *pathcond.Env, t *term.Path) bool {
 	return t.Root == term.Param && t.Index < len(e.Fn.Params) && e.Fn.Params[t.Index] == "ctx"
 }
 
@@ -360,7 +359,7 @@ func (p *Solver) named(a obligation.Atom, r *term.Result, c *unit.Call, v obliga
 			return v
 		}
 	}
-	if symbol := c.Symbol + c.Method; p.access.Names.Claim(a.Kind, symbol, r.Steps) {
+	if symbol := c.Symbol + c.Method; p.access.Names.ClaimOf(a.Kind, symbol, r.Steps) {
 		p.Trusted++
 		return obligation.Yes(obligation.Assuming("claim " + unit.Short(symbol) + " gives " + r.Steps[len(r.Steps)-1].Name))
 	}

@@ -46,7 +46,7 @@ func (p *Solver) ofColumn(e *pathcond.Env, a obligation.Atom, step term.Step, r 
 	if a.Kind == proof.NonZero {
 		return nonZeroColumn(a, o)
 	}
-	n, ok := p.implies(s, o.Table, o.Column, a)
+	n, ok := implies(s, o.Table, o.Column, a)
 	if !ok {
 		return obligation.Why(a, "column "+o.Table.Name+"."+o.Column)
 	}
@@ -72,12 +72,12 @@ func nonZeroColumn(a obligation.Atom, o *proof.Output) obligation.Value {
 
 // implies tells whether a column of a tied row of a table is what the atom
 // demands, and on which assumption.
-func (p *Solver) implies(s *statement.Statement, t *catalogue.Table, column string, a obligation.Atom) (obligation.Notes, bool) {
+func implies(s *statement.Statement, t *catalogue.Table, column string, a obligation.Atom) (obligation.Notes, bool) {
 	switch a.Kind {
 	case proof.Tenant:
 		return obligation.Notes{}, t.Column == column && t.Tenancy != catalogue.Child || s.ReferencesRoot(t, column)
 	case proof.Principal:
-		return obligation.Notes{}, s.NamesUser(t, column)
+		return obligation.Notes{}, t.OfUser(column)
 	case proof.Key:
 		if statement.TableName(t) == a.Table && column == a.Column {
 			return obligation.Notes{}, true

@@ -1,6 +1,7 @@
 package solve
 
 import (
+	"github.com/tenantvet/tenantvet/analyzer/internal/library"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/callgraph"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/pathcond"
 	"github.com/tenantvet/tenantvet/analyzer/internal/term"
@@ -12,7 +13,7 @@ import (
 const signedMessage = "signed message"
 
 // verifies is the role of library calls that verify a signature.
-const verifies = "verifies"
+const verifies = library.Verifies
 
 // signed tells whether the body of the request was verified where the facts of an
 // environment hold: by a library call whose success is one of them, or by a
@@ -28,7 +29,7 @@ func (p *Solver) signed(e *pathcond.Env, depth int) bool {
 		switch {
 		case c == nil || depth == 0:
 		case c.Kind == unit.Library:
-			if c.Role == verifies && p.hasBody(e.Fn, c) {
+			if c.Role == verifies && hasBody(e.Fn, c) {
 				return true
 			}
 		case p.verifiesBody(e, r.Call, c, depth):
@@ -49,7 +50,7 @@ func (p *Solver) verifiesBody(e *pathcond.Env, k int, c *unit.Call, depth int) b
 	for _, t := range targets {
 		for i := range t.Fn.Gives {
 			inner, ok := p.conds.Outcome(e, k, t.Fn, &t.Fn.Gives[i])
-			if ok && !p.signed(p.conds.At(t.Fn, inner), depth-1) && !(handed && p.verifiedWithin(t.Fn, inner)) {
+			if ok && !p.signed(p.conds.At(t.Fn, inner), depth-1) && !(handed && verifiedWithin(t.Fn, inner)) {
 				return false
 			}
 		}
@@ -59,7 +60,7 @@ func (p *Solver) verifiesBody(e *pathcond.Env, k int, c *unit.Call, depth int) b
 
 // verifiedWithin tells whether a signature was verified on the way to a return of
 // a function that was handed the body.
-func (p *Solver) verifiedWithin(f *callgraph.Function, facts []term.Fact) bool {
+func verifiedWithin(f *callgraph.Function, facts []term.Fact) bool {
 	for _, x := range facts {
 		r, ok := x.A.(*term.Result)
 		if !ok || x.Op != term.True && x.Op != term.Nil {
@@ -74,7 +75,7 @@ func (p *Solver) verifiedWithin(f *callgraph.Function, facts []term.Fact) bool {
 
 // hasBody tells whether a function that verifies has the body of the request:
 // hands it to the call, or has read it.
-func (p *Solver) hasBody(f *callgraph.Function, c *unit.Call) bool {
+func hasBody(f *callgraph.Function, c *unit.Call) bool {
 	if mentionsBody(c.Args) {
 		return true
 	}

@@ -4,7 +4,6 @@ import (
 	"slices"
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/catalogue"
-	"github.com/tenantvet/tenantvet/analyzer/internal/link/access"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/callgraph"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/middleware"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/obligation"
@@ -14,6 +13,7 @@ import (
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/statement"
 	"github.com/tenantvet/tenantvet/analyzer/internal/proof"
 	"github.com/tenantvet/tenantvet/analyzer/internal/term"
+	"github.com/tenantvet/tenantvet/analyzer/internal/trust"
 	"github.com/tenantvet/tenantvet/analyzer/internal/unit"
 )
 
@@ -26,37 +26,6 @@ import (
 
 // StaffExcuse is the reason of what only staff comes to.
 const StaffExcuse = "staff"
-
-// supreme are words that say by themselves that somebody runs the installation;
-// wide ones say it of an admin.
-var (
-	supreme = []string{"super", "superuser", "superadmin", "superadministrator", "staff", "sysadmin", "root"}
-	wide    = []string{"instance", "platform", "global", "system", "site", "server", "internal"}
-	rulers  = []string{"admin", "administrator", "operator", "manager", "user", "owner", "role"}
-)
-
-// rank is how clearly a name speaks of staff.
-type rank uint8
-
-const (
-	nobody rank = iota
-	admin       // an admin of something
-	staff       // of the installation
-)
-
-func rankOf(name string) rank {
-	w := access.Words(name)
-	has := func(list []string) bool {
-		return slices.ContainsFunc(w, func(x string) bool { return slices.Contains(list, x) })
-	}
-	switch {
-	case has(supreme), has(wide) && (has(rulers) || len(w) == 1):
-		return staff
-	case slices.Contains(w, "admin"), slices.Contains(w, "administrator"):
-		return admin
-	}
-	return nobody
-}
 
 // byStaff is what staff tests in force at a place are worth: an excuse if a
 // person has spoken for the word, a question otherwise. Nothing stays open.
@@ -72,7 +41,7 @@ func (p *Staff) staffTests(e *pathcond.Env, depth int) obligation.Value {
 		return v
 	}
 	for _, f := range e.Facts {
-		if name, r := staffName(f); r != nobody {
+		if name, r := p.staffName(f); r != trust.Nobody {
 			v = obligation.Or(v, p.own(e, f.A, r, rowflow.MaxRowDepth).Noted(p.staffNotes(name)))
 		}
 	}
@@ -96,7 +65,7 @@ func (p *Staff) staffRow(e *pathcond.Env, run *unit.Run) obligation.Value {
 	}
 	s, v := texts.List[0], obligation.Value{}
 	for _, word := range s.Proof.Shape.Words {
-		if rankOf(word) != staff {
+		if p.access.Names.StaffRank(word) != trust.Staff {
 			continue
 		}
 		for i := range s.Proof.Relations {
@@ -115,17 +84,17 @@ func (p *Staff) staffNotes(name string) obligation.Notes {
 
 // staffName is the word of a fact that may be a staff test: the constant that an
 // attribute equals, or the name of an attribute that is true.
-func staffName(f term.Fact) (string, rank) {
+func (p *Staff) staffName(f term.Fact) (string, trust.Rank) {
 	switch f.Op {
 	case term.Eq:
 		if c, ok := f.B.(*term.Const); ok && c.Kind == term.Text {
-			return c.Text, rankOf(c.Text)
+			return c.Text, p.access.Names.StaffRank(c.Text)
 		}
 	case term.True, term.NonZero:
 		name := attribute(f.A)
-		return name, rankOf(name)
+		return name, p.access.Names.StaffRank(name)
 	}
-	return "", nobody
+	return "", trust.Nobody
 }
 
 // attribute is the name of the field or column that a term ends in.
@@ -147,7 +116,7 @@ func (p *Staff) staffOutcome(e *pathcond.Env, k int, c *unit.Call, depth int) ob
 	name := callgraph.CalleeName(c)
 	targets, known := p.graph.Callees(e.Fn, c)
 	if c.Kind == unit.Library || !known || len(targets) == 0 {
-		if c.Kind != unit.Dynamic && rankOf(unit.Short(name)) == staff && pathcond.SaidYes(e, k) && p.access.ForCaller(e.Fn, c) {
+		if c.Kind != unit.Dynamic && p.access.Names.StaffRank(unit.Short(name)) == trust.Staff && pathcond.SaidYes(e, k) && p.access.ForCaller(e.Fn, c) {
 			return obligation.Yes(p.staffNotes(name))
 		}
 		return obligation.Value{}
@@ -182,8 +151,8 @@ func (p *Staff) hasStaffTest(f *callgraph.Function, depth int) bool {
 	p.staffish[f] = false // while it is looked at: a cycle adds none
 	found := false
 	note := func(x term.Fact) {
-		_, r := staffName(x)
-		found = found || r != nobody
+		_, r := p.staffName(x)
+		found = found || r != trust.Nobody
 	}
 	for i := range f.Gives {
 		for _, x := range f.Gives[i].If {
@@ -193,19 +162,19 @@ func (p *Staff) hasStaffTest(f *callgraph.Function, depth int) bool {
 			if t, ok := r.(*term.Test); ok {
 				note(t.Fact)
 			}
-			found = found || rankOf(attribute(r)) != nobody
+			found = found || p.access.Names.StaffRank(attribute(r)) != trust.Nobody
 		}
 	}
 	for i := range f.Runs {
 		for _, t := range p.stmts.Of(f, &f.Runs[i]).List {
-			found = found || t.Broken == "" && slices.ContainsFunc(t.Proof.Shape.Words, func(w string) bool { return rankOf(w) == staff })
+			found = found || t.Broken == "" && slices.ContainsFunc(t.Proof.Shape.Words, func(w string) bool { return p.access.Names.StaffRank(w) == trust.Staff })
 		}
 	}
 	for i := range f.Calls {
 		if found || depth == 0 {
 			break
 		}
-		found = rankOf(unit.Short(callgraph.CalleeName(&f.Calls[i]))) == staff
+		found = p.access.Names.StaffRank(unit.Short(callgraph.CalleeName(&f.Calls[i]))) == trust.Staff
 		targets, _ := p.graph.Callees(f, &f.Calls[i])
 		for _, t := range targets {
 			found = found || p.hasStaffTest(t.Fn, depth-1)
@@ -217,7 +186,7 @@ func (p *Staff) hasStaffTest(f *callgraph.Function, depth int) bool {
 
 // own tells whether an attribute is the caller's, and speaks of staff where it
 // stands: that of an admin does only where users belong to no tenant.
-func (p *Staff) own(e *pathcond.Env, t term.Term, r rank, depth int) obligation.Value {
+func (p *Staff) own(e *pathcond.Env, t term.Term, r trust.Rank, depth int) obligation.Value {
 	if depth == 0 {
 		return obligation.Value{}
 	}
@@ -242,10 +211,10 @@ func (p *Staff) own(e *pathcond.Env, t term.Term, r rank, depth int) obligation.
 	return obligation.Value{}
 }
 
-func (p *Staff) ownPath(e *pathcond.Env, x *term.Path, r rank, depth int) obligation.Value {
+func (p *Staff) ownPath(e *pathcond.Env, x *term.Path, r trust.Rank, depth int) obligation.Value {
 	switch x.Root {
 	case term.Context:
-		if p.speaksOfUser(x.Name) && (r == staff || !p.hasTenant(x)) {
+		if p.speaksOfUser(x.Name) && (r == trust.Staff || !p.hasTenant(x)) {
 			return obligation.Yes(obligation.Notes{})
 		}
 	case term.Param:
@@ -270,7 +239,7 @@ func (p *Staff) speaksOfUser(name string) bool {
 	if p.access.Names.ContextKey(proof.Principal, name, nil) {
 		return true
 	}
-	return slices.ContainsFunc(access.Words(unit.Short(name)), func(w string) bool { return access.ClaimWords[w] })
+	return p.access.Names.Claim(name)
 }
 
 // hasTenant tells whether the object under a context key names a tenant: then an
@@ -298,7 +267,7 @@ func (p *Staff) noteTenant(t term.Term) {
 	})
 }
 
-func (p *Staff) ownResult(e *pathcond.Env, x *term.Result, r rank, depth int) obligation.Value {
+func (p *Staff) ownResult(e *pathcond.Env, x *term.Result, r trust.Rank, depth int) obligation.Value {
 	if run := p.stmts.RunAt(e.Fn, x.Call); run != nil && (len(x.Steps) == 0 || x.Steps[0].Kind != term.ResultStep) {
 		return p.ownRow(e, x, r, run)
 	}
@@ -308,7 +277,7 @@ func (p *Staff) ownResult(e *pathcond.Env, x *term.Result, r rank, depth int) ob
 	}
 	name := callgraph.CalleeName(c)
 	if c.Kind == unit.Library {
-		if p.access.Names.Accessor(proof.Principal, name) || p.speaksOfUser(name) {
+		if p.access.Names.GivesCaller(proof.Principal, name) || p.speaksOfUser(name) {
 			return obligation.Yes(obligation.Notes{})
 		}
 		return obligation.Value{}
@@ -341,7 +310,7 @@ func (p *Staff) ownResult(e *pathcond.Env, x *term.Result, r rank, depth int) ob
 }
 
 // ownRow: the row was found by the user, whoever's tenant it is.
-func (p *Staff) ownRow(e *pathcond.Env, x *term.Result, r rank, run *unit.Run) obligation.Value {
+func (p *Staff) ownRow(e *pathcond.Env, x *term.Result, r trust.Rank, run *unit.Run) obligation.Value {
 	step, ok := statement.ColumnStep(x.Steps)
 	texts := p.stmts.Of(e.Fn, run)
 	if !ok || texts.Open || texts.Reason != "" || len(texts.List) == 0 {
@@ -353,7 +322,7 @@ func (p *Staff) ownRow(e *pathcond.Env, x *term.Result, r rank, run *unit.Run) o
 			return obligation.Value{}
 		}
 		o := p.stmts.Output(s, step)
-		if o == nil || o.Table == nil || r != staff && o.Table.Tenancy != catalogue.Shared {
+		if o == nil || o.Table == nil || r != trust.Staff && o.Table.Tenancy != catalogue.Shared {
 			return obligation.Value{}
 		}
 		v = obligation.And(v, p.solver.Tied(e, run, s, o, proof.Principal))

@@ -57,7 +57,7 @@ func (s *Statement) foundBy(t *catalogue.Table, bound map[string]int) Found {
 		return Found{Secret: true}
 	}
 	for _, c := range slices.Sorted(maps.Keys(bound)) {
-		if s.NamesUser(t, c) {
+		if t.OfUser(c) {
 			return Found{Hole: bound[c]}
 		}
 	}
@@ -100,7 +100,7 @@ func (s *Statement) pass(list []looked, from, to proof.SourceColumn) {
 	if a == b || a.table == nil || b.table == nil || !a.found.known() || b.found.known() {
 		return
 	}
-	own := a.table == s.Cat.Principal && isKey(a.table, from.Column) && s.NamesUser(b.table, to.Column)
+	own := a.table == s.Cat.Principal && isKey(a.table, from.Column) && b.table.OfUser(to.Column)
 	if isKey(b.table, to.Column) || own {
 		b.found = a.found
 	}

@@ -10,7 +10,6 @@ import (
 	"github.com/tenantvet/tenantvet/analyzer/internal/finding"
 	"github.com/tenantvet/tenantvet/analyzer/internal/proof"
 	"github.com/tenantvet/tenantvet/analyzer/internal/schema"
-	"github.com/tenantvet/tenantvet/analyzer/internal/unit"
 )
 
 // NamesTenant tells whether a condition of the statement compares the tenant
@@ -29,22 +28,6 @@ func (t *Texts) Detail(reason string) string {
 
 // UnclearColumn is why findings are withheld where the catalogue is a guess.
 const UnclearColumn = finding.UnclearColumn
-
-// identities are words of columns by which people name themselves.
-var identities = map[string]bool{"email": true, "mail": true, "username": true, "login": true, "phone": true, "mobile": true}
-
-// NamesPerson tells whether a statement is a query of the table of users by the
-// name of a person.
-func (s *Statement) NamesPerson() bool {
-	if !s.Proof.Shape.Plain {
-		return false
-	}
-	return slices.ContainsFunc(s.Proof.Shape.Sources, func(x proof.Source) bool {
-		return x.Table != nil && x.Table == s.Cat.Principal && slices.ContainsFunc(x.Bound, func(b proof.Binding) bool {
-			return slices.ContainsFunc(unit.Words(b.Column), func(w string) bool { return identities[w] })
-		})
-	})
-}
 
 func TableName(t *catalogue.Table) string { return qualified(t.Table) }
 
@@ -144,7 +127,7 @@ func (s *Statement) Ways(i int) []Alternative {
 		return out
 	}
 	for _, b := range s.Proof.Bounds {
-		if b.Relation == i && s.NamesUser(r.Table, b.Column) {
+		if b.Relation == i && r.Table.OfUser(b.Column) {
 			need := proof.Need{Kind: proof.Principal, Hole: b.Hole, Column: b.Column}
 			out = append(out, Alternative{Needs: []proof.Need{need}, Excuse: proof.OwnRows})
 		}
@@ -155,28 +138,6 @@ func (s *Statement) Ways(i int) []Alternative {
 // Relation is relation i, as what a column of the result may be of.
 func (s *Statement) Relation(i int) *proof.Output {
 	return &proof.Output{Table: s.Proof.Relations[i].Table, Relation: i, Source: -1}
-}
-
-// NamesUser tells whether a column holds the key of a user.
-func (s *Statement) NamesUser(t *catalogue.Table, column string) bool {
-	if s.Cat.Principal == nil {
-		return false
-	}
-	if t == s.Cat.Principal {
-		return isKey(t, column)
-	}
-	if w := unit.Words(column); t.Tenancy != catalogue.Shared && len(w) > 1 && w[len(w)-1] == "email" {
-		return true
-	}
-	if t.User != "" && t.User == column {
-		return true
-	}
-	for _, e := range t.Edges {
-		if e.To == s.Cat.Principal && len(e.Columns) == 1 && e.Columns[0] == column {
-			return true
-		}
-	}
-	return false
 }
 
 // isKey tells whether a column alone is a key that is unique over all tenants.

@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/tenantvet/tenantvet/analyzer/internal/library"
 	"github.com/tenantvet/tenantvet/analyzer/internal/oracle/termtext"
 	"github.com/tenantvet/tenantvet/analyzer/internal/term"
 	"github.com/tenantvet/tenantvet/analyzer/internal/unit"
@@ -104,7 +105,14 @@ func (p *parser) declaration(word string) bool {
 		c.To, c.Site = p.Symbol(), p.site()
 		p.u.Conversions = append(p.u.Conversions, c)
 	case "entry":
-		p.u.Entries = append(p.u.Entries, unit.Entry{Symbol: p.Symbol(), Kind: p.Quoted(), Request: p.ints()})
+		e := unit.Entry{Symbol: p.Symbol(), Kind: p.Quoted(), Request: p.ints()}
+		for p.take("given") {
+			e.Given = append(e.Given, unit.Given{Param: p.Int(), Value: p.Term()})
+		}
+		if p.take("next") {
+			e.Next = p.Int()
+		}
+		p.u.Entries = append(p.u.Entries, e)
 	case "directive":
 		d := unit.Directive{Verb: p.Word(), Reason: p.Quoted()}
 		p.take("line")
@@ -300,7 +308,7 @@ func (p *parser) call() unit.Call {
 		c.Signature = p.Quoted()
 	}
 	if p.take("role") {
-		c.Role = p.Quoted()
+		c.Role = library.Role(p.Quoted())
 	}
 	for p.take("sends") {
 		m := unit.Message{Arg: p.Int()}
