@@ -213,7 +213,7 @@ func (p *program) vote(f *fn, run *unit.Run, t *texts, c context) ballot {
 	if key, only := accused(t, best).probes(); key && (only || c.idle) {
 		return ballot{verdict: finding.Excused, reason: uniqueKey}
 	}
-	if accused(t, best).logsIn(f, c) {
+	if p.logsIn(accused(t, best), f, c) {
 		return ballot{verdict: finding.Excused, reason: login}
 	}
 	if best.kind == zeroValue && !best.accessor && inserts(t) {

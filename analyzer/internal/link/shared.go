@@ -193,7 +193,7 @@ func (s *stmt) foundBy(t *catalogue.Table, bound map[string]int) found {
 		return found{secret: true}
 	}
 	for _, c := range sortedKeys(bound) {
-		if s.namesUser(t, c) {
+		if t.OfUser(c) {
 			return found{hole: bound[c]}
 		}
 	}
@@ -243,7 +243,7 @@ func (l *lookup) pass(from, to *sqltree.Column) {
 	if !a.found.known() || b.found.known() {
 		return
 	}
-	own := a.table == l.s.cat.Principal && isKey(a.table, from.Name) && l.s.namesUser(b.table, to.Name)
+	own := a.table == l.s.cat.Principal && isKey(a.table, from.Name) && b.table.OfUser(to.Name)
 	if isKey(b.table, to.Name) || own {
 		b.found = a.found
 	}

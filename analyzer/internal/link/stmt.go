@@ -198,7 +198,7 @@ func (s *stmt) ways(i int) []alternative {
 		return out
 	}
 	for _, b := range s.proof.Bounds {
-		if b.Relation == i && s.namesUser(r.Table, b.Column) {
+		if b.Relation == i && r.Table.OfUser(b.Column) {
 			need := proof.Need{Kind: proof.Principal, Hole: b.Hole, Column: b.Column}
 			out = append(out, alternative{needs: []proof.Need{need}, excuse: proof.OwnRows})
 		}
@@ -224,28 +224,6 @@ func (s *stmt) grants(r *proof.Relation) bool {
 		return false
 	}
 	return true
-}
-
-// namesUser tells whether a column holds the key of a user.
-func (s *stmt) namesUser(t *catalogue.Table, column string) bool {
-	if s.cat.Principal == nil {
-		return false
-	}
-	if t == s.cat.Principal {
-		return isKey(t, column)
-	}
-	if w := words(column); t.Tenancy != catalogue.Shared && len(w) > 1 && w[len(w)-1] == "email" {
-		return true
-	}
-	if t.User != "" && t.User == column {
-		return true
-	}
-	for _, e := range t.Edges {
-		if e.To == s.cat.Principal && len(e.Columns) == 1 && e.Columns[0] == column {
-			return true
-		}
-	}
-	return false
 }
 
 // isKey tells whether a column alone is a key that is unique over all tenants.

@@ -164,7 +164,7 @@ func newProgram(in Input) *program {
 		p.shared.add(u)
 		p.has[u.Path] = true
 	}
-	p.names = newNames(in.Catalogues)
+	p.names = newNames(in.Catalogues, in.Settings.Words)
 	p.indexConversions()
 	return p
 }
