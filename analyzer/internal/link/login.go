@@ -48,10 +48,10 @@ func (p *program) namesPerson(s *stmt) bool {
 // function that logs people in has looked that row up by a person's name. What it
 // makes of the row, a session or a token, is that person's.
 func (p *program) loggedIn(e *env, a atom, r *term.Result, v value) value {
-	if len(v.alts) > 0 || !p.names.LogsIn(e.fn.Symbol) || a.kind == proof.NonZero || a.kind == proof.Zero || !p.person(e.fn, r, maxRowDepth) {
+	if _, ok := v.holds(); ok || !p.names.LogsIn(e.fn.Symbol) || a.kind == proof.NonZero || a.kind == proof.Zero || !p.person(e.fn, r, maxRowDepth) {
 		return v
 	}
-	return yes(assume("row of the user who logs in"))
+	return or(v, yes(assume("row of the user who logs in")))
 }
 
 // person tells whether a result is a part of a row that was looked up by a

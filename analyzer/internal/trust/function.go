@@ -26,7 +26,7 @@ func decides(symbol string, lists ...List) bool {
 // error.
 func ErrorVariable(symbol string) bool {
 	name := bareName(symbol)
-	return slices.ContainsFunc(Builtin().list(Errors).words, func(p string) bool {
+	return slices.ContainsFunc(Builtin().All(Errors), func(p string) bool {
 		return strings.HasPrefix(name, p) || strings.HasPrefix(name, strings.ToUpper(p[:1])+p[1:])
 	})
 }

@@ -15,8 +15,8 @@ var embedded []byte
 // all are the lists that a file may have, in the order of words.yaml.
 var all = []List{
 	Tenants, LikelyTenants, PerhapsTenants, IDs, SecondIDs, Enumerations, Fillers,
-	People, PeopleWithAddress, Callers, UserKeys, PersonNames, Addresses, Actors, Memberships, PartsOfMemberships, Outsiders, Logins, LoginPairs,
-	Secrets, NoSecrets, SecretTables, Tokens, Hashes, HashedSecrets, KeysOfSecrets, Repeating,
+	People, Principals, CompoundUsers, Users, PeopleWithAddress, Callers, UserIDs, UserNames, UserKeys, PersonNames, Addresses, Actors, Memberships, PartsOfMemberships, Outsiders, Logins,
+	Secrets, Contents, NoSecrets, SecretTables, Tokens, Hashes, HashedSecrets, KeysOfSecrets, Repeating,
 	Claims, Accessors, NoAccessors, Listening, CallingNow, Errors, Access, Tests, Form,
 	Supreme, Wide, Admins, Rulers, FoldersAside,
 }
@@ -49,15 +49,27 @@ func load(file string, text []byte) (*Words, error) {
 			return nil, fmt.Errorf("%s: list %q is missing", file, name)
 		}
 	}
+	w.rank()
 	return w, r.check()
+}
+
+// rank prepares the look-ups.
+func (w *Words) rank() {
+	w.ranks = map[List]map[string]int{}
+	for name, l := range w.lists {
+		w.ranks[name] = map[string]int{}
+		for i, word := range w.whole(l) {
+			if w.ranks[name][word] == 0 {
+				w.ranks[name][word] = i + 1
+			}
+		}
+	}
 }
 
 // With is w with what a file of the user's adds and takes away. A word that the
 // file puts into a list leaves the other lists of the same idea.
 func (w *Words) With(file string, text []byte) (*Words, error) {
-	if w == nil {
-		w = Builtin()
-	}
+	w = w.orBuiltin()
 	out := &Words{lists: map[List]*list{}, nouns: map[string]string{}, order: w.order}
 	for name, l := range w.lists {
 		c := *l
@@ -71,6 +83,7 @@ func (w *Words) With(file string, text []byte) (*Words, error) {
 	if err := r.read(text); err != nil {
 		return nil, err
 	}
+	out.rank()
 	return out, nil
 }
 
@@ -128,7 +141,7 @@ func (r *reader) list(name string, k, v *yaml.Node) error {
 	if err := r.pairs(v, func(key string, k, v *yaml.Node) error { return r.key(l, key, k, v) }); err != nil {
 		return err
 	}
-	if !r.user && (l.means == "" || len(l.words) == 0) {
+	if !r.user && (l.means == "" || len(l.words)+len(l.also) == 0) {
 		return r.errorf(k, "list %s lacks means or words", name)
 	}
 	return nil

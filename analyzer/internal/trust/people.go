@@ -18,7 +18,7 @@ func (w *Words) PrincipalRank(table, noun string, address bool) int {
 	rank := w.Rank(People, noun)
 	switch {
 	case rank > 0 && address:
-		return rank + w.Size(People)
+		return rank + len(w.All(People))
 	case rank > 0 && w.Person(noun):
 		return rank
 	case rank > 0:
@@ -79,7 +79,7 @@ func (w *Words) Member(table string) bool {
 func (w *Words) LogsIn(symbol string) bool {
 	parts := Split(lastPart(symbol))
 	for i, x := range parts {
-		if w.Has(Logins, x) || i > 0 && w.Has(LoginPairs, parts[i-1]+x) {
+		if w.Has(Logins, x) || i > 0 && w.Has(Logins, parts[i-1]+x) {
 			return true
 		}
 	}

@@ -35,8 +35,13 @@ const (
 	Enumerations       List = "enumerations"
 	Fillers            List = "fillers"
 	People             List = "people"
+	Principals         List = "principals"
+	CompoundUsers      List = "compound users"
+	Users              List = "users"
 	PeopleWithAddress  List = "people with an address"
 	Callers            List = "callers"
+	UserIDs            List = "user ids"
+	UserNames          List = "user names"
 	UserKeys           List = "user keys"
 	PersonNames        List = "person names"
 	Addresses          List = "addresses"
@@ -45,8 +50,8 @@ const (
 	PartsOfMemberships List = "parts of memberships"
 	Outsiders          List = "outsiders"
 	Logins             List = "logins"
-	LoginPairs         List = "login pairs"
 	Secrets            List = "secrets"
+	Contents           List = "contents"
 	NoSecrets          List = "no secrets"
 	SecretTables       List = "secret tables"
 	Tokens             List = "tokens"
@@ -74,8 +79,9 @@ const (
 // built-in ones.
 type Words struct {
 	lists map[List]*list
-	order []List            // as in the file
-	nouns map[string]string // spelling to noun
+	order []List                  // as in the file
+	nouns map[string]string       // spelling to noun
+	ranks map[List]map[string]int // of words, with those that a list takes over, from 1
 }
 
 // list is one list with all that its file says of it.
@@ -104,13 +110,7 @@ func Builtin() *Words { return builtin() }
 
 // Has reports whether a word stands in a list, or in one that the list takes
 // over.
-func (w *Words) Has(name List, word string) bool {
-	l := w.list(name)
-	if slices.Contains(l.words, word) {
-		return true
-	}
-	return slices.ContainsFunc(l.also, func(n List) bool { return w.Has(n, word) })
-}
+func (w *Words) Has(name List, word string) bool { return w.Rank(name, word) > 0 }
 
 // Any reports whether one of several words stands in a list.
 func (w *Words) Any(name List, words []string) bool {
@@ -118,25 +118,37 @@ func (w *Words) Any(name List, words []string) bool {
 }
 
 // Rank is the place of a word in a list, counted from 1; 0 if it has none.
-func (w *Words) Rank(name List, word string) int { return slices.Index(w.list(name).words, word) + 1 }
+func (w *Words) Rank(name List, word string) int {
+	return w.orBuiltin().ranks[name][word]
+}
 
-// Size is how many words a list has of its own.
-func (w *Words) Size(name List) int { return len(w.list(name).words) }
+// All are the words of a list, in order, those that it takes over last.
+func (w *Words) All(name List) []string {
+	w = w.orBuiltin()
+	return w.whole(w.lists[name])
+}
 
-// list finds a list; the loader has made sure that all are there.
-func (w *Words) list(name List) *list {
-	if w == nil {
-		w = Builtin()
+// whole are the words of a list with those of the lists that it takes over.
+func (w *Words) whole(l *list) []string {
+	out := slices.Clone(l.words)
+	for _, n := range l.also {
+		out = append(out, w.whole(w.lists[n])...)
 	}
-	return w.lists[name]
+	return out
+}
+
+// orBuiltin is w, or the built-in words for nil.
+func (w *Words) orBuiltin() *Words {
+	if w == nil {
+		return Builtin()
+	}
+	return w
 }
 
 // Noun folds the spellings of one noun, so that org_id and organisation_id are
 // one candidate.
 func (w *Words) Noun(spelling string) string {
-	if w == nil {
-		w = Builtin()
-	}
+	w = w.orBuiltin()
 	if noun, ok := w.nouns[spelling]; ok {
 		return noun
 	}
@@ -146,9 +158,7 @@ func (w *Words) Noun(spelling string) string {
 // Spellings are the ways in which the noun behind a word is written, the noun
 // first, the others sorted.
 func (w *Words) Spellings(word string) []string {
-	if w == nil {
-		w = Builtin()
-	}
+	w = w.orBuiltin()
 	noun := w.Noun(word)
 	var out []string
 	for spelling, n := range w.nouns {
@@ -168,6 +178,3 @@ func lastPart(symbol string) string { return symbol[strings.LastIndexByte(symbol
 
 // bareName is the last name of a symbol: OrgFromContext.
 func bareName(symbol string) string { return symbol[strings.LastIndexByte(symbol, '.')+1:] }
-
-// All are the words of a list, in order.
-func (w *Words) All(name List) []string { return slices.Clone(w.list(name).words) }
