@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/tenantvet/tenantvet/analyzer/internal/trust"
 )
 
 // Whose a table is, is decided once all columns and edges are known, in steps
@@ -284,7 +286,7 @@ func (d *decision) share(t *Table) {
 // to which the owned one refers: project_configurations of projects. Nothing in
 // the row says whose it is, so a person must look.
 func (d *decision) mentionParts(t *Table) {
-	if enumeration(t.Name) {
+	if d.words.Enumeration(t.Name) {
 		return
 	}
 	for _, other := range d.cat.Tables {
@@ -292,7 +294,7 @@ func (d *decision) mentionParts(t *Table) {
 			continue
 		}
 		for _, e := range other.Edges {
-			if e.To == t && strings.HasPrefix(tableNoun(t.Name), tableNoun(other.Name)) {
+			if e.To == t && strings.HasPrefix(trust.TableNoun(t.Name), trust.TableNoun(other.Name)) {
 				t.Confidence = Low
 				t.Why += fmt.Sprintf("; but %s of %s refers to it, so its rows may be a tenant's", strings.Join(e.Columns, ", "), other.FullName())
 				return
@@ -316,20 +318,6 @@ func (d *decision) above(t *Table) string {
 		}
 	}
 	return ""
-}
-
-// enumeration tells tables of fixed values by their names; those may well be
-// referred to by everything and be nobody's.
-func enumeration(name string) bool {
-	w := words(name)
-	if len(w) == 0 {
-		return false
-	}
-	switch singular(w[len(w)-1]) {
-	case "type", "status", "statuse", "state", "kind", "enum", "enm", "level", "reason":
-		return true
-	}
-	return false
 }
 
 // ofUsers is the column by which rows belong to a user, "" if none does. It

@@ -6,6 +6,8 @@ import (
 	"math"
 	"slices"
 	"strings"
+
+	"github.com/tenantvet/tenantvet/analyzer/internal/trust"
 )
 
 // No list of names decides what a tenant is called: every column that could be
@@ -14,7 +16,7 @@ import (
 // candidate is a column, under its several names, that could be the tenant's.
 type candidate struct {
 	noun    string
-	class   class
+	class   trust.Class
 	root    *Table             // the table that it refers to, nil if the schema has none
 	columns map[*Table]*member // the tables that have it, the root left out
 	people  bool               // users are joined to it, or have it
@@ -98,17 +100,17 @@ func (d *decision) offer(groups map[string]*candidate, order *[]*candidate, t *T
 	case edge != nil:
 		root = edge.To
 		rootNoun := d.noun(root)
-		m.exact = noun == rootNoun || isID && classOf(noun) < unlisted && strings.HasSuffix(rootNoun, noun)
-		if !isID && noun != rootNoun || classOf(noun) == unlisted || !m.exact {
+		m.exact = noun == rootNoun || isID && d.words.Class(noun) < trust.Unlisted && strings.HasSuffix(rootNoun, noun)
+		if !isID && noun != rootNoun || d.words.Class(noun) == trust.Unlisted || !m.exact {
 			noun = rootNoun
 		}
-	case isID && classOf(noun) < unlisted:
+	case isID && d.words.Class(noun) < trust.Unlisted:
 		m.exact = true
 		named := d.tableOf(noun, t.Schema)
 		if named == t {
 			return
 		}
-		if root = named; named != nil && classOf(noun) > surely && !d.fits(t, column, named) {
+		if root = named; named != nil && d.words.Class(noun) > trust.Surely && !d.fits(t, column, named) {
 			d.aliens = append(d.aliens, alien{t, named, column})
 			return
 		}
@@ -125,11 +127,11 @@ func (d *decision) offer(groups map[string]*candidate, order *[]*candidate, t *T
 	}
 	g := groups[id]
 	if g == nil {
-		g = &candidate{noun: noun, class: classOf(noun), root: root, columns: map[*Table]*member{}}
+		g = &candidate{noun: noun, class: d.words.Class(noun), root: root, columns: map[*Table]*member{}}
 		groups[id] = g
 		*order = append(*order, g)
 	}
-	g.class = min(g.class, classOf(noun))
+	g.class = min(g.class, d.words.Class(noun))
 	g.join(t, m)
 }
 
@@ -156,7 +158,7 @@ func (g *candidate) join(t *Table, m *member) {
 
 // isPeople tells that a candidate stands for users and not for tenants.
 func (d *decision) isPeople(root *Table, noun string) bool {
-	return userNoun(noun) || root != nil && root == d.cat.Principal
+	return d.words.Person(noun) || root != nil && root == d.cat.Principal
 }
 
 // edgeOf is the edge of exactly this column; a declared one wins.
@@ -207,7 +209,7 @@ func (d *decision) score(g *candidate) float64 {
 	}
 	n := float64(len(g.columns))
 	firm := 0.5 + 0.3*float64(declared)/n + 0.1*float64(notNull)/n + 0.1*float64(keyed)/n
-	score := n / float64(max(d.size, 1)) * firm * g.class.weight()
+	score := n / float64(max(d.size, 1)) * firm * g.class.Weight()
 	if g.people {
 		score *= 1.2
 	}
@@ -241,11 +243,11 @@ func (d *decision) joinsPeople(g *candidate) bool {
 func (d *decision) plausible(g *candidate) bool {
 	n, share := len(g.columns), float64(len(g.columns))/float64(max(d.size, 1))
 	switch g.class {
-	case surely:
+	case trust.Surely:
 		return g.root != nil || share >= 0.1
-	case likely:
+	case trust.Likely:
 		return g.people || share >= 0.2
-	case perhaps:
+	case trust.Perhaps:
 		return g.people || d.cat.Principal == nil && share >= 0.4 || n >= 5 && share >= 0.25 && d.standsAlone(g)
 	}
 	return g.people && share >= 0.3 || n >= 8 && share >= 0.5 && d.standsAlone(g)
@@ -259,7 +261,7 @@ func (d *decision) standsAlone(g *candidate) bool {
 		return false
 	}
 	for _, e := range g.root.Edges {
-		if e.To == d.cat.Principal || userNoun(canonical(tableNoun(e.To.Name))) {
+		if e.To == d.cat.Principal || d.words.Person(d.words.Noun(trust.TableNoun(e.To.Name))) {
 			return false
 		}
 	}

@@ -54,6 +54,7 @@ type Table struct {
 	Owners     []*Edge       // an exclusive arc: nullable edges of which one is set and owns; Owner is the first; empty otherwise
 	Edges      []*Edge       // every edge to another table, declared or inferred, in source order
 	User       string        // Membership: the column of the principal
+	Users      []string      // the columns that hold the key of a user whose personal row it is
 	Public     bool          // declared to hold rows that every tenant may read
 	SharesNull bool          // declared to share its rows with a NULL tenant
 	Secrets    []*schema.Key // unique keys whose value is a secret (hash, token)
@@ -75,7 +76,9 @@ type Edge struct {
 	// a composite key with the tenant column, NOT NULL or MATCH FULL, valid.
 	SameTenant bool
 
-	declared *schema.ForeignKey // nil if inferred
+	declared   *schema.ForeignKey // nil if inferred
+	ofPeople   bool               // it says who acted, or leads to the users
+	parentLike bool               // its column is called after the table that it refers to
 }
 
 // Catalogue is the decision for one database.

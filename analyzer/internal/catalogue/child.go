@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/tenantvet/tenantvet/analyzer/internal/trust"
 )
 
 // Tables without the column are owned through a parent, and mostly could be by
@@ -22,11 +24,11 @@ func (d *decision) assignChildren() {
 		}
 	}
 	for _, firm := range []func(*Edge) bool{
-		func(e *Edge) bool { return !e.Inferred && e.notNull() && !e.ofPeople() },
+		func(e *Edge) bool { return !e.Inferred && e.notNull() && !e.ofPeople },
 		func(e *Edge) bool { return !e.Inferred && e.notNull() },
-		func(e *Edge) bool { return !e.Inferred && (e.notNull() || e.parentLike() || e.inArc(distance)) },
-		func(e *Edge) bool { return e.notNull() || !e.Inferred && e.parentLike() },
-		func(e *Edge) bool { return e.notNull() || e.parentLike() },
+		func(e *Edge) bool { return !e.Inferred && (e.notNull() || e.parentLike || e.inArc(distance)) },
+		func(e *Edge) bool { return e.notNull() || !e.Inferred && e.parentLike },
+		func(e *Edge) bool { return e.notNull() || e.parentLike },
 	} {
 		// Owners are chosen once all tables of this firmness are reached: the
 		// nearest edge is not always the best.
@@ -106,10 +108,16 @@ func (t *Table) ownedThrough(other *Table) bool {
 	return false
 }
 
-// ofPeople tells edges that say who acted, or that lead to the users: created_by
-// does not own an invoice.
-func (e *Edge) ofPeople() bool {
-	return actor(e.Columns[0]) || userNoun(canonical(tableNoun(e.To.Name)))
+// judgeName settles what the name of an edge's column says: that it tells who
+// acted, or leads to the users (created_by and user_id own nothing), and that it
+// is called after the table that it refers to, as a parent's is, and not after a
+// role: file_id, not logo_file_id.
+func (d *decision) judgeName(e *Edge) *Edge {
+	to := d.words.Noun(trust.TableNoun(e.To.Name))
+	noun, _ := d.words.ColumnNoun(e.Columns[0])
+	e.ofPeople = d.words.Actor(e.Columns[0]) || d.words.Person(to)
+	e.parentLike = !e.single() || noun != "" && strings.HasSuffix(to, noun)
+	return e
 }
 
 // inArc tells a nullable edge that is one of several to different owned tables,
@@ -125,16 +133,6 @@ func (e *Edge) inArc(distance map[*Table]int) bool {
 	return len(arc) > 1 && slices.Contains(arc, e)
 }
 
-// parentLike tells that an edge's column is called after the table that it
-// refers to, as a parent's is, and not after a role: file_id, not logo_file_id.
-func (e *Edge) parentLike() bool {
-	if !e.single() {
-		return true
-	}
-	noun, _ := columnNoun(e.Columns[0])
-	return noun != "" && strings.HasSuffix(canonical(tableNoun(e.To.Name)), noun)
-}
-
 // preference ranks what an edge says of owning, 0 best: NOT NULL before nullable,
 // declared before inferred, things before people and those who acted, part of a
 // key before not. The weights are apart so far that a better sign beats all weaker
@@ -146,7 +144,7 @@ func preference(e *Edge) int {
 		is     bool
 	}{
 		{16, !e.notNull()},
-		{8, e.ofPeople()},
+		{8, e.ofPeople},
 		{4, e.Inferred},
 		{1, !e.inKey()},
 	} {
@@ -197,7 +195,7 @@ func arcOf(edges []*Edge) []*Edge {
 	var arc []*Edge
 	for _, e := range edges {
 		known := slices.ContainsFunc(arc, func(o *Edge) bool { return o.To == e.To })
-		if !known && !e.ofPeople() {
+		if !known && !e.ofPeople {
 			arc = append(arc, e)
 		}
 	}
@@ -218,7 +216,7 @@ func arcText(arc []*Edge) string {
 func (d *decision) mentionChoice(t *Table, edges []*Edge) {
 	var others []string
 	for _, e := range edges[1:] {
-		if e.notNull() && e.To != edges[0].To && !e.ofPeople() {
+		if e.notNull() && e.To != edges[0].To && !e.ofPeople {
 			others = append(others, strings.Join(e.Columns, ", "))
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/schema"
+	"github.com/tenantvet/tenantvet/analyzer/internal/trust"
 )
 
 // The decision is a guess about a program that nobody here has seen. So it is
@@ -46,6 +47,7 @@ type absent struct{ key, name string }
 type decision struct {
 	cat      *Catalogue
 	settings Settings
+	words    *trust.Words
 	size     int // tables without partitions
 	nouns    map[string][]*Table
 	prefixed map[string][]*Table
@@ -65,7 +67,7 @@ type decision struct {
 // nouns of all tables, candidates need to know who the users are, and children
 // need what the settings made shared or owned.
 func decideOne(dia *schema.Diagram, s Settings) *decision {
-	d := &decision{cat: &Catalogue{Diagram: dia}, settings: s}
+	d := &decision{cat: &Catalogue{Diagram: dia}, settings: s, words: s.Words()}
 	for _, t := range dia.Tables {
 		d.cat.Tables = append(d.cat.Tables, &Table{Table: t})
 		if t.PartitionOf == "" {
@@ -120,20 +122,20 @@ func (d *decision) choose() {
 // chooseDeclared follows the setting tenant_column: the candidate of that name,
 // or the tables that have the column whatever else they look like.
 func (d *decision) chooseDeclared() {
-	want := norm(d.settings.TenantColumn)
+	want := trust.Norm(d.settings.TenantColumn)
 	for _, c := range d.candidates {
 		for _, m := range c.columns {
-			if norm(m.column) == want {
+			if trust.Norm(m.column) == want {
 				d.winner = c
 				return
 			}
 		}
 	}
-	noun, _ := columnNoun(d.settings.TenantColumn)
+	noun, _ := d.words.ColumnNoun(d.settings.TenantColumn)
 	g := &candidate{noun: noun, columns: map[*Table]*member{}, root: d.tableOf(noun, "")}
 	for _, t := range d.cat.Tables {
 		for _, c := range t.Columns {
-			if norm(c.Name) != want || t == g.root || t.PartitionOf != "" {
+			if trust.Norm(c.Name) != want || t == g.root || t.PartitionOf != "" {
 				continue
 			}
 			e := t.edgeOf(c.Name)
@@ -160,8 +162,8 @@ func (d *decision) climb() {
 	for !seen[d.winner] {
 		seen[d.winner] = true
 		for _, up := range d.candidates {
-			if d.contains(up, d.winner) && !d.contains(d.winner, up) && up.class < unlisted &&
-				(up.people || !d.winner.people && len(up.columns) > 1) && !(up.class > surely && d.winner.class == surely && d.winner.people) {
+			if d.contains(up, d.winner) && !d.contains(d.winner, up) && up.class < trust.Unlisted &&
+				(up.people || !d.winner.people && len(up.columns) > 1) && !(up.class > trust.Surely && d.winner.class == trust.Surely && d.winner.people) {
 				d.winner = up
 				break
 			}
@@ -179,14 +181,14 @@ func (d *decision) contains(up, low *candidate) bool {
 // required in a proof only if the settings name it: many statements bind the first
 // level alone, on purpose.
 func (d *decision) chooseSecond() {
-	want := norm(d.settings.SecondLevel)
+	want := trust.Norm(d.settings.SecondLevel)
 	for _, c := range d.all {
-		if want != "" && norm(c.name()) == want {
+		if want != "" && trust.Norm(c.name()) == want {
 			d.second = c
 			break
 		}
 		wide := len(c.columns) >= 3 && 100*len(c.columns) >= 15*d.size
-		if want == "" && c != d.winner && c.class < unlisted && wide && d.contains(d.winner, c) {
+		if want == "" && c != d.winner && c.class < trust.Unlisted && wide && d.contains(d.winner, c) {
 			d.second = c
 			break
 		}
@@ -198,7 +200,7 @@ func (d *decision) chooseSecond() {
 	}
 }
 
-// judge settles how surely the tenant column stands, and says why. Low confidence
+// judge settles how trust.Surely the tenant column stands, and says why. Low confidence
 // withholds findings, so doubt is stated in the sentence that a person reads, with
 // the setting that ends it.
 func (d *decision) judge() {
@@ -282,7 +284,7 @@ func (d *decision) firm() bool {
 	}
 	w, n := d.winner, len(d.winner.columns)
 	return declared > 0 && w.root != nil ||
-		w.class == surely && (5*notNull >= 4*n || w.people && w.root != nil || n >= 5 && 2*n >= d.size)
+		w.class == trust.Surely && (5*notNull >= 4*n || w.people && w.root != nil || n >= 5 && 2*n >= d.size)
 }
 
 // rival is the best candidate that is neither above nor below the winner, has

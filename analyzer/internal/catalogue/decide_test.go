@@ -227,16 +227,3 @@ func TestSettingsOfNoSchema(t *testing.T) {
 	assert.Equal(t, []schema.Note{{Message: "shared: nowhere is in no schema that was found"}}, cats[0].Notes)
 	assert.Empty(t, cats[1].Notes)
 }
-
-func TestWords(t *testing.T) {
-	for name, want := range map[string]string{
-		"tenant_id": "tenant id", "tenantId": "tenant id", "TenantID": "tenant id", "orgUUID": "org uuid", "HTTPServer": "http server", "v1_task": "v1 task", "": "",
-	} {
-		assert.Equal(t, want, strings.Join(words(name), " "), name)
-	}
-	for name, want := range map[string]string{
-		"companies": "company", "addresses": "address", "statuses": "statuse", "boxes": "box", "users": "user", "status": "status", "people": "person", "series": "sery", "invoice_lines": "invoiceline",
-	} {
-		assert.Equal(t, want, tableNoun(name), name)
-	}
-}

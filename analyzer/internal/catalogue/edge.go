@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/schema"
+	"github.com/tenantvet/tenantvet/analyzer/internal/trust"
 )
 
 // Edges are foreign keys, declared or told by names. Many schemas have none
@@ -21,11 +22,11 @@ func (d *decision) link() {
 			if to == nil || len(f.Columns) != len(f.RefColumns) {
 				continue
 			}
-			t.Edges = append(t.Edges, &Edge{From: t, Columns: f.Columns, To: to, RefColumns: f.RefColumns, declared: f})
+			t.Edges = append(t.Edges, d.judgeName(&Edge{From: t, Columns: f.Columns, To: to, RefColumns: f.RefColumns, declared: f}))
 		}
 		for _, c := range t.Columns {
 			if e := d.byName(t, c); e != nil {
-				t.Edges = append(t.Edges, e)
+				t.Edges = append(t.Edges, d.judgeName(e))
 			}
 		}
 	}
@@ -77,7 +78,7 @@ func (d *decision) indexNouns() {
 	d.product = map[string]bool{}
 	first := map[string]int{}
 	for _, t := range d.cat.Tables {
-		if w := words(t.Name); len(w) > 1 {
+		if w := trust.Split(t.Name); len(w) > 1 {
 			first[w[0]]++
 			d.product[w[0]] = first[w[0]] >= 5 && 5*first[w[0]] >= len(d.cat.Tables)
 		}
@@ -86,7 +87,7 @@ func (d *decision) indexNouns() {
 		if t.PartitionOf != "" {
 			continue
 		}
-		noun := canonical(tableNoun(t.Name))
+		noun := d.words.Noun(trust.TableNoun(t.Name))
 		d.nouns[noun] = append(d.nouns[noun], t)
 		if short := d.noun(t); short != noun {
 			d.prefixed[short] = append(d.prefixed[short], t)
@@ -97,10 +98,10 @@ func (d *decision) indexNouns() {
 // noun is what a table holds, without the product's prefix.
 func (d *decision) noun(t *Table) string {
 	name := t.Name
-	if w := words(name); len(w) > 1 && d.product[w[0]] {
+	if w := trust.Split(name); len(w) > 1 && d.product[w[0]] {
 		name = strings.Join(w[1:], "_")
 	}
-	return canonical(tableNoun(name))
+	return d.words.Noun(trust.TableNoun(name))
 }
 
 // findPrefixes looks for what the columns of each table begin with: in some
@@ -119,12 +120,12 @@ func (d *decision) findPrefixes() {
 // nounOf is what a column of a table identifies: by its name, or by its name
 // without what all columns of the table begin with, if only that means anything.
 func (d *decision) nounOf(t *Table, column string) (noun string, isID bool) {
-	noun, isID = columnNoun(column)
-	if classOf(noun) < unlisted || userNoun(noun) || isID && d.tableOf(noun, t.Schema) != nil {
+	noun, isID = d.words.ColumnNoun(column)
+	if d.words.Class(noun) < trust.Unlisted || d.words.Person(noun) || isID && d.tableOf(noun, t.Schema) != nil {
 		return noun, isID
 	}
 	if short := bare(column, d.columns[t]); short != column {
-		if n, ok := columnNoun(short); ok && (classOf(n) < unlisted || userNoun(n) || d.tableOf(n, t.Schema) != nil) {
+		if n, ok := d.words.ColumnNoun(short); ok && (d.words.Class(n) < trust.Unlisted || d.words.Person(n) || d.tableOf(n, t.Schema) != nil) {
 			return n, ok
 		}
 	}
@@ -156,7 +157,7 @@ func (d *decision) keyFor(t *Table, typ string) *schema.Column {
 		return id
 	}
 	for _, k := range t.Keys {
-		if len(k.Columns) != 1 || k.Where != "" || !secondID(bare(k.Columns[0], d.columns[t])) {
+		if len(k.Columns) != 1 || k.Where != "" || !d.words.SecondID(bare(k.Columns[0], d.columns[t])) {
 			continue
 		}
 		if c := t.Table.Column(k.Columns[0]); c != nil && compatible(typ, c.Type) {
@@ -164,16 +165,6 @@ func (d *decision) keyFor(t *Table, typ string) *schema.Column {
 		}
 	}
 	return nil
-}
-
-// secondID tells names of ids that stand beside a numeric one, and which other
-// tables and services use in its place.
-func secondID(column string) bool {
-	switch norm(column) {
-	case "refid", "uuid", "uid", "guid", "publicid", "externalid", "resourceid", "xid", "ulid", "globalid":
-		return true
-	}
-	return false
 }
 
 // single tells an edge of one column. Names speak only of those.

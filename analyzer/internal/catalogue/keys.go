@@ -17,7 +17,8 @@ func (d *decision) finish() {
 			t.Level2 = d.level2(t)
 		}
 		t.Unique, t.SoftUnique = t.uniqueKeys(d.hasHeirs(t))
-		t.Secrets, t.Tokens = t.secrets(), t.tokens()
+		t.Users = d.usersOf(t)
+		t.Secrets, t.Tokens = t.secrets(d.words), t.tokens(d.words)
 		for _, e := range t.Edges {
 			e.SameTenant = e.sameTenant()
 		}

@@ -3,6 +3,9 @@ package catalogue
 import (
 	"slices"
 	"strings"
+
+	"github.com/tenantvet/tenantvet/analyzer/internal/schema"
+	"github.com/tenantvet/tenantvet/analyzer/internal/trust"
 )
 
 // Users are the second anchor: who belongs to a tenant is told by a table that
@@ -30,40 +33,14 @@ func (d *decision) findPrincipal() {
 }
 
 // principalRank tells how much a table looks like that of the users, 0 not at all.
-// The name decides among those that know how a person logs in; without an address
-// or password only the plainest names count.
+// The name decides among those that know how a person logs in.
 func (d *decision) principalRank(t *Table) int {
-	order := []string{"staff", "operator", "employee", "person", "member", "profile", "login", "account", "principal", "identity", "useraccount", "authuser", "appuser", "user"}
-	noun := d.noun(t)
-	rank := slices.Index(order, noun) + 1
-	if rank == 0 {
-		if w := words(t.Name); len(w) < 2 || singular(w[len(w)-1]) != "user" || !d.hasCredentials(t) {
-			return 0
-		}
-		return 1
-	}
-	// A table of that name that knows how people log in beats all that do not.
-	if d.hasCredentials(t) {
-		return rank + len(order)
-	}
-	if userNoun(noun) {
-		return rank
-	}
-	return 0 // accounts and members without an address are something else
+	return d.words.PrincipalRank(t.Name, d.noun(t), d.hasCredentials(t))
 }
 
-// hasCredentials tells that a table knows how a person logs in: an address, a
-// name, a password, or the subject of an identity provider.
+// hasCredentials tells that a table knows how a person logs in.
 func (d *decision) hasCredentials(t *Table) bool {
-	for _, c := range t.Columns {
-		switch n := norm(bare(c.Name, d.columns[t])); {
-		case n == "email", n == "username", n == "emailaddress", n == "phone", n == "phonenumber", n == "login":
-			return true
-		case strings.HasPrefix(n, "password"), strings.HasSuffix(n, "subject"):
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(t.Columns, func(c *schema.Column) bool { return d.words.Address(bare(c.Name, d.columns[t])) })
 }
 
 // membership names the user's column if a table joins users to the rows of root
@@ -85,82 +62,68 @@ func (d *decision) membership(t *Table, column string, root *Table) string {
 	return ""
 }
 
+// OfUser reports whether a column holds the key of a user whose personal row it is.
+func (t *Table) OfUser(column string) bool { return slices.Contains(t.Users, column) }
+
+// usersOf lists the columns that say whose personal row it is: of a membership its
+// user; of the table of users its keys and the address; of another the references
+// to the users, and, where tenants own it, a person's e-mail address.
+func (d *decision) usersOf(t *Table) []string {
+	if t.User != "" {
+		return []string{t.User}
+	}
+	if d.cat.Principal == nil {
+		return nil
+	}
+	var out []string
+	for _, c := range t.Columns {
+		refers := slices.ContainsFunc(t.Edges, func(e *Edge) bool { return e.single() && e.Columns[0] == c.Name && e.To == d.cat.Principal })
+		switch {
+		case t == d.cat.Principal && t.identifies(c.Name),
+			t != d.cat.Principal && refers,
+			(t == d.cat.Principal || t.Tenancy != Shared) && d.words.PersonalAddress(c.Name):
+			out = append(out, c.Name)
+		}
+	}
+	return out
+}
+
+// identifies tells that a column alone is a key that is unique over all tenants.
+func (t *Table) identifies(column string) bool {
+	alone := func(k *schema.Key) bool { return len(k.Columns) == 1 && k.Columns[0] == column && !k.Expressions }
+	return slices.ContainsFunc(t.Unique, alone) || slices.ContainsFunc(t.Keys, func(k *schema.Key) bool { return k.Primary && alone(k) })
+}
+
 // userColumn tells that a column holds a principal: an edge to the table of the
 // users, or its name where the schema has no such table. Columns for a role in
 // an event (created_by, invited_by) are none.
 func (d *decision) userColumn(t *Table, column string) bool {
-	if actor(column) {
+	if d.words.Actor(column) {
 		return false
 	}
 	if e := t.edgeOf(column); e != nil {
-		return d.cat.Principal != nil && e.To == d.cat.Principal || userNoun(d.noun(e.To))
+		return d.cat.Principal != nil && e.To == d.cat.Principal || d.words.Person(d.noun(e.To))
 	}
 	noun, isID := d.nounOf(t, column)
-	return isID && userNoun(noun) && (d.cat.Principal == nil || t.Schema != d.cat.Principal.Schema || d.keyFor(d.cat.Principal, t.Table.Column(column).Type) != nil || rowID(d.cat.Principal) == nil)
-}
-
-// actor tells columns that record who did something. They refer to users and say
-// nothing of whose the row is.
-func actor(column string) bool {
-	w := words(column)
-	if len(w) == 0 {
-		return false
-	}
-	if slices.Contains(w, "by") {
-		return true
-	}
-	switch w[0] {
-	case "creator", "author", "inviter", "updater", "approver", "reviewer", "assignee", "assigned", "reporter", "actor", "invited", "created", "updated", "deleted":
-		return true
-	}
-	return false
+	return isID && d.words.Person(noun) && (d.cat.Principal == nil || t.Schema != d.cat.Principal.Schema || d.keyFor(d.cat.Principal, t.Table.Column(column).Type) != nil || rowID(d.cat.Principal) == nil)
 }
 
 // membersOf tells a table whose name says that it joins people to the rows of
 // root, and not to other things: project_members are no members of the tenant, and
 // a proof that took them for such would trust any project's guest.
 func (d *decision) membersOf(t *Table, root *Table) bool {
-	if !memberName(t.Name) {
+	if !d.words.Member(t.Name) {
 		return false
 	}
-	w := words(t.Name)
+	w := trust.Split(t.Name)
 	if d.product[w[0]] {
 		w = w[1:]
 	}
-	if len(w) < 2 || userNoun(singular(w[0])) {
+	if len(w) < 2 || d.words.Person(trust.Singular(w[0])) {
 		return true
 	}
-	of := d.tableOf(canonical(strings.Join(w[:len(w)-1], "")), t.Schema)
-	return of == nil || of == root || of == d.cat.Principal || memberName(of.Name)
-}
-
-// memberName tells a table whose name says that it joins people to something;
-// words that say "not yet" or "no more" undo it.
-func memberName(name string) bool {
-	w := words(name)
-	if len(w) == 0 || slices.ContainsFunc(w, outsider) {
-		return false
-	}
-	switch last := singular(w[len(w)-1]); last {
-	case "member", "membership", "collaborator", "participant":
-		return true
-	case "user":
-		return len(w) > 1
-	case "profile", "role":
-		return len(w) > 1 && (slices.Contains(w, "membership") || slices.Contains(w, "member"))
-	default:
-		return len(w) > 1 && (singular(w[0]) == "user" && classOf(canonical(last)) < unlisted)
-	}
-}
-
-// outsider tells words for people who do not belong, or not yet: an invitation is
-// no membership, and a row of it must not guard anything.
-func outsider(word string) bool {
-	switch word {
-	case "pending", "banned", "blocked", "invited", "invite", "invites", "invitation", "invitations", "former", "removed", "request", "requests", "audit", "history", "log", "logs":
-		return true
-	}
-	return false
+	of := d.tableOf(d.words.Noun(strings.Join(w[:len(w)-1], "")), t.Schema)
+	return of == nil || of == root || of == d.cat.Principal || d.words.Member(of.Name)
 }
 
 // junction tells that a unique key is made of the tenant and the user alone: that

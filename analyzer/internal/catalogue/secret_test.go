@@ -40,7 +40,7 @@ func TestTokens(t *testing.T) {
 	}
 	for _, x := range tests {
 		table := &Table{Table: &schema.Table{Name: x.table, Columns: []*schema.Column{{Name: x.column, Type: x.typ}}}}
-		assert.Equal(t, x.want, len(table.tokens()) > 0, "%s.%s %s", x.table, x.column, x.typ)
+		assert.Equal(t, x.want, len(table.tokens(nil)) > 0, "%s.%s %s", x.table, x.column, x.typ)
 	}
 }
 
@@ -49,7 +49,7 @@ func TestTokens(t *testing.T) {
 func TestTokenOfEachTenant(t *testing.T) {
 	columns := []*schema.Column{{Name: "org_id", Type: "uuid"}, {Name: "token", Type: "text"}}
 	table := &Table{Table: &schema.Table{Name: "events", Columns: columns}, Tenancy: Owned, Column: "org_id"}
-	assert.Equal(t, []string{"token"}, table.tokens())
+	assert.Equal(t, []string{"token"}, table.tokens(nil))
 	table.Keys = []*schema.Key{{Columns: []string{"org_id", "token"}}}
-	assert.Empty(t, table.tokens())
+	assert.Empty(t, table.tokens(nil))
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/config"
 	"github.com/tenantvet/tenantvet/analyzer/internal/schema"
+	"github.com/tenantvet/tenantvet/analyzer/internal/trust"
 )
 
 // Settings correct a decision in a line. They are followed to the letter, and
@@ -27,7 +28,7 @@ func (d *decision) named(name string) *Table {
 	}
 	var found []*Table
 	for _, t := range d.cat.Tables {
-		if norm(t.FullName()) == norm(name) || norm(t.Name) == norm(name) {
+		if trust.Norm(t.FullName()) == trust.Norm(name) || trust.Norm(t.Name) == trust.Norm(name) {
 			found = append(found, t)
 		}
 	}

@@ -35,6 +35,7 @@ import (
 	"github.com/tenantvet/tenantvet/analyzer/internal/flow"
 	"github.com/tenantvet/tenantvet/analyzer/internal/library"
 	"github.com/tenantvet/tenantvet/analyzer/internal/term"
+	"github.com/tenantvet/tenantvet/analyzer/internal/trust"
 	"github.com/tenantvet/tenantvet/analyzer/internal/unit"
 )
 
@@ -150,7 +151,7 @@ func (c *compiler) prepare() error {
 	c.stoppable = stoppableTypes(lib)
 	c.prog = &flow.Program{
 		Lib: lib, InModule: c.in.InModule, Lookalikes: flow.LookalikesOf(lib, c.in.Pkg),
-		Eval: eval.Texts{}, Written: c.written, Dispatches: c.dispatches, MayDecide: unit.MayDecide,
+		Eval: eval.Texts{}, Written: c.written, Dispatches: c.dispatches, MayDecide: trust.MayDecide,
 	}
 	return nil
 }

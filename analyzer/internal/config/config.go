@@ -17,6 +17,8 @@ import (
 	"encoding/hex"
 	"fmt"
 	"strings"
+
+	"github.com/tenantvet/tenantvet/analyzer/internal/trust"
 )
 
 // Name is the name of the settings file.
@@ -46,7 +48,11 @@ type Settings struct {
 	Roots        []string // packages that are linked although they are no programs
 	Warnings     bool     // print warnings under go vet and golangci-lint, too
 
+	WordsFile string // a file that changes the words by which things are told
+
 	lines map[string]int // "key" and "key value" -> line
+	words *trust.Words   // nil for the built-in ones
+	text  string         // of the words file
 }
 
 // Line is the line of the file that gives the key this value, that of the key
@@ -57,6 +63,14 @@ func (s *Settings) Line(key, value string) int {
 		return line
 	}
 	return s.lines[key]
+}
+
+// Words are the words by which things are told, with what the words file changes.
+func (s *Settings) Words() *trust.Words {
+	if s.words == nil {
+		return trust.Builtin()
+	}
+	return s.words
 }
 
 // Digest identifies what the settings say: two files with the same meaning have
@@ -74,6 +88,7 @@ func (s *Settings) Digest() string {
 			fmt.Fprintf(&b, "%s %v\n", f.key, *p)
 		}
 	}
+	b.WriteString(s.text)
 	sum := sha256.Sum256([]byte(b.String()))
 	return hex.EncodeToString(sum[:])
 }
@@ -99,6 +114,7 @@ var fields = []field{
 	{key: "shares_null", of: func(s *Settings) any { return &s.SharesNull }, help: "tables whose rows without a tenant are for everybody"},
 	{key: "checkers", of: func(s *Settings) any { return &s.Checkers }, help: "functions that decide access to the ids they are given, as pkg/path.F or pkg/path.(*T).M"},
 	{key: "staff", of: func(s *Settings) any { return &s.Staff }, help: "roles, attributes or functions that tell staff, who may see every tenant, such as instance_admin or IsSuperAdmin"},
+	{key: "words", of: func(s *Settings) any { return &s.WordsFile }, help: "a YAML file beside this one that adds words by which tables, columns and functions are told, or takes some away"},
 	{key: "schema", of: func(s *Settings) any { return &s.Schema }, help: "globs of schema files and migrations, below the file's directory"},
 	{key: "roots", of: func(s *Settings) any { return &s.Roots }, help: "packages to link although they are no programs"},
 	{key: "warnings", of: func(s *Settings) any { return &s.Warnings }, help: "true prints warnings under go vet and golangci-lint, too"},

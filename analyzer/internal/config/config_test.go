@@ -25,6 +25,7 @@ checkers: ["app/authz.(*Z).Can"]
 staff: [instance_admin, IsSuperAdmin]
 schema: [db/*.sql]
 roots: [./plugins/...]
+words: words.yml
 warnings: true
 `))
 	require.NoError(t, err)
@@ -40,10 +41,11 @@ warnings: true
 	assert.Equal(t, []string{"instance_admin", "IsSuperAdmin"}, s.Staff)
 	assert.Equal(t, []string{"db/*.sql"}, s.Schema)
 	assert.Equal(t, []string{"./plugins/..."}, s.Roots)
+	assert.Equal(t, "words.yml", s.WordsFile)
 	assert.True(t, s.Warnings)
 	assert.Equal(t, 10, s.Line("public", "posts"))
 	assert.Equal(t, 2, s.Line("tenant_column", "org_id"))
-	assert.Len(t, fields, 13, "a new key belongs into this test")
+	assert.Len(t, fields, 14, "a new key belongs into this test")
 }
 
 func TestWrongSettingsAreErrorsWithTheirLine(t *testing.T) {
@@ -98,4 +100,30 @@ func TestFindWalksUpToTheRepository(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, "org_id", s.TenantColumn)
 	assert.Equal(t, filepath.Join(top, "repo", Name), s.File)
+}
+
+func TestWordsFileBesideTheSettings(t *testing.T) {
+	dir := t.TempDir()
+	require.NoError(t, os.Mkdir(filepath.Join(dir, ".git"), 0o755))
+	write := func(name, text string) {
+		require.NoError(t, os.WriteFile(filepath.Join(dir, name), []byte(text), 0o644))
+	}
+	write(Name, "words: w.yml\n")
+	_, err := Find(dir)
+	assert.EqualError(t, err, filepath.Join(dir, Name)+":1: words: w.yml cannot be read")
+
+	write("w.yml", "logins: {words: [einloggen]}\n")
+	s, err := Find(dir)
+	require.NoError(t, err)
+	assert.True(t, s.Words().LogsIn("app.Einloggen"))
+	before := s.Digest()
+
+	write("w.yml", "logins: {words: [anmelden]}\n")
+	s, err = Find(dir)
+	require.NoError(t, err)
+	assert.NotEqual(t, before, s.Digest(), "what the file says counts")
+
+	write("w.yml", "\nlogin: {words: [x]}\n")
+	_, err = Find(dir)
+	assert.EqualError(t, err, filepath.Join(dir, "w.yml")+":2: unknown list login")
 }

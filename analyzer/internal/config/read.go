@@ -11,6 +11,8 @@ import (
 	"strings"
 
 	"go.yaml.in/yaml/v3"
+
+	"github.com/tenantvet/tenantvet/analyzer/internal/trust"
 )
 
 // YAML is read as a tree and not into a struct, because every message needs the
@@ -45,7 +47,7 @@ func Find(dir string) (*Settings, error) {
 		file := filepath.Join(dir, Name)
 		data, err := os.ReadFile(file)
 		if err == nil {
-			return Read(file, data)
+			return readWith(file, data)
 		}
 		if !errors.Is(err, fs.ErrNotExist) {
 			return nil, fmt.Errorf("reading the settings: %w", err)
@@ -57,6 +59,33 @@ func Find(dir string) (*Settings, error) {
 		}
 		dir = parent
 	}
+}
+
+// readWith reads settings, and the words file that they name.
+func readWith(file string, data []byte) (*Settings, error) {
+	s, err := Read(file, data)
+	if err != nil || s.WordsFile == "" {
+		return s, err
+	}
+	name := filepath.Join(filepath.Dir(file), filepath.FromSlash(s.WordsFile))
+	text, err := os.ReadFile(name)
+	if err != nil {
+		return nil, &Error{File: file, Line: s.Line("words", ""), Message: "words: " + s.WordsFile + " cannot be read"}
+	}
+	if s.words, err = trust.Builtin().With(name, text); err != nil {
+		return nil, wordsError(name, err)
+	}
+	s.text = string(text)
+	return s, nil
+}
+
+// wordsError is an error of the words file as one of the settings.
+func wordsError(name string, err error) error {
+	var wrong *trust.Error
+	if errors.As(err, &wrong) {
+		return &Error{File: wrong.File, Line: wrong.Line, Message: wrong.Message}
+	}
+	return &Error{File: name, Message: err.Error()}
 }
 
 // Read reads the settings in data; file is named in errors, of which there may be

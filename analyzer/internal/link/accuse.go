@@ -79,7 +79,7 @@ func (a accusation) subject() string {
 func (a accusation) noun() string { return nounOf(a.stmt.cat) }
 
 func nounOf(c *catalogue.Catalogue) string {
-	if idea := concept(c.Column); idea != "" {
+	if c.Column != "" {
 		return strings.ReplaceAll(strings.TrimSuffix(strings.ToLower(c.Column), "_id"), "_", " ")
 	}
 	return "tenant"

@@ -6,6 +6,7 @@ import (
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/proof"
 	"github.com/tenantvet/tenantvet/analyzer/internal/term"
+	"github.com/tenantvet/tenantvet/analyzer/internal/trust"
 	"github.com/tenantvet/tenantvet/analyzer/internal/unit"
 )
 
@@ -66,7 +67,7 @@ func (p *program) decider(f *fn, c *unit.Call) string {
 		return name
 	case c.Kind == unit.Library && c.Role == "decides":
 		return name
-	case !unit.MayDecide(name) || !unit.SpeaksOfAccess(name) && !p.forCaller(f, c):
+	case !trust.MayDecide(name) || !trust.SpeaksOfAccess(name) && !p.forCaller(f, c):
 		return ""
 	case c.Kind == unit.Library:
 		return name

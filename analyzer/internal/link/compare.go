@@ -52,7 +52,7 @@ func comparableOf(s *stmt, o *proof.Output) []comparison {
 	if t.Column == o.Column && t.Tenancy != catalogue.Child {
 		out = append(out, comparison{a: atom{kind: proof.Tenant}})
 	}
-	if s.namesUser(t, o.Column) {
+	if t.OfUser(o.Column) {
 		out = append(out, comparison{atom{kind: proof.Principal}, notes{excuse: string(proof.OwnRows)}})
 	}
 	for _, e := range t.Edges {

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/term"
+	"github.com/tenantvet/tenantvet/analyzer/internal/trust"
 	"github.com/tenantvet/tenantvet/analyzer/internal/unit"
 )
 
@@ -190,16 +191,11 @@ func isZero(t term.Term) (zero, known bool) {
 		}
 	case *term.Path:
 		// A package variable of errors holds one: var ErrNotFound = errors.New(…).
-		return false, x.Root == term.Global && len(x.Steps) == 0 && isErrorName(x.Name)
+		return false, x.Root == term.Global && len(x.Steps) == 0 && trust.ErrorVariable(x.Name)
 	case *term.Origin:
 		return x.Kind == term.Zero, x.Kind == term.Zero || x.Kind == term.Fresh || x.Kind == term.Unknown && makesError(x.Name)
 	}
 	return false, false
-}
-
-func isErrorName(symbol string) bool {
-	name := symbol[strings.LastIndexByte(symbol, '.')+1:]
-	return strings.HasPrefix(name, "Err") || strings.HasPrefix(name, "err")
 }
 
 // makesError tells the calls of the standard library that never give nil.

@@ -6,6 +6,7 @@ import (
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/proof"
 	"github.com/tenantvet/tenantvet/analyzer/internal/term"
+	"github.com/tenantvet/tenantvet/analyzer/internal/trust"
 )
 
 // field decides an atom on a field of an object of which only the type is
@@ -78,14 +79,14 @@ func (p *program) context(a atom, t *term.Path) value {
 	if len(writes) == 0 && len(p.puts[computedKey]) > 0 {
 		return yes(assume("context key " + short(t.Name) + " is set under a computed name"))
 	}
-	if len(writes) == 0 && a.kind == proof.Key && rowKey(a, t) {
+	if len(writes) == 0 && a.kind == proof.Key && p.rowKey(a, t) {
 		return yes(assume("context key " + short(t.Name) + " holds a row of " + a.table))
 	}
 	if len(writes) == 0 {
 		return why(a, "context key "+short(t.Name)+" is set where it is not seen")
 	}
 	v := p.everywhere(a, writes, t.Steps).noted(assume("context key " + short(t.Name)))
-	if _, ok := v.holds(); !ok && a.kind == proof.Key && !slices.ContainsFunc(v.fails, cause.definite) && rowKey(a, t) {
+	if _, ok := v.holds(); !ok && a.kind == proof.Key && !slices.ContainsFunc(v.fails, cause.definite) && p.rowKey(a, t) {
 		return yes(assume("context key " + short(t.Name) + " holds a row of " + a.table))
 	}
 	return v
@@ -93,12 +94,12 @@ func (p *program) context(a atom, t *term.Path) value {
 
 // rowKey tells a key whose name says that it holds a row of the atom's table,
 // and the step to the key of it.
-func rowKey(a atom, t *term.Path) bool {
+func (p *program) rowKey(a atom, t *term.Path) bool {
 	if len(t.Steps) != 1 || t.Steps[0].Kind != term.FieldStep || !sameName(a.column, t.Steps[0].Name) {
 		return false
 	}
-	table := singular(concept(a.table[strings.LastIndexByte(a.table, '.')+1:]))
-	return slices.ContainsFunc(keyNames(t.Name), func(name string) bool { return concept(name) == table && table != "" })
+	table := trust.Singular(p.names.Concept(a.table[strings.LastIndexByte(a.table, '.')+1:]))
+	return slices.ContainsFunc(p.names.KeyNames(t.Name), func(name string) bool { return p.names.Concept(name) == table && table != "" })
 }
 
 // computedKey is the key of puts whose key is not a constant.

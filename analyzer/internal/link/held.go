@@ -387,7 +387,7 @@ func (w *walk) runs(c dynamicCall, v heldValue) {
 	e := &edge{from: c.fn, to: g, call: c.call, facts: c.call.If, site: c.call.Site, maker: maker, held: true}
 	var args []term.Term
 	if c.call.Kind == unit.Library {
-		byLibrary(e, c.call)
+		w.byLibrary(e, c.call)
 	} else {
 		args = c.call.Args
 	}
@@ -424,21 +424,21 @@ func madeAt(f *fn, v *term.Func) int {
 }
 
 // byLibrary is the edge of a value that a library calls.
-func byLibrary(e *edge, c *unit.Call) {
+func (p *program) byLibrary(e *edge, c *unit.Call) {
 	e.call, e.soft = nil, assumedCallback
-	e.byRole(c)
+	p.byRole(e, c)
 }
 
 // byRole says what a library does with a function value that it is handed: it
 // registers it, it calls it for sure, or nobody knows.
-func (e *edge) byRole(c *unit.Call) {
+func (p *program) byRole(e *edge, c *unit.Call) {
 	switch c.Role {
 	case "registers", "middleware", "early middleware", "subrouter":
 		e.creates, e.soft = true, ""
 	case "runs job", "calls", "scope":
 		e.soft = ""
 	case "":
-		e.library = applier(c.Symbol)
+		e.library = p.applier(c.Symbol)
 	}
 }
 

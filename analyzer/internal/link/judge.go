@@ -212,7 +212,7 @@ func (p *program) vote(f *fn, run *unit.Run, t *texts, c context) ballot {
 	if probe := accused(t, best).proof.Shape.Probe; probe == proof.KeyProbe || probe == proof.RowProbe && c.idle {
 		return ballot{verdict: finding.Excused, reason: uniqueKey}
 	}
-	if logsIn(accused(t, best), f, c) {
+	if p.logsIn(accused(t, best), f, c) {
 		return ballot{verdict: finding.Excused, reason: login}
 	}
 	if best.kind == zeroValue && !best.accessor && inserts(t) {

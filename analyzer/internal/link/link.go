@@ -34,6 +34,7 @@ import (
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/catalogue"
 	"github.com/tenantvet/tenantvet/analyzer/internal/finding"
+	"github.com/tenantvet/tenantvet/analyzer/internal/trust"
 	"github.com/tenantvet/tenantvet/analyzer/internal/unit"
 )
 
@@ -48,6 +49,8 @@ type Settings struct {
 	Checkers []string
 	// Staff are the words of staff tests behind which every tenant may be seen.
 	Staff []string
+	// Words are those by which things are told; nil for the built-in ones.
+	Words *trust.Words
 }
 
 // Shared is what the programs of one module have in common: the index of units

@@ -2,7 +2,6 @@ package link
 
 import (
 	"fmt"
-	"strings"
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/finding"
 	"github.com/tenantvet/tenantvet/analyzer/internal/unit"
@@ -47,19 +46,13 @@ func (p *program) lost() string {
 	return ""
 }
 
-// listenNames are the names by which libraries' functions that wait for clients
-// go, of net and net/http as of frameworks.
-var listenNames = map[string]bool{
-	"Listen": true, "ListenTLS": true, "ListenTCP": true, "ListenAndServe": true, "ListenAndServeTLS": true, "Serve": true, "ServeTLS": true,
-}
-
 // listens is the library function by which the program waits for clients, ""
 // if it does not.
 func (p *program) listens() string {
 	for _, f := range p.order {
 		for i := range f.Calls {
 			c := &f.Calls[i]
-			if c.Kind == unit.Library && listenNames[c.Symbol[strings.LastIndexByte(c.Symbol, '.')+1:]] {
+			if c.Kind == unit.Library && p.names.Listens(c.Symbol) {
 				return c.Symbol
 			}
 		}

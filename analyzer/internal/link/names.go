@@ -1,38 +1,27 @@
 package link
 
 import (
-	"strings"
-
 	"github.com/tenantvet/tenantvet/analyzer/internal/catalogue"
 	"github.com/tenantvet/tenantvet/analyzer/internal/proof"
 	"github.com/tenantvet/tenantvet/analyzer/internal/schema"
 	"github.com/tenantvet/tenantvet/analyzer/internal/term"
-	"github.com/tenantvet/tenantvet/analyzer/internal/unit"
+	"github.com/tenantvet/tenantvet/analyzer/internal/trust"
 )
 
 // names tells by a name whether a value is the caller's tenant or principal.
 // What a tenant is called is taken from the catalogue, so that project_id is no
 // tenant where organizations are.
 type names struct {
+	*trust.Words
 	tenant    map[string]bool
 	principal map[string]bool
 }
 
-// synonyms of one idea; the catalogue decides which idea is the tenant.
-var synonyms = [][]string{
-	{"organization", "organisation", "org"},
-	{"workspace", "ws"},
-	{"company", "companies"},
-	{"account", "acct"},
-	{"customer"},
-	{"project"},
-	{"team"},
-}
-
-func newNames(cats []*catalogue.Catalogue) *names {
-	n := &names{tenant: map[string]bool{"tenant": true}, principal: map[string]bool{
-		"user": true, "principal": true, "subject": true, "sub": true, "uid": true, "actor": true, "identity": true, "viewer": true,
-	}}
+func newNames(cats []*catalogue.Catalogue, words *trust.Words) *names {
+	n := &names{Words: words, tenant: map[string]bool{"tenant": true}, principal: map[string]bool{}}
+	for _, w := range words.All(trust.Callers) {
+		n.principal[w] = true
+	}
 	for _, c := range cats {
 		n.learn(n.tenant, c.Column)
 		if c.Root != nil {
@@ -49,84 +38,25 @@ func newNames(cats []*catalogue.Catalogue) *names {
 }
 
 func (n *names) learn(into map[string]bool, name string) {
-	idea := concept(name)
+	idea := n.Concept(name)
 	if idea == "" {
 		return
 	}
-	for _, word := range []string{idea, singular(idea)} {
+	for _, word := range []string{idea, trust.Singular(idea)} {
 		into[word] = true
-		for _, group := range synonyms {
-			for _, s := range group {
-				if s == word {
-					for _, other := range group {
-						into[other] = true
-					}
-				}
-			}
+		for _, s := range n.Spellings(word) {
+			into[s] = true
 		}
 	}
-}
-
-func singular(s string) string {
-	switch {
-	case strings.HasSuffix(s, "ies"):
-		return strings.TrimSuffix(s, "ies") + "y"
-	case strings.HasSuffix(s, "sses"):
-		return strings.TrimSuffix(s, "es")
-	case strings.HasSuffix(s, "s") && !strings.HasSuffix(s, "ss"):
-		return strings.TrimSuffix(s, "s")
-	}
-	return s
-}
-
-// filler are words of a name that say how a value is kept, not what it is.
-var filler = map[string]bool{
-	"id": true, "ids": true, "uuid": true, "key": true, "ctx": true, "context": true, "value": true, "val": true,
-	"current": true, "active": true, "selected": true, "my": true, "auth": true, "authenticated": true, "the": true,
-	"caller": true, "request": true, "session": true, "contextkey": true, "ctxkey": true, "k": true, "default": true,
-}
-
-// words splits a name at case changes and separators, in lower case.
-func words(name string) []string { return unit.Words(name) }
-
-// concept is what a name speaks of, without fillers: "organization" of
-// ctxKeyOrganizationID.
-func concept(name string) string {
-	var kept []string
-	for _, w := range words(name) {
-		if !filler[w] {
-			kept = append(kept, unglue(w))
-		}
-	}
-	return strings.Join(kept, "")
-}
-
-// unglue takes the id off a name that was written in one word: orgid, userid.
-func unglue(w string) string {
-	if rest := strings.TrimSuffix(w, "id"); len(rest) >= 3 && rest != w && (synonym(rest) || rest == "user" || rest == "tenant") {
-		return rest
-	}
-	return w
-}
-
-func synonym(w string) bool {
-	for _, group := range synonyms {
-		for _, s := range group {
-			if s == w {
-				return true
-			}
-		}
-	}
-	return false
 }
 
 // is tells whether a name says that a value is of the kind.
 func (n *names) is(kind proof.NeedKind, name string) bool {
 	switch kind {
 	case proof.Tenant:
-		return n.tenant[concept(name)]
+		return n.tenant[n.Concept(name)]
 	case proof.Principal:
-		return n.principal[concept(name)]
+		return n.principal[n.Concept(name)]
 	}
 	return false
 }
@@ -142,10 +72,10 @@ func (n *names) contextKey(kind proof.NeedKind, key string, steps []term.Step) b
 		}
 		last = s.Name
 	}
-	if last != "" && concept(last) != "" && !(kind == proof.Principal && identifies[concept(last)]) {
+	if last != "" && n.Concept(last) != "" && !(kind == proof.Principal && n.Has(trust.UserKeys, n.Concept(last))) {
 		return n.is(kind, last)
 	}
-	for _, part := range keyNames(key) {
+	for _, part := range n.KeyNames(key) {
 		if n.is(kind, part) {
 			return true
 		}
@@ -153,57 +83,10 @@ func (n *names) contextKey(kind proof.NeedKind, key string, steps []term.Step) b
 	return false
 }
 
-// identifies are attributes that name a user as its key does.
-var identifies = map[string]bool{"email": true, "subject": true, "sub": true, "username": true, "login": true, "uid": true}
-
-// keyNames are the names that a context key may be told by, the value before
-// the type: org of auth.ctxKey("org"), orgKey of auth.orgKey{}.
-func keyNames(key string) []string {
-	var out []string
-	if i := strings.IndexByte(key, '"'); i >= 0 {
-		out = append(out, strings.Trim(key[i:], `")`))
-		key = key[:i]
-	}
-	if i := strings.IndexByte(key, '('); i > 0 {
-		key = key[:i]
-	}
-	key = strings.Trim(key, "(){}&*")
-	key = key[strings.LastIndexByte(key, '/')+1:]
-	pkg := ""
-	if i := strings.LastIndexByte(key, '.'); i >= 0 {
-		pkg, key = key[:i], key[i+1:]
-	}
-	if concept(key) == "" {
-		key = pkg // tenant.key{} says it by its package
-	}
-	return append(out, key)
-}
-
 // accessor tells by its name a function of a library that gives the tenant or
 // the principal of the caller, not one of the request's parameters.
 func (n *names) accessor(kind proof.NeedKind, symbol string) bool {
-	name := symbol[strings.LastIndexByte(symbol, '.')+1:]
-	from := false
-	var rest []string
-	for _, w := range words(name) {
-		switch w {
-		case "param", "params", "query", "header", "path", "form", "body", "parse", "new", "create", "find", "list", "load", "by", "with", "set":
-			return false
-		case "from", "get", "must", "require":
-			from = true
-		case "ctx", "context", "current":
-			from = true
-		default:
-			rest = append(rest, w)
-		}
-	}
-	return from && n.is(kind, strings.Join(rest, "_"))
-}
-
-// claimWords are what functions and values of verified credentials are called.
-var claimWords = map[string]bool{
-	"claims": true, "claim": true, "token": true, "jwt": true, "session": true, "auth": true, "authenticate": true,
-	"identity": true, "principal": true, "credential": true, "credentials": true, "whoami": true,
+	return n.is(kind, n.Accessor(symbol))
 }
 
 // claim tells whether the value at steps of a call's result is a claim of the
@@ -212,12 +95,7 @@ func (n *names) claim(kind proof.NeedKind, symbol string, steps []term.Step) boo
 	if len(steps) == 0 || steps[len(steps)-1].Kind != term.FieldStep || !n.is(kind, steps[len(steps)-1].Name) {
 		return false
 	}
-	for _, w := range words(short(symbol)) {
-		if claimWords[w] {
-			return true
-		}
-	}
-	return false
+	return n.Claim(symbol)
 }
 
 func tableName(t *catalogue.Table) string { return qualified(t.Table) }

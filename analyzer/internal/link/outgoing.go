@@ -259,21 +259,14 @@ func applied(maker *edge, g *fn, v *term.Func, a application) *edge {
 
 func (p *program) handedToLibrary(f, g *fn, v *term.Func, c *unit.Call) *edge {
 	e := p.created(f, g, v, c)
-	e.byRole(c)
+	p.byRole(e, c)
 	return e
-}
-
-// applyWords are words of library functions that call what they are handed
-// before they return: transactions, retries, loops.
-var applyWords = map[string]bool{
-	"tx": true, "transaction": true, "retry": true, "each": true, "foreach": true, "sort": true, "conn": true, "once": true, "walk": true,
 }
 
 // applier is the library that may call a function value with requests, ""
 // if its name says that it calls it here and now.
-func applier(symbol string) string {
-	name := symbol[strings.LastIndexByte(symbol, '.')+1:]
-	if slices.ContainsFunc(unit.Words(name), func(w string) bool { return applyWords[w] }) {
+func (p *program) applier(symbol string) string {
+	if p.names.CallsNow(symbol) {
 		return ""
 	}
 	return symbol
@@ -352,7 +345,7 @@ func (p *program) passedOn(t *fn, c *unit.Call, j int, a, v term.Term, depth int
 		if c.Kind == unit.Library {
 			a := application{}
 			if c.Role == "" {
-				a.library = applier(c.Symbol)
+				a.library = p.applier(c.Symbol)
 			}
 			return []application{a}
 		}

@@ -81,7 +81,7 @@ func (p *program) collectKeys() {
 		if !ok || v.Root != term.Context {
 			return
 		}
-		for _, name := range keyNames(v.Name) {
+		for _, name := range p.names.KeyNames(v.Name) {
 			p.populating.keys[name] = true
 		}
 	}

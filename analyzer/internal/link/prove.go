@@ -164,7 +164,7 @@ func (p *program) byIdentity(e *env, a atom) value {
 		case a.kind != proof.Key || t == nil:
 		case t.Column == a.column && t.Tenancy != catalogue.Child:
 			v = or(v, p.prove(e, atom{kind: proof.Tenant, t: a.t}))
-		case (&stmt{cat: c}).namesUser(t, a.column):
+		case t.OfUser(a.column):
 			v = or(v, p.prove(e, atom{kind: proof.Principal, t: a.t}).noted(notes{excuse: string(proof.OwnRows)}))
 		}
 	}

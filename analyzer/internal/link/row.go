@@ -295,7 +295,7 @@ func (p *program) implies(s *stmt, t *catalogue.Table, column string, a atom) (n
 	case proof.Tenant:
 		return notes{}, t.Column == column && t.Tenancy != catalogue.Child || s.referencesRoot(t, column)
 	case proof.Principal:
-		return notes{}, s.namesUser(t, column)
+		return notes{}, t.OfUser(column)
 	case proof.Key:
 		if tableName(t) == a.table && column == a.column {
 			return notes{}, true

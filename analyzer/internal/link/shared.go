@@ -81,7 +81,7 @@ func (s *stmt) foundBy(t *catalogue.Table, bound map[string]int) found {
 		return found{secret: true}
 	}
 	for _, c := range slices.Sorted(maps.Keys(bound)) {
-		if s.namesUser(t, c) {
+		if t.OfUser(c) {
 			return found{hole: bound[c]}
 		}
 	}
@@ -124,7 +124,7 @@ func (s *stmt) pass(list []looked, from, to proof.SourceColumn) {
 	if a == b || a.table == nil || b.table == nil || !a.found.known() || b.found.known() {
 		return
 	}
-	own := a.table == s.cat.Principal && isKey(a.table, from.Column) && s.namesUser(b.table, to.Column)
+	own := a.table == s.cat.Principal && isKey(a.table, from.Column) && b.table.OfUser(to.Column)
 	if isKey(b.table, to.Column) || own {
 		b.found = a.found
 	}

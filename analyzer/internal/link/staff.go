@@ -6,6 +6,7 @@ import (
 	"github.com/tenantvet/tenantvet/analyzer/internal/catalogue"
 	"github.com/tenantvet/tenantvet/analyzer/internal/proof"
 	"github.com/tenantvet/tenantvet/analyzer/internal/term"
+	"github.com/tenantvet/tenantvet/analyzer/internal/trust"
 	"github.com/tenantvet/tenantvet/analyzer/internal/unit"
 )
 
@@ -22,37 +23,6 @@ const staffExcuse = "staff"
 // staffMark begins a question about a staff test among those about checkers.
 const staffMark = "staff "
 
-// supreme are words that say by themselves that somebody runs the installation;
-// wide ones say it of an admin.
-var (
-	supreme = []string{"super", "superuser", "superadmin", "superadministrator", "staff", "sysadmin", "root"}
-	wide    = []string{"instance", "platform", "global", "system", "site", "server", "internal"}
-	rulers  = []string{"admin", "administrator", "operator", "manager", "user", "owner", "role"}
-)
-
-// rank is how clearly a name speaks of staff.
-type rank uint8
-
-const (
-	nobody rank = iota
-	admin       // an admin of something
-	staff       // of the installation
-)
-
-func rankOf(name string) rank {
-	w := words(name)
-	has := func(list []string) bool {
-		return slices.ContainsFunc(w, func(x string) bool { return slices.Contains(list, x) })
-	}
-	switch {
-	case has(supreme), has(wide) && (has(rulers) || len(w) == 1):
-		return staff
-	case slices.Contains(w, "admin"), slices.Contains(w, "administrator"):
-		return admin
-	}
-	return nobody
-}
-
 // byStaff is what staff tests in force at a place are worth: an excuse if a
 // person has spoken for the word, a question otherwise. Nothing stays open.
 func (p *program) byStaff(e *env) (notes, bool) { return p.staffTests(e, maxRowDepth).holds() }
@@ -65,7 +35,7 @@ func (p *program) staffTests(e *env, depth int) value {
 		return v
 	}
 	for _, f := range e.facts {
-		if name, r := staffName(f); r != nobody {
+		if name, r := p.staffName(f); r != trust.Nobody {
 			v = or(v, p.own(e, f.A, r, maxRowDepth).noted(p.staffNotes(name)))
 		}
 	}
@@ -89,7 +59,7 @@ func (p *program) staffRow(e *env, run *unit.Run) value {
 	}
 	s, v := texts.list[0], value{}
 	for _, word := range s.proof.Shape.Words {
-		if rankOf(word) != staff {
+		if p.names.StaffRank(word) != trust.Staff {
 			continue
 		}
 		for i := range s.proof.Relations {
@@ -108,17 +78,17 @@ func (p *program) staffNotes(name string) notes {
 
 // staffName is the word of a fact that may be a staff test: the constant that an
 // attribute equals, or the name of an attribute that is true.
-func staffName(f term.Fact) (string, rank) {
+func (p *program) staffName(f term.Fact) (string, trust.Rank) {
 	switch f.Op {
 	case term.Eq:
 		if c, ok := f.B.(*term.Const); ok && c.Kind == term.Text {
-			return c.Text, rankOf(c.Text)
+			return c.Text, p.names.StaffRank(c.Text)
 		}
 	case term.True, term.NonZero:
 		name := attribute(f.A)
-		return name, rankOf(name)
+		return name, p.names.StaffRank(name)
 	}
-	return "", nobody
+	return "", trust.Nobody
 }
 
 // attribute is the name of the field or column that a term ends in.
@@ -140,7 +110,7 @@ func (p *program) staffOutcome(e *env, k int, c *unit.Call, depth int) value {
 	name := calleeName(c)
 	targets, known := p.callees(e.fn, c)
 	if c.Kind == unit.Library || !known || len(targets) == 0 {
-		if c.Kind != unit.Dynamic && rankOf(short(name)) == staff && saidYes(e, k) && p.forCaller(e.fn, c) {
+		if c.Kind != unit.Dynamic && p.names.StaffRank(short(name)) == trust.Staff && saidYes(e, k) && p.forCaller(e.fn, c) {
 			return yes(p.staffNotes(name))
 		}
 		return value{}
@@ -175,8 +145,8 @@ func (p *program) hasStaffTest(f *fn, depth int) bool {
 	p.staffish[f] = false // while it is looked at: a cycle adds none
 	found := false
 	note := func(x term.Fact) {
-		_, r := staffName(x)
-		found = found || r != nobody
+		_, r := p.staffName(x)
+		found = found || r != trust.Nobody
 	}
 	for i := range f.Gives {
 		for _, x := range f.Gives[i].If {
@@ -186,19 +156,19 @@ func (p *program) hasStaffTest(f *fn, depth int) bool {
 			if t, ok := r.(*term.Test); ok {
 				note(t.Fact)
 			}
-			found = found || rankOf(attribute(r)) != nobody
+			found = found || p.names.StaffRank(attribute(r)) != trust.Nobody
 		}
 	}
 	for i := range f.Runs {
 		for _, t := range p.statements(f, &f.Runs[i]).list {
-			found = found || t.broken == "" && slices.ContainsFunc(t.proof.Shape.Words, func(w string) bool { return rankOf(w) == staff })
+			found = found || t.broken == "" && slices.ContainsFunc(t.proof.Shape.Words, func(w string) bool { return p.names.StaffRank(w) == trust.Staff })
 		}
 	}
 	for i := range f.Calls {
 		if found || depth == 0 {
 			break
 		}
-		found = rankOf(short(calleeName(&f.Calls[i]))) == staff
+		found = p.names.StaffRank(short(calleeName(&f.Calls[i]))) == trust.Staff
 		targets, _ := p.callees(f, &f.Calls[i])
 		for _, t := range targets {
 			found = found || p.hasStaffTest(t.fn, depth-1)
@@ -210,7 +180,7 @@ func (p *program) hasStaffTest(f *fn, depth int) bool {
 
 // own tells whether an attribute is the caller's, and speaks of staff where it
 // stands: that of an admin does only where users belong to no tenant.
-func (p *program) own(e *env, t term.Term, r rank, depth int) value {
+func (p *program) own(e *env, t term.Term, r trust.Rank, depth int) value {
 	if depth == 0 {
 		return value{}
 	}
@@ -235,10 +205,10 @@ func (p *program) own(e *env, t term.Term, r rank, depth int) value {
 	return value{}
 }
 
-func (p *program) ownPath(e *env, x *term.Path, r rank, depth int) value {
+func (p *program) ownPath(e *env, x *term.Path, r trust.Rank, depth int) value {
 	switch x.Root {
 	case term.Context:
-		if p.speaksOfUser(x.Name) && (r == staff || !p.hasTenant(x)) {
+		if p.speaksOfUser(x.Name) && (r == trust.Staff || !p.hasTenant(x)) {
 			return yes(notes{})
 		}
 	case term.Param:
@@ -263,7 +233,7 @@ func (p *program) speaksOfUser(name string) bool {
 	if p.names.contextKey(proof.Principal, name, nil) {
 		return true
 	}
-	return slices.ContainsFunc(words(short(name)), func(w string) bool { return claimWords[w] })
+	return p.names.Claim(name)
 }
 
 // hasTenant tells whether the object under a context key names a tenant: then an
@@ -291,7 +261,7 @@ func (p *program) noteTenant(t term.Term) {
 	})
 }
 
-func (p *program) ownResult(e *env, x *term.Result, r rank, depth int) value {
+func (p *program) ownResult(e *env, x *term.Result, r trust.Rank, depth int) value {
 	if run := p.runAt(e.fn, x.Call); run != nil && (len(x.Steps) == 0 || x.Steps[0].Kind != term.ResultStep) {
 		return p.ownRow(e, x, r, run)
 	}
@@ -334,7 +304,7 @@ func (p *program) ownResult(e *env, x *term.Result, r rank, depth int) value {
 }
 
 // ownRow: the row was found by the user, whoever's tenant it is.
-func (p *program) ownRow(e *env, x *term.Result, r rank, run *unit.Run) value {
+func (p *program) ownRow(e *env, x *term.Result, r trust.Rank, run *unit.Run) value {
 	step, ok := columnStep(x.Steps)
 	texts := p.statements(e.fn, run)
 	if !ok || texts.open || texts.reason != "" || len(texts.list) == 0 {
@@ -346,7 +316,7 @@ func (p *program) ownRow(e *env, x *term.Result, r rank, run *unit.Run) value {
 			return value{}
 		}
 		o := p.output(s, step)
-		if o == nil || o.Table == nil || r != staff && o.Table.Tenancy != catalogue.Shared {
+		if o == nil || o.Table == nil || r != trust.Staff && o.Table.Tenancy != catalogue.Shared {
 			return value{}
 		}
 		v = and(v, p.tied(e, run, s, o, proof.Principal))

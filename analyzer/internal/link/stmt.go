@@ -8,7 +8,6 @@ import (
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/catalogue"
 	"github.com/tenantvet/tenantvet/analyzer/internal/proof"
-	"github.com/tenantvet/tenantvet/analyzer/internal/unit"
 )
 
 // proofKey identifies a proof.
@@ -94,7 +93,7 @@ func (s *stmt) ways(i int) []alternative {
 		return out
 	}
 	for _, b := range s.proof.Bounds {
-		if b.Relation == i && s.namesUser(r.Table, b.Column) {
+		if b.Relation == i && r.Table.OfUser(b.Column) {
 			need := proof.Need{Kind: proof.Principal, Hole: b.Hole, Column: b.Column}
 			out = append(out, alternative{needs: []proof.Need{need}, excuse: proof.OwnRows})
 		}
@@ -105,28 +104,6 @@ func (s *stmt) ways(i int) []alternative {
 // relation is relation i, as what a column of the result may be of.
 func (s *stmt) relation(i int) *proof.Output {
 	return &proof.Output{Table: s.proof.Relations[i].Table, Relation: i, Source: -1}
-}
-
-// namesUser tells whether a column holds the key of a user.
-func (s *stmt) namesUser(t *catalogue.Table, column string) bool {
-	if s.cat.Principal == nil {
-		return false
-	}
-	if t == s.cat.Principal {
-		return isKey(t, column)
-	}
-	if w := unit.Words(column); t.Tenancy != catalogue.Shared && len(w) > 1 && w[len(w)-1] == "email" {
-		return true
-	}
-	if t.User != "" && t.User == column {
-		return true
-	}
-	for _, e := range t.Edges {
-		if e.To == s.cat.Principal && len(e.Columns) == 1 && e.Columns[0] == column {
-			return true
-		}
-	}
-	return false
 }
 
 // isKey tells whether a column alone is a key that is unique over all tenants.

@@ -173,7 +173,7 @@ func newProgram(in Input) *program {
 		p.index.add(u)
 		p.has[u.Path] = true
 	}
-	p.names = newNames(in.Catalogues)
+	p.names = newNames(in.Catalogues, in.Settings.Words)
 	p.indexConversions()
 	p.reach()
 	return p

@@ -2,7 +2,6 @@ package proof
 
 import (
 	"slices"
-	"strings"
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/catalogue"
 	"github.com/tenantvet/tenantvet/analyzer/internal/schema"
@@ -326,7 +325,7 @@ func (d *derivation) byKey(n *node, k uniqueColumn) []Alternative {
 // rows that refer to the principal.
 func (d *derivation) byUser(n *node) []Alternative {
 	var out []Alternative
-	for _, name := range d.userColumns(n.table) {
+	for _, name := range n.table.Users {
 		t := d.column(n, name)
 		if t == noTerm {
 			continue
@@ -335,35 +334,6 @@ func (d *derivation) byUser(n *node) []Alternative {
 	}
 	for i := range out {
 		out[i].Excuse = OwnRows
-	}
-	return out
-}
-
-// userColumns are the columns that say whose personal row it is: of the
-// membership table its user; of another a reference to the principals' table,
-// or a person's e-mail address.
-func (d *derivation) userColumns(t *catalogue.Table) []string {
-	if t.User != "" {
-		return []string{t.User}
-	}
-	var out []string
-	principal := d.p.cat.Principal
-	for _, e := range t.Edges {
-		if principal != nil && e.To == principal && len(e.Columns) == 1 {
-			out = append(out, e.Columns[0])
-		}
-	}
-	for _, c := range t.Columns {
-		if strings.HasSuffix(strings.ToLower(c.Name), "email") {
-			out = append(out, c.Name)
-		}
-	}
-	if t == principal {
-		for _, k := range t.Keys {
-			if k.Primary && len(k.Columns) == 1 {
-				out = append(out, k.Columns[0])
-			}
-		}
 	}
 	return out
 }

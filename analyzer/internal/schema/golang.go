@@ -6,6 +6,8 @@ import (
 	"go/token"
 	"strconv"
 	"strings"
+
+	"github.com/tenantvet/tenantvet/analyzer/internal/trust"
 )
 
 // Some programs define their tables in Go: migrations as functions, or a schema
@@ -95,7 +97,7 @@ func (f *finder) inGo(files []string) {
 	for _, dir := range order {
 		set := groups[dir]
 		f.names.sort(set)
-		f.sources = append(f.sources, &source{name: dir, files: set, aside: aside(dir), numbered: f.numbered(set), dialect: f.guess(set)})
+		f.sources = append(f.sources, &source{name: dir, files: set, aside: trust.Aside(dir), numbered: f.numbered(set), dialect: f.guess(set)})
 	}
 }
 

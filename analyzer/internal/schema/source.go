@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/index"
+	"github.com/tenantvet/tenantvet/analyzer/internal/trust"
 )
 
 // A source is looked for by what files are, not by how a project is laid out:
@@ -93,7 +94,7 @@ func (f *finder) entry(e sqlcEntry) []Problem {
 			return nil
 		}
 	}
-	s := &source{name: e.name(), files: files, sqlc: true, numbered: f.numbered(files), dialect: cmp.Or(engineDialect(e.engine), postgres), aside: aside(e.config)}
+	s := &source{name: e.name(), files: files, sqlc: true, numbered: f.numbered(files), dialect: cmp.Or(engineDialect(e.engine), postgres), aside: trust.Aside(e.config)}
 	s.bind(e.pkg)
 	f.sources = append(f.sources, s)
 	return nil
@@ -165,7 +166,7 @@ func (f *finder) folder(dir string, files []string) {
 		if len(set) == 0 || f.allClaimed(set) || !f.definesTables(set) {
 			continue
 		}
-		s := &source{name: dir, files: set, aside: aside(dir), numbered: f.numbered(set)}
+		s := &source{name: dir, files: set, aside: trust.Aside(dir), numbered: f.numbered(set)}
 		if len(numbered) > 0 && !s.numbered || dir == "." && len(set) == 1 {
 			s.name = set[0]
 		}
@@ -241,18 +242,4 @@ func (f *finder) load(name string) (string, error) {
 type loaded struct {
 	text string
 	err  error
-}
-
-// aside tells folders whose schema is not that of the program. They are used only
-// where there is nothing else.
-func aside(dir string) bool {
-	for _, part := range strings.FieldsFunc(dir, func(r rune) bool { return r == '/' || r == '_' || r == '-' }) {
-		switch strings.ToLower(part) {
-		case "test", "tests", "testing", "testutil", "testutils", "testdata", "e2e", "example", "examples", "fixtures", "fixture",
-			"mock", "mocks", "docs", "doc", "bench", "benchmark", "benchmarks", "loadtest", "seed", "seeds", "sample", "samples",
-			"demo", "legacy", "old", "deprecated", "archive":
-			return true
-		}
-	}
-	return false
 }

@@ -1,0 +1,124 @@
+package trust
+
+import (
+	"strings"
+	"unicode"
+)
+
+// Split cuts a name at case changes and separators, in lower case: "tenantId" and
+// "tenant_id" are both [tenant id].
+func Split(name string) []string {
+	var out []string
+	var cur []rune
+	flush := func() {
+		if len(cur) > 0 {
+			out = append(out, strings.ToLower(string(cur)))
+		}
+		cur = nil
+	}
+	runes := []rune(name)
+	for i, r := range runes {
+		switch {
+		case !unicode.IsLetter(r) && !unicode.IsDigit(r):
+			flush()
+			continue
+		case unicode.IsUpper(r) && i > 0 && (!unicode.IsUpper(runes[i-1]) || i+1 < len(runes) && unicode.IsLower(runes[i+1])):
+			flush()
+		}
+		cur = append(cur, r)
+	}
+	flush()
+	return out
+}
+
+// Norm is a name without case and separators: what two people who mean the same
+// table write.
+func Norm(name string) string { return strings.Join(Split(name), "") }
+
+// Singular undoes the common plurals of English. What it gets wrong it gets wrong
+// for column and table alike, which is what matters.
+func Singular(word string) string {
+	switch {
+	case word == "people":
+		return "person"
+	case strings.HasSuffix(word, "ies") && len(word) > 4:
+		return word[:len(word)-3] + "y"
+	case strings.HasSuffix(word, "sses"), strings.HasSuffix(word, "xes"), strings.HasSuffix(word, "ches"), strings.HasSuffix(word, "shes"):
+		return word[:len(word)-2]
+	case strings.HasSuffix(word, "s") && !strings.HasSuffix(word, "ss") && !strings.HasSuffix(word, "us") && len(word) > 2:
+		return word[:len(word)-1]
+	}
+	return word
+}
+
+// TableNoun is the thing of which a table holds many: "invoice line" for
+// invoice_lines, joined.
+func TableNoun(name string) string {
+	w := Split(name)
+	if len(w) == 0 {
+		return ""
+	}
+	w[len(w)-1] = Singular(w[len(w)-1])
+	return strings.Join(w, "")
+}
+
+// ColumnNoun is the thing that a column identifies, and whether the name says
+// that it is an id: "organization", true for organization_id.
+func (w *Words) ColumnNoun(name string) (noun string, isID bool) {
+	parts := Split(name)
+	if n := len(parts); n > 1 && w.Has(IDs, parts[n-1]) {
+		return w.Noun(strings.Join(parts[:n-1], "")), true
+	}
+	whole := strings.Join(parts, "")
+	if whole == "nid" {
+		return "network", true
+	}
+	for _, suffix := range []string{"uuid", "id"} {
+		if noun, ok := strings.CutSuffix(whole, suffix); ok && (w.Class(w.Noun(noun)) < Unlisted || w.Person(noun)) {
+			return w.Noun(noun), true
+		}
+	}
+	return w.Noun(whole), false
+}
+
+// Concept is what a name speaks of, without fillers: "organization" of
+// ctxKeyOrganizationID.
+func (w *Words) Concept(name string) string {
+	var kept []string
+	for _, x := range Split(name) {
+		if !w.Has(Fillers, x) {
+			kept = append(kept, w.unglue(x))
+		}
+	}
+	return strings.Join(kept, "")
+}
+
+// unglue takes the id off a name that was written in one word: orgid, userid.
+func (w *Words) unglue(x string) string {
+	if rest := strings.TrimSuffix(x, "id"); len(rest) >= 3 && rest != x && (w.Class(w.Noun(rest)) < Unlisted || w.Person(rest)) {
+		return rest
+	}
+	return x
+}
+
+// Enumeration reports whether a table's name says that it holds fixed values.
+// Those may well be referred to by everything and be nobody's.
+func (w *Words) Enumeration(table string) bool {
+	parts := Split(table)
+	return len(parts) > 0 && w.Has(Enumerations, Singular(parts[len(parts)-1]))
+}
+
+// SecondID reports whether a column is called like an id that stands beside a
+// numeric one, and which other tables and services use in its place.
+func (w *Words) SecondID(column string) bool { return w.Has(SecondIDs, Norm(column)) }
+
+// Aside reports whether a folder's name says that its schema is not that of the
+// program.
+func Aside(folder string) bool {
+	for _, part := range strings.FieldsFunc(folder, func(r rune) bool { return r == '/' || r == '_' || r == '-' }) {
+		if Builtin().Has(FoldersAside, strings.ToLower(part)) {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,112 @@
+package analyzer_test
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// wordy are the packages whose lists of words decide nothing about trust: they
+// read languages and files, or write texts. In all others words are data of
+// package trust.
+var wordy = []string{"trust", "library", "sqltree", "schema", "report", "config", "golden", "asifalone"}
+
+// languages are the lists of words of the other packages that decide nothing
+// about trust, by their first two words.
+var languages = map[string]string{
+	"shared owned":         "the tenancies",
+	"members shared":       "keys of the settings",
+	"path query":           "parts of a request, in messages",
+	"registers subrouter":  "roles of the library data",
+	"registers middleware": "roles of the library data",
+	"smallint integer":     "SQL types",
+	"text character":       "SQL types",
+	"text varchar":         "SQL types",
+	"int integer":          "types",
+	"postgres mysql":       "dialects",
+	"count sum":            "SQL functions",
+	"crosstab crosstabn":   "SQL functions",
+	"select with":          "SQL",
+	"int uint":             "Go types",
+	"begin then":           "PL/pgSQL",
+	"begin else":           "PL/pgSQL",
+	"if elsif":             "PL/pgSQL",
+	"select insert":        "PL/pgSQL",
+	"raise null":           "PL/pgSQL",
+	"from where":           "PL/pgSQL",
+}
+
+// englishWord is what a word list holds.
+var englishWord = regexp.MustCompile(`^[a-z]{2,}$`)
+
+// TestWordsAreDataOfTrust: three words side by side in a literal or a case are a
+// list that decides something by a name.
+func TestWordsAreDataOfTrust(t *testing.T) {
+	used := map[string]bool{}
+	err := filepath.WalkDir("internal", func(name string, d fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			return err
+		case d.IsDir() && (d.Name() == "testdata" || slices.Contains(wordy, d.Name())):
+			return filepath.SkipDir
+		case !strings.HasSuffix(name, ".go") || strings.HasSuffix(name, "_test.go"):
+			return nil
+		}
+		fset := token.NewFileSet()
+		file, err := parser.ParseFile(fset, name, nil, 0)
+		if err != nil {
+			return err
+		}
+		ast.Inspect(file, func(n ast.Node) bool {
+			words := wordsOf(n)
+			if len(words) < 3 {
+				return true
+			}
+			key := words[0] + " " + words[1]
+			used[key] = true
+			assert.NotEmptyf(t, languages[key], "%s: a list of words (%s …): words that decide are data of package trust", fset.Position(n.Pos()), key)
+			return true
+		})
+		return nil
+	})
+	require.NoError(t, err)
+	for key := range languages {
+		assert.True(t, used[key], "%s is no list any more", key)
+	}
+}
+
+// wordsOf are the words of a literal of a list or a map, or of a case.
+func wordsOf(n ast.Node) []string {
+	var list []ast.Expr
+	switch x := n.(type) {
+	case *ast.CompositeLit:
+		list = x.Elts
+	case *ast.CaseClause:
+		list = x.List
+	}
+	var out []string
+	for _, e := range list {
+		if kv, ok := e.(*ast.KeyValueExpr); ok {
+			e = kv.Key
+		}
+		if c, ok := e.(*ast.CompositeLit); ok {
+			out = append(out, wordsOf(c)...)
+		}
+		if b, ok := e.(*ast.BasicLit); ok && b.Kind == token.STRING {
+			if w, err := strconv.Unquote(b.Value); err == nil && englishWord.MatchString(w) {
+				out = append(out, w)
+			}
+		}
+	}
+	return out
+}
