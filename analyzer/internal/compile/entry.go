@@ -17,43 +17,48 @@ func (b *body) entry() {
 		shift = 1
 	}
 	for _, h := range b.c.prog.Lib.Handlers() {
-		if !handles(h, sig, b.f.Fn.Name()) {
+		at, ok := handles(h, sig, b.f.Fn.Name())
+		if !ok {
 			continue
 		}
 		e := unit.Entry{Symbol: b.fn.Symbol, Kind: h.Kind}
 		for _, i := range h.Request {
-			e.Request = append(e.Request, i+shift)
+			e.Request = append(e.Request, at[i]+shift)
 		}
 		b.c.u.Entries = append(b.c.u.Entries, e)
-		return
+		if !h.Among {
+			return
+		}
+		b.c.loose[b.fn.Symbol] = true
+		break
 	}
-	b.handlerLike(sig, shift)
 	b.service(b.f.Fn)
 }
 
-// handlerLike notes a function that takes a response writer and a request among
-// other parameters: a handler of a router of its own.
-func (b *body) handlerLike(sig *types.Signature, shift int) {
-	writer, request := -1, -1
-	for i, t := range typeTexts(sig.Params()) {
-		switch t {
-		case "net/http.ResponseWriter":
-			writer = i
-		case "*net/http.Request":
-			request = i
-		}
-	}
-	if writer >= 0 && request >= 0 {
-		b.c.loose[b.fn.Symbol] = true
-		b.c.u.Entries = append(b.c.u.Entries, unit.Entry{Symbol: b.fn.Symbol, Kind: "net/http", Request: []int{request + shift}})
-	}
-}
-
-func handles(h library.Handler, sig *types.Signature, name string) bool {
+// handles reports whether a function has the signature of a handler, and where it
+// has the handler's parameters.
+func handles(h library.Handler, sig *types.Signature, name string) (at []int, ok bool) {
 	if h.Method != "" && (sig.Recv() == nil || h.Method != name) {
-		return false
+		return nil, false
 	}
-	return slices.Equal(h.Params, typeTexts(sig.Params())) && (h.Results == nil || slices.Equal(h.Results, typeTexts(sig.Results())))
+	params := typeTexts(sig.Params())
+	if !h.Among && len(params) != len(h.Params) || h.Results != nil && !slices.Equal(h.Results, typeTexts(sig.Results())) {
+		return nil, false
+	}
+	for i, t := range h.Params {
+		n := i
+		if h.Among { // the last one of the type
+			n = len(params) - 1
+			for n >= 0 && params[n] != t {
+				n--
+			}
+		}
+		if n < 0 || params[n] != t {
+			return nil, false
+		}
+		at = append(at, n)
+	}
+	return at, true
 }
 
 func typeTexts(t *types.Tuple) []string {

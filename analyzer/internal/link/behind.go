@@ -1,6 +1,7 @@
 package link
 
 import (
+	"github.com/tenantvet/tenantvet/analyzer/internal/library"
 	"github.com/tenantvet/tenantvet/analyzer/internal/proof"
 	"github.com/tenantvet/tenantvet/analyzer/internal/term"
 	"github.com/tenantvet/tenantvet/analyzer/internal/unit"
@@ -149,7 +150,7 @@ func (p *program) rises(a atom, o *term.Origin) bool {
 // readByRouters notes what the middlewares read that f hands to a router.
 func (p *program) readByRouters(f *fn) {
 	for i := range f.Calls {
-		if c := &f.Calls[i]; isRouterCall(c) && !(c.Role == "registers" && len(values(c)) < 2) {
+		if c := &f.Calls[i]; isRouterCall(c) && !(c.Role == library.Registers && len(values(c)) < 2) {
 			for _, s := range p.stepsIn(f, c) {
 				for _, w := range s.ways {
 					p.readsOf(w.fn, maxCallbackDepth)
@@ -165,7 +166,7 @@ func (p *program) goesOn(f *fn) bool {
 	for i := range f.Calls {
 		c := &f.Calls[i]
 		v := appliedValue(c)
-		if path, ok := v.(*term.Path); c.Role == "next" || ok && (path.Root == term.Free || path.Root == term.Param) {
+		if path, ok := v.(*term.Path); c.Role == library.Next || ok && (path.Root == term.Free || path.Root == term.Param) {
 			return true
 		}
 	}
@@ -203,7 +204,7 @@ func appliedValue(c *unit.Call) term.Term {
 	if c.Kind == unit.Dynamic {
 		return c.Value
 	}
-	if c.Kind == unit.Library && c.Symbol == "net/http.Handler.ServeHTTP" && len(c.Args) > 0 {
+	if c.Kind == unit.Library && c.Role == library.Serves && len(c.Args) > 0 {
 		return c.Args[0]
 	}
 	return nil
@@ -233,7 +234,7 @@ func (p *program) inOrder(f *fn) step {
 // continues tells whether a call lets the rest of the chain run.
 func (p *program) continues(f *fn, c *unit.Call, depth int) bool {
 	if c.Kind == unit.Library {
-		return c.Role == "next"
+		return c.Role == library.Next
 	}
 	if depth == 0 {
 		return false
@@ -256,7 +257,7 @@ func (p *program) stopped(f *fn, g *unit.Give, depth int) bool {
 		if c == nil || c.Mode != unit.Now {
 			continue
 		}
-		if c.Role == "stops" || depth > 0 && p.alwaysStops(f, c, depth-1) {
+		if c.Role == library.Stops || depth > 0 && p.alwaysStops(f, c, depth-1) {
 			return true
 		}
 	}

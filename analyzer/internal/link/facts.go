@@ -191,7 +191,7 @@ func isZero(t term.Term) (zero, known bool) {
 		// A package variable of errors holds one: var ErrNotFound = errors.New(…).
 		return false, x.Root == term.Global && len(x.Steps) == 0 && isErrorName(x.Name)
 	case *term.Origin:
-		return x.Kind == term.Zero, x.Kind == term.Zero || x.Kind == term.Fresh || x.Kind == term.Unknown && makesError(x.Name)
+		return x.Kind == term.Zero, x.Kind == term.Zero || x.Kind == term.Fresh
 	}
 	return false, false
 }
@@ -199,11 +199,6 @@ func isZero(t term.Term) (zero, known bool) {
 func isErrorName(symbol string) bool {
 	name := symbol[strings.LastIndexByte(symbol, '.')+1:]
 	return strings.HasPrefix(name, "Err") || strings.HasPrefix(name, "err")
-}
-
-// makesError tells the calls of the standard library that never give nil.
-func makesError(reason string) bool {
-	return reason == "call fmt.Errorf" || reason == "call errors.New"
 }
 
 // implied adds what the outcomes of calls in e imply about the caller's own

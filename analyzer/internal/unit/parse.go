@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/tenantvet/tenantvet/analyzer/internal/library"
 	"github.com/tenantvet/tenantvet/analyzer/internal/term"
 )
 
@@ -291,7 +292,7 @@ func (p *parser) call() Call {
 		c.Signature = p.Quoted()
 	}
 	if p.take("role") {
-		c.Role = p.Quoted()
+		c.Role = library.Role(p.Quoted())
 	}
 	for p.take("sends") {
 		m := Message{Arg: p.Int()}

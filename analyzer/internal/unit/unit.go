@@ -17,7 +17,10 @@
 // It cannot see implementations of interfaces, callers, or other packages.
 package unit
 
-import "github.com/tenantvet/tenantvet/analyzer/internal/term"
+import (
+	"github.com/tenantvet/tenantvet/analyzer/internal/library"
+	"github.com/tenantvet/tenantvet/analyzer/internal/term"
+)
 
 // Unit is what one package contributes to a program. Slices are sorted by
 // symbol, name or position, and have no duplicates.
@@ -155,8 +158,8 @@ type Call struct {
 	Value  term.Term
 	// Signature is the type of a Dynamic callee, written as that of a [Take].
 	Signature string
-	Args      []term.Term // the receiver first; one list for a variadic rest
-	Role      string      // Library: the verb of library data: "registers", "middleware", "runs job", "calls", "decides" …, "" if not modelled
+	Args      []term.Term  // the receiver first; one list for a variadic rest
+	Role      library.Role // Library: the role of library data: "registers", "middleware", "runs job", "calls", "decides" …, "" if not modelled
 	Site      int
 	Ways      []Way // of a text that is an argument
 	Messages  []Message
