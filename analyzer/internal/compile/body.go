@@ -79,6 +79,7 @@ func (b *body) call(c *flow.Call) {
 		b.run(c)
 	case library.Plays:
 		b.keep(c, m.Role())
+		b.typedHandlers(c)
 		if m.Role() == library.Stops {
 			b.uses(c) // with an answer
 		}

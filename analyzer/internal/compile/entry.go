@@ -25,6 +25,9 @@ func (b *body) entry() {
 		for _, i := range h.Request {
 			e.Request = append(e.Request, at[i]+shift)
 		}
+		if h.Next > 0 {
+			e.Next = at[h.Next] + shift
+		}
 		b.c.u.Entries = append(b.c.u.Entries, e)
 		if !h.Among {
 			return
@@ -41,7 +44,7 @@ func handles(h library.Handler, sig *types.Signature, name string) (at []int, ok
 	if h.Method != "" && (sig.Recv() == nil || h.Method != name) {
 		return nil, false
 	}
-	params := typeTexts(sig.Params())
+	params := handlerTexts(sig.Params())
 	if !h.Among && len(params) != len(h.Params) || h.Results != nil && !slices.Equal(h.Results, typeTexts(sig.Results())) {
 		return nil, false
 	}
@@ -59,6 +62,18 @@ func handles(h library.Handler, sig *types.Signature, name string) (at []int, ok
 		at = append(at, n)
 	}
 	return at, true
+}
+
+// handlerTexts are the types of parameters; those that are functions without the names
+// of theirs.
+func handlerTexts(t *types.Tuple) []string {
+	out := typeTexts(t)
+	for i := range out {
+		if s, ok := types.Unalias(t.At(i).Type()).(*types.Signature); ok {
+			out[i] = signatureText(s)
+		}
+	}
+	return out
 }
 
 func typeTexts(t *types.Tuple) []string {

@@ -24,7 +24,7 @@ func (c *compiler) prune() {
 	called := c.calledHere()
 	var entries []unit.Entry
 	for _, e := range c.u.Entries {
-		if live[e.Symbol] && !(c.loose[e.Symbol] && called[e.Symbol]) {
+		if (live[e.Symbol] || packageOf(e.Symbol) != c.u.Path && c.liveSymbol(e.Symbol, live)) && !(c.loose[e.Symbol] && called[e.Symbol]) {
 			entries = append(entries, e)
 		}
 	}

@@ -54,9 +54,10 @@ const (
 
 // Model is what one function does.
 type Model struct {
-	Key  string // as go doc prints it: database/sql.(*DB).QueryContext
-	Verb Verb
-	Kind string // the verb's word: "query" of runs, "path" of request, "registers" of role
+	Package string // the import path in the data
+	Key     string // as go doc prints it: database/sql.(*DB).QueryContext
+	Verb    Verb
+	Kind    string // the verb's word: "query" of runs, "path" of request, "registers" of role
 
 	At      int    // the verb's main argument: key of puts and gets, filled one, same one, collected rows, name of request
 	Of      int    // the text of runs, the value of puts, the source of fills or the name of its part of the request, the first side of tests
@@ -88,6 +89,7 @@ type Handler struct {
 	Params  []string // type texts: *net/http.Request
 	Results []string // nil: any
 	Request []int    // the parameters that carry the request
+	Next    int      // the parameter that goes on with the request, 0 if none does
 	// Among tells that the parameters may stand among others, in any order: a
 	// handler of a router of the program's own. Request counts them as they are
 	// listed here.

@@ -162,7 +162,7 @@ func (r *reader) models(n *yaml.Node, into map[string]*Model) error {
 		if into[key] != nil {
 			return r.errorf(k, "%s was described already", key)
 		}
-		m := &Model{Key: key, At: None, Of: None, Args: None, Also: None, Handler: None, Dialect: r.pkg.Dialect, File: r.file, Line: k.Line}
+		m := &Model{Package: r.pkg.Path, Key: key, At: None, Of: None, Args: None, Also: None, Handler: None, Dialect: r.pkg.Dialect, File: r.file, Line: k.Line}
 		into[key] = m
 		if v.Kind == yaml.ScalarNode {
 			if v.Value != "ignore" {
@@ -304,6 +304,8 @@ func (r *reader) handlers(n *yaml.Node) error {
 				return v.Decode(&h.Results)
 			case "request":
 				return v.Decode(&h.Request)
+			case "next":
+				return v.Decode(&h.Next)
 			case "among":
 				h.Among = v.Value == "true"
 			default:

@@ -40,6 +40,7 @@ type Messages struct {
 // Requests is how a library hands a request over as a struct: what a field holds
 // is told by its tag, or by its name.
 type Requests struct {
+	Kind   string            // of the entries
 	Tags   map[string]string // struct tag to group of the request
 	Fields map[string]string // name of a field to group
 }
@@ -102,6 +103,9 @@ func (r *reader) requests(n *yaml.Node) error {
 	}
 	return r.pairs(n, func(key string, k, v *yaml.Node) error {
 		switch key {
+		case "kind":
+			r.pkg.Requests.Kind = v.Value
+			return nil
 		case "tags":
 			return into(r.pkg.Requests.Tags, v)
 		case "fields":

@@ -216,11 +216,11 @@ func appliedValue(c *unit.Call) term.Term {
 func (p *program) inOrder(f *fn) step {
 	s := step{name: f.Symbol, ordered: true}
 	for i := range f.Calls {
-		if c := &f.Calls[i]; p.continues(f, c, maxCallbackDepth) {
+		if c := &f.Calls[i]; callsNext(f, c) || p.continues(f, c, maxCallbackDepth) {
 			s.ways = append(s.ways, way{f, c.If})
 		}
 	}
-	if f.Results > 0 {
+	if f.Results > 0 || f.entry != nil && f.entry.Next > 0 {
 		return s
 	}
 	for i := range f.Gives {
@@ -229,6 +229,11 @@ func (p *program) inOrder(f *fn) step {
 		}
 	}
 	return s
+}
+
+// callsNext reports whether a call goes on by the parameter that an entry has for it.
+func callsNext(f *fn, c *unit.Call) bool {
+	return f.entry != nil && f.entry.Next > 0 && c.Kind == unit.Dynamic && same(c.Value, term.P(f.entry.Next))
 }
 
 // continues tells whether a call lets the rest of the chain run.

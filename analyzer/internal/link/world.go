@@ -13,12 +13,13 @@ import (
 // Shared is what the programs of one module have in common: the index of units
 // and the proofs. It is not safe for concurrent use.
 type Shared struct {
-	funcs  map[string]*fn
-	types  map[string]*unit.Type
-	units  map[*unit.Unit]bool
-	fields map[string][]term.Term     // "pkg.T.f" -> the function values that are stored there
-	calls  map[string]map[string]bool // interface -> the methods that are called on it
-	proofs map[proofKey]*stmt
+	funcs   map[string]*fn
+	entries map[string]*unit.Entry // by symbol
+	types   map[string]*unit.Type
+	units   map[*unit.Unit]bool
+	fields  map[string][]term.Term     // "pkg.T.f" -> the function values that are stored there
+	calls   map[string]map[string]bool // interface -> the methods that are called on it
+	proofs  map[proofKey]*stmt
 
 	columns map[string][]string // field -> the columns that structs read it from, by their tags
 }
@@ -26,7 +27,7 @@ type Shared struct {
 // NewShared makes an empty Shared.
 func NewShared() *Shared {
 	return &Shared{
-		funcs: map[string]*fn{}, types: map[string]*unit.Type{},
+		funcs: map[string]*fn{}, entries: map[string]*unit.Entry{}, types: map[string]*unit.Type{},
 		units: map[*unit.Unit]bool{}, calls: map[string]map[string]bool{}, fields: map[string][]term.Term{}, columns: map[string][]string{}, proofs: map[proofKey]*stmt{},
 	}
 }
@@ -66,9 +67,12 @@ func (s *Shared) add(u *unit.Unit) {
 			key := f.Stores[i].Type + "." + f.Stores[i].Field
 			s.fields[key] = append(s.fields[key], f.Stores[i].Value)
 		}
+		x.entry = s.entries[f.Symbol]
 		s.funcs[f.Symbol] = x
 	}
 	for i := range u.Entries {
+		// A registration may tell the entry, in another package than the function's.
+		s.entries[u.Entries[i].Symbol] = &u.Entries[i]
 		if f := s.funcs[u.Entries[i].Symbol]; f != nil {
 			f.entry = &u.Entries[i]
 		}

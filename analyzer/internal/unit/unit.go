@@ -278,6 +278,18 @@ type Entry struct {
 	Kind   string // "net/http", "gin", "grpc", …
 	// Request lists the parameters that are request data as a whole.
 	Request []int
+	// Given are those of them of which more is known.
+	Given []Given
+	// Next is the parameter by which a middleware goes on with the request, 0 if there
+	// is none.
+	Next int
+}
+
+// Given is what a parameter of an entry holds: a Struct with the fields of which it
+// is known which part of the request they are.
+type Given struct {
+	Param int
+	Value term.Term
 }
 
 // Directive is a //tenantvet: comment, or a -- tenantvet: comment that sqlc
