@@ -111,18 +111,6 @@ func stands(a, b ssa.Instruction) bool {
 	return slices.Index(a.Block().Instrs, a) < slices.Index(b.Block().Instrs, b)
 }
 
-// renumbered gives the calls of a list their final numbers; those that are gone
-// are left out.
-func (r *renumbering) renumbered(list []int) []int {
-	var out []int
-	for _, n := range list {
-		if to, ok := r.numbers[n]; ok {
-			out = append(out, to)
-		}
-	}
-	return out
-}
-
 // silentReturns are the ways to a return without results that differ in what has
 // happened before, nil if they do not.
 func (b *body) silentReturns(ret *ssa.Return, marks []mark, site int) []unit.Give {
