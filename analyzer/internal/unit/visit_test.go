@@ -9,9 +9,9 @@ import (
 	"github.com/tenantvet/tenantvet/analyzer/internal/term"
 )
 
-// fill sets every field of v: terms to before, lists of facts to one, operations'
+// fillWith sets every field of v: terms to before, lists of facts to one, operations'
 // numbers to 1, and lists of numbers to 1 and 2.
-func fill(v reflect.Value, before term.Term) {
+func fillWith(v reflect.Value, before term.Term) {
 	switch v.Kind() {
 	case reflect.Interface:
 		v.Set(reflect.ValueOf(before))
@@ -25,21 +25,21 @@ func fill(v reflect.Value, before term.Term) {
 			v.Set(reflect.ValueOf([]int{1, 2}))
 		default:
 			v.Set(reflect.MakeSlice(v.Type(), 1, 1))
-			fill(v.Index(0), before)
+			fillWith(v.Index(0), before)
 		}
 	case reflect.Pointer:
 		if v.Type() != directiveType {
 			v.Set(reflect.New(v.Type().Elem()))
-			fill(v.Elem(), before)
+			fillWith(v.Elem(), before)
 		}
 	case reflect.Struct:
 		for i := range v.NumField() {
-			fill(v.Field(i), before)
+			fillWith(v.Field(i), before)
 		}
 	}
 }
 
-// holding counts what fill has set and is still there.
+// holding counts what fillWith has set and is still there.
 func holding(v reflect.Value, name string, before term.Term) int {
 	switch v.Kind() {
 	case reflect.Interface:
@@ -73,7 +73,7 @@ func holding(v reflect.Value, name string, before term.Term) int {
 func TestRewriteReachesAllThatAFunctionHolds(t *testing.T) {
 	before, after := term.P(7), term.Why("after")
 	f := &Function{}
-	fill(reflect.ValueOf(f).Elem(), before)
+	fillWith(reflect.ValueOf(f).Elem(), before)
 	assert.Greater(t, holding(reflect.ValueOf(f).Elem(), "", before), 20)
 	r := Rewrite{
 		Term:   func(term.Term) term.Term { return after },
