@@ -8,6 +8,11 @@ import (
 
 	_ "connectrpc.com/connect"
 	_ "github.com/cloudwego/hertz/pkg/app"
+	_ "github.com/danielgtaylor/huma/v2"
+	_ "github.com/danielgtaylor/huma/v2/adapters/humachi"
+	_ "github.com/danielgtaylor/huma/v2/adapters/humaecho"
+	_ "github.com/danielgtaylor/huma/v2/adapters/humagin"
+	_ "github.com/danielgtaylor/huma/v2/adapters/humago"
 	_ "github.com/gin-gonic/gin"
 	_ "github.com/go-chi/chi"
 	_ "github.com/go-chi/chi/v5"

@@ -36,11 +36,7 @@ func (b *body) before() {
 
 // sets tells a call that may register routes.
 func sets(c *unit.Call) bool {
-	switch c.Role {
-	case "registers", "subrouter", "scope", "middleware", "early middleware":
-		return true
-	}
-	return c.Kind != unit.Library
+	return c.Role.HandsRoutes() || c.Kind != unit.Library
 }
 
 // mark is a call that changes what happens after it.
@@ -62,8 +58,8 @@ func (b *body) marks() []mark {
 		if kept == nil || kept.Mode != unit.Now {
 			continue
 		}
-		adds := kept.Role == "middleware" || kept.Role == "early middleware"
-		if adds || kept.Role == "stops" || kept.Kind != unit.Library && b.mayStop(c) {
+		adds := kept.Role.AddsMiddleware()
+		if adds || kept.Role == library.Stops || kept.Kind != unit.Library && b.mayStop(c) {
 			out = append(out, mark{c.N, c.Instr, adds})
 		}
 	}
@@ -80,7 +76,7 @@ func (b *body) mayStop(c *flow.Call) bool {
 func stoppableTypes(lib *library.Set) map[string]bool {
 	out := map[string]bool{}
 	for _, m := range lib.Models() {
-		if m.Verb == library.Role && m.Kind == "stops" {
+		if m.Verb == library.Plays && m.Role() == library.Stops {
 			out[receiverText(m.Key)] = true
 		}
 	}
@@ -113,18 +109,6 @@ func stands(a, b ssa.Instruction) bool {
 		return a.Block().Dominates(b.Block())
 	}
 	return slices.Index(a.Block().Instrs, a) < slices.Index(b.Block().Instrs, b)
-}
-
-// renumbered gives the calls of a list their final numbers; those that are gone
-// are left out.
-func (r *renumbering) renumbered(list []int) []int {
-	var out []int
-	for _, n := range list {
-		if to, ok := r.numbers[n]; ok {
-			out = append(out, to)
-		}
-	}
-	return out
 }
 
 // silentReturns are the ways to a return without results that differ in what has

@@ -57,18 +57,18 @@ func (b *body) call(c *flow.Call) {
 		return
 	case flow.Static, flow.Interface, flow.Dynamic:
 		if b.f.Fn.Synthetic == "" || c.Method != "" || b.c.calls[c.Instr.Common().Pos()] != nil {
-			b.keep(c, "") // not the initialisation of an import
+			b.keep(c, library.NoRole) // not the initialisation of an import
 		}
 		return
 	}
 	m := c.Model
-	if m == nil && reflects(c) {
+	if reflects(c) {
 		b.reflected(c)
 		return
 	}
 	if m == nil {
 		if b.handsOver(c) || listens(c.Symbol) || b.f.Decides(c) {
-			b.keep(c, "")
+			b.keep(c, library.NoRole)
 			return
 		}
 		b.uses(c)
@@ -77,9 +77,10 @@ func (b *body) call(c *flow.Call) {
 	switch m.Verb {
 	case library.Runs:
 		b.run(c)
-	case library.Role:
-		b.keep(c, m.Kind)
-		if m.Kind == "stops" {
+	case library.Plays:
+		b.keep(c, m.Role())
+		b.typedHandlers(c)
+		if m.Role() == library.Stops {
 			b.uses(c) // with an answer
 		}
 	case library.Puts:
@@ -88,10 +89,14 @@ func (b *body) call(c *flow.Call) {
 		b.readCall(c)
 	case library.Rows:
 		if b.handsOver(c) {
-			b.keep(c, "calls")
+			b.keep(c, library.Calls)
 		}
 	case library.Ignore:
 		b.uses(c)
+	case library.Text:
+		if m.Text() == library.Pairs { // what it makes is not followed
+			b.uses(c)
+		}
 	case library.Fills:
 		b.readCall(c)
 	default:
@@ -198,7 +203,7 @@ func holdsRow(t term.Term) bool {
 	return found
 }
 
-func (b *body) keep(c *flow.Call, role string) {
+func (b *body) keep(c *flow.Call, role library.Role) {
 	kinds := map[flow.Kind]unit.CalleeKind{flow.Static: unit.Static, flow.Interface: unit.Interface, flow.Dynamic: unit.Dynamic, flow.Library: unit.Library}
 	call := unit.Call{
 		N: c.N, Kind: kinds[c.Kind], Symbol: c.Symbol, Role: role,
@@ -340,10 +345,10 @@ func (b *body) named(v ssa.Value, t term.Term) term.Term {
 	if mi, ok := v.(*ssa.MakeInterface); ok {
 		v = mi.X
 	}
-	switch flow.TypeName(v.Type()) {
-	case "github.com/jackc/pgx/v5.NamedArgs", "github.com/jackc/pgx/v5.StrictNamedArgs":
+	switch b.f.Program().Lib.Kind(v.Type()) {
+	case library.BindMap:
 		return t
-	case "database/sql.NamedArg":
+	case library.OneBind:
 		if name, ok := b.f.NamedArg(v); ok {
 			return term.StructOf("", nil, []term.Field{{Name: name, Term: t}})
 		}

@@ -7,13 +7,14 @@ import (
 	"golang.org/x/tools/go/ssa"
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/flow"
+	"github.com/tenantvet/tenantvet/analyzer/internal/library"
 	"github.com/tenantvet/tenantvet/analyzer/internal/term"
 	"github.com/tenantvet/tenantvet/analyzer/internal/unit"
 )
 
 // reflects tells the calls by reflection.
 func reflects(c *flow.Call) bool {
-	return c.Symbol == "reflect.Value.Call" || c.Symbol == "reflect.Value.CallSlice"
+	return c.Model != nil && c.Model.Role() == library.Reflects
 }
 
 // reflected writes a call by reflection down as one of a function value.

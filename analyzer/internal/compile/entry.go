@@ -17,43 +17,63 @@ func (b *body) entry() {
 		shift = 1
 	}
 	for _, h := range b.c.prog.Lib.Handlers() {
-		if !handles(h, sig, b.f.Fn.Name()) {
+		at, ok := handles(h, sig, b.f.Fn.Name())
+		if !ok {
 			continue
 		}
 		e := unit.Entry{Symbol: b.fn.Symbol, Kind: h.Kind}
 		for _, i := range h.Request {
-			e.Request = append(e.Request, i+shift)
+			e.Request = append(e.Request, at[i]+shift)
+		}
+		if h.Next > 0 {
+			e.Next = at[h.Next] + shift
 		}
 		b.c.u.Entries = append(b.c.u.Entries, e)
-		return
+		if !h.Among {
+			return
+		}
+		b.c.loose[b.fn.Symbol] = true
+		break
 	}
-	b.handlerLike(sig, shift)
 	b.service(b.f.Fn)
 }
 
-// handlerLike notes a function that takes a response writer and a request among
-// other parameters: a handler of a router of its own.
-func (b *body) handlerLike(sig *types.Signature, shift int) {
-	writer, request := -1, -1
-	for i, t := range typeTexts(sig.Params()) {
-		switch t {
-		case "net/http.ResponseWriter":
-			writer = i
-		case "*net/http.Request":
-			request = i
+// handles reports whether a function has the signature of a handler, and where it
+// has the handler's parameters.
+func handles(h library.Handler, sig *types.Signature, name string) (at []int, ok bool) {
+	if h.Method != "" && (sig.Recv() == nil || h.Method != name) {
+		return nil, false
+	}
+	params := handlerTexts(sig.Params())
+	if !h.Among && len(params) != len(h.Params) || h.Results != nil && !slices.Equal(h.Results, typeTexts(sig.Results())) {
+		return nil, false
+	}
+	for i, t := range h.Params {
+		n := i
+		if h.Among { // the last one of the type
+			n = len(params) - 1
+			for n >= 0 && params[n] != t {
+				n--
+			}
 		}
+		if n < 0 || params[n] != t {
+			return nil, false
+		}
+		at = append(at, n)
 	}
-	if writer >= 0 && request >= 0 {
-		b.c.loose[b.fn.Symbol] = true
-		b.c.u.Entries = append(b.c.u.Entries, unit.Entry{Symbol: b.fn.Symbol, Kind: "net/http", Request: []int{request + shift}})
-	}
+	return at, true
 }
 
-func handles(h library.Handler, sig *types.Signature, name string) bool {
-	if h.Method != "" && (sig.Recv() == nil || h.Method != name) {
-		return false
+// handlerTexts are the types of parameters; those that are functions without the names
+// of theirs.
+func handlerTexts(t *types.Tuple) []string {
+	out := typeTexts(t)
+	for i := range out {
+		if s, ok := types.Unalias(t.At(i).Type()).(*types.Signature); ok {
+			out[i] = signatureText(s)
+		}
 	}
-	return slices.Equal(h.Params, typeTexts(sig.Params())) && (h.Results == nil || slices.Equal(h.Results, typeTexts(sig.Results())))
+	return out
 }
 
 func typeTexts(t *types.Tuple) []string {

@@ -24,7 +24,7 @@ func (c *compiler) prune() {
 	called := c.calledHere()
 	var entries []unit.Entry
 	for _, e := range c.u.Entries {
-		if live[e.Symbol] && !(c.loose[e.Symbol] && called[e.Symbol]) {
+		if (live[e.Symbol] || packageOf(e.Symbol) != c.u.Path && c.liveSymbol(e.Symbol, live)) && !(c.loose[e.Symbol] && called[e.Symbol]) {
 			entries = append(entries, e)
 		}
 	}
@@ -160,10 +160,7 @@ func (c *compiler) handsOn(call *unit.Call, live map[string]bool) bool {
 
 // dropTakes drops what is taken of dull functions.
 func (c *compiler) dropTakes(fn *unit.Function, live map[string]bool) {
-	fn.Takes = slices.DeleteFunc(fn.Takes, func(t unit.Take) bool { return !c.liveSymbol(t.Symbol, live) })
-	if len(fn.Takes) == 0 {
-		fn.Takes = nil
-	}
+	fn.Takes = dropped(fn.Takes, func(t unit.Take) bool { return !c.liveSymbol(t.Symbol, live) })
 }
 
 // liveSymbol tells whether a function may be of interest.
@@ -225,8 +222,7 @@ func (c *compiler) dropCalls(fn *unit.Function, live map[string]bool) {
 		}
 		calls = calls[1:]
 	}
-	r := &renumbering{numbers: numbers, dropped: dropped, results: c.results[fn]}
-	r.function(fn)
+	(&renumbering{numbers: numbers, dropped: dropped, results: c.results[fn], known: map[argument]term.Term{}}).function(fn)
 }
 
 // usedBy notes the rows that a dropped call gets: a dull function may still send
@@ -247,7 +243,11 @@ type renumbering struct {
 	numbers map[int]int
 	dropped map[int]unit.Call
 	results map[int]int // how many results a call has
+	known   map[argument]term.Term
 }
+
+// argument is an argument of a dropped call, by the call's number.
+type argument struct{ call, at int }
 
 func (r *renumbering) term(t term.Term) term.Term {
 	if t == nil {
@@ -273,16 +273,22 @@ func (r *renumbering) term(t term.Term) term.Term {
 func (r *renumbering) droppedResult(call unit.Call, res *term.Result) term.Term {
 	if len(res.Steps) > 0 && res.Steps[0].Kind == term.ResultStep {
 		if k := res.Steps[0].Index - r.results[call.N]; k >= 0 && k < len(call.Args) {
-			return term.Select(r.term(call.Args[k]), res.Steps[1:]...)
+			return term.Select(r.argument(argument{call.N, k}), res.Steps[1:]...)
 		}
 	}
 	return term.Why("call " + call.Symbol)
 }
 
-func (r *renumbering) terms(ts []term.Term) {
-	for i := range ts {
-		ts[i] = r.term(ts[i])
+// argument is an argument of a dropped call. In a loop, or where one map is handed to
+// several calls, what one call leaves is what another was given, and the other way
+// round: there it is not known.
+func (r *renumbering) argument(a argument) term.Term {
+	if t, ok := r.known[a]; ok {
+		return t
 	}
+	r.known[a] = term.Why("loop")
+	r.known[a] = r.term(r.dropped[a.call].Args[a.at])
+	return r.known[a]
 }
 
 // facts renumbers facts and drops those that became unknown.
@@ -300,68 +306,35 @@ func (r *renumbering) facts(facts []term.Fact) []term.Fact {
 	return out
 }
 
-func (r *renumbering) ways(ways []unit.Way) []unit.Way {
-	var out []unit.Way
-	for _, w := range ways {
-		if facts := r.facts(w.If); facts != nil {
-			out = append(out, unit.Way{Text: r.term(w.Text), If: facts})
-		}
-	}
-	return out
-}
-
 func isUnknown(t term.Term) bool {
 	o, ok := t.(*term.Origin)
 	return ok && o.Kind == term.Unknown
 }
 
+// function renumbers what a function holds, and drops what says nothing any more: a
+// way without a condition, the use of what is no row, the owner of what is unknown.
 func (r *renumbering) function(fn *unit.Function) {
+	all := unit.Rewrite{Term: r.term, Facts: r.facts, Number: func(n int) (int, bool) {
+		to, ok := r.numbers[n]
+		return to, ok
+	}}
+	all.Function(fn)
 	for i := range fn.Runs {
-		x := &fn.Runs[i]
-		x.N = r.numbers[x.N]
-		x.Text, x.Named = r.term(x.Text), r.term(x.Named)
-		r.terms(x.Args)
-		if x.Copy != nil {
-			x.Copy = &unit.CopyTarget{Table: r.term(x.Copy.Table), Columns: r.term(x.Copy.Columns)}
-		}
-		x.If, x.Ways = r.facts(x.If), r.ways(x.Ways)
+		fn.Runs[i].Ways = dropped(fn.Runs[i].Ways, unconditional)
 	}
 	for i := range fn.Calls {
-		x := &fn.Calls[i]
-		x.N = r.numbers[x.N]
-		x.Value = r.term(x.Value)
-		r.terms(x.Args)
-		for k := range x.Messages {
-			x.Messages[k].Value = r.term(x.Messages[k].Value)
-		}
-		x.If, x.Ways, x.After = r.facts(x.If), r.ways(x.Ways), r.renumbered(x.After)
+		fn.Calls[i].Ways = dropped(fn.Calls[i].Ways, unconditional)
 	}
-	for i := range fn.Gives {
-		r.terms(fn.Gives[i].Results)
-		fn.Gives[i].If = r.facts(fn.Gives[i].If)
-		fn.Gives[i].After = r.renumbered(fn.Gives[i].After)
+	fn.Uses = dropped(fn.Uses, func(u unit.Use) bool { return !holdsRow(u.Value) })
+	fn.Owners = dropped(fn.Owners, func(o unit.Owner) bool { return isUnknown(o.Value) })
+}
+
+func unconditional(w unit.Way) bool { return w.If == nil }
+
+// dropped is a list without some elements, nil if none is left.
+func dropped[T any](list []T, drop func(T) bool) []T {
+	if list = slices.DeleteFunc(list, drop); len(list) == 0 {
+		return nil
 	}
-	for i := range fn.Puts {
-		fn.Puts[i].Value = r.term(fn.Puts[i].Value)
-		fn.Puts[i].If = r.facts(fn.Puts[i].If)
-	}
-	var uses []unit.Use
-	for _, u := range fn.Uses {
-		if u.Value = r.term(u.Value); holdsRow(u.Value) {
-			u.If = r.facts(u.If)
-			uses = append(uses, u)
-		}
-	}
-	fn.Uses = uses
-	for i := range fn.Owners {
-		fn.Owners[i].Value = r.term(fn.Owners[i].Value)
-	}
-	fn.Owners = slices.DeleteFunc(fn.Owners, func(o unit.Owner) bool { return isUnknown(o.Value) })
-	if len(fn.Owners) == 0 {
-		fn.Owners = nil
-	}
-	for i := range fn.Stores {
-		fn.Stores[i].Value = r.term(fn.Stores[i].Value)
-		fn.Stores[i].If = r.facts(fn.Stores[i].If)
-	}
+	return list
 }

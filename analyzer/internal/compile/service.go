@@ -4,32 +4,29 @@ import (
 	"go/ast"
 	"go/types"
 	"slices"
-	"strings"
 
 	"golang.org/x/tools/go/ssa"
 
+	"github.com/tenantvet/tenantvet/analyzer/internal/library"
 	"github.com/tenantvet/tenantvet/analyzer/internal/unit"
 )
 
-// Services of gRPC. What calls their methods is generated and goes through a
-// description of the service; the methods themselves are told by the type that they
-// belong to, which embeds UnimplementedXServer or UnsafeXServer as generated beside
-// the interface XServer.
+// Services. What calls their methods is generated and goes through a description of
+// the service; the methods themselves are told by the type that they belong to, which
+// embeds a generated one that stands beside the interface of the service.
 
-// dispatchers are the signatures of the generated functions by which a service is
-// described: they are what stands between the library and the methods.
-var dispatchers = []string{
-	"func(any, context.Context, func(any) error, google.golang.org/grpc.UnaryServerInterceptor) (any, error)",
-	"func(any, google.golang.org/grpc.ServerStream) error",
-}
-
-// isDescription tells whether a function, or the one that it stands in, is such a
-// function, which is left out.
+// isDescription reports whether a function, or the one that it stands in, is a
+// generated one by which a service is described: it stands between the library and
+// the methods, and is left out.
 func (c *compiler) isDescription(fn *ssa.Function) bool {
 	for fn.Parent() != nil {
 		fn = fn.Parent()
 	}
-	return fn.Signature.Recv() == nil && slices.Contains(dispatchers, signatureText(fn.Signature)) && c.generated(fn)
+	if fn.Signature.Recv() != nil || !c.generated(fn) {
+		return false
+	}
+	text := signatureText(fn.Signature)
+	return slices.ContainsFunc(c.prog.Lib.Services(), func(s library.Service) bool { return slices.Contains(s.Descriptions, text) })
 }
 
 func (c *compiler) generated(fn *ssa.Function) bool {
@@ -44,20 +41,26 @@ func (c *compiler) generated(fn *ssa.Function) bool {
 // service notes a method of a service: its messages are the client's.
 func (b *body) service(fn *ssa.Function) {
 	sig := fn.Signature
-	if sig.Recv() == nil || !serves(sig.Recv().Type(), fn.Name()) {
+	if sig.Recv() == nil {
 		return
 	}
-	e := unit.Entry{Symbol: b.fn.Symbol, Kind: "grpc"}
-	for i := range sig.Params().Len() {
-		if isMessage(sig.Params().At(i).Type()) {
-			e.Request = append(e.Request, i+1)
+	for _, s := range b.c.prog.Lib.Services() {
+		if !serves(&s, sig.Recv().Type(), fn.Name()) {
+			continue
 		}
+		e := unit.Entry{Symbol: b.fn.Symbol, Kind: s.Kind}
+		for i := range sig.Params().Len() {
+			if isMessage(sig.Params().At(i).Type()) {
+				e.Request = append(e.Request, i+1)
+			}
+		}
+		b.c.u.Entries = append(b.c.u.Entries, e)
+		return
 	}
-	b.c.u.Entries = append(b.c.u.Entries, e)
 }
 
-// serves tells whether the type is a service that has the method.
-func serves(t types.Type, method string) bool {
+// serves reports whether the type is a service that has the method.
+func serves(s *library.Service, t types.Type, method string) bool {
 	if p, ok := t.(*types.Pointer); ok {
 		t = p.Elem()
 	}
@@ -66,7 +69,7 @@ func serves(t types.Type, method string) bool {
 		return false
 	}
 	for f := range st.Fields() {
-		if i := serviceOf(f); f.Embedded() && i != nil && hasMethod(i, method) {
+		if i := serviceOf(s, f); f.Embedded() && i != nil && hasMethod(i, method) {
 			return true
 		}
 	}
@@ -75,7 +78,7 @@ func serves(t types.Type, method string) bool {
 
 // serviceOf is the interface of the service that an embedded type stands for, nil
 // if it is none.
-func serviceOf(f *types.Var) *types.Interface {
+func serviceOf(s *library.Service, f *types.Var) *types.Interface {
 	t := f.Type()
 	if p, ok := t.(*types.Pointer); ok {
 		t = p.Elem()
@@ -84,13 +87,8 @@ func serviceOf(f *types.Var) *types.Interface {
 	if !ok || n.Obj().Pkg() == nil {
 		return nil
 	}
-	name, isUnimplemented := strings.CutPrefix(n.Obj().Name(), "Unimplemented")
-	if !isUnimplemented {
-		if name, ok = strings.CutPrefix(name, "Unsafe"); !ok {
-			return nil
-		}
-	}
-	if !strings.HasSuffix(name, "Server") {
+	name := s.InterfaceOf(n.Obj().Name())
+	if name == "" {
 		return nil
 	}
 	obj := n.Obj().Pkg().Scope().Lookup(name)

@@ -76,56 +76,5 @@ func (s *sites) renumber(u *unit.Unit) {
 		}
 		*i = n
 	}
-	eachSite(u, move)
-}
-
-// eachSite calls f for every site number in the unit. A directive that several
-// operations share is visited once.
-func eachSite(u *unit.Unit, f func(*int)) {
-	directives := map[*unit.Directive]bool{}
-	allow := func(d *unit.Directive) {
-		if d != nil && !directives[d] {
-			directives[d] = true
-			f(&d.Site)
-		}
-	}
-	for _, fn := range u.Functions {
-		f(&fn.Site)
-		allow(fn.Allow)
-		for i := range fn.Runs {
-			f(&fn.Runs[i].Site)
-			allow(fn.Runs[i].Allow)
-		}
-		for i := range fn.Calls {
-			f(&fn.Calls[i].Site)
-			for k := range fn.Calls[i].ArgSites {
-				f(&fn.Calls[i].ArgSites[k])
-			}
-			allow(fn.Calls[i].Allow)
-		}
-		for i := range fn.Gives {
-			f(&fn.Gives[i].Site)
-		}
-		for i := range fn.Puts {
-			f(&fn.Puts[i].Site)
-		}
-		for i := range fn.Stores {
-			f(&fn.Stores[i].Site)
-		}
-		for i := range fn.Reads {
-			f(&fn.Reads[i].Site)
-		}
-		for i := range fn.Uses {
-			f(&fn.Uses[i].Site)
-		}
-	}
-	for i := range u.Conversions {
-		f(&u.Conversions[i].Site)
-	}
-	for i := range u.Directives {
-		f(&u.Directives[i].Site)
-	}
-	for i := range u.Problems {
-		f(&u.Problems[i].Site)
-	}
+	unit.EachSite(u, move)
 }

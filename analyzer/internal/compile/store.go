@@ -52,7 +52,7 @@ func (b *body) storeEntry(up *ssa.MapUpdate) {
 }
 
 func (b *body) storeField(fa *ssa.FieldAddr, st *ssa.Store) {
-	if m := b.f.FieldModel(fa); m != nil && m.Verb == library.Role {
+	if m := b.f.FieldModel(fa); m != nil && m.Verb == library.Plays {
 		b.registered(m, st)
 		return
 	}
@@ -100,7 +100,7 @@ func (b *body) registered(m *library.Model, st *ssa.Store) {
 		return
 	}
 	b.fn.Calls = append(b.fn.Calls, unit.Call{
-		N: b.f.NextNumber(), Kind: unit.Library, Symbol: m.Key, Role: m.Kind, Args: []term.Term{t},
+		N: b.f.NextNumber(), Kind: unit.Library, Symbol: m.Key, Role: m.Role(), Args: []term.Term{t},
 		Site: b.c.sites.at(st.Pos(), st.Pos()), If: b.f.Facts(st.Block()),
 	})
 }

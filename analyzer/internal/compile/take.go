@@ -108,7 +108,7 @@ func (b *body) takesMethods(mi *ssa.MakeInterface, seen map[unit.Take]bool) {
 		if !ok || !m.Exported() || iface.NumMethods() > 0 && !hasMethod(iface, m.Name()) {
 			continue
 		}
-		if role := b.role(iface, m.Name()); role != "" && b.c.ours(library.Key(m)) {
+		if role := b.role(iface, m.Name()); role != library.NoRole && b.c.ours(library.Key(m)) {
 			b.hands(mi, m, role)
 			continue
 		}
@@ -122,18 +122,18 @@ func (b *body) takesMethods(mi *ssa.MakeInterface, seen map[unit.Take]bool) {
 
 // role is what a library does with the method of one of its interfaces, if it runs
 // it as a job; "" otherwise. The methods of handlers are entries.
-func (b *body) role(iface *types.Interface, name string) string {
+func (b *body) role(iface *types.Interface, name string) library.Role {
 	for i := range iface.NumMethods() {
 		f := iface.Method(i)
-		if m := b.f.Program().Lib.Find(f.Origin()); m != nil && f.Name() == name && m.Verb == library.Role && m.Kind == "runs job" {
-			return m.Kind
+		if m := b.f.Program().Lib.Find(f.Origin()); m != nil && f.Name() == name && m.Verb == library.Plays && m.Role() == library.RunsJob {
+			return library.RunsJob
 		}
 	}
-	return ""
+	return library.NoRole
 }
 
 // hands notes that a library is handed an object whose method it calls.
-func (b *body) hands(mi *ssa.MakeInterface, m *types.Func, role string) {
+func (b *body) hands(mi *ssa.MakeInterface, m *types.Func, role library.Role) {
 	method := &term.Func{Symbol: library.Key(m), Bind: []term.Field{{Name: "p0", Term: b.f.At(mi.X, mi)}}}
 	b.fn.Calls = append(b.fn.Calls, unit.Call{
 		N: b.f.NextNumber(), Kind: unit.Library, Symbol: flow.TypeName(mi.Type()) + "." + m.Name(), Role: role, Args: []term.Term{method},

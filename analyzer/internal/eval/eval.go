@@ -23,6 +23,7 @@ import (
 	"golang.org/x/tools/go/ssa"
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/flow"
+	"github.com/tenantvet/tenantvet/analyzer/internal/library"
 	"github.com/tenantvet/tenantvet/analyzer/internal/term"
 )
 
@@ -32,18 +33,18 @@ type Texts struct{}
 // Results are the results of a text function.
 func (Texts) Results(f *flow.Frame, c *flow.Call) []term.Term {
 	var t term.Term
-	switch c.Model.Kind {
-	case "format":
+	switch kind := c.Model.Text(); {
+	case kind == library.Format:
 		t = formatted(f, c, 0)
-	case "print":
+	case kind == library.Print:
 		t = printed(f, c)
-	case "join":
+	case kind == library.Joined:
 		t = joined(f, c)
-	case "repeat":
+	case kind == library.Repeated:
 		t = repeated(f, c)
-	case "string":
+	case kind == library.Held:
 		t = held(f, c)
-	case "replace":
+	case kind.Changes():
 		t = changed(f, c)
 	default:
 		return nil
@@ -58,19 +59,18 @@ func (Texts) Results(f *flow.Frame, c *flow.Call) []term.Term {
 
 // Written is what a buffer holds after a write.
 func (Texts) Written(f *flow.Frame, c *flow.Call, before term.Term) term.Term {
-	name := c.Symbol[strings.LastIndex(c.Symbol, ".")+1:]
 	var more term.Term
-	switch name {
-	case "Reset":
+	switch c.Model.Text() {
+	case library.Reset:
 		return term.ZeroTerm()
-	case "Fprintf":
+	case library.WriteFmt:
 		more = formatted(f, c, 1)
-	case "WriteString", "Write":
+	case library.Write:
 		more = piece(f, c.Args[0], c.Instr)
-	case "WriteByte", "WriteRune":
+	case library.WriteRune:
 		more = letter(c.Args[0])
 	default:
-		more = term.Why("text of " + name)
+		more = term.Why("text of " + c.Symbol[strings.LastIndex(c.Symbol, ".")+1:])
 	}
 	if before == nil || more == nil {
 		return term.Why("text in a loop")

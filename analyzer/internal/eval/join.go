@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/flow"
+	"github.com/tenantvet/tenantvet/analyzer/internal/library"
 	"github.com/tenantvet/tenantvet/analyzer/internal/term"
 )
 
@@ -65,7 +66,7 @@ func changed(f *flow.Frame, c *flow.Call) term.Term {
 		return nil
 	}
 	var out []term.Term
-	pairs := spacing(c)
+	pairs := spacing(f, c)
 	for _, leaf := range term.Leaves(t) {
 		if pairs != nil {
 			out = append(out, spaced(pairs, leaf))
@@ -77,19 +78,20 @@ func changed(f *flow.Frame, c *flow.Call) term.Term {
 }
 
 func changeOne(f *flow.Frame, c *flow.Call, t term.Term) term.Term {
+	kind := c.Model.Text()
 	switch x := t.(type) {
 	case *term.Const:
 		return changeConst(f, c, x.Text)
 	case *term.Concat:
-		if c.Symbol == "strings.TrimSpace" {
+		if kind == library.TrimSpace {
 			return trimmed(x)
 		}
 		return term.Why("call " + c.Symbol)
 	}
-	if c.Symbol == "strconv.Quote" || c.Symbol == replacerMethod || strings.HasPrefix(c.Symbol, "strings.Replace") {
+	switch kind {
+	case library.Quote, library.Replacer, library.Replace, library.ReplaceAll:
 		return term.Why("call " + c.Symbol)
-	}
-	if c.Symbol == "strings.TrimSpace" || c.Symbol == "bytes.TrimSpace" {
+	case library.TrimSpace:
 		return t
 	}
 	how := c.Symbol
@@ -100,19 +102,17 @@ func changeOne(f *flow.Frame, c *flow.Call, t term.Term) term.Term {
 }
 
 func changeConst(f *flow.Frame, c *flow.Call, s string) term.Term {
-	if c.Symbol == replacerMethod {
-		return term.Why("call " + c.Symbol)
-	}
-	switch c.Symbol {
-	case "strings.TrimSpace":
+	kind := c.Model.Text()
+	switch kind {
+	case library.TrimSpace:
 		return constant(strings.TrimSpace(s))
-	case "strings.ToLower":
+	case library.Lower:
 		return constant(strings.ToLower(s))
-	case "strings.ToUpper":
+	case library.Upper:
 		return constant(strings.ToUpper(s))
-	case "strconv.Quote":
+	case library.Quote:
 		return constant(strconv.Quote(s))
-	case "strings.ReplaceAll":
+	case library.ReplaceAll:
 		return replaced(f, c, s)
 	}
 	if len(c.Args) != 2 {
@@ -122,16 +122,16 @@ func changeConst(f *flow.Frame, c *flow.Call, s string) term.Term {
 	if !ok {
 		return term.Why("call " + c.Symbol)
 	}
-	switch c.Symbol {
-	case "strings.Trim":
+	switch kind {
+	case library.Trim:
 		return constant(strings.Trim(s, k.Text))
-	case "strings.TrimLeft":
+	case library.TrimLeft:
 		return constant(strings.TrimLeft(s, k.Text))
-	case "strings.TrimRight":
+	case library.TrimRight:
 		return constant(strings.TrimRight(s, k.Text))
-	case "strings.TrimPrefix":
+	case library.TrimPrefix:
 		return constant(strings.TrimPrefix(s, k.Text))
-	case "strings.TrimSuffix":
+	case library.TrimSuffix:
 		return constant(strings.TrimSuffix(s, k.Text))
 	}
 	return term.Why("call " + c.Symbol)

@@ -7,6 +7,7 @@ import (
 	"golang.org/x/tools/go/ssa"
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/flow"
+	"github.com/tenantvet/tenantvet/analyzer/internal/library"
 	"github.com/tenantvet/tenantvet/analyzer/internal/term"
 )
 
@@ -14,15 +15,13 @@ import (
 // breaks become blanks. That leaves the statement what it is, also where the text is
 // not known: only white space is replaced, by white space or nothing.
 
-const replacerMethod = "strings.(*Replacer).Replace"
-
 // spacing are the pairs of a replacement of white space, nil if it is none.
-func spacing(c *flow.Call) []string {
+func spacing(f *flow.Frame, c *flow.Call) []string {
 	var values []ssa.Value
-	switch c.Symbol {
-	case replacerMethod:
-		values = replacerPairs(c.Recv)
-	case "strings.ReplaceAll", "strings.Replace":
+	switch c.Model.Text() {
+	case library.Replacer:
+		values = replacerPairs(f.Program(), c.Recv)
+	case library.ReplaceAll:
 		values = c.Args[1:3]
 	}
 	var out []string
@@ -33,7 +32,7 @@ func spacing(c *flow.Call) []string {
 		}
 		out = append(out, k)
 	}
-	if len(out)%2 != 0 || c.Symbol == "strings.Replace" {
+	if len(out)%2 != 0 {
 		return nil
 	}
 	return out
@@ -47,9 +46,8 @@ func constantText(v ssa.Value) (string, bool) {
 	return flow.Text(c)
 }
 
-// replacerPairs are the arguments of the strings.NewReplacer that made a value, in
-// place or as a package variable that is set once.
-func replacerPairs(v ssa.Value) []ssa.Value {
+// replacerPairs are the arguments of the call that made a replacer, in place or as a package variable that is set once.
+func replacerPairs(p *flow.Program, v ssa.Value) []ssa.Value {
 	if load, ok := v.(*ssa.UnOp); ok {
 		if g, ok := load.X.(*ssa.Global); ok {
 			v = onlyValue(g)
@@ -59,8 +57,7 @@ func replacerPairs(v ssa.Value) []ssa.Value {
 	if !ok || len(call.Call.Args) != 1 {
 		return nil
 	}
-	fn, ok := call.Call.Value.(*ssa.Function)
-	if !ok || fn.String() != "strings.NewReplacer" {
+	if m := p.Classify(call).Model; m == nil || m.Text() != library.Pairs {
 		return nil
 	}
 	return flow.Listed(call.Call.Args[0])

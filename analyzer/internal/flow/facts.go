@@ -355,15 +355,16 @@ func lenOf(v ssa.Value) ssa.Value {
 	return nil
 }
 
-// constantTime are the operands of subtle.ConstantTimeCompare.
+// constantTime are the operands of a comparison that gives the number 1 if they are
+// equal, in constant time.
 func (f *Frame) constantTime(v ssa.Value) (a, b ssa.Value) {
 	call, ok := v.(*ssa.Call)
 	if !ok {
 		return nil, nil
 	}
 	c := f.byCall[call]
-	if c.Kind == Library && c.Symbol == "crypto/subtle.ConstantTimeCompare" && len(c.Args) == 2 {
-		return c.Args[0], c.Args[1]
+	if c.Kind == Library && c.Model != nil && c.Model.Verb == library.Tests && c.Model.Kind == "one" {
+		return c.Arg(c.Model.Of), c.Arg(c.Model.Args)
 	}
 	return nil, nil
 }
@@ -395,6 +396,8 @@ func (f *Frame) stated(c *Call) term.Term {
 		fact.Op = term.In
 	case "notnil":
 		return term.Why("condition")
+	case "one": // a number
+		return term.Why("call " + c.Model.Key)
 	case "nonzero":
 		fact.Op = term.NonZero
 	case "iszero":

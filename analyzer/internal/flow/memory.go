@@ -139,13 +139,13 @@ func (f *Frame) effects(c *Call) {
 		f.lends(c)
 		f.returned(c)
 		f.answered(c)
-	case c.Model == nil:
+	case c.Model == nil || c.Model.Role() == library.Reflects:
 		f.escapes(c)
 	case c.Model.Verb == library.Scans:
 		f.scans(c)
 	case c.Model.Verb == library.Fills:
 		f.fills(c, c.Model.At)
-	case c.Model.Verb == library.Text && c.Model.Kind == "write":
+	case c.Model.Text().Writes():
 		f.writesText(c)
 	case c.Model.Verb == library.Gives && c.Model.Kind == "claims" && c.Model.Of != library.None:
 		f.fills(c, c.Model.Of)
@@ -175,8 +175,7 @@ func (f *Frame) lends(c *Call) {
 		if mi, ok := v.(*ssa.MakeInterface); ok {
 			v = mi.X
 		}
-		switch TypeName(v.Type()) {
-		case "*strings.Builder", "*bytes.Buffer":
+		if p, ok := v.Type().(*types.Pointer); ok && f.prog.Lib.Kind(p.Elem()) == library.Buffer {
 			p := f.place(v)
 			f.write(p.base, event{instr: c.Instr, path: p.path, weak: true, gives: func(term.Term) term.Term {
 				return term.Why("written by a callee")

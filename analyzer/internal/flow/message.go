@@ -4,6 +4,7 @@ import (
 	"go/types"
 	"strings"
 
+	"github.com/tenantvet/tenantvet/analyzer/internal/library"
 	"github.com/tenantvet/tenantvet/analyzer/internal/term"
 )
 
@@ -20,8 +21,8 @@ func (f *Frame) messageField(c *Call) term.Term {
 	if fn == nil {
 		return nil
 	}
-	name, ok := strings.CutPrefix(fn.Name(), "Get")
-	if !ok || !isMessage(c.Recv.Type()) || !hasField(c.Recv.Type(), name, c.Sig.Results().At(0).Type()) {
+	name, ok := getterOf(f.prog.Lib.Messages(), c.Recv.Type(), fn.Name())
+	if !ok || !hasField(c.Recv.Type(), name, c.Sig.Results().At(0).Type()) {
 		return nil
 	}
 	t := f.value(c.Recv, c.Instr)
@@ -31,8 +32,19 @@ func (f *Frame) messageField(c *Call) term.Term {
 	return term.Select(t, term.Step{Kind: term.FieldStep, Name: name})
 }
 
-// isMessage tells a pointer to a generated message by the method that all have.
-func isMessage(t types.Type) bool {
+// getterOf is the field that a generated method of a message gives by its name.
+func getterOf(known []library.Messages, t types.Type, method string) (field string, ok bool) {
+	for _, m := range known {
+		if field, ok = strings.CutPrefix(method, m.Getter); ok && isMessage(t, m.Marker) {
+			return field, true
+		}
+	}
+	return "", false
+}
+
+// isMessage reports whether a type is the pointer to a generated message, by the
+// method that all of them have.
+func isMessage(t types.Type, marker string) bool {
 	p, ok := types.Unalias(t).(*types.Pointer)
 	if !ok {
 		return false
@@ -42,7 +54,7 @@ func isMessage(t types.Type) bool {
 		return false
 	}
 	for m := range n.Methods() {
-		if m.Name() == "ProtoMessage" {
+		if m.Name() == marker {
 			return true
 		}
 	}

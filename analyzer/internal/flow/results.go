@@ -115,7 +115,7 @@ func wraps(c *Call) bool {
 func only(c *Call) ssa.Value {
 	var one ssa.Value
 	for _, a := range c.All() {
-		if isContext(a.Type()) {
+		if library.IsContext(a.Type()) {
 			continue
 		}
 		if one != nil || isFuncType(a.Type()) {
@@ -155,10 +155,13 @@ func (f *Frame) modelled(c *Call, i int) term.Term {
 			return term.Why("error of " + m.Key)
 		}
 		return gives(m.Kind)
-	case library.Role:
+	case library.Plays:
+		if m.Role() == library.Reflects {
+			break
+		}
 		return &term.Result{Call: c.N, Steps: []term.Step{{Kind: term.ResultStep, Index: i}}}
 	case library.Puts:
-		if isContext(c.Sig.Results().At(i).Type()) && len(c.Args) > 0 {
+		if library.IsContext(c.Sig.Results().At(i).Type()) && len(c.Args) > 0 {
 			return f.value(c.Args[0], c.Instr)
 		}
 	}

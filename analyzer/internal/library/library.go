@@ -40,9 +40,9 @@ const (
 	Puts    Verb = "puts"    // puts: k, value: j — stores value j under context key k
 	Gets    Verb = "gets"    // gets: k — gives the value under context key k
 	Gives   Verb = "gives"   // gives: error|fresh|config|zero|claims|true|false
-	Role    Verb = "role"    // role: registers|middleware|early middleware|subrouter|scope|router|next|stops|runs job|calls|decides|verifies — link gives it a meaning
-	Tests   Verb = "tests"   // tests: eq|in|notnil|nonzero|iszero, of: k, with: j — a boolean that states a fact
-	Text    Verb = "text"    // text: format|print|join|repeat|write|string|replace — eval gives it a meaning
+	Plays   Verb = "role"    // role: a [Role]; with handler: k, request: [i…] argument k is a handler, and its parameters i carry the request
+	Tests   Verb = "tests"   // tests: eq|in|notnil|nonzero|iszero, of: k, with: j — a boolean that states a fact; one: a number that is 1 if both are equal
+	Text    Verb = "text"    // text: a [TextKind]
 	Ignore  Verb = "ignore"  // ignore — of no interest, gives nothing
 )
 
@@ -54,22 +54,33 @@ const (
 
 // Model is what one function does.
 type Model struct {
-	Key  string // as go doc prints it: database/sql.(*DB).QueryContext
-	Verb Verb
-	Kind string // the verb's word: "query" of runs, "path" of request, "registers" of role
+	Package string // the import path in the data
+	Key     string // as go doc prints it: database/sql.(*DB).QueryContext
+	Verb    Verb
+	Kind    string // the verb's word: "query" of runs, "path" of request, "registers" of role
 
-	At    int    // the verb's main argument: key of puts and gets, filled one, same one, collected rows, name of request
-	Of    int    // the text of runs, the value of puts, the source of fills or the name of its part of the request, the first side of tests
-	Args  int    // where the bind values of runs start; the second side of tests
-	Group string // the request group of fills
-	Name  string // the constant name of request
-	By    string // how rows are collected
-	Also  int    // same: an argument whose function value is called, too
-	Call  string // the role under which the call is kept besides its verb, "" if none
+	At      int    // the verb's main argument: key of puts and gets, filled one, same one, collected rows, name of request
+	Of      int    // the text of runs, the value of puts, the source of fills or the name of its part of the request, the first side of tests
+	Args    int    // where the bind values of runs start; the second side of tests
+	Group   string // the request group of fills
+	Name    string // the constant name of request
+	By      string // how rows are collected
+	Handler int    // registers: the argument that is a handler told by nothing else, and
+	Request []int  // its parameters that carry the request
+	Also    int    // same: an argument whose function value is called, too
+	Call    Role   // the role under which the call is kept besides its verb, "" if none
 
 	Dialect string
 	File    string // where the data stands
 	Line    int
+}
+
+// Role is the part that the function plays, NoRole if its verb is all.
+func (m *Model) Role() Role {
+	if m.Verb == Plays {
+		return Role(m.Kind)
+	}
+	return m.Call
 }
 
 // Handler is a signature under which a framework calls user code.
@@ -78,8 +89,13 @@ type Handler struct {
 	Params  []string // type texts: *net/http.Request
 	Results []string // nil: any
 	Request []int    // the parameters that carry the request
-	Method  string   // only methods of this name, "" for any function
-	Line    int
+	Next    int      // the parameter that goes on with the request, 0 if none does
+	// Among tells that the parameters may stand among others, in any order: a
+	// handler of a router of the program's own. Request counts them as they are
+	// listed here.
+	Among  bool
+	Method string // only methods of this name, "" for any function
+	Line   int
 }
 
 // Package is what is known of one library package.
@@ -88,8 +104,10 @@ type Package struct {
 	Database bool // it runs SQL
 	// Unmodelled: it is only known by name; its calls are not seen.
 	Unmodelled bool
-	Dialect    string   // of the statements, "" if unknown
-	Complete   []string // the types of which every exported method has a line
+	Dialect    string    // of the statements, "" if unknown
+	BackEnd    bool      // a program that uses it is a back end, though it is of the standard library
+	Requests   *Requests // how it hands a request over as a struct, nil if it does not
+	Complete   []string  // the types of which every exported method has a line
 	File       string
 }
 
@@ -100,7 +118,10 @@ type Set struct {
 	vars     map[string]*Model // package variable with a known value
 	wrappers map[string]string // struct type to the field that it stands for
 	packages map[string]*Package
+	kinds    map[string]TypeKind
 	handlers []Handler
+	services []Service
+	messages []Messages
 }
 
 // Key is the name of a function as go doc prints it, with its package path and

@@ -31,7 +31,7 @@ func TestDataIsReadStrictly(t *testing.T) {
 		{"no package", "functions: {}\n", "x.yaml:1: want package first, have functions"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			s := &Set{models: map[string]*Model{}, fields: map[string]*Model{}, vars: map[string]*Model{}, wrappers: map[string]string{}, packages: map[string]*Package{}}
+			s := empty()
 			assert.EqualError(t, s.Add("x.yaml", []byte(c.text)), c.want)
 		})
 	}

@@ -21,10 +21,7 @@ func Load() (*Set, error) {
 	if err != nil {
 		return nil, fmt.Errorf("list the library data: %w", err)
 	}
-	s := &Set{
-		models: map[string]*Model{}, fields: map[string]*Model{}, vars: map[string]*Model{},
-		wrappers: map[string]string{}, packages: map[string]*Package{},
-	}
+	s := empty()
 	for _, name := range names {
 		text, err := embedded.ReadFile(name)
 		if err != nil {
@@ -34,7 +31,25 @@ func Load() (*Set, error) {
 			return nil, err
 		}
 	}
+	// What is told by all of its parameters goes first.
+	slices.SortStableFunc(s.handlers, func(a, b Handler) int { return among(a) - among(b) })
 	return s, nil
+}
+
+// among is 1 for a handler whose parameters may stand among others.
+func among(h Handler) int {
+	if h.Among {
+		return 1
+	}
+	return 0
+}
+
+// empty is a set that knows nothing.
+func empty() *Set {
+	return &Set{
+		models: map[string]*Model{}, fields: map[string]*Model{}, vars: map[string]*Model{},
+		wrappers: map[string]string{}, kinds: map[string]TypeKind{}, packages: map[string]*Package{},
+	}
 }
 
 // Add reads one file, which may hold several documents, one per package. What it
@@ -106,6 +121,8 @@ func (r *reader) document(n *yaml.Node) error {
 			r.pkg.Unmodelled = v.Value == "true"
 		case "dialect":
 			r.pkg.Dialect = v.Value
+		case "back end":
+			r.pkg.BackEnd = v.Value == "true"
 		case "complete":
 			return v.Decode(&r.pkg.Complete)
 		case "functions":
@@ -119,8 +136,19 @@ func (r *reader) document(n *yaml.Node) error {
 				r.set.wrappers[r.pkg.Path+"."+name] = field.Value
 				return nil
 			})
+		case "types":
+			return r.pairs(v, func(name string, _, kind *yaml.Node) error {
+				r.set.kinds[r.pkg.Path+"."+name] = TypeKind(kind.Value)
+				return r.oneOf(typeKinds, kind)
+			})
 		case "handlers":
 			return r.handlers(v)
+		case "services":
+			return r.services(v)
+		case "messages":
+			return r.messages(v)
+		case "requests":
+			return r.requests(v)
 		default:
 			return r.errorf(k, "unknown key %s", key)
 		}
@@ -134,7 +162,7 @@ func (r *reader) models(n *yaml.Node, into map[string]*Model) error {
 		if into[key] != nil {
 			return r.errorf(k, "%s was described already", key)
 		}
-		m := &Model{Key: key, At: None, Of: None, Args: None, Also: None, Dialect: r.pkg.Dialect, File: r.file, Line: k.Line}
+		m := &Model{Package: r.pkg.Path, Key: key, At: None, Of: None, Args: None, Also: None, Handler: None, Dialect: r.pkg.Dialect, File: r.file, Line: k.Line}
 		into[key] = m
 		if v.Kind == yaml.ScalarNode {
 			if v.Value != "ignore" {
@@ -157,13 +185,16 @@ var kinds = map[Verb][]string{
 	Row:     {"some", "scan", "err", "count", "rows", "next"},
 	Request: {"body", "path", "query", "header", "cookie", "form", "message", "argument", "host"},
 	Gives:   {"error", "fresh", "config", "zero", "claims", "true", "false", "context"},
-	Role:    {"registers", "middleware", "early middleware", "subrouter", "scope", "router", "next", "stops", "runs job", "calls", "decides", "verifies"},
-	Tests:   {"eq", "in", "notnil", "nonzero", "iszero"},
-	Text:    {"format", "print", "join", "repeat", "write", "string", "replace", "lines"},
+	Plays:   roles,
+	Tests:   {"eq", "in", "notnil", "nonzero", "iszero", "one"},
+	Text:    textKinds,
 }
 
 func (r *reader) word(m *Model, word string, k, v *yaml.Node) error {
 	verb := Verb(word)
+	if verb == Request && m.Verb == Plays {
+		return v.Decode(&m.Request)
+	}
 	if verb == Request && m.Verb == Fills {
 		m.Group = v.Value
 		return nil
@@ -171,9 +202,9 @@ func (r *reader) word(m *Model, word string, k, v *yaml.Node) error {
 	if verb == Text && m.Verb == Runs {
 		return r.position(&m.Of, v)
 	}
-	if verb == Role && m.Verb != "" {
-		m.Call = v.Value
-		return r.oneOf(kinds[Role], v)
+	if verb == Plays && m.Verb != "" {
+		m.Call = Role(v.Value)
+		return r.oneOf(kinds[Plays], v)
 	}
 	if words, ok := kinds[verb]; ok {
 		if m.Verb != "" {
@@ -195,6 +226,8 @@ func (r *reader) word(m *Model, word string, k, v *yaml.Node) error {
 		return r.position(&m.Args, v)
 	case "value", "from", "of":
 		return r.position(&m.Of, v)
+	case "handler":
+		return r.position(&m.Handler, v)
 	case "also":
 		return r.position(&m.Also, v)
 	case "by":
@@ -245,6 +278,10 @@ func (r *reader) whole(m *Model, k *yaml.Node) error {
 		missing = "from or request"
 	case m.Verb == Tests && m.Of == None:
 		missing = "of"
+	case m.Handler != None && m.Request == nil:
+		missing = "request"
+	case m.Handler == None && m.Request != nil:
+		missing = "handler"
 	}
 	if missing != "" {
 		return r.errorf(k, "%s lacks %s", m.Key, missing)
@@ -253,10 +290,7 @@ func (r *reader) whole(m *Model, k *yaml.Node) error {
 }
 
 func (r *reader) handlers(n *yaml.Node) error {
-	if n.Kind != yaml.SequenceNode {
-		return r.errorf(n, "want a list")
-	}
-	for _, x := range n.Content {
+	return r.list(n, func(x *yaml.Node) error {
 		h := Handler{Line: x.Line}
 		err := r.pairs(x, func(key string, k, v *yaml.Node) error {
 			switch key {
@@ -270,15 +304,16 @@ func (r *reader) handlers(n *yaml.Node) error {
 				return v.Decode(&h.Results)
 			case "request":
 				return v.Decode(&h.Request)
+			case "next":
+				return v.Decode(&h.Next)
+			case "among":
+				h.Among = v.Value == "true"
 			default:
 				return r.errorf(k, "unknown key %s", key)
 			}
 			return nil
 		})
-		if err != nil {
-			return err
-		}
 		r.set.handlers = append(r.set.handlers, h)
-	}
-	return nil
+		return err
+	})
 }

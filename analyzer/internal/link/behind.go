@@ -1,6 +1,7 @@
 package link
 
 import (
+	"github.com/tenantvet/tenantvet/analyzer/internal/library"
 	"github.com/tenantvet/tenantvet/analyzer/internal/proof"
 	"github.com/tenantvet/tenantvet/analyzer/internal/term"
 	"github.com/tenantvet/tenantvet/analyzer/internal/unit"
@@ -155,7 +156,7 @@ func (p *program) readByMiddleware(o *term.Origin) bool {
 // readByRouters notes what the middlewares read that f hands to a router.
 func (p *program) readByRouters(f *fn) {
 	for i := range f.Calls {
-		if c := &f.Calls[i]; isRouterCall(c) && !(c.Role == "registers" && len(values(c)) < 2) {
+		if c := &f.Calls[i]; isRouterCall(c) && !(c.Role == library.Registers && len(values(c)) < 2) {
 			for _, s := range p.stepsIn(f, c) {
 				for _, w := range s.ways {
 					p.readsOf(w.fn, maxCallbackDepth)
@@ -171,7 +172,7 @@ func (p *program) goesOn(f *fn) bool {
 	for i := range f.Calls {
 		c := &f.Calls[i]
 		v := appliedValue(c)
-		if path, ok := v.(*term.Path); c.Role == "next" || ok && (path.Root == term.Free || path.Root == term.Param) {
+		if path, ok := v.(*term.Path); c.Role == library.Next || ok && (path.Root == term.Free || path.Root == term.Param) {
 			return true
 		}
 	}
@@ -209,7 +210,7 @@ func appliedValue(c *unit.Call) term.Term {
 	if c.Kind == unit.Dynamic {
 		return c.Value
 	}
-	if c.Kind == unit.Library && c.Symbol == "net/http.Handler.ServeHTTP" && len(c.Args) > 0 {
+	if c.Kind == unit.Library && c.Role == library.Serves && len(c.Args) > 0 {
 		return c.Args[0]
 	}
 	return nil
@@ -221,11 +222,11 @@ func appliedValue(c *unit.Call) term.Term {
 func (p *program) inOrder(f *fn) step {
 	s := step{name: f.Symbol, ordered: true}
 	for i := range f.Calls {
-		if c := &f.Calls[i]; p.continues(f, c, maxCallbackDepth) {
+		if c := &f.Calls[i]; callsNext(f, c) || p.continues(f, c, maxCallbackDepth) {
 			s.ways = append(s.ways, way{f, c.If})
 		}
 	}
-	if f.Results > 0 {
+	if f.Results > 0 || f.entry != nil && f.entry.Next > 0 {
 		return s
 	}
 	for i := range f.Gives {
@@ -236,10 +237,15 @@ func (p *program) inOrder(f *fn) step {
 	return s
 }
 
+// callsNext reports whether a call goes on by the parameter that an entry has for it.
+func callsNext(f *fn, c *unit.Call) bool {
+	return f.entry != nil && f.entry.Next > 0 && c.Kind == unit.Dynamic && same(c.Value, term.P(f.entry.Next))
+}
+
 // continues tells whether a call lets the rest of the chain run.
 func (p *program) continues(f *fn, c *unit.Call, depth int) bool {
 	if c.Kind == unit.Library {
-		return c.Role == "next"
+		return c.Role == library.Next
 	}
 	if depth == 0 {
 		return false
@@ -262,7 +268,7 @@ func (p *program) stopped(f *fn, g *unit.Give, depth int) bool {
 		if c == nil || c.Mode != unit.Now {
 			continue
 		}
-		if c.Role == "stops" || depth > 0 && p.alwaysStops(f, c, depth-1) {
+		if c.Role == library.Stops || depth > 0 && p.alwaysStops(f, c, depth-1) {
 			return true
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/tenantvet/tenantvet/analyzer/internal/library"
 	"github.com/tenantvet/tenantvet/analyzer/internal/proof"
 	"github.com/tenantvet/tenantvet/analyzer/internal/term"
 	"github.com/tenantvet/tenantvet/analyzer/internal/trust"
@@ -65,7 +66,7 @@ func (p *program) decider(f *fn, c *unit.Call) string {
 		return ""
 	case p.answered(name):
 		return name
-	case c.Kind == unit.Library && c.Role == "decides":
+	case c.Kind == unit.Library && c.Role == library.Decides:
 		return name
 	case !trust.MayDecide(name) || !trust.SpeaksOfAccess(name) && !p.forCaller(f, c):
 		return ""
@@ -272,7 +273,7 @@ func (p *program) clear(f *fn, t term.Term, depth int) bool {
 	visit(t, func(x term.Term) {
 		switch x := x.(type) {
 		case *term.Origin:
-			ok = ok && (x.Kind != term.Unknown || makesError(x.Name))
+			ok = ok && x.Kind != term.Unknown
 		case *term.Result:
 			c := f.ops[x.Call].call
 			if c == nil {

@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/tenantvet/tenantvet/analyzer/internal/library"
 	"github.com/tenantvet/tenantvet/analyzer/internal/term"
 	"github.com/tenantvet/tenantvet/analyzer/internal/unit"
 )
@@ -146,7 +147,7 @@ func (c *course) follow(f *fn, is matcher, before chain, depth int) {
 // isRouterCall tells a method of a router.
 func isRouterCall(c *unit.Call) bool {
 	switch c.Role {
-	case "registers", "middleware", "early middleware", "subrouter", "scope":
+	case library.Registers, library.Middleware, library.EarlyMiddleware, library.Subrouter, library.Scope:
 		return len(c.Args) > 0
 	}
 	return false
@@ -249,7 +250,7 @@ func eachKept(f *fn, note func(term.Term)) {
 func (c *course) handed(f *fn, call *unit.Call, j int, a term.Term, is matcher, before chain, depth int) {
 	if call.Kind == unit.Library {
 		switch call.Role {
-		case "registers", "middleware", "early middleware", "subrouter":
+		case library.Registers, library.Middleware, library.EarlyMiddleware, library.Subrouter:
 			c.registered(f, call, a, is, before)
 		default:
 			c.lost = true

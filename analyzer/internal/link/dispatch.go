@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/tenantvet/tenantvet/analyzer/internal/library"
 	"github.com/tenantvet/tenantvet/analyzer/internal/term"
 	"github.com/tenantvet/tenantvet/analyzer/internal/unit"
 )
@@ -248,11 +249,11 @@ func (b *thunkBuilder) message(m *unit.Message, arg, param int, handlers []heldV
 
 // softRole marks the calls of a message that has several handlers: which of them
 // there are in a running program is not sure.
-func softRole(handlers []heldValue) string {
+func softRole(handlers []heldValue) library.Role {
 	if len(handlers) > 1 {
 		return byMessageType
 	}
-	return ""
+	return library.NoRole
 }
 
 func softOf(c *unit.Call) string {

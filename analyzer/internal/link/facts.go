@@ -193,14 +193,9 @@ func isZero(t term.Term) (zero, known bool) {
 		// A package variable of errors holds one: var ErrNotFound = errors.New(…).
 		return false, x.Root == term.Global && len(x.Steps) == 0 && trust.ErrorVariable(x.Name)
 	case *term.Origin:
-		return x.Kind == term.Zero, x.Kind == term.Zero || x.Kind == term.Fresh || x.Kind == term.Unknown && makesError(x.Name)
+		return x.Kind == term.Zero, x.Kind == term.Zero || x.Kind == term.Fresh
 	}
 	return false, false
-}
-
-// makesError tells the calls of the standard library that never give nil.
-func makesError(reason string) bool {
-	return reason == "call fmt.Errorf" || reason == "call errors.New"
 }
 
 // implied adds what the outcomes of calls in e imply about the caller's own

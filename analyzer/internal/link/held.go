@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/tenantvet/tenantvet/analyzer/internal/library"
 	"github.com/tenantvet/tenantvet/analyzer/internal/term"
 	"github.com/tenantvet/tenantvet/analyzer/internal/unit"
 )
@@ -433,9 +434,9 @@ func (p *program) byLibrary(e *edge, c *unit.Call) {
 // registers it, it calls it for sure, or nobody knows.
 func (p *program) byRole(e *edge, c *unit.Call) {
 	switch c.Role {
-	case "registers", "middleware", "early middleware", "subrouter":
+	case library.Registers, library.Middleware, library.EarlyMiddleware, library.Subrouter:
 		e.creates, e.soft = true, ""
-	case "runs job", "calls", "scope":
+	case library.RunsJob, library.Calls, library.Scope, library.Serves:
 		e.soft = ""
 	case "":
 		e.library = p.applier(c.Symbol)

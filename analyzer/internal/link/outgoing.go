@@ -266,7 +266,7 @@ func (p *program) handedToLibrary(f, g *fn, v *term.Func, c *unit.Call) *edge {
 // applier is the library that may call a function value with requests, ""
 // if its name says that it calls it here and now.
 func (p *program) applier(symbol string) string {
-	if p.names.CallsNow(symbol) {
+	if p.words.CallsNow(symbol) {
 		return ""
 	}
 	return symbol

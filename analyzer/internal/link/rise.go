@@ -350,7 +350,27 @@ func (p *program) entryArgs(f *fn) []term.Term {
 			args[i] = term.Why("parameter " + name + " of an entry")
 		}
 	}
+	if f.entry != nil {
+		for _, g := range f.entry.Given {
+			if s, ok := g.Value.(*term.Struct); ok && g.Param < len(args) {
+				args[g.Param] = over(args[g.Param], s)
+			}
+		}
+	}
 	return args
+}
+
+// over is a value of which some fields are known; the others, those of structs in it
+// included, are what they were.
+func over(base term.Term, s *term.Struct) term.Term {
+	fields := make([]term.Field, len(s.Fields))
+	for i, f := range s.Fields {
+		fields[i] = f
+		if inner, ok := f.Term.(*term.Struct); ok {
+			fields[i].Term = over(term.Select(base, term.Step{Kind: term.FieldStep, Name: f.Name}), inner)
+		}
+	}
+	return term.StructOf(s.Type, base, fields)
 }
 
 // capContexts drops repetitions, and good contexts before bad ones.
@@ -398,17 +418,43 @@ func passedOn(c context, e *edge) []cause {
 	out := slices.Clone(c.fails)
 	for i := range out {
 		x := &out[i]
-		if x.fn != e.from || x.site != e.from.Site || x.origin == nil || x.origin.Group != "argument" {
+		if x.fn != e.from || x.site != e.from.Site || x.origin == nil {
+			continue
+		}
+		param := paramOf(e.from, x.origin)
+		if param == "" {
 			continue
 		}
 		x.site = e.site
 		for j, a := range e.args {
-			if j < len(e.sites) && e.sites[j] >= 0 && a != nil && mentions(a, e.from, x.origin.Name) {
+			if j < len(e.sites) && e.sites[j] >= 0 && a != nil && mentions(a, e.from, param) {
 				x.site = e.sites[j]
 			}
 		}
 	}
 	return out
+}
+
+// paramOf is the parameter of an entry in which a part of the request comes, "" if it
+// comes in none.
+func paramOf(f *fn, o *term.Origin) string {
+	if o.Group == "argument" {
+		return o.Name
+	}
+	if f.entry == nil {
+		return ""
+	}
+	for _, g := range f.entry.Given {
+		found := false
+		visit(g.Value, func(x term.Term) {
+			part, ok := x.(*term.Origin)
+			found = found || ok && part.Group == o.Group && part.Name == o.Name
+		})
+		if found && g.Param < len(f.Params) {
+			return f.Params[g.Param]
+		}
+	}
+	return ""
 }
 
 // mentions tells whether a term speaks of the parameter of the name.

@@ -3,6 +3,7 @@ package link
 import (
 	"slices"
 
+	"github.com/tenantvet/tenantvet/analyzer/internal/library"
 	"github.com/tenantvet/tenantvet/analyzer/internal/term"
 	"github.com/tenantvet/tenantvet/analyzer/internal/unit"
 )
@@ -64,7 +65,7 @@ func (p *program) added(r routerAt) chain {
 		}
 		steps := p.stepsIn(r.fn, c)
 		for i := range steps {
-			steps[i].early = c.Role == "early middleware" && !p.isInline(r)
+			steps[i].early = c.Role == library.EarlyMiddleware && !p.isInline(r)
 		}
 		out = append(out, steps...)
 	}
@@ -73,7 +74,7 @@ func (p *program) added(r routerAt) chain {
 
 // addsMiddleware tells a call that adds middlewares to its receiver.
 func addsMiddleware(c *unit.Call) bool {
-	return (c.Role == "middleware" || c.Role == "early middleware") && len(c.Args) > 0
+	return (c.Role.AddsMiddleware()) && len(c.Args) > 0
 }
 
 // everywhere tells whether middlewares are added to all of a router, not below a
@@ -97,7 +98,7 @@ func (p *program) isInline(r routerAt) bool {
 		return false
 	}
 	for _, e := range p.edges[r.fn] {
-		if e.call == nil || e.call.Role != "scope" || patternOf(e.call) != "" {
+		if e.call == nil || e.call.Role != library.Scope || patternOf(e.call) != "" {
 			return false
 		}
 	}
@@ -114,11 +115,11 @@ func (p *program) madeBy(r routerAt, t *term.Result, depth int) []chain {
 		return p.givenRouter(r.fn, t, c, depth)
 	}
 	switch c.Role {
-	case "router":
+	case library.Router:
 		return p.mounted(r.fn, t)
-	case "subrouter":
+	case library.Subrouter:
 		return prepend(p.stepsIn(r.fn, c), below(patternOf(c), p.above(routerAt{r.fn, c.Args[0], c.After}, depth-1)))
-	case "middleware", "early middleware", "registers": // they give their router back
+	case library.Middleware, library.EarlyMiddleware, library.Registers: // they give their router back
 		after := append(slices.Clone(c.After), t.Call)
 		return p.above(routerAt{r.fn, c.Args[0], after}, depth-1)
 	}
@@ -177,7 +178,7 @@ func (p *program) fromCallers(r routerAt, t *term.Path, depth int) []chain {
 			after = e.call.After
 		}
 		switch {
-		case e.call != nil && e.call.Role == "scope" && t.Root == term.Param && len(t.Steps) == 0:
+		case e.call != nil && e.call.Role == library.Scope && t.Root == term.Param && len(t.Steps) == 0:
 			out = append(out, below(patternOf(e.call), p.above(routerAt{e.from, e.call.Args[0], after}, depth-1))...)
 		case e.maker != nil && t.Root == term.Free:
 			out = append(out, p.above(routerAt{e.maker.from, frame{free: e.maker.free}.into(t), nil}, depth-1)...)

@@ -1,6 +1,7 @@
 package link
 
 import (
+	"github.com/tenantvet/tenantvet/analyzer/internal/library"
 	"github.com/tenantvet/tenantvet/analyzer/internal/term"
 	"github.com/tenantvet/tenantvet/analyzer/internal/unit"
 )
@@ -10,7 +11,7 @@ import (
 const signedMessage = "signed message"
 
 // verifies is the role of library calls that verify a signature.
-const verifies = "verifies"
+const verifies = library.Verifies
 
 // signed tells whether the body of the request was verified where the facts of an
 // environment hold: by a library call whose success is one of them, or by a

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/tenantvet/tenantvet/analyzer/internal/library"
 	"github.com/tenantvet/tenantvet/analyzer/internal/term"
 	"github.com/tenantvet/tenantvet/analyzer/internal/unit"
 )
@@ -134,7 +135,7 @@ func (w *walk) unresolved() map[string][]dynamicCall {
 // specific tells a signature that has a parameter other than a context.
 func specific(signature string) bool {
 	params, _, _ := strings.Cut(strings.TrimPrefix(signature, "func("), ")")
-	return params != "" && params != "context.Context"
+	return params != "" && params != library.ContextType
 }
 
 // applyByType adds the edge from an unknown call to a function that it may

@@ -6,16 +6,18 @@ import (
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/catalogue"
 	"github.com/tenantvet/tenantvet/analyzer/internal/term"
+	"github.com/tenantvet/tenantvet/analyzer/internal/trust"
 	"github.com/tenantvet/tenantvet/analyzer/internal/unit"
 )
 
 // index is what the units of a module hold, by name.
 type index struct {
-	funcs  map[string]*fn
-	types  map[string]*unit.Type
-	units  map[*unit.Unit]bool
-	fields map[string][]term.Term     // "pkg.T.f" -> the function values that are stored there
-	calls  map[string]map[string]bool // interface -> the methods that are called on it
+	funcs   map[string]*fn
+	entries map[string]*unit.Entry // by symbol
+	types   map[string]*unit.Type
+	units   map[*unit.Unit]bool
+	fields  map[string][]term.Term     // "pkg.T.f" -> the function values that are stored there
+	calls   map[string]map[string]bool // interface -> the methods that are called on it
 
 	columns map[string][]string // field -> the columns that structs read it from, by their tags
 }
@@ -23,7 +25,7 @@ type index struct {
 // newIndex makes an empty index.
 func newIndex() *index {
 	return &index{
-		funcs: map[string]*fn{}, types: map[string]*unit.Type{}, units: map[*unit.Unit]bool{},
+		funcs: map[string]*fn{}, entries: map[string]*unit.Entry{}, types: map[string]*unit.Type{}, units: map[*unit.Unit]bool{},
 		calls: map[string]map[string]bool{}, fields: map[string][]term.Term{}, columns: map[string][]string{},
 	}
 }
@@ -63,9 +65,12 @@ func (s *index) add(u *unit.Unit) {
 			key := f.Stores[i].Type + "." + f.Stores[i].Field
 			s.fields[key] = append(s.fields[key], f.Stores[i].Value)
 		}
+		x.entry = s.entries[f.Symbol]
 		s.funcs[f.Symbol] = x
 	}
 	for i := range u.Entries {
+		// A registration may tell the entry, in another package than the function's.
+		s.entries[u.Entries[i].Symbol] = &u.Entries[i]
 		if f := s.funcs[u.Entries[i].Symbol]; f != nil {
 			f.entry = &u.Entries[i]
 		}
@@ -95,6 +100,7 @@ type program struct {
 	main   string // the import path of its main package, or Library
 	units  []*unit.Unit
 	index  *index
+	words  *trust.Words    // of the settings
 	has    map[string]bool // import paths
 	impls  map[string]*implementations
 	live   map[*fn]*liveness
@@ -158,7 +164,7 @@ func newProgram(in Input) *program {
 		in.Shared = NewShared()
 	}
 	p := &program{
-		main: in.Program, units: in.Units, cats: in.Catalogues, index: in.Shared.index, proofs: in.Shared.proofs,
+		main: in.Program, units: in.Units, cats: in.Catalogues, index: in.Shared.index, words: in.Settings.Words, proofs: in.Shared.proofs,
 		checkers: in.Settings.Checkers, staffWords: in.Settings.Staff, tenantSource: in.Settings.TenantSource,
 		has: map[string]bool{}, tabling: newTabling(),
 		impls: map[string]*implementations{}, live: map[*fn]*liveness{},

@@ -41,24 +41,29 @@ func (p *Project) Link(d *Decision, programs []Program) *finding.Run {
 	}
 	run := link.Merge(reports)
 	run.Catalogue = d.Records()
-	run.Libraries = libraries(programs)
+	run.Libraries = p.libraryNames(programs)
 	run.Setup = slices.Concat(p.unmodelled(programs), d.setup(run), run.Setup)
 	return run
 }
 
-// libraries are those that the programs use, sorted. The standard library is none,
+// libraryNames are those that the programs use, sorted. The standard library is none,
 // but for the two packages that make a program a back end. A reader sees at a
 // glance whether the library that matters to him is among them.
-func libraries(programs []Program) []string {
+func (p *Project) libraryNames(programs []Program) []string {
+	lib, err := p.libraries()
+	if err != nil {
+		panic(err) // the built-in data is wrong
+	}
 	var out []string
-	for _, p := range programs {
-		for _, u := range p.Units {
+	for _, x := range programs {
+		for _, u := range x.Units {
 			out = append(out, u.Libraries...)
 		}
 	}
 	out = slices.DeleteFunc(out, func(path string) bool {
 		first, _, _ := strings.Cut(path, "/")
-		return !strings.Contains(first, ".") && path != "database/sql" && path != "net/http"
+		known := lib.Package(path)
+		return !strings.Contains(first, ".") && (known == nil || !known.BackEnd)
 	})
 	slices.SortFunc(out, strings.Compare)
 	return slices.Compact(out)

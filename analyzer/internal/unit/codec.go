@@ -102,11 +102,12 @@ func check(u *Unit) error {
 		}
 	}
 	bad := NoSite
-	eachSite(reflect.ValueOf(u).Elem(), func(site int) {
+	eachSite(reflect.ValueOf(u).Elem(), func(v reflect.Value) {
+		site := int(v.Int())
 		if site < NoSite || site >= len(u.Sites) {
 			bad = site
 		}
-	})
+	}, func(*Directive) bool { return true })
 	if bad != NoSite {
 		return fmt.Errorf("%w: site %d of %d", errCorrupt, bad, len(u.Sites))
 	}

@@ -164,37 +164,38 @@ func (r *decoder) slice(v reflect.Value) {
 
 // eachSite visits the site indexes in v: the fields Site and ArgSites. It goes by
 // the names of fields, so that an operation that is added is renumbered and
-// checked without being listed.
-func eachSite(v reflect.Value, visit func(int)) {
+// checked without being listed. It looks into the directives of which first says so.
+func eachSite(v reflect.Value, visit func(reflect.Value), first func(*Directive) bool) {
 	switch v.Kind() {
 	case reflect.Slice:
 		if v.Type().Elem().Kind() != reflect.Struct && v.Type().Elem().Kind() != reflect.Pointer {
 			return
 		}
 		for i := range v.Len() {
-			eachSite(v.Index(i), visit)
+			eachSite(v.Index(i), visit, first)
 		}
 	case reflect.Pointer:
-		if !v.IsNil() {
-			eachSite(v.Elem(), visit)
+		d, ok := v.Interface().(*Directive)
+		if !v.IsNil() && (!ok || first(d)) {
+			eachSite(v.Elem(), visit, first)
 		}
 	case reflect.Struct:
 		for i := range v.NumField() {
-			eachSiteField(v.Type().Field(i).Name, v.Field(i), visit)
+			eachSiteField(v.Type().Field(i).Name, v.Field(i), visit, first)
 		}
 	}
 }
 
 // eachSiteField visits a field that holds sites, or looks into it.
-func eachSiteField(name string, v reflect.Value, visit func(int)) {
+func eachSiteField(name string, v reflect.Value, visit func(reflect.Value), first func(*Directive) bool) {
 	switch name {
 	case "Site":
-		visit(int(v.Int()))
+		visit(v)
 	case "ArgSites":
 		for i := range v.Len() {
-			visit(int(v.Index(i).Int()))
+			visit(v.Index(i))
 		}
 	default:
-		eachSite(v, visit)
+		eachSite(v, visit, first)
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/tenantvet/tenantvet/analyzer/internal/library"
 	"github.com/tenantvet/tenantvet/analyzer/internal/term"
 )
 
@@ -95,7 +96,14 @@ func (p *parser) declaration(word string) bool {
 		c.To, c.Site = p.Symbol(), p.site()
 		p.u.Conversions = append(p.u.Conversions, c)
 	case "entry":
-		p.u.Entries = append(p.u.Entries, Entry{Symbol: p.Symbol(), Kind: p.Quoted(), Request: p.ints()})
+		e := Entry{Symbol: p.Symbol(), Kind: p.Quoted(), Request: p.ints()}
+		for p.take("given") {
+			e.Given = append(e.Given, Given{Param: p.Int(), Value: p.Term()})
+		}
+		if p.take("next") {
+			e.Next = p.Int()
+		}
+		p.u.Entries = append(p.u.Entries, e)
 	case "directive":
 		d := Directive{Verb: p.Word(), Reason: p.Quoted()}
 		p.take("line")
@@ -291,7 +299,7 @@ func (p *parser) call() Call {
 		c.Signature = p.Quoted()
 	}
 	if p.take("role") {
-		c.Role = p.Quoted()
+		c.Role = library.Role(p.Quoted())
 	}
 	for p.take("sends") {
 		m := Message{Arg: p.Int()}

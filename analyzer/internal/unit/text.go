@@ -16,7 +16,7 @@ import (
 //	column FIELD "name"
 //	type [*]pkg.T { M = SYMBOL, N = SYMBOL via a.b, O = iface pkg.I via a }
 //	convert FROM -> TO
-//	entry SYMBOL KIND [1, 2]
+//	entry SYMBOL KIND [1, 2] given 1 TERM next 3
 //	directive VERB "reason" line N
 //	problem "kind" "message"
 //	func SYMBOL(name, name...) results N [recv pkg.T] [exported] [allow "reason"] [over "reason"]
@@ -55,7 +55,7 @@ func (u *Unit) String() string {
 		w.line("convert %s -> %s%s", symbol(c.From), symbol(c.To), w.site(c.Site))
 	}
 	for _, e := range u.Entries {
-		w.line("entry %s %q %s", e.Symbol, e.Kind, ints(e.Request))
+		w.line("entry %s %q %s%s%s", e.Symbol, e.Kind, ints(e.Request), given(e.Given), flag(e.Next > 0, " next "+strconv.Itoa(e.Next)))
 	}
 	for _, d := range u.Directives {
 		w.line("directive %s %q line %d%s", d.Verb, d.Reason, d.Line, w.site(d.Site))
@@ -136,7 +136,7 @@ func (w *writer) operation(op any) {
 			x.Text, list(x.Args), flag(len(x.Nulls) > 0, " nulls "+ints(x.Nulls)), flag(x.Spread, " spread"), named(x.Named), target(x.Copy), flag(x.Prepared, " prepared"), ways(x.Ways), facts(x.If), allow(x.Allow), w.site(x.Site))
 	case *Call:
 		w.line("\tcalls %d %s%s(%s)%s%s%s%s%s%s%s%s", x.N, modes[x.Mode], w.callee(x), terms(x.Args),
-			flag(x.Signature != "", " as "+strconv.Quote(x.Signature)), flag(x.Role != "", " role "+strconv.Quote(x.Role)), sends(x.Messages)+ways(x.Ways), after(x.After), facts(x.If), allow(x.Allow), w.site(x.Site), w.argSites(x.ArgSites))
+			flag(x.Signature != "", " as "+strconv.Quote(x.Signature)), flag(x.Role != "", " role "+strconv.Quote(string(x.Role))), sends(x.Messages)+ways(x.Ways), after(x.After), facts(x.If), allow(x.Allow), w.site(x.Site), w.argSites(x.ArgSites))
 	case *Put:
 		w.line("\tputs %s %s%s%s", symbol(x.Key), x.Value, facts(x.If), w.site(x.Site))
 	case *Store:
@@ -263,6 +263,14 @@ func ways(list []Way) string {
 	s := ""
 	for _, x := range list {
 		s += " way " + x.Text.String() + facts(x.If)
+	}
+	return s
+}
+
+func given(list []Given) string {
+	s := ""
+	for _, x := range list {
+		s += fmt.Sprintf(" given %d %s", x.Param, x.Value)
 	}
 	return s
 }

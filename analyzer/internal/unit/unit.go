@@ -17,7 +17,10 @@
 // It cannot see implementations of interfaces, callers, or other packages.
 package unit
 
-import "github.com/tenantvet/tenantvet/analyzer/internal/term"
+import (
+	"github.com/tenantvet/tenantvet/analyzer/internal/library"
+	"github.com/tenantvet/tenantvet/analyzer/internal/term"
+)
 
 // Unit is what one package contributes to a program. Slices are sorted by
 // symbol, name or position, and have no duplicates.
@@ -155,8 +158,8 @@ type Call struct {
 	Value  term.Term
 	// Signature is the type of a Dynamic callee, written as that of a [Take].
 	Signature string
-	Args      []term.Term // the receiver first; one list for a variadic rest
-	Role      string      // Library: the verb of library data: "registers", "middleware", "runs job", "calls", "decides" …, "" if not modelled
+	Args      []term.Term  // the receiver first; one list for a variadic rest
+	Role      library.Role // Library: the role of library data: "registers", "middleware", "runs job", "calls", "decides" …, "" if not modelled
 	Site      int
 	Ways      []Way // of a text that is an argument
 	Messages  []Message
@@ -275,6 +278,18 @@ type Entry struct {
 	Kind   string // "net/http", "gin", "grpc", …
 	// Request lists the parameters that are request data as a whole.
 	Request []int
+	// Given are those of them of which more is known.
+	Given []Given
+	// Next is the parameter by which a middleware goes on with the request, 0 if there
+	// is none.
+	Next int
+}
+
+// Given is what a parameter of an entry holds: a Struct with the fields of which it
+// is known which part of the request they are.
+type Given struct {
+	Param int
+	Value term.Term
 }
 
 // Directive is a //tenantvet: comment, or a -- tenantvet: comment that sqlc

@@ -1,0 +1,44 @@
+package library
+
+// Role is the part that a function plays in a program whose text says little by
+// itself: what it does with the functions that it is handed. Link gives the
+// roles their meaning.
+type Role string
+
+// The roles.
+const (
+	NoRole          Role = ""
+	Registers       Role = "registers"        // it is handed handlers
+	Middleware      Role = "middleware"       // its receiver runs what it is handed before the routes that follow
+	EarlyMiddleware Role = "early middleware" // likewise, before the route is known
+	Subrouter       Role = "subrouter"        // it gives a router below its receiver
+	Scope           Role = "scope"            // it calls what it is handed with a router below its receiver
+	Router          Role = "router"           // it makes a router
+	Next            Role = "next"             // it goes on with the request
+	Stops           Role = "stops"            // it ends the request
+	RunsJob         Role = "runs job"         // it calls what it is handed, for no request
+	Calls           Role = "calls"            // it calls what it is handed, here and now
+	Serves          Role = "serves"           // it calls its receiver with the request that it is handed
+	Decides         Role = "decides"          // it decides access
+	Verifies        Role = "verifies"         // it verifies a signature
+	Reflects        Role = "reflects"         // it calls its receiver by reflection
+)
+
+// roles are the roles as the data writes them.
+var roles = []string{
+	string(Registers), string(Middleware), string(EarlyMiddleware), string(Subrouter), string(Scope), string(Router), string(Next),
+	string(Stops), string(RunsJob), string(Calls), string(Serves), string(Decides), string(Verifies), string(Reflects),
+}
+
+// HandsRoutes reports whether a function of the role is a method of a router: it
+// registers handlers, adds middlewares or makes a router below.
+func (r Role) HandsRoutes() bool {
+	switch r {
+	case Registers, Middleware, EarlyMiddleware, Subrouter, Scope:
+		return true
+	}
+	return false
+}
+
+// AddsMiddleware reports whether a function of the role adds middlewares.
+func (r Role) AddsMiddleware() bool { return r == Middleware || r == EarlyMiddleware }
