@@ -171,7 +171,7 @@ func (p *program) bySeen(e *env, a atom, r *unit.Run, s *stmt) value {
 		if a.kind == proof.Principal {
 			continue // that a member exists does not make it the caller
 		}
-		n, ok := p.implies(s, t, b.Column, a)
+		n, ok := implies(s, t, b.Column, a)
 		if !ok {
 			continue
 		}

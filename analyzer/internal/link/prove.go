@@ -250,7 +250,7 @@ func short(symbol string) string {
 func (p *program) path(e *env, a atom, t *term.Path) value {
 	switch t.Root {
 	case term.Param, term.Free:
-		if a.kind == proof.NonZero && len(t.Steps) == 0 && p.isContextParam(e, t) {
+		if a.kind == proof.NonZero && len(t.Steps) == 0 && isContextParam(e, t) {
 			return yes(notes{})
 		}
 		return undecided(a)
@@ -264,7 +264,7 @@ func (p *program) path(e *env, a atom, t *term.Path) value {
 	return why(a, "an unknown root")
 }
 
-func (p *program) isContextParam(e *env, t *term.Path) bool {
+func isContextParam(e *env, t *term.Path) bool {
 	return t.Root == term.Param && t.Index < len(e.fn.Params) && e.fn.Params[t.Index] == "ctx"
 }
 

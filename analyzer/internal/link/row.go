@@ -222,7 +222,7 @@ func (p *program) column(e *env, a atom, step term.Step, r *unit.Run, s *stmt) v
 	if a.kind == proof.NonZero {
 		return nonZeroColumn(a, o)
 	}
-	n, ok := p.implies(s, o.Table, o.Column, a)
+	n, ok := implies(s, o.Table, o.Column, a)
 	if !ok {
 		return why(a, "column "+o.Table.Name+"."+o.Column)
 	}
@@ -290,7 +290,7 @@ func nonZeroColumn(a atom, o *proof.Output) value {
 
 // implies tells whether a column of a tied row of a table is what the atom
 // demands, and on which assumption.
-func (p *program) implies(s *stmt, t *catalogue.Table, column string, a atom) (notes, bool) {
+func implies(s *stmt, t *catalogue.Table, column string, a atom) (notes, bool) {
 	switch a.kind {
 	case proof.Tenant:
 		return notes{}, t.Column == column && t.Tenancy != catalogue.Child || s.referencesRoot(t, column)

@@ -27,7 +27,7 @@ func (p *program) signed(e *env, depth int) bool {
 		switch {
 		case c == nil || depth == 0:
 		case c.Kind == unit.Library:
-			if c.Role == verifies && p.hasBody(e.fn, c) {
+			if c.Role == verifies && hasBody(e.fn, c) {
 				return true
 			}
 		case p.verifiesBody(e, r.Call, c, depth):
@@ -48,7 +48,7 @@ func (p *program) verifiesBody(e *env, k int, c *unit.Call, depth int) bool {
 	for _, t := range targets {
 		for i := range t.fn.Gives {
 			inner, ok := p.outcome(e, k, t.fn, &t.fn.Gives[i])
-			if ok && !p.signed(p.at(t.fn, inner), depth-1) && !(handed && p.verifiedWithin(t.fn, inner)) {
+			if ok && !p.signed(p.at(t.fn, inner), depth-1) && !(handed && verifiedWithin(t.fn, inner)) {
 				return false
 			}
 		}
@@ -58,7 +58,7 @@ func (p *program) verifiesBody(e *env, k int, c *unit.Call, depth int) bool {
 
 // verifiedWithin tells whether a signature was verified on the way to a return of
 // a function that was handed the body.
-func (p *program) verifiedWithin(f *fn, facts []term.Fact) bool {
+func verifiedWithin(f *fn, facts []term.Fact) bool {
 	for _, x := range facts {
 		r, ok := x.A.(*term.Result)
 		if !ok || x.Op != term.True && x.Op != term.Nil {
@@ -73,7 +73,7 @@ func (p *program) verifiedWithin(f *fn, facts []term.Fact) bool {
 
 // hasBody tells whether a function that verifies has the body of the request:
 // hands it to the call, or has read it.
-func (p *program) hasBody(f *fn, c *unit.Call) bool {
+func hasBody(f *fn, c *unit.Call) bool {
 	if mentionsBody(c.Args) {
 		return true
 	}
