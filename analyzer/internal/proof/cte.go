@@ -72,7 +72,7 @@ func (p *prover) bindCTE(def *cteDef, t *sqltree.Table, name string) *leaf {
 	case def.write != nil:
 		return p.writeLeaf(def, t, name)
 	case p.instances > maxInstances:
-		p.cap("copies of CTEs")
+		p.cap(Copies)
 		p.fail("too many references to CTEs")
 		return p.unknownLeaf(name, t)
 	}

@@ -100,7 +100,7 @@ const (
 func (p *prover) or(kind string, at sqltree.Node, arms []*conj) *conj {
 	out := disjunction(kind, at, arms)
 	if sizeOf(arms) > maxSize {
-		p.cap("size of a condition")
+		p.cap(ConditionSize)
 		return out
 	}
 	if out.empty() && len(arms) > 1 {

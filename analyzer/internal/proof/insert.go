@@ -110,14 +110,6 @@ func (p *prover) judgeInsert(w *write) {
 	p.judgeConflict(w)
 }
 
-// sourceRows are the rows of VALUES, nil for another source.
-func (in *insertion) sourceRows() [][]sqltree.Expr {
-	if in.source == nil {
-		return nil
-	}
-	return in.source.values
-}
-
 // target is the relation that a write changes.
 func (p *prover) target(w *write) *occurrence {
 	o := p.occurrence(w.target.tuple)
@@ -193,6 +185,7 @@ func (p *prover) judgeConflict(w *write) {
 	o := p.target(w)
 	p.ofTuple[old.id] = o
 	alts := p.conflictTies(w, old, columns, rows)
+	p.noteMove(o, Move{Kind: Overwrites, Columns: columns, Alternatives: alts, At: in.stmt})
 	p.conclude(o, alts)
 	if len(alts) == 0 && o.gap == nil {
 		o.gap = p.conflictGap(w, columns)
@@ -263,11 +256,12 @@ func keyNamed(t *catalogue.Table, k *schema.Key, name string) bool {
 
 // replaced judges MySQL's REPLACE: each unique key may hit an old row.
 func (p *prover) replaced(w *write) {
-	o := p.target(w)
+	o, in := p.target(w), w.insert
 	for _, k := range w.table.Keys {
 		old := p.newTuple(w.target.alias, w.table, w.target.tuple.at)
 		p.targets[old.id], old.met = true, true
 		alts := p.conflictTies(w, old, k.Columns, and(w.insert.values, p.sameKey(w, old, k.Columns)))
+		p.noteMove(o, Move{Kind: Overwrites, Columns: k.Columns, Alternatives: alts, At: in.stmt})
 		p.conclude(o, alts)
 		if len(alts) == 0 && o.gap == nil {
 			o.gap = p.conflictGap(w, k.Columns)
@@ -280,7 +274,7 @@ func (p *prover) noteOracle(w *write) {
 	c := w.insert.stmt.Conflict
 	columns := conflictColumns(w.table, c)
 	if len(w.returning) > 0 && !containsString(columns, w.table.Column) {
-		p.notes = append(p.notes, "ON CONFLICT DO NOTHING … RETURNING tells whether any tenant has the key")
+		p.notes = append(p.notes, KeyOracle)
 	}
 }
 

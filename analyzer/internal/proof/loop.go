@@ -139,7 +139,11 @@ func (p *prover) rowsOf(l *loop, row *query, witness *query, alts func(*lineage)
 // ties its rows is learned from a second copy, judged without context.
 func (p *prover) loopRows(q *query) *conj {
 	l := q.loop
-	if !l.plain() || p.instances > maxInstances {
+	if !l.plain() {
+		return &conj{}
+	}
+	if p.instances > maxInstances {
+		p.cap(Copies)
 		return &conj{}
 	}
 	shadow := p.bindLoop(l.def, l.body, l.op)

@@ -36,6 +36,7 @@ func (p *prover) inList(en *env, x sqltree.Expr, list []sqltree.Expr, cite sqltr
 		}
 	}
 	if len(list) > maxArms {
+		p.capArms(list)
 		return &conj{}
 	}
 	arms := make([]*conj, len(list))

@@ -107,7 +107,7 @@ func (p *prover) mergeInsert(w *write, when *sqltree.MergeWhen, rows *conj) {
 	for i, c := range in.columns {
 		if i < len(when.Values) && !in.hasPath(i) {
 			in.values = and(in.values, p.valueFacts(w.merge.en, p.columnOf(in.row, c), when.Values[i]))
-			p.noteForeignKey(w, stored{c, w.merge.en, when.Values[i]})
+			p.noteStored(w, c, p.storedValues(w.merge.en, when.Values[i]), rows)
 		}
 	}
 	arm := *w

@@ -25,8 +25,9 @@ type prover struct {
 	steady   map[int]bool          // of them, those that stay whose they are
 	blocked  map[int]string        // why a filter outside does not reach a row
 	unproven []string
-	notes    []string
-	writes   []Written
+	notes    []Note
+	writes   []owed
+	moves    []moved
 
 	top         *query       // the statement itself, if it is a query or a write
 	guessed     bool         // a table was bound of which the catalogue only guesses
@@ -42,7 +43,7 @@ type prover struct {
 	inValue     int // sub-selects of expressions around what is judged
 	dry         int // judging to learn what ties, not to report
 	inBody      int // inside of a function's body, where $1 is an argument
-	capped      []string
+	capped      []Limit
 	transitions map[string]transition // in a trigger's body
 	lost        []orClause            // disjunctions of which an arm says nothing
 	shown       *sight
@@ -71,7 +72,7 @@ func (p *prover) fail(reason string) {
 }
 
 // cap notes that a bound was met, and the result is weaker for it.
-func (p *prover) cap(what string) {
+func (p *prover) cap(what Limit) {
 	if !slices.Contains(p.capped, what) {
 		p.capped = append(p.capped, what)
 	}
@@ -96,6 +97,7 @@ type occurrence struct {
 	alias  string
 	at     sqltree.Node
 	target bool
+	grants bool // a row of it is given to a tenant
 	alts   []Alternative
 	judged bool
 	gap    *Gap
@@ -122,6 +124,7 @@ func (p *prover) occurrence(t *tuple) *occurrence {
 		p.byPlace[at] = o
 		p.found = append(p.found, o)
 	}
+	o.grants = o.grants || p.targets[t.id] && !p.steady[t.id]
 	p.ofTuple[t.id] = o
 	return o
 }

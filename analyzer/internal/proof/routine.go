@@ -213,7 +213,7 @@ type state struct {
 	byPlace  map[place]*occurrence
 	ofTuple  map[int]*occurrence
 	unproven []string
-	notes    []string
+	notes    []Note
 	via      sqltree.Node
 }
 

@@ -21,7 +21,7 @@ func (p *prover) bounded(c *conj) *conj {
 	if len(c.atoms) <= maxAtoms && len(c.ors) <= maxAtoms {
 		return c
 	}
-	p.cap("predicates of one query")
+	p.cap(QueryPredicates)
 	return &conj{atoms: c.atoms[:min(len(c.atoms), maxAtoms)], ors: c.ors[:min(len(c.ors), maxAtoms)], never: c.never}
 }
 
@@ -195,6 +195,7 @@ func (p *prover) valueOf(q *query, t termID, column []sqltree.Expr) *conj {
 		}
 	}
 	if len(column) > maxArms {
+		p.capArms(column)
 		return &conj{}
 	}
 	arms := make([]*conj, len(column))

@@ -40,7 +40,7 @@ func (p *prover) affords(atoms []atom) bool {
 	p.derivations++
 	p.work += len(atoms) + len(p.terms)/8
 	if p.derivations > maxDerivations || p.work > maxWork {
-		p.cap("derivations")
+		p.cap(Derivations)
 		return false
 	}
 	return true
@@ -105,7 +105,7 @@ func (p *prover) product(atoms []atom, ors []orClause, t target, budget *int) []
 	for i, arm := range ors[0].arms {
 		*budget--
 		if *budget < 0 {
-			p.cap("arms of disjunctions")
+			p.cap(ArmProduct)
 			return nil
 		}
 		all := append(atoms[:len(atoms):len(atoms)], arm.atoms...)

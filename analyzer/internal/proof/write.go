@@ -179,7 +179,9 @@ func (p *prover) checkSet(w *write, set []sqltree.Assign, at assignment) {
 			}
 			rows = and(rows, p.assigned(at.env, p.columnOf(after, c), a, i))
 			moved = moved || p.decidesOwner(w.table, c)
-			p.noteAssigned(w, c, at.env, a, i)
+			if refers(w.table, c) && p.ownHoles() {
+				p.noteStored(w, c, p.assignedValues(at.env, a, i), at.rows)
+			}
 		}
 	}
 	if !moved {
@@ -191,6 +193,7 @@ func (p *prover) checkSet(w *write, set []sqltree.Assign, at assignment) {
 		return
 	}
 	o := p.occurrence(at.target)
+	p.noteReassigned(w, set, at, alts)
 	p.conclude(o, alts)
 	if len(alts) == 0 {
 		o.gap = p.setGap(w, set)
