@@ -59,7 +59,7 @@ func (p *prover) refuseTables(list []*sqltree.Table, gap Gap) {
 			continue
 		}
 		tup := p.newTuple(aliasOf(t), table, t)
-		p.targets[tup.id] = true
+		tup.written = true
 		o := p.occurrence(tup)
 		o.target = true
 		g := gap
