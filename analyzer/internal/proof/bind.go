@@ -53,7 +53,7 @@ type setOp struct {
 const maxInstances = 100
 
 // bindQuery resolves a query that stands inside of outer.
-func (p *prover) bindQuery(node *sqltree.Query, outer *scope, ctes *cteEnv) *query {
+func (p *reader) bindQuery(node *sqltree.Query, outer *scope, ctes *cteEnv) *query {
 	p.instances++
 	q := &query{node: node, tuple: p.newTuple("", nil, node)}
 	q.ctes = p.bindWith(node.With, outer, ctes)
@@ -81,7 +81,7 @@ func (p *prover) bindQuery(node *sqltree.Query, outer *scope, ctes *cteEnv) *que
 
 // bindSelect resolves FROM from left to right, so that a lateral item sees what
 // stands before it, and settles which joins are outer joins indeed.
-func (p *prover) bindSelect(node *sqltree.Select, outer *scope, ctes *cteEnv) *block {
+func (p *reader) bindSelect(node *sqltree.Select, outer *scope, ctes *cteEnv) *block {
 	s := &scope{parent: outer}
 	b := &block{node: node, where: node.Where, items: node.Items, extra: &conj{}}
 	b.env = p.newEnv(s, ctes)
@@ -102,7 +102,7 @@ func comma(left, right *source) *source {
 }
 
 // nameLike gives q the output names of another query, each a column of q's row.
-func (p *prover) nameLike(q, like *query) {
+func (p *reader) nameLike(q, like *query) {
 	q.open = like.open
 	for _, o := range like.outs {
 		q.outs = append(q.outs, output{name: o.name, term: noTerm})
@@ -110,7 +110,7 @@ func (p *prover) nameLike(q, like *query) {
 }
 
 // bindValues names the columns of VALUES as PostgreSQL does.
-func (p *prover) bindValues(q *query) {
+func (p *reader) bindValues(q *query) {
 	if len(q.values) == 0 {
 		return
 	}
@@ -120,7 +120,7 @@ func (p *prover) bindValues(q *query) {
 }
 
 // bindOutputs resolves a select list or RETURNING.
-func (p *prover) bindOutputs(q *query, items []sqltree.Item) {
+func (p *reader) bindOutputs(q *query, items []sqltree.Item) {
 	b := q.block
 	for _, item := range items {
 		if s, ok := item.Expr.(*sqltree.Star); ok {
@@ -134,7 +134,7 @@ func (p *prover) bindOutputs(q *query, items []sqltree.Item) {
 
 // bindStar lists the columns of a star; if those of an item are not known, the
 // positions of all outputs are not.
-func (p *prover) bindStar(q *query, s *sqltree.Star) {
+func (p *reader) bindStar(q *query, s *sqltree.Star) {
 	src := q.block.from
 	var cols []named
 	ok := false
@@ -152,7 +152,7 @@ func (p *prover) bindStar(q *query, s *sqltree.Star) {
 }
 
 // outputTerm is the term of a select item; unnest($1) gives an element.
-func (p *prover) outputTerm(b *block, e sqltree.Expr) termID {
+func (p *reader) outputTerm(b *block, e sqltree.Expr) termID {
 	if c, ok := e.(*sqltree.Call); ok && c.Name == "unnest" && len(c.Args) == 1 {
 		t := p.computed()
 		b.extra = and(b.extra, weakly(p.elementOf(t, c.Args[0], e), true))
@@ -163,7 +163,7 @@ func (p *prover) outputTerm(b *block, e sqltree.Expr) termID {
 
 // plainTerm is the term of an expression that is a column, a bind value or a
 // literal, casts aside.
-func (p *prover) plainTerm(en *env, e sqltree.Expr) termID {
+func (p *reader) plainTerm(en *env, e sqltree.Expr) termID {
 	switch e := e.(type) {
 	case *sqltree.Column:
 		return p.resolve(en.scope, e)
@@ -186,7 +186,7 @@ func (p *prover) plainTerm(en *env, e sqltree.Expr) termID {
 }
 
 // coalesceTerm is the first argument, where it cannot be NULL or is all there is.
-func (p *prover) coalesceTerm(en *env, e *sqltree.Coalesce) termID {
+func (p *reader) coalesceTerm(en *env, e *sqltree.Coalesce) termID {
 	first := p.plainTerm(en, e.Args[0])
 	if first == noTerm || p.settledNotNull(en, first) {
 		return first
@@ -201,12 +201,12 @@ func (p *prover) coalesceTerm(en *env, e *sqltree.Coalesce) termID {
 
 // settledNotNull is notNull for a block that is being bound: of the rows around
 // it, what outer joins do to them is not settled yet.
-func (p *prover) settledNotNull(en *env, t termID) bool {
+func (p *reader) settledNotNull(en *env, t termID) bool {
 	return p.notNull(t) && (p.terms[t].kind != columnTerm || en.scope.from.tuples()[p.terms[t].tuple.id])
 }
 
 // loweredTerm sees through lower(x::text) where the text has no capitals.
-func (p *prover) loweredTerm(en *env, e sqltree.Expr) termID {
+func (p *reader) loweredTerm(en *env, e sqltree.Expr) termID {
 	c, ok := e.(*sqltree.Cast)
 	if !ok {
 		return noTerm
@@ -222,7 +222,7 @@ func (p *prover) loweredTerm(en *env, e sqltree.Expr) termID {
 }
 
 // holeTerm is a bind value; in a function's body $1 is an argument.
-func (p *prover) holeTerm(en *env, number int) termID {
+func (p *reader) holeTerm(en *env, number int) termID {
 	for s := en.scope; s != nil; s = s.parent {
 		if s.values != nil {
 			if t, ok := s.values["$"+strconv.Itoa(number)]; ok {
@@ -276,7 +276,7 @@ func subqueryName(e *sqltree.Subquery) string {
 
 // asLeaf makes the outputs columns of the query's row: renamed where the
 // reference names columns, and told apart where two have one name.
-func (p *prover) asLeaf(q *query, names []string) []string {
+func (p *reader) asLeaf(q *query, names []string) []string {
 	if q.open && len(names) > 0 {
 		q.outs = nil // positions are not known
 	}
@@ -299,7 +299,7 @@ func (p *prover) asLeaf(q *query, names []string) []string {
 }
 
 // sub binds a sub-select of the block's expressions, once.
-func (p *prover) sub(en *env, node *sqltree.Query) *query {
+func (p *reader) sub(en *env, node *sqltree.Query) *query {
 	if q, ok := en.subs[node]; ok {
 		return q
 	}

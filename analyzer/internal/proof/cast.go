@@ -10,7 +10,7 @@ import (
 // castTerm sees through a cast that keeps different values different. The cast
 // of a bind value says which type it has; the cast of a column may merge values
 // ('01'::int is '1'::int), but not to text.
-func (p *prover) castTerm(en *env, e *sqltree.Cast) termID {
+func (p *reader) castTerm(en *env, e *sqltree.Cast) termID {
 	t := p.plainTerm(en, e.X)
 	if t == noTerm || strings.Contains(e.Type, "(") {
 		return noTerm
@@ -29,7 +29,7 @@ func (p *prover) castTerm(en *env, e *sqltree.Cast) termID {
 }
 
 // columnType is the declared type of a column, "" if it is not known.
-func (p *prover) columnType(t term) string {
+func (p *reader) columnType(t term) string {
 	if t.tuple.table != nil {
 		return declaredType(t.tuple.table, t.column)
 	}

@@ -9,7 +9,7 @@ import (
 // equalities is the equivalence that a conjunction of atoms makes among terms,
 // and why two terms are equal.
 type equalities struct {
-	p     *prover
+	p     *solver
 	class []termID // union-find, by term
 	arcs  map[termID][]arc
 	mem   []atom
@@ -24,7 +24,7 @@ type arc struct {
 }
 
 // equalities reads a conjunction; terms made later are in no class.
-func (p *prover) equalities(atoms []atom) *equalities {
+func (p *solver) equalities(atoms []atom) *equalities {
 	q := &equalities{p: p, class: make([]termID, len(p.terms)), arcs: map[termID][]arc{}}
 	for i := range q.class {
 		q.class[i] = termID(i)
@@ -112,7 +112,7 @@ func (q *equalities) given(t termID) termID {
 // path is why two terms are equal: the predicates on a shortest way between
 // them. strict tells that their common value is not NULL.
 func (q *equalities) path(from, to termID) (cites []sqltree.Expr, strict bool) {
-	strict = q.p.notNull(from) || q.p.notNull(to)
+	strict = q.p.schema.notNull(from) || q.p.schema.notNull(to)
 	if from == to {
 		return q.assertNotNull(nil, strict, from)
 	}
@@ -137,7 +137,7 @@ func (q *equalities) path(from, to termID) (cites []sqltree.Expr, strict bool) {
 			return nil, false
 		}
 		cites = citeAlso(cites, a.atom.cite)
-		strict = strict || !a.atom.weak || q.p.notNull(t)
+		strict = strict || !a.atom.weak || q.p.schema.notNull(t)
 		t = a.to
 	}
 	return q.assertNotNull(cites, strict, from, to)

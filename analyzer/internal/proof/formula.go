@@ -97,10 +97,10 @@ const (
 )
 
 // or is [disjunction], which remembers for a gap's sake what it had to give up.
-func (p *prover) or(kind string, at sqltree.Node, arms []*conj) *conj {
+func (p *reader) or(kind string, at sqltree.Node, arms []*conj) *conj {
 	out := disjunction(kind, at, arms)
 	if sizeOf(arms) > maxSize {
-		p.cap("size of a condition")
+		p.cap(ConditionSize)
 		return out
 	}
 	if out.empty() && len(arms) > 1 {
@@ -145,12 +145,12 @@ func sizeOf(arms []*conj) int {
 }
 
 // without is c weakened to what does not speak of the tuples in gone.
-func (p *prover) without(c *conj, gone map[int]bool) *conj {
+func (p *store) without(c *conj, gone map[int]bool) *conj {
 	return p.restrict(c, func(t term) bool { return t.kind != columnTerm || !gone[t.tuple.id] })
 }
 
 // restrict is c weakened to the atoms all of whose terms are kept.
-func (p *prover) restrict(c *conj, keep func(term) bool) *conj {
+func (p *store) restrict(c *conj, keep func(term) bool) *conj {
 	out := &conj{never: c.never}
 	for _, a := range c.atoms {
 		if p.keeps(a, keep) {
@@ -170,7 +170,7 @@ func (p *prover) restrict(c *conj, keep func(term) bool) *conj {
 }
 
 // keeps tells whether every term of an atom is kept.
-func (p *prover) keeps(a atom, keep func(term) bool) bool {
+func (p *store) keeps(a atom, keep func(term) bool) bool {
 	switch a.kind {
 	case zeroAtom, setAtom:
 		return true

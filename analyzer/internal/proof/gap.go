@@ -43,11 +43,11 @@ func (p *prover) explainGap(t *tuple, c *conj) *Gap {
 
 // levelGap tells a row that is tied to the tenant, but not to the second level.
 func (p *prover) levelGap(g *Gap, t *tuple, c *conj) bool {
-	if !p.hasSecond(t.table) || len(p.solve(c, t, firstLevel)) == 0 {
+	if !p.rules.hasSecond(t.table) || len(p.rules.solve(c, t, firstLevel)) == 0 {
 		return false
 	}
 	g.Reason, g.Partial = "second level", true
-	by := p.secondColumn(t.table)
+	by := p.rules.secondColumn(t.table)
 	if by == "" {
 		by = "its parent"
 	}
@@ -62,7 +62,7 @@ func (p *prover) onlyOn(t *tuple, c *conj) bool {
 		return false
 	}
 	all := and(c, p.onFacts(s), p.joinRows(s.left), p.joinRows(s.right))
-	return len(p.ties(all.atoms, t, firstLevel)) > 0
+	return len(p.rules.ties(all.atoms, t, firstLevel)) > 0
 }
 
 // noteOuter remembers which rows an outer join preserves.
@@ -90,7 +90,7 @@ func (p *prover) literalTenant(t *tuple, c *conj) bool {
 	if column == noTerm || t.table.Column == "" {
 		return false
 	}
-	eq := p.equalities(c.atoms)
+	eq := p.rules.equalities(c.atoms)
 	for _, x := range eq.terms {
 		if p.terms[x].kind == constTerm && eq.same(x, column) {
 			return true
@@ -109,7 +109,7 @@ func (p *prover) armGap(g *Gap, t *tuple, c *conj) bool {
 			all := append(c.atoms[:len(c.atoms):len(c.atoms)], arm.atoms...)
 			switch {
 			case arm.never:
-			case len(p.ties(all, t, firstLevel)) > 0:
+			case len(p.rules.ties(all, t, firstLevel)) > 0:
 				tied = true
 			case escapes < 0:
 				escapes = i
@@ -170,7 +170,7 @@ func (p *prover) opensNull(arm *conj, t *tuple) bool {
 
 // comparedColumns lists the columns that the formula compares with bind values.
 func (p *prover) comparedColumns(t *tuple, c *conj) []string {
-	eq := p.equalities(c.atoms)
+	eq := p.rules.equalities(c.atoms)
 	var out []string
 	for _, x := range eq.terms {
 		tm := p.terms[x]
@@ -211,7 +211,7 @@ func (p *prover) insertGap(w *write) *Gap {
 		return g
 	}
 	c := columns[0]
-	if p.hasSecond(w.table) && len(p.solve(w.insert.values, w.insert.row, firstLevel)) > 0 && w.table.Level2 != "" {
+	if p.rules.hasSecond(w.table) && len(p.rules.solve(w.insert.values, w.insert.row, firstLevel)) > 0 && w.table.Level2 != "" {
 		c = w.table.Level2
 	}
 	switch {

@@ -29,7 +29,7 @@ func groupingOf(s *sqltree.Select) *grouping {
 }
 
 // inEverySet tells whether a column is grouped by in every grouping set.
-func (p *prover) inEverySet(b *block, g *grouping, t termID) bool {
+func (p *reader) inEverySet(b *block, g *grouping, t termID) bool {
 	for _, e := range g.elems {
 		if p.always(b, e, t) {
 			return true
@@ -40,7 +40,7 @@ func (p *prover) inEverySet(b *block, g *grouping, t termID) bool {
 
 // determined tells whether a column has one value in each group: it is grouped
 // by in every set, or a key of its row is, of which no part is NULL.
-func (p *prover) determined(b *block, g *grouping, t termID) bool {
+func (p *reader) determined(b *block, g *grouping, t termID) bool {
 	if p.inEverySet(b, g, t) {
 		return true
 	}
@@ -58,13 +58,13 @@ func (p *prover) determined(b *block, g *grouping, t termID) bool {
 
 // hasHeirs tells a table of which a SELECT shows other tables' rows, too: its
 // keys say nothing of those.
-func (p *prover) hasHeirs(t *catalogue.Table) bool {
+func (p *reader) hasHeirs(t *catalogue.Table) bool {
 	return slices.ContainsFunc(p.cat.Tables, func(o *catalogue.Table) bool { return slices.Contains(o.Inherits, t.FullName()) })
 }
 
 // groupsBy tells whether each column of a key is in every grouping set. Rows
 // without a key, which an outer join made up, have no value in any column.
-func (p *prover) groupsBy(b *block, g *grouping, t *tuple, k *schema.Key) bool {
+func (p *reader) groupsBy(b *block, g *grouping, t *tuple, k *schema.Key) bool {
 	for _, c := range k.Columns {
 		sure := k.Primary || k.NullsNotDistinct || columnNotNull(t.table, c)
 		if !sure || !p.inEverySet(b, g, p.columnOf(t, c)) {
@@ -76,7 +76,7 @@ func (p *prover) groupsBy(b *block, g *grouping, t *tuple, k *schema.Key) bool {
 
 // always tells whether every alternative of one element groups by the column.
 // ROLLUP and CUBE have an empty set among theirs.
-func (p *prover) always(b *block, e sqltree.Grouping, t termID) bool {
+func (p *reader) always(b *block, e sqltree.Grouping, t termID) bool {
 	switch e.Kind {
 	case sqltree.GroupExpr:
 		return p.plainTerm(b.env, groupedExpr(b, e.Expr)) == t
@@ -231,7 +231,7 @@ func aggregateName(name string) bool {
 // havingFacts is what HAVING says about columns that every group has one value
 // of. A column that HAVING asks to have a value is NULL in the rows of the
 // grouping sets without it, which HAVING then rejects.
-func (p *prover) havingFacts(b *block, g *grouping) *conj {
+func (p *reader) havingFacts(b *block, g *grouping) *conj {
 	own := b.from.tuples()
 	defer p.afterGrouping(b)()
 	facts := p.havingCondition(b.env, b.node.Having)
@@ -248,7 +248,7 @@ func (p *prover) havingFacts(b *block, g *grouping) *conj {
 // afterGrouping makes what follows be seen as HAVING, the select list and ORDER
 // BY see it: with grouping sets a column that cannot be NULL may be. The result
 // ends that.
-func (p *prover) afterGrouping(b *block) func() {
+func (p *reader) afterGrouping(b *block) func() {
 	if b == nil || b.node == nil {
 		return func() {}
 	}
@@ -258,11 +258,11 @@ func (p *prover) afterGrouping(b *block) func() {
 	}
 	leaves := b.from.leaves()
 	for _, l := range leaves {
-		l.tuple.grouped = b
+		p.grouped[l.tuple] = b
 	}
 	return func() {
 		for _, l := range leaves {
-			l.tuple.grouped = nil
+			delete(p.grouped, l.tuple)
 		}
 	}
 }
@@ -290,7 +290,7 @@ func strictTerms(c *conj) map[termID]bool {
 }
 
 // inSomeSet tells whether a column is grouped by at all.
-func (p *prover) inSomeSet(b *block, list []sqltree.Grouping, t termID) bool {
+func (p *reader) inSomeSet(b *block, list []sqltree.Grouping, t termID) bool {
 	for _, e := range list {
 		if len(e.Sets) == 0 && p.plainTerm(b.env, groupedExpr(b, e.Expr)) == t || p.inSomeSet(b, e.Sets, t) {
 			return true
@@ -301,7 +301,7 @@ func (p *prover) inSomeSet(b *block, list []sqltree.Grouping, t termID) bool {
 
 // havingCondition reads HAVING; of bool_or(x) and its like it knows that some
 // row of the group meets x, which says something of what the group has in common.
-func (p *prover) havingCondition(en *env, e sqltree.Expr) *conj {
+func (p *reader) havingCondition(en *env, e sqltree.Expr) *conj {
 	switch e := e.(type) {
 	case *sqltree.Logic:
 		parts := make([]*conj, len(e.Args))
@@ -324,7 +324,7 @@ func (p *prover) havingCondition(en *env, e sqltree.Expr) *conj {
 }
 
 // plainHaving is what the conjuncts of HAVING that aggregate nothing say.
-func (p *prover) plainHaving(en *env, e sqltree.Expr) *conj {
+func (p *reader) plainHaving(en *env, e sqltree.Expr) *conj {
 	if l, ok := e.(*sqltree.Logic); ok && !l.Or {
 		parts := make([]*conj, len(l.Args))
 		for i, a := range l.Args {

@@ -18,7 +18,7 @@ type insertion struct {
 
 // bindInsert resolves an INSERT. The row that RETURNING sees is not the new row
 // itself: after DO UPDATE it may be an old one.
-func (p *prover) bindInsert(s *sqltree.Insert, outer *scope, ctes *cteEnv) *write {
+func (p *reader) bindInsert(s *sqltree.Insert, outer *scope, ctes *cteEnv) *write {
 	w := &write{stmt: s, with: s.With, returning: s.Returning}
 	w.ctes = p.bindWith(s.With, outer, ctes)
 	p.bindTarget(w, s.Target, outer)
@@ -41,7 +41,7 @@ func (p *prover) bindInsert(s *sqltree.Insert, outer *scope, ctes *cteEnv) *writ
 }
 
 // inserted is what is known of the new row: its columns have the source's values.
-func (p *prover) inserted(w *write) *conj {
+func (p *reader) inserted(w *write) *conj {
 	in := w.insert
 	if in.source == nil || in.source.open || w.table == nil {
 		return &conj{}
@@ -73,7 +73,7 @@ func (in *insertion) hasPath(i int) bool {
 
 // returned links the row that RETURNING sees to the new one. After DO UPDATE it
 // may be an old row, which shares only the columns of the conflict.
-func (p *prover) returned(w *write) *conj {
+func (p *reader) returned(w *write) *conj {
 	in := w.insert
 	if w.table == nil || p.fills(w.table, true) != "" {
 		return &conj{}
@@ -108,14 +108,6 @@ func (p *prover) judgeInsert(w *write) {
 	p.noteInserted(w)
 	p.conclude(p.target(w), p.insertTies(w))
 	p.judgeConflict(w)
-}
-
-// sourceRows are the rows of VALUES, nil for another source.
-func (in *insertion) sourceRows() [][]sqltree.Expr {
-	if in.source == nil {
-		return nil
-	}
-	return in.source.values
 }
 
 // target is the relation that a write changes.
@@ -182,7 +174,7 @@ func (p *prover) judgeConflict(w *write) {
 		return
 	}
 	old := p.newTuple(w.target.alias, w.table, w.target.tuple.at)
-	p.targets[old.id], old.met = true, true
+	old.written, old.met = true, true
 	en := p.conflictEnv(w, old)
 	columns := conflictColumns(w.table, c)
 	rows := and(in.values, p.sameKey(w, old, columns), p.factsOf(en, c.SetWhere))
@@ -193,12 +185,13 @@ func (p *prover) judgeConflict(w *write) {
 	o := p.target(w)
 	p.ofTuple[old.id] = o
 	alts := p.conflictTies(w, old, columns, rows)
+	p.noteMove(o, Move{Kind: Overwrites, Columns: columns, Alternatives: alts, At: in.stmt})
 	p.conclude(o, alts)
 	if len(alts) == 0 && o.gap == nil {
 		o.gap = p.conflictGap(w, columns)
 	}
 	if len(alts) > 0 {
-		old.proved = &induction{alts}
+		old.proved = alts
 		p.checkSet(w, c.Set, assignment{target: old, env: en, rows: rows})
 	}
 }
@@ -263,11 +256,12 @@ func keyNamed(t *catalogue.Table, k *schema.Key, name string) bool {
 
 // replaced judges MySQL's REPLACE: each unique key may hit an old row.
 func (p *prover) replaced(w *write) {
-	o := p.target(w)
+	o, in := p.target(w), w.insert
 	for _, k := range w.table.Keys {
 		old := p.newTuple(w.target.alias, w.table, w.target.tuple.at)
-		p.targets[old.id], old.met = true, true
+		old.written, old.met = true, true
 		alts := p.conflictTies(w, old, k.Columns, and(w.insert.values, p.sameKey(w, old, k.Columns)))
+		p.noteMove(o, Move{Kind: Overwrites, Columns: k.Columns, Alternatives: alts, At: in.stmt})
 		p.conclude(o, alts)
 		if len(alts) == 0 && o.gap == nil {
 			o.gap = p.conflictGap(w, k.Columns)
@@ -280,7 +274,7 @@ func (p *prover) noteOracle(w *write) {
 	c := w.insert.stmt.Conflict
 	columns := conflictColumns(w.table, c)
 	if len(w.returning) > 0 && !containsString(columns, w.table.Column) {
-		p.notes = append(p.notes, "ON CONFLICT DO NOTHING … RETURNING tells whether any tenant has the key")
+		p.notes = append(p.notes, KeyOracle)
 	}
 }
 

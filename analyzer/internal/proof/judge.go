@@ -208,7 +208,7 @@ func (p *prover) judgeLeaf(l layer) {
 		// judged where it is defined
 	case l.leaf.sub != nil:
 		p.judgeQuery(l.leaf.sub, l.formula)
-	case l.leaf.tuple.proved != nil && len(l.leaf.tuple.proved.alts) > 0:
+	case len(l.leaf.tuple.proved) > 0:
 		// the statement's own rows, in a trigger
 	case isOwned(l.leaf.tuple.table):
 		p.record(l.leaf.tuple, l.formula)

@@ -4,7 +4,7 @@ import "github.com/tenantvet/tenantvet/analyzer/internal/sqltree"
 
 // prepare settles which joins of a block are outer joins indeed. It must run
 // before anything is concluded from the block's FROM.
-func (p *prover) prepare(b *block) {
+func (p *reader) prepare(b *block) {
 	markNullable(b.from, false)
 	if b.where != nil {
 		p.reduce(b.from, []condition{{b.env, b.where}})

@@ -4,7 +4,7 @@ import "github.com/tenantvet/tenantvet/analyzer/internal/catalogue"
 
 // secondColumn is the column that says to which tenant of the second level a
 // row belongs: the table's own, or the key of the table of those tenants.
-func (p *prover) secondColumn(t *catalogue.Table) string {
+func (p *solver) secondColumn(t *catalogue.Table) string {
 	if t.Level2 != "" && t.Table.Column(t.Level2) != nil {
 		return t.Level2
 	}
@@ -15,7 +15,7 @@ func (p *prover) secondColumn(t *catalogue.Table) string {
 }
 
 // secondRoot is an edge to the table of second-level tenants, nil if unknown.
-func (p *prover) secondRoot() *catalogue.Edge {
+func (p *solver) secondRoot() *catalogue.Edge {
 	if p.secondEdge == nil {
 		p.secondEdge = new(*catalogue.Edge)
 		*p.secondEdge = findSecondRoot(p.cat)
@@ -37,7 +37,7 @@ func findSecondRoot(cat *catalogue.Catalogue) *catalogue.Edge {
 
 // hasSecond tells whether rows of a table belong to a tenant of the second
 // level, and the settings ask for it.
-func (p *prover) hasSecond(t *catalogue.Table) bool {
+func (p *solver) hasSecond(t *catalogue.Table) bool {
 	if !p.cat.Level2Required {
 		return false
 	}

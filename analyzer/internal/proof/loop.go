@@ -22,7 +22,7 @@ type loop struct {
 
 // bindLoop binds base and step; a reference inside of the step is to the rows
 // that came before.
-func (p *prover) bindLoop(def *cteDef, body *sqltree.Query, op *sqltree.SetOp) *query {
+func (p *reader) bindLoop(def *cteDef, body *sqltree.Query, op *sqltree.SetOp) *query {
 	q := &query{node: body, tuple: p.newTuple(def.node.Name, nil, body)}
 	q.env = p.newEnv(def.outer, def.ctes)
 	q.loop = &loop{def: def, body: body, op: op}
@@ -40,7 +40,7 @@ func (p *prover) bindLoop(def *cteDef, body *sqltree.Query, op *sqltree.SetOp) *
 }
 
 // selfLeaf is the reference of the step to the rows that came before.
-func (p *prover) selfLeaf(self *query, name string) *leaf {
+func (p *reader) selfLeaf(self *query, name string) *leaf {
 	q := &query{tuple: p.newTuple(name, nil, self.node), shared: true}
 	p.nameLike(q, self)
 	self.loop.many = self.loop.prior != nil
@@ -66,7 +66,7 @@ func (l *loop) plain() bool {
 }
 
 // copied tells whether the step gives column i unchanged.
-func (p *prover) copied(l *loop, i int) bool {
+func (p *reader) copied(l *loop, i int) bool {
 	return l.step.outs[i].term == p.columnOf(l.prior.tuple, l.prior.outs[i].name)
 }
 
@@ -79,7 +79,7 @@ type lineage struct {
 }
 
 // lineages pairs the columns that base and step take from one table each.
-func (p *prover) lineages(l *loop) []*lineage {
+func (p *reader) lineages(l *loop) []*lineage {
 	var out []*lineage
 	for i := range l.base.outs {
 		b, s := l.base.outs[i].term, l.step.outs[i].term
@@ -125,7 +125,7 @@ func (p *prover) rowsOf(l *loop, row *query, witness *query, alts func(*lineage)
 		some := p.newTuple(g.base.name, g.base.table, g.base.at)
 		some.nullable = g.base.nullable || g.step.nullable
 		if found := alts(g); len(found) > 0 {
-			some.proved = &induction{found}
+			some.proved = found
 		}
 		for k, i := range g.columns {
 			a, b := p.columnOf(row.tuple, row.outs[i].name), p.columnOf(some, g.names[k])
@@ -139,7 +139,11 @@ func (p *prover) rowsOf(l *loop, row *query, witness *query, alts func(*lineage)
 // ties its rows is learned from a second copy, judged without context.
 func (p *prover) loopRows(q *query) *conj {
 	l := q.loop
-	if !l.plain() || p.instances > maxInstances {
+	if !l.plain() {
+		return &conj{}
+	}
+	if p.instances > maxInstances {
+		p.cap(Copies)
 		return &conj{}
 	}
 	shadow := p.bindLoop(l.def, l.body, l.op)

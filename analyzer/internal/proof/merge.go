@@ -10,7 +10,7 @@ type merging struct {
 }
 
 // bindMerge resolves a MERGE: ON and the arms see target and source.
-func (p *prover) bindMerge(s *sqltree.Merge, outer *scope, ctes *cteEnv) *write {
+func (p *reader) bindMerge(s *sqltree.Merge, outer *scope, ctes *cteEnv) *write {
 	w := &write{stmt: s, with: s.With, returning: s.Returning}
 	w.ctes = p.bindWith(s.With, outer, ctes)
 	p.bindTarget(w, s.Target, outer)
@@ -107,7 +107,7 @@ func (p *prover) mergeInsert(w *write, when *sqltree.MergeWhen, rows *conj) {
 	for i, c := range in.columns {
 		if i < len(when.Values) && !in.hasPath(i) {
 			in.values = and(in.values, p.valueFacts(w.merge.en, p.columnOf(in.row, c), when.Values[i]))
-			p.noteForeignKey(w, stored{c, w.merge.en, when.Values[i]})
+			p.noteStored(w, c, p.storedValues(w.merge.en, when.Values[i]), rows)
 		}
 	}
 	arm := *w

@@ -57,13 +57,19 @@ const (
 
 // Need is a demand on one hole.
 type Need struct {
-	Kind   NeedKind
-	Hole   int    // number of the hole, from 1
-	Table  string // Key: the table whose key it is (schema-qualified unless default)
-	Column string // Key: the key column; Tenant: the column that the hole is compared with
+	Kind  NeedKind
+	Hole  int    // number of the hole, from 1
+	Table string // Key: the table whose key it is (schema-qualified unless default)
+	// Column is, of a Key, the key column. Of a Tenant it is the column that the
+	// hole is compared with: the tenant column, or that of the second level, or the
+	// key of the table of either. Messages name it; two needs do not differ by it.
+	Column string
 	// Element tells that the hole is an array whose every element must meet the need.
 	Element bool
-	// Second tells that the tenant of the second level is meant.
+	// Second tells, of a Tenant, that the tenant of the second level is meant: the
+	// value must be the caller's project where organizations have projects, and the
+	// organization will not do. A Key has no level: the row that it names must be the
+	// caller's on every level that its table has.
 	Second bool
 	// Null tells, with Zero, that only NULL will do.
 	Null bool
@@ -177,31 +183,30 @@ type Result struct {
 	Outputs []Output
 	Bounds  []Bound
 	// Certain tells that a row in the result (or a changed row) implies the
-	// statement's conditions: false for aggregates without GROUP BY and the like.
+	// statement's conditions, and so Bounds. It is false for aggregates without
+	// GROUP BY and for SELECT EXISTS (…), which give a row whatever there is.
 	Certain bool
 	// Holds is the index of the output whose being true (EXISTS, count(…) > 0) or
-	// greater than zero (count) implies Bounds, -1 if there is none.
+	// greater than zero (count) implies Bounds, -1 if there is none. Where it is not
+	// -1, a row alone implies nothing: Certain is false.
 	Holds int
 	// Counts tells that the output Holds is a number: count(…) itself.
 	Counts bool
 	Write  bool
-	// Writes are the references to owned rows that the statement stores from
-	// bind values, or from a column that is no key of such a row (Need has no hole
-	// then: nothing answers for it): the invariant Ref of those edges rests on them.
+	// Writes are the references to owned rows that the statement stores and does not
+	// copy from rows that are tied: the invariant Ref of those edges rests on them.
+	// They are in the order in which they were judged. What a function's body stores
+	// is not among them, nor a reference that only a join shows and no edge of the
+	// catalogue.
 	Writes []Written
+	// Moves are the places where the statement may give a row to another tenant, or
+	// overwrite another's. The relations' own alternatives contain theirs.
+	Moves []Move
 	// Notes are remarks that change no verdict.
-	Notes []string
-	// Capped names the bounds that were met; the result is weaker for each.
-	Capped []string
-}
-
-// Written is a reference to an owned row that a write stores from a bind value.
-type Written struct {
-	Table  *catalogue.Table
-	Column string
-	Edge   *catalogue.Edge
-	Need   Need // what the bind value must be for Ref to stand
-	At     sqltree.Expr
+	Notes []Note
+	// Capped names the limits that were met: where a relation is not tied, the proof
+	// may have been cut off.
+	Capped []Limit
 }
 
 // Prove judges one statement against the catalogue.

@@ -133,24 +133,60 @@ func verdict(r *proof.Result) string {
 		fmt.Fprintf(&b, "gap: %s%s: %s\n", partial, rel.Gap.Reason, rel.Gap.Detail)
 	}
 	for _, w := range r.Writes {
-		of := "no key"
-		if w.Need.Hole > 0 {
-			of = need(w.Need)
-		}
-		fmt.Fprintf(&b, "stores: %s.%s = %s\n", w.Table.Name, w.Column, of)
+		fmt.Fprintf(&b, "stores: %s.%s = %s\n", w.Table.Name, w.Column, written(w))
+	}
+	for _, m := range r.Moves {
+		fmt.Fprintf(&b, "moves: %s\n", move(r, m))
 	}
 	for _, n := range r.Notes {
 		fmt.Fprintln(&b, "note:", n)
 	}
+	for _, c := range r.Capped {
+		fmt.Fprintln(&b, "capped:", c)
+	}
 	return strings.TrimSpace(b.String())
 }
 
-func alternative(a proof.Alternative) string {
-	var needs []string
-	for _, n := range a.Needs {
-		needs = append(needs, need(n))
+// written is a stored reference: the value, what else makes the row that it names
+// the caller's, and whether a proof may rest on that.
+func written(w proof.Written) string {
+	out := [...]string{need(w.Need), "no key", "constant", "computed"}[w.Value]
+	for _, a := range w.Alternatives {
+		if text := needs(a); text != "{"+need(w.Need)+"}" {
+			out += " or " + text
+		}
 	}
-	out := "{" + strings.Join(needs, ", ") + "} " + strings.Join(a.Rules, " ")
+	if !w.Rests {
+		out += ", no proof rests on it"
+	}
+	return out
+}
+
+func move(r *proof.Result, m proof.Move) string {
+	out := [...]string{"sets", "overwrites by"}[m.Kind] + " " + strings.Join(m.Columns, ", ") + " of " + r.Relations[m.Relation].Table.Name
+	for _, h := range m.Holes {
+		out += fmt.Sprintf(" $%d", h)
+	}
+	ways := []string{}
+	for _, a := range m.Alternatives {
+		ways = append(ways, needs(a))
+	}
+	if len(ways) == 0 {
+		return out + ", and nothing keeps it"
+	}
+	return out + ", kept by " + strings.Join(ways, " or ")
+}
+
+func needs(a proof.Alternative) string {
+	var list []string
+	for _, n := range a.Needs {
+		list = append(list, need(n))
+	}
+	return "{" + strings.Join(list, ", ") + "}"
+}
+
+func alternative(a proof.Alternative) string {
+	out := needs(a) + " " + strings.Join(a.Rules, " ")
 	for _, x := range a.Assumes {
 		out += "; " + assumption(x)
 	}

@@ -7,87 +7,46 @@ import (
 	"github.com/tenantvet/tenantvet/analyzer/internal/sqltree"
 )
 
-// A prover holds what is learned of one statement.
+// A prover judges what the reader has read of one statement.
 type prover struct {
-	cat    *catalogue.Catalogue
-	terms  []term
-	index  map[termKey]termID
-	tuples []*tuple
-	// links tells which column an output of a query copies.
-	links map[termID]termID
-	ofRow map[int]*query // the query that a row is given by
+	*reader
+	rules *solver
 
-	found    []*occurrence // in the order of judgement
-	byPlace  map[place]*occurrence
-	ofTuple  map[int]*occurrence
-	tied     map[int][]Alternative // what tied a row where it was judged last
-	targets  map[int]bool          // rows that the statement writes
-	steady   map[int]bool          // of them, those that stay whose they are
-	blocked  map[int]string        // why a filter outside does not reach a row
-	unproven []string
-	notes    []string
-	writes   []Written
+	found   []*occurrence // in the order of judgement
+	byPlace map[place]*occurrence
+	ofTuple map[int]*occurrence
+	tied    map[int][]Alternative // what tied a row where it was judged last
+	blocked map[int]string        // why a filter outside does not reach a row
+	outer   map[int]*source       // rows of the preserved side of an outer join
+	notes   []Note
+	writes  []owed
+	moves   []moved
 
-	top         *query       // the statement itself, if it is a query or a write
-	guessed     bool         // a table was bound of which the catalogue only guesses
-	via         sqltree.Node // the outermost view being bound
-	viewDepth   int
-	instances   int
-	derivations int
-	work        int
-	last        *derivation // memo of [prover.derivation]
-	lastConj    *conj
-	lastLevel   level
-	depth       int
-	inValue     int // sub-selects of expressions around what is judged
-	dry         int // judging to learn what ties, not to report
-	inBody      int // inside of a function's body, where $1 is an argument
-	capped      []string
-	transitions map[string]transition // in a trigger's body
-	lost        []orClause            // disjunctions of which an arm says nothing
-	shown       *sight
-	outer       map[int]*source  // rows of the preserved side of an outer join
-	secondEdge  **catalogue.Edge // memo of secondRoot
-	seenTenant  bool             // some formula compares a tenant column with a bind value
+	top        *query // the statement itself, if it is a query or a write
+	depth      int
+	inValue    int // sub-selects of expressions around what is judged
+	dry        int // judging to learn what ties, not to report
+	shown      *sight
+	seenTenant bool // some formula compares a tenant column with a bind value
 }
 
 // newProver starts with nothing known.
 func newProver(cat *catalogue.Catalogue) *prover {
-	return &prover{
-		cat: cat, index: map[termKey]termID{}, links: map[termID]termID{}, ofRow: map[int]*query{},
+	r := newReader(cat)
+	p := &prover{
+		reader: r, rules: newSolver(cat, r.store, r),
 		byPlace: map[place]*occurrence{}, ofTuple: map[int]*occurrence{},
-		tied: map[int][]Alternative{}, targets: map[int]bool{}, steady: map[int]bool{}, blocked: map[int]string{}, outer: map[int]*source{},
+		tied: map[int][]Alternative{}, blocked: map[int]string{}, outer: map[int]*source{},
 	}
+	r.recursive = p.loopRows
+	return p
 }
-
-// ownHoles tells whether a hole in the text is a bind value of the statement.
-func (p *prover) ownHoles() bool { return p.inBody == 0 }
-
-// fail makes the statement unproven.
-func (p *prover) fail(reason string) {
-	if !slices.Contains(p.unproven, reason) {
-		p.unproven = append(p.unproven, reason)
-	}
-}
-
-// cap notes that a bound was met, and the result is weaker for it.
-func (p *prover) cap(what string) {
-	if !slices.Contains(p.capped, what) {
-		p.capped = append(p.capped, what)
-	}
-}
-
-// maxDepth bounds the nesting of judged queries.
-const maxDepth = 60
 
 // enter counts the nesting of judged queries.
 func (p *prover) enter() { p.depth++ }
 
 // leave ends what enter began.
 func (p *prover) leave() { p.depth-- }
-
-// written tells the rows that the statement changes: no sharing excuses those.
-func (p *prover) written(t *tuple) bool { return p.targets[t.id] }
 
 // An occurrence is one relation of the statement, in all its copies.
 type occurrence struct {
@@ -96,6 +55,7 @@ type occurrence struct {
 	alias  string
 	at     sqltree.Node
 	target bool
+	grants bool // a row of it is given to a tenant
 	alts   []Alternative
 	judged bool
 	gap    *Gap
@@ -122,6 +82,7 @@ func (p *prover) occurrence(t *tuple) *occurrence {
 		p.byPlace[at] = o
 		p.found = append(p.found, o)
 	}
+	o.grants = o.grants || t.written && !t.steady
 	p.ofTuple[t.id] = o
 	return o
 }
@@ -136,7 +97,7 @@ func (p *prover) record(t *tuple, formula *conj) {
 		return
 	}
 	o := p.occurrence(t)
-	o.target = o.target || p.targets[t.id]
+	o.target = o.target || t.written
 	p.conclude(o, alts)
 	if len(alts) == 0 && o.gap == nil {
 		o.gap = p.explainGap(t, formula)
@@ -148,9 +109,9 @@ func (p *prover) solveLevels(t *tuple, formula *conj) []Alternative {
 	if t.fresh && t.table.Column == "" && len(t.table.Owners) > 1 {
 		return p.solveArc(t, formula)
 	}
-	alts := p.solve(formula, t, firstLevel)
-	if len(alts) > 0 && p.hasSecond(t.table) {
-		alts = both(alts, p.solve(formula, t, secondLevel))
+	alts := p.rules.solve(formula, t, firstLevel)
+	if len(alts) > 0 && p.rules.hasSecond(t.table) {
+		alts = both(alts, p.rules.solve(formula, t, secondLevel))
 	}
 	return alts
 }
@@ -165,10 +126,10 @@ func (p *prover) solveArc(t *tuple, formula *conj) []Alternative {
 			continue
 		}
 		t.arc = e
-		alts := p.solve(formula, t, firstLevel)
+		alts := p.rules.solve(formula, t, firstLevel)
 		certain = certain || len(alts) > 0
 		if len(alts) == 0 { // or there is nothing to tie
-			alts = p.solve(and(formula, one(atom{kind: notNullAtom, a: column})), t, firstLevel)
+			alts = p.rules.solve(and(formula, one(atom{kind: notNullAtom, a: column})), t, firstLevel)
 		}
 		t.arc = nil
 		if len(alts) == 0 {
@@ -189,7 +150,7 @@ func (p *prover) solveArc(t *tuple, formula *conj) []Alternative {
 // copiesArc tells a new row that has all parents of another row of its table,
 // of which one is set.
 func (p *prover) copiesArc(t *tuple, formula *conj) bool {
-	eq := p.equalities(formula.atoms)
+	eq := p.rules.equalities(formula.atoms)
 	return slices.ContainsFunc(p.tuples, func(s *tuple) bool {
 		if s == t || s.table != t.table || s.fresh || s.nullable {
 			return false

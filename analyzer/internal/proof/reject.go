@@ -15,7 +15,7 @@ type condition struct {
 // reduce turns an outer join into an inner one where a condition above rejects
 // the rows that the join made up. From the top down, since each reduced join
 // adds its own ON to the conditions.
-func (p *prover) reduce(s *source, above []condition) {
+func (p *reader) reduce(s *source, above []condition) {
 	if s == nil || s.leaf != nil {
 		return
 	}
@@ -36,7 +36,7 @@ func (p *prover) reduce(s *source, above []condition) {
 }
 
 // joinCondition is ON as a condition; USING rejects nothing here.
-func (p *prover) joinCondition(s *source) []condition {
+func (p *reader) joinCondition(s *source) []condition {
 	if s.on == nil {
 		return nil
 	}
@@ -44,7 +44,7 @@ func (p *prover) joinCondition(s *source) []condition {
 }
 
 // reduceJoin reduces one join by the conditions above it.
-func (p *prover) reduceJoin(s *source, above []condition) {
+func (p *reader) reduceJoin(s *source, above []condition) {
 	if s.kind == sqltree.Inner {
 		return
 	}
@@ -65,7 +65,7 @@ func (p *prover) reduceJoin(s *source, above []condition) {
 }
 
 // rejectsAny tells whether one of the conditions rejects.
-func (p *prover) rejectsAny(above []condition, gone map[int]bool) bool {
+func (p *reader) rejectsAny(above []condition, gone map[int]bool) bool {
 	for _, c := range above {
 		if p.rejects(c, gone) {
 			return true
@@ -76,13 +76,13 @@ func (p *prover) rejectsAny(above []condition, gone map[int]bool) bool {
 
 // rejects tells whether a condition cannot be true when the rows in gone are
 // NULL throughout.
-func (p *prover) rejects(c condition, gone map[int]bool) bool {
+func (p *reader) rejects(c condition, gone map[int]bool) bool {
 	return p.excludes(c.en, c.e, gone, true)
 }
 
 // excludes tells whether a condition cannot have a truth value, true or false,
 // when the rows in gone are NULL throughout.
-func (p *prover) excludes(en *env, e sqltree.Expr, gone map[int]bool, value bool) bool {
+func (p *reader) excludes(en *env, e sqltree.Expr, gone map[int]bool, value bool) bool {
 	switch e := e.(type) {
 	case *sqltree.Not:
 		return p.excludes(en, e.X, gone, !value)
@@ -110,7 +110,7 @@ func (p *prover) excludes(en *env, e sqltree.Expr, gone map[int]bool, value bool
 }
 
 // excludesLogic: AND is true only if every argument is, false only if one is.
-func (p *prover) excludesLogic(en *env, e *sqltree.Logic, gone map[int]bool, value bool) bool {
+func (p *reader) excludesLogic(en *env, e *sqltree.Logic, gone map[int]bool, value bool) bool {
 	if e.Or != value {
 		for _, a := range e.Args {
 			if p.excludes(en, a, gone, value) {
@@ -123,7 +123,7 @@ func (p *prover) excludesLogic(en *env, e *sqltree.Logic, gone map[int]bool, val
 }
 
 // excludesEach tells whether none of several conditions can have the value.
-func (p *prover) excludesEach(en *env, list []sqltree.Expr, gone map[int]bool, value bool) bool {
+func (p *reader) excludesEach(en *env, list []sqltree.Expr, gone map[int]bool, value bool) bool {
 	for _, a := range list {
 		if !p.excludes(en, a, gone, value) {
 			return false
@@ -134,7 +134,7 @@ func (p *prover) excludesEach(en *env, list []sqltree.Expr, gone map[int]bool, v
 
 // excludesTruth: IS TRUE is true only where the condition is, IS FALSE only
 // where it is false, IS NOT UNKNOWN only where it has a value.
-func (p *prover) excludesTruth(en *env, e *sqltree.IsBool, gone map[int]bool, value bool) bool {
+func (p *reader) excludesTruth(en *env, e *sqltree.IsBool, gone map[int]bool, value bool) bool {
 	switch {
 	case e.Value == "UNKNOWN":
 		return e.Not == value && p.nullWith(en, e.X, gone)
@@ -146,7 +146,7 @@ func (p *prover) excludesTruth(en *env, e *sqltree.IsBool, gone map[int]bool, va
 
 // excludesBinary: a comparison of rows is not true if an element is NULL, and
 // no array contains a NULL.
-func (p *prover) excludesBinary(en *env, e *sqltree.Binary, gone map[int]bool, value bool) bool {
+func (p *reader) excludesBinary(en *env, e *sqltree.Binary, gone map[int]bool, value bool) bool {
 	if set, cond := comparedTruth(e); set == isTrue && value {
 		return p.excludes(en, cond, gone, true)
 	} else if set == isFalse && value {
@@ -167,19 +167,19 @@ func (p *prover) excludesBinary(en *env, e *sqltree.Binary, gone map[int]bool, v
 
 // staysNotNull tells a column of the block's own that cannot be NULL, not even
 // when the rows in gone are.
-func (p *prover) staysNotNull(en *env, e sqltree.Expr, gone map[int]bool) bool {
+func (p *reader) staysNotNull(en *env, e sqltree.Expr, gone map[int]bool) bool {
 	t := p.plainTerm(en, e)
 	return t != noTerm && p.terms[t].kind == columnTerm && p.settledNotNull(en, t) && !gone[p.terms[t].tuple.id]
 }
 
 // holdsNull tells an array of which an element is NULL.
-func (p *prover) holdsNull(en *env, e sqltree.Expr, gone map[int]bool) bool {
+func (p *reader) holdsNull(en *env, e sqltree.Expr, gone map[int]bool) bool {
 	a, ok := uncast(e).(*sqltree.Array)
 	return ok && slices.ContainsFunc(a.Items, func(x sqltree.Expr) bool { return p.nullWith(en, x, gone) })
 }
 
 // anyNull tells a value that is NULL, or a row of which an element is.
-func (p *prover) anyNull(en *env, e sqltree.Expr, gone map[int]bool) bool {
+func (p *reader) anyNull(en *env, e sqltree.Expr, gone map[int]bool) bool {
 	if r, ok := e.(*sqltree.Row); ok {
 		return slices.ContainsFunc(r.Items, func(x sqltree.Expr) bool { return p.nullWith(en, x, gone) })
 	}
@@ -187,7 +187,7 @@ func (p *prover) anyNull(en *env, e sqltree.Expr, gone map[int]bool) bool {
 }
 
 // nullWith tells whether a value is NULL when the rows in gone are.
-func (p *prover) nullWith(en *env, e sqltree.Expr, gone map[int]bool) bool {
+func (p *reader) nullWith(en *env, e sqltree.Expr, gone map[int]bool) bool {
 	switch e := e.(type) {
 	case *sqltree.Column:
 		t := p.resolve(en.scope, e)

@@ -152,7 +152,7 @@ func shownName(name string) string {
 
 // bounds lists the columns of relations that equal bind values in every row.
 func (p *prover) bounds(index map[*occurrence]int) []Bound {
-	eq := p.equalities(p.shown.rows.atoms)
+	eq := p.rules.equalities(p.shown.rows.atoms)
 	var out []Bound
 	for _, t := range eq.terms {
 		tm := p.terms[t]

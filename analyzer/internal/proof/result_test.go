@@ -52,6 +52,7 @@ func TestBounds(t *testing.T) {
 		"SELECT count(*) = 1 FROM members WHERE user_id = $1 AND org_id = $2":                                             "members.org_id = $2, members.user_id = $1 if output 0 holds",
 		"SELECT count(*) <> 1 FROM members WHERE user_id = $1 AND org_id = $2":                                            "not certain",
 		"SELECT now(), EXISTS (SELECT 1 FROM documents WHERE id = $1)":                                                    "documents.id = $1 if output 1 holds",
+		"SELECT EXISTS (SELECT 1 FROM documents WHERE id = $1) WHERE $2":                                                  "",
 		"SELECT EXISTS (SELECT max(number) FROM documents WHERE id = $1)":                                                 "if output 0 holds",
 		"WITH documents AS (SELECT id FROM notes) SELECT EXISTS (SELECT 1 FROM documents WHERE id = $1)":                  "notes.id = $1 if output 0 holds",
 		"SELECT max(number) FROM documents WHERE org_id = $1":                                                             "not certain",

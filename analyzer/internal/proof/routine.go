@@ -215,7 +215,7 @@ type state struct {
 	byPlace  map[place]*occurrence
 	ofTuple  map[int]*occurrence
 	unproven []string
-	notes    []string
+	notes    []Note
 	via      sqltree.Node
 }
 
@@ -309,7 +309,7 @@ func (p *prover) writtenRows(w *write, tr *schema.Trigger) map[string]transition
 			moved = moved || sets(w.set, c)
 		}
 	}
-	eq := p.equalities(rows.atoms)
+	eq := p.rules.equalities(rows.atoms)
 	known := transition{table: w.table, alts: alts, facts: func(t *tuple) *conj { return p.everyRow(eq, row, t, w.set) }}
 	if tr.OldTable != "" {
 		old := known
@@ -346,13 +346,13 @@ func (p *prover) everyRow(eq *equalities, row, t *tuple, set []sqltree.Assign) *
 
 // bindTransition makes an item of FROM of a transition table, nil if the name
 // is none.
-func (p *prover) bindTransition(t *sqltree.Table, name string) *leaf {
+func (p *reader) bindTransition(t *sqltree.Table, name string) *leaf {
 	tr, ok := p.transitions[t.Name]
 	if !ok || t.Schema != "" {
 		return nil
 	}
 	l := p.tableLeaf(&sqltree.Table{Pos: t.Pos, Name: t.Name, Alias: t.Alias}, tr.table, name)
-	l.tuple.proved = &induction{tr.alts}
+	l.tuple.proved = tr.alts
 	l.facts = tr.facts(l.tuple)
 	if len(t.Columns) > 0 {
 		return p.renamedLeaf(l, t.Columns)

@@ -8,7 +8,7 @@ import (
 
 // rowFormula is what the existence of a row of a query implies: about its
 // columns, about the rows that it was made of, and about outer columns.
-func (p *prover) rowFormula(q *query) *conj {
+func (p *reader) rowFormula(q *query) *conj {
 	if q.rows == nil {
 		q.rows = &conj{} // a recursive reference learns nothing
 		q.rows = p.bounded(p.computeRows(q))
@@ -16,22 +16,25 @@ func (p *prover) rowFormula(q *query) *conj {
 	return q.rows
 }
 
+// maxAtoms bounds what the row of a query implies.
+const maxAtoms = 300
+
 // bounded weakens a formula that has grown too long.
-func (p *prover) bounded(c *conj) *conj {
+func (p *reader) bounded(c *conj) *conj {
 	if len(c.atoms) <= maxAtoms && len(c.ors) <= maxAtoms {
 		return c
 	}
-	p.cap("predicates of one query")
+	p.cap(QueryPredicates)
 	return &conj{atoms: c.atoms[:min(len(c.atoms), maxAtoms)], ors: c.ors[:min(len(c.ors), maxAtoms)], never: c.never}
 }
 
 // computeRows goes by what kind of query it is.
-func (p *prover) computeRows(q *query) *conj {
+func (p *reader) computeRows(q *query) *conj {
 	switch {
 	case q.shared, q.open && q.block == nil && q.op == nil && q.write == nil:
 		return &conj{}
 	case q.loop != nil:
-		return p.loopRows(q)
+		return p.recursive(q)
 	case q.write != nil:
 		return and(p.writeRows(q.write), p.outputLinks(q, nil))
 	case q.op != nil:
@@ -45,7 +48,7 @@ func (p *prover) computeRows(q *query) *conj {
 }
 
 // blockRows: a row of a block met WHERE, unless the block gives one anyway.
-func (p *prover) blockRows(q *query) *conj {
+func (p *reader) blockRows(q *query) *conj {
 	b := q.block
 	if aggregatesAll(q) {
 		if len(b.node.GroupBy) == 0 && asksForRows(b.node.Having) {
@@ -72,7 +75,7 @@ func asksForRows(having sqltree.Expr) bool {
 
 // outputLinks equates the columns of a query's row with the columns that they
 // copy. In a grouped query a column outside of some grouping set may be NULL.
-func (p *prover) outputLinks(q *query, g *grouping) *conj {
+func (p *reader) outputLinks(q *query, g *grouping) *conj {
 	out := &conj{}
 	for _, o := range q.outs {
 		if o.term == noTerm && g == nil && choosesValue(o.expr) {
@@ -101,7 +104,7 @@ func choosesValue(e sqltree.Expr) bool {
 
 // joinRows is what a row of a FROM tree implies. Of an outer join only the
 // preserved side is sure to be there.
-func (p *prover) joinRows(s *source) *conj {
+func (p *reader) joinRows(s *source) *conj {
 	if s == nil {
 		return &conj{}
 	}
@@ -118,7 +121,7 @@ func (p *prover) joinRows(s *source) *conj {
 }
 
 // leafRows is what a row of an item of FROM implies.
-func (p *prover) leafRows(l *leaf) *conj {
+func (p *reader) leafRows(l *leaf) *conj {
 	out := l.facts
 	if l.sub != nil && l.fn == nil {
 		return and(out, p.rowFormula(l.sub))
@@ -127,7 +130,7 @@ func (p *prover) leafRows(l *leaf) *conj {
 }
 
 // onFacts is the condition of a join: ON, or the equalities of USING.
-func (p *prover) onFacts(s *source) *conj {
+func (p *reader) onFacts(s *source) *conj {
 	out := &conj{}
 	for _, u := range s.using {
 		out.atoms = append(out.atoms, atom{kind: eqAtom, a: u.a, b: u.b})
@@ -140,7 +143,7 @@ func (p *prover) onFacts(s *source) *conj {
 
 // setRows: a row of a UNION comes from one of its arms, a row of an INTERSECT
 // from both, a row of an EXCEPT from the left.
-func (p *prover) setRows(q *query) *conj {
+func (p *reader) setRows(q *query) *conj {
 	left, right := p.armRows(q, q.op.left), p.armRows(q, q.op.right)
 	switch q.op.op {
 	case "UNION":
@@ -152,7 +155,7 @@ func (p *prover) setRows(q *query) *conj {
 }
 
 // armRows is what a row of one arm says of the set operation's row.
-func (p *prover) armRows(q, arm *query) *conj {
+func (p *reader) armRows(q, arm *query) *conj {
 	out := and(p.rowFormula(arm))
 	if arm.open || len(arm.outs) != len(q.outs) {
 		return out
@@ -166,7 +169,7 @@ func (p *prover) armRows(q, arm *query) *conj {
 
 // valuesRows: a column of VALUES is one of the values in it; a single row is
 // known value by value.
-func (p *prover) valuesRows(q *query) *conj {
+func (p *reader) valuesRows(q *query) *conj {
 	out := &conj{}
 	for i, o := range q.outs {
 		var column []sqltree.Expr
@@ -188,13 +191,14 @@ func (p *prover) valuesRows(q *query) *conj {
 }
 
 // valueOf: a term has one of the values of a column, bind values or others.
-func (p *prover) valueOf(q *query, t termID, column []sqltree.Expr) *conj {
+func (p *reader) valueOf(q *query, t termID, column []sqltree.Expr) *conj {
 	if p.ownHoles() {
 		if c := p.oneOf(t, column, nil); !c.empty() {
 			return weakly(c, false)
 		}
 	}
 	if len(column) > maxArms {
+		p.capArms(column)
 		return &conj{}
 	}
 	arms := make([]*conj, len(column))

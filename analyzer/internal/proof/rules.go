@@ -42,7 +42,7 @@ const (
 
 // derivation is the rules at work on one conjunction of atoms.
 type derivation struct {
-	p     *prover
+	p     *solver
 	eq    *equalities
 	nodes []*node
 	index map[int]int // tuple -> node
@@ -60,7 +60,7 @@ const (
 
 // derive builds the graph of rows and rules over a conjunction of atoms. target
 // is a row that must be in it even if no atom speaks of it.
-func (p *prover) derive(atoms []atom, target *tuple, lv level) *derivation {
+func (p *solver) derive(atoms []atom, target *tuple, lv level) *derivation {
 	d := &derivation{p: p, eq: p.equalities(atoms), index: map[int]int{}, level: lv}
 	if target != nil {
 		d.addTuple(target)
@@ -240,7 +240,7 @@ func (d *derivation) connect(from, to int, t tie) {
 func (d *derivation) anchors(n *node) []Alternative {
 	var out []Alternative
 	if n.tuple != nil && n.tuple.proved != nil {
-		out = append(out, n.tuple.proved.alts...)
+		out = append(out, n.tuple.proved...)
 	}
 	out = append(out, d.byColumn(n)...)
 	if n.tuple != nil && n.tuple.fresh {

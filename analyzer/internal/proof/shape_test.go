@@ -38,6 +38,7 @@ func TestShape(t *testing.T) {
 		{"SELECT 1 FROM sessions WHERE token = $1 OR id = $2", "reads sessions()"},
 		{"SELECT 1 FROM sessions WHERE token::text = $1::text", "reads sessions(token=$1); key probe"},
 		{"SELECT 1 FROM sessions WHERE left(token, 4) = $1", "reads sessions()"},
+		{"SELECT 1 FROM sessions WHERE token IS NOT DISTINCT FROM $1", "reads sessions()"},
 		{"SELECT 1 FROM sessions WHERE token = ANY($1)", "reads sessions()"},
 		{"SELECT 1 FROM sessions s JOIN users u ON u.id = s.user_id WHERE s.token = $1", "reads sessions(token=$1) users(); 1.id=0.user_id"},
 		{"SELECT 1 FROM sessions s, users u WHERE u.id = s.user_id AND token = $1 AND email = $2", "reads sessions(token=$1) users(email=$2); 1.id=0.user_id"},
@@ -69,6 +70,7 @@ func TestShape(t *testing.T) {
 		{"SELECT 1 FROM organizations WHERE id = $1", "reads organizations(id=$1)"},
 		{"SELECT 1 FROM organizations WHERE slug <> $1", "reads organizations()"},
 		{"SELECT 1 FROM organizations o, users u WHERE o.slug = $1", "reads organizations(slug=$1) users()"},
+		{"WITH x AS (SELECT 1) SELECT 1 FROM organizations WHERE slug = $1", "reads organizations(slug=$1)"},
 		{"WITH organizations AS (SELECT name AS slug FROM documents) SELECT 1 FROM organizations WHERE slug = $1", "reads documents()"},
 		// Writes.
 		{"UPDATE documents SET title = $1, organization_id = $2::uuid WHERE id = $3", "changes documents(id=$3) grants; stores title=$1 organization_id=$2"},

@@ -1,17 +1,43 @@
 package proof
 
+import "github.com/tenantvet/tenantvet/analyzer/internal/catalogue"
+
 // The caps of one statement. Beyond them the result only gets weaker.
 const (
 	maxDerivations  = 600   // conjunctions that the rules are applied to
 	maxWork         = 60000 // atoms in them
-	maxAtoms        = 300   // of what the row of a query implies
 	maxAlternatives = 12    // of one relation, and of the statement
 	maxProduct      = 48    // arms of the disjunctions of one relation, multiplied out
 )
 
+// A solver applies the rules to formulas.
+type solver struct {
+	*store
+	cat         *catalogue.Catalogue
+	schema      nullability
+	derivations int
+	work        int
+	last        *derivation // memo of [solver.derivation]
+	lastConj    *conj
+	lastLevel   level
+	secondEdge  **catalogue.Edge // memo of secondRoot
+}
+
+// nullability is what the rules ask of the statement beside its formulas, and
+// where they say that a limit was met.
+type nullability interface {
+	notNull(termID) bool
+	cap(Limit)
+}
+
+// newSolver is a solver over the terms of a store.
+func newSolver(cat *catalogue.Catalogue, s *store, n nullability) *solver {
+	return &solver{store: s, cat: cat, schema: n}
+}
+
 // solve ties a row under a formula: the alternatives of what must hold, none if
 // the row may be another tenant's.
-func (p *prover) solve(c *conj, t *tuple, lv level) []Alternative {
+func (p *solver) solve(c *conj, t *tuple, lv level) []Alternative {
 	if c.never {
 		return []Alternative{{}} // no row meets it
 	}
@@ -24,7 +50,7 @@ func (p *prover) solve(c *conj, t *tuple, lv level) []Alternative {
 
 // derivation is the rules at work on the atoms of a formula, made once for all
 // rows that share the formula.
-func (p *prover) derivation(c *conj, lv level) *derivation {
+func (p *solver) derivation(c *conj, lv level) *derivation {
 	if p.lastConj == c && p.lastLevel == lv {
 		return p.last
 	}
@@ -36,11 +62,11 @@ func (p *prover) derivation(c *conj, lv level) *derivation {
 }
 
 // affords counts one more derivation against the bounds of the statement.
-func (p *prover) affords(atoms []atom) bool {
+func (p *solver) affords(atoms []atom) bool {
 	p.derivations++
 	p.work += len(atoms) + len(p.terms)/8
 	if p.derivations > maxDerivations || p.work > maxWork {
-		p.cap("derivations")
+		p.schema.cap(Derivations)
 		return false
 	}
 	return true
@@ -48,13 +74,13 @@ func (p *prover) affords(atoms []atom) bool {
 
 // solveOrs first uses the atoms alone, then each disjunction by itself, and all
 // of them multiplied out only if nothing was found.
-func (p *prover) solveOrs(atoms []atom, ors []orClause, t *tuple, lv level) []Alternative {
+func (p *solver) solveOrs(atoms []atom, ors []orClause, t *tuple, lv level) []Alternative {
 	base := p.ties(atoms, t, lv)
 	return p.withOrs(base, atoms, ors, target{t, lv})
 }
 
 // withOrs adds to what the atoms alone give.
-func (p *prover) withOrs(base []Alternative, atoms []atom, ors []orClause, goal target) []Alternative {
+func (p *solver) withOrs(base []Alternative, atoms []atom, ors []orClause, goal target) []Alternative {
 	out := base
 	for i := range ors {
 		out = append(out, p.armByArm(atoms, &ors[i], nil, base, goal)...)
@@ -76,7 +102,7 @@ type target struct {
 // armByArm: the row must be tied in every arm of a disjunction, or the arm must
 // be impossible. base is what holds without the disjunction: an arm that adds
 // nothing to it makes the disjunction useless.
-func (p *prover) armByArm(atoms []atom, o *orClause, rest []orClause, base []Alternative, t target) []Alternative {
+func (p *solver) armByArm(atoms []atom, o *orClause, rest []orClause, base []Alternative, t target) []Alternative {
 	var out []Alternative
 	for i, arm := range o.arms {
 		all := append(atoms[:len(atoms):len(atoms)], arm.atoms...)
@@ -97,7 +123,7 @@ func (p *prover) armByArm(atoms []atom, o *orClause, rest []orClause, base []Alt
 }
 
 // product multiplies the disjunctions out, the first one first.
-func (p *prover) product(atoms []atom, ors []orClause, t target, budget *int) []Alternative {
+func (p *solver) product(atoms []atom, ors []orClause, t target, budget *int) []Alternative {
 	if len(ors) == 0 {
 		return p.ties(atoms, t.tuple, t.level)
 	}
@@ -105,7 +131,7 @@ func (p *prover) product(atoms []atom, ors []orClause, t target, budget *int) []
 	for i, arm := range ors[0].arms {
 		*budget--
 		if *budget < 0 {
-			p.cap("arms of disjunctions")
+			p.schema.cap(ArmProduct)
 			return nil
 		}
 		all := append(atoms[:len(atoms):len(atoms)], arm.atoms...)
@@ -127,7 +153,7 @@ func (p *prover) product(atoms []atom, ors []orClause, t target, budget *int) []
 
 // contradiction needs nothing where no values meet all atoms: a bind value would
 // be empty, and not, or a column NULL, and equal to something.
-func (p *prover) contradiction(atoms []atom) []Alternative {
+func (p *solver) contradiction(atoms []atom) []Alternative {
 	for _, a := range atoms {
 		if a.kind != zeroAtom && a.kind != nullAtom {
 			continue
@@ -143,7 +169,7 @@ func (p *prover) contradiction(atoms []atom) []Alternative {
 
 // excludesEmpty tells whether one atom says that what another says is empty, or
 // NULL, is not.
-func (p *prover) excludesEmpty(b, empty atom) bool {
+func (p *solver) excludesEmpty(b, empty atom) bool {
 	if empty.kind == zeroAtom {
 		return b.kind == setAtom && b.holes[0] == empty.holes[0] && (empty.nullOnly || !b.nullOnly)
 	}
@@ -152,14 +178,14 @@ func (p *prover) excludesEmpty(b, empty atom) bool {
 	case notNullAtom, memberAtom:
 		return b.a == t && !b.weak
 	case eqAtom:
-		return (b.a == t || b.b == t) && (!b.weak || p.notNull(b.a) || p.notNull(b.b))
+		return (b.a == t || b.b == t) && (!b.weak || p.schema.notNull(b.a) || p.schema.notNull(b.b))
 	}
 	return false
 }
 
 // impossible lists what makes an arm impossible: the need that a bind value is
 // not empty where the arm asks for an empty one, and the other way round.
-func (p *prover) impossible(arm *conj) []Alternative {
+func (p *solver) impossible(arm *conj) []Alternative {
 	var out []Alternative
 	for _, a := range arm.atoms {
 		var need Need
@@ -179,7 +205,7 @@ func (p *prover) impossible(arm *conj) []Alternative {
 }
 
 // ties applies the rules to a conjunction of atoms.
-func (p *prover) ties(atoms []atom, t *tuple, lv level) []Alternative {
+func (p *solver) ties(atoms []atom, t *tuple, lv level) []Alternative {
 	if !p.affords(atoms) {
 		return nil
 	}
@@ -187,7 +213,7 @@ func (p *prover) ties(atoms []atom, t *tuple, lv level) []Alternative {
 }
 
 // tiesOf reads off what ties one row.
-func (p *prover) tiesOf(d *derivation, goal target) []Alternative {
+func (p *solver) tiesOf(d *derivation, goal target) []Alternative {
 	if d == nil {
 		return nil
 	}
@@ -195,7 +221,7 @@ func (p *prover) tiesOf(d *derivation, goal target) []Alternative {
 	if i, ok := d.index[goal.tuple.id]; ok {
 		out = d.reach(i)
 	}
-	if !p.written(goal.tuple) && !goal.tuple.fresh {
+	if !goal.tuple.written && !goal.tuple.fresh {
 		out = append(out, d.sharedRow(goal.tuple)...)
 	}
 	return minimal(out)

@@ -59,7 +59,7 @@ func (p *prover) refuseTables(list []*sqltree.Table, gap Gap) {
 			continue
 		}
 		tup := p.newTuple(aliasOf(t), table, t)
-		p.targets[tup.id] = true
+		tup.written = true
 		o := p.occurrence(tup)
 		o.target = true
 		g := gap
@@ -110,10 +110,10 @@ func (p *prover) judgeUtility(s *sqltree.Utility, r *Result) {
 // finish turns what was found into the result.
 func (p *prover) finish(r *Result) {
 	index := map[*occurrence]int{}
-	binds, grants := p.bindsTenant(), p.granted()
+	binds := p.bindsTenant()
 	for i, o := range p.relations() {
 		index[o] = i
-		rel := Relation{Table: o.table, Alias: o.alias, At: o.at, Target: o.target, Grants: o.target && grants[o], Alternatives: o.alts}
+		rel := Relation{Table: o.table, Alias: o.alias, At: o.at, Target: o.target, Grants: o.target && o.grants, Alternatives: o.alts}
 		if len(o.alts) == 0 {
 			rel.Gap = p.finalGap(o, binds)
 		}
@@ -121,22 +121,25 @@ func (p *prover) finish(r *Result) {
 	}
 	slices.Sort(p.unproven)
 	r.Guessed = p.guessed
-	r.Unproven, r.Notes, r.Capped, r.Writes = p.unproven, p.notes, p.capped, p.writes
+	r.Unproven, r.Notes = p.unproven, p.notes
 	p.place(r, index)
 	if len(p.unproven) == 0 {
 		r.Alternatives = together(r.Relations)
 	}
+	p.noteFull(r)
+	r.Capped = p.capped
+	p.placeWrites(r, index)
 }
 
-// granted are the relations of which a row is given to a tenant.
-func (p *prover) granted() map[*occurrence]bool {
-	out := map[*occurrence]bool{}
-	for id, o := range p.ofTuple {
-		if p.targets[id] && !p.steady[id] {
-			out[o] = true
-		}
+// noteFull notes a list of alternatives that is as long as it may be.
+func (p *prover) noteFull(r *Result) {
+	full := len(r.Alternatives) >= maxAlternatives
+	for _, rel := range r.Relations {
+		full = full || len(rel.Alternatives) >= maxAlternatives
 	}
-	return out
+	if full {
+		p.cap(AlternativeList)
+	}
 }
 
 // together is the product of the relations' alternatives, none if one has none.

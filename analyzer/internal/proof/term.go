@@ -17,9 +17,9 @@ type tuple struct {
 	// nullable: an outer join may extend the row with NULLs, so that NOT NULL
 	// columns of the table say nothing.
 	nullable bool
-	// grouped is, while what stands behind GROUP BY is read, the block whose
-	// grouping sets may make NULL of what cannot be.
-	grouped *block
+	// written: a row that the statement changes or makes: no sharing excuses those.
+	// steady: of those, one that stays whose it is.
+	written, steady bool
 	// fresh: a row that the statement makes. Its owner is what is stored in it.
 	fresh bool
 	// arc: of a fresh row that several parents may own, the edge in question.
@@ -28,11 +28,8 @@ type tuple struct {
 	// overwrite it.
 	met bool
 	// proved holds, for the row of a recursive query, what ties it by induction.
-	proved *induction
+	proved []Alternative
 }
-
-// induction is the hypothesis about the rows that a recursive query gave so far.
-type induction struct{ alts []Alternative }
 
 // termID names a term of the statement; noTerm says that an expression is none.
 type termID int32
@@ -64,15 +61,25 @@ type termKey struct {
 	text  string
 }
 
+// A store holds the terms and row variables of one statement.
+type store struct {
+	terms  []term
+	index  map[termKey]termID
+	tuples []*tuple
+}
+
+// newStore is an empty store.
+func newStore() *store { return &store{index: map[termKey]termID{}} }
+
 // newTuple makes a row variable.
-func (p *prover) newTuple(name string, table *catalogue.Table, at sqltree.Node) *tuple {
+func (p *store) newTuple(name string, table *catalogue.Table, at sqltree.Node) *tuple {
 	t := &tuple{id: len(p.tuples), name: name, table: table, at: at}
 	p.tuples = append(p.tuples, t)
 	return t
 }
 
 // intern gives equal terms one number.
-func (p *prover) intern(key termKey, t term) termID {
+func (p *store) intern(key termKey, t term) termID {
 	if id, ok := p.index[key]; ok {
 		return id
 	}
@@ -83,12 +90,12 @@ func (p *prover) intern(key termKey, t term) termID {
 }
 
 // columnOf is the term of a row's column.
-func (p *prover) columnOf(t *tuple, column string) termID {
+func (p *store) columnOf(t *tuple, column string) termID {
 	return p.intern(termKey{columnTerm, t.id, column}, term{kind: columnTerm, tuple: t, column: column})
 }
 
 // known is columnOf without making the term: noTerm if no predicate speaks of it.
-func (p *prover) known(t *tuple, column string) termID {
+func (p *store) known(t *tuple, column string) termID {
 	if id, ok := p.index[termKey{columnTerm, t.id, column}]; ok {
 		return id
 	}
@@ -96,30 +103,30 @@ func (p *prover) known(t *tuple, column string) termID {
 }
 
 // holeOf is the term of a bind value.
-func (p *prover) holeOf(number int) termID {
+func (p *store) holeOf(number int) termID {
 	return p.intern(termKey{holeTerm, number, ""}, term{kind: holeTerm, hole: number})
 }
 
 // constOf is the term of a literal: equal texts are equal values.
-func (p *prover) constOf(text string) termID {
+func (p *store) constOf(text string) termID {
 	return p.intern(termKey{constTerm, 0, text}, term{kind: constTerm, text: text})
 }
 
 // computed makes a term for one occurrence of an expression; no two are equal.
-func (p *prover) computed() termID {
+func (p *store) computed() termID {
 	n := len(p.terms)
 	return p.intern(termKey{computedTerm, n, ""}, term{kind: computedTerm})
 }
 
 // notNull tells that a term cannot be NULL whatever the data.
-func (p *prover) notNull(id termID) bool {
+func (p *reader) notNull(id termID) bool {
 	t := p.terms[id]
 	switch t.kind {
 	case constTerm:
 		return true
 	case columnTerm:
 		switch {
-		case t.tuple.nullable || t.tuple.grouped != nil && !p.survivesGrouping(id):
+		case t.tuple.nullable || p.grouped[t.tuple] != nil && !p.survivesGrouping(id):
 			return false
 		case t.tuple.table != nil:
 			return columnNotNull(t.tuple.table, t.column)
@@ -131,16 +138,16 @@ func (p *prover) notNull(id termID) bool {
 
 // survivesGrouping tells a column that every grouping set of its block keeps.
 // GROUP BY itself sees the rows before they are grouped.
-func (p *prover) survivesGrouping(id termID) bool {
+func (p *reader) survivesGrouping(id termID) bool {
 	t := p.terms[id].tuple
-	b := t.grouped
-	t.grouped = nil
-	defer func() { t.grouped = b }()
+	b := p.grouped[t]
+	delete(p.grouped, t)
+	defer func() { p.grouped[t] = b }()
 	return p.determined(b, groupingOf(b.node), id)
 }
 
 // outputNotNull tells whether an output of a query cannot be NULL.
-func (p *prover) outputNotNull(q *query, name string) bool {
+func (p *reader) outputNotNull(q *query, name string) bool {
 	if q == nil || q.open {
 		return false
 	}
@@ -154,7 +161,7 @@ func (p *prover) outputNotNull(q *query, name string) bool {
 
 // notNullAt is outputNotNull of the i-th output; of a set operation both arms
 // must say so, or the one that all rows come from.
-func (p *prover) notNullAt(q *query, i int) bool {
+func (p *reader) notNullAt(q *query, i int) bool {
 	if i >= len(q.outs) || q.open {
 		return false
 	}

@@ -23,7 +23,7 @@ type write struct {
 }
 
 // bindWrite resolves a statement that changes rows, nil if it is none.
-func (p *prover) bindWrite(stmt sqltree.Statement, outer *scope, ctes *cteEnv) *write {
+func (p *reader) bindWrite(stmt sqltree.Statement, outer *scope, ctes *cteEnv) *write {
 	switch s := stmt.(type) {
 	case *sqltree.Insert:
 		return p.bindInsert(s, outer, ctes)
@@ -31,7 +31,7 @@ func (p *prover) bindWrite(stmt sqltree.Statement, outer *scope, ctes *cteEnv) *
 		w := &write{stmt: s, with: s.With, returning: s.Returning, set: s.Set}
 		w.ctes = p.bindWith(s.With, outer, ctes)
 		p.bindTarget(w, s.Target, outer)
-		p.steady[w.target.tuple.id] = w.table != nil && w.table.Column != "" && !sets(s.Set, w.table.Column)
+		w.target.tuple.steady = w.table != nil && w.table.Column != "" && !sets(s.Set, w.table.Column)
 		p.bindJoined(w, s.From, s.Where)
 		p.refuseCursor(s.Cursor)
 		return w
@@ -39,7 +39,7 @@ func (p *prover) bindWrite(stmt sqltree.Statement, outer *scope, ctes *cteEnv) *
 		w := &write{stmt: s, with: s.With, returning: s.Returning}
 		w.ctes = p.bindWith(s.With, outer, ctes)
 		p.bindTarget(w, s.Target, outer)
-		p.steady[w.target.tuple.id] = true
+		w.target.tuple.steady = true
 		p.bindJoined(w, s.Using, s.Where)
 		p.refuseCursor(s.Cursor)
 		return w
@@ -50,7 +50,7 @@ func (p *prover) bindWrite(stmt sqltree.Statement, outer *scope, ctes *cteEnv) *
 }
 
 // refuseCursor: which row a cursor stands on is not known.
-func (p *prover) refuseCursor(cursor string) {
+func (p *reader) refuseCursor(cursor string) {
 	if cursor != "" {
 		p.fail("row of cursor " + cursor)
 	}
@@ -58,7 +58,7 @@ func (p *prover) refuseCursor(cursor string) {
 
 // bindTarget makes the written table the first item of FROM. A view is not
 // written through: that is not understood.
-func (p *prover) bindTarget(w *write, t *sqltree.Table, outer *scope) {
+func (p *reader) bindTarget(w *write, t *sqltree.Table, outer *scope) {
 	s := &scope{parent: outer}
 	w.block = &block{env: p.newEnv(s, w.ctes), extra: &conj{}}
 	table := p.table(t.Schema, t.Name)
@@ -71,7 +71,7 @@ func (p *prover) bindTarget(w *write, t *sqltree.Table, outer *scope) {
 		w.target = p.unknownLeaf(aliasOf(t), t)
 	} else {
 		w.table, w.target = table, p.tableLeaf(t, table, aliasOf(t))
-		p.targets[w.target.tuple.id] = true
+		w.target.tuple.written = true
 	}
 	s.from = &source{leaf: w.target}
 	w.block.from = s.from
@@ -86,7 +86,7 @@ func aliasOf(t *sqltree.Table) string {
 }
 
 // bindJoined adds FROM or USING, which is joined to the target.
-func (p *prover) bindJoined(w *write, from []sqltree.From, where sqltree.Expr) {
+func (p *reader) bindJoined(w *write, from []sqltree.From, where sqltree.Expr) {
 	s := w.block.env.scope
 	for _, item := range from {
 		s.from = comma(s.from, p.bindFrom(item, s, w.ctes))
@@ -97,7 +97,7 @@ func (p *prover) bindJoined(w *write, from []sqltree.From, where sqltree.Expr) {
 
 // writeRows is what a written row implies, as RETURNING sees it: columns that
 // the write sets no longer have the value that WHERE asked for.
-func (p *prover) writeRows(w *write) *conj {
+func (p *reader) writeRows(w *write) *conj {
 	switch {
 	case w.insert != nil:
 		return w.insert.rows
@@ -179,7 +179,9 @@ func (p *prover) checkSet(w *write, set []sqltree.Assign, at assignment) {
 			}
 			rows = and(rows, p.assigned(at.env, p.columnOf(after, c), a, i))
 			moved = moved || p.decidesOwner(w.table, c)
-			p.noteAssigned(w, c, at.env, a, i)
+			if refers(w.table, c) && p.ownHoles() {
+				p.noteStored(w, c, p.assignedValues(at.env, a, i), at.rows)
+			}
 		}
 	}
 	if !moved {
@@ -191,6 +193,7 @@ func (p *prover) checkSet(w *write, set []sqltree.Assign, at assignment) {
 		return
 	}
 	o := p.occurrence(at.target)
+	p.noteReassigned(w, set, at, alts)
 	p.conclude(o, alts)
 	if len(alts) == 0 {
 		o.gap = p.setGap(w, set)
@@ -220,7 +223,7 @@ func sets(set []sqltree.Assign, column string) bool {
 }
 
 // assigned is what SET column = value says of the new row.
-func (p *prover) assigned(en *env, t termID, a sqltree.Assign, i int) *conj {
+func (p *reader) assigned(en *env, t termID, a sqltree.Assign, i int) *conj {
 	if s, ok := a.Value.(*sqltree.Subquery); ok && len(a.Columns) > 1 {
 		sub := p.sub(en, s.Query)
 		if sub.open || len(sub.outs) != len(a.Columns) {
@@ -246,7 +249,7 @@ func assignedValue(a sqltree.Assign, i int) sqltree.Expr {
 }
 
 // valueFacts says that a term is given a value.
-func (p *prover) valueFacts(en *env, t termID, e sqltree.Expr) *conj {
+func (p *reader) valueFacts(en *env, t termID, e sqltree.Expr) *conj {
 	switch e := e.(type) {
 	case nil:
 		return &conj{}
@@ -288,7 +291,7 @@ func (p *prover) valueFacts(en *env, t termID, e sqltree.Expr) *conj {
 
 // subValue says that a term is given an output of a scalar sub-select: that of
 // a row of it, or NULL if there is none, unless the term cannot be NULL.
-func (p *prover) subValue(t termID, sub *query, i int, cite sqltree.Expr) *conj {
+func (p *reader) subValue(t termID, sub *query, i int, cite sqltree.Expr) *conj {
 	eq := one(atom{kind: eqAtom, weak: true, a: t, b: p.columnOf(sub.tuple, sub.outs[i].name), cite: cite})
 	if p.notNull(t) {
 		return and(p.rowFormula(sub), eq)
@@ -297,7 +300,7 @@ func (p *prover) subValue(t termID, sub *query, i int, cite sqltree.Expr) *conj 
 }
 
 // caseValue: the term has the value of the arm that is taken.
-func (p *prover) caseValue(en *env, t termID, e *sqltree.Case) *conj {
+func (p *reader) caseValue(en *env, t termID, e *sqltree.Case) *conj {
 	var arms []*conj
 	for _, w := range e.Whens {
 		arms = append(arms, and(p.whenFacts(en, e, w), p.valueFacts(en, t, w.Then)))
