@@ -17,12 +17,14 @@ const (
 	PartialFilter   = "partial-filter"
 	RequestTenant   = "request-tenant"
 	UncheckedTenant = "unchecked-tenant"
+	ForeignKeyWrite = "foreign-key-write"
+	TenantWrite     = "tenant-write"
 )
 
 // Rules are all rules, in the order in which docs list them. Everything that
 // speaks of rules reads this list: help, pages, messages, and later SARIF.
 func Rules() []Rule {
-	return []Rule{missingFilter, partialFilter, requestTenant, uncheckedTenant}
+	return []Rule{missingFilter, partialFilter, requestTenant, uncheckedTenant, foreignKeyWrite, tenantWrite}
 }
 
 // RuleOf finds a rule by name, nil if there is none.
@@ -112,4 +114,40 @@ if err != nil {
 invoices, err := store.Search(ctx, org)`,
 	Since: "0.1.0",
 	CWE:   []int{703},
+}
+
+// foreignKeyWrite is where a leak is made that only a later read shows: reads trust
+// that a row of mine points to rows of mine, and every such proof rests on the writers.
+var foreignKeyWrite = Rule{
+	Name:  ForeignKeyWrite,
+	Title: "a row stores the id of a row that may be another tenant's",
+	Text: `An INSERT or UPDATE stores an id that the client chose in a column that refers to a
+tenant-owned table, and nothing shows that the row it names is the caller's. The new row
+is the caller's own, so every filter lets it through; whoever reads it with a join to what
+it names reads another tenant's row. It is an error where a read in the same program rests
+on the reference, and a warning where none does. No filter of the statement helps: look
+the row up with the caller's tenant first, or let the database see to it with a foreign key
+that has the tenant column in it.`,
+	Before: `INSERT INTO remarks (organization_id, crate_id, words) VALUES ($1, $2, $3) -- $2 is the body's crate`,
+	After: `INSERT INTO remarks (organization_id, crate_id, words)
+SELECT $1, c.id, $3 FROM crates c WHERE c.id = $2 AND c.organization_id = $1`,
+	Since: "0.2.0",
+	CWE:   []int{639},
+}
+
+// tenantWrite is about what the row becomes, where the other rules are about which
+// rows are found.
+var tenantWrite = Rule{
+	Name:  TenantWrite,
+	Title: "a write can give a row to another tenant, or overwrite another's",
+	Text: `An UPDATE sets the column that says whose the row is to a value that is not shown to
+be the caller's tenant, or ON CONFLICT DO UPDATE changes a row that was there, which may be
+another tenant's: the key of the conflict does not contain the tenant, and no condition of
+DO UPDATE asks for it.`,
+	Before: `INSERT INTO pages (organization_id, slug, body) VALUES ($1, $2, $3)
+ON CONFLICT (slug) DO UPDATE SET body = excluded.body`,
+	After: `INSERT INTO pages (organization_id, slug, body) VALUES ($1, $2, $3)
+ON CONFLICT (slug) DO UPDATE SET body = excluded.body WHERE pages.organization_id = excluded.organization_id`,
+	Since: "0.2.0",
+	CWE:   []int{863},
 }

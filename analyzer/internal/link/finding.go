@@ -24,6 +24,9 @@ type findingBuilder struct {
 	context solve.Context
 	cause   obligation.Cause
 	at      callgraph.Spot
+
+	reference *proof.Written // the stored reference that the finding is about, nil if it is about the statement's rows
+	rest      int            // how many statements rest on that reference
 }
 
 // finding writes the finding down.
@@ -35,6 +38,9 @@ func (p *verdict) finding(a findingBuilder) finding.Finding {
 	}
 	if t := a.table(); t != nil {
 		out.Table, out.ColumnName = statement.TableName(t), t.Column
+	}
+	if a.reference != nil {
+		out.Table, out.ColumnName = statement.TableName(a.reference.Table), a.reference.Column
 	}
 	if out.Rule == finding.RequestTenant && a.cause.Source != nil {
 		out.Source = a.cause.Source.Symbol + " " + a.cause.Origin.String()
@@ -75,18 +81,30 @@ func (a findingBuilder) subject() string {
 		return "statement"
 	case t.Column == "":
 		return statement.TableName(t)
+	case a.cause.Atom.Kind == proof.SecondTenant && t.Level2 != "":
+		return statement.TableName(t) + "." + t.Level2
 	}
 	return statement.TableName(t) + "." + t.Column
 }
 
-// noun is what the program calls a tenant.
-func (a findingBuilder) noun() string { return nounOf(a.stmt.Cat) }
+// noun is what the program calls a tenant, of the level that is meant.
+func (a findingBuilder) noun() string {
+	if a.cause.Atom.Kind == proof.SecondTenant {
+		return nounOfColumn(a.stmt.Cat.Level2)
+	}
+	return nounOf(a.stmt.Cat)
+}
 
+// nounOf is what the catalogue's program calls a tenant.
 func nounOf(c *catalogue.Catalogue) string {
 	if c.Column != "" {
-		return strings.ReplaceAll(strings.TrimSuffix(strings.ToLower(c.Column), "_id"), "_", " ")
+		return nounOfColumn(c.Column)
 	}
 	return "tenant"
+}
+
+func nounOfColumn(column string) string {
+	return strings.ReplaceAll(strings.TrimSuffix(strings.ToLower(column), "_id"), "_", " ")
 }
 
 // verb is what the statement does to the rows.
@@ -100,6 +118,13 @@ func (a findingBuilder) verb() string {
 func (a findingBuilder) message(rule string) string {
 	c := a.cause
 	switch rule {
+	case finding.TenantWrite:
+		return a.moveMessage()
+	case finding.ForeignKeyWrite:
+		if a.reference != nil {
+			return a.referenceMessage()
+		}
+		return a.storedMessage()
 	case finding.RequestTenant:
 		return fmt.Sprintf("%s: the %s is %s, which the client chose and nothing compares with the caller's; take it from the caller's context, or check the membership first",
 			a.subject(), a.noun(), source(c.Origin))
@@ -118,9 +143,6 @@ func (a findingBuilder) message(rule string) string {
 	if rule == finding.PartialFilter {
 		return fmt.Sprintf("%s: %sbinds %s from %s, not the caller's %s; tie that part too, or check the row's %s first",
 			a.subject(), a.arm(), c.Atom.Column, source(c.Origin), a.noun(), a.noun())
-	}
-	if text := a.storedMessage(); text != "" {
-		return text
 	}
 	by := c.Atom.Column
 	if c.Atom.Kind != proof.Key {

@@ -10,7 +10,6 @@ import (
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/obligation"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/solve"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/statement"
-	"github.com/tenantvet/tenantvet/analyzer/internal/proof"
 	"github.com/tenantvet/tenantvet/analyzer/internal/unit"
 )
 
@@ -136,9 +135,13 @@ func (p *verdict) judgeCall(f *callgraph.Function, run *unit.Run, t *statement.T
 		for _, x := range p.callers.ContextsOf(f, run, t) {
 			ballots = append(ballots, p.vote(hear(f, run, t, x)))
 		}
+		ballots = append(ballots, p.judgeReferences(f, run, t)...)
 	}
 	c.count(ballots)
 	c.Detail = t.Detail(c.Reason)
+	if c.Detail == "" {
+		c.Detail = t.Remark()
+	}
 	return c
 }
 
@@ -159,51 +162,6 @@ func (p *verdict) unjudged(f *callgraph.Function, t *statement.Texts) string {
 		return "over budget: " + f.Over
 	}
 	return ""
-}
-
-// hearing is one context of a call, with what is to be decided of it.
-type hearing struct {
-	f       *callgraph.Function
-	run     *unit.Run
-	texts   *statement.Texts
-	context solve.Context
-
-	unjudged string // why the statement cannot be judged at all, "" if it can
-	// What follows is set where the statement was judged and does not hold.
-	cause obligation.Cause // the most significant one
-	stmt  *statement.Statement
-	at    callgraph.Spot
-}
-
-// hear prepares a context that does not hold, or of which nothing is known.
-func hear(f *callgraph.Function, run *unit.Run, t *statement.Texts, c solve.Context) hearing {
-	h := hearing{f: f, run: run, texts: t, context: c}
-	h.cause = obligation.MostSignificant(c.Fails)
-	h.stmt, h.at = obligation.Accused(t, h.cause), spotOf(f, run, h.cause, c)
-	return h
-}
-
-// unjudgedHearing is that of a statement that cannot be judged: who comes to it is
-// all that counts.
-func (p *verdict) unjudgedHearing(f *callgraph.Function, run *unit.Run, t *statement.Texts, why string) hearing {
-	return hearing{
-		f: f, run: run, texts: t, context: p.callers.Failing(solve.Demand{Fn: f}, f, nil),
-		unjudged: why, at: callgraph.Spot{Fn: f, Site: run.Site},
-	}
-}
-
-// proved reports whether a context holds without a person's answer.
-func (h hearing) proved() bool { return h.context.Ok && h.context.Notes.Settled() }
-
-// emptyInsert tells an insert whose tenant may be empty, and is nobody's then.
-func (h hearing) emptyInsert() bool {
-	return h.unjudged == "" && h.cause.Kind == obligation.ZeroValue && !h.cause.Accessor && inserts(h.texts)
-}
-
-// open reports whether nothing can be said against the call: it is not understood,
-// or no request is known to come to it and the client chose nothing.
-func (h hearing) open() bool {
-	return h.unjudged != "" || !obligation.Definite(h.context.Fails) || h.context.Root != callgraph.RequestRoot && h.cause.Kind != obligation.Request
 }
 
 // vote turns a context into a verdict: proved, excused by a line of the table, open,
@@ -236,6 +194,8 @@ func (p *verdict) openReason(h hearing) string {
 		return "entry unknown: " + p.incomplete()
 	case h.unjudged != "":
 		return h.unjudged
+	case h.capped() != "":
+		return "statement too large to judge: " + string(h.capped())
 	}
 	return undecidedReason(h.context.Fails)
 }
@@ -246,22 +206,14 @@ func (p *verdict) accuse(h hearing) ballot {
 		h.context.Notes = h.context.Notes.With(n)
 	}
 	a := p.atRootCause(h.builder())
+	if a.reference != nil {
+		a.rest = p.restingOn(a.reference)
+	}
 	if a.stmt.Cat.Confidence == catalogue.Low {
 		return ballot{verdict: finding.Unproven, reason: statement.UnclearColumn}
 	}
 	fd := p.finding(a)
 	return ballot{verdict: finding.Found, reason: fd.Rule, finding: &fd}
-}
-
-func (h hearing) builder() findingBuilder {
-	return findingBuilder{f: h.f, run: h.run, stmt: h.stmt, texts: h.texts.List, context: h.context, cause: h.cause, at: h.at}
-}
-
-// inserts tells whether all that the statement may be are inserts.
-func inserts(t *statement.Texts) bool {
-	return !slices.ContainsFunc(t.List, func(s *statement.Statement) bool {
-		return s.Proof == nil || s.Proof.Shape.Verb != proof.Inserts
-	})
 }
 
 // undecidedReason is the reason of the first cause that leaves it open.
@@ -272,15 +224,6 @@ func undecidedReason(fails []obligation.Cause) string {
 		}
 	}
 	return "recursion"
-}
-
-// spotOf is where a finding stands: at the argument that the client chose, or,
-// if no argument repairs it, at the innermost hand-written call.
-func spotOf(f *callgraph.Function, run *unit.Run, c obligation.Cause, x solve.Context) callgraph.Spot {
-	if c.Fn != nil && c.Site >= 0 && !callgraph.Generated(c.Fn) {
-		return callgraph.Spot{Fn: c.Fn, Site: c.Site}
-	}
-	return callgraph.Innermost(f, run.Site, x.Hops)
 }
 
 // judgePut judges a writer of a context key that is the tenant's or the

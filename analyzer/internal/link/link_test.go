@@ -72,7 +72,7 @@ func linkCase(t *testing.T, name string, a *txtar.Archive) *finding.Run {
 		Checkers:     strings.Fields(string(fileOf(a, "checkers"))),
 		Staff:        strings.Fields(string(fileOf(a, "staff"))),
 	}
-	tables := catalogue.Settings{Public: strings.Fields(string(fileOf(a, "public")))}
+	tables := catalogue.Settings{Public: strings.Fields(string(fileOf(a, "public"))), SecondLevel: strings.TrimSpace(string(fileOf(a, "second_level")))}
 	return linkAll(units, decided(string(fileOf(a, "schema.sql")), tables), settings)
 }
 

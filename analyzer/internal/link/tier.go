@@ -14,6 +14,14 @@ import (
 // rule chooses the rule of a finding.
 func (a findingBuilder) rule() string {
 	c := a.cause
+	switch {
+	case a.reference != nil:
+		return finding.ForeignKeyWrite
+	case a.movesRow():
+		return finding.TenantWrite
+	case a.storedMessage() != "" && !a.alsoBindsTenant():
+		return finding.ForeignKeyWrite
+	}
 	switch c.Kind {
 	case obligation.Gap:
 		if c.Gap != nil && c.Gap.Partial || slices.ContainsFunc(a.texts, (*statement.Statement).NamesTenant) {
@@ -27,7 +35,7 @@ func (a findingBuilder) rule() string {
 		return finding.PartialFilter
 	}
 	switch {
-	case c.Atom.Kind == proof.Tenant:
+	case c.Atom.IsTenant():
 		return finding.RequestTenant
 	case a.alsoBindsTenant():
 		return finding.PartialFilter
@@ -58,6 +66,8 @@ func (p *verdict) tier(a findingBuilder, checker string) finding.Tier {
 	switch {
 	case a.cause.Kind == obligation.ZeroValue && a.verb() == "inserted":
 		return finding.Warning // the row would be nobody's: untidy, and no leak
+	case a.reference != nil && (a.rest == 0 || a.reference.Edge.Inferred):
+		return finding.Warning // no read rests on it, or it is a reference by its name only
 	case a.context.Idle:
 		return finding.Warning // it tells that there is a row, and nothing of it
 	case checker != "", a.context.Root != callgraph.RequestRoot, a.context.Notes.Soft, t == nil:
@@ -71,4 +81,41 @@ func (p *verdict) tier(a findingBuilder, checker string) finding.Tier {
 		}
 	}
 	return finding.Error
+}
+
+func (p *verdict) trustedKey(key string) (proof.NeedKind, bool) {
+	for _, kind := range []proof.NeedKind{proof.Tenant, proof.SecondTenant, proof.Principal} {
+		if p.access.Names.ContextKey(kind, key, nil) {
+			return kind, true
+		}
+	}
+	return 0, false
+}
+
+// witness leads from a request's entry down to f, as far as it is known, where
+// it can be on a way that nobody allowed.
+func (p *verdict) witness(f *callgraph.Function) []*callgraph.Edge {
+	out := p.shortest(f)
+	if p.directives().some && slices.ContainsFunc(out, func(e *callgraph.Edge) bool { return excuses(p.allowOn(e)) }) {
+		if way, found, _ := p.wayAround(f); found {
+			return way
+		}
+	}
+	return out
+}
+
+func (p *verdict) shortest(f *callgraph.Function) []*callgraph.Edge {
+	var out []*callgraph.Edge
+	seen := map[*callgraph.Function]bool{}
+	for l := p.graph.Live[f]; l != nil && !seen[f]; l = p.graph.Live[f] {
+		seen[f] = true
+		e := l.Via[callgraph.RequestRoot]
+		if e == nil {
+			break
+		}
+		out = append(out, e)
+		f = e.From
+	}
+	slices.Reverse(out)
+	return out
 }

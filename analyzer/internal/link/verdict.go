@@ -4,8 +4,10 @@ import (
 	"github.com/tenantvet/tenantvet/analyzer/internal/catalogue"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/access"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/callgraph"
+	"github.com/tenantvet/tenantvet/analyzer/internal/link/middleware"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/pathcond"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/propagate"
+	"github.com/tenantvet/tenantvet/analyzer/internal/link/rowflow"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/solve"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/staff"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/statement"
@@ -24,5 +26,25 @@ type verdict struct {
 	callers *propagate.Callers
 	staff   *staff.Staff
 	cats    []*catalogue.Catalogue
-	allows  *allows // made when it is first asked for
+	allows  *allows        // made when it is first asked for
+	resting map[string]int // by reference, the statements that rest on it; nil until asked
+}
+
+// newVerdict puts the floors on each other, from the call graph up.
+func newVerdict(in Input) *verdict {
+	if in.Shared == nil {
+		in.Shared = NewShared()
+	}
+	graph := callgraph.New(in.Program, in.Units, in.Shared.index, in.Settings.Words)
+	p := solve.Parts{Graph: graph, TenantSource: in.Settings.TenantSource}
+	p.Chains = middleware.New(graph)
+	p.Statements = statement.New(graph, in.Catalogues, in.Shared.proofs)
+	p.Conditions = pathcond.New(graph, p.Statements)
+	p.Access = access.New(graph, access.NewNames(in.Catalogues, in.Settings.Words), in.Settings.Checkers)
+	p.Rows = rowflow.New(graph, p.Statements, p.Conditions, p.Access)
+	solver := solve.New(p)
+	return &verdict{
+		graph: graph, stmts: p.Statements, conds: p.Conditions, access: p.Access, cats: in.Catalogues,
+		solver: solver, callers: propagate.New(p, solver), staff: staff.New(p, solver, in.Settings.Staff),
+	}
 }

@@ -53,6 +53,10 @@ const (
 	Key                       // the value is a key of a row of Table that is the tenant's
 	NonZero                   // the value is not NULL, empty or zero
 	Zero                      // the value is NULL, empty or zero
+
+	// SecondTenant is the caller's tenant of the second level. A proof says Tenant and
+	// Second; who keeps obligations by kind tells the levels apart by this.
+	SecondTenant
 )
 
 // Need is a demand on one hole.

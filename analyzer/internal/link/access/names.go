@@ -13,11 +13,12 @@ import (
 type Names struct {
 	*trust.Words
 	tenant    map[string]bool
+	second    map[string]bool // tenants of the second level, where the settings ask for one
 	principal map[string]bool
 }
 
 func NewNames(cats []*catalogue.Catalogue, words *trust.Words) *Names {
-	n := &Names{Words: words, tenant: map[string]bool{"tenant": true}, principal: map[string]bool{}}
+	n := &Names{Words: words, tenant: map[string]bool{"tenant": true}, second: map[string]bool{}, principal: map[string]bool{}}
 	for _, w := range words.All(trust.Callers) {
 		n.principal[w] = true
 	}
@@ -26,12 +27,18 @@ func NewNames(cats []*catalogue.Catalogue, words *trust.Words) *Names {
 		if c.Root != nil {
 			n.learn(n.tenant, c.Root.Name)
 		}
+		if c.Level2Required {
+			n.learn(n.second, c.Level2)
+		}
 		if c.Principal != nil {
 			n.learn(n.principal, c.Principal.Name)
 		}
 	}
 	for t := range n.tenant {
 		delete(n.principal, t)
+	}
+	for t := range n.second {
+		delete(n.tenant, t)
 	}
 	return n
 }
@@ -54,6 +61,8 @@ func (n *Names) Is(kind proof.NeedKind, name string) bool {
 	switch kind {
 	case proof.Tenant:
 		return n.tenant[n.Concept(name)]
+	case proof.SecondTenant:
+		return n.second[n.Concept(name)]
 	case proof.Principal:
 		return n.principal[n.Concept(name)]
 	}

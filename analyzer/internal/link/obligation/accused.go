@@ -2,7 +2,6 @@ package obligation
 
 import (
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/statement"
-	"github.com/tenantvet/tenantvet/analyzer/internal/proof"
 )
 
 // Definite tells whether every alternative failed for a reason that is known.
@@ -41,7 +40,7 @@ func MostSignificant(fails []Cause) Cause {
 
 func weight(c Cause) int {
 	switch {
-	case c.Kind == Request && c.Atom.Kind == proof.Tenant:
+	case c.Kind == Request && c.Atom.IsTenant():
 		return 5
 	case c.Kind == ZeroValue && c.Accessor:
 		return 4

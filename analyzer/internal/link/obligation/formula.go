@@ -36,7 +36,7 @@ type Atom struct {
 	T      term.Term
 }
 
-var needNames = [...]string{proof.Tenant: "tenant", proof.Principal: "principal", proof.Key: "key", proof.NonZero: "nonzero", proof.Zero: "zero"}
+var needNames = [...]string{proof.Tenant: "tenant", proof.Principal: "principal", proof.Key: "key", proof.NonZero: "nonzero", proof.Zero: "zero", proof.SecondTenant: "second"}
 
 func (a Atom) String() string {
 	name := needNames[a.Kind]
@@ -48,6 +48,9 @@ func (a Atom) String() string {
 	}
 	return name + "@" + a.T.String()
 }
+
+// IsTenant reports whether the value must be a tenant of the caller, of either level.
+func (a Atom) IsTenant() bool { return a.Kind == proof.Tenant || a.Kind == proof.SecondTenant }
 
 func (a Atom) On(t term.Term) Atom {
 	a.T = t

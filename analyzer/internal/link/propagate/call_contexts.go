@@ -57,6 +57,20 @@ func (p *Callers) ContextsOf(f *callgraph.Function, run *unit.Run, t *statement.
 	return capContexts(out)
 }
 
+// ContextsOfWays asks in which contexts one of several ways to tie holds, for what a
+// statement of f does beside finding its rows: a reference that it stores, a row that
+// it moves.
+func (p *Callers) ContextsOfWays(f *callgraph.Function, run *unit.Run, s *statement.Statement, ways []statement.Alternative) []solve.Context {
+	v := p.solver.AnyWay(p.conds.At(f, run.If), run, s, ways)
+	if v.Fixed() && len(v.Alts) > 0 || obligation.IsSettled(v) {
+		return []solve.Context{p.settledContext(v, f)}
+	}
+	if len(v.Alts) > 0 {
+		return p.Contexts(solve.Demand{Fn: f, Value: v})
+	}
+	return []solve.Context{p.Failing(solve.Demand{Fn: f}, f, v.Fails)}
+}
+
 // traced looks for the client's value by which an untied relation is selected:
 // then the finding stands where that value is passed on, as for a key. It only
 // finds the place: that the value turns out to be fine ties nothing.

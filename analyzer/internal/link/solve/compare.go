@@ -53,7 +53,10 @@ type comparison struct {
 func ComparableOf(s *statement.Statement, o *proof.Output) []comparison {
 	t := o.Table
 	var out []comparison
-	if t.Column == o.Column && t.Tenancy != catalogue.Child {
+	switch second := s.Cat.Level2Required && t.Level2 != ""; {
+	case second && t.Level2 == o.Column:
+		out = append(out, comparison{a: obligation.Atom{Kind: proof.SecondTenant}})
+	case !second && t.Column == o.Column && t.Tenancy != catalogue.Child:
 		out = append(out, comparison{a: obligation.Atom{Kind: proof.Tenant}})
 	}
 	if t.OfUser(o.Column) {

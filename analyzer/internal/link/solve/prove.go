@@ -177,11 +177,11 @@ func tableOf(c *catalogue.Catalogue, name string) *catalogue.Table {
 
 func (p *Solver) fromRequest(e *pathcond.Env, a obligation.Atom, o *term.Origin) obligation.Value {
 	switch {
-	case a.Kind == proof.Tenant && p.tenantSource == "request":
+	case (a.Kind == proof.Tenant || a.Kind == proof.SecondTenant) && p.tenantSource == "request":
 		return obligation.Yes(obligation.Assuming("callers are trusted to name the tenant (tenant_source: request)"))
 	case a.Kind == proof.NonZero || a.Kind == proof.Zero:
 		return obligation.No(obligation.Cause{Kind: obligation.ZeroValue, Atom: a})
-	case o.Group == "host" && a.Kind != proof.Principal:
+	case o.Group == "host" && a.Kind != proof.Principal && a.Kind != proof.SecondTenant:
 		// Each tenant's site has its own host: who calls it there is in that tenant.
 		p.Trusted++
 		return obligation.Yes(obligation.Assuming("the host names the tenant"))

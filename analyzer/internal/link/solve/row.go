@@ -76,6 +76,8 @@ func implies(s *statement.Statement, t *catalogue.Table, column string, a obliga
 	switch a.Kind {
 	case proof.Tenant:
 		return obligation.Notes{}, t.Column == column && t.Tenancy != catalogue.Child || s.ReferencesRoot(t, column)
+	case proof.SecondTenant:
+		return obligation.Notes{}, t.Level2 != "" && t.Level2 == column
 	case proof.Principal:
 		return obligation.Notes{}, t.OfUser(column)
 	case proof.Key:

@@ -25,6 +25,11 @@ func (p *Solver) Run(e *pathcond.Env, r *unit.Run, s *statement.Statement) oblig
 		}
 		return obligation.Why(obligation.Atom{T: term.Why("no alternative")}, "too many alternatives")
 	}
+	return p.AnyWay(e, r, s, ways)
+}
+
+// AnyWay decides whether one of several ways to tie holds.
+func (p *Solver) AnyWay(e *pathcond.Env, r *unit.Run, s *statement.Statement, ways []statement.Alternative) obligation.Value {
 	v := obligation.Value{}
 	for _, w := range ways {
 		v = obligation.Or(v, p.way(e, r, s, w))
@@ -54,6 +59,9 @@ func (p *Solver) demand(f *callgraph.Function, r *unit.Run, s *statement.Stateme
 		t = statement.Elements(t)
 	}
 	a := obligation.Atom{Kind: n.Kind, Null: n.Null, T: t}
+	if n.Second {
+		a.Kind = proof.SecondTenant
+	}
 	if n.Null && !slices.Contains(r.Nulls, n.Hole-1) {
 		a.T = term.Why("a bind value whose zero may not be NULL")
 	}

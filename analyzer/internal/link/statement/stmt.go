@@ -114,6 +114,26 @@ type Alternative struct {
 	Excuse  proof.Excuse
 }
 
+// Remark is what the proof remarks of the statement that a run may be; it changes no
+// verdict.
+func (t *Texts) Remark() string {
+	for _, s := range t.List {
+		if s.Broken == "" && len(s.Proof.Notes) > 0 {
+			return string(s.Proof.Notes[0])
+		}
+	}
+	return ""
+}
+
+// WaysOf are alternatives of a proof, as they are decided.
+func WaysOf(list []proof.Alternative) []Alternative {
+	out := make([]Alternative, len(list))
+	for i, a := range list {
+		out[i] = Alternative{a.Needs, a.Assumes, a.Excuse}
+	}
+	return out
+}
+
 // Ways lists how relation i is tied: as the proof says, or, where it is not
 // tied, by being the principal's own: a column that references the users is
 // compared with a hole.

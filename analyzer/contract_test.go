@@ -1,0 +1,91 @@
+package analyzer_test
+
+import (
+	"go/types"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"golang.org/x/tools/go/packages"
+)
+
+// answers are the types in which the proof answers.
+var answers = []string{"Result", "Shape", "Source", "Binding", "Equality", "SourceColumn", "Stored", "Relation", "Gap", "Alternative", "Assumption", "Need", "Output", "Bound", "Written", "Move"}
+
+// unread are the answers that no floor of link reads, with the reason.
+var unread = map[string]string{
+	"Alternative.Cites": "the predicates that a proof used, for tenantvet prove",
+	"Alternative.Rules": "the rules that a proof used, for tenantvet prove",
+	"Gap.Columns":       "what remains to tie by, for tenantvet prove",
+	"Gap.At":            "the place in the statement, for tenantvet prove",
+	"Relation.At":       "the place in the statement, for tenantvet prove",
+	"Relation.Alias":    "the name of the relation, for tenantvet prove",
+	"Assumption.To":     "the table of a reference, for tenantvet prove",
+	"Written.At":        "the place in the statement, for tenantvet prove",
+	"Move.At":           "the place in the statement, for tenantvet prove",
+}
+
+// TestTheSolverReadsTheProof holds that the contract between proof and solver is
+// closed: whatever the proof answers is read above it, or listed with a reason, so that
+// no obligation that the proof states is owed by nobody.
+func TestTheSolverReadsTheProof(t *testing.T) {
+	read := fieldsReadByLink(t)
+	for _, p := range ownPackages(t) {
+		if shortPath(p) != "proof" {
+			continue
+		}
+		for _, name := range answers {
+			o := p.Types.Scope().Lookup(name)
+			require.NotNil(t, o, name)
+			s := o.Type().Underlying().(*types.Struct)
+			for i := range s.NumFields() {
+				f := s.Field(i)
+				if !f.Exported() {
+					continue
+				}
+				key := name + "." + f.Name()
+				switch {
+				case unread[key] == "":
+					assert.Truef(t, read[key], "%s is answered, and nobody reads it", key)
+				default:
+					assert.Falsef(t, read[key], "%s is read now: no exception is needed", key)
+				}
+			}
+		}
+	}
+}
+
+// fieldsReadByLink are the fields of the proof's answers that some floor of link uses.
+func fieldsReadByLink(t *testing.T) map[string]bool {
+	read := map[string]bool{}
+	for _, p := range ownPackages(t) {
+		if !strings.HasPrefix(shortPath(p), "link") {
+			continue
+		}
+		for _, o := range p.TypesInfo.Uses {
+			v, ok := o.(*types.Var)
+			if ok && v.IsField() && v.Pkg() != nil && strings.HasSuffix(v.Pkg().Path(), "/internal/proof") {
+				read[ownerOf(p, v)+"."+v.Name()] = true
+			}
+		}
+	}
+	return read
+}
+
+// ownerOf is the answer that a field belongs to, by its place.
+func ownerOf(p *packages.Package, f *types.Var) string {
+	for _, name := range answers {
+		o := f.Pkg().Scope().Lookup(name)
+		if o == nil {
+			continue
+		}
+		s := o.Type().Underlying().(*types.Struct)
+		for i := range s.NumFields() {
+			if s.Field(i) == f || s.Field(i).Pos() == f.Pos() && s.Field(i).Name() == f.Name() {
+				return name
+			}
+		}
+	}
+	return ""
+}

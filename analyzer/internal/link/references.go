@@ -1,0 +1,104 @@
+package link
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/tenantvet/tenantvet/analyzer/internal/finding"
+	"github.com/tenantvet/tenantvet/analyzer/internal/link/callgraph"
+	"github.com/tenantvet/tenantvet/analyzer/internal/link/obligation"
+	"github.com/tenantvet/tenantvet/analyzer/internal/link/statement"
+	"github.com/tenantvet/tenantvet/analyzer/internal/proof"
+	"github.com/tenantvet/tenantvet/analyzer/internal/unit"
+)
+
+// Reads trust references: a row of mine that names another row names one of mine.
+// That is owed by whoever stores the reference, so a write is judged twice: whose rows
+// it touches, and what the rows that it stores point to.
+
+// judgeReferences votes on the references that a statement stores.
+func (p *verdict) judgeReferences(f *callgraph.Function, run *unit.Run, t *statement.Texts) []ballot {
+	var out []ballot
+	for _, s := range t.List {
+		if s.Broken != "" {
+			continue
+		}
+		for i := range s.Proof.Writes {
+			w := &s.Proof.Writes[i]
+			if w.Value != proof.BoundValue || !w.Rests || tiedBy(s, w.Need) {
+				continue
+			}
+			for _, c := range p.callers.ContextsOfWays(f, run, s, statement.WaysOf(w.Alternatives)) {
+				h := hear(f, run, t, c)
+				h.stmt, h.reference = s, w
+				out = append(out, p.voteOnReference(h))
+			}
+		}
+	}
+	return out
+}
+
+// tiedBy reports whether some relation of a statement is the caller's only if a need is
+// met: then the statement's own verdict has it already.
+func tiedBy(s *statement.Statement, need proof.Need) bool {
+	same := func(n proof.Need) bool {
+		return n.Kind == need.Kind && n.Hole == need.Hole && n.Table == need.Table && n.Column == need.Column
+	}
+	return slices.ContainsFunc(s.Proof.Relations, func(r proof.Relation) bool {
+		return len(r.Alternatives) > 0 && !slices.ContainsFunc(r.Alternatives, func(a proof.Alternative) bool { return !slices.ContainsFunc(a.Needs, same) })
+	})
+}
+
+// voteOnReference: a reference is no row that is read here, so one that is not
+// understood leaves the call as it is, and says what reads of it rest on.
+func (p *verdict) voteOnReference(h hearing) ballot {
+	b := p.vote(h)
+	switch {
+	case b.verdict == finding.Found:
+		return b
+	case b.verdict == finding.Unproven && h.context.Root == callgraph.RequestRoot:
+		return ballot{verdict: finding.Proved, notes: obligation.Assuming("stored reference " + edgeName(h.reference) + " is the caller's")}
+	}
+	return ballot{verdict: finding.Proved}
+}
+
+func edgeName(w *proof.Written) string { return statement.TableName(w.Table) + "(" + w.Column + ")" }
+
+// restingOn counts the statements of the program whose proofs assume that both rows of
+// a reference have one tenant.
+func (p *verdict) restingOn(w *proof.Written) int {
+	if p.resting == nil {
+		p.resting = map[string]int{}
+		seen := map[*statement.Statement]bool{}
+		for _, f := range p.graph.Order {
+			for i := range f.Runs {
+				for _, s := range p.stmts.Of(f, &f.Runs[i]).List {
+					if !seen[s] {
+						seen[s] = true
+						p.countResting(s)
+					}
+				}
+			}
+		}
+	}
+	return p.resting[edgeName(w)]
+}
+
+func (p *verdict) countResting(s *statement.Statement) {
+	if s.Broken != "" {
+		return
+	}
+	edges := map[string]bool{}
+	for i := range s.Proof.Relations {
+		for _, a := range s.Proof.Relations[i].Alternatives {
+			for _, x := range a.Assumes {
+				if x.Kind == proof.Ref && !x.Hard {
+					edges[x.Table+"("+strings.Join(x.Columns, ", ")+")"] = true
+				}
+			}
+		}
+	}
+	for e := range edges {
+		p.resting[e]++
+	}
+}
