@@ -8,6 +8,9 @@ import (
 	"github.com/tenantvet/tenantvet/analyzer/internal/sqltree"
 )
 
+// maxAlternatives bounds those of one relation, and of the statement.
+const maxAlternatives = 12
+
 // both is the alternatives under which two things hold: each with each.
 func both(a, b []Alternative) []Alternative {
 	var out []Alternative

@@ -3,6 +3,7 @@ package proof
 import (
 	"strconv"
 
+	"github.com/tenantvet/tenantvet/analyzer/internal/catalogue"
 	"github.com/tenantvet/tenantvet/analyzer/internal/sqltree"
 )
 
@@ -49,11 +50,35 @@ type setOp struct {
 	left, right *query
 }
 
+// A binder resolves the names of one statement.
+type binder struct {
+	*values
+	meaning meaning
+
+	unproven    []string
+	capped      []Limit
+	guessed     bool         // a table was bound of which the catalogue only guesses
+	via         sqltree.Node // the outermost view being bound
+	viewDepth   int
+	instances   int
+	transitions map[string]transition // in a trigger's body
+}
+
+// meaning is what binding asks of those who read what was bound: outer joins are
+// settled by the conditions around them, and RETURNING sees what was stored.
+type meaning interface {
+	prepare(*block)
+	insertedRows(*write)
+}
+
+// newBinder starts with nothing known.
+func newBinder(cat *catalogue.Catalogue) *binder { return &binder{values: newValues(cat)} }
+
 // maxInstances bounds the copies of inlined queries in one statement.
 const maxInstances = 100
 
 // bindQuery resolves a query that stands inside of outer.
-func (p *reader) bindQuery(node *sqltree.Query, outer *scope, ctes *cteEnv) *query {
+func (p *binder) bindQuery(node *sqltree.Query, outer *scope, ctes *cteEnv) *query {
 	p.instances++
 	q := &query{node: node, tuple: p.newTuple("", nil, node)}
 	q.ctes = p.bindWith(node.With, outer, ctes)
@@ -81,7 +106,7 @@ func (p *reader) bindQuery(node *sqltree.Query, outer *scope, ctes *cteEnv) *que
 
 // bindSelect resolves FROM from left to right, so that a lateral item sees what
 // stands before it, and settles which joins are outer joins indeed.
-func (p *reader) bindSelect(node *sqltree.Select, outer *scope, ctes *cteEnv) *block {
+func (p *binder) bindSelect(node *sqltree.Select, outer *scope, ctes *cteEnv) *block {
 	s := &scope{parent: outer}
 	b := &block{node: node, where: node.Where, items: node.Items, extra: &conj{}}
 	b.env = p.newEnv(s, ctes)
@@ -89,7 +114,7 @@ func (p *reader) bindSelect(node *sqltree.Select, outer *scope, ctes *cteEnv) *b
 		s.from = comma(s.from, p.bindFrom(item, s, ctes))
 	}
 	b.from = s.from
-	p.prepare(b)
+	p.meaning.prepare(b)
 	return b
 }
 
@@ -102,7 +127,7 @@ func comma(left, right *source) *source {
 }
 
 // nameLike gives q the output names of another query, each a column of q's row.
-func (p *reader) nameLike(q, like *query) {
+func (p *binder) nameLike(q, like *query) {
 	q.open = like.open
 	for _, o := range like.outs {
 		q.outs = append(q.outs, output{name: o.name, term: noTerm})
@@ -110,7 +135,7 @@ func (p *reader) nameLike(q, like *query) {
 }
 
 // bindValues names the columns of VALUES as PostgreSQL does.
-func (p *reader) bindValues(q *query) {
+func (p *binder) bindValues(q *query) {
 	if len(q.values) == 0 {
 		return
 	}
@@ -120,7 +145,7 @@ func (p *reader) bindValues(q *query) {
 }
 
 // bindOutputs resolves a select list or RETURNING.
-func (p *reader) bindOutputs(q *query, items []sqltree.Item) {
+func (p *binder) bindOutputs(q *query, items []sqltree.Item) {
 	b := q.block
 	for _, item := range items {
 		if s, ok := item.Expr.(*sqltree.Star); ok {
@@ -134,7 +159,7 @@ func (p *reader) bindOutputs(q *query, items []sqltree.Item) {
 
 // bindStar lists the columns of a star; if those of an item are not known, the
 // positions of all outputs are not.
-func (p *reader) bindStar(q *query, s *sqltree.Star) {
+func (p *binder) bindStar(q *query, s *sqltree.Star) {
 	src := q.block.from
 	var cols []named
 	ok := false
@@ -152,7 +177,7 @@ func (p *reader) bindStar(q *query, s *sqltree.Star) {
 }
 
 // outputTerm is the term of a select item; unnest($1) gives an element.
-func (p *reader) outputTerm(b *block, e sqltree.Expr) termID {
+func (p *binder) outputTerm(b *block, e sqltree.Expr) termID {
 	if c, ok := e.(*sqltree.Call); ok && c.Name == "unnest" && len(c.Args) == 1 {
 		t := p.computed()
 		b.extra = and(b.extra, weakly(p.elementOf(t, c.Args[0], e), true))
@@ -163,7 +188,7 @@ func (p *reader) outputTerm(b *block, e sqltree.Expr) termID {
 
 // plainTerm is the term of an expression that is a column, a bind value or a
 // literal, casts aside.
-func (p *reader) plainTerm(en *env, e sqltree.Expr) termID {
+func (p *values) plainTerm(en *env, e sqltree.Expr) termID {
 	switch e := e.(type) {
 	case *sqltree.Column:
 		return p.resolve(en.scope, e)
@@ -186,7 +211,7 @@ func (p *reader) plainTerm(en *env, e sqltree.Expr) termID {
 }
 
 // coalesceTerm is the first argument, where it cannot be NULL or is all there is.
-func (p *reader) coalesceTerm(en *env, e *sqltree.Coalesce) termID {
+func (p *values) coalesceTerm(en *env, e *sqltree.Coalesce) termID {
 	first := p.plainTerm(en, e.Args[0])
 	if first == noTerm || p.settledNotNull(en, first) {
 		return first
@@ -201,12 +226,12 @@ func (p *reader) coalesceTerm(en *env, e *sqltree.Coalesce) termID {
 
 // settledNotNull is notNull for a block that is being bound: of the rows around
 // it, what outer joins do to them is not settled yet.
-func (p *reader) settledNotNull(en *env, t termID) bool {
+func (p *values) settledNotNull(en *env, t termID) bool {
 	return p.notNull(t) && (p.terms[t].kind != columnTerm || en.scope.from.tuples()[p.terms[t].tuple.id])
 }
 
 // loweredTerm sees through lower(x::text) where the text has no capitals.
-func (p *reader) loweredTerm(en *env, e sqltree.Expr) termID {
+func (p *values) loweredTerm(en *env, e sqltree.Expr) termID {
 	c, ok := e.(*sqltree.Cast)
 	if !ok {
 		return noTerm
@@ -222,7 +247,7 @@ func (p *reader) loweredTerm(en *env, e sqltree.Expr) termID {
 }
 
 // holeTerm is a bind value; in a function's body $1 is an argument.
-func (p *reader) holeTerm(en *env, number int) termID {
+func (p *values) holeTerm(en *env, number int) termID {
 	for s := en.scope; s != nil; s = s.parent {
 		if s.values != nil {
 			if t, ok := s.values["$"+strconv.Itoa(number)]; ok {
@@ -276,7 +301,7 @@ func subqueryName(e *sqltree.Subquery) string {
 
 // asLeaf makes the outputs columns of the query's row: renamed where the
 // reference names columns, and told apart where two have one name.
-func (p *reader) asLeaf(q *query, names []string) []string {
+func (p *binder) asLeaf(q *query, names []string) []string {
 	if q.open && len(names) > 0 {
 		q.outs = nil // positions are not known
 	}
@@ -299,7 +324,7 @@ func (p *reader) asLeaf(q *query, names []string) []string {
 }
 
 // sub binds a sub-select of the block's expressions, once.
-func (p *reader) sub(en *env, node *sqltree.Query) *query {
+func (p *binder) sub(en *env, node *sqltree.Query) *query {
 	if q, ok := en.subs[node]; ok {
 		return q
 	}

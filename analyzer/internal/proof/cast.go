@@ -7,10 +7,30 @@ import (
 	"github.com/tenantvet/tenantvet/analyzer/internal/sqltree"
 )
 
+// values says which term an expression is, and whether it may be NULL.
+type values struct {
+	*scopes
+	cat *catalogue.Catalogue
+	// links tells which column an output of a query copies.
+	links map[termID]termID
+	ofRow map[int]*query // the query that a row is given by
+	// grouped holds, while what stands behind GROUP BY is read, the block whose
+	// grouping sets may make NULL of what cannot be.
+	grouped map[*tuple]*block
+	inBody  int // inside of a function's body, where $1 is an argument
+}
+
+// newValues starts with nothing known.
+func newValues(cat *catalogue.Catalogue) *values {
+	return &values{
+		scopes: &scopes{newStore()}, cat: cat, links: map[termID]termID{}, ofRow: map[int]*query{}, grouped: map[*tuple]*block{},
+	}
+}
+
 // castTerm sees through a cast that keeps different values different. The cast
 // of a bind value says which type it has; the cast of a column may merge values
 // ('01'::int is '1'::int), but not to text.
-func (p *reader) castTerm(en *env, e *sqltree.Cast) termID {
+func (p *values) castTerm(en *env, e *sqltree.Cast) termID {
 	t := p.plainTerm(en, e.X)
 	if t == noTerm || strings.Contains(e.Type, "(") {
 		return noTerm
@@ -29,7 +49,7 @@ func (p *reader) castTerm(en *env, e *sqltree.Cast) termID {
 }
 
 // columnType is the declared type of a column, "" if it is not known.
-func (p *reader) columnType(t term) string {
+func (p *values) columnType(t term) string {
 	if t.tuple.table != nil {
 		return declaredType(t.tuple.table, t.column)
 	}

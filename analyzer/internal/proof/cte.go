@@ -31,7 +31,7 @@ func (e *cteEnv) find(name string) *cteDef {
 }
 
 // bindWith adds the CTEs of a WITH clause to those around it.
-func (p *reader) bindWith(w *sqltree.With, outer *scope, ctes *cteEnv) *cteEnv {
+func (p *binder) bindWith(w *sqltree.With, outer *scope, ctes *cteEnv) *cteEnv {
 	if w == nil {
 		return ctes
 	}
@@ -49,7 +49,7 @@ func (p *reader) bindWith(w *sqltree.With, outer *scope, ctes *cteEnv) *cteEnv {
 }
 
 // bindWriteCTE binds a data-modifying CTE; its RETURNING list are its outputs.
-func (p *reader) bindWriteCTE(def *cteDef) *query {
+func (p *binder) bindWriteCTE(def *cteDef) *query {
 	q := &query{tuple: p.newTuple(def.node.Name, nil, def.node)}
 	q.write = p.bindWrite(def.node.Body, def.outer, def.ctes)
 	if q.write == nil {
@@ -64,7 +64,7 @@ func (p *reader) bindWriteCTE(def *cteDef) *query {
 }
 
 // bindCTE makes an item of FROM of a reference.
-func (p *reader) bindCTE(def *cteDef, t *sqltree.Table, name string) *leaf {
+func (p *binder) bindCTE(def *cteDef, t *sqltree.Table, name string) *leaf {
 	def.uses++
 	switch {
 	case def.self != nil:
@@ -80,7 +80,7 @@ func (p *reader) bindCTE(def *cteDef, t *sqltree.Table, name string) *leaf {
 }
 
 // bindInstance binds a copy of a CTE's body.
-func (p *reader) bindInstance(def *cteDef) *query {
+func (p *binder) bindInstance(def *cteDef) *query {
 	body := def.node.Body.(*sqltree.Query)
 	if op, ok := body.Body.(*sqltree.SetOp); ok && refersTo(op.Right, def.node.Name) && def.ctes != nil && def.ctes.def == def {
 		return p.bindLoop(def, body, op)
@@ -95,7 +95,7 @@ func (p *reader) bindInstance(def *cteDef) *query {
 
 // writeLeaf refers to the rows that a data-modifying CTE returns. Rows of two
 // references are not the same, so only the first has the write's facts.
-func (p *reader) writeLeaf(def *cteDef, t *sqltree.Table, name string) *leaf {
+func (p *binder) writeLeaf(def *cteDef, t *sqltree.Table, name string) *leaf {
 	if def.uses == 1 {
 		return p.queryLeaf(def.write, name, t.Columns, false)
 	}

@@ -9,7 +9,7 @@ import (
 // emptiness recognises a condition on bind values alone that an optional filter
 // turns on: `$1 IS NULL`, `$1 = ”`, `$1 IS NOT NULL`, `@all::bool`. nil if e is
 // none. In an arm of an OR, a caller that meets a need makes the arm impossible.
-func (p *reader) emptiness(en *env, e sqltree.Expr) *conj {
+func (p *conditions) emptiness(en *env, e sqltree.Expr) *conj {
 	if !p.ownHoles() {
 		return nil
 	}
@@ -93,7 +93,7 @@ func measures(name string) bool {
 
 // zeroTest recognises h = zero and h <> zero, with the sides either way, and
 // that a length is above zero.
-func (p *reader) zeroTest(e *sqltree.Binary) *conj {
+func (p *conditions) zeroTest(e *sqltree.Binary) *conj {
 	for _, side := range [][2]sqltree.Expr{{e.L, e.R}, {e.R, e.L}} {
 		if !isZero(side[1]) {
 			continue
@@ -117,7 +117,7 @@ func (p *reader) zeroTest(e *sqltree.Binary) *conj {
 }
 
 // distinctFromZero is NOT (h = zero).
-func (p *reader) distinctFromZero(en *env, e *sqltree.Binary) *conj {
+func (p *conditions) distinctFromZero(en *env, e *sqltree.Binary) *conj {
 	if !p.ownHoles() {
 		return &conj{}
 	}

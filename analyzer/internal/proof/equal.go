@@ -17,7 +17,7 @@ type equality struct {
 func (q equality) with(l, r sqltree.Expr) equality { return equality{l, r, q.weak, q.cite} }
 
 // equal is what an equality implies.
-func (p *reader) equal(en *env, q equality) *conj {
+func (p *conditions) equal(en *env, q equality) *conj {
 	if l, r, ok := rows(q.l, q.r); ok {
 		parts := make([]*conj, len(l))
 		for i := range l {
@@ -60,7 +60,7 @@ func rows(l, r sqltree.Expr) (a, b []sqltree.Expr, ok bool) {
 }
 
 // rowSubselect handles (a, b) = (SELECT c, d …).
-func (p *reader) rowSubselect(en *env, q equality) *conj {
+func (p *conditions) rowSubselect(en *env, q equality) *conj {
 	for _, side := range [][2]sqltree.Expr{{q.l, q.r}, {q.r, q.l}} {
 		row, okRow := side[0].(*sqltree.Row)
 		s, okSub := side[1].(*sqltree.Subquery)
@@ -72,12 +72,12 @@ func (p *reader) rowSubselect(en *env, q equality) *conj {
 }
 
 // memberRow says that values equal the outputs of some row of a query.
-func (p *reader) memberRow(en *env, items []sqltree.Expr, node *sqltree.Query, cite sqltree.Expr) *conj {
+func (p *conditions) memberRow(en *env, items []sqltree.Expr, node *sqltree.Query, cite sqltree.Expr) *conj {
 	sub := p.sub(en, node)
 	if sub.open || len(sub.outs) != len(items) {
 		return &conj{}
 	}
-	out := []*conj{p.rowFormula(sub)}
+	out := []*conj{p.rows.rowFormula(sub)}
 	for i, item := range items {
 		l, facts := p.operand(en, item)
 		if l == noTerm {
@@ -91,13 +91,13 @@ func (p *reader) memberRow(en *env, items []sqltree.Expr, node *sqltree.Query, c
 
 // operand is the term of one side of an equality, with what its being not NULL
 // implies: a scalar sub-select that equals something gave a row.
-func (p *reader) operand(en *env, e sqltree.Expr) (termID, *conj) {
+func (p *conditions) operand(en *env, e sqltree.Expr) (termID, *conj) {
 	if s, ok := e.(*sqltree.Subquery); ok && !s.Array {
 		sub := p.sub(en, s.Query)
 		if sub.open || len(sub.outs) != 1 {
 			return noTerm, nil
 		}
-		return p.columnOf(sub.tuple, sub.outs[0].name), p.rowFormula(sub)
+		return p.columnOf(sub.tuple, sub.outs[0].name), p.rows.rowFormula(sub)
 	}
 	if o, ok := nullified(e); ok && o.Kind == "NULLIF" && len(o.Args) == 2 {
 		return p.operand(en, o.Args[0])
@@ -133,7 +133,7 @@ func nullified(e sqltree.Expr) (*sqltree.Other, bool) {
 }
 
 // choice distributes an equality over the arms of CASE and COALESCE.
-func (p *reader) choice(en *env, q equality) *conj {
+func (p *conditions) choice(en *env, q equality) *conj {
 	if q.weak {
 		return nil
 	}
@@ -150,7 +150,7 @@ func (p *reader) choice(en *env, q equality) *conj {
 
 // coalesced: a = COALESCE(x, y) means a = x, or x is NULL and a = y. With a
 // itself among the arguments the filter vanishes when those before are NULL.
-func (p *reader) coalesced(en *env, q equality, x *sqltree.Coalesce) *conj {
+func (p *conditions) coalesced(en *env, q equality, x *sqltree.Coalesce) *conj {
 	a := p.plainTerm(en, q.l)
 	if first := p.plainTerm(en, x.Args[0]); first != noTerm && p.notNull(first) {
 		return p.equal(en, q.with(q.l, x.Args[0])) // the rest is never reached
@@ -171,7 +171,7 @@ func (p *reader) coalesced(en *env, q equality, x *sqltree.Coalesce) *conj {
 }
 
 // citedNull is what follows from an argument being NULL, by the whole predicate.
-func (p *reader) citedNull(en *env, arg, cite sqltree.Expr) *conj {
+func (p *conditions) citedNull(en *env, arg, cite sqltree.Expr) *conj {
 	out := and(p.nullFacts(en, arg))
 	for i := range out.atoms {
 		out.atoms[i].cite = cite
@@ -180,7 +180,7 @@ func (p *reader) citedNull(en *env, arg, cite sqltree.Expr) *conj {
 }
 
 // cased: a = CASE means, in the arm that is taken, a = its value.
-func (p *reader) cased(en *env, q equality, x *sqltree.Case) *conj {
+func (p *conditions) cased(en *env, q equality, x *sqltree.Case) *conj {
 	var arms []*conj
 	var failed []*conj
 	for _, w := range x.Whens {
@@ -195,7 +195,7 @@ func (p *reader) cased(en *env, q equality, x *sqltree.Case) *conj {
 }
 
 // unequal tells two numbers or truth values that are written out and differ.
-func (p *reader) unequal(l, r termID) bool {
+func (p *conditions) unequal(l, r termID) bool {
 	a, b := p.terms[l], p.terms[r]
 	return a.kind == constTerm && b.kind == constTerm && shortNumber(a.text) && shortNumber(b.text) && a.text != b.text
 }

@@ -2,9 +2,22 @@ package proof
 
 import "github.com/tenantvet/tenantvet/analyzer/internal/sqltree"
 
+// conditions turns the conditions of a statement into formulas, as they are asked
+// for.
+type conditions struct {
+	*binder
+	rows rowReader
+	lost []orClause // disjunctions of which an arm says nothing
+}
+
+// rowReader is what a condition asks of the sub-selects in it.
+type rowReader interface {
+	rowFormula(*query) *conj
+}
+
 // factsOf is what the truth of a condition implies. Memoised, so that a row
 // variable of a sub-select is one and the same for all who ask.
-func (p *reader) factsOf(en *env, e sqltree.Expr) *conj {
+func (p *conditions) factsOf(en *env, e sqltree.Expr) *conj {
 	if e == nil {
 		return &conj{}
 	}
@@ -12,7 +25,7 @@ func (p *reader) factsOf(en *env, e sqltree.Expr) *conj {
 }
 
 // facts reads one condition; what it does not understand says nothing.
-func (p *reader) facts(en *env, e sqltree.Expr) *conj {
+func (p *conditions) facts(en *env, e sqltree.Expr) *conj {
 	if c := p.emptiness(en, e); c != nil {
 		return c
 	}
@@ -56,7 +69,7 @@ func (p *reader) facts(en *env, e sqltree.Expr) *conj {
 }
 
 // logicFacts: AND gives all, OR a disjunction.
-func (p *reader) logicFacts(en *env, e *sqltree.Logic) *conj {
+func (p *conditions) logicFacts(en *env, e *sqltree.Logic) *conj {
 	parts := make([]*conj, len(e.Args))
 	for i, a := range e.Args {
 		parts[i] = p.factsOf(en, a)
@@ -68,7 +81,7 @@ func (p *reader) logicFacts(en *env, e *sqltree.Logic) *conj {
 }
 
 // oneValue reads x >= y AND x <= y, which BETWEEN y AND y is too, as x = y.
-func (p *reader) oneValue(en *env, e *sqltree.Logic) *conj {
+func (p *conditions) oneValue(en *env, e *sqltree.Logic) *conj {
 	out := &conj{}
 	for _, a := range e.Args {
 		low, ok := a.(*sqltree.Binary)
@@ -90,12 +103,12 @@ func (p *reader) oneValue(en *env, e *sqltree.Logic) *conj {
 }
 
 // negated is what NOT x implies.
-func (p *reader) negated(en *env, x sqltree.Expr) *conj {
+func (p *conditions) negated(en *env, x sqltree.Expr) *conj {
 	return memo(&en.false, x, func() *conj { return p.negation(en, x) })
 }
 
 // negation is negated without memory.
-func (p *reader) negation(en *env, x sqltree.Expr) *conj {
+func (p *conditions) negation(en *env, x sqltree.Expr) *conj {
 	switch x := x.(type) {
 	case *sqltree.Not:
 		return p.factsOf(en, x.X)
@@ -146,7 +159,7 @@ func (p *reader) negation(en *env, x sqltree.Expr) *conj {
 
 // negatedBinary is what NOT (l op r) implies: of the comparisons that are never
 // NULL the opposite, of the others that it is false.
-func (p *reader) negatedBinary(en *env, x *sqltree.Binary) *conj {
+func (p *conditions) negatedBinary(en *env, x *sqltree.Binary) *conj {
 	if set, cond := comparedTruth(x); set != 0 {
 		return p.truthIn(en, cond, opposite(x.Op, set))
 	}
@@ -172,7 +185,7 @@ func sameLiteral(a, b sqltree.Expr) bool {
 }
 
 // binaryFacts: of all operators only equality and containment say something.
-func (p *reader) binaryFacts(en *env, e *sqltree.Binary) *conj {
+func (p *conditions) binaryFacts(en *env, e *sqltree.Binary) *conj {
 	if set, cond := comparedTruth(e); set != 0 {
 		return p.truthIn(en, cond, set)
 	}
@@ -195,7 +208,7 @@ func (p *reader) binaryFacts(en *env, e *sqltree.Binary) *conj {
 
 // isNullFacts notes which column is NULL, or is not. A value that cannot be
 // NULL makes the test never hold.
-func (p *reader) isNullFacts(en *env, e *sqltree.IsNull) *conj {
+func (p *conditions) isNullFacts(en *env, e *sqltree.IsNull) *conj {
 	t := p.plainTerm(en, e.X)
 	switch plain := t != noTerm && p.terms[t].kind == columnTerm; {
 	case !e.Not && (!plain || p.notNull(t)):
@@ -211,11 +224,11 @@ func (p *reader) isNullFacts(en *env, e *sqltree.IsNull) *conj {
 }
 
 // whenFacts is what is known where a WHEN was taken.
-func (p *reader) whenFacts(en *env, e *sqltree.Case, w sqltree.When) *conj {
+func (p *conditions) whenFacts(en *env, e *sqltree.Case, w sqltree.When) *conj {
 	return p.factsOf(en, whenCondition(en, e, w))
 }
 
 // existsFacts is what the existence of a row of the sub-select implies.
-func (p *reader) existsFacts(en *env, e *sqltree.Exists) *conj {
-	return p.rowFormula(p.sub(en, e.Query))
+func (p *conditions) existsFacts(en *env, e *sqltree.Exists) *conj {
+	return p.rows.rowFormula(p.sub(en, e.Query))
 }

@@ -97,7 +97,7 @@ const (
 )
 
 // or is [disjunction], which remembers for a gap's sake what it had to give up.
-func (p *reader) or(kind string, at sqltree.Node, arms []*conj) *conj {
+func (p *conditions) or(kind string, at sqltree.Node, arms []*conj) *conj {
 	out := disjunction(kind, at, arms)
 	if sizeOf(arms) > maxSize {
 		p.cap(ConditionSize)

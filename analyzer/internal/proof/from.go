@@ -6,7 +6,7 @@ import (
 )
 
 // bindFrom resolves one element of FROM; s.from is what stands before it.
-func (p *reader) bindFrom(item sqltree.From, s *scope, ctes *cteEnv) *source {
+func (p *binder) bindFrom(item sqltree.From, s *scope, ctes *cteEnv) *source {
 	switch item := item.(type) {
 	case *sqltree.Table:
 		return &source{leaf: p.bindTable(item, s.parent, ctes)}
@@ -21,7 +21,7 @@ func (p *reader) bindFrom(item sqltree.From, s *scope, ctes *cteEnv) *source {
 }
 
 // bindTable finds what a table's name means: a CTE, a table, a view.
-func (p *reader) bindTable(t *sqltree.Table, outer *scope, ctes *cteEnv) *leaf {
+func (p *binder) bindTable(t *sqltree.Table, outer *scope, ctes *cteEnv) *leaf {
 	name := t.Alias
 	if name == "" {
 		name = t.Name
@@ -47,7 +47,7 @@ func (p *reader) bindTable(t *sqltree.Table, outer *scope, ctes *cteEnv) *leaf {
 }
 
 // tableLeaf makes an item of a table, with the columns that the schema lists.
-func (p *reader) tableLeaf(t *sqltree.Table, table *catalogue.Table, name string) *leaf {
+func (p *binder) tableLeaf(t *sqltree.Table, table *catalogue.Table, name string) *leaf {
 	l := &leaf{alias: name, tuple: p.newTuple(name, table, t)}
 	l.tuple.via = p.via
 	if t.Alias == "" {
@@ -64,7 +64,7 @@ func (p *reader) tableLeaf(t *sqltree.Table, table *catalogue.Table, name string
 
 // renamedLeaf is a table whose alias renames columns. It is read as a derived
 // table, so that one name never means two columns.
-func (p *reader) renamedLeaf(l *leaf, names []string) *leaf {
+func (p *binder) renamedLeaf(l *leaf, names []string) *leaf {
 	from := &source{leaf: l}
 	en := p.newEnv(&scope{from: from}, nil)
 	q := &query{tuple: p.newTuple(l.alias, nil, l.tuple.at), env: en}
@@ -77,12 +77,12 @@ func (p *reader) renamedLeaf(l *leaf, names []string) *leaf {
 }
 
 // unknownLeaf stands for a table that is not known: any name may be its column.
-func (p *reader) unknownLeaf(name string, at sqltree.Node) *leaf {
+func (p *binder) unknownLeaf(name string, at sqltree.Node) *leaf {
 	return &leaf{alias: name, tuple: p.newTuple(name, nil, at), open: true}
 }
 
 // table finds a table that the statement names, nil if there is none.
-func (p *reader) table(schemaName, name string) *catalogue.Table {
+func (p *binder) table(schemaName, name string) *catalogue.Table {
 	t := p.tableNamed(schemaName, name)
 	if t != nil && p.cat.Confidence == catalogue.Low && t.Tenancy == catalogue.Shared && t.Confidence == catalogue.Low {
 		p.guessed = true
@@ -92,7 +92,7 @@ func (p *reader) table(schemaName, name string) *catalogue.Table {
 
 // tableNamed finds a table of the catalogue: in the default schema, or, for a
 // bare name, the only one of that name (a search path).
-func (p *reader) tableNamed(schemaName, name string) *catalogue.Table {
+func (p *binder) tableNamed(schemaName, name string) *catalogue.Table {
 	if t := p.cat.Lookup(schemaName, name); t != nil || schemaName != "" {
 		return t
 	}
@@ -128,7 +128,7 @@ func tableName(t *sqltree.Table) string {
 }
 
 // bindDerived makes an item of a sub-select; only a lateral one sees its siblings.
-func (p *reader) bindDerived(d *sqltree.Derived, s *scope, ctes *cteEnv) *leaf {
+func (p *binder) bindDerived(d *sqltree.Derived, s *scope, ctes *cteEnv) *leaf {
 	outer := s.parent
 	if d.Lateral {
 		outer = &scope{parent: s.parent, from: s.from, values: s.values}
@@ -137,7 +137,7 @@ func (p *reader) bindDerived(d *sqltree.Derived, s *scope, ctes *cteEnv) *leaf {
 }
 
 // queryLeaf makes an item of a query under an alias.
-func (p *reader) queryLeaf(q *query, alias string, names []string, lateral bool) *leaf {
+func (p *binder) queryLeaf(q *query, alias string, names []string, lateral bool) *leaf {
 	cols := p.asLeaf(q, names)
 	q.tuple.name = alias
 	return &leaf{alias: alias, tuple: q.tuple, columns: cols, open: q.open, sub: q, lateral: lateral}
@@ -145,7 +145,7 @@ func (p *reader) queryLeaf(q *query, alias string, names []string, lateral bool)
 
 // bindJoin resolves both sides, then what ON and USING see. A RIGHT JOIN is
 // turned round, so that the preserved side is the left one.
-func (p *reader) bindJoin(j *sqltree.Join, s *scope, ctes *cteEnv) *source {
+func (p *binder) bindJoin(j *sqltree.Join, s *scope, ctes *cteEnv) *source {
 	n := &source{kind: j.Kind, on: j.On, join: j, alias: j.Alias, renamed: len(j.Columns) > 0}
 	n.left = p.bindFrom(j.Left, s, ctes)
 	// A lateral item on the right sees the left, and what stands before the join.
@@ -161,7 +161,7 @@ func (p *reader) bindJoin(j *sqltree.Join, s *scope, ctes *cteEnv) *source {
 
 // bindUsing merges the columns of USING and NATURAL. The merged column is the
 // preserved side's; of a FULL JOIN it is a COALESCE, which is no term.
-func (p *reader) bindUsing(n *source, j *sqltree.Join) {
+func (p *binder) bindUsing(n *source, j *sqltree.Join) {
 	names := j.Using
 	if j.Natural {
 		names = p.commonNames(n)
@@ -193,7 +193,7 @@ func (p *reader) bindUsing(n *source, j *sqltree.Join) {
 // mergeFull makes a term of a USING column of a FULL JOIN. In a row of the join
 // it has the value of each side that is there: a row of one side meets none of
 // the other where it is NULL or differs.
-func (p *reader) mergeFull(n *source, name string, sides pair) {
+func (p *binder) mergeFull(n *source, name string, sides pair) {
 	if sides.a == noTerm || sides.b == noTerm {
 		return
 	}
@@ -206,7 +206,7 @@ func (p *reader) mergeFull(n *source, name string, sides pair) {
 }
 
 // commonNames are the columns of a NATURAL join; none if a side is not known.
-func (p *reader) commonNames(n *source) []string {
+func (p *binder) commonNames(n *source) []string {
 	l, okL := p.star(n.left)
 	r, okR := p.star(n.right)
 	if !okL || !okR {

@@ -8,7 +8,7 @@ import (
 
 // bindFunc makes an item of FROM of a function. unnest($1) gives elements of
 // the bind value; several arrays in one unnest stay in step.
-func (p *reader) bindFunc(f *sqltree.FuncTable, s *scope, ctes *cteEnv) *leaf {
+func (p *binder) bindFunc(f *sqltree.FuncTable, s *scope, ctes *cteEnv) *leaf {
 	l := &leaf{alias: f.Alias, tuple: p.newTuple(f.Alias, nil, f), fn: f, facts: &conj{}, lateral: true}
 	en := p.newEnv(&scope{parent: s.parent, from: s.from, values: s.values}, ctes)
 	l.sub = &query{tuple: l.tuple, env: en}
@@ -76,7 +76,7 @@ func firstCallName(f *sqltree.FuncTable) string {
 
 // elementOf says that a term is an element of an array, where the array is a
 // bind value or a list of them.
-func (p *reader) elementOf(t termID, array sqltree.Expr, cite sqltree.Expr) *conj {
+func (p *values) elementOf(t termID, array sqltree.Expr, cite sqltree.Expr) *conj {
 	if !p.ownHoles() {
 		return &conj{}
 	}
@@ -93,7 +93,7 @@ func (p *reader) elementOf(t termID, array sqltree.Expr, cite sqltree.Expr) *con
 
 // oneOf says that a term is one of several bind values; nothing if one of them
 // is anything else.
-func (p *reader) oneOf(t termID, list []sqltree.Expr, cite sqltree.Expr) *conj {
+func (p *values) oneOf(t termID, list []sqltree.Expr, cite sqltree.Expr) *conj {
 	var holes []int
 	for _, e := range list {
 		h, ok := plainHole(e)

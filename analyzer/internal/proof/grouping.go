@@ -29,7 +29,7 @@ func groupingOf(s *sqltree.Select) *grouping {
 }
 
 // inEverySet tells whether a column is grouped by in every grouping set.
-func (p *reader) inEverySet(b *block, g *grouping, t termID) bool {
+func (p *values) inEverySet(b *block, g *grouping, t termID) bool {
 	for _, e := range g.elems {
 		if p.always(b, e, t) {
 			return true
@@ -40,7 +40,7 @@ func (p *reader) inEverySet(b *block, g *grouping, t termID) bool {
 
 // determined tells whether a column has one value in each group: it is grouped
 // by in every set, or a key of its row is, of which no part is NULL.
-func (p *reader) determined(b *block, g *grouping, t termID) bool {
+func (p *values) determined(b *block, g *grouping, t termID) bool {
 	if p.inEverySet(b, g, t) {
 		return true
 	}
@@ -58,13 +58,13 @@ func (p *reader) determined(b *block, g *grouping, t termID) bool {
 
 // hasHeirs tells a table of which a SELECT shows other tables' rows, too: its
 // keys say nothing of those.
-func (p *reader) hasHeirs(t *catalogue.Table) bool {
+func (p *values) hasHeirs(t *catalogue.Table) bool {
 	return slices.ContainsFunc(p.cat.Tables, func(o *catalogue.Table) bool { return slices.Contains(o.Inherits, t.FullName()) })
 }
 
 // groupsBy tells whether each column of a key is in every grouping set. Rows
 // without a key, which an outer join made up, have no value in any column.
-func (p *reader) groupsBy(b *block, g *grouping, t *tuple, k *schema.Key) bool {
+func (p *values) groupsBy(b *block, g *grouping, t *tuple, k *schema.Key) bool {
 	for _, c := range k.Columns {
 		sure := k.Primary || k.NullsNotDistinct || columnNotNull(t.table, c)
 		if !sure || !p.inEverySet(b, g, p.columnOf(t, c)) {
@@ -76,7 +76,7 @@ func (p *reader) groupsBy(b *block, g *grouping, t *tuple, k *schema.Key) bool {
 
 // always tells whether every alternative of one element groups by the column.
 // ROLLUP and CUBE have an empty set among theirs.
-func (p *reader) always(b *block, e sqltree.Grouping, t termID) bool {
+func (p *values) always(b *block, e sqltree.Grouping, t termID) bool {
 	switch e.Kind {
 	case sqltree.GroupExpr:
 		return p.plainTerm(b.env, groupedExpr(b, e.Expr)) == t

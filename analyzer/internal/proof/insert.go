@@ -18,7 +18,7 @@ type insertion struct {
 
 // bindInsert resolves an INSERT. The row that RETURNING sees is not the new row
 // itself: after DO UPDATE it may be an old one.
-func (p *reader) bindInsert(s *sqltree.Insert, outer *scope, ctes *cteEnv) *write {
+func (p *binder) bindInsert(s *sqltree.Insert, outer *scope, ctes *cteEnv) *write {
 	w := &write{stmt: s, with: s.With, returning: s.Returning}
 	w.ctes = p.bindWith(s.With, outer, ctes)
 	p.bindTarget(w, s.Target, outer)
@@ -35,9 +35,14 @@ func (p *reader) bindInsert(s *sqltree.Insert, outer *scope, ctes *cteEnv) *writ
 		p.asLeaf(in.source, nil)
 	}
 	w.insert = in
-	in.values = p.inserted(w)
-	in.rows = p.returned(w)
+	p.meaning.insertedRows(w)
 	return w
+}
+
+// insertedRows is what is known of the new row, and of the one that RETURNING sees.
+func (p *reader) insertedRows(w *write) {
+	w.insert.values = p.inserted(w)
+	w.insert.rows = p.returned(w)
 }
 
 // inserted is what is known of the new row: its columns have the source's values.

@@ -41,7 +41,7 @@ const (
 
 // capArms notes that a list of values is too long to be read as a disjunction; of
 // constants it would say nothing.
-func (p *reader) capArms(list []sqltree.Expr) {
+func (p *conditions) capArms(list []sqltree.Expr) {
 	constant := func(e sqltree.Expr) bool { _, ok := uncast(e).(*sqltree.Literal); return ok }
 	if !slices.ContainsFunc(list, func(e sqltree.Expr) bool { return !constant(e) }) {
 		return

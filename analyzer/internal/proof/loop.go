@@ -22,7 +22,7 @@ type loop struct {
 
 // bindLoop binds base and step; a reference inside of the step is to the rows
 // that came before.
-func (p *reader) bindLoop(def *cteDef, body *sqltree.Query, op *sqltree.SetOp) *query {
+func (p *binder) bindLoop(def *cteDef, body *sqltree.Query, op *sqltree.SetOp) *query {
 	q := &query{node: body, tuple: p.newTuple(def.node.Name, nil, body)}
 	q.env = p.newEnv(def.outer, def.ctes)
 	q.loop = &loop{def: def, body: body, op: op}
@@ -40,7 +40,7 @@ func (p *reader) bindLoop(def *cteDef, body *sqltree.Query, op *sqltree.SetOp) *
 }
 
 // selfLeaf is the reference of the step to the rows that came before.
-func (p *reader) selfLeaf(self *query, name string) *leaf {
+func (p *binder) selfLeaf(self *query, name string) *leaf {
 	q := &query{tuple: p.newTuple(name, nil, self.node), shared: true}
 	p.nameLike(q, self)
 	self.loop.many = self.loop.prior != nil

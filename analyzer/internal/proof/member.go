@@ -3,7 +3,7 @@ package proof
 import "github.com/tenantvet/tenantvet/analyzer/internal/sqltree"
 
 // inFacts is what x IN (…) implies.
-func (p *reader) inFacts(en *env, e *sqltree.In) *conj {
+func (p *conditions) inFacts(en *env, e *sqltree.In) *conj {
 	if e.Not {
 		return &conj{}
 	}
@@ -14,7 +14,7 @@ func (p *reader) inFacts(en *env, e *sqltree.In) *conj {
 }
 
 // inQuery is what membership in a query's rows implies.
-func (p *reader) inQuery(en *env, x sqltree.Expr, q *sqltree.Query, cite sqltree.Expr) *conj {
+func (p *conditions) inQuery(en *env, x sqltree.Expr, q *sqltree.Query, cite sqltree.Expr) *conj {
 	if row, ok := x.(*sqltree.Row); ok {
 		return p.memberRow(en, row.Items, q, cite)
 	}
@@ -23,7 +23,7 @@ func (p *reader) inQuery(en *env, x sqltree.Expr, q *sqltree.Query, cite sqltree
 
 // inList: a list of bind values keeps each as a need; a short list of anything
 // else is the OR of its equalities.
-func (p *reader) inList(en *env, x sqltree.Expr, list []sqltree.Expr, cite sqltree.Expr) *conj {
+func (p *conditions) inList(en *env, x sqltree.Expr, list []sqltree.Expr, cite sqltree.Expr) *conj {
 	if len(list) == 1 && !isSlice(list[0]) {
 		return p.equal(en, equality{l: x, r: list[0], cite: cite})
 	}
@@ -54,7 +54,7 @@ func isSlice(e sqltree.Expr) bool {
 
 // inRows keeps each column's bind values apart: weaker than the rows, but
 // enough where every one of them must be the tenant's.
-func (p *reader) inRows(en *env, row *sqltree.Row, list []sqltree.Expr, cite sqltree.Expr) *conj {
+func (p *conditions) inRows(en *env, row *sqltree.Row, list []sqltree.Expr, cite sqltree.Expr) *conj {
 	out := &conj{}
 	for i, item := range row.Items {
 		var column []sqltree.Expr
@@ -71,7 +71,7 @@ func (p *reader) inRows(en *env, row *sqltree.Row, list []sqltree.Expr, cite sql
 }
 
 // quantifiedFacts is what x = ANY (…) implies; other operators imply nothing.
-func (p *reader) quantifiedFacts(en *env, e *sqltree.Quantified) *conj {
+func (p *conditions) quantifiedFacts(en *env, e *sqltree.Quantified) *conj {
 	switch {
 	case e.Op != "=":
 		return &conj{}
@@ -97,7 +97,7 @@ func (p *reader) quantifiedFacts(en *env, e *sqltree.Quantified) *conj {
 }
 
 // equalsAll is what x = ALL ($1) implies: the array is empty, or x is in it.
-func (p *reader) equalsAll(en *env, e *sqltree.Quantified) *conj {
+func (p *conditions) equalsAll(en *env, e *sqltree.Quantified) *conj {
 	h, ok := plainHole(e.Array)
 	t := p.plainTerm(en, e.X)
 	if !ok || t == noTerm || !p.ownHoles() {
@@ -108,7 +108,7 @@ func (p *reader) equalsAll(en *env, e *sqltree.Quantified) *conj {
 }
 
 // contained is what ARRAY[x, …] <@ $1 implies: each x is an element of it.
-func (p *reader) contained(en *env, part, whole, cite sqltree.Expr) *conj {
+func (p *conditions) contained(en *env, part, whole, cite sqltree.Expr) *conj {
 	a, ok := uncast(part).(*sqltree.Array)
 	if !ok {
 		return &conj{}
@@ -123,7 +123,7 @@ func (p *reader) contained(en *env, part, whole, cite sqltree.Expr) *conj {
 }
 
 // overlaps is what ARRAY[x] && $1 implies: x is an element of it.
-func (p *reader) overlaps(en *env, e *sqltree.Binary) *conj {
+func (p *conditions) overlaps(en *env, e *sqltree.Binary) *conj {
 	for _, side := range [][2]sqltree.Expr{{e.L, e.R}, {e.R, e.L}} {
 		if a, ok := uncast(side[0]).(*sqltree.Array); ok && len(a.Items) == 1 {
 			return p.contained(en, a, side[1], e)

@@ -10,7 +10,7 @@ type merging struct {
 }
 
 // bindMerge resolves a MERGE: ON and the arms see target and source.
-func (p *reader) bindMerge(s *sqltree.Merge, outer *scope, ctes *cteEnv) *write {
+func (p *binder) bindMerge(s *sqltree.Merge, outer *scope, ctes *cteEnv) *write {
 	w := &write{stmt: s, with: s.With, returning: s.Returning}
 	w.ctes = p.bindWith(s.With, outer, ctes)
 	p.bindTarget(w, s.Target, outer)

@@ -344,7 +344,7 @@ func (p *prover) everyRow(eq *equalities, row, t *tuple, set []sqltree.Assign) *
 
 // bindTransition makes an item of FROM of a transition table, nil if the name
 // is none.
-func (p *reader) bindTransition(t *sqltree.Table, name string) *leaf {
+func (p *binder) bindTransition(t *sqltree.Table, name string) *leaf {
 	tr, ok := p.transitions[t.Name]
 	if !ok || t.Schema != "" {
 		return nil

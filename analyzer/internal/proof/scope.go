@@ -77,14 +77,17 @@ func memo(known *map[sqltree.Expr]*conj, e sqltree.Expr, f func() *conj) *conj {
 	return c
 }
 
+// scopes finds what names mean.
+type scopes struct{ *store }
+
 // newEnv is an environment in which nothing has been bound yet.
-func (p *reader) newEnv(s *scope, ctes *cteEnv) *env {
+func (p *scopes) newEnv(s *scope, ctes *cteEnv) *env {
 	return &env{scope: s, ctes: ctes}
 }
 
 // resolve finds the term of a column, noTerm if the name is unknown, ambiguous
 // or a value that no single column holds.
-func (p *reader) resolve(s *scope, c *sqltree.Column) termID {
+func (p *scopes) resolve(s *scope, c *sqltree.Column) termID {
 	for ; s != nil; s = s.parent {
 		if s.from != nil {
 			if t, stop := p.resolveIn(s.from, c); stop {
@@ -107,7 +110,7 @@ func valueName(c *sqltree.Column) string {
 }
 
 // resolveIn looks in one FROM; stop tells that no outer scope may be asked.
-func (p *reader) resolveIn(src *source, c *sqltree.Column) (id termID, stop bool) {
+func (p *scopes) resolveIn(src *source, c *sqltree.Column) (id termID, stop bool) {
 	if c.Table != "" {
 		return p.resolveQualified(src, c)
 	}
@@ -122,7 +125,7 @@ func (p *reader) resolveIn(src *source, c *sqltree.Column) (id termID, stop bool
 }
 
 // resolveQualified finds the item of a qualified name.
-func (p *reader) resolveQualified(src *source, c *sqltree.Column) (termID, bool) {
+func (p *scopes) resolveQualified(src *source, c *sqltree.Column) (termID, bool) {
 	if src.alias != "" {
 		if src.alias != c.Table || c.Schema != "" {
 			return noTerm, false
@@ -148,7 +151,7 @@ func (l *leaf) named(c *sqltree.Column) bool {
 
 // leafColumn is the term of a leaf's column; a name that the leaf does not list
 // is a term only if the leaf is open.
-func (p *reader) leafColumn(l *leaf, name string) termID {
+func (p *scopes) leafColumn(l *leaf, name string) termID {
 	if l.lists(name) || l.tuple.table != nil {
 		return p.columnOf(l.tuple, name)
 	}
@@ -174,7 +177,7 @@ type found struct {
 }
 
 // lookup finds an unqualified name among the items of a FROM tree.
-func (p *reader) lookup(src *source, name string) found {
+func (p *scopes) lookup(src *source, name string) found {
 	if src.leaf != nil {
 		if src.leaf.lists(name) {
 			return found{term: p.columnOf(src.leaf.tuple, name), count: 1}
@@ -205,7 +208,7 @@ type named struct {
 }
 
 // star lists the columns of `*`, false if an item's columns are unknown.
-func (p *reader) star(src *source) ([]named, bool) {
+func (p *scopes) star(src *source) ([]named, bool) {
 	if src.leaf != nil {
 		var out []named
 		for _, c := range src.leaf.columns {
@@ -244,7 +247,7 @@ func unmerged(list []named, merged map[string]termID) []named {
 }
 
 // starOf lists the columns of `t.*`.
-func (p *reader) starOf(src *source, s *sqltree.Star) ([]named, bool) {
+func (p *scopes) starOf(src *source, s *sqltree.Star) ([]named, bool) {
 	if src == nil {
 		return nil, false
 	}

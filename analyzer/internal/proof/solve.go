@@ -4,10 +4,9 @@ import "github.com/tenantvet/tenantvet/analyzer/internal/catalogue"
 
 // The caps of one statement. Beyond them the result only gets weaker.
 const (
-	maxDerivations  = 600   // conjunctions that the rules are applied to
-	maxWork         = 60000 // atoms in them
-	maxAlternatives = 12    // of one relation, and of the statement
-	maxProduct      = 48    // arms of the disjunctions of one relation, multiplied out
+	maxDerivations = 600   // conjunctions that the rules are applied to
+	maxWork        = 60000 // atoms in them
+	maxProduct     = 48    // arms of the disjunctions of one relation, multiplied out
 )
 
 // A solver applies the rules to formulas.
@@ -264,7 +263,7 @@ func (d *derivation) reach(target int) []Alternative {
 		way = d.direct(way)
 		for _, a := range n.first {
 			if a.Excuse != OwnRows || n.table.User != "" || d.ownsOnly(i, way) {
-				out = append(out, a.along(way))
+				out = append(out, along(a, way))
 			}
 		}
 	}
@@ -349,8 +348,9 @@ func chain(last []tie, prev []int, from, to int) []tie {
 	return out
 }
 
-// along is the alternative of a row that a chain of ties leads to.
-func (a Alternative) along(way []tie) Alternative {
+// along is the alternative of a row that a chain of ties leads to from one that a
+// ties.
+func along(a Alternative, way []tie) Alternative {
 	out := a
 	out.Needs = append([]Need(nil), a.Needs...)
 	out.Assumes = append([]Assumption(nil), a.Assumes...)

@@ -119,7 +119,7 @@ func (p *store) computed() termID {
 }
 
 // notNull tells that a term cannot be NULL whatever the data.
-func (p *reader) notNull(id termID) bool {
+func (p *values) notNull(id termID) bool {
 	t := p.terms[id]
 	switch t.kind {
 	case constTerm:
@@ -138,7 +138,7 @@ func (p *reader) notNull(id termID) bool {
 
 // survivesGrouping tells a column that every grouping set of its block keeps.
 // GROUP BY itself sees the rows before they are grouped.
-func (p *reader) survivesGrouping(id termID) bool {
+func (p *values) survivesGrouping(id termID) bool {
 	t := p.terms[id].tuple
 	b := p.grouped[t]
 	delete(p.grouped, t)
@@ -147,7 +147,7 @@ func (p *reader) survivesGrouping(id termID) bool {
 }
 
 // outputNotNull tells whether an output of a query cannot be NULL.
-func (p *reader) outputNotNull(q *query, name string) bool {
+func (p *values) outputNotNull(q *query, name string) bool {
 	if q == nil || q.open {
 		return false
 	}
@@ -161,7 +161,7 @@ func (p *reader) outputNotNull(q *query, name string) bool {
 
 // notNullAt is outputNotNull of the i-th output; of a set operation both arms
 // must say so, or the one that all rows come from.
-func (p *reader) notNullAt(q *query, i int) bool {
+func (p *values) notNullAt(q *query, i int) bool {
 	if i >= len(q.outs) || q.open {
 		return false
 	}

@@ -9,7 +9,7 @@ import (
 
 // fills finds a trigger that stores something in a row before it is inserted,
 // "" if there is none: anything at all, or the tenant column.
-func (p *reader) fills(t *catalogue.Table, anything bool) string {
+func (p *binder) fills(t *catalogue.Table, anything bool) string {
 	for _, tr := range p.triggersOf(t, "INSERT") {
 		if !tr.Before {
 			continue
@@ -23,7 +23,7 @@ func (p *reader) fills(t *catalogue.Table, anything bool) string {
 }
 
 // triggersOf lists the triggers of a table that an event fires.
-func (p *reader) triggersOf(t *catalogue.Table, event string) []*schema.Trigger {
+func (p *binder) triggersOf(t *catalogue.Table, event string) []*schema.Trigger {
 	if p.cat.Diagram == nil {
 		return nil
 	}
@@ -42,7 +42,7 @@ func (p *reader) triggersOf(t *catalogue.Table, event string) []*schema.Trigger 
 }
 
 // function finds a function of the schema by name, nil if there is none.
-func (p *reader) function(name string) *schema.Function {
+func (p *binder) function(name string) *schema.Function {
 	if p.cat.Diagram == nil {
 		return nil
 	}

@@ -15,7 +15,7 @@ const (
 // truthIn is what follows from a condition having one of the values. That a
 // condition is not false is not much: NULL lets the row through. It says
 // something where the operands cannot be NULL, or where a bind value must be.
-func (p *reader) truthIn(en *env, e sqltree.Expr, set truth) *conj {
+func (p *conditions) truthIn(en *env, e sqltree.Expr, set truth) *conj {
 	if set == anyTruth {
 		return &conj{}
 	}
@@ -69,7 +69,7 @@ func opposite(op string, set truth) truth {
 }
 
 // isBoolFacts: IS TRUE and its like choose among the three values.
-func (p *reader) isBoolFacts(en *env, e *sqltree.IsBool) *conj {
+func (p *conditions) isBoolFacts(en *env, e *sqltree.IsBool) *conj {
 	set := isNull
 	switch e.Value {
 	case "TRUE":
@@ -84,7 +84,7 @@ func (p *reader) isBoolFacts(en *env, e *sqltree.IsBool) *conj {
 }
 
 // caseTruth reads a CASE as the OR of its arms, each with the value asked for.
-func (p *reader) caseTruth(en *env, e *sqltree.Case, set truth) *conj {
+func (p *conditions) caseTruth(en *env, e *sqltree.Case, set truth) *conj {
 	var arms []*conj
 	var failed []*conj
 	for _, w := range e.Whens {
@@ -99,7 +99,7 @@ func (p *reader) caseTruth(en *env, e *sqltree.Case, set truth) *conj {
 }
 
 // coalesceTruth: one of the arguments has the value, and those before it are NULL.
-func (p *reader) coalesceTruth(en *env, e *sqltree.Coalesce, set truth) *conj {
+func (p *conditions) coalesceTruth(en *env, e *sqltree.Coalesce, set truth) *conj {
 	var arms, before []*conj
 	for _, a := range e.Args {
 		arms = append(arms, and(append(before[:len(before):len(before)], p.truthIn(en, a, set))...))
@@ -123,7 +123,7 @@ func whenCondition(en *env, e *sqltree.Case, w sqltree.When) sqltree.Expr {
 }
 
 // failedWhen is what is known after a WHEN was not taken: it was false or NULL.
-func (p *reader) failedWhen(en *env, e *sqltree.Case, w sqltree.When) *conj {
+func (p *conditions) failedWhen(en *env, e *sqltree.Case, w sqltree.When) *conj {
 	if _, ok := w.Cond.(*sqltree.Exists); ok {
 		return &conj{}
 	}
@@ -131,12 +131,12 @@ func (p *reader) failedWhen(en *env, e *sqltree.Case, w sqltree.When) *conj {
 }
 
 // nullFacts is what follows from an expression being NULL.
-func (p *reader) nullFacts(en *env, e sqltree.Expr) *conj {
+func (p *conditions) nullFacts(en *env, e sqltree.Expr) *conj {
 	return memo(&en.null, e, func() *conj { return p.nullity(en, e) })
 }
 
 // nullity is nullFacts without memory.
-func (p *reader) nullity(en *env, e sqltree.Expr) *conj {
+func (p *conditions) nullity(en *env, e sqltree.Expr) *conj {
 	switch e := e.(type) {
 	case *sqltree.Literal:
 		return &conj{never: e.Kind != sqltree.Null}
@@ -176,7 +176,7 @@ func (p *reader) nullity(en *env, e sqltree.Expr) *conj {
 }
 
 // nullColumn: a column that may be NULL is.
-func (p *reader) nullColumn(en *env, e *sqltree.Column) *conj {
+func (p *conditions) nullColumn(en *env, e *sqltree.Column) *conj {
 	t := p.resolve(en.scope, e)
 	switch {
 	case t == noTerm || p.terms[t].kind != columnTerm:
@@ -188,7 +188,7 @@ func (p *reader) nullColumn(en *env, e *sqltree.Column) *conj {
 }
 
 // nullIn: one of the operands is NULL.
-func (p *reader) nullIn(en *env, list []sqltree.Expr, at sqltree.Expr) *conj {
+func (p *conditions) nullIn(en *env, list []sqltree.Expr, at sqltree.Expr) *conj {
 	arms := make([]*conj, len(list))
 	for i, a := range list {
 		arms[i] = p.nullFacts(en, a)
@@ -197,7 +197,7 @@ func (p *reader) nullIn(en *env, list []sqltree.Expr, at sqltree.Expr) *conj {
 }
 
 // nullBinary: a strict operator is NULL only for an operand that is.
-func (p *reader) nullBinary(en *env, e *sqltree.Binary) *conj {
+func (p *conditions) nullBinary(en *env, e *sqltree.Binary) *conj {
 	switch {
 	case e.Op == "IS DISTINCT FROM" || e.Op == "IS NOT DISTINCT FROM":
 		return &conj{never: true}
@@ -208,7 +208,7 @@ func (p *reader) nullBinary(en *env, e *sqltree.Binary) *conj {
 }
 
 // neverNull tells the queries of which no output is ever NULL.
-func (p *reader) neverNull(q *query) bool {
+func (p *conditions) neverNull(q *query) bool {
 	for i := range q.outs {
 		if !p.notNullAt(q, i) {
 			return false

@@ -9,7 +9,7 @@ import (
 const maxViewDepth = 8
 
 // diagramView finds a view of the schema, nil if there is none.
-func (p *reader) diagramView(schemaName, name string) *schema.View {
+func (p *binder) diagramView(schemaName, name string) *schema.View {
 	if p.cat.Diagram == nil {
 		return nil
 	}
@@ -25,7 +25,7 @@ func (p *reader) diagramView(schemaName, name string) *schema.View {
 }
 
 // bindView inlines a view as a block, nil if there is none of that name.
-func (p *reader) bindView(t *sqltree.Table, name string) *leaf {
+func (p *binder) bindView(t *sqltree.Table, name string) *leaf {
 	v := p.diagramView(t.Schema, t.Name)
 	if v == nil {
 		return nil

@@ -23,7 +23,7 @@ type write struct {
 }
 
 // bindWrite resolves a statement that changes rows, nil if it is none.
-func (p *reader) bindWrite(stmt sqltree.Statement, outer *scope, ctes *cteEnv) *write {
+func (p *binder) bindWrite(stmt sqltree.Statement, outer *scope, ctes *cteEnv) *write {
 	switch s := stmt.(type) {
 	case *sqltree.Insert:
 		return p.bindInsert(s, outer, ctes)
@@ -50,7 +50,7 @@ func (p *reader) bindWrite(stmt sqltree.Statement, outer *scope, ctes *cteEnv) *
 }
 
 // refuseCursor: which row a cursor stands on is not known.
-func (p *reader) refuseCursor(cursor string) {
+func (p *binder) refuseCursor(cursor string) {
 	if cursor != "" {
 		p.fail("row of cursor " + cursor)
 	}
@@ -58,7 +58,7 @@ func (p *reader) refuseCursor(cursor string) {
 
 // bindTarget makes the written table the first item of FROM. A view is not
 // written through: that is not understood.
-func (p *reader) bindTarget(w *write, t *sqltree.Table, outer *scope) {
+func (p *binder) bindTarget(w *write, t *sqltree.Table, outer *scope) {
 	s := &scope{parent: outer}
 	w.block = &block{env: p.newEnv(s, w.ctes), extra: &conj{}}
 	table := p.table(t.Schema, t.Name)
@@ -86,13 +86,13 @@ func aliasOf(t *sqltree.Table) string {
 }
 
 // bindJoined adds FROM or USING, which is joined to the target.
-func (p *reader) bindJoined(w *write, from []sqltree.From, where sqltree.Expr) {
+func (p *binder) bindJoined(w *write, from []sqltree.From, where sqltree.Expr) {
 	s := w.block.env.scope
 	for _, item := range from {
 		s.from = comma(s.from, p.bindFrom(item, s, w.ctes))
 	}
 	w.block.from, w.block.where = s.from, where
-	p.prepare(w.block)
+	p.meaning.prepare(w.block)
 }
 
 // writeRows is what a written row implies, as RETURNING sees it: columns that
