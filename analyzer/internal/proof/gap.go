@@ -9,7 +9,7 @@ import (
 )
 
 // explainGap finds why a row is not tied.
-func (p *prover) explainGap(t *tuple, c *conj) *Gap {
+func (p *ledger) explainGap(t *tuple, c *conj) *Gap {
 	g := &Gap{At: t.at, Columns: p.comparedColumns(t, c)}
 	if t.via != nil {
 		g.At = t.via
@@ -41,7 +41,7 @@ func (p *prover) explainGap(t *tuple, c *conj) *Gap {
 }
 
 // levelGap tells a row that is tied to the tenant, but not to the second level.
-func (p *prover) levelGap(g *Gap, t *tuple, c *conj) bool {
+func (p *ledger) levelGap(g *Gap, t *tuple, c *conj) bool {
 	if !p.rules.hasSecond(t.table) || len(p.rules.solve(c, t, firstLevel)) == 0 {
 		return false
 	}
@@ -55,7 +55,7 @@ func (p *prover) levelGap(g *Gap, t *tuple, c *conj) bool {
 }
 
 // onlyOn tells a row of the preserved side that only ON would tie.
-func (p *prover) onlyOn(t *tuple, c *conj) bool {
+func (p *ledger) onlyOn(t *tuple, c *conj) bool {
 	s, ok := p.outer[t.id]
 	if !ok {
 		return false
@@ -65,7 +65,7 @@ func (p *prover) onlyOn(t *tuple, c *conj) bool {
 }
 
 // noteOuter remembers which rows an outer join preserves.
-func (p *prover) noteOuter(s *source) {
+func (p *ledger) noteOuter(s *source) {
 	if s == nil || s.leaf != nil {
 		return
 	}
@@ -84,7 +84,7 @@ func (p *prover) noteOuter(s *source) {
 }
 
 // literalTenant tells that the tenant column equals a constant.
-func (p *prover) literalTenant(t *tuple, c *conj) bool {
+func (p *ledger) literalTenant(t *tuple, c *conj) bool {
 	column := p.known(t, t.table.Column)
 	if column == noTerm || t.table.Column == "" {
 		return false
@@ -100,7 +100,7 @@ func (p *prover) literalTenant(t *tuple, c *conj) bool {
 
 // armGap names the arm of a disjunction that lets the row escape, where another
 // arm ties it.
-func (p *prover) armGap(g *Gap, t *tuple, c *conj) bool {
+func (p *ledger) armGap(g *Gap, t *tuple, c *conj) bool {
 	for _, o := range append(c.ors[:len(c.ors):len(c.ors)], p.lost...) {
 		escapes := -1
 		tied := false
@@ -123,7 +123,7 @@ func (p *prover) armGap(g *Gap, t *tuple, c *conj) bool {
 }
 
 // describeArm writes the gap of an arm.
-func (p *prover) describeArm(g *Gap, t *tuple, o orClause, i int) {
+func (p *ledger) describeArm(g *Gap, t *tuple, o orClause, i int) {
 	g.Partial, g.Reason, g.At = true, o.kind+" arm", o.at
 	what := "an arm of the " + strings.ToUpper(o.kind)
 	if e := armExpr(o, i); e != nil {
@@ -158,7 +158,7 @@ func armExpr(o orClause, i int) sqltree.Expr {
 }
 
 // opensNull tells an arm that lets rows without a tenant through.
-func (p *prover) opensNull(arm *conj, t *tuple) bool {
+func (p *ledger) opensNull(arm *conj, t *tuple) bool {
 	for _, a := range arm.atoms {
 		if a.kind == nullAtom && p.terms[a.a].tuple == t && p.terms[a.a].column == t.table.Column {
 			return true
@@ -168,7 +168,7 @@ func (p *prover) opensNull(arm *conj, t *tuple) bool {
 }
 
 // comparedColumns lists the columns that the formula compares with bind values.
-func (p *prover) comparedColumns(t *tuple, c *conj) []string {
+func (p *ledger) comparedColumns(t *tuple, c *conj) []string {
 	eq := p.rules.equalities(c.atoms)
 	var out []string
 	for _, x := range eq.terms {
@@ -201,7 +201,7 @@ func ownedBy(t *catalogue.Table) string {
 }
 
 // insertGap says why a new row is not known to be the tenant's.
-func (p *prover) insertGap(w *write) *Gap {
+func (p *ledger) insertGap(w *write) *Gap {
 	g := &Gap{At: w.target.tuple.at, Columns: p.comparedColumns(w.insert.row, w.insert.values)}
 	columns := ownerColumns(w.table)
 	name := qualified(w.table)
@@ -227,7 +227,7 @@ func (p *prover) insertGap(w *write) *Gap {
 }
 
 // gives tells whether a row of VALUES has a value of a kind for a column.
-func (p *prover) gives(w *write, column string, is func(sqltree.Expr) bool) bool {
+func (p *ledger) gives(w *write, column string, is func(sqltree.Expr) bool) bool {
 	for i, c := range w.insert.columns {
 		for _, row := range w.insert.sourceRows() {
 			if c == column && i < len(row) && is(uncast(row[i])) {
@@ -239,7 +239,7 @@ func (p *prover) gives(w *write, column string, is func(sqltree.Expr) bool) bool
 }
 
 // givesOnly tells whether every row of VALUES has a value of a kind for a column.
-func (p *prover) givesOnly(w *write, column string, is func(sqltree.Expr) bool) bool {
+func (p *ledger) givesOnly(w *write, column string, is func(sqltree.Expr) bool) bool {
 	i := slices.Index(w.insert.columns, column)
 	for _, row := range w.insert.sourceRows() {
 		if i < 0 || i >= len(row) || !is(row[i]) {
@@ -262,7 +262,7 @@ func isDefault(e sqltree.Expr) bool {
 }
 
 // setGap is the gap of an UPDATE that may move a row.
-func (p *prover) setGap(w *write, set []sqltree.Assign) *Gap {
+func (p *ledger) setGap(w *write, set []sqltree.Assign) *Gap {
 	g := &Gap{Reason: "tenant column set", At: w.target.tuple.at}
 	for _, a := range set {
 		for _, c := range a.Columns {
@@ -277,7 +277,7 @@ func (p *prover) setGap(w *write, set []sqltree.Assign) *Gap {
 }
 
 // conflictGap is the gap of an upsert that may overwrite a row.
-func (p *prover) conflictGap(w *write, columns []string) *Gap {
+func (p *ledger) conflictGap(w *write, columns []string) *Gap {
 	g := &Gap{Reason: "upsert overwrites", At: w.target.tuple.at}
 	by := "no column that is known"
 	if len(columns) > 0 {
@@ -288,7 +288,7 @@ func (p *prover) conflictGap(w *write, columns []string) *Gap {
 }
 
 // finalGap is the gap of a relation that is not tied.
-func (p *prover) finalGap(o *occurrence, binds bool) *Gap {
+func (p *ledger) finalGap(o *occurrence, binds bool) *Gap {
 	g := o.gap
 	if g == nil {
 		g = &Gap{Reason: "no common way", Detail: "no one choice of bind values ties every use of " + qualified(o.table), At: o.at}
@@ -298,7 +298,7 @@ func (p *prover) finalGap(o *occurrence, binds bool) *Gap {
 }
 
 // bindsTenant tells whether the statement binds a tenant anywhere.
-func (p *prover) bindsTenant() bool {
+func (p *ledger) bindsTenant() bool {
 	for _, o := range p.found {
 		if needsTenant(o.alts) {
 			return true

@@ -99,7 +99,7 @@ func (p *reader) returned(w *write) *conj {
 }
 
 // judgeInsert ties the new rows, what the source reads, and what a conflict changes.
-func (p *prover) judgeInsert(w *write) {
+func (p *judge) judgeInsert(w *write) {
 	in := w.insert
 	in.values = and(in.values, w.given)
 	if in.source != nil {
@@ -116,14 +116,14 @@ func (p *prover) judgeInsert(w *write) {
 }
 
 // target is the relation that a write changes.
-func (p *prover) target(w *write) *occurrence {
+func (p *ledger) target(w *write) *occurrence {
 	o := p.occurrence(w.target.tuple)
 	o.target = true
 	return o
 }
 
 // insertTies is what makes the new row the tenant's.
-func (p *prover) insertTies(w *write) []Alternative {
+func (p *ledger) insertTies(w *write) []Alternative {
 	o := p.target(w)
 	if w.table.Tenancy == catalogue.Root {
 		return []Alternative{{Rules: []string{"root"}, Excuse: NewTenant}}
@@ -142,12 +142,12 @@ func (p *prover) insertTies(w *write) []Alternative {
 }
 
 // trusted is the assumption that a trigger stores the right tenant.
-func (p *prover) trusted(w *write) Assumption {
+func (p *ledger) trusted(w *write) Assumption {
 	return Assumption{Kind: TriggerFills, Table: qualified(w.table), Columns: []string{w.table.Column}}
 }
 
 // filled is the trigger that fills a tenant column which the INSERT leaves out.
-func (p *prover) filled(w *write) string {
+func (p *ledger) filled(w *write) string {
 	if w.table.Column == "" || w.table.Level2 != "" || containsString(w.insert.columns, w.table.Column) {
 		return ""
 	}
@@ -165,7 +165,7 @@ func containsString(list []string, s string) bool {
 }
 
 // judgeConflict ties the row that ON CONFLICT DO UPDATE changes.
-func (p *prover) judgeConflict(w *write) {
+func (p *judge) judgeConflict(w *write) {
 	in := w.insert
 	c := in.stmt.Conflict
 	switch {
@@ -202,7 +202,7 @@ func (p *prover) judgeConflict(w *write) {
 }
 
 // conflictTies: no old row can have a key that the database has just made.
-func (p *prover) conflictTies(w *write, old *tuple, columns []string, rows *conj) []Alternative {
+func (p *ledger) conflictTies(w *write, old *tuple, columns []string, rows *conj) []Alternative {
 	for _, c := range columns {
 		if serverMade(w.table, c) && (!containsString(w.insert.columns, c) || p.givesOnly(w, c, isDefault)) {
 			return []Alternative{{Rules: []string{"new key"}}}
@@ -213,7 +213,7 @@ func (p *prover) conflictTies(w *write, old *tuple, columns []string, rows *conj
 
 // conflictEnv resolves names in DO UPDATE: the target's columns, and excluded's
 // under its name.
-func (p *prover) conflictEnv(w *write, old *tuple) *env {
+func (p *ledger) conflictEnv(w *write, old *tuple) *env {
 	target := *w.target
 	target.tuple = old
 	excluded := &leaf{alias: "excluded", tuple: w.insert.row, columns: target.columns}
@@ -222,7 +222,7 @@ func (p *prover) conflictEnv(w *write, old *tuple) *env {
 }
 
 // sameKey: the old row has the new one's key.
-func (p *prover) sameKey(w *write, old *tuple, columns []string) *conj {
+func (p *ledger) sameKey(w *write, old *tuple, columns []string) *conj {
 	out := &conj{}
 	for _, c := range columns {
 		a, b := p.columnOf(old, c), p.columnOf(w.insert.row, c)
@@ -260,7 +260,7 @@ func keyNamed(t *catalogue.Table, k *schema.Key, name string) bool {
 }
 
 // replaced judges MySQL's REPLACE: each unique key may hit an old row.
-func (p *prover) replaced(w *write) {
+func (p *ledger) replaced(w *write) {
 	o, in := p.target(w), w.insert
 	for _, k := range w.table.Keys {
 		old := p.newTuple(w.target.alias, w.table, w.target.tuple.at)
@@ -275,7 +275,7 @@ func (p *prover) replaced(w *write) {
 }
 
 // noteOracle: DO NOTHING with RETURNING tells whether another tenant has a key.
-func (p *prover) noteOracle(w *write) {
+func (p *ledger) noteOracle(w *write) {
 	c := w.insert.stmt.Conflict
 	columns := conflictColumns(w.table, c)
 	if len(w.returning) > 0 && !containsString(columns, w.table.Column) {
@@ -284,7 +284,7 @@ func (p *prover) noteOracle(w *write) {
 }
 
 // judgeConflictExprs judges the sub-selects of DO UPDATE on a shared table.
-func (p *prover) judgeConflictExprs(w *write) {
+func (p *judge) judgeConflictExprs(w *write) {
 	c := w.insert.stmt.Conflict
 	if c == nil || w.table == nil {
 		return

@@ -1,11 +1,34 @@
 package proof
 
-import "github.com/tenantvet/tenantvet/analyzer/internal/sqltree"
+import (
+	"github.com/tenantvet/tenantvet/analyzer/internal/catalogue"
+	"github.com/tenantvet/tenantvet/analyzer/internal/sqltree"
+)
+
+// A judge goes through a statement and everything in it, with what is known of
+// the rows there, and has each row of an owned table recorded.
+type judge struct {
+	*ledger
+	depth int
+}
+
+// newJudge starts with nothing known.
+func newJudge(cat *catalogue.Catalogue) *judge {
+	j := &judge{ledger: newLedger(cat)}
+	j.recursive = j.loopRows
+	return j
+}
+
+// enter counts the nesting of judged queries.
+func (p *judge) enter() { p.depth++ }
+
+// leave ends what enter began.
+func (p *judge) leave() { p.depth-- }
 
 // judgeQuery ties every relation of a query. ctx is what may be assumed: facts
 // about outer rows, and about the query's own columns where a filter on them
 // may be pushed.
-func (p *prover) judgeQuery(q *query, ctx *conj) {
+func (p *judge) judgeQuery(q *query, ctx *conj) {
 	p.enter()
 	defer p.leave()
 	if givesNothing(q) {
@@ -40,10 +63,10 @@ func givesNothing(q *query) bool {
 
 // judgeUnread judges the data-modifying CTEs of a query, which run whether or
 // not they are read.
-func (p *prover) judgeUnread(q *query) { p.judgeCTEs(q.node, q.ctes) }
+func (p *judge) judgeUnread(q *query) { p.judgeCTEs(q.node, q.ctes) }
 
 // judgeCTEs judges the CTEs of a query's own WITH.
-func (p *prover) judgeCTEs(node *sqltree.Query, ctes *cteEnv) {
+func (p *judge) judgeCTEs(node *sqltree.Query, ctes *cteEnv) {
 	if node == nil || node.With == nil {
 		return
 	}
@@ -51,7 +74,7 @@ func (p *prover) judgeCTEs(node *sqltree.Query, ctes *cteEnv) {
 }
 
 // judgeWith judges what a WITH clause defines and nothing before has judged.
-func (p *prover) judgeWith(w *sqltree.With, ctes *cteEnv) {
+func (p *judge) judgeWith(w *sqltree.With, ctes *cteEnv) {
 	if w == nil {
 		return
 	}
@@ -72,7 +95,7 @@ func (p *prover) judgeWith(w *sqltree.With, ctes *cteEnv) {
 
 // judgeSet judges the arms of a set operation; a filter on its columns is one on
 // each arm's.
-func (p *prover) judgeSet(q *query, ctx *conj) {
+func (p *judge) judgeSet(q *query, ctx *conj) {
 	push := barrier(q) == "" && !q.open
 	for _, arm := range []*query{q.op.left, q.op.right} {
 		inner := and(ctx, p.otherArm(q.op, arm))
@@ -91,7 +114,7 @@ func (p *prover) judgeSet(q *query, ctx *conj) {
 
 // otherArm is what the other arm says of the rows of one: those of an INTERSECT
 // matter only if both arms have them, those behind EXCEPT only if the left has.
-func (p *prover) otherArm(op *setOp, arm *query) *conj {
+func (p *pusher) otherArm(op *setOp, arm *query) *conj {
 	other := op.left
 	if arm == op.left {
 		other = op.right
@@ -103,7 +126,7 @@ func (p *prover) otherArm(op *setOp, arm *query) *conj {
 }
 
 // sameColumns equates the columns of two queries, one by one.
-func (p *prover) sameColumns(q, arm *query) *conj {
+func (p *pusher) sameColumns(q, arm *query) *conj {
 	out := &conj{}
 	for i, o := range arm.outs {
 		a, b := p.columnOf(q.tuple, q.outs[i].name), p.columnOf(arm.tuple, o.name)
@@ -113,7 +136,7 @@ func (p *prover) sameColumns(q, arm *query) *conj {
 }
 
 // judgeBlock ties the relations of one SELECT.
-func (p *prover) judgeBlock(q *query, ctx *conj) {
+func (p *judge) judgeBlock(q *query, ctx *conj) {
 	b := q.block
 	p.noteBlocked(q, ctx)
 	ctx = and(ctx, p.pushed(q))
@@ -130,7 +153,7 @@ func (p *prover) judgeBlock(q *query, ctx *conj) {
 
 // countedRows is what holds for the rows that a query over all rows counts:
 // where each of its aggregates has a FILTER, they meet one.
-func (p *prover) countedRows(q *query) *conj {
+func (p *pusher) countedRows(q *query) *conj {
 	node := q.block.node
 	if !aggregatesAll(q) || len(node.GroupBy) > 0 || node.Having != nil || len(q.node.OrderBy) > 0 {
 		return &conj{}
@@ -155,7 +178,7 @@ func (p *prover) countedRows(q *query) *conj {
 // realRows is what follows for rows of outer blocks that an outer join may have
 // extended with NULLs: where the block compares such a row's column, its own
 // rows matter only to a row that is there, which met ON.
-func (p *prover) realRows(s *scope, rows *conj) *conj {
+func (p *pusher) realRows(s *scope, rows *conj) *conj {
 	out := &conj{}
 	for ; s != nil; s = s.parent {
 		out = and(out, p.realIn(s.from, rows))
@@ -164,7 +187,7 @@ func (p *prover) realRows(s *scope, rows *conj) *conj {
 }
 
 // realIn adds ON of each outer join whose optional side is compared.
-func (p *prover) realIn(s *source, rows *conj) *conj {
+func (p *pusher) realIn(s *source, rows *conj) *conj {
 	if s == nil || s.leaf != nil {
 		return &conj{}
 	}
@@ -176,7 +199,7 @@ func (p *prover) realIn(s *source, rows *conj) *conj {
 }
 
 // compares tells whether an equality that NULL fails speaks of one of the rows.
-func (p *prover) compares(c *conj, rows map[int]bool) bool {
+func (p *pusher) compares(c *conj, rows map[int]bool) bool {
 	for _, a := range c.atoms {
 		if a.kind != eqAtom || a.weak {
 			continue
@@ -191,7 +214,7 @@ func (p *prover) compares(c *conj, rows map[int]bool) bool {
 }
 
 // judgeFrom ties the items of FROM, and judges the conditions of the joins.
-func (p *prover) judgeFrom(b *block, filter *conj) {
+func (p *judge) judgeFrom(b *block, filter *conj) {
 	p.noteOuter(b.from)
 	for _, l := range p.layers(b.from, filter) {
 		p.judgeLeaf(l)
@@ -200,7 +223,7 @@ func (p *prover) judgeFrom(b *block, filter *conj) {
 }
 
 // judgeLeaf ties one item of FROM, or judges the query that it is.
-func (p *prover) judgeLeaf(l layer) {
+func (p *judge) judgeLeaf(l layer) {
 	switch {
 	case l.leaf.fn != nil:
 		p.judgeExprs(l.leaf.sub.env, l.leaf.fn.Calls, l.formula)
@@ -217,7 +240,7 @@ func (p *prover) judgeLeaf(l layer) {
 
 // judgeJoins judges the sub-selects in ON. They matter for pairs of rows of
 // both sides; of an outer join, whatever is said above of the optional side.
-func (p *prover) judgeJoins(s *source, above *conj) {
+func (p *judge) judgeJoins(s *source, above *conj) {
 	if s == nil || s.leaf != nil {
 		return
 	}
@@ -237,7 +260,7 @@ func (p *prover) judgeJoins(s *source, above *conj) {
 }
 
 // belowJoin is what of above still holds for the joins inside one side.
-func (p *prover) belowJoin(s, side *source, above *conj) *conj {
+func (p *pusher) belowJoin(s, side *source, above *conj) *conj {
 	if s.kind == sqltree.Inner || s.kind == sqltree.Left && side == s.left {
 		return above
 	}
@@ -246,7 +269,7 @@ func (p *prover) belowJoin(s, side *source, above *conj) *conj {
 
 // judgeSelectList judges what is computed for the rows that WHERE let through.
 // Of a query that gives a row even without any, nothing is known there.
-func (p *prover) judgeSelectList(q *query, ctx, rows *conj) {
+func (p *judge) judgeSelectList(q *query, ctx, rows *conj) {
 	b := q.block
 	defer p.afterGrouping(b)()
 	if aggregatesAll(q) || groupingOf(b.node) != nil && groupingOf(b.node).sets {
@@ -269,7 +292,7 @@ func (p *prover) judgeSelectList(q *query, ctx, rows *conj) {
 }
 
 // judgeGroups judges the sub-selects in GROUP BY.
-func (p *prover) judgeGroups(b *block, list []sqltree.Grouping, rows *conj) {
+func (p *judge) judgeGroups(b *block, list []sqltree.Grouping, rows *conj) {
 	for _, g := range list {
 		p.judgeExpr(b.env, g.Expr, rows)
 		p.judgeGroups(b, g.Sets, rows)
@@ -277,7 +300,7 @@ func (p *prover) judgeGroups(b *block, list []sqltree.Grouping, rows *conj) {
 }
 
 // judgeTail judges ORDER BY, LIMIT and OFFSET.
-func (p *prover) judgeTail(q *query, ctx *conj) {
+func (p *judge) judgeTail(q *query, ctx *conj) {
 	if q.node == nil || q.env == nil {
 		return
 	}

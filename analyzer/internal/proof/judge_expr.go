@@ -3,7 +3,7 @@ package proof
 import "github.com/tenantvet/tenantvet/analyzer/internal/sqltree"
 
 // judgeExprs judges the sub-selects of value expressions.
-func (p *prover) judgeExprs(en *env, list []sqltree.Expr, ctx *conj) {
+func (p *judge) judgeExprs(en *env, list []sqltree.Expr, ctx *conj) {
 	for _, e := range list {
 		p.judgeExpr(en, e, ctx)
 	}
@@ -11,7 +11,7 @@ func (p *prover) judgeExprs(en *env, list []sqltree.Expr, ctx *conj) {
 
 // judgeExpr judges the sub-selects in a value: they matter for every row that
 // ctx describes.
-func (p *prover) judgeExpr(en *env, e sqltree.Expr, ctx *conj) {
+func (p *judge) judgeExpr(en *env, e sqltree.Expr, ctx *conj) {
 	if e == nil {
 		return
 	}
@@ -35,7 +35,7 @@ func (p *prover) judgeExpr(en *env, e sqltree.Expr, ctx *conj) {
 // exactMember reads a test for membership of which no side can be NULL: it is
 // true or false by the rows of the query that equal x alone, be it negated or
 // shown. nil if e is none.
-func (p *prover) exactMember(en *env, e sqltree.Expr) (sqltree.Expr, *sqltree.Query) {
+func (p *pusher) exactMember(en *env, e sqltree.Expr) (sqltree.Expr, *sqltree.Query) {
 	var x sqltree.Expr
 	var q *sqltree.Query
 	switch e := e.(type) {
@@ -53,7 +53,7 @@ func (p *prover) exactMember(en *env, e sqltree.Expr) (sqltree.Expr, *sqltree.Qu
 }
 
 // judgeCase: a THEN is computed only where its WHEN was true.
-func (p *prover) judgeCase(en *env, e *sqltree.Case, ctx *conj) {
+func (p *judge) judgeCase(en *env, e *sqltree.Case, ctx *conj) {
 	p.judgeExpr(en, e.Operand, ctx)
 	var failed []*conj
 	for _, w := range e.Whens {
@@ -72,7 +72,7 @@ func (p *prover) judgeCase(en *env, e *sqltree.Case, ctx *conj) {
 // judgeCondition judges the sub-selects of a condition of which only the truth
 // matters: each is computed to some effect only where its sibling conjuncts
 // are true.
-func (p *prover) judgeCondition(en *env, e sqltree.Expr, ctx *conj) {
+func (p *judge) judgeCondition(en *env, e sqltree.Expr, ctx *conj) {
 	if e == nil || !hasQuery(e) {
 		p.judgeExpr(en, e, ctx)
 		return
@@ -136,7 +136,7 @@ func hasQuery(e sqltree.Expr) bool {
 }
 
 // judgeLogic: the arguments of an AND may assume each other, those of an OR not.
-func (p *prover) judgeLogic(en *env, e *sqltree.Logic, ctx *conj) {
+func (p *judge) judgeLogic(en *env, e *sqltree.Logic, ctx *conj) {
 	for i, arg := range e.Args {
 		here := ctx
 		if !e.Or {
@@ -151,7 +151,7 @@ func (p *prover) judgeLogic(en *env, e *sqltree.Logic, ctx *conj) {
 }
 
 // judgeConditionCase is judgeCase where only the truth of the CASE matters.
-func (p *prover) judgeConditionCase(en *env, e *sqltree.Case, ctx *conj) {
+func (p *judge) judgeConditionCase(en *env, e *sqltree.Case, ctx *conj) {
 	p.judgeExpr(en, e.Operand, ctx)
 	var failed []*conj
 	for _, w := range e.Whens {
@@ -169,7 +169,7 @@ func (p *prover) judgeConditionCase(en *env, e *sqltree.Case, ctx *conj) {
 
 // judgeMember judges x IN (Q) of which only the truth matters: rows of Q that
 // differ from x do not matter, so that the equality is a filter on Q.
-func (p *prover) judgeMember(en *env, x sqltree.Expr, node *sqltree.Query, ctx *conj) {
+func (p *judge) judgeMember(en *env, x sqltree.Expr, node *sqltree.Query, ctx *conj) {
 	q := p.sub(en, node)
 	items := []sqltree.Expr{x}
 	if row, ok := x.(*sqltree.Row); ok {
@@ -189,7 +189,7 @@ func (p *prover) judgeMember(en *env, x sqltree.Expr, node *sqltree.Query, ctx *
 }
 
 // judgeValue judges a sub-select that stands in an expression.
-func (p *prover) judgeValue(q *query, ctx *conj) {
+func (p *judge) judgeValue(q *query, ctx *conj) {
 	p.inValue++
 	p.judgeQuery(q, ctx)
 	p.inValue--

@@ -23,7 +23,7 @@ type layer struct {
 
 // layers lists the items of a FROM tree, each with its formula. above is what
 // holds for every row of the tree that matters.
-func (p *prover) layers(s *source, above *conj) []layer {
+func (p *pusher) layers(s *source, above *conj) []layer {
 	if s == nil {
 		return nil
 	}
@@ -69,7 +69,7 @@ func (s *source) mergedLinks(left bool) *conj {
 
 // innerOnly is the common case: plain tables joined by inner joins, which all
 // have one formula.
-func (p *prover) innerOnly(s *source, above *conj) []layer {
+func (p *pusher) innerOnly(s *source, above *conj) []layer {
 	if s.leaf != nil || !plainInner(s) {
 		return nil
 	}
@@ -90,4 +90,4 @@ func plainInner(s *source) bool {
 }
 
 // rowsBelow is the set of the rows of a FROM tree.
-func (p *prover) rowsBelow(s *source) map[int]bool { return s.tuples() }
+func (p *pusher) rowsBelow(s *source) map[int]bool { return s.tuples() }

@@ -113,7 +113,7 @@ func findLineage(list []*lineage, base, step *tuple) *lineage {
 // rowsOf is what is known of one row of a loop whose columns are row's: the
 // columns that every step copies are those of some row of witness, and those of
 // a lineage are those of some row that alts tie.
-func (p *prover) rowsOf(l *loop, row *query, witness *query, alts func(*lineage) []Alternative) *conj {
+func (p *judge) rowsOf(l *loop, row *query, witness *query, alts func(*lineage) []Alternative) *conj {
 	out := and(p.rowFormula(witness))
 	for i := range l.base.outs {
 		if p.copied(l, i) {
@@ -137,7 +137,7 @@ func (p *prover) rowsOf(l *loop, row *query, witness *query, alts func(*lineage)
 
 // loopRows is what the existence of a row of a recursive query implies. What
 // ties its rows is learned from a second copy, judged without context.
-func (p *prover) loopRows(q *query) *conj {
+func (p *judge) loopRows(q *query) *conj {
 	l := q.loop
 	if !l.plain() {
 		return &conj{}
@@ -160,7 +160,7 @@ func (p *prover) loopRows(q *query) *conj {
 
 // judgeLoop judges base with the filters that may be pushed into it, then the
 // step for rows that came before.
-func (p *prover) judgeLoop(q *query, ctx *conj) {
+func (p *judge) judgeLoop(q *query, ctx *conj) {
 	l := q.loop
 	if !l.plain() {
 		p.judgeQuery(l.base, &conj{})
@@ -180,7 +180,7 @@ func (p *prover) judgeLoop(q *query, ctx *conj) {
 
 // copiedColumns equates the loop's columns that the step copies with another
 // query's: a filter on them holds for the rows before, too.
-func (p *prover) copiedColumns(q, other *query) *conj {
+func (p *pusher) copiedColumns(q, other *query) *conj {
 	out := &conj{}
 	for i := range q.outs {
 		if p.copied(q.loop, i) {

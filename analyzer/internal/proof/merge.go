@@ -26,7 +26,7 @@ func (p *binder) bindMerge(s *sqltree.Merge, outer *scope, ctes *cteEnv) *write 
 // judgeMerge ties the target's rows in each arm. Rows that match ON matter to
 // every arm that inserts, whatever else is asked of them: they decide what is
 // not matched.
-func (p *prover) judgeMerge(w *write) {
+func (p *judge) judgeMerge(w *write) {
 	m := w.merge
 	on := and(p.factsOf(m.en, m.stmt.On), w.given)
 	source := and(p.joinRows(m.source), w.given)
@@ -47,7 +47,7 @@ func (p *prover) judgeMerge(w *write) {
 }
 
 // someArm: a pair of rows matters only to an arm whose condition it meets.
-func (p *prover) someArm(m *merging) *conj {
+func (p *pusher) someArm(m *merging) *conj {
 	var arms []*conj
 	for _, w := range m.stmt.Whens {
 		if w.Action != "NOTHING" {
@@ -68,7 +68,7 @@ func (m *merging) has(match sqltree.MergeMatch) bool {
 }
 
 // judgeWhen judges one arm. pair is what holds for a matched pair of rows.
-func (p *prover) judgeWhen(w *write, when *sqltree.MergeWhen, pair *conj) {
+func (p *judge) judgeWhen(w *write, when *sqltree.MergeWhen, pair *conj) {
 	m := w.merge
 	rows := pair
 	switch when.Match {
@@ -94,7 +94,7 @@ func (p *prover) judgeWhen(w *write, when *sqltree.MergeWhen, pair *conj) {
 }
 
 // mergeInsert judges WHEN NOT MATCHED THEN INSERT like an INSERT of one row.
-func (p *prover) mergeInsert(w *write, when *sqltree.MergeWhen, rows *conj) {
+func (p *judge) mergeInsert(w *write, when *sqltree.MergeWhen, rows *conj) {
 	in := &insertion{stmt: &sqltree.Insert{Paths: when.Paths}, columns: when.Columns}
 	in.row = p.newTuple(w.target.alias, w.table, w.target.tuple.at)
 	in.row.fresh = true

@@ -5,6 +5,12 @@ import (
 	"github.com/tenantvet/tenantvet/analyzer/internal/sqltree"
 )
 
+// A pusher says what an outer filter lets assume inside.
+type pusher struct {
+	*reader
+	blocked map[int]string // why a filter outside does not reach a row
+}
+
 // barrier is why no filter on the outputs of a query may be pushed into it, ""
 // if one may be, column by column.
 func barrier(q *query) string {
@@ -29,7 +35,7 @@ func barrier(q *query) string {
 
 // noteBlocked remembers, for a gap's sake, which filters outside do not reach
 // the rows inside, and why.
-func (p *prover) noteBlocked(q *query, ctx *conj) {
+func (p *pusher) noteBlocked(q *query, ctx *conj) {
 	why := barrier(q)
 	for _, o := range q.outs {
 		if o.term == noTerm || p.terms[o.term].kind != columnTerm {
@@ -46,7 +52,7 @@ func (p *prover) noteBlocked(q *query, ctx *conj) {
 }
 
 // block notes one output, if a predicate in ctx speaks of it.
-func (p *prover) block(q *query, o output, why string, ctx *conj) {
+func (p *pusher) block(q *query, o output, why string, ctx *conj) {
 	if o.term == noTerm || !ctx.mentions(p.columnOf(q.tuple, o.name)) {
 		return
 	}
@@ -75,7 +81,7 @@ func (c *conj) mentions(t termID) bool {
 
 // pushed is the part of a filter on q's columns that its own rows may be
 // assumed to meet: links from the pushable columns to what they copy.
-func (p *prover) pushed(q *query) *conj {
+func (p *pusher) pushed(q *query) *conj {
 	if q.block == nil || barrier(q) != "" {
 		return &conj{}
 	}
@@ -96,7 +102,7 @@ func (p *prover) pushed(q *query) *conj {
 // pushedToParent pushes a filter on a row's tenant through DISTINCT ON and
 // windows that take apart by a reference to another row, which has the same
 // tenant: all rows of a part refer to one row, and the filter is on that.
-func (p *prover) pushedToParent(q *query, o output) *conj {
+func (p *pusher) pushedToParent(q *query, o output) *conj {
 	t := p.terms[o.term]
 	if t.kind != columnTerm || t.tuple.table == nil || t.tuple.nullable || t.column != t.tuple.table.Column {
 		return &conj{}
@@ -138,7 +144,7 @@ func identifying(e *catalogue.Edge) [][2]string {
 
 // takesApart tells whether DISTINCT ON and every window of a query keep rows
 // apart that differ in columns that refer to another row.
-func (p *prover) takesApart(q *query, t *tuple, refs [][2]string) bool {
+func (p *pusher) takesApart(q *query, t *tuple, refs [][2]string) bool {
 	b := q.block
 	if b.node == nil || groupingOf(b.node) != nil {
 		return false
@@ -165,7 +171,7 @@ func (p *prover) takesApart(q *query, t *tuple, refs [][2]string) bool {
 }
 
 // columnBarrier is why a filter on one output may not be pushed, "" if it may.
-func (p *prover) columnBarrier(q *query, t termID) string {
+func (p *pusher) columnBarrier(q *query, t termID) string {
 	b := q.block
 	if b.node == nil {
 		return ""
@@ -201,7 +207,7 @@ func distinctKeys(b *block) []sqltree.Expr {
 }
 
 // among tells whether a list has a column as one of its expressions.
-func (p *prover) among(b *block, list []sqltree.Expr, t termID) bool {
+func (p *pusher) among(b *block, list []sqltree.Expr, t termID) bool {
 	for _, e := range list {
 		if p.plainTerm(b.env, e) == t {
 			return true
@@ -212,7 +218,7 @@ func (p *prover) among(b *block, list []sqltree.Expr, t termID) bool {
 
 // windows lists the windows of a query's select list and ORDER BY, references
 // to named windows resolved.
-func (p *prover) windows(q *query) []*sqltree.Window {
+func (p *pusher) windows(q *query) []*sqltree.Window {
 	var out []*sqltree.Window
 	collect := func(e sqltree.Expr) bool {
 		if c, ok := e.(*sqltree.Call); ok && c.Over != nil {

@@ -40,7 +40,7 @@ type witness struct {
 
 // witness finds the output of a query that asks whether rows are there: the first
 // EXISTS of a SELECT without FROM, or count(…) as its only item.
-func (p *prover) witness(q *query) (witness, bool) {
+func (p *pusher) witness(q *query) (witness, bool) {
 	b := q.block
 	if b == nil || len(b.node.GroupBy) > 0 || b.node.Having != nil {
 		return witness{}, false
@@ -112,7 +112,7 @@ func countsSome(op, constant string) bool {
 }
 
 // origin follows copies of columns to where the value comes from.
-func (p *prover) origin(t termID) termID {
+func (p *pusher) origin(t termID) termID {
 	for range maxDepth {
 		next, ok := p.links[t]
 		if !ok {

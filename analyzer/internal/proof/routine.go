@@ -14,7 +14,7 @@ const maxRoutineDepth = 4
 
 // judgeCall judges what a function of the schema does. One that touches no
 // owned table does nothing to tie; the body of another must be read and tied.
-func (p *prover) judgeCall(en *env, c *sqltree.Call, ctx *conj) {
+func (p *judge) judgeCall(en *env, c *sqltree.Call, ctx *conj) {
 	if runsText(c) {
 		p.fail("text that " + c.Name + " runs")
 	}
@@ -41,7 +41,7 @@ func runsText(c *sqltree.Call) bool {
 
 // arguments gives the names and numbers of a function's arguments the values of
 // a call.
-func (p *prover) arguments(en *env, f *schema.Function, c *sqltree.Call) map[string]termID {
+func (p *judge) arguments(en *env, f *schema.Function, c *sqltree.Call) map[string]termID {
 	values := map[string]termID{}
 	for i, name := range f.Args {
 		t := noTerm
@@ -59,7 +59,7 @@ func (p *prover) arguments(en *env, f *schema.Function, c *sqltree.Call) map[str
 
 // routines lists the functions of the schema that a call may mean: those with
 // its number of arguments, or all of the name (some have defaults).
-func (p *prover) routines(c *sqltree.Call) []*schema.Function {
+func (p *judge) routines(c *sqltree.Call) []*schema.Function {
 	if p.cat.Diagram == nil || c.Schema == "pg_catalog" {
 		return nil
 	}
@@ -81,7 +81,7 @@ func (p *prover) routines(c *sqltree.Call) []*schema.Function {
 
 // touches tells whether a body may read or write an owned table: it names one,
 // or a function that does, or runs a text that it makes up.
-func (p *prover) touches(f *schema.Function, seen []*schema.Function) bool {
+func (p *judge) touches(f *schema.Function, seen []*schema.Function) bool {
 	for _, s := range seen {
 		if s == f {
 			return false
@@ -111,7 +111,7 @@ func words(text string) []string {
 }
 
 // namesOwned tells whether a word is the name of an owned table, or of a view.
-func (p *prover) namesOwned(word string) bool {
+func (p *judge) namesOwned(word string) bool {
 	for _, t := range p.cat.Tables {
 		if isOwned(t) && strings.EqualFold(t.Name, word) {
 			return true
@@ -163,7 +163,7 @@ func (b body) statements() ([]sqltree.Statement, bool) {
 
 // judgeBody judges every statement of a body with the values of its arguments.
 // Unless all of them are tied, the call is unproven.
-func (p *prover) judgeBody(b body, values map[string]termID, ctx *conj) {
+func (p *judge) judgeBody(b body, values map[string]termID, ctx *conj) {
 	stmts, ok := b.statements()
 	if !ok || p.inBody >= maxRoutineDepth {
 		p.fail(b.name)
@@ -184,7 +184,7 @@ func (p *prover) judgeBody(b body, values map[string]termID, ctx *conj) {
 }
 
 // bodyStatement judges one statement of a body.
-func (p *prover) bodyStatement(stmt sqltree.Statement, outer *scope, ctx *conj) {
+func (p *judge) bodyStatement(stmt sqltree.Statement, outer *scope, ctx *conj) {
 	switch s := stmt.(type) {
 	case *sqltree.Query:
 		q := p.bindQuery(s, outer, nil)
@@ -218,7 +218,7 @@ type state struct {
 }
 
 // sandbox sets aside what was found so far.
-func (p *prover) sandbox(at sqltree.Node) state {
+func (p *judge) sandbox(at sqltree.Node) state {
 	s := state{p.found, p.byPlace, p.ofTuple, p.unproven, p.notes, p.via}
 	p.found, p.byPlace, p.ofTuple, p.unproven = nil, map[place]*occurrence{}, map[int]*occurrence{}, nil
 	if p.via == nil {
@@ -228,7 +228,7 @@ func (p *prover) sandbox(at sqltree.Node) state {
 }
 
 // settle keeps what a body did if all of it is tied.
-func (p *prover) settle(s state, name string) {
+func (p *judge) settle(s state, name string) {
 	tied := len(p.unproven) == 0
 	for _, o := range p.found {
 		tied = tied && len(o.alts) > 0
@@ -243,7 +243,7 @@ func (p *prover) settle(s state, name string) {
 }
 
 // judgeProcedure judges CALL and DO.
-func (p *prover) judgeProcedure(s *sqltree.CallProc) {
+func (p *judge) judgeProcedure(s *sqltree.CallProc) {
 	en := p.newEnv(nil, nil)
 	if s.Call != nil {
 		p.judgeExpr(en, s.Call, &conj{})
@@ -257,7 +257,7 @@ func (p *prover) judgeProcedure(s *sqltree.CallProc) {
 
 // judgeTriggers judges what the triggers of a written table do. NEW and OLD are
 // the written row.
-func (p *prover) judgeTriggers(w *write) {
+func (p *judge) judgeTriggers(w *write) {
 	if w.table == nil || p.cat.Diagram == nil || len(p.cat.Diagram.Triggers) == 0 {
 		return
 	}
@@ -288,7 +288,7 @@ type transition struct {
 
 // writtenRows are the transition tables of a trigger. Of rows that an UPDATE
 // gave another owner, and of an upsert's or MERGE's, nothing is known.
-func (p *prover) writtenRows(w *write, tr *schema.Trigger) map[string]transition {
+func (p *judge) writtenRows(w *write, tr *schema.Trigger) map[string]transition {
 	out := map[string]transition{}
 	row, rows, alts := w.target.tuple, &conj{}, p.tied[w.target.tuple.id]
 	moved := false
@@ -325,7 +325,7 @@ func (p *prover) writtenRows(w *write, tr *schema.Trigger) map[string]transition
 
 // everyRow is what is the same in every written row: columns that equal bind
 // values, but those that SET changes.
-func (p *prover) everyRow(eq *equalities, row, t *tuple, set []sqltree.Assign) *conj {
+func (p *judge) everyRow(eq *equalities, row, t *tuple, set []sqltree.Assign) *conj {
 	out := &conj{}
 	for _, c := range row.table.Columns {
 		from := p.known(row, c.Name)
@@ -376,7 +376,7 @@ func (w *write) events() []string {
 
 // triggerRow gives NEW and OLD their columns, and what is known of the row. Of
 // an upsert's old row and of MERGE's rows nothing is.
-func (p *prover) triggerRow(w *write, event string) (map[string]termID, *conj) {
+func (p *judge) triggerRow(w *write, event string) (map[string]termID, *conj) {
 	values := map[string]termID{}
 	insert, isInsert := w.stmt.(*sqltree.Insert)
 	_, isMerge := w.stmt.(*sqltree.Merge)

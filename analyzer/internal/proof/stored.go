@@ -19,7 +19,7 @@ type storedValue struct {
 // an owned row: the invariant Ref of that edge then rests on them. The key that
 // says whose the row is has been a need already. rows is what is known of the row
 // that is stored.
-func (p *prover) noteStored(w *write, column string, values []storedValue, rows *conj) {
+func (p *ledger) noteStored(w *write, column string, values []storedValue, rows *conj) {
 	if w.table == nil || !p.ownHoles() || p.dry > 0 || p.decidesOwner(w.table, column) {
 		return
 	}
@@ -40,7 +40,7 @@ func refers(t *catalogue.Table, column string) bool {
 }
 
 // noteReference notes one value, once for each edge.
-func (p *prover) noteReference(w *write, v storedValue, x Written, rows *conj) {
+func (p *ledger) noteReference(w *write, v storedValue, x Written, rows *conj) {
 	x.Value, x.At = v.kind, v.at
 	x.Need.Hole, x.Need.Element = v.need.Hole, v.need.Element
 	if x.Value == keyColumn {
@@ -77,7 +77,7 @@ func holdsKey(t *catalogue.Table, column string, to *catalogue.Table, key string
 }
 
 // storedValues lists what an expression may give.
-func (p *prover) storedValues(en *env, e sqltree.Expr) []storedValue {
+func (p *ledger) storedValues(en *env, e sqltree.Expr) []storedValue {
 	switch x := e.(type) {
 	case nil, *sqltree.Default:
 		return nil
@@ -129,7 +129,7 @@ func elementsOf(array, at sqltree.Expr) []storedValue {
 
 // storedInOther lists what an expression gives that chooses among its operands. Of
 // any other kind it may be one of them, or something that is made of them.
-func (p *prover) storedInOther(en *env, e *sqltree.Other) []storedValue {
+func (p *ledger) storedInOther(en *env, e *sqltree.Other) []storedValue {
 	switch {
 	case e.Kind == "NULLIF" && len(e.Args) == 2:
 		return p.storedValues(en, e.Args[0])
@@ -140,7 +140,7 @@ func (p *prover) storedInOther(en *env, e *sqltree.Other) []storedValue {
 }
 
 // storedInAny lists what any of several expressions may give.
-func (p *prover) storedInAny(en *env, list []sqltree.Expr) []storedValue {
+func (p *ledger) storedInAny(en *env, list []sqltree.Expr) []storedValue {
 	var out []storedValue
 	for _, e := range list {
 		out = append(out, p.storedValues(en, e)...)
@@ -150,7 +150,7 @@ func (p *prover) storedInAny(en *env, list []sqltree.Expr) []storedValue {
 
 // storedColumn follows a column of a derived table to the values in it. A column
 // of a table's row is that row's, which is tied by itself.
-func (p *prover) storedColumn(t termID, at sqltree.Expr) []storedValue {
+func (p *ledger) storedColumn(t termID, at sqltree.Expr) []storedValue {
 	if t == noTerm {
 		return unknownValue(at)
 	}
@@ -172,7 +172,7 @@ func (p *prover) storedColumn(t termID, at sqltree.Expr) []storedValue {
 }
 
 // storedNamed lists what a column of a query may hold.
-func (p *prover) storedNamed(q *query, column string, at sqltree.Expr) []storedValue {
+func (p *ledger) storedNamed(q *query, column string, at sqltree.Expr) []storedValue {
 	for i, o := range q.outs {
 		if o.name == column {
 			return p.storedOutput(q, i, at)
@@ -183,7 +183,7 @@ func (p *prover) storedNamed(q *query, column string, at sqltree.Expr) []storedV
 
 // storedOutput lists the values of one output of a query; at stands for those that
 // stand in no expression of it.
-func (p *prover) storedOutput(q *query, i int, at sqltree.Expr) []storedValue {
+func (p *ledger) storedOutput(q *query, i int, at sqltree.Expr) []storedValue {
 	switch {
 	case i >= len(q.outs):
 		return unknownValue(at)
@@ -211,7 +211,7 @@ func (p *prover) storedOutput(q *query, i int, at sqltree.Expr) []storedValue {
 }
 
 // assignedValues lists what SET stores in its i-th column.
-func (p *prover) assignedValues(en *env, a sqltree.Assign, i int) []storedValue {
+func (p *ledger) assignedValues(en *env, a sqltree.Assign, i int) []storedValue {
 	if s, ok := a.Value.(*sqltree.Subquery); ok && len(a.Columns) > 1 {
 		return p.storedOutput(p.sub(en, s.Query), i, a.Value)
 	}
@@ -222,7 +222,7 @@ func (p *prover) assignedValues(en *env, a sqltree.Assign, i int) []storedValue 
 }
 
 // noteInserted notes what an INSERT stores, from every row and arm of its source.
-func (p *prover) noteInserted(w *write) {
+func (p *ledger) noteInserted(w *write) {
 	in := w.insert
 	if in.source == nil || !p.ownHoles() {
 		return

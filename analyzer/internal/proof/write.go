@@ -118,7 +118,7 @@ func (p *reader) writeRows(w *write) *conj {
 }
 
 // judgeWrite ties the target of a write by its own conditions, and what it reads.
-func (p *prover) judgeWrite(w *write) {
+func (p *judge) judgeWrite(w *write) {
 	switch {
 	case w.insert != nil:
 		p.judgeInsert(w)
@@ -132,7 +132,7 @@ func (p *prover) judgeWrite(w *write) {
 }
 
 // judgeChange judges UPDATE and DELETE.
-func (p *prover) judgeChange(w *write) {
+func (p *judge) judgeChange(w *write) {
 	b := w.block
 	where := p.factsOf(b.env, b.where)
 	p.judgeFrom(b, and(where, w.given))
@@ -147,7 +147,7 @@ func (p *prover) judgeChange(w *write) {
 }
 
 // judgeReturning judges the sub-selects in RETURNING.
-func (p *prover) judgeReturning(w *write, rows *conj) {
+func (p *judge) judgeReturning(w *write, rows *conj) {
 	for _, i := range w.returning {
 		p.judgeExpr(w.block.env, i.Expr, rows)
 	}
@@ -164,7 +164,7 @@ type assignment struct {
 // checkSet: a write must not move a row to another tenant. What it stores in
 // the tenant column, or in the key that says whose the row is, must be proved
 // like a row that is inserted.
-func (p *prover) checkSet(w *write, set []sqltree.Assign, at assignment) {
+func (p *ledger) checkSet(w *write, set []sqltree.Assign, at assignment) {
 	if !isOwned(w.table) || len(set) == 0 {
 		return
 	}
@@ -201,7 +201,7 @@ func (p *prover) checkSet(w *write, set []sqltree.Assign, at assignment) {
 }
 
 // keepOwner: what SET leaves alone is as it was.
-func (p *prover) keepOwner(after, before *tuple, set []sqltree.Assign, rows **conj) {
+func (p *ledger) keepOwner(after, before *tuple, set []sqltree.Assign, rows **conj) {
 	for _, c := range ownerColumns(before.table) {
 		if !sets(set, c) {
 			eq := atom{kind: eqAtom, weak: true, a: p.columnOf(after, c), b: p.columnOf(before, c)}
@@ -329,7 +329,7 @@ func ownerColumns(t *catalogue.Table) []string {
 }
 
 // decidesOwner tells the columns that say whose a row is.
-func (p *prover) decidesOwner(t *catalogue.Table, column string) bool {
+func (p *ledger) decidesOwner(t *catalogue.Table, column string) bool {
 	for _, c := range ownerColumns(t) {
 		if c == column {
 			return true

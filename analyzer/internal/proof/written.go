@@ -95,7 +95,7 @@ func (p *prover) placeWrites(r *Result, index map[*occurrence]int) {
 
 // namedRow is what makes the row that a bind value names the caller's. It is asked
 // last, so that it takes nothing from the bounds of the proof.
-func (p *prover) namedRow(w owed) []Alternative {
+func (p *ledger) namedRow(w owed) []Alternative {
 	row := p.newTuple("", w.Edge.To, w.At)
 	key := atom{kind: eqAtom, a: p.columnOf(row, w.Need.Column), b: p.holeOf(w.Need.Hole)}
 	if w.Need.Element {
@@ -106,14 +106,14 @@ func (p *prover) namedRow(w owed) []Alternative {
 }
 
 // noteMove notes that a write may change whose a row is.
-func (p *prover) noteMove(o *occurrence, m Move) {
+func (p *ledger) noteMove(o *occurrence, m Move) {
 	if p.dry == 0 && p.ownHoles() {
 		p.moves = append(p.moves, moved{m, o})
 	}
 }
 
 // noteReassigned notes a SET that stores in columns which say whose a row is.
-func (p *prover) noteReassigned(w *write, set []sqltree.Assign, at assignment, alts []Alternative) {
+func (p *ledger) noteReassigned(w *write, set []sqltree.Assign, at assignment, alts []Alternative) {
 	m := Move{Kind: Reassigns, Alternatives: alts}
 	for _, a := range set {
 		for i, c := range a.Columns {
