@@ -26,7 +26,7 @@ func (d *derivation) edges(i int) {
 // enabled tells whether an edge may carry a proof. A second reference to the
 // tenants table does not: two of them in one row mean two tenants.
 func (d *derivation) enabled(n *node, e *catalogue.Edge) bool {
-	if fresh(n) && (!d.owning(n.table, e) || n.tuple.arc != nil && n.tuple.arc != e) {
+	if fresh(n) && (!d.owning(n.table, e) || n.tuple == d.goal.tuple && d.goal.arc != nil && d.goal.arc != e) {
 		return false
 	}
 	toRoot := e.To.Tenancy == catalogue.Root && len(e.Columns) == 1

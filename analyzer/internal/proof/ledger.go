@@ -29,9 +29,9 @@ type ledger struct {
 
 // newLedger is an empty ledger.
 func newLedger(cat *catalogue.Catalogue) *ledger {
-	r := newReader(cat)
+	r := newPusher(cat)
 	return &ledger{
-		pusher: &pusher{reader: r, blocked: map[int]string{}}, rules: newSolver(cat, r.store, r),
+		pusher: r, rules: newSolver(cat, r.store, r),
 		byPlace: map[place]*occurrence{}, ofTuple: map[int]*occurrence{},
 		tied: map[int][]Alternative{}, outer: map[int]*source{},
 	}
@@ -114,13 +114,11 @@ func (p *ledger) solveArc(t *tuple, formula *conj) []Alternative {
 		if column == noTerm || setsNull(formula, column) {
 			continue
 		}
-		t.arc = e
-		alts := p.rules.solve(formula, t, firstLevel)
+		alts := p.rules.solveThrough(formula, t, e)
 		certain = certain || len(alts) > 0
 		if len(alts) == 0 { // or there is nothing to tie
-			alts = p.rules.solve(and(formula, one(atom{kind: notNullAtom, a: column})), t, firstLevel)
+			alts = p.rules.solveThrough(and(formula, one(atom{kind: notNullAtom, a: column})), t, e)
 		}
-		t.arc = nil
 		if len(alts) == 0 {
 			return nil
 		}

@@ -11,6 +11,11 @@ type pusher struct {
 	blocked map[int]string // why a filter outside does not reach a row
 }
 
+// newPusher starts with nothing known.
+func newPusher(cat *catalogue.Catalogue) *pusher {
+	return &pusher{reader: newReader(cat), blocked: map[int]string{}}
+}
+
 // barrier is why no filter on the outputs of a query may be pushed into it, ""
 // if one may be, column by column.
 func barrier(q *query) string {

@@ -24,7 +24,7 @@ func (p *prover) result(q *query, r *Result) {
 	p.shown = &sight{outs: q.outs, rows: rows}
 	for _, o := range q.outs {
 		t := noTerm
-		if _, ok := p.index[termKey{columnTerm, q.tuple.id, o.name}]; ok || o.term != noTerm {
+		if p.known(q.tuple, o.name) != noTerm || o.term != noTerm {
 			t = p.origin(p.columnOf(q.tuple, o.name))
 		}
 		p.shown.terms = append(p.shown.terms, t)

@@ -48,6 +48,7 @@ type derivation struct {
 	nodes []*node
 	index map[int]int // tuple -> node
 	level level
+	goal  target
 	typed map[*catalogue.Edge][]sqltree.Expr // why a polymorphic reference is of its type
 }
 
@@ -59,12 +60,12 @@ const (
 	secondLevel
 )
 
-// derive builds the graph of rows and rules over a conjunction of atoms. target
-// is a row that must be in it even if no atom speaks of it.
-func (p *solver) derive(atoms []atom, target *tuple, lv level) *derivation {
-	d := &derivation{p: p, eq: p.equalities(atoms), index: map[int]int{}, level: lv}
-	if target != nil {
-		d.addTuple(target)
+// derive builds the graph of rows and rules over a conjunction of atoms. The row
+// of the goal is in it even if no atom speaks of it.
+func (p *solver) derive(atoms []atom, goal target) *derivation {
+	d := &derivation{p: p, eq: p.equalities(atoms), index: map[int]int{}, level: goal.level, goal: goal}
+	if goal.tuple != nil {
+		d.addTuple(goal.tuple)
 	}
 	for _, a := range atoms {
 		d.addTerm(a.a, a.kind)

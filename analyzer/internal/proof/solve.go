@@ -40,11 +40,17 @@ func (p *solver) solve(c *conj, t *tuple, lv level) []Alternative {
 	if c.never {
 		return []Alternative{{}} // no row meets it
 	}
-	goal := target{t, lv}
-	if t.arc != nil {
-		return p.solveOrs(c.atoms, c.ors, t, lv)
-	}
+	goal := target{tuple: t, level: lv}
 	return p.withOrs(p.tiesOf(p.derivation(c, lv), goal), c.atoms, c.ors, goal)
+}
+
+// solveThrough ties a new row that several parents may own, by the one that an
+// edge names.
+func (p *solver) solveThrough(c *conj, t *tuple, arc *catalogue.Edge) []Alternative {
+	if c.never {
+		return []Alternative{{}}
+	}
+	return p.solveOrs(c.atoms, c.ors, target{tuple: t, level: firstLevel, arc: arc})
 }
 
 // derivation is the rules at work on the atoms of a formula, made once for all
@@ -55,7 +61,7 @@ func (p *solver) derivation(c *conj, lv level) *derivation {
 	}
 	p.last, p.lastConj, p.lastLevel = nil, c, lv
 	if p.affords(c.atoms) {
-		p.last = p.derive(c.atoms, nil, lv)
+		p.last = p.derive(c.atoms, target{level: lv})
 	}
 	return p.last
 }
@@ -73,9 +79,8 @@ func (p *solver) affords(atoms []atom) bool {
 
 // solveOrs first uses the atoms alone, then each disjunction by itself, and all
 // of them multiplied out only if nothing was found.
-func (p *solver) solveOrs(atoms []atom, ors []orClause, t *tuple, lv level) []Alternative {
-	base := p.ties(atoms, t, lv)
-	return p.withOrs(base, atoms, ors, target{t, lv})
+func (p *solver) solveOrs(atoms []atom, ors []orClause, goal target) []Alternative {
+	return p.withOrs(p.tiesFor(atoms, goal), atoms, ors, goal)
 }
 
 // withOrs adds to what the atoms alone give.
@@ -92,10 +97,12 @@ func (p *solver) withOrs(base []Alternative, atoms []atom, ors []orClause, goal 
 	return out
 }
 
-// A target is the row in question, and by which tenant column.
+// A target is the row in question, nil for any, and by which tenant column. arc is
+// set where several parents may own the row, and only one of them is asked.
 type target struct {
 	tuple *tuple
 	level level
+	arc   *catalogue.Edge
 }
 
 // armByArm: the row must be tied in every arm of a disjunction, or the arm must
@@ -108,7 +115,7 @@ func (p *solver) armByArm(atoms []atom, o *orClause, rest []orClause, base []Alt
 		alts := p.impossible(arm)
 		alts = append(alts, p.contradiction(all)...)
 		ors := append(rest[:len(rest):len(rest)], arm.ors...)
-		alts = append(alts, p.solveOrs(all, ors, t.tuple, t.level)...)
+		alts = append(alts, p.solveOrs(all, ors, t)...)
 		if len(alts) == 0 || len(base) > 0 && sameAlternatives(alts, base) {
 			return nil
 		}
@@ -124,7 +131,7 @@ func (p *solver) armByArm(atoms []atom, o *orClause, rest []orClause, base []Alt
 // product multiplies the disjunctions out, the first one first.
 func (p *solver) product(atoms []atom, ors []orClause, t target, budget *int) []Alternative {
 	if len(ors) == 0 {
-		return p.ties(atoms, t.tuple, t.level)
+		return p.tiesFor(atoms, t)
 	}
 	var out []Alternative
 	for i, arm := range ors[0].arms {
@@ -205,10 +212,15 @@ func (p *solver) impossible(arm *conj) []Alternative {
 
 // ties applies the rules to a conjunction of atoms.
 func (p *solver) ties(atoms []atom, t *tuple, lv level) []Alternative {
+	return p.tiesFor(atoms, target{tuple: t, level: lv})
+}
+
+// tiesFor is ties of a target.
+func (p *solver) tiesFor(atoms []atom, goal target) []Alternative {
 	if !p.affords(atoms) {
 		return nil
 	}
-	return p.tiesOf(p.derive(atoms, t, lv), target{t, lv})
+	return p.tiesOf(p.derive(atoms, goal), goal)
 }
 
 // tiesOf reads off what ties one row.

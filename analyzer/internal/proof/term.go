@@ -22,8 +22,6 @@ type tuple struct {
 	written, steady bool
 	// fresh: a row that the statement makes. Its owner is what is stored in it.
 	fresh bool
-	// arc: of a fresh row that several parents may own, the edge in question.
-	arc *catalogue.Edge
 	// met: the row that ON CONFLICT finds. Holding a secret of it is no excuse to
 	// overwrite it.
 	met bool
