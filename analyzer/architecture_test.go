@@ -47,7 +47,20 @@ var house = map[string][]string{
 	"analyzer/internal/link/middleware": {"link/callgraph", "unit", "term", "library"},
 	"analyzer/internal/link/callgraph":  {"unit", "term", "finding", "library", "trust"},
 
-	"analyzer/internal/proof":     {"catalogue", "sqltree", "schema", "sqltree/sqlprint", "sqltree/sqltext", "sqltree/sqlparse"},
+	"analyzer/internal/proof": {"catalogue", "sqltree", "schema", "sqltree/sqltext", "sqltree/sqlparse", "proof/bind", "proof/formula", "proof/judge", "proof/ledger", "proof/premise", "proof/read"},
+	// The floors of the proof.
+	"analyzer/internal/proof/judge": {
+		"proof/ledger", "proof/read", "proof/rules", "proof/bind", "proof/formula", "proof/premise", "proof/plpgsql",
+		"catalogue", "schema", "sqltree", "sqltree/sqlparse", "sqltree/sqltext",
+	},
+	"analyzer/internal/proof/ledger":  {"proof/read", "proof/rules", "proof/bind", "proof/formula", "proof/premise", "catalogue", "schema", "sqltree", "sqltree/sqlprint"},
+	"analyzer/internal/proof/read":    {"proof/rules", "proof/bind", "proof/formula", "proof/premise", "catalogue", "sqltree"},
+	"analyzer/internal/proof/rules":   {"proof/formula", "proof/premise", "catalogue", "schema", "sqltree", "sqltree/sqlparse"},
+	"analyzer/internal/proof/bind":    {"proof/formula", "proof/premise", "catalogue", "schema", "sqltree", "sqltree/sqlparse"},
+	"analyzer/internal/proof/formula": {"proof/premise", "catalogue", "sqltree"},
+	"analyzer/internal/proof/premise": {"sqltree"},
+	"analyzer/internal/proof/plpgsql": {"sqltree/sqltext"},
+
 	"analyzer/internal/catalogue": {"schema", "config", "trust"},
 	"analyzer/internal/schema":    {"sqltree", "index", "sqltree/pgddl", "sqltree/sqltext", "trust"},
 

@@ -35,57 +35,49 @@ func TestTheSolverReadsTheProof(t *testing.T) {
 		if shortPath(p) != "proof" {
 			continue
 		}
-		for _, name := range answers {
-			o := p.Types.Scope().Lookup(name)
-			require.NotNil(t, o, name)
-			s := o.Type().Underlying().(*types.Struct)
-			for i := range s.NumFields() {
-				f := s.Field(i)
-				if !f.Exported() {
-					continue
-				}
-				key := name + "." + f.Name()
-				switch {
-				case unread[key] == "":
-					assert.Truef(t, read[key], "%s is answered, and nobody reads it", key)
-				default:
-					assert.Falsef(t, read[key], "%s is read now: no exception is needed", key)
-				}
+		eachAnswer(t, p, func(key string, _ *types.Var) {
+			if unread[key] == "" {
+				assert.Truef(t, read[key], "%s is answered, and nobody reads it", key)
+			} else {
+				assert.Falsef(t, read[key], "%s is read now: no exception is needed", key)
 			}
-		}
+		})
 	}
 }
 
-// fieldsReadByLink are the fields of the proof's answers that some floor of link uses.
+// fieldsReadByLink are the fields of the proof's answers that some floor of link uses,
+// as Type.Field.
 func fieldsReadByLink(t *testing.T) map[string]bool {
+	names := map[string]string{} // by place
+	for _, p := range ownPackages(t) {
+		if shortPath(p) == "proof" {
+			eachAnswer(t, p, func(key string, f *types.Var) { names[p.Fset.Position(f.Pos()).String()] = key })
+		}
+	}
 	read := map[string]bool{}
 	for _, p := range ownPackages(t) {
 		if !strings.HasPrefix(shortPath(p), "link") {
 			continue
 		}
 		for _, o := range p.TypesInfo.Uses {
-			v, ok := o.(*types.Var)
-			if ok && v.IsField() && v.Pkg() != nil && strings.HasSuffix(v.Pkg().Path(), "/internal/proof") {
-				read[ownerOf(p, v)+"."+v.Name()] = true
+			if v, ok := o.(*types.Var); ok && v.IsField() {
+				read[names[p.Fset.Position(v.Pos()).String()]] = true
 			}
 		}
 	}
 	return read
 }
 
-// ownerOf is the answer that a field belongs to, by its place.
-func ownerOf(p *packages.Package, f *types.Var) string {
+// eachAnswer calls visit for the exported fields of the answers.
+func eachAnswer(t *testing.T, p *packages.Package, visit func(key string, f *types.Var)) {
 	for _, name := range answers {
-		o := f.Pkg().Scope().Lookup(name)
-		if o == nil {
-			continue
-		}
+		o := p.Types.Scope().Lookup(name)
+		require.NotNil(t, o, name)
 		s := o.Type().Underlying().(*types.Struct)
 		for i := range s.NumFields() {
-			if s.Field(i) == f || s.Field(i).Pos() == f.Pos() && s.Field(i).Name() == f.Name() {
-				return name
+			if f := s.Field(i); f.Exported() {
+				visit(name+"."+f.Name(), f)
 			}
 		}
 	}
-	return ""
 }

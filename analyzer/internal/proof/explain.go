@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/catalogue"
+	"github.com/tenantvet/tenantvet/analyzer/internal/proof/formula"
+	"github.com/tenantvet/tenantvet/analyzer/internal/proof/ledger"
 	"github.com/tenantvet/tenantvet/analyzer/internal/sqltree"
 )
 
@@ -117,7 +119,7 @@ func needPhrase(n Need) string {
 
 // relationTitle is a relation as the text writes it.
 func relationTitle(rel Relation) string {
-	name := qualified(rel.Table)
+	name := formula.Qualified(rel.Table)
 	if rel.Alias != "" && rel.Alias != rel.Table.Name {
 		name += " " + rel.Alias
 	}
@@ -155,7 +157,7 @@ func tenancyText(t *catalogue.Table) string {
 		return "joins users to tenants, by " + t.Column
 	case catalogue.Child:
 		if t.Owner != nil {
-			return "owned through " + strings.Join(t.Owner.Columns, ", ") + " by " + qualified(t.Owner.To)
+			return "owned through " + strings.Join(t.Owner.Columns, ", ") + " by " + formula.Qualified(t.Owner.To)
 		}
 	case catalogue.Owned:
 		return "owned, by " + t.Column
@@ -167,7 +169,7 @@ func tenancyText(t *catalogue.Table) string {
 func (e *explanation) gap(g *Gap) {
 	e.line("  not tied: %s", g.Detail)
 	if x, ok := g.At.(sqltree.Expr); ok {
-		e.line("  at: %s", printed(x))
+		e.line("  at: %s", ledger.Printed(x))
 	}
 	if g.Partial {
 		e.line("  the statement binds the tenant elsewhere, but this escapes")
@@ -181,7 +183,7 @@ func (e *explanation) gap(g *Gap) {
 func (e *explanation) alternative(a Alternative) {
 	e.line("  tied%s by %s, if %s", excused(a), rulesText(a.Rules), NeedText(a.Needs))
 	for _, c := range a.Cites {
-		e.line("    because %s", printed(c))
+		e.line("    because %s", ledger.Printed(c))
 	}
 	for _, x := range a.Assumes {
 		e.line("    assuming that %s", AssumptionText(x))
@@ -264,10 +266,10 @@ func (e *explanation) remarks() {
 	for _, w := range e.r.Writes {
 		e.line("")
 		if w.Need.Hole == 0 {
-			e.line("stores %s in %s.%s, which is no key of %s: nothing shows whose row it names", printed(w.At), qualified(w.Table), w.Column, qualified(w.Edge.To))
+			e.line("stores %s in %s.%s, which is no key of %s: nothing shows whose row it names", ledger.Printed(w.At), formula.Qualified(w.Table), w.Column, formula.Qualified(w.Edge.To))
 			continue
 		}
-		e.line("stores %s in %s.%s: proofs along that key stand only if %s", printed(w.At), qualified(w.Table), w.Column, needPhrase(w.Need))
+		e.line("stores %s in %s.%s: proofs along that key stand only if %s", ledger.Printed(w.At), formula.Qualified(w.Table), w.Column, needPhrase(w.Need))
 	}
 	for _, c := range e.r.Capped {
 		e.line("")

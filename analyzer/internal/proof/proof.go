@@ -8,18 +8,20 @@
 //
 // Terms. A block is a SELECT, or the FROM and WHERE of a write. A tuple is a
 // row variable: an occurrence of a relation, the row that a query gives, a row
-// that a write stores. A formula (conj) is what must hold for a tuple's row to
+// that a write stores. A formula is what must hold for a tuple's row to
 // matter: a conjunction of atoms over columns and bind values, and of
 // disjunctions. A layer is an item of FROM with its formula: the sides of an
 // outer join have different ones. An alternative is one way to tie: what bind
 // values must be, and what is assumed of the data.
 //
-// How. Names are resolved and every view, derived table and reference to a CTE
-// becomes a block of its own, in its place (bind, scope, from, cte, view). From
-// conditions come formulas (facts, equal, member, emptiness); what a row of a
-// query implies is handed outwards (rows), what an outer filter may assume
-// inside is handed inwards where it may be pushed (push, layer, judge). Then the
-// rules conclude who owns a row, arm by arm (rules, edges, solve).
+// How, by package from the bottom up. premise and formula are the values: what a
+// proof demands, and what is known of rows. bind resolves names; every view, derived
+// table and reference to a CTE becomes a block of its own, in its place. read makes
+// formulas of conditions, hands what a row of a query implies outwards, and says what
+// an outer filter may assume inside. rules conclude who owns a row, arm by arm. judge
+// goes through the statement and has the ledger record each row of an owned table.
+// This package makes the result of it, and the shape: what else a statement says of
+// itself.
 //
 // Invariants. A formula is always a necessary condition, so that losing a part
 // of it only loses proofs; every bound weakens, and is named in Result.Capped.
@@ -42,97 +44,6 @@ import (
 	"github.com/tenantvet/tenantvet/analyzer/internal/catalogue"
 	"github.com/tenantvet/tenantvet/analyzer/internal/sqltree"
 )
-
-// NeedKind is what a bind value must be.
-type NeedKind uint8
-
-// The needs of a proof. Linking adds none of its own.
-const (
-	Tenant    NeedKind = iota // the value is the caller's tenant
-	Principal                 // the value is the authenticated user
-	Key                       // the value is a key of a row of Table that is the tenant's
-	NonZero                   // the value is not NULL, empty or zero
-	Zero                      // the value is NULL, empty or zero
-
-	// SecondTenant is the caller's tenant of the second level. A proof says Tenant and
-	// Second; who keeps obligations by kind tells the levels apart by this.
-	SecondTenant
-)
-
-// Need is a demand on one hole.
-type Need struct {
-	Kind  NeedKind
-	Hole  int    // number of the hole, from 1
-	Table string // Key: the table whose key it is (schema-qualified unless default)
-	// Column is, of a Key, the key column. Of a Tenant it is the column that the
-	// hole is compared with: the tenant column, or that of the second level, or the
-	// key of the table of either. Messages name it; two needs do not differ by it.
-	Column string
-	// Element tells that the hole is an array whose every element must meet the need.
-	Element bool
-	// Second tells, of a Tenant, that the tenant of the second level is meant: the
-	// value must be the caller's project where organizations have projects, and the
-	// organization will not do. A Key has no level: the row that it names must be the
-	// caller's on every level that its table has.
-	Second bool
-	// Null tells, with Zero, that only NULL will do.
-	Null bool
-}
-
-// AssumptionKind is a class of facts about the data that a proof may rest on.
-type AssumptionKind uint8
-
-// The assumptions of proof.md.
-const (
-	Ref          AssumptionKind = iota // along Edge both rows have one tenant
-	FixT                               // Table's tenant column never changes
-	Uniq                               // Columns of Table are unique over all tenants
-	NullShare                          // Table shares its rows with a NULL tenant (declared)
-	TriggerFills                       // a trigger fills Table's tenant column
-	PublicRows                         // Table is declared public
-)
-
-// Assumption is one fact that the proof used and the schema does not enforce,
-// or enforces (Hard).
-type Assumption struct {
-	Kind     AssumptionKind
-	Table    string
-	Columns  []string
-	To       string // Ref: the table that the columns refer to
-	Hard     bool   // the database enforces it
-	Inferred bool   // rests on an edge that was inferred by name only
-}
-
-// Excuse is why an alternative that ties nothing to the tenant is fine.
-type Excuse string
-
-// The excuses that SQL alone can give.
-const (
-	NoExcuse   Excuse = ""
-	OwnRows    Excuse = "own rows"   // [user]
-	Credential Excuse = "credential" // [secret]
-	Public     Excuse = "public"
-	NewTenant  Excuse = "new tenant" // INSERT into the tenants table
-)
-
-// Alternative is one way to tie; all of its needs must hold together.
-// Alternatives are sorted, and no alternative contains another.
-type Alternative struct {
-	Needs   []Need
-	Assumes []Assumption
-	Cites   []sqltree.Expr // the predicates that it used, in source order
-	Rules   []string       // the names of the rules, such as "col", "down"
-	Excuse  Excuse
-}
-
-// Gap is why a relation is not tied.
-type Gap struct {
-	Reason  string       // a short stable name: "no predicate", "or arm", "outer join side", "sub-select not scoped", …
-	Detail  string       // a phrase for people: "arm d.id = $2 of the CASE does not bind project_id"
-	Partial bool         // the statement binds the tenant, but this relation or arm escapes
-	At      sqltree.Node // the relation, arm or predicate that escapes
-	Columns []string     // columns of the relation that the statement does compare with holes: what remains to tie by
-}
 
 // Relation is an occurrence of an owned, child, membership or root table.
 type Relation struct {

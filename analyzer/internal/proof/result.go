@@ -4,136 +4,46 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/tenantvet/tenantvet/analyzer/internal/sqltree"
+	"github.com/tenantvet/tenantvet/analyzer/internal/proof/bind"
+	"github.com/tenantvet/tenantvet/analyzer/internal/proof/formula"
+	"github.com/tenantvet/tenantvet/analyzer/internal/proof/ledger"
 )
 
 // A sight is what the result shows, before relations have their numbers.
 type sight struct {
-	outs  []output
-	terms []termID // what each output copies, noTerm if nothing
-	rows  *conj    // what a row implies
+	outs  []bind.Output
+	terms []formula.TermID // what each output copies, NoTerm if nothing
+	rows  *formula.Conj    // what a row implies
 }
 
 // result describes the outputs, and what a row of the result implies.
-func (p *prover) result(q *query, r *Result) {
-	r.Certain = !aggregatesAll(q)
-	rows := p.rowFormula(q)
-	if w, ok := p.witness(q); ok {
-		rows, r.Holds, r.Counts, r.Certain = w.rows, w.output, w.counts, false
+func (p *prover) result(q *bind.Query, r *Result) {
+	r.Certain = !bind.AggregatesAll(q)
+	rows := p.RowFormula(q)
+	if w, ok := p.Witness(q); ok {
+		rows, r.Holds, r.Counts, r.Certain = w.Rows, w.Output, w.Counts, false
 	}
-	p.shown = &sight{outs: q.outs, rows: rows}
-	for _, o := range q.outs {
-		t := noTerm
-		if _, ok := p.index[termKey{columnTerm, q.tuple.id, o.name}]; ok || o.term != noTerm {
-			t = p.origin(p.columnOf(q.tuple, o.name))
+	p.shown = &sight{outs: q.Outputs, rows: rows}
+	for _, o := range q.Outputs {
+		t := formula.NoTerm
+		if p.Known(q.Tuple, o.Name) != formula.NoTerm || o.Term != formula.NoTerm {
+			t = p.Origin(p.ColumnOf(q.Tuple, o.Name))
 		}
 		p.shown.terms = append(p.shown.terms, t)
 	}
 }
 
-// A witness is an output that tells whether there are certain rows.
-type witness struct {
-	output int
-	counts bool  // it is their number
-	rows   *conj // what one of them implies
-}
-
-// witness finds the output of a query that asks whether rows are there: the first
-// EXISTS of a SELECT without FROM, or count(…) as its only item.
-func (p *prover) witness(q *query) (witness, bool) {
-	b := q.block
-	if b == nil || len(b.node.GroupBy) > 0 || b.node.Having != nil {
-		return witness{}, false
-	}
-	if len(b.items) == 1 && counts(b.items[0].Expr) {
-		_, number := uncast(b.items[0].Expr).(*sqltree.Call)
-		return witness{counts: number, rows: and(p.joinRows(b.from), p.factsOf(b.env, b.where))}, true
-	}
-	if b.from != nil || b.where != nil {
-		return witness{}, false
-	}
-	for i, item := range b.items {
-		if x := existsIn(item.Expr); x != nil {
-			return witness{output: i, rows: p.rowFormula(p.sub(q.env, x.Query))}, true
-		}
-	}
-	return witness{}, false
-}
-
-// existsIn is the EXISTS whose truth an expression is, nil if it is none.
-func existsIn(e sqltree.Expr) *sqltree.Exists {
-	switch x := uncast(e).(type) {
-	case *sqltree.Exists:
-		return x
-	case *sqltree.Case:
-		if exists, ok := existsCase(x); ok {
-			return exists
-		}
-	}
-	return nil
-}
-
-// existsCase is CASE WHEN EXISTS (…) THEN true ELSE false END.
-func existsCase(c *sqltree.Case) (*sqltree.Exists, bool) {
-	if c.Operand != nil || len(c.Whens) != 1 || !isTruth(c.Whens[0].Then, "true") || !isTruth(c.Else, "false") {
-		return nil, false
-	}
-	x, ok := c.Whens[0].Cond.(*sqltree.Exists)
-	return x, ok
-}
-
-// isTruth tells the literals true and false.
-func isTruth(e sqltree.Expr, text string) bool {
-	l, ok := e.(*sqltree.Literal)
-	return ok && l.Kind == sqltree.Bool && l.Text == text
-}
-
-// counts reports whether an expression is the number of rows, count(…), or tells
-// that there are some, as count(…) > 0 does.
-func counts(e sqltree.Expr) bool {
-	switch x := uncast(e).(type) {
-	case *sqltree.Call:
-		return x.Name == "count" && x.Over == nil && x.Filter == nil
-	case *sqltree.Binary:
-		l, ok := x.R.(*sqltree.Literal)
-		return ok && countsSome(x.Op, l.Text) && counts(x.L)
-	}
-	return false
-}
-
-// countsSome reports whether a comparison of a number of rows with a constant
-// holds of no empty set.
-func countsSome(op, constant string) bool {
-	switch op + constant {
-	case ">0", "<>0", ">=1", "=1":
-		return true
-	}
-	return false
-}
-
-// origin follows copies of columns to where the value comes from.
-func (p *prover) origin(t termID) termID {
-	for range maxDepth {
-		next, ok := p.links[t]
-		if !ok {
-			return t
-		}
-		t = next
-	}
-	return t
-}
-
 // place fills in the outputs and bounds, now that relations have numbers.
-func (p *prover) place(r *Result, index map[*occurrence]int) {
+func (p *prover) place(r *Result, index map[*ledger.Occurrence]int) {
 	if p.shown == nil {
 		return
 	}
 	for i, o := range p.shown.outs {
-		out := Output{Name: shownName(o.name), Relation: -1, Source: -1}
-		if t := p.shown.terms[i]; t != noTerm && p.terms[t].kind == columnTerm && p.terms[t].tuple.table != nil {
-			tm := p.terms[t]
-			out.Table, out.Column = tm.tuple.table, tm.column
-			if occ, ok := p.ofTuple[tm.tuple.id]; ok {
+		out := Output{Name: shownName(o.Name), Relation: -1, Source: -1}
+		if t := p.shown.terms[i]; t != formula.NoTerm && p.Terms[t].Kind == formula.ColumnTerm && p.Terms[t].Tuple.Table != nil {
+			tm := p.Terms[t]
+			out.Table, out.Column = tm.Tuple.Table, tm.Column
+			if occ, ok := p.OfTuple[tm.Tuple.Id]; ok {
 				out.Relation = index[occ]
 			}
 		}
@@ -151,21 +61,21 @@ func shownName(name string) string {
 }
 
 // bounds lists the columns of relations that equal bind values in every row.
-func (p *prover) bounds(index map[*occurrence]int) []Bound {
-	eq := p.rules.equalities(p.shown.rows.atoms)
+func (p *prover) bounds(index map[*ledger.Occurrence]int) []Bound {
+	eq := p.Rules.Equalities(p.shown.rows.Atoms)
 	var out []Bound
-	for _, t := range eq.terms {
-		tm := p.terms[t]
-		if tm.kind != columnTerm {
+	for _, t := range eq.Terms {
+		tm := p.Terms[t]
+		if tm.Kind != formula.ColumnTerm {
 			continue
 		}
-		occ, ok := p.ofTuple[tm.tuple.id]
+		occ, ok := p.OfTuple[tm.Tuple.Id]
 		if !ok {
 			continue
 		}
-		for _, h := range eq.holes(t) {
-			if _, strict := eq.path(t, h); strict || occ.target {
-				b := Bound{index[occ], tm.column, p.terms[h].hole}
+		for _, h := range eq.Holes(t) {
+			if _, strict := eq.Path(t, h); strict || occ.Target {
+				b := Bound{index[occ], tm.Column, p.Terms[h].Hole}
 				if !slices.Contains(out, b) {
 					out = append(out, b)
 				}

@@ -4,6 +4,9 @@ import (
 	"slices"
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/catalogue"
+	"github.com/tenantvet/tenantvet/analyzer/internal/proof/bind"
+	"github.com/tenantvet/tenantvet/analyzer/internal/proof/formula"
+	"github.com/tenantvet/tenantvet/analyzer/internal/proof/read"
 	"github.com/tenantvet/tenantvet/analyzer/internal/schema"
 	"github.com/tenantvet/tenantvet/analyzer/internal/sqltree"
 )
@@ -95,28 +98,28 @@ type Stored struct {
 func (p *prover) shape(stmt sqltree.Statement, r *Result) *Shape {
 	s := &Shape{Verb: verbOf(stmt), Where: hasWhere(stmt), stmt: stmt}
 	s.placeholders(stmt)
-	s.NamesTenant = namesColumn(stmt, p.cat.Column)
+	s.NamesTenant = namesColumn(stmt, p.Cat.Column)
 	s.Stored = p.storedBy(stmt)
 	if _, ok := stmt.(*sqltree.Insert); ok {
-		s.inserted = p.top.write.table
+		s.inserted = p.top.Write.Table
 	}
 	b := p.topBlock(stmt)
 	if b == nil {
 		return s
 	}
-	var tuples []*tuple
-	p.sureTuples(b.from, &tuples)
+	var tuples []*formula.Tuple
+	p.sureTuples(b.From, &tuples)
 	for _, t := range tuples {
-		s.Sources = append(s.Sources, Source{Table: t.table})
+		s.Sources = append(s.Sources, Source{Table: t.Table})
 	}
 	for i := range r.Outputs {
-		if t := p.shown.terms[i]; t != noTerm {
+		if t := p.shown.terms[i]; t != formula.NoTerm {
 			c, _ := p.sourceColumn(tuples, t)
 			r.Outputs[i].Source = c.Source
 		}
 	}
-	where := p.factsOf(b.env, b.where)
-	p.lookUp(s, tuples, and(p.joinRows(b.from), where))
+	where := p.FactsOf(b.Env, b.Where)
+	p.lookUp(s, tuples, formula.And(p.JoinRows(b.From), where))
 	if q, ok := stmt.(*sqltree.Query); ok {
 		s.Plain = true
 		s.Words = p.words(tuples, where)
@@ -168,12 +171,12 @@ func (s *Shape) placeholders(stmt sqltree.Statement) {
 
 // topBlock is the block of a query, an update or a delete that stands at the top,
 // nil for all else.
-func (p *prover) topBlock(stmt sqltree.Statement) *block {
+func (p *prover) topBlock(stmt sqltree.Statement) *bind.Block {
 	switch stmt.(type) {
 	case *sqltree.Query:
-		return p.top.block
+		return p.top.Block
 	case *sqltree.Update, *sqltree.Delete:
-		return p.top.write.block
+		return p.top.Write.Block
 	}
 	return nil
 }
@@ -181,73 +184,73 @@ func (p *prover) topBlock(stmt sqltree.Statement) *block {
 // sureTuples lists the rows of tables of which each row of a FROM tree has one,
 // those of plain sub-selects too: of a view, a derived table, a reference to a
 // common table expression. What an outer join adds may be missing.
-func (p *prover) sureTuples(s *source, out *[]*tuple) {
+func (p *prover) sureTuples(s *bind.Source, out *[]*formula.Tuple) {
 	switch {
 	case s == nil:
-	case s.leaf != nil:
-		if sub := s.leaf.sub; sub != nil && s.leaf.fn == nil {
-			if sub.block != nil && !sub.shared && !aggregatesAll(sub) {
-				p.sureTuples(sub.block.from, out)
+	case s.Leaf != nil:
+		if sub := s.Leaf.Sub; sub != nil && s.Leaf.Func == nil {
+			if sub.Block != nil && !sub.Shared && !bind.AggregatesAll(sub) {
+				p.sureTuples(sub.Block.From, out)
 			}
 			return
 		}
-		*out = append(*out, s.leaf.tuple)
-	case s.kind == sqltree.Inner:
-		p.sureTuples(s.left, out)
-		p.sureTuples(s.right, out)
-	case s.kind == sqltree.Left:
-		p.sureTuples(s.left, out)
+		*out = append(*out, s.Leaf.Tuple)
+	case s.Kind == sqltree.Inner:
+		p.sureTuples(s.Left, out)
+		p.sureTuples(s.Right, out)
+	case s.Kind == sqltree.Left:
+		p.sureTuples(s.Left, out)
 	}
 }
 
 // lookUp notes what the columns of the sources equal in every row.
-func (p *prover) lookUp(s *Shape, tuples []*tuple, rows *conj) {
-	for _, a := range rows.atoms {
-		if a.kind != eqAtom || a.weak {
+func (p *prover) lookUp(s *Shape, tuples []*formula.Tuple, rows *formula.Conj) {
+	for _, a := range rows.Atoms {
+		if a.Kind != formula.EqAtom || a.Weak {
 			continue
 		}
-		l, okL := p.sourceColumn(tuples, a.a)
-		r, okR := p.sourceColumn(tuples, a.b)
+		l, okL := p.sourceColumn(tuples, a.A)
+		r, okR := p.sourceColumn(tuples, a.B)
 		switch {
 		case okL && okR:
 			s.Equal = append(s.Equal, Equality{l, r})
 		case okL:
-			s.bind(l, p.terms[p.origin(a.b)])
+			s.bind(l, p.Terms[p.Origin(a.B)])
 		case okR:
-			s.bind(r, p.terms[p.origin(a.a)])
+			s.bind(r, p.Terms[p.Origin(a.A)])
 		}
 	}
 }
 
 // bind notes that a column equals a bind value; another value says nothing.
-func (s *Shape) bind(c SourceColumn, value term) {
-	if value.kind == holeTerm {
+func (s *Shape) bind(c SourceColumn, value formula.Term) {
+	if value.Kind == formula.HoleTerm {
 		x := &s.Sources[c.Source]
-		x.Bound = append(x.Bound, Binding{c.Column, value.hole})
+		x.Bound = append(x.Bound, Binding{c.Column, value.Hole})
 	}
 }
 
 // sourceColumn is the column of a source that a term is a copy of.
-func (p *prover) sourceColumn(tuples []*tuple, t termID) (SourceColumn, bool) {
-	tm := p.terms[p.origin(t)]
-	if tm.kind != columnTerm {
+func (p *prover) sourceColumn(tuples []*formula.Tuple, t formula.TermID) (SourceColumn, bool) {
+	tm := p.Terms[p.Origin(t)]
+	if tm.Kind != formula.ColumnTerm {
 		return SourceColumn{Source: -1}, false
 	}
-	i := slices.Index(tuples, tm.tuple)
-	return SourceColumn{i, tm.column}, i >= 0
+	i := slices.Index(tuples, tm.Tuple)
+	return SourceColumn{i, tm.Column}, i >= 0
 }
 
 // words lists the constants that a condition demands of columns of the sources.
-func (p *prover) words(tuples []*tuple, where *conj) []string {
+func (p *prover) words(tuples []*formula.Tuple, where *formula.Conj) []string {
 	var out []string
-	for _, a := range where.atoms {
-		if a.kind != eqAtom || a.weak {
+	for _, a := range where.Atoms {
+		if a.Kind != formula.EqAtom || a.Weak {
 			continue
 		}
-		for _, side := range [][2]termID{{a.a, a.b}, {a.b, a.a}} {
+		for _, side := range [][2]formula.TermID{{a.A, a.B}, {a.B, a.A}} {
 			_, ok := p.sourceColumn(tuples, side[0])
-			if c := p.terms[side[1]]; ok && c.kind == constTerm {
-				out = append(out, c.text)
+			if c := p.Terms[side[1]]; ok && c.Kind == formula.ConstTerm {
+				out = append(out, c.Text)
 			}
 		}
 	}
@@ -256,13 +259,13 @@ func (p *prover) words(tuples []*tuple, where *conj) []string {
 
 // probe reports whether a query asks for the one row with a natural key, and
 // whether it gives anything of it.
-func (p *prover) probe(q *sqltree.Query, b *block) Probe {
+func (p *prover) probe(q *sqltree.Query, b *bind.Block) Probe {
 	if q.With != nil {
 		return NoProbe
 	}
-	only := !slices.ContainsFunc(b.items, givesColumn)
-	if b.from == nil && len(b.items) == 1 {
-		if b, only = p.asked(b.env, b.items[0].Expr), true; b == nil {
+	only := !slices.ContainsFunc(b.Items, givesColumn)
+	if b.From == nil && len(b.Items) == 1 {
+		if b, only = p.asked(b.Env, b.Items[0].Expr), true; b == nil {
 			return NoProbe
 		}
 	}
@@ -276,13 +279,13 @@ func (p *prover) probe(q *sqltree.Query, b *block) Probe {
 }
 
 // asked is the block of [NOT] EXISTS (…), nil if e is something else.
-func (p *prover) asked(en *env, e sqltree.Expr) *block {
-	switch x := uncast(e).(type) {
+func (p *prover) asked(en *bind.Env, e sqltree.Expr) *bind.Block {
+	switch x := formula.Uncast(e).(type) {
 	case *sqltree.Not:
 		return p.asked(en, x.X)
 	case *sqltree.Exists:
 		if x.Query.With == nil {
-			return p.sub(en, x.Query).block
+			return p.Sub(en, x.Query).Block
 		}
 	}
 	return nil
@@ -290,11 +293,11 @@ func (p *prover) asked(en *env, e sqltree.Expr) *block {
 
 // givesColumn reports whether an element of a select list holds something of a row.
 func givesColumn(i sqltree.Item) bool {
-	switch x := uncast(i.Expr).(type) {
+	switch x := formula.Uncast(i.Expr).(type) {
 	case *sqltree.Literal:
 		return false
 	case *sqltree.Call:
-		return !counts(x)
+		return !read.Counts(x)
 	case *sqltree.Binary:
 		return givesColumn(sqltree.Item{Expr: x.L}) || givesColumn(sqltree.Item{Expr: x.R})
 	}
@@ -303,14 +306,14 @@ func givesColumn(i sqltree.Item) bool {
 
 // byNaturalKey reports whether a block reads one table, by bind values for all
 // columns of a unique key that is not the primary one.
-func (p *prover) byNaturalKey(b *block) bool {
-	if b.from == nil || b.from.leaf == nil || b.from.leaf.tuple.table == nil {
+func (p *prover) byNaturalKey(b *bind.Block) bool {
+	if b.From == nil || b.From.Leaf == nil || b.From.Leaf.Tuple.Table == nil {
 		return false
 	}
-	t := b.from.leaf.tuple
-	s := &Shape{Sources: []Source{{Table: t.table}}}
-	p.lookUp(s, []*tuple{t}, p.factsOf(b.env, b.where))
-	for _, k := range t.table.Unique {
+	t := b.From.Leaf.Tuple
+	s := &Shape{Sources: []Source{{Table: t.Table}}}
+	p.lookUp(s, []*formula.Tuple{t}, p.FactsOf(b.Env, b.Where))
+	for _, k := range t.Table.Unique {
 		if !k.Primary && !k.Expressions && len(k.Columns) > 0 && s.Sources[0].binds(k.Columns) {
 			return true
 		}
@@ -332,7 +335,7 @@ func (s *Source) binds(columns []string) bool {
 func (p *prover) storedBy(stmt sqltree.Statement) []Stored {
 	var out []Stored
 	store := func(column string, e sqltree.Expr) {
-		if h, ok := plainHole(e); ok {
+		if h, ok := bind.PlainHole(e); ok {
 			out = append(out, Stored{column, h.Number})
 		}
 	}
@@ -344,11 +347,11 @@ func (p *prover) storedBy(stmt sqltree.Statement) []Stored {
 			}
 		}
 	case *sqltree.Insert:
-		in := p.top.write.insert
-		for _, row := range in.sourceRows() {
+		in := p.top.Write.Insert
+		for _, row := range in.SourceRows() {
 			for i, v := range row {
-				if i < len(in.columns) {
-					store(in.columns[i], v)
+				if i < len(in.Columns) {
+					store(in.Columns[i], v)
 				}
 			}
 		}
@@ -362,7 +365,7 @@ func namesColumn(stmt sqltree.Statement, name string) bool {
 	found := false
 	sqltree.Walk(stmt, func(n sqltree.Node) bool {
 		if x, ok := n.(*sqltree.Binary); ok && x.Op == "=" {
-			l, r := uncast(x.L), uncast(x.R)
+			l, r := formula.Uncast(x.L), formula.Uncast(x.R)
 			if _, hole := l.(*sqltree.Hole); hole {
 				l, r = r, l
 			}

@@ -3,6 +3,10 @@ package proof
 import (
 	"slices"
 
+	"github.com/tenantvet/tenantvet/analyzer/internal/proof/bind"
+	"github.com/tenantvet/tenantvet/analyzer/internal/proof/formula"
+	"github.com/tenantvet/tenantvet/analyzer/internal/proof/ledger"
+	"github.com/tenantvet/tenantvet/analyzer/internal/proof/premise"
 	"github.com/tenantvet/tenantvet/analyzer/internal/sqltree"
 )
 
@@ -10,10 +14,10 @@ import (
 func (p *prover) statement(stmt sqltree.Statement, r *Result) {
 	switch s := stmt.(type) {
 	case *sqltree.Query:
-		q := p.bindQuery(s, nil, nil)
-		p.asLeaf(q, nil)
+		q := p.BindQuery(s, nil, nil)
+		p.AsLeaf(q, nil)
 		p.top = q
-		p.judgeQuery(q, &conj{})
+		p.JudgeQuery(q, &formula.Conj{})
 		p.result(q, r)
 	case *sqltree.Insert, *sqltree.Update, *sqltree.Delete, *sqltree.Merge:
 		r.Write = true
@@ -25,47 +29,47 @@ func (p *prover) statement(stmt sqltree.Statement, r *Result) {
 		r.Write = s.From
 		p.judgeCopy(s, r)
 	case *sqltree.CallProc:
-		p.judgeProcedure(s)
+		p.JudgeProcedure(s)
 	case *sqltree.Utility:
 		p.judgeUtility(s, r)
 	case nil:
-		p.fail("no statement")
+		p.Fail("no statement")
 	}
 }
 
 // judgeWriting judges a write at the top; its RETURNING list is the result.
 func (p *prover) judgeWriting(stmt sqltree.Statement, r *Result) {
-	w := p.bindWrite(stmt, nil, nil)
-	q := &query{tuple: p.newTuple("", nil, stmt), write: w, block: w.block, env: w.block.env, ctes: w.ctes}
-	p.bindOutputs(q, w.returning)
-	q.block = nil
+	w := p.BindWrite(stmt, nil, nil)
+	q := &bind.Query{Tuple: p.NewTuple("", nil, stmt), Write: w, Block: w.Block, Env: w.Block.Env, CTEs: w.CTEs}
+	p.BindOutputs(q, w.Returning)
+	q.Block = nil
 	p.top = q
-	p.asLeaf(q, nil)
-	p.judgeWrite(w)
+	p.AsLeaf(q, nil)
+	p.JudgeWrite(w)
 	p.result(q, r)
 }
 
 // refuseTables makes a gap of each owned table of a list.
 func (p *prover) refuseTables(list []*sqltree.Table, gap Gap) {
 	for _, t := range list {
-		table := p.table(t.Schema, t.Name)
+		table := p.Table(t.Schema, t.Name)
 		if table == nil {
-			if !systemTable(t) {
-				p.fail("unknown table " + tableName(t))
+			if !bind.SystemTable(t) {
+				p.Fail("unknown table " + bind.TableName(t))
 			}
 			continue
 		}
-		if !isOwned(table) {
+		if !formula.IsOwned(table) {
 			continue
 		}
-		tup := p.newTuple(aliasOf(t), table, t)
-		tup.written = true
-		o := p.occurrence(tup)
-		o.target = true
+		tup := p.NewTuple(bind.AliasOf(t), table, t)
+		tup.Written = true
+		o := p.Occurrence(tup)
+		o.Target = true
 		g := gap
 		g.At = t
-		o.gap = &g
-		p.conclude(o, nil)
+		o.Gap = &g
+		p.Conclude(o, nil)
 	}
 }
 
@@ -79,8 +83,8 @@ func (p *prover) judgeCopy(s *sqltree.Copy, r *Result) {
 		p.refuseTables(present1(s.Table), Gap{Reason: "copy from", Detail: "COPY FROM stores rows whose tenant the statement does not show"})
 	default:
 		p.refuseTables(present1(s.Table), Gap{Reason: "no predicate", Detail: "COPY TO reads the rows of every tenant"})
-		for _, o := range p.found {
-			o.target = false
+		for _, o := range p.Found {
+			o.Target = false
 		}
 	}
 }
@@ -100,45 +104,45 @@ func (p *prover) judgeUtility(s *sqltree.Utility, r *Result) {
 		p.statement(s.Inner, r)
 	}
 	for _, t := range s.Tables {
-		p.table(t.Schema, t.Name) // LOCK and the like touch no row
+		p.Table(t.Schema, t.Name) // LOCK and the like touch no row
 	}
 	if s.Kind == "EXECUTE" {
-		p.fail("prepared statement by name")
+		p.Fail("prepared statement by name")
 	}
 }
 
 // finish turns what was found into the result.
 func (p *prover) finish(r *Result) {
-	index := map[*occurrence]int{}
-	binds := p.bindsTenant()
-	for i, o := range p.relations() {
+	index := map[*ledger.Occurrence]int{}
+	binds := p.BindsTenant()
+	for i, o := range p.Relations() {
 		index[o] = i
-		rel := Relation{Table: o.table, Alias: o.alias, At: o.at, Target: o.target, Grants: o.target && o.grants, Alternatives: o.alts}
-		if len(o.alts) == 0 {
-			rel.Gap = p.finalGap(o, binds)
+		rel := Relation{Table: o.Table, Alias: o.Alias, At: o.At, Target: o.Target, Grants: o.Target && o.Grants, Alternatives: o.Alts}
+		if len(o.Alts) == 0 {
+			rel.Gap = p.FinalGap(o, binds)
 		}
 		r.Relations = append(r.Relations, rel)
 	}
-	slices.Sort(p.unproven)
-	r.Guessed = p.guessed
-	r.Unproven, r.Notes = p.unproven, p.notes
+	slices.Sort(p.Unproven)
+	r.Guessed = p.Guessed
+	r.Unproven, r.Notes = p.Unproven, p.Notes
 	p.place(r, index)
-	if len(p.unproven) == 0 {
+	if len(p.Unproven) == 0 {
 		r.Alternatives = together(r.Relations)
 	}
 	p.noteFull(r)
-	r.Capped = p.capped
+	r.Capped = p.Capped
 	p.placeWrites(r, index)
 }
 
 // noteFull notes a list of alternatives that is as long as it may be.
 func (p *prover) noteFull(r *Result) {
-	full := len(r.Alternatives) >= maxAlternatives
+	full := len(r.Alternatives) >= premise.MaxAlternatives
 	for _, rel := range r.Relations {
-		full = full || len(rel.Alternatives) >= maxAlternatives
+		full = full || len(rel.Alternatives) >= premise.MaxAlternatives
 	}
 	if full {
-		p.cap(AlternativeList)
+		p.Cap(AlternativeList)
 	}
 }
 
@@ -146,7 +150,7 @@ func (p *prover) noteFull(r *Result) {
 func together(relations []Relation) []Alternative {
 	out := []Alternative{{}}
 	for _, rel := range relations {
-		out = both(out, rel.Alternatives)
+		out = premise.Both(out, rel.Alternatives)
 		if len(out) == 0 {
 			return nil
 		}

@@ -1,135 +1,19 @@
 package proof
 
 import (
-	"slices"
-
-	"github.com/tenantvet/tenantvet/analyzer/internal/catalogue"
-	"github.com/tenantvet/tenantvet/analyzer/internal/sqltree"
+	"github.com/tenantvet/tenantvet/analyzer/internal/proof/ledger"
 )
-
-// A ValueKind is what a write stores.
-type ValueKind uint8
-
-// The kinds of value. NULL and DEFAULT are none of them: they name no row, or one
-// that the schema chose.
-const (
-	BoundValue    ValueKind = iota // a bind value, or an element of one, as it is
-	StrayColumn                    // a column of a row, that is no key of the table referred to
-	ConstantValue                  // a constant of the text
-	ComputedValue                  // anything else; what it names is not known
-	keyColumn                      // a column of a row that is, or refers to, such a key
-)
-
-// Written is a reference to an owned row that a write stores.
-type Written struct {
-	Table  *catalogue.Table // the table that is written
-	Column string
-	Edge   *catalogue.Edge // the column is one of its Columns; Edge.To owns the row that it names
-	Value  ValueKind
-	// Need is, of a BoundValue, what the bind value must be for Ref to stand. Of
-	// another value it names the key, and no hole: nothing answers for it.
-	Need Need
-	// Alternatives are the ways in which the row that a BoundValue names is the
-	// caller's: that of Need, and what the statement itself asks of the row, as in
-	// INSERT … SELECT … WHERE EXISTS (…).
-	Alternatives []Alternative
-	// Rests tells that proofs may assume Ref along the edge. They do not where the
-	// database sees to it, and along a second reference to the tenants table.
-	Rests bool
-	At    sqltree.Expr // the value in the text
-}
-
-// A MoveKind is how a row may come to another tenant.
-type MoveKind uint8
-
-// The kinds of move.
-const (
-	// Reassigns: SET stores something in a column that says whose the row is.
-	Reassigns MoveKind = iota
-	// Overwrites: ON CONFLICT DO UPDATE, or REPLACE, changes a row that was there
-	// and that only a key names.
-	Overwrites
-)
-
-// A Move is a place where a write may give a row to another tenant, or overwrite
-// a row of another.
-type Move struct {
-	Kind     MoveKind
-	Relation int // index into Result.Relations: the row that is written
-	// Columns are those that say whose the row is, or the conflict's key; of a key
-	// that no column of the statement names there are none.
-	Columns []string
-	// Holes are, where SET stores bind values in Columns, their numbers.
-	Holes []int
-	// Alternatives are the ways in which the row stays, or is, the caller's. Without
-	// any nothing sees to it; one without needs holds whatever is bound.
-	Alternatives []Alternative
-	At           sqltree.Node
-}
-
-// moved is a move before relations have their numbers.
-type moved struct {
-	Move
-	of *occurrence
-}
-
-// owed is a reference with what is known where it is stored.
-type owed struct {
-	Written
-	rows *conj
-}
 
 // placeWrites fills in the references and moves, now that relations have numbers.
-func (p *prover) placeWrites(r *Result, index map[*occurrence]int) {
-	for _, m := range p.moves {
-		m.Relation = index[m.of]
+func (p *prover) placeWrites(r *Result, index map[*ledger.Occurrence]int) {
+	for _, m := range p.Moves {
+		m.Relation = index[m.Of]
 		r.Moves = append(r.Moves, m.Move)
 	}
-	for _, w := range p.writes {
+	for _, w := range p.Writes {
 		if w.Value == BoundValue {
-			w.Alternatives = p.namedRow(w)
+			w.Alternatives = p.NamedRow(w)
 		}
 		r.Writes = append(r.Writes, w.Written)
 	}
-}
-
-// namedRow is what makes the row that a bind value names the caller's. It is asked
-// last, so that it takes nothing from the bounds of the proof.
-func (p *prover) namedRow(w owed) []Alternative {
-	row := p.newTuple("", w.Edge.To, w.At)
-	key := atom{kind: eqAtom, a: p.columnOf(row, w.Need.Column), b: p.holeOf(w.Need.Hole)}
-	if w.Need.Element {
-		key = atom{kind: memberAtom, a: key.a, holes: []int{w.Need.Hole}, elem: true}
-	}
-	alts := append(p.solveLevels(row, and(w.rows, one(key))), Alternative{Needs: []Need{w.Need}, Rules: []string{"key"}})
-	return minimal(alts)
-}
-
-// noteMove notes that a write may change whose a row is.
-func (p *prover) noteMove(o *occurrence, m Move) {
-	if p.dry == 0 && p.ownHoles() {
-		p.moves = append(p.moves, moved{m, o})
-	}
-}
-
-// noteReassigned notes a SET that stores in columns which say whose a row is.
-func (p *prover) noteReassigned(w *write, set []sqltree.Assign, at assignment, alts []Alternative) {
-	m := Move{Kind: Reassigns, Alternatives: alts}
-	for _, a := range set {
-		for i, c := range a.Columns {
-			if !p.decidesOwner(w.table, c) {
-				continue
-			}
-			m.Columns = append(m.Columns, c)
-			for _, v := range p.assignedValues(at.env, a, i) {
-				if v.kind == BoundValue && !slices.Contains(m.Holes, v.need.Hole) {
-					m.Holes = append(m.Holes, v.need.Hole)
-				}
-			}
-			if m.At == nil {
-				m.At = a.Value
-			}
-		}
-	}
-	p.noteMove(p.occurrence(at.target), m)
 }

@@ -1,0 +1,243 @@
+package ledger
+
+import (
+	"slices"
+
+	"github.com/tenantvet/tenantvet/analyzer/internal/catalogue"
+	"github.com/tenantvet/tenantvet/analyzer/internal/proof/bind"
+	"github.com/tenantvet/tenantvet/analyzer/internal/proof/formula"
+	"github.com/tenantvet/tenantvet/analyzer/internal/proof/premise"
+	"github.com/tenantvet/tenantvet/analyzer/internal/proof/read"
+	"github.com/tenantvet/tenantvet/analyzer/internal/sqltree"
+)
+
+// A storedValue is one that a write may give to a column.
+type storedValue struct {
+	kind ValueKind
+	need premise.Need   // BoundValue: its hole
+	term formula.TermID // of a column: its term
+	at   sqltree.Expr   // nil if it stands in no list of values
+}
+
+// NoteStored notes the values that a write may store in a column as a reference to
+// an owned row: the invariant Ref of that edge then rests on them. The key that
+// says whose the row is has been a need already. rows is what is known of the row
+// that is stored.
+func (p *Ledger) NoteStored(w *bind.Write, column string, values []storedValue, rows *formula.Conj) {
+	if w.Table == nil || !p.OwnHoles() || p.Dry > 0 || p.decidesOwner(w.Table, column) {
+		return
+	}
+	for _, v := range values {
+		for _, e := range w.Table.Edges {
+			if i := slices.Index(e.Columns, column); i >= 0 && formula.IsOwned(e.To) {
+				p.noteReference(w, v, Written{Table: w.Table, Column: column, Edge: e, Need: premise.Need{Kind: premise.Key, Table: formula.Qualified(e.To), Column: e.RefColumns[i]}}, rows)
+			}
+		}
+	}
+}
+
+// refers reports whether a column refers to an owned row.
+func refers(t *catalogue.Table, column string) bool {
+	return t != nil && slices.ContainsFunc(t.Edges, func(e *catalogue.Edge) bool {
+		return slices.Contains(e.Columns, column) && formula.IsOwned(e.To)
+	})
+}
+
+// noteReference notes one value, once for each edge.
+func (p *Ledger) noteReference(w *bind.Write, v storedValue, x Written, rows *formula.Conj) {
+	x.Value, x.At = v.kind, v.at
+	x.Need.Hole, x.Need.Element = v.need.Hole, v.need.Element
+	if x.Value == keyColumn {
+		tm := p.Terms[v.term]
+		if tm.Tuple.Table == nil || holdsKey(tm.Tuple.Table, tm.Column, x.Edge.To, x.Need.Column) {
+			return // whose row that is has been settled where it was stored
+		}
+		x.Value = StrayColumn
+	}
+	toRoot := x.Edge.To.Tenancy == catalogue.Root && len(x.Edge.Columns) == 1
+	x.Rests = !x.Edge.SameTenant && !toRoot
+	if !slices.ContainsFunc(p.Writes, func(y owed) bool {
+		return y.Edge == x.Edge && y.Column == x.Column && y.Value == x.Value && y.Need == x.Need
+	}) {
+		p.Writes = append(p.Writes, owed{x, rows})
+	}
+}
+
+// holdsKey reports whether a column of a table holds keys of another: it is that
+// key, or refers to it. A value that is no such key may by chance be the key of
+// anybody's row.
+func holdsKey(t *catalogue.Table, column string, to *catalogue.Table, key string) bool {
+	if t == to && column == key {
+		return true
+	}
+	for _, e := range t.Edges {
+		for i, c := range e.Columns {
+			if c == column && e.To == to && e.RefColumns[i] == key {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// StoredValues lists what an expression may give.
+func (p *Ledger) StoredValues(en *bind.Env, e sqltree.Expr) []storedValue {
+	switch x := e.(type) {
+	case nil, *sqltree.Default:
+		return nil
+	case *sqltree.Hole:
+		return []storedValue{{need: premise.Need{Hole: x.Number}, at: e}}
+	case *sqltree.Literal:
+		if x.Kind == sqltree.Null {
+			return nil
+		}
+		return []storedValue{{kind: ConstantValue, at: e}}
+	case *sqltree.Cast:
+		return p.StoredValues(en, x.X)
+	case *sqltree.Coalesce:
+		return p.storedInAny(en, x.Args)
+	case *sqltree.Case:
+		var arms []sqltree.Expr
+		for _, w := range x.Whens {
+			arms = append(arms, w.Then)
+		}
+		return p.storedInAny(en, append(arms, bind.Present(x.Else)...))
+	case *sqltree.Call:
+		if x.Name == "unnest" && len(x.Args) == 1 {
+			return elementsOf(x.Args[0], e)
+		}
+	case *sqltree.Other:
+		return p.storedInOther(en, x)
+	case *sqltree.Subquery:
+		if !x.Array {
+			return p.storedOutput(p.Sub(en, x.Query), 0, e)
+		}
+	case *sqltree.Column:
+		return p.storedColumn(p.Resolve(en.Scope, x), e)
+	}
+	return unknownValue(e)
+}
+
+// unknownValue is a value that may be anything.
+func unknownValue(e sqltree.Expr) []storedValue {
+	return []storedValue{{kind: ComputedValue, at: e}}
+}
+
+// elementsOf are the values that unnest gives of an array.
+func elementsOf(array, at sqltree.Expr) []storedValue {
+	if h, ok := bind.PlainHole(array); ok {
+		return []storedValue{{need: premise.Need{Hole: h.Number, Element: true}, at: at}}
+	}
+	return unknownValue(at)
+}
+
+// storedInOther lists what an expression gives that chooses among its operands. Of
+// any other kind it may be one of them, or something that is made of them.
+func (p *Ledger) storedInOther(en *bind.Env, e *sqltree.Other) []storedValue {
+	switch {
+	case e.Kind == "NULLIF" && len(e.Args) == 2:
+		return p.StoredValues(en, e.Args[0])
+	case e.Kind == "GREATEST", e.Kind == "LEAST":
+		return p.storedInAny(en, e.Args)
+	}
+	return append(p.storedInAny(en, e.Args), unknownValue(e)...)
+}
+
+// storedInAny lists what any of several expressions may give.
+func (p *Ledger) storedInAny(en *bind.Env, list []sqltree.Expr) []storedValue {
+	var out []storedValue
+	for _, e := range list {
+		out = append(out, p.StoredValues(en, e)...)
+	}
+	return out
+}
+
+// storedColumn follows a column of a derived table to the values in it. A column
+// of a table's row is that row's, which is tied by itself.
+func (p *Ledger) storedColumn(t formula.TermID, at sqltree.Expr) []storedValue {
+	if t == formula.NoTerm {
+		return unknownValue(at)
+	}
+	t = p.Origin(t)
+	switch tm := p.Terms[t]; tm.Kind {
+	case formula.HoleTerm:
+		return []storedValue{{need: premise.Need{Hole: tm.Hole}, at: at}}
+	case formula.ConstTerm:
+		return []storedValue{{kind: ConstantValue, at: at}}
+	case formula.ColumnTerm:
+		if q := p.OfRow[tm.Tuple.Id]; q != nil {
+			return p.storedNamed(q, tm.Column, at)
+		}
+		if tm.Tuple.Table != nil {
+			return []storedValue{{kind: keyColumn, term: t, at: at}}
+		}
+	}
+	return unknownValue(at)
+}
+
+// storedNamed lists what a column of a query may hold.
+func (p *Ledger) storedNamed(q *bind.Query, column string, at sqltree.Expr) []storedValue {
+	for i, o := range q.Outputs {
+		if o.Name == column {
+			return p.storedOutput(q, i, at)
+		}
+	}
+	return unknownValue(at)
+}
+
+// storedOutput lists the values of one output of a query; at stands for those that
+// stand in no expression of it.
+func (p *Ledger) storedOutput(q *bind.Query, i int, at sqltree.Expr) []storedValue {
+	switch {
+	case i >= len(q.Outputs):
+		return unknownValue(at)
+	case q.Op != nil:
+		return append(p.storedOutput(q.Op.Left, i, at), p.storedOutput(q.Op.Right, i, at)...)
+	case q.Loop != nil:
+		return append(p.storedOutput(q.Loop.Base, i, at), p.storedOutput(q.Loop.Step, i, at)...)
+	case q.Values != nil:
+		var out []storedValue
+		for _, row := range q.Values {
+			if i < len(row) {
+				out = append(out, p.StoredValues(q.Env, row[i])...)
+			}
+		}
+		return out
+	case q.Func != nil:
+		if args := bind.Unnested(q.Func.Calls); i < len(args) {
+			return elementsOf(args[i], at)
+		}
+		return unknownValue(at)
+	case q.Outputs[i].Expr != nil && q.Env != nil:
+		return p.StoredValues(q.Env, q.Outputs[i].Expr)
+	}
+	return p.storedColumn(q.Outputs[i].Term, at)
+}
+
+// assignedValues lists what SET stores in its i-th column.
+func (p *Ledger) assignedValues(en *bind.Env, a sqltree.Assign, i int) []storedValue {
+	if s, ok := a.Value.(*sqltree.Subquery); ok && len(a.Columns) > 1 {
+		return p.storedOutput(p.Sub(en, s.Query), i, a.Value)
+	}
+	if v := read.AssignedValue(a, i); v != nil {
+		return p.StoredValues(en, v)
+	}
+	return unknownValue(a.Value)
+}
+
+// NoteInserted notes what an INSERT stores, from every row and arm of its source.
+func (p *Ledger) NoteInserted(w *bind.Write) {
+	in := w.Insert
+	if in.Source == nil || !p.OwnHoles() {
+		return
+	}
+	for i, c := range in.Columns {
+		switch {
+		case !refers(w.Table, c):
+		case in.Source.Open:
+			p.NoteStored(w, c, unknownValue(nil), in.Values)
+		case i < len(in.Source.Outputs):
+			p.NoteStored(w, c, p.storedOutput(in.Source, i, in.Source.Outputs[i].Expr), in.Values)
+		}
+	}
+}
