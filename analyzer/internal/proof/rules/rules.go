@@ -68,9 +68,9 @@ const (
 	SecondLevel
 )
 
-// derive builds the graph of rows and rules over a conjunction of atoms. The row
+// derivationOf builds the graph of rows and rules over a conjunction of atoms. The row
 // of the goal is in it even if no atom speaks of it.
-func (p *Solver) derive(atoms []formula.Atom, goal target) *derivation {
+func (p *Solver) derivationOf(atoms []formula.Atom, goal target) *derivation {
 	d := &derivation{p: p, eq: p.Equalities(atoms), index: map[int]int{}, level: goal.level, goal: goal}
 	if goal.tuple != nil {
 		d.addTuple(goal.tuple)

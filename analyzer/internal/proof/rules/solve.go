@@ -65,7 +65,7 @@ func (p *Solver) derive(c *formula.Conj, lv Level) *derivation {
 	}
 	p.last, p.lastConj, p.lastLevel = nil, c, lv
 	if p.affords(c.Atoms) {
-		p.last = p.derive(c.Atoms, target{level: lv})
+		p.last = p.derivationOf(c.Atoms, target{level: lv})
 	}
 	return p.last
 }
@@ -224,7 +224,7 @@ func (p *Solver) tiesFor(atoms []formula.Atom, goal target) []premise.Alternativ
 	if !p.affords(atoms) {
 		return nil
 	}
-	return p.tiesOf(p.derive(atoms, goal), goal)
+	return p.tiesOf(p.derivationOf(atoms, goal), goal)
 }
 
 // tiesOf reads off what ties one row.
