@@ -12,6 +12,7 @@ import (
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/staff"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/statement"
 	"github.com/tenantvet/tenantvet/analyzer/internal/proof"
+	"github.com/tenantvet/tenantvet/analyzer/internal/trust"
 	"github.com/tenantvet/tenantvet/analyzer/internal/unit"
 )
 
@@ -138,6 +139,7 @@ func (p *verdict) judgeCall(f *callgraph.Function, run *unit.Run, t *statement.T
 		}
 	}
 	c.count(ballots)
+	c.Unconfirmed = slices.DeleteFunc(c.Unconfirmed, func(a string) bool { return slices.Contains(p.confirmed, a) })
 	c.Detail = t.Detail(c.Reason)
 	return c
 }
@@ -199,11 +201,11 @@ func (p *verdict) vote(f *callgraph.Function, run *unit.Run, t *statement.Texts,
 	if probe := obligation.Accused(t, best).Proof.Shape.Probe; probe == proof.KeyProbe || probe == proof.RowProbe && c.Idle {
 		return ballot{verdict: finding.Excused, reason: statement.UniqueKey}
 	}
-	if p.logsIn(obligation.Accused(t, best), f, c) {
-		return ballot{verdict: finding.Excused, reason: solve.Login}
+	if by := p.logins.LogsIn(obligation.Accused(t, best), f, run, c); by != "" {
+		return ballot{verdict: finding.Excused, reason: solve.Login, notes: obligation.Assuming(trust.LogsInByName.Premise(by))}
 	}
 	if best.Kind == obligation.ZeroValue && !best.Accessor && inserts(t) {
-		return ballot{verdict: finding.Proved, notes: obligation.Assuming("an empty tenant in an insert is nobody's")}
+		return ballot{verdict: finding.Proved, notes: obligation.Assuming(trust.EmptyInsert.Premise())}
 	}
 	if !obligation.Definite(c.Fails) {
 		return p.byRoot(c, ballot{verdict: finding.Unproven, reason: undecidedReason(c.Fails)})
@@ -257,7 +259,7 @@ func spotOf(f *callgraph.Function, run *unit.Run, c obligation.Cause, x solve.Co
 // judgePut judges a writer of a context key that is the tenant's or the
 // principal's by its name: readers trust it.
 func (p *verdict) judgePut(r *Report, f *callgraph.Function, put *unit.Put) {
-	kind, ok := p.trustedKey(put.Key)
+	kind, ok := p.access.TrustedKey(put.Key)
 	if !ok {
 		return
 	}

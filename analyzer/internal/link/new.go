@@ -3,6 +3,7 @@ package link
 import (
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/access"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/callgraph"
+	"github.com/tenantvet/tenantvet/analyzer/internal/link/login"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/middleware"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/pathcond"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/propagate"
@@ -27,6 +28,6 @@ func newVerdict(in Input) *verdict {
 	solver := solve.New(p)
 	return &verdict{
 		graph: graph, stmts: p.Statements, conds: p.Conditions, access: p.Access, cats: in.Catalogues,
-		solver: solver, callers: propagate.New(p, solver), staff: staff.New(p, solver, in.Settings.Staff),
+		solver: solver, callers: propagate.New(p, solver), staff: staff.New(p, solver, in.Settings.Staff), logins: login.New(p, solver), confirmed: in.Settings.Assumes,
 	}
 }

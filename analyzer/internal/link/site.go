@@ -4,17 +4,7 @@ import (
 	"slices"
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/callgraph"
-	"github.com/tenantvet/tenantvet/analyzer/internal/proof"
 )
-
-func (p *verdict) trustedKey(key string) (proof.NeedKind, bool) {
-	for _, kind := range []proof.NeedKind{proof.Tenant, proof.Principal} {
-		if p.access.Names.ContextKey(kind, key, nil) {
-			return kind, true
-		}
-	}
-	return 0, false
-}
 
 // witness leads from a request's entry down to f, as far as it is known, where
 // it can be on a way that nobody allowed.

@@ -60,7 +60,7 @@ func (p *verdict) tier(a findingBuilder, checker string) finding.Tier {
 		return finding.Warning // the row would be nobody's: untidy, and no leak
 	case a.context.Idle:
 		return finding.Warning // it tells that there is a row, and nothing of it
-	case checker != "", a.context.Root != callgraph.RequestRoot, a.context.Notes.Soft, t == nil:
+	case checker != "", a.context.Root != callgraph.RequestRoot, len(a.context.Notes.Soft) > 0, t == nil:
 		return finding.Warning
 	case t.Confidence == catalogue.Low, t.Owner != nil && t.Owner.Inferred:
 		return finding.Warning

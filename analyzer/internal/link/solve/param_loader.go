@@ -1,11 +1,10 @@
 package solve
 
 import (
-	"strconv"
-
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/callgraph"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/obligation"
 	"github.com/tenantvet/tenantvet/analyzer/internal/term"
+	"github.com/tenantvet/tenantvet/analyzer/internal/trust"
 	"github.com/tenantvet/tenantvet/analyzer/internal/unit"
 )
 
@@ -15,11 +14,11 @@ func (p *Solver) paramLoaders() *paramLoader {
 		return p.paramLoading
 	}
 	p.paramLoading = &paramLoader{found: map[*callgraph.Function]bool{}, keys: map[string]bool{}}
-	if len(p.graph.Puts[computedKey]) == 0 {
+	if len(p.graph.Puts[callgraph.ComputedKey]) == 0 {
 		return p.paramLoading
 	}
 	for _, f := range p.graph.Order {
-		if readsAnyParameter(f) && p.putsComputed(f, callgraph.MaxCallbackDepth) {
+		if readsAnyParameter(f) && p.chains.PutsComputed(f, callgraph.MaxCallbackDepth) {
 			p.paramLoading.found[f] = true
 		}
 	}
@@ -41,27 +40,6 @@ func readsAnyParameter(f *callgraph.Function) bool {
 // anyParameter tells a parameter of the path whose name is computed.
 func anyParameter(o *term.Origin) bool {
 	return o.Kind == term.Request && o.Group == "path" && o.Name == "?"
-}
-
-// putsComputed tells whether f, or what it calls, puts something under a
-// computed key.
-func (p *Solver) putsComputed(f *callgraph.Function, depth int) bool {
-	for i := range f.Puts {
-		if f.Puts[i].Key == computedKey {
-			return true
-		}
-	}
-	for i := range f.Calls {
-		if c := &f.Calls[i]; depth > 0 && c.Kind != unit.Library {
-			found, _ := p.graph.Callees(f, c)
-			for _, x := range found {
-				if p.putsComputed(x.Fn, depth-1) {
-					return true
-				}
-			}
-		}
-	}
-	return false
 }
 
 // collectKeys notes the context keys that are read.
@@ -92,9 +70,9 @@ func (p *Solver) loadedByParam(f *callgraph.Function, o *term.Origin) (obligatio
 	all := p.paramLoaders()
 	switch {
 	case anyParameter(o) && all.found[f]:
-		return obligation.Assuming("middleware " + unit.Short(f.Symbol) + " loads rows by the parameters of the path"), true
+		return obligation.Assuming(trust.MiddlewareLoads.Premise(unit.Short(f.Symbol))), true
 	case len(all.found) > 0 && all.keys[o.Name]:
-		return obligation.Assuming("a middleware checks the path parameter " + strconv.Quote(o.Name) + ", which it stores under a computed name"), true
+		return obligation.Assuming(trust.CheckedParameter.Premise(o.Name)), true
 	}
 	return obligation.Notes{}, false
 }
