@@ -33,18 +33,19 @@ var house = map[string][]string{
 	"analyzer/internal/index":   {},
 
 	// The floors of link, each above those that it may import.
-	"analyzer/internal/link":       {"link/staff", "link/propagate", "link/solve", "link/rowflow", "link/access", "link/pathcond", "link/obligation", "link/statement", "link/middleware", "link/callgraph", "unit", "term", "proof", "catalogue", "finding", "trust"},
-	"analyzer/internal/link/staff": {"link/solve", "link/rowflow", "link/access", "link/pathcond", "link/obligation", "link/statement", "link/middleware", "link/callgraph", "unit", "term", "proof", "catalogue", "trust"},
-	"analyzer/internal/link/propagate": {
-		"link/solve", "link/rowflow", "link/pathcond", "link/obligation", "link/statement", "link/middleware", "link/callgraph", "unit", "term", "proof",
+	"analyzer/internal/link": {"link/staff", "link/propagate", "link/solve", "link/rowflow", "link/access", "link/pathcond", "link/obligation", "link/statement", "link/middleware", "link/callgraph", "unit", "term", "proof", "catalogue", "finding", "trust", "link/login"},
+	"analyzer/internal/link/login": {
+		"link/solve", "link/rowflow", "link/access", "link/pathcond", "link/statement", "link/middleware", "link/callgraph", "unit", "term", "proof",
 	},
+	"analyzer/internal/link/staff":      {"link/solve", "link/rowflow", "link/access", "link/pathcond", "link/obligation", "link/statement", "link/middleware", "link/callgraph", "unit", "term", "proof", "catalogue", "trust"},
+	"analyzer/internal/link/propagate":  {"link/solve", "link/rowflow", "link/pathcond", "link/obligation", "link/statement", "link/middleware", "link/callgraph", "unit", "term", "proof", "trust"},
 	"analyzer/internal/link/solve":      {"link/rowflow", "link/access", "link/pathcond", "link/obligation", "link/statement", "link/middleware", "link/callgraph", "unit", "term", "proof", "catalogue", "library", "trust"},
 	"analyzer/internal/link/rowflow":    {"link/access", "link/pathcond", "link/statement", "link/callgraph", "unit", "term", "proof"},
 	"analyzer/internal/link/access":     {"link/callgraph", "unit", "term", "proof", "catalogue", "library", "trust"},
 	"analyzer/internal/link/pathcond":   {"link/statement", "link/callgraph", "unit", "term"},
-	"analyzer/internal/link/obligation": {"link/statement", "link/callgraph", "unit", "term", "proof"},
-	"analyzer/internal/link/statement":  {"link/callgraph", "unit", "term", "proof", "catalogue", "schema", "finding"},
-	"analyzer/internal/link/middleware": {"link/callgraph", "unit", "term", "library"},
+	"analyzer/internal/link/obligation": {"link/statement", "link/callgraph", "unit", "term", "proof", "trust"},
+	"analyzer/internal/link/statement":  {"link/callgraph", "unit", "term", "proof", "catalogue", "schema", "finding", "trust"},
+	"analyzer/internal/link/middleware": {"link/callgraph", "unit", "term", "library", "trust"},
 	"analyzer/internal/link/callgraph":  {"unit", "term", "finding", "library", "trust"},
 
 	"analyzer/internal/proof": {"catalogue", "sqltree", "schema", "sqltree/sqltext", "sqltree/sqlparse", "proof/bind", "proof/formula", "proof/judge", "proof/ledger", "proof/premise", "proof/read"},

@@ -3,15 +3,22 @@ package link
 import (
 	"github.com/tenantvet/tenantvet/analyzer/internal/finding"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/callgraph"
+	"github.com/tenantvet/tenantvet/analyzer/internal/link/obligation"
 	"github.com/tenantvet/tenantvet/analyzer/internal/proof"
+	"github.com/tenantvet/tenantvet/analyzer/internal/trust"
 )
 
 // grant is a line of the table of excuses ([finding.Excuses]) with what must hold.
 type grant struct {
 	excuse string
-	// holds reports whether the excuse holds for a context, with what a person wrote
-	// about it, if a person granted it.
-	holds func(*verdict, hearing) (detail string, ok bool)
+	// holds reports whether the excuse holds for a context.
+	holds func(*verdict, hearing) (granted, bool)
+}
+
+// granted is what an excuse comes with: what a person wrote, and what it rests on.
+type granted struct {
+	detail string
+	notes  obligation.Notes
 }
 
 // grants are asked in the order of the table. A call is excused here and nowhere
@@ -30,13 +37,10 @@ var grants = []grant{
 }
 
 // excused is the vote of a grant.
-func (g grant) excused(detail string, h hearing) ballot {
-	b := ballot{verdict: finding.Excused, reason: g.excuse}
-	if detail != "" {
-		b.reason += ": " + detail
-	}
-	if h.proved() {
-		b.notes = h.context.Notes
+func (g grant) excused(by granted) ballot {
+	b := ballot{verdict: finding.Excused, reason: g.excuse, notes: by.notes}
+	if by.detail != "" {
+		b.reason += ": " + by.detail
 	}
 	return b
 }
@@ -45,15 +49,17 @@ func (g grant) excused(detail string, h hearing) ballot {
 func notReached() (finding.Verdict, string) { return finding.Excused, finding.NotReached }
 
 // byProof is an excuse that what was proved carries.
-func byProof(name string) func(*verdict, hearing) (string, bool) {
-	return func(_ *verdict, h hearing) (string, bool) { return "", h.proved() && h.context.Notes.Excuse == name }
+func byProof(name string) func(*verdict, hearing) (granted, bool) {
+	return func(_ *verdict, h hearing) (granted, bool) {
+		return granted{notes: h.context.Notes}, h.proved() && h.context.Notes.Excuse == name
+	}
 }
 
 // byDirective: a person spoke of the call, of every way to it, or of the statement
 // that the finding would stand at.
-func byDirective(p *verdict, h hearing) (string, bool) {
+func byDirective(p *verdict, h hearing) (granted, bool) {
 	if h.proved() {
-		return "", false
+		return granted{}, false
 	}
 	d := p.allowed(h.f, h.run, h.at, h.context.Hops)
 	if d == nil && !h.open() {
@@ -61,38 +67,42 @@ func byDirective(p *verdict, h hearing) (string, bool) {
 		d = p.allowed(a.f, a.run, a.at, nil)
 	}
 	if d == nil {
-		return "", false
+		return granted{}, false
 	}
-	return d.Reason, true
+	return granted{detail: d.Reason}, true
 }
 
 // byProbe: only whether a row is there matters, and its unique key tells that anyway.
-func byProbe(_ *verdict, h hearing) (string, bool) {
+func byProbe(_ *verdict, h hearing) (granted, bool) {
 	if h.proved() || h.unjudged != "" {
-		return "", false
+		return granted{}, false
 	}
 	probe := h.stmt.Proof.Shape.Probe
-	return "", probe == proof.KeyProbe || probe == proof.RowProbe && h.context.Idle
+	return granted{}, probe == proof.KeyProbe || probe == proof.RowProbe && h.context.Idle
 }
 
 // byLogin: the user is looked up by name, on a way that logs somebody in.
-func byLogin(p *verdict, h hearing) (string, bool) {
-	return "", !h.proved() && h.unjudged == "" && p.logsIn(h.stmt, h.f, h.context)
+func byLogin(p *verdict, h hearing) (granted, bool) {
+	if h.proved() || h.unjudged != "" {
+		return granted{}, false
+	}
+	by := p.logins.LogsIn(h.stmt, h.f, h.run, h.context)
+	return granted{notes: obligation.Assuming(trust.LogsInByName.Premise(by))}, by != ""
 }
 
 // byJob: only the program's own work comes here, and no part of the program is lost.
-func byJob(p *verdict, h hearing) (string, bool) {
-	return "", !h.proved() && h.open() && !h.emptyInsert() && h.context.Root == callgraph.JobRoot && p.incomplete() == ""
+func byJob(p *verdict, h hearing) (granted, bool) {
+	return granted{}, !h.proved() && h.open() && !h.emptyInsert() && h.context.Root == callgraph.JobRoot && p.incomplete() == ""
 }
 
 // byStaff: the settings say that the word that was tested means staff.
-func byStaff(p *verdict, h hearing) (string, bool) {
+func byStaff(p *verdict, h hearing) (granted, bool) {
 	if h.proved() {
-		return "", h.context.Notes.Excuse == finding.Staff
+		return granted{notes: h.context.Notes}, h.context.Notes.Excuse == finding.Staff
 	}
 	if h.open() || h.emptyInsert() {
-		return "", false
+		return granted{}, false
 	}
 	n, ok := p.staff.BehindStaff(h.f, h.run, h.context)
-	return "", ok && n.Settled()
+	return granted{}, ok && n.Settled()
 }

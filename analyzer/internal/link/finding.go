@@ -323,16 +323,3 @@ func softHops(hops []*callgraph.Edge) bool {
 	}
 	return false
 }
-
-// logsIn tells whether a statement looks up a user by name, on a way that logs
-// somebody in.
-func (p *verdict) logsIn(s *statement.Statement, f *callgraph.Function, c solve.Context) bool {
-	if !p.solver.NamesPerson(s) {
-		return false
-	}
-	on := p.access.Names.LogsIn(f.Symbol) || c.At != nil && p.access.Names.LogsIn(c.At.Symbol)
-	for _, h := range c.Hops {
-		on = on || p.access.Names.LogsIn(h.From.Symbol)
-	}
-	return on
-}

@@ -10,6 +10,7 @@ import (
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/obligation"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/solve"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/statement"
+	"github.com/tenantvet/tenantvet/analyzer/internal/trust"
 	"github.com/tenantvet/tenantvet/analyzer/internal/unit"
 )
 
@@ -138,6 +139,7 @@ func (p *verdict) judgeCall(f *callgraph.Function, run *unit.Run, t *statement.T
 		ballots = append(ballots, p.judgeReferences(f, run, t)...)
 	}
 	c.count(ballots)
+	c.Unconfirmed = slices.DeleteFunc(c.Unconfirmed, func(a string) bool { return slices.Contains(p.confirmed, a) })
 	c.Detail = t.Detail(c.Reason)
 	if c.Detail == "" {
 		c.Detail = t.Remark()
@@ -171,13 +173,13 @@ func (p *verdict) vote(h hearing) ballot {
 		return ballot{verdict: finding.Proved, notes: h.context.Notes}
 	}
 	for _, g := range grants {
-		if detail, ok := g.holds(p, h); ok {
-			return g.excused(detail, h)
+		if by, ok := g.holds(p, h); ok {
+			return g.excused(by)
 		}
 	}
 	switch {
 	case h.emptyInsert():
-		return ballot{verdict: finding.Proved, notes: obligation.Assuming("an empty tenant in an insert is nobody's")}
+		return ballot{verdict: finding.Proved, notes: obligation.Assuming(trust.EmptyInsert.Premise())}
 	case h.open():
 		return ballot{verdict: finding.Unproven, reason: p.openReason(h)}
 	}
@@ -229,7 +231,7 @@ func undecidedReason(fails []obligation.Cause) string {
 // judgePut judges a writer of a context key that is the tenant's or the
 // principal's by its name: readers trust it.
 func (p *verdict) judgePut(r *Report, f *callgraph.Function, put *unit.Put) {
-	kind, ok := p.trustedKey(put.Key)
+	kind, ok := p.access.TrustedKey(put.Key)
 	if !ok {
 		return
 	}

@@ -127,7 +127,7 @@ func onlyRule(list []finding.Finding, rule string) bool {
 // knowsCaller tells whether anything puts a tenant or a user into a context.
 func (p *verdict) knowsCaller() bool {
 	for key := range p.graph.Puts {
-		if _, ok := p.trustedKey(key); ok {
+		if _, ok := p.access.TrustedKey(key); ok {
 			return true
 		}
 	}

@@ -9,6 +9,7 @@ import (
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/obligation"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/statement"
 	"github.com/tenantvet/tenantvet/analyzer/internal/proof"
+	"github.com/tenantvet/tenantvet/analyzer/internal/trust"
 	"github.com/tenantvet/tenantvet/analyzer/internal/unit"
 )
 
@@ -57,7 +58,7 @@ func (p *verdict) voteOnReference(h hearing) ballot {
 	case b.verdict == finding.Found:
 		return b
 	case b.verdict == finding.Unproven && h.context.Root == callgraph.RequestRoot:
-		return ballot{verdict: finding.Proved, notes: obligation.Assuming("stored reference " + edgeName(h.reference) + " is the caller's")}
+		return ballot{verdict: finding.Proved, notes: obligation.Assuming(trust.StoredReference.Premise(edgeName(h.reference)))}
 	}
 	return ballot{verdict: finding.Proved}
 }

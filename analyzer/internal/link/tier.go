@@ -70,7 +70,7 @@ func (p *verdict) tier(a findingBuilder, checker string) finding.Tier {
 		return finding.Warning // no read rests on it, or it is a reference by its name only
 	case a.context.Idle:
 		return finding.Warning // it tells that there is a row, and nothing of it
-	case checker != "", a.context.Root != callgraph.RequestRoot, a.context.Notes.Soft, t == nil:
+	case checker != "", a.context.Root != callgraph.RequestRoot, len(a.context.Notes.Soft) > 0, t == nil:
 		return finding.Warning
 	case t.Confidence == catalogue.Low, t.Owner != nil && t.Owner.Inferred:
 		return finding.Warning
@@ -81,15 +81,6 @@ func (p *verdict) tier(a findingBuilder, checker string) finding.Tier {
 		}
 	}
 	return finding.Error
-}
-
-func (p *verdict) trustedKey(key string) (proof.NeedKind, bool) {
-	for _, kind := range []proof.NeedKind{proof.Tenant, proof.SecondTenant, proof.Principal} {
-		if p.access.Names.ContextKey(kind, key, nil) {
-			return kind, true
-		}
-	}
-	return 0, false
 }
 
 // witness leads from a request's entry down to f, as far as it is known, where

@@ -35,6 +35,7 @@ func (c *Call) count(ballots []ballot) {
 				c.Assumes = append(c.Assumes, a)
 			}
 		}
+		c.Unconfirmed = obligation.Union(c.Unconfirmed, b.notes.Soft)
 	}
 	slices.Sort(c.Assumes)
 	if len(c.Tables) == 0 && c.Verdict == finding.Proved {
@@ -53,6 +54,8 @@ type Settings struct {
 	Checkers []string
 	// Staff are the words of staff tests behind which every tenant may be seen.
 	Staff []string
+	// Assumes are the soft premises that a person has confirmed, by their texts.
+	Assumes []string
 	// Words are those by which things are told; nil for the built-in ones.
 	Words *trust.Words
 }

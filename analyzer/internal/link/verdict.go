@@ -4,6 +4,7 @@ import (
 	"github.com/tenantvet/tenantvet/analyzer/internal/catalogue"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/access"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/callgraph"
+	"github.com/tenantvet/tenantvet/analyzer/internal/link/login"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/middleware"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/pathcond"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/propagate"
@@ -18,16 +19,18 @@ const Library = callgraph.Library
 
 // verdict is the state of judging one program.
 type verdict struct {
-	graph   *callgraph.Graph
-	stmts   *statement.Statements
-	conds   *pathcond.Conditions
-	access  *access.Deciders
-	solver  *solve.Solver
-	callers *propagate.Callers
-	staff   *staff.Staff
-	cats    []*catalogue.Catalogue
-	allows  *allows        // made when it is first asked for
-	resting map[string]int // by reference, the statements that rest on it; nil until asked
+	graph     *callgraph.Graph
+	stmts     *statement.Statements
+	conds     *pathcond.Conditions
+	access    *access.Deciders
+	solver    *solve.Solver
+	callers   *propagate.Callers
+	staff     *staff.Staff
+	logins    *login.Logins
+	cats      []*catalogue.Catalogue
+	confirmed []string       // premises that the settings confirm
+	allows    *allows        // made when it is first asked for
+	resting   map[string]int // by reference, the statements that rest on it; nil until asked
 }
 
 // newVerdict puts the floors on each other, from the call graph up.
@@ -45,6 +48,6 @@ func newVerdict(in Input) *verdict {
 	solver := solve.New(p)
 	return &verdict{
 		graph: graph, stmts: p.Statements, conds: p.Conditions, access: p.Access, cats: in.Catalogues,
-		solver: solver, callers: propagate.New(p, solver), staff: staff.New(p, solver, in.Settings.Staff),
+		solver: solver, callers: propagate.New(p, solver), staff: staff.New(p, solver, in.Settings.Staff), logins: login.New(p, solver), confirmed: in.Settings.Assumes,
 	}
 }

@@ -69,7 +69,7 @@ func (a findingBuilder) movesRow() bool {
 			return a.cause.Kind == obligation.Request && a.cause.Atom.IsTenant() && !a.findsBy(m.Holes)
 		}
 		if a.cause.Kind == obligation.Gap {
-			return len(m.Alternatives) == 0 && a.stmt.Proof.Relations[m.Relation].Gap == a.cause.Gap
+			return len(m.Alternatives) == 0 && a.stmt.Proof.Relations[m.Relation].Gap == a.cause.Gap && a.cause.Gap.Reason == proof.Overwritten
 		}
 		return a.cause.Kind == obligation.Request && a.cause.Atom.Kind == proof.Key && needsKey(m, a.cause.Atom)
 	})

@@ -57,6 +57,9 @@ const (
 	AlternativeList = premise.AlternativeList
 )
 
+// Overwritten is the reason of a gap that an upsert leaves.
+const Overwritten = ledger.Overwritten
+
 // What was found of the relations, and what the statement owes; [ledger]
 // documents it.
 type (

@@ -6,7 +6,10 @@
 // has answered it.
 package access
 
-import "github.com/tenantvet/tenantvet/analyzer/internal/link/callgraph"
+import (
+	"github.com/tenantvet/tenantvet/analyzer/internal/link/callgraph"
+	"github.com/tenantvet/tenantvet/analyzer/internal/proof"
+)
 
 // Deciders finds the access decisions of a program.
 type Deciders struct {
@@ -19,4 +22,15 @@ type Deciders struct {
 // New makes the deciders of a program.
 func New(graph *callgraph.Graph, names *Names, checkers []string) *Deciders {
 	return &Deciders{Names: names, graph: graph, checkers: checkers}
+}
+
+// TrustedKey tells the context keys whose names say that they hold the caller's tenant or
+// user, and which.
+func (p *Deciders) TrustedKey(key string) (proof.NeedKind, bool) {
+	for _, kind := range []proof.NeedKind{proof.Tenant, proof.SecondTenant, proof.Principal} {
+		if p.Names.ContextKey(kind, key, nil) {
+			return kind, true
+		}
+	}
+	return 0, false
 }

@@ -7,12 +7,9 @@ import (
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/library"
 	"github.com/tenantvet/tenantvet/analyzer/internal/term"
+	"github.com/tenantvet/tenantvet/analyzer/internal/trust"
 	"github.com/tenantvet/tenantvet/analyzer/internal/unit"
 )
-
-// assumedByType is the soft link of a function value that some request handler
-// calls without being seen which one.
-const assumedByType = "by type"
 
 // addressTaken adds to the edges of f those of the functions that it takes as values
 // and of which nothing else is seen: they are kept somewhere.
@@ -57,7 +54,7 @@ func (w *builder) assumeHandedOver() bool {
 			if g == nil || f.Takes[i].Interface != anything || w.Live[g] != nil {
 				continue
 			}
-			e := &Edge{From: f, To: g, Site: f.Site, Soft: AssumedCallback, Library: handedOver}
+			e := &Edge{From: f, To: g, Site: f.Site, Soft: trust.Callback, Library: handedOver}
 			e.Args = []term.Term{&term.Path{Root: term.This, Name: g.Receiver}}
 			w.Edges[g] = append(w.Edges[g], e)
 			w.fromElsewhere(e)
@@ -146,7 +143,7 @@ func (w *builder) applyByType(kept *Edge, c dynamicCall) bool {
 		args = append([]term.Term{&term.Path{Root: term.This, Name: g.Receiver}}, args...)
 	}
 	e := &Edge{
-		From: c.fn, To: g, Call: c.call, Substitution: term.Substitution{Args: args}, Facts: c.call.If, Soft: assumedByType,
+		From: c.fn, To: g, Call: c.call, Substitution: term.Substitution{Args: args}, Facts: c.call.If, Soft: trust.ByType,
 		Site: c.call.Site, Sites: AlignSites(c.call, len(args)), Closure: kept, onlyRequests: true,
 	}
 	w.Edges[g] = append(w.Edges[g], e)

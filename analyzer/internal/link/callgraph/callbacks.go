@@ -4,14 +4,24 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/tenantvet/tenantvet/analyzer/internal/library"
 	"github.com/tenantvet/tenantvet/analyzer/internal/term"
+	"github.com/tenantvet/tenantvet/analyzer/internal/trust"
 	"github.com/tenantvet/tenantvet/analyzer/internal/unit"
 )
 
-// AssumedCallback is the soft link of a function value whose application is not
-// seen: it is assumed to be called at most once, synchronously, its error
-// returned.
-const AssumedCallback = "callback"
+// byRole says what a library does with a function value that it is handed: it
+// registers it, it calls it for sure, or nobody knows.
+func (e *Edge) byRole(c *unit.Call) {
+	switch c.Role {
+	case library.Registers, library.Middleware, library.EarlyMiddleware, library.Subrouter:
+		e.Creates, e.Soft = true, ""
+	case library.RunsJob, library.Calls, library.Scope, library.Serves:
+		e.Soft = ""
+	case "":
+		e.Library = c.Symbol
+	}
+}
 
 // MaxCallbackDepth is how many functions may hand a function value on.
 const MaxCallbackDepth = 4
@@ -190,7 +200,7 @@ func looseAll(ts []term.Term) []term.Term {
 
 // created is the edge of a function value whose application is elsewhere.
 func (p *Graph) created(f, g *Function, v *term.Func, c *unit.Call) *Edge {
-	e := &Edge{From: f, To: g, Call: c, Substitution: bound(g, v, nil).Frame(), Site: f.Site, Soft: AssumedCallback}
+	e := &Edge{From: f, To: g, Call: c, Substitution: bound(g, v, nil).Frame(), Site: f.Site, Soft: trust.Callback}
 	if c != nil {
 		e.Site, e.Facts = c.Site, c.If
 	}
@@ -257,17 +267,8 @@ func invocationEdge(maker *Edge, g *Function, v *term.Func, a invocation) *Edge 
 
 func (p *Graph) handedToLibrary(f, g *Function, v *term.Func, c *unit.Call) *Edge {
 	e := p.created(f, g, v, c)
-	p.byRole(e, c)
+	e.byRole(c)
 	return e
-}
-
-// applier is the library that may call a function value with requests, ""
-// if its name says that it calls it here and now.
-func (p *Graph) applier(symbol string) string {
-	if p.words.CallsNow(symbol) {
-		return ""
-	}
-	return symbol
 }
 
 // invocation is a call of a function value: its arguments, in the frame that
@@ -343,7 +344,7 @@ func (p *Graph) passedOn(t *Function, c *unit.Call, j int, a, v term.Term, depth
 		if c.Kind == unit.Library {
 			a := invocation{}
 			if c.Role == "" {
-				a.library = p.applier(c.Symbol)
+				a.library = c.Symbol
 			}
 			return []invocation{a}
 		}

@@ -7,8 +7,16 @@ import (
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/library"
 	"github.com/tenantvet/tenantvet/analyzer/internal/term"
+	"github.com/tenantvet/tenantvet/analyzer/internal/trust"
 	"github.com/tenantvet/tenantvet/analyzer/internal/unit"
 )
+
+// A command bus: handlers are registered as values of any type, and a dispatcher
+// calls, by reflection, the one whose parameter has the type of the message that it
+// is given. Such a call is one of a *thunk*, a function that is made up here for the
+// dispatcher and the types of the messages: it calls their handlers, in order, and
+// gives the error of the first that fails. So a dispatch is a call like others, with
+// arguments, facts and results.
 
 // dispatcher is a function that calls by reflection, in its own frame.
 type dispatcher struct {
@@ -235,7 +243,7 @@ func (b *thunkBuilder) message(m *unit.Message, arg, param int, handlers []point
 // there are in a running program is not sure.
 func softRole(handlers []pointee) library.Role {
 	if len(handlers) > 1 {
-		return byMessageType
+		return library.Role(trust.ByMessageType)
 	}
 	return library.NoRole
 }

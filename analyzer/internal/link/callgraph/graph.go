@@ -2,18 +2,9 @@ package callgraph
 
 import (
 	"github.com/tenantvet/tenantvet/analyzer/internal/term"
+	"github.com/tenantvet/tenantvet/analyzer/internal/trust"
 	"github.com/tenantvet/tenantvet/analyzer/internal/unit"
 )
-
-// A command bus: handlers are registered as values of any type, and a dispatcher
-// calls, by reflection, the one whose parameter has the type of the message that it
-// is given. Such a call is one of a *thunk*, a function that is made up here for the
-// dispatcher and the types of the messages: it calls their handlers, in order, and
-// gives the error of the first that fails. So a dispatch is a call like others, with
-// arguments, facts and results.
-
-// byMessageType is the soft link of a message that has several handlers.
-const byMessageType = "by message type"
 
 // thunk is what a dispatch calls.
 type thunk struct {
@@ -21,14 +12,14 @@ type thunk struct {
 	args []term.Term
 }
 
+// ComputedKey is the key of puts whose key is not a constant.
+const ComputedKey = "?"
+
 // implementations are the concrete types that reach an interface.
 type implementations struct {
-	types []string // sorted
-	soft  string   // the assumption by which they were found, "" for conversions
+	types []string        // sorted
+	soft  trust.Suggested // the assumption by which they were found, "" for conversions
 }
-
-// assumedByMethods is the soft link of an interface that nothing is converted to.
-const assumedByMethods = "by method set"
 
 // RootKind tells how the program comes to a function.
 type RootKind uint8
@@ -59,7 +50,7 @@ type Edge struct {
 	Facts []term.Fact
 	Site  int
 	Sites []int // by parameter of to; unit.NoSite where unknown
-	Soft  string
+	Soft  trust.Suggested
 	// Creates tells that from only makes the value that an entry is: the
 	// entry's requests do not come from there.
 	Creates bool

@@ -5,13 +5,15 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/tenantvet/tenantvet/analyzer/internal/library"
 	"github.com/tenantvet/tenantvet/analyzer/internal/term"
+	"github.com/tenantvet/tenantvet/analyzer/internal/trust"
 	"github.com/tenantvet/tenantvet/analyzer/internal/unit"
 )
 
-func softOf(c *unit.Call) string {
-	if c.Role == byMessageType {
-		return byMessageType
+func softOf(c *unit.Call) trust.Suggested {
+	if c.Role == library.Role(trust.ByMessageType) {
+		return trust.ByMessageType
 	}
 	return ""
 }
@@ -58,7 +60,7 @@ func (p *Graph) implementing(iface string) *implementations {
 	if got, ok := p.impls[iface]; ok && len(got.types) > 0 {
 		return got
 	}
-	got := &implementations{soft: assumedByMethods}
+	got := &implementations{soft: trust.ByMethodSet}
 	if want := p.Index.calls[iface]; len(want) > 0 {
 		got.types = p.withMethods(want)
 	}
@@ -94,7 +96,7 @@ type Callee struct {
 	Fn   *Function
 	Args []term.Term
 	free []term.Field
-	Soft string
+	Soft trust.Suggested
 }
 
 // methodsOf resolves a method call on an interface; an embedded interface leads

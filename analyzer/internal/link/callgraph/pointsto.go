@@ -7,8 +7,8 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/tenantvet/tenantvet/analyzer/internal/library"
 	"github.com/tenantvet/tenantvet/analyzer/internal/term"
+	"github.com/tenantvet/tenantvet/analyzer/internal/trust"
 	"github.com/tenantvet/tenantvet/analyzer/internal/unit"
 )
 
@@ -393,7 +393,7 @@ func (w *builder) addCallee(c dynamicCall, v pointee) {
 	e := &Edge{From: c.fn, To: g, Call: c.call, Facts: c.call.If, Site: c.call.Site, Closure: maker, ByPointer: true}
 	var args []term.Term
 	if c.call.Kind == unit.Library {
-		w.byLibrary(e, c.call)
+		byLibrary(e, c.call)
 	} else {
 		args = c.call.Args
 	}
@@ -430,22 +430,9 @@ func madeAt(f *Function, v *term.Func) int {
 }
 
 // byLibrary is the edge of a value that a library calls.
-func (p *Graph) byLibrary(e *Edge, c *unit.Call) {
-	e.Call, e.Soft = nil, AssumedCallback
-	p.byRole(e, c)
-}
-
-// byRole says what a library does with a function value that it is handed: it
-// registers it, it calls it for sure, or nobody knows.
-func (p *Graph) byRole(e *Edge, c *unit.Call) {
-	switch c.Role {
-	case library.Registers, library.Middleware, library.EarlyMiddleware, library.Subrouter:
-		e.Creates, e.Soft = true, ""
-	case library.RunsJob, library.Calls, library.Scope, library.Serves:
-		e.Soft = ""
-	case "":
-		e.Library = p.applier(c.Symbol)
-	}
+func byLibrary(e *Edge, c *unit.Call) {
+	e.Call, e.Soft = nil, trust.Callback
+	e.byRole(c)
 }
 
 // hasCallee tells whether the call is known to run g already.
@@ -457,10 +444,6 @@ func (w *builder) hasCallee(c dynamicCall, g *Function) bool {
 	}
 	return false
 }
-
-// softPointsTo is the soft link of a call of a holder that several values come to,
-// or something unknown besides.
-const softPointsTo = "kept function"
 
 // maybe tells a call of a holder that outlives its function, if it may hold
 // something else: what a function is handed, or captures, it calls for sure.
@@ -481,7 +464,7 @@ func (w *builder) softenAmbiguous() {
 	for _, edges := range w.Edges {
 		for _, e := range edges {
 			if e.ByPointer && e.Call != nil && w.maybe(e.From, e.Call) {
-				e.Soft = softPointsTo
+				e.Soft = trust.KeptFunction
 			}
 		}
 	}

@@ -5,6 +5,7 @@ import (
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/callgraph"
 	"github.com/tenantvet/tenantvet/analyzer/internal/term"
+	"github.com/tenantvet/tenantvet/analyzer/internal/trust"
 	"github.com/tenantvet/tenantvet/analyzer/internal/unit"
 )
 
@@ -15,9 +16,6 @@ import (
 //
 // That the loop takes the whole list is assumed: units do not tell which elements
 // a loop comes to.
-
-// foldedList is the assumption that a loop applies all of a list.
-const foldedList = "all middlewares of the list are applied"
 
 // folded gives the arguments of a call that the handler, its argument i, is
 // wrapped into, if that is all that the function does with it.
@@ -33,7 +31,7 @@ func (p *Chains) folded(f *callgraph.Function, call *unit.Call, x callgraph.Call
 	var out Chain
 	for _, v := range l.Elems {
 		if s, ok := p.stepOf(f, v, callgraph.MaxCallbackDepth); ok {
-			s.Assumes = foldedList
+			s.Assumes = trust.WholeList
 			out = append(out, s)
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"github.com/tenantvet/tenantvet/analyzer/internal/library"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/callgraph"
 	"github.com/tenantvet/tenantvet/analyzer/internal/term"
+	"github.com/tenantvet/tenantvet/analyzer/internal/trust"
 	"github.com/tenantvet/tenantvet/analyzer/internal/unit"
 )
 
@@ -31,7 +32,7 @@ type Step struct {
 	early  bool
 	hiding []string
 	// Assumes is what else it takes for the step to run.
-	Assumes string
+	Assumes trust.Known
 }
 
 // Way is a place at which a middleware lets the request go on, with what holds there.

@@ -8,6 +8,7 @@ import (
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/proof"
 	"github.com/tenantvet/tenantvet/analyzer/internal/term"
+	"github.com/tenantvet/tenantvet/analyzer/internal/trust"
 )
 
 func IsSettled(v Value) bool {
@@ -61,7 +62,7 @@ func (a Atom) On(t term.Term) Atom {
 type Notes struct {
 	Excuse  string   // non-empty: fine, but not proved
 	Assumes []string // sorted; for people
-	Soft    bool     // one of them is a link that may be wrong
+	Soft    []string // those of them that may be wrong; sorted
 	Row     *Row     // the row of which it went through a column, the first one
 	// Asks are the checkers and staff tests that nobody has spoken of yet, sorted:
 	// with them the proof is no proof, but the error is no sure one either.
@@ -69,14 +70,14 @@ type Notes struct {
 }
 
 func (n Notes) With(m Notes) Notes {
-	out := Notes{Excuse: n.Excuse, Soft: n.Soft || m.Soft, Row: n.Row}
+	out := Notes{Excuse: n.Excuse, Row: n.Row}
 	if out.Row == nil {
 		out.Row = m.Row
 	}
 	if out.Excuse == "" {
 		out.Excuse = m.Excuse
 	}
-	out.Assumes, out.Asks = union(n.Assumes, m.Assumes), union(n.Asks, m.Asks)
+	out.Assumes, out.Soft, out.Asks = Union(n.Assumes, m.Assumes), Union(n.Soft, m.Soft), Union(n.Asks, m.Asks)
 	return out
 }
 
@@ -93,8 +94,8 @@ func (n Notes) Asked() string {
 	return n.Asks[0]
 }
 
-// union merges sorted lists.
-func union(a, b []string) []string {
+// Union merges sorted lists.
+func Union(a, b []string) []string {
 	if len(b) == 0 {
 		return a
 	}
@@ -158,8 +159,8 @@ func Better(a, b Notes) bool {
 	if (a.Excuse == "") != (b.Excuse == "") {
 		return a.Excuse == ""
 	}
-	if a.Soft != b.Soft {
-		return b.Soft
+	if len(a.Soft) != len(b.Soft) {
+		return len(a.Soft) < len(b.Soft)
 	}
 	return len(a.Assumes) < len(b.Assumes)
 }
@@ -181,7 +182,7 @@ func (v Value) Fixed() bool {
 
 func Or(a, b Value) Value {
 	if _, ok := a.Holds(); ok {
-		if n, _ := a.Holds(); n.Excuse == "" && !n.Soft && n.Settled() {
+		if n, _ := a.Holds(); n.Excuse == "" && len(n.Soft) == 0 && n.Settled() {
 			return Yes(n)
 		}
 	}
@@ -255,7 +256,7 @@ func contains(all, part []Atom) bool {
 }
 
 func (v Value) Noted(n Notes) Value {
-	if n.Excuse == "" && len(n.Assumes) == 0 && !n.Soft && n.Row == nil && n.Settled() {
+	if n.Excuse == "" && len(n.Assumes) == 0 && len(n.Soft) == 0 && n.Row == nil && n.Settled() {
 		return v
 	}
 	out := Value{Alts: make([]Conjunction, len(v.Alts)), Fails: v.Fails}
@@ -281,16 +282,21 @@ func (v Value) Key() string {
 	parts := make([]string, len(v.Alts))
 	for i, c := range v.Alts {
 		parts[i] = c.key()
-		if n := c.Notes; n.Excuse != "" || !n.Settled() || n.Soft || n.Row != nil {
-			parts[i] += " [" + n.Excuse + strings.Join(n.Asks, ",") + strconv.FormatBool(n.Soft) + n.Row.String() + "]"
+		if n := c.Notes; n.Excuse != "" || !n.Settled() || len(n.Soft) > 0 || n.Row != nil {
+			parts[i] += " [" + n.Excuse + strings.Join(n.Asks, ",") + strconv.Itoa(len(n.Soft)) + n.Row.String() + "]"
 		}
 	}
 	return strings.Join(parts, " | ")
 }
 
-func Assuming(what string) Notes { return Notes{Assumes: []string{what}} }
-
-func AssumingSoftly(what string) Notes { return Notes{Assumes: []string{what}, Soft: true} }
+// Assuming are the notes of a premise.
+func Assuming(p trust.Premise) Notes {
+	n := Notes{Assumes: []string{p.String()}}
+	if p.Soft() {
+		n.Soft = n.Assumes
+	}
+	return n
+}
 
 // Ask marks a proof that holds if a checker decides access.
 func Ask(name string) Notes { return Notes{Asks: []string{name}} }

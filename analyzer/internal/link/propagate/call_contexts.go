@@ -9,6 +9,7 @@ import (
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/solve"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/statement"
 	"github.com/tenantvet/tenantvet/analyzer/internal/proof"
+	"github.com/tenantvet/tenantvet/analyzer/internal/trust"
 	"github.com/tenantvet/tenantvet/analyzer/internal/unit"
 )
 
@@ -23,7 +24,7 @@ func (p *Callers) ContextsOf(f *callgraph.Function, run *unit.Run, t *statement.
 	if g := p.goalOf(f, run, t); g != nil && !obligation.IsTrue(v) {
 		switch use, compared := p.useOf(f, run.N, g); use {
 		case rowChecked:
-			v = obligation.Or(v, compared.Noted(obligation.Assuming(solve.ComparedRow)))
+			v = obligation.Or(v, compared.Noted(obligation.Assuming(trust.ComparedRow.Premise())))
 		case rowReturned:
 			d.Row, d.Goal = run.N, g
 		case rowUnused:

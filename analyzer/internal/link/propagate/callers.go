@@ -37,6 +37,6 @@ func New(p solve.Parts, solver *solve.Solver) *Callers {
 		graph: p.Graph, chains: p.Chains, stmts: p.Statements, conds: p.Conditions, rows: p.Rows, solver: solver,
 		answers: map[string][]solve.Context{}, inProgress: map[string]bool{}, provisional: map[string]provision{},
 	}
-	solver.Callers = c.Contexts
+	solver.Callers, solver.Apart = c.Contexts, c.askApart
 	return c
 }

@@ -27,6 +27,14 @@ func (p *Callers) provisionalAnswer(key string) ([]solve.Context, bool) {
 	return found.contexts, true
 }
 
+// askApart lets a question be asked as if no other were open.
+func (p *Callers) askApart(question func()) {
+	climbing, provisional := p.inProgress, p.provisional
+	p.inProgress, p.provisional = map[string]bool{}, map[string]provision{}
+	question()
+	p.inProgress, p.provisional = climbing, provisional
+}
+
 // distinctEnds keeps one context of those that differ in the way alone. Between functions
 // that are kept in a list (middlewares) there is a way for every order of them.
 func distinctEnds(list []solve.Context) []solve.Context {

@@ -5,6 +5,7 @@ import (
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/middleware"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/obligation"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/solve"
+	"github.com/tenantvet/tenantvet/analyzer/internal/trust"
 	"github.com/tenantvet/tenantvet/analyzer/internal/unit"
 )
 
@@ -64,9 +65,9 @@ func (p *Callers) checkedIn(c middleware.Chain, a obligation.Atom) (obligation.N
 
 // middlewareNote is what rests on a step that counts: that it runs.
 func middlewareNote(s middleware.Step) obligation.Notes {
-	n := obligation.Assuming("middleware " + unit.Short(s.Name) + " runs on this route")
+	n := obligation.Assuming(trust.MiddlewareRuns.Premise(unit.Short(s.Name)))
 	if s.Assumes != "" {
-		n = n.With(obligation.Assuming(s.Assumes))
+		n = n.With(obligation.Assuming(s.Assumes.Premise()))
 	}
 	return n
 }
@@ -90,5 +91,5 @@ func behind(e *callgraph.Edge, a obligation.Atom) obligation.Notes {
 	if e.From == e.To || e.From.Entry == nil || e.To.Entry == nil || !solve.IsRepeatable(a.T) {
 		return obligation.Notes{}
 	}
-	return obligation.Assuming("middleware " + unit.Short(e.From.Symbol) + " runs on this route")
+	return obligation.Assuming(trust.MiddlewareRuns.Premise(unit.Short(e.From.Symbol)))
 }

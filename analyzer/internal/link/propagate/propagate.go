@@ -9,6 +9,7 @@ import (
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/pathcond"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/solve"
 	"github.com/tenantvet/tenantvet/analyzer/internal/term"
+	"github.com/tenantvet/tenantvet/analyzer/internal/trust"
 	"github.com/tenantvet/tenantvet/analyzer/internal/unit"
 )
 
@@ -121,7 +122,7 @@ func (p *Callers) askCaller(d solve.Demand, e *callgraph.Edge) []solve.Context {
 	if d.Row > 0 && e.Call != nil && p.isDirect(e) {
 		switch use, compared := p.useOf(e.From, e.Call.N, d.Goal); use {
 		case rowChecked:
-			next.Value = obligation.Or(v, compared.Noted(obligation.Assuming(solve.ComparedRow)))
+			next.Value = obligation.Or(v, compared.Noted(obligation.Assuming(trust.ComparedRow.Premise())))
 			if next.Value.Fixed() && len(next.Value.Alts) > 0 {
 				return []solve.Context{p.settledContext(next.Value.Noted(softNote(e)), e.From, e)}
 			}
@@ -189,14 +190,14 @@ func mentionsFree(t term.Term) bool {
 
 // isDirect tells whether the results of e.to are those of the call.
 func (p *Callers) isDirect(e *callgraph.Edge) bool {
-	return e.Call.Kind != unit.Library && e.Soft != callgraph.AssumedCallback
+	return e.Call.Kind != unit.Library && e.Soft != trust.Callback
 }
 
 func softNote(e *callgraph.Edge) obligation.Notes {
 	if e.Soft == "" {
 		return obligation.Notes{}
 	}
-	return obligation.AssumingSoftly(e.Soft)
+	return obligation.Assuming(e.Soft.Premise())
 }
 
 // inCaller decides in a caller's environment what a callee left open.

@@ -9,6 +9,7 @@ import (
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/statement"
 	"github.com/tenantvet/tenantvet/analyzer/internal/proof"
 	"github.com/tenantvet/tenantvet/analyzer/internal/term"
+	"github.com/tenantvet/tenantvet/analyzer/internal/trust"
 	"github.com/tenantvet/tenantvet/analyzer/internal/unit"
 )
 
@@ -61,11 +62,11 @@ func concerns(handed, t term.Term) bool {
 // has spoken for it, a question otherwise.
 func (p *Solver) verdictOf(f term.Fact) obligation.Value {
 	if _, ok := guardedRelation(f); ok {
-		return obligation.Yes(obligation.Assuming(ComparedRow))
+		return obligation.Yes(obligation.Assuming(trust.ComparedRow.Premise()))
 	}
 	name := f.B.(*term.Const).Text
 	if p.access.Answered(name) {
-		return obligation.Yes(obligation.Assuming("checker " + unit.Short(name)))
+		return obligation.Yes(obligation.Assuming(trust.CheckerSays.Premise(unit.Short(name))))
 	}
 	return obligation.Yes(obligation.Ask(name))
 }

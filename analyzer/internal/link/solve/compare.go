@@ -68,8 +68,7 @@ func ComparableOf(s *statement.Statement, o *proof.Output) []comparison {
 		}
 		w := comparison{a: obligation.Atom{Kind: proof.Key, Table: statement.TableName(e.To), Column: e.RefColumns[0]}}
 		if e != t.Owner && !e.SameTenant {
-			w.notes = obligation.Assuming("reference " + statement.TableName(t) + "(" + o.Column + ")")
-			w.notes.Soft = e.Inferred
+			w.notes = obligation.Assuming(statement.ReferencePremise(e, o.Column))
 		}
 		out = append(out, w)
 	}

@@ -68,33 +68,88 @@ func (p *Solver) Closed(e *pathcond.Env, a obligation.Atom, site int) obligation
 	return out
 }
 
-// context decides an atom on the value under a context key. A key that is the
-// tenant's or the principal's by its name is trusted here; its writers are
-// judged where they write, once. Any other key must be written well everywhere.
+// context decides an atom on the value under a context key. All that the program
+// is seen to put there must satisfy it; where that is not understood, the name of
+// the key is a premise, and no more.
 func (p *Solver) context(a obligation.Atom, t *term.Path) obligation.Value {
-	named := p.access.Names.ContextKey(a.Kind, t.Name, t.Steps)
-	if a.Kind == proof.NonZero {
-		return obligation.Yes(obligation.Notes{})
-	}
-	if named {
-		p.Trusted++
-		return obligation.Yes(obligation.Notes{})
-	}
 	writes := p.graph.Puts[t.Name]
-	if len(writes) == 0 && len(p.graph.Puts[computedKey]) > 0 {
-		return obligation.Yes(obligation.Assuming("context key " + unit.Short(t.Name) + " is set under a computed name"))
-	}
-	if len(writes) == 0 && a.Kind == proof.Key && p.rowKey(a, t) {
-		return obligation.Yes(obligation.Assuming("context key " + unit.Short(t.Name) + " holds a row of " + a.Table))
-	}
-	if len(writes) == 0 {
+	named := p.access.Names.ContextKey(a.Kind, t.Name, t.Steps)
+	switch {
+	case a.Kind == proof.NonZero:
+		return p.byKey(a, t, writes, trust.KeyIsSet)
+	case len(writes) == 0 && len(p.graph.Puts[callgraph.ComputedKey]) > 0:
+		return p.computed(a, t, named)
+	case named:
+		p.Trusted++
+		return p.byKey(a, t, writes, trust.NamedKey)
+	case len(writes) == 0 && a.Kind == proof.Key && p.rowKey(a, t):
+		return obligation.Yes(obligation.Assuming(trust.KeyOfRow.Premise(unit.Short(t.Name), a.Table)))
+	case len(writes) == 0:
 		return obligation.Why(a, "context key "+unit.Short(t.Name)+" is set where it is not seen")
 	}
-	v := p.everywhere(a, writes, t.Steps).Noted(obligation.Assuming("context key " + unit.Short(t.Name)))
+	v := p.everywhere(a, writes, t.Steps).Noted(obligation.Assuming(trust.WrittenKey.Premise(unit.Short(t.Name))))
 	if _, ok := v.Holds(); !ok && a.Kind == proof.Key && !slices.ContainsFunc(v.Fails, obligation.Cause.IsDefinite) && p.rowKey(a, t) {
-		return obligation.Yes(obligation.Assuming("context key " + unit.Short(t.Name) + " holds a row of " + a.Table))
+		return obligation.Yes(obligation.Assuming(trust.KeyOfRow.Premise(unit.Short(t.Name), a.Table)))
 	}
 	return v
+}
+
+// byKey decides an atom on a key whose name says that it holds: for sure if all
+// that is put there satisfies it, else on a premise. A bad writer is the finding
+// of the writer, once, and not of each reader.
+func (p *Solver) byKey(a obligation.Atom, t *term.Path, writes []callgraph.Write, otherwise trust.Suggested) obligation.Value {
+	if len(writes) == 0 {
+		if a.Kind != proof.NonZero {
+			otherwise = trust.UnseenKey
+		}
+		return obligation.Yes(obligation.Assuming(otherwise.Premise(unit.Short(t.Name))))
+	}
+	if n, ok := p.written(a, t, writes); ok {
+		return obligation.Yes(n)
+	}
+	return obligation.Yes(obligation.Assuming(otherwise.Premise(unit.Short(t.Name))))
+}
+
+// written tells whether all writers of a key satisfy an atom, and on which soft
+// premises. It is asked apart from the question that is under way, so that the
+// answer does not depend on who asks first; a key that is written from itself is
+// not.
+func (p *Solver) written(a obligation.Atom, t *term.Path, writes []callgraph.Write) (obligation.Notes, bool) {
+	key := a.String()
+	if known, ok := p.keys[key]; ok {
+		return known.notes, known.ok
+	}
+	p.keys[key] = &keyAnswer{}
+	outer, budget := p.Tabling, p.Budget
+	p.Tabling, p.Budget = newTabling(), MaxWork
+	var n obligation.Notes
+	ok := false
+	p.Apart(func() { n, ok = p.everywhere(a, writes, t.Steps).Settled() })
+	p.Tabling, p.Budget = outer, budget
+	p.keys[key] = &keyAnswer{obligation.Notes{Assumes: n.Soft, Soft: n.Soft}, ok}
+	return p.keys[key].notes, ok
+}
+
+// computed decides an atom on a key that only puts under computed names may have
+// set: what is seen to be put there must not be the client's. Where it is not
+// understood, a row's key is a premise, for such puts are of rows that a middleware
+// has loaded; of the tenant and the user the name must speak as well.
+func (p *Solver) computed(a obligation.Atom, t *term.Path, named bool) obligation.Value {
+	premise, all := obligation.Assuming(trust.ComputedKey.Premise(unit.Short(t.Name))), obligation.Yes(obligation.Notes{})
+	for _, w := range p.graph.Puts[callgraph.ComputedKey] {
+		v := p.Prove(p.conds.At(w.Fn, w.Facts), a.On(term.Select(w.Value, t.Steps...)))
+		if obligation.Definite(v.Fails) && len(v.Alts) == 0 {
+			return v.Placed(func(obligation.Atom) (*callgraph.Function, int) { return w.Fn, w.Site })
+		}
+		all = obligation.And(all, v)
+	}
+	if n, ok := all.Settled(); ok {
+		return obligation.Yes(n.With(premise))
+	}
+	if named || a.Kind == proof.Key {
+		return obligation.Yes(premise)
+	}
+	return obligation.Why(a, "context key "+unit.Short(t.Name)+" is set under a computed name")
 }
 
 // rowKey tells a key whose name says that it holds a row of the atom's table,

@@ -227,7 +227,7 @@ func (p *Solver) byOutcome(e *pathcond.Env, a obligation.Atom, k int, c *unit.Ca
 		}
 		got := p.checkedBy(e, a, k, target, at)
 		if target.Soft != "" {
-			got = got.Noted(obligation.AssumingSoftly(target.Soft))
+			got = got.Noted(obligation.Assuming(target.Soft.Premise()))
 		}
 		v = obligation.And(v, got)
 	}

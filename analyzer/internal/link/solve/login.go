@@ -10,6 +10,7 @@ import (
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/statement"
 	"github.com/tenantvet/tenantvet/analyzer/internal/proof"
 	"github.com/tenantvet/tenantvet/analyzer/internal/term"
+	"github.com/tenantvet/tenantvet/analyzer/internal/trust"
 )
 
 // People log in by a name that they give: before that there is no caller, and no
@@ -35,7 +36,7 @@ func (p *Solver) loggedIn(e *pathcond.Env, a obligation.Atom, r *term.Result, v 
 	if _, ok := v.Holds(); ok || !p.access.Names.LogsIn(e.Fn.Symbol) || a.Kind == proof.NonZero || a.Kind == proof.Zero || !p.person(e.Fn, r, rowflow.MaxRowDepth) {
 		return v
 	}
-	return obligation.Or(v, obligation.Yes(obligation.Assuming("row of the user who logs in")))
+	return obligation.Or(v, obligation.Yes(obligation.Assuming(trust.LoggedInRow.Premise())))
 }
 
 // person tells whether a result is a part of a row that was looked up by a

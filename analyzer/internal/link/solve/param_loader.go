@@ -1,11 +1,11 @@
 package solve
 
 import (
-	"strconv"
-
+	"github.com/tenantvet/tenantvet/analyzer/internal/link/access"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/callgraph"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/obligation"
 	"github.com/tenantvet/tenantvet/analyzer/internal/term"
+	"github.com/tenantvet/tenantvet/analyzer/internal/trust"
 	"github.com/tenantvet/tenantvet/analyzer/internal/unit"
 )
 
@@ -15,16 +15,16 @@ func (p *Solver) paramLoaders() *paramLoader {
 		return p.paramLoading
 	}
 	p.paramLoading = &paramLoader{found: map[*callgraph.Function]bool{}, keys: map[string]bool{}}
-	if len(p.graph.Puts[computedKey]) == 0 {
+	if len(p.graph.Puts[callgraph.ComputedKey]) == 0 {
 		return p.paramLoading
 	}
 	for _, f := range p.graph.Order {
-		if readsAnyParameter(f) && p.putsComputed(f, callgraph.MaxCallbackDepth) {
+		if readsAnyParameter(f) && p.chains.PutsComputed(f, callgraph.MaxCallbackDepth) {
 			p.paramLoading.found[f] = true
 		}
 	}
 	if len(p.paramLoading.found) > 0 {
-		p.collectKeys()
+		p.paramLoading.collectKeys(p.graph, p.access.Names)
 	}
 	return p.paramLoading
 }
@@ -43,39 +43,18 @@ func anyParameter(o *term.Origin) bool {
 	return o.Kind == term.Request && o.Group == "path" && o.Name == "?"
 }
 
-// putsComputed tells whether f, or what it calls, puts something under a
-// computed key.
-func (p *Solver) putsComputed(f *callgraph.Function, depth int) bool {
-	for i := range f.Puts {
-		if f.Puts[i].Key == computedKey {
-			return true
-		}
-	}
-	for i := range f.Calls {
-		if c := &f.Calls[i]; depth > 0 && c.Kind != unit.Library {
-			found, _ := p.graph.Callees(f, c)
-			for _, x := range found {
-				if p.putsComputed(x.Fn, depth-1) {
-					return true
-				}
-			}
-		}
-	}
-	return false
-}
-
 // collectKeys notes the context keys that are read.
-func (p *Solver) collectKeys() {
+func (p *paramLoader) collectKeys(graph *callgraph.Graph, names *access.Names) {
 	note := func(t term.Term) {
 		v, ok := t.(*term.Path)
 		if !ok || v.Root != term.Context {
 			return
 		}
-		for _, name := range p.access.Names.KeyNames(v.Name) {
-			p.paramLoading.keys[name] = true
+		for _, name := range names.KeyNames(v.Name) {
+			p.keys[name] = true
 		}
 	}
-	for _, f := range p.graph.Order {
+	for _, f := range graph.Order {
 		callgraph.EachValue(f, func(t term.Term) { term.Visit(t, note) })
 		for i := range f.Runs {
 			term.VisitAll(f.Runs[i].Args, note)
@@ -92,9 +71,9 @@ func (p *Solver) loadedByParam(f *callgraph.Function, o *term.Origin) (obligatio
 	all := p.paramLoaders()
 	switch {
 	case anyParameter(o) && all.found[f]:
-		return obligation.Assuming("middleware " + unit.Short(f.Symbol) + " loads rows by the parameters of the path"), true
+		return obligation.Assuming(trust.MiddlewareLoads.Premise(unit.Short(f.Symbol))), true
 	case len(all.found) > 0 && all.keys[o.Name]:
-		return obligation.Assuming("a middleware checks the path parameter " + strconv.Quote(o.Name) + ", which it stores under a computed name"), true
+		return obligation.Assuming(trust.CheckedParameter.Premise(o.Name)), true
 	}
 	return obligation.Notes{}, false
 }

@@ -9,8 +9,12 @@ import (
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/rowflow"
 )
 
-// computedKey is the key of puts whose key is not a constant.
-const computedKey = "?"
+// keyAnswer is what the writers of a context key are worth; not ok while they are
+// being asked.
+type keyAnswer struct {
+	notes obligation.Notes
+	ok    bool
+}
 
 // Populators. A middleware that goes through the parameters of the path, loads what
 // each of them names, and stores it under that name: c.Set(node.Key, node.Row). No

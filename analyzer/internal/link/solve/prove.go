@@ -10,6 +10,7 @@ import (
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/rowflow"
 	"github.com/tenantvet/tenantvet/analyzer/internal/proof"
 	"github.com/tenantvet/tenantvet/analyzer/internal/term"
+	"github.com/tenantvet/tenantvet/analyzer/internal/trust"
 	"github.com/tenantvet/tenantvet/analyzer/internal/unit"
 )
 
@@ -32,7 +33,7 @@ func (p *Solver) Prove(e *pathcond.Env, a obligation.Atom) obligation.Value {
 	}
 	open := p.Tabling.Begin(key)
 	v := p.origin(e, a)
-	if n, ok := v.Holds(); !ok || n.Excuse != "" || n.Soft || !n.Settled() {
+	if n, ok := v.Holds(); !ok || n.Excuse != "" || len(n.Soft) > 0 || !n.Settled() {
 		v = obligation.Or(v, obligation.Or(p.byFacts(e, a), p.byIdentity(e, a)))
 	}
 	if p.Tabling.End(open) {
@@ -59,7 +60,7 @@ func (p *Solver) origin(e *pathcond.Env, a obligation.Atom) obligation.Value {
 	case *term.Const:
 		return constant(a)
 	case *term.Path:
-		return p.path(e, a, t)
+		return p.path(a, t)
 	case *term.Result:
 		return p.result(e, a, t)
 	case *term.List:
@@ -178,13 +179,13 @@ func tableOf(c *catalogue.Catalogue, name string) *catalogue.Table {
 func (p *Solver) fromRequest(e *pathcond.Env, a obligation.Atom, o *term.Origin) obligation.Value {
 	switch {
 	case (a.Kind == proof.Tenant || a.Kind == proof.SecondTenant) && p.tenantSource == "request":
-		return obligation.Yes(obligation.Assuming("callers are trusted to name the tenant (tenant_source: request)"))
+		return obligation.Yes(obligation.Assuming(trust.TenantByRequest.Premise()))
 	case a.Kind == proof.NonZero || a.Kind == proof.Zero:
 		return obligation.No(obligation.Cause{Kind: obligation.ZeroValue, Atom: a})
 	case o.Group == "host" && a.Kind != proof.Principal && a.Kind != proof.SecondTenant:
 		// Each tenant's site has its own host: who calls it there is in that tenant.
 		p.Trusted++
-		return obligation.Yes(obligation.Assuming("the host names the tenant"))
+		return obligation.Yes(obligation.Assuming(trust.HostNamesTenant.Premise()))
 	case o.Group == "body" && p.signed(e, rowflow.MaxRowDepth):
 		return obligation.Yes(obligation.Notes{Excuse: signedMessage})
 	}
@@ -228,7 +229,7 @@ func constant(a obligation.Atom) obligation.Value {
 func (p *Solver) unknownOrigin(a obligation.Atom, reason string) obligation.Value {
 	if symbol, ok := strings.CutPrefix(reason, "call "); ok && p.access.Names.GivesCaller(a.Kind, symbol) {
 		p.Trusted++
-		return obligation.Yes(obligation.Assuming("accessor " + unit.Short(symbol)))
+		return obligation.Yes(obligation.Assuming(trust.NamedAccessor.Premise(unit.Short(symbol))))
 	}
 	if a.Kind == proof.NonZero {
 		return obligation.Yes(obligation.Notes{})
@@ -236,12 +237,9 @@ func (p *Solver) unknownOrigin(a obligation.Atom, reason string) obligation.Valu
 	return obligation.Why(a, reason)
 }
 
-func (p *Solver) path(e *pathcond.Env, a obligation.Atom, t *term.Path) obligation.Value {
+func (p *Solver) path(a obligation.Atom, t *term.Path) obligation.Value {
 	switch t.Root {
 	case term.Param, term.Free:
-		if a.Kind == proof.NonZero && len(t.Steps) == 0 && isContextParam(e, t) {
-			return obligation.Yes(obligation.Notes{})
-		}
 		return obligation.Undecided(a)
 	case term.Context:
 		return p.context(a, t)
@@ -251,10 +249,6 @@ func (p *Solver) path(e *pathcond.Env, a obligation.Atom, t *term.Path) obligati
 		return p.global(a, t)
 	}
 	return obligation.Why(a, "an unknown root")
-}
-
-func isContextParam(e *pathcond.Env, t *term.Path) bool {
-	return t.Root == term.Param && t.Index < len(e.Fn.Params) && e.Fn.Params[t.Index] == "ctx"
 }
 
 // result decides an atom on what an operation of the function gave.
@@ -324,7 +318,7 @@ func (p *Solver) given(e *pathcond.Env, a obligation.Atom, r *term.Result, c cal
 		v = v.Unheeded()
 	}
 	if c.Soft != "" {
-		v = v.Noted(obligation.AssumingSoftly(c.Soft))
+		v = v.Noted(obligation.Assuming(c.Soft.Premise()))
 	}
 	return v
 }
@@ -359,9 +353,9 @@ func (p *Solver) named(a obligation.Atom, r *term.Result, c *unit.Call, v obliga
 			return v
 		}
 	}
-	if symbol := c.Symbol + c.Method; p.access.Names.ClaimOf(a.Kind, symbol, r.Steps) {
+	if symbol := callgraph.CalleeName(c); p.access.Names.ClaimOf(a.Kind, symbol, r.Steps) {
 		p.Trusted++
-		return obligation.Yes(obligation.Assuming("claim " + unit.Short(symbol) + " gives " + r.Steps[len(r.Steps)-1].Name))
+		return obligation.Yes(obligation.Assuming(trust.NamedClaim.Premise(unit.Short(symbol), r.Steps[len(r.Steps)-1].Name)))
 	}
 	return v
 }

@@ -7,11 +7,9 @@ import (
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/statement"
 	"github.com/tenantvet/tenantvet/analyzer/internal/proof"
 	"github.com/tenantvet/tenantvet/analyzer/internal/term"
+	"github.com/tenantvet/tenantvet/analyzer/internal/trust"
 	"github.com/tenantvet/tenantvet/analyzer/internal/unit"
 )
-
-// ComparedRow is the assumption of a comparison after the fetch.
-const ComparedRow = "row is compared before it is used"
 
 // row decides an atom on a column of a row that a statement of the function
 // gave. Every text that the statement may have must agree.
@@ -103,8 +101,7 @@ func references(t *catalogue.Table, column string, a obligation.Atom) (obligatio
 			if e.SameTenant || t.Owner == e {
 				return obligation.Notes{}, true
 			}
-			n := obligation.Assuming("reference " + statement.TableName(t) + "(" + column + ")")
-			n.Soft = e.Inferred
+			n := obligation.Assuming(statement.ReferencePremise(e, column))
 			return n, true
 		}
 	}
@@ -153,13 +150,13 @@ func trustedRow(v obligation.Value, excuse proof.Excuse) obligation.Value {
 	out := obligation.Value{Alts: make([]obligation.Conjunction, len(v.Alts)), Fails: v.Fails}
 	for i, c := range v.Alts {
 		c.Notes.Excuse = ""
-		c.Notes = c.Notes.With(obligation.Assuming(trustedRows[excuse]))
+		c.Notes = c.Notes.With(obligation.Assuming(trustedRows[excuse].Premise()))
 		out.Alts[i] = c
 	}
 	return out
 }
 
 // trustedRows are the assumptions of rows that say who the caller is.
-var trustedRows = map[proof.Excuse]string{
-	proof.Credential: "row found by a credential", proof.OwnRows: "row of the user's own",
+var trustedRows = map[proof.Excuse]trust.Known{
+	proof.Credential: trust.CredentialRow, proof.OwnRows: trust.OwnRow,
 }

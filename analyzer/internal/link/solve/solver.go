@@ -30,6 +30,9 @@ type Solver struct {
 	TestsStaff func(f *callgraph.Function, depth int) bool
 	Exempt     func(*pathcond.Env) (obligation.Notes, bool)
 
+	// Apart lets a question be asked as if no other were open.
+	Apart func(question func())
+
 	Tabling *Tabling
 	Budget  int // atoms that may still be proved for the call that is judged
 	Trusted int // how often a value held because it is the caller's tenant or principal
@@ -42,6 +45,7 @@ type Solver struct {
 	rows         *rowflow.Rows
 	tenantSource string // of the settings
 	paramLoading *paramLoader
+	keys         map[string]*keyAnswer // what the writers of context keys are worth, by atom
 	proved       map[string]obligation.Value
 }
 

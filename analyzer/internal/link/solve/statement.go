@@ -2,7 +2,6 @@ package solve
 
 import (
 	"slices"
-	"strings"
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/callgraph"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/obligation"
@@ -82,12 +81,12 @@ func (p *Solver) sharedRow(e *pathcond.Env, r *unit.Run, s *statement.Statement,
 	switch {
 	case found.Secret:
 		p.Trusted++
-		return obligation.Yes(obligation.Assuming(trustedRows[proof.Credential]))
+		return obligation.Yes(obligation.Assuming(trustedRows[proof.Credential].Premise()))
 	case found.Hole > 0 && kind != proof.Key:
 		inner := p.conds.At(e.Fn, append(append([]term.Fact{}, e.Facts...), r.If...))
 		v := p.Prove(inner, obligation.Atom{Kind: proof.Principal, T: p.stmts.Bind(e.Fn, r, s, found.Hole)})
 		if len(v.Alts) > 0 {
-			return v.Noted(obligation.Assuming(trustedRows[proof.OwnRows]))
+			return v.Noted(obligation.Assuming(trustedRows[proof.OwnRows].Premise()))
 		}
 	}
 	return obligation.Why(a, "a row of shared table "+from.Table.Name)
@@ -100,25 +99,7 @@ func assumptions(list []proof.Assumption) obligation.Notes {
 		if a.Hard {
 			continue
 		}
-		m := obligation.Assuming(assumptionText(a))
-		m.Soft = a.Inferred
-		n = n.With(m)
+		n = n.With(obligation.Assuming(statement.PremiseOf(a)))
 	}
 	return n
-}
-
-var assumptionNames = [...]string{
-	proof.Ref: "reference", proof.FixT: "fixed tenant", proof.Uniq: "unique",
-	proof.NullShare: "shared rows", proof.TriggerFills: "trigger fills", proof.PublicRows: "public rows",
-}
-
-func assumptionText(a proof.Assumption) string {
-	text := assumptionNames[a.Kind] + " " + a.Table
-	if len(a.Columns) > 0 {
-		text += "(" + strings.Join(a.Columns, ", ") + ")"
-	}
-	if a.Inferred {
-		text += " by name"
-	}
-	return text
 }

@@ -214,7 +214,7 @@ func (p *Staff) own(e *pathcond.Env, t term.Term, r trust.Rank, depth int) oblig
 func (p *Staff) ownPath(e *pathcond.Env, x *term.Path, r trust.Rank, depth int) obligation.Value {
 	switch x.Root {
 	case term.Context:
-		if p.speaksOfUser(x.Name) && (r == trust.Staff || !p.hasTenant(x)) {
+		if p.speaksOfUser(x.Name) && (r == trust.Staff || !p.hasTenant(x) && !p.besideTenant(x)) {
 			return obligation.Yes(obligation.Notes{})
 		}
 	case term.Param:
@@ -239,7 +239,7 @@ func (p *Staff) speaksOfUser(name string) bool {
 	if p.access.Names.ContextKey(proof.Principal, name, nil) {
 		return true
 	}
-	return p.access.Names.Claim(name)
+	return p.access.Names.SpeaksOfCaller(name)
 }
 
 // hasTenant tells whether the object under a context key names a tenant: then an
@@ -257,6 +257,57 @@ func (p *Staff) hasTenant(x *term.Path) bool {
 		}
 	}
 	return p.tenanted[x.Name]
+}
+
+// besideTenant tells whether what is under a context key is put there beside a
+// tenant, or comes from the row of one: then an admin is one of that tenant, and
+// says nothing of another's rows.
+func (p *Staff) besideTenant(x *term.Path) bool {
+	for _, w := range p.graph.Puts[x.Name] {
+		for i := range w.Fn.Puts {
+			if kind, ok := p.access.TrustedKey(w.Fn.Puts[i].Key); ok && kind == proof.Tenant {
+				return true
+			}
+		}
+		if p.ofTenantRow(w.Fn, term.Select(w.Value, x.Steps...), rowflow.MaxRowDepth) {
+			return true
+		}
+	}
+	return false
+}
+
+// ofTenantRow tells whether a term holds a column of a row that a tenant owns, such
+// as a membership.
+func (p *Staff) ofTenantRow(f *callgraph.Function, t term.Term, depth int) bool {
+	found := false
+	term.Visit(p.rows.ThroughMappers(f, t), func(x term.Term) {
+		r, ok := x.(*term.Result)
+		if !ok || found || depth == 0 {
+			return
+		}
+		if run := f.Ops[r.Call].Run; run != nil {
+			if step, ok := statement.ColumnStep(r.Steps); ok {
+				for _, s := range p.stmts.Of(f, run).List {
+					o := p.stmts.Output(s, step)
+					found = found || s.Broken == "" && o != nil && o.Table != nil && o.Table.Tenancy != catalogue.Shared
+				}
+			}
+			return
+		}
+		c := f.Ops[r.Call].Call
+		if c == nil || c.Kind == unit.Library {
+			return
+		}
+		targets, _ := p.graph.Callees(f, c)
+		for _, target := range targets {
+			for i := range target.Fn.Gives {
+				if inner, ok := callgraph.Given(r, r.Call, &target.Fn.Gives[i]); ok {
+					found = found || p.ofTenantRow(target.Fn, inner, depth-1)
+				}
+			}
+		}
+	})
+	return found
 }
 
 func (p *Staff) noteTenant(t term.Term) {
@@ -413,7 +464,7 @@ func (p *Staff) onlyStaff(e *pathcond.Env) (obligation.Notes, bool) {
 		return obligation.Notes{}, false
 	}
 	if n.Settled() {
-		return obligation.Assuming(StaffExcuse + " may pass"), true
+		return obligation.Assuming(trust.StaffPasses.Premise()), true
 	}
-	return obligation.Assuming(n.Asks[0] + " may pass"), true
+	return obligation.Assuming(trust.StaffMayPass.Premise(n.Asks[0])), true
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/tenantvet/tenantvet/analyzer/internal/finding"
 	"github.com/tenantvet/tenantvet/analyzer/internal/proof"
 	"github.com/tenantvet/tenantvet/analyzer/internal/schema"
+	"github.com/tenantvet/tenantvet/analyzer/internal/trust"
 )
 
 // NamesTenant tells whether a condition of the statement compares the tenant
@@ -265,6 +266,37 @@ func (s *Statement) Name() string {
 		text = string(r[:60]) + "…"
 	}
 	return fmt.Sprintf("%q", text)
+}
+
+// premises are the known premises of a proof's assumptions.
+var premises = [...]trust.Known{
+	proof.Ref: trust.Reference, proof.FixT: trust.FixedTenant, proof.Uniq: trust.UniqueKey,
+	proof.NullShare: trust.SharedRows, proof.TriggerFills: trust.TriggerFills, proof.PublicRows: trust.PublicRows,
+}
+
+// PremiseOf is the premise that a proof's assumption is.
+func PremiseOf(a proof.Assumption) trust.Premise {
+	what := a.Table
+	if len(a.Columns) > 0 {
+		what += "(" + strings.Join(a.Columns, ", ") + ")"
+	}
+	switch {
+	case a.Inferred && a.Kind == proof.Ref:
+		return trust.NamedReference.Premise(what)
+	case a.Inferred:
+		return trust.NamedToken.Premise(what)
+	}
+	return premises[a.Kind].Premise(what)
+}
+
+// ReferencePremise is the premise of an edge along which both rows have one
+// tenant, which may be told by a name only.
+func ReferencePremise(e *catalogue.Edge, column string) trust.Premise {
+	what := TableName(e.From) + "(" + column + ")"
+	if e.Inferred {
+		return trust.NamedReference.Premise(what)
+	}
+	return trust.Reference.Premise(what)
 }
 
 // StoredIn is the column that one of the holes is stored in, "" if there is none.

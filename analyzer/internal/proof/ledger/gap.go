@@ -281,9 +281,12 @@ func (p *Ledger) setGap(w *bind.Write, set []sqltree.Assign) *Gap {
 	return g
 }
 
+// Overwritten is the reason of a gap that an upsert leaves.
+const Overwritten = "upsert overwrites"
+
 // ConflictGap is the gap of an upsert that may overwrite a row.
 func (p *Ledger) ConflictGap(w *bind.Write, columns []string) *Gap {
-	g := &Gap{Reason: "upsert overwrites", At: w.Target.Tuple.At}
+	g := &Gap{Reason: Overwritten, At: w.Target.Tuple.At}
 	by := "no column that is known"
 	if len(columns) > 0 {
 		by = strings.Join(columns, ", ")
