@@ -3,6 +3,7 @@ package link
 import (
 	"github.com/tenantvet/tenantvet/analyzer/internal/proof"
 	"github.com/tenantvet/tenantvet/analyzer/internal/term"
+	"github.com/tenantvet/tenantvet/analyzer/internal/trust"
 	"github.com/tenantvet/tenantvet/analyzer/internal/unit"
 )
 
@@ -30,7 +31,7 @@ type step struct {
 	early  bool
 	hiding []string
 	// assumes is what else it takes for the step to run.
-	assumes string
+	assumes trust.Known
 }
 
 // way is a place at which a middleware lets the request go on, with what holds there.
@@ -108,9 +109,9 @@ func (p *program) checkedIn(c chain, a atom) (notes, bool) {
 
 // runs are the assumptions of a step that counts.
 func (s step) runs() notes {
-	n := assume("middleware " + short(s.name) + " runs on this route")
+	n := assume(trust.MiddlewareRuns.Premise(short(s.name)))
 	if s.assumes != "" {
-		n = n.with(assume(s.assumes))
+		n = n.with(assume(s.assumes.Premise()))
 	}
 	return n
 }
@@ -300,5 +301,5 @@ func behind(e *edge, a atom) notes {
 	if e.from == e.to || e.from.entry == nil || e.to.entry == nil || !isRepeatable(a.t) {
 		return notes{}
 	}
-	return assume("middleware " + short(e.from.Symbol) + " runs on this route")
+	return assume(trust.MiddlewareRuns.Premise(short(e.from.Symbol)))
 }

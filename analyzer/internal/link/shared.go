@@ -43,14 +43,14 @@ func (p *program) sharedRow(e *env, r *unit.Run, s *stmt, t *catalogue.Table, ki
 		switch {
 		case x.found.secret:
 			p.trusted++
-			out = out.noted(assume(trustedRows[proof.Credential]))
+			out = out.noted(assume(trustedRows[proof.Credential].Premise()))
 		case x.found.hole > 0 && kind != proof.Key:
 			inner := p.at(e.fn, append(append([]term.Fact{}, e.facts...), r.If...))
 			v := p.prove(inner, atom{kind: proof.Principal, t: p.hole(e.fn, r, s, x.found.hole)})
 			if len(v.alts) == 0 {
 				return why(a, "a row of shared table "+t.Name)
 			}
-			out = and(out, v.noted(assume(trustedRows[proof.OwnRows])))
+			out = and(out, v.noted(assume(trustedRows[proof.OwnRows].Premise())))
 		default:
 			return why(a, "a row of shared table "+t.Name)
 		}

@@ -270,7 +270,7 @@ func (p *program) speaksOfUser(name string) bool {
 	if p.names.contextKey(proof.Principal, name, nil) {
 		return true
 	}
-	return p.names.Claim(name)
+	return p.names.SpeaksOfCaller(name)
 }
 
 // hasTenant tells whether the object under a context key names a tenant: then an
@@ -444,7 +444,7 @@ func (p *program) exempt(e *env) (notes, bool) {
 		return notes{}, false
 	}
 	if n.settled() {
-		return assume(staffExcuse + " may pass"), true
+		return assume(trust.StaffPasses.Premise()), true
 	}
-	return assume(n.asks[0] + " may pass"), true
+	return assume(trust.StaffMayPass.Premise(n.asks[0])), true
 }

@@ -119,6 +119,7 @@ type program struct {
 	staffish map[*fn]bool    // functions that were asked whether they test for staff
 	tenanted map[string]bool // context keys whose objects name a tenant; nil until asked
 
+	keys       map[string]*keyAnswer // what the writers of context keys are worth, by atom
 	proved     map[string]value
 	busy       map[string]int // depth
 	lowest     int            // the outermost atom that was asked for while it was being decided
@@ -156,7 +157,7 @@ func newProgram(in Input) *program {
 		stores: map[string][]write{}, puts: map[string][]write{}, edges: map[*fn][]*edge{},
 		courses: map[*fn][]chain{}, mounting: map[string]bool{},
 		staffish: map[*fn]bool{}, outcomes: map[outcomeKey]outcome{},
-		proved: map[string]value{}, busy: map[string]int{}, lowest: math.MaxInt,
+		keys: map[string]*keyAnswer{}, proved: map[string]value{}, busy: map[string]int{}, lowest: math.MaxInt,
 		expanded: map[string]*env{}, rising: map[string][]context{}, climbing: map[string]int{}, provisional: map[string]provision{}, resolved: map[*unit.Run]*texts{}, foreigners: map[string]int{}, virtual: map[operation]*unit.Run{},
 	}
 	sort.SliceStable(in.Units, func(i, j int) bool { return in.Units[i].Path < in.Units[j].Path })
