@@ -48,10 +48,10 @@ func (c *command) render(o *options, run *finding.Run) error {
 }
 
 // verdict is the exit code of a run. A strict one does not pass where nothing
-// was seen.
+// was seen, or where calls rest on what nobody has confirmed.
 func verdict(run *finding.Run, strict bool) int {
 	s := run.Summary
-	if s.Errors > 0 || strict && (s.Warnings+s.Unproven > 0 || run.Hollow()) {
+	if s.Errors > 0 || strict && (s.Warnings+s.Unproven+s.Soft > 0 || run.Hollow()) {
 		return exitFound
 	}
 	return exitClean

@@ -18,14 +18,14 @@ usage:
 flags:
   -C DIR              run in DIR
   --format FORMAT     text (default) or json
-  --strict            warnings, unproven calls and a set-up that hides calls fail, too
+  --strict            warnings, unproven calls, unconfirmed assumptions and a set-up that hides calls fail, too
   --all               list every call with its verdict
   --tags LIST         build tags, as for go build
   --version           print the version
 
 subcommands:
 %s
-exit codes: 0 clean, 1 errors (with --strict also warnings, unproven calls, a set-up that hides calls), 2 settings or loading failed
+exit codes: 0 clean, 1 errors (with --strict also warnings, unproven calls, unconfirmed assumptions, a set-up that hides calls), 2 settings or loading failed
 settings are read from %s, found upwards from the module; see tenantvet help settings
 `
 

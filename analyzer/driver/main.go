@@ -2,7 +2,7 @@
 // protocol of `go vet -vettool`, and the subcommands.
 //
 // In go arguments and streams; out come text and an exit code: 0 clean, 1
-// errors (with --strict also warnings and unproven calls), 2 settings or
+// errors (with --strict also warnings, unproven calls, unconfirmed assumptions), 2 settings or
 // loading failed.
 //
 // Both ways to run make the same units and the same link. Stand-alone, one

@@ -48,7 +48,8 @@ type Settings struct {
 	Roots        []string // packages that are linked although they are no programs
 	Warnings     bool     // print warnings under go vet and golangci-lint, too
 
-	WordsFile string // a file that changes the words by which things are told
+	Assumes   []string // soft premises that a person confirms, as the report prints them
+	WordsFile string   // a file that changes the words by which things are told
 
 	lines map[string]int // "key" and "key value" -> line
 	words *trust.Words   // nil for the built-in ones
@@ -114,6 +115,7 @@ var fields = []field{
 	{key: "shares_null", of: func(s *Settings) any { return &s.SharesNull }, help: "tables whose rows without a tenant are for everybody"},
 	{key: "checkers", of: func(s *Settings) any { return &s.Checkers }, help: "functions that decide access to the ids they are given, as pkg/path.F or pkg/path.(*T).M"},
 	{key: "staff", of: func(s *Settings) any { return &s.Staff }, help: "roles, attributes or functions that tell staff, who may see every tenant, such as instance_admin or IsSuperAdmin"},
+	{key: "assumes", of: func(s *Settings) any { return &s.Assumes }, help: "assumptions that rest on a name and that you confirm, as the report prints them"},
 	{key: "words", of: func(s *Settings) any { return &s.WordsFile }, help: "a YAML file beside this one that adds words by which tables, columns and functions are told, or takes some away"},
 	{key: "schema", of: func(s *Settings) any { return &s.Schema }, help: "globs of schema files and migrations, below the file's directory"},
 	{key: "roots", of: func(s *Settings) any { return &s.Roots }, help: "packages to link although they are no programs"},

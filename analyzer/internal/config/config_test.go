@@ -25,6 +25,7 @@ checkers: ["app/authz.(*Z).Can"]
 staff: [instance_admin, IsSuperAdmin]
 schema: [db/*.sql]
 roots: [./plugins/...]
+assumes: [accessor auth.OrgID]
 words: words.yml
 warnings: true
 `))
@@ -41,11 +42,12 @@ warnings: true
 	assert.Equal(t, []string{"instance_admin", "IsSuperAdmin"}, s.Staff)
 	assert.Equal(t, []string{"db/*.sql"}, s.Schema)
 	assert.Equal(t, []string{"./plugins/..."}, s.Roots)
+	assert.Equal(t, []string{"accessor auth.OrgID"}, s.Assumes)
 	assert.Equal(t, "words.yml", s.WordsFile)
 	assert.True(t, s.Warnings)
 	assert.Equal(t, 10, s.Line("public", "posts"))
 	assert.Equal(t, 2, s.Line("tenant_column", "org_id"))
-	assert.Len(t, fields, 14, "a new key belongs into this test")
+	assert.Len(t, fields, 15, "a new key belongs into this test")
 }
 
 func TestWrongSettingsAreErrorsWithTheirLine(t *testing.T) {

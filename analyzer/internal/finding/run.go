@@ -3,6 +3,7 @@ package finding
 import (
 	"slices"
 	"sort"
+	"strings"
 )
 
 // Run is the document of one run: plain records, sorted, without times and
@@ -50,16 +51,25 @@ type Table struct {
 // statement the parser stopped.
 type Call struct {
 	Place
-	Verdict  Verdict  `json:"verdict"`
-	Reason   string   `json:"reason"`
-	Detail   string   `json:"detail,omitempty"`
-	Tables   []string `json:"tables"`
-	Assumes  []string `json:"assumes"`
-	Findings []string `json:"findings"` // fingerprints
+	Verdict Verdict  `json:"verdict"`
+	Reason  string   `json:"reason"`
+	Detail  string   `json:"detail,omitempty"`
+	Tables  []string `json:"tables"`
+	Assumes []string `json:"assumes"`
+	// Unconfirmed are those of Assumes that rest on a name, or on a guess at what
+	// runs, and that no settings confirm.
+	Unconfirmed []string `json:"unconfirmed"`
+	Findings    []string `json:"findings"` // fingerprints
 
 	Function  string `json:"function"`
 	Statement string `json:"statement"`
 	Reached   bool   `json:"reached"`
+}
+
+// Soft reports whether the call is proved or excused on an assumption that nobody
+// has confirmed.
+func (c *Call) Soft() bool {
+	return c.Reached && (c.Verdict == Proved || c.Verdict == Excused) && len(c.Unconfirmed) > 0
 }
 
 // Question is asked once for all the calls that wait for its answer. No answer is
@@ -86,19 +96,29 @@ type Setup struct {
 // else; the share leaves out calls that touch no table of a tenant, which every
 // program could raise it with.
 type Summary struct {
-	Calls      int      `json:"calls"` // that a program reaches
-	Proved     int      `json:"proved"`
-	Excused    int      `json:"excused"`
-	Found      int      `json:"found"`
-	Unproven   int      `json:"unproven"`
-	NotReached int      `json:"not_reached"`
-	NoTable    int      `json:"no_tenant_table"` // of Calls: proved, for they touch no table of a tenant
-	Share      float64  `json:"share_proved"`    // of the calls that touch one
-	Errors     int      `json:"errors"`
-	Warnings   int      `json:"warnings"`
-	Reasons    []Reason `json:"reasons"` // of excused and unproven calls, commonest first
-	Rules      []Reason `json:"rules"`   // findings by rule, commonest first
-	Assumes    []Reason `json:"assumes"` // commonest first
+	Calls       int       `json:"calls"` // that a program reaches
+	Proved      int       `json:"proved"`
+	Excused     int       `json:"excused"`
+	Found       int       `json:"found"`
+	Unproven    int       `json:"unproven"`
+	NotReached  int       `json:"not_reached"`
+	NoTable     int       `json:"no_tenant_table"` // of Calls: proved, for they touch no table of a tenant
+	Share       float64   `json:"share_proved"`    // of the calls that touch one
+	Errors      int       `json:"errors"`
+	Warnings    int       `json:"warnings"`
+	Reasons     []Reason  `json:"reasons"`     // of excused and unproven calls, commonest first
+	Rules       []Reason  `json:"rules"`       // findings by rule, commonest first
+	Assumes     []Reason  `json:"assumes"`     // commonest first
+	Soft        int       `json:"soft"`        // proved or excused calls that rest on an assumption that nobody has confirmed
+	Unconfirmed []Premise `json:"unconfirmed"` // commonest first
+}
+
+// Premise is an assumption that nobody has confirmed, with the line of
+// .tenantvet.yml that does, and the proved or excused calls that rest on it.
+type Premise struct {
+	Text    string `json:"text"`
+	Setting string `json:"setting"`
+	Calls   int    `json:"calls"`
 }
 
 // Reason is how often a verdict had a reason.
@@ -122,11 +142,18 @@ const NoTable = "no table of a tenant"
 // that a report on a part of the module can count again.
 func Summarise(calls []Call, findings []Finding) Summary {
 	s := Summary{}
-	reasons, assumes, rules := counter{}, counter{}, counter{}
+	reasons, assumes, rules, unconfirmed := counter{}, counter{}, counter{}, counter{}
 	for i := range calls {
 		s.count(&calls[i], reasons)
 		for _, a := range calls[i].Assumes {
 			assumes[Reason{Reason: a}]++
+		}
+		if !calls[i].Soft() {
+			continue
+		}
+		s.Soft++
+		for _, a := range calls[i].Unconfirmed {
+			unconfirmed[Reason{Reason: a}]++
 		}
 	}
 	for i := range findings {
@@ -139,6 +166,10 @@ func Summarise(calls []Call, findings []Finding) Summary {
 	}
 	if n := s.Calls - s.NoTable; n > 0 {
 		s.Share = float64(s.Proved-s.NoTable) / float64(n)
+	}
+	s.Unconfirmed = []Premise{}
+	for _, r := range unconfirmed.ranked() {
+		s.Unconfirmed = append(s.Unconfirmed, Premise{Text: r.Reason, Setting: "assumes: ['" + strings.ReplaceAll(r.Reason, "'", "''") + "']", Calls: r.Calls})
 	}
 	s.Reasons, s.Assumes, s.Rules = reasons.ranked(), assumes.ranked(), rules.ranked()
 	return s

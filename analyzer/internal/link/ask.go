@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/proof"
+	"github.com/tenantvet/tenantvet/analyzer/internal/trust"
 	"github.com/tenantvet/tenantvet/analyzer/internal/unit"
 )
 
@@ -18,7 +19,7 @@ func (p *program) contextsOf(f *fn, run *unit.Run, t *texts) []context {
 	if g := p.goalOf(f, run, t); g != nil && !isTrue(v) {
 		switch use, compared := p.rowUse(f, run.N, g); use {
 		case rowChecked:
-			v = or(v, compared.noted(assume(comparedRow)))
+			v = or(v, compared.noted(assume(trust.ComparedRow.Premise())))
 		case rowReturned:
 			d.row, d.goal = run.N, g
 		case rowUnused:

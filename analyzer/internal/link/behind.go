@@ -4,6 +4,7 @@ import (
 	"github.com/tenantvet/tenantvet/analyzer/internal/library"
 	"github.com/tenantvet/tenantvet/analyzer/internal/proof"
 	"github.com/tenantvet/tenantvet/analyzer/internal/term"
+	"github.com/tenantvet/tenantvet/analyzer/internal/trust"
 	"github.com/tenantvet/tenantvet/analyzer/internal/unit"
 )
 
@@ -31,7 +32,7 @@ type step struct {
 	early  bool
 	hiding []string
 	// assumes is what else it takes for the step to run.
-	assumes string
+	assumes trust.Known
 }
 
 // way is a place at which a middleware lets the request go on, with what holds there.
@@ -109,9 +110,9 @@ func (p *program) checkedIn(c chain, a atom) (notes, bool) {
 
 // middlewareNote is what rests on a step that counts: that it runs.
 func middlewareNote(s step) notes {
-	n := assume("middleware " + short(s.name) + " runs on this route")
+	n := assume(trust.MiddlewareRuns.Premise(short(s.name)))
 	if s.assumes != "" {
-		n = n.with(assume(s.assumes))
+		n = n.with(assume(s.assumes.Premise()))
 	}
 	return n
 }
@@ -312,5 +313,5 @@ func behind(e *edge, a atom) notes {
 	if e.from == e.to || e.from.entry == nil || e.to.entry == nil || !isRepeatable(a.t) {
 		return notes{}
 	}
-	return assume("middleware " + short(e.from.Symbol) + " runs on this route")
+	return assume(trust.MiddlewareRuns.Premise(short(e.from.Symbol)))
 }

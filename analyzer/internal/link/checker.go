@@ -171,11 +171,11 @@ func concerns(handed, t term.Term) bool {
 // has spoken for it, a question otherwise.
 func (p *program) verdictOf(f term.Fact) value {
 	if _, ok := guardedRelation(f); ok {
-		return yes(assume(comparedRow))
+		return yes(assume(trust.ComparedRow.Premise()))
 	}
 	name := f.B.(*term.Const).Text
 	if p.answered(name) {
-		return yes(assume("checker " + short(name)))
+		return yes(assume(trust.CheckerSays.Premise(short(name))))
 	}
 	return yes(ask(name))
 }

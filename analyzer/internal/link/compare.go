@@ -61,8 +61,7 @@ func comparableOf(s *stmt, o *proof.Output) []comparison {
 		}
 		w := comparison{a: atom{kind: proof.Key, table: tableName(e.To), column: e.RefColumns[0]}}
 		if e != t.Owner && !e.SameTenant {
-			w.notes = assume("reference " + tableName(t) + "(" + o.Column + ")")
-			w.notes.soft = e.Inferred
+			w.notes = assume(referencePremise(e, o.Column))
 		}
 		out = append(out, w)
 	}

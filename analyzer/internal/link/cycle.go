@@ -23,6 +23,14 @@ func (p *program) underWay(key string) ([]context, bool) {
 	return found.contexts, true
 }
 
+// askApart lets a question be asked as if no other were open.
+func (p *program) askApart(question func()) {
+	climbing, provisional := p.climbing, p.provisional
+	p.climbing, p.provisional = map[string]bool{}, map[string]provision{}
+	question()
+	p.climbing, p.provisional = climbing, provisional
+}
+
 // ends keeps one context of those that differ in the way alone. Between functions
 // that are kept in a list (middlewares) there is a way for every order of them.
 func ends(list []context) []context {

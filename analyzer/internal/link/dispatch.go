@@ -7,6 +7,7 @@ import (
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/library"
 	"github.com/tenantvet/tenantvet/analyzer/internal/term"
+	"github.com/tenantvet/tenantvet/analyzer/internal/trust"
 	"github.com/tenantvet/tenantvet/analyzer/internal/unit"
 )
 
@@ -16,9 +17,6 @@ import (
 // dispatcher and the types of the messages: it calls their handlers, in order, and
 // gives the error of the first that fails. So a dispatch is a call like others, with
 // arguments, facts and results.
-
-// byMessageType is the soft link of a message that has several handlers.
-const byMessageType = "by message type"
 
 // dispatcher is a function that calls by reflection, in its own frame.
 type dispatcher struct {
@@ -251,14 +249,14 @@ func (b *thunkBuilder) message(m *unit.Message, arg, param int, handlers []heldV
 // there are in a running program is not sure.
 func softRole(handlers []heldValue) library.Role {
 	if len(handlers) > 1 {
-		return byMessageType
+		return library.Role(trust.ByMessageType)
 	}
 	return library.NoRole
 }
 
-func softOf(c *unit.Call) string {
-	if c.Role == byMessageType {
-		return byMessageType
+func softOf(c *unit.Call) trust.Suggested {
+	if c.Role == library.Role(trust.ByMessageType) {
+		return trust.ByMessageType
 	}
 	return ""
 }

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/term"
+	"github.com/tenantvet/tenantvet/analyzer/internal/trust"
 	"github.com/tenantvet/tenantvet/analyzer/internal/unit"
 )
 
@@ -14,9 +15,6 @@ import (
 //
 // That the loop takes the whole list is assumed: units do not tell which elements
 // a loop comes to.
-
-// foldedList is the assumption that a loop applies all of a list.
-const foldedList = "all middlewares of the list are applied"
 
 // folded gives the arguments of a call that the handler, its argument i, is
 // wrapped into, if that is all that the function does with it.
@@ -32,7 +30,7 @@ func (p *program) folded(f *fn, call *unit.Call, x callee, i int) (chain, bool) 
 	var out chain
 	for _, v := range l.Elems {
 		if s, ok := p.stepOf(f, v, maxCallbackDepth); ok {
-			s.assumes = foldedList
+			s.assumes = trust.WholeList
 			out = append(out, s)
 		}
 	}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/proof"
 	"github.com/tenantvet/tenantvet/analyzer/internal/term"
+	"github.com/tenantvet/tenantvet/analyzer/internal/trust"
 )
 
 // maxAlternatives and maxFails cap a value; over the cap it gets weaker, never
@@ -48,7 +49,7 @@ func (a atom) on(t term.Term) atom {
 type notes struct {
 	excuse  string   // non-empty: fine, but not proved
 	assumes []string // sorted; for people
-	soft    bool     // one of them is a link that may be wrong
+	soft    []string // those of them that may be wrong; sorted
 	row     *loaded  // the row of which it went through a column, the first one
 	// asks are the checkers and staff tests that nobody has spoken of yet, sorted:
 	// with them the proof is no proof, but the error is no sure one either.
@@ -56,14 +57,14 @@ type notes struct {
 }
 
 func (n notes) with(m notes) notes {
-	out := notes{excuse: n.excuse, soft: n.soft || m.soft, row: n.row}
+	out := notes{excuse: n.excuse, row: n.row}
 	if out.row == nil {
 		out.row = m.row
 	}
 	if out.excuse == "" {
 		out.excuse = m.excuse
 	}
-	out.assumes, out.asks = union(n.assumes, m.assumes), union(n.asks, m.asks)
+	out.assumes, out.soft, out.asks = union(n.assumes, m.assumes), union(n.soft, m.soft), union(n.asks, m.asks)
 	return out
 }
 
@@ -143,8 +144,8 @@ func better(a, b notes) bool {
 	if (a.excuse == "") != (b.excuse == "") {
 		return a.excuse == ""
 	}
-	if a.soft != b.soft {
-		return b.soft
+	if len(a.soft) != len(b.soft) {
+		return len(a.soft) < len(b.soft)
 	}
 	return len(a.assumes) < len(b.assumes)
 }
@@ -176,7 +177,7 @@ func definite(fails []cause) bool {
 
 func or(a, b value) value {
 	if _, ok := a.holds(); ok {
-		if n, _ := a.holds(); n.excuse == "" && !n.soft && n.settled() {
+		if n, _ := a.holds(); n.excuse == "" && len(n.soft) == 0 && n.settled() {
 			return yes(n)
 		}
 	}
@@ -250,7 +251,7 @@ func contains(all, part []atom) bool {
 }
 
 func (v value) noted(n notes) value {
-	if n.excuse == "" && len(n.assumes) == 0 && !n.soft && n.row == nil && n.settled() {
+	if n.excuse == "" && len(n.assumes) == 0 && len(n.soft) == 0 && n.row == nil && n.settled() {
 		return v
 	}
 	out := value{alts: make([]conj, len(v.alts)), fails: v.fails}
@@ -276,15 +277,21 @@ func (v value) key() string {
 	parts := make([]string, len(v.alts))
 	for i, c := range v.alts {
 		parts[i] = c.key()
-		if n := c.notes; n.excuse != "" || !n.settled() || n.soft || n.row != nil {
-			parts[i] += " [" + n.excuse + strings.Join(n.asks, ",") + strconv.FormatBool(n.soft) + n.row.String() + "]"
+		if n := c.notes; n.excuse != "" || !n.settled() || len(n.soft) > 0 || n.row != nil {
+			parts[i] += " [" + n.excuse + strings.Join(n.asks, ",") + strconv.Itoa(len(n.soft)) + n.row.String() + "]"
 		}
 	}
 	return strings.Join(parts, " | ")
 }
 
-func assume(what string) notes     { return notes{assumes: []string{what}} }
-func assumeSoft(what string) notes { return notes{assumes: []string{what}, soft: true} }
+// assume are the notes of a premise.
+func assume(p trust.Premise) notes {
+	n := notes{assumes: []string{p.String()}}
+	if p.Soft() {
+		n.soft = n.assumes
+	}
+	return n
+}
 
 // ask marks a proof that holds if a checker decides access.
 func ask(name string) notes { return notes{asks: []string{name}} }

@@ -198,7 +198,7 @@ func (p *program) byOutcome(e *env, a atom, k int, c *unit.Call) value {
 		}
 		got := p.checkedBy(e, a, k, target, at)
 		if target.soft != "" {
-			got = got.noted(assumeSoft(target.soft))
+			got = got.noted(assume(target.soft.Premise()))
 		}
 		v = and(v, got)
 	}

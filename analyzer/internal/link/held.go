@@ -9,6 +9,7 @@ import (
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/library"
 	"github.com/tenantvet/tenantvet/analyzer/internal/term"
+	"github.com/tenantvet/tenantvet/analyzer/internal/trust"
 	"github.com/tenantvet/tenantvet/analyzer/internal/unit"
 )
 
@@ -388,7 +389,7 @@ func (w *walk) runs(c dynamicCall, v heldValue) {
 	e := &edge{from: c.fn, to: g, call: c.call, facts: c.call.If, site: c.call.Site, maker: maker, held: true}
 	var args []term.Term
 	if c.call.Kind == unit.Library {
-		w.byLibrary(e, c.call)
+		byLibrary(e, c.call)
 	} else {
 		args = c.call.Args
 	}
@@ -425,21 +426,21 @@ func madeAt(f *fn, v *term.Func) int {
 }
 
 // byLibrary is the edge of a value that a library calls.
-func (p *program) byLibrary(e *edge, c *unit.Call) {
-	e.call, e.soft = nil, assumedCallback
-	p.byRole(e, c)
+func byLibrary(e *edge, c *unit.Call) {
+	e.call, e.soft = nil, trust.Callback
+	e.byRole(c)
 }
 
 // byRole says what a library does with a function value that it is handed: it
 // registers it, it calls it for sure, or nobody knows.
-func (p *program) byRole(e *edge, c *unit.Call) {
+func (e *edge) byRole(c *unit.Call) {
 	switch c.Role {
 	case library.Registers, library.Middleware, library.EarlyMiddleware, library.Subrouter:
 		e.creates, e.soft = true, ""
 	case library.RunsJob, library.Calls, library.Scope, library.Serves:
 		e.soft = ""
 	case "":
-		e.library = p.applier(c.Symbol)
+		e.library = c.Symbol
 	}
 }
 
@@ -452,10 +453,6 @@ func (w *walk) runsAlready(c dynamicCall, g *fn) bool {
 	}
 	return false
 }
-
-// heldFunction is the soft link of a call of a holder that several values come to,
-// or something unknown besides.
-const heldFunction = "kept function"
 
 // maybe tells a call of a holder that outlives its function, if it may hold
 // something else: what a function is handed, or captures, it calls for sure.
@@ -476,7 +473,7 @@ func (w *walk) hardness() {
 	for _, edges := range w.edges {
 		for _, e := range edges {
 			if e.held && e.call != nil && w.maybe(e.from, e.call) {
-				e.soft = heldFunction
+				e.soft = trust.KeptFunction
 			}
 		}
 	}

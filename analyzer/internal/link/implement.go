@@ -6,17 +6,15 @@ import (
 	"strings"
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/term"
+	"github.com/tenantvet/tenantvet/analyzer/internal/trust"
 	"github.com/tenantvet/tenantvet/analyzer/internal/unit"
 )
 
 // implementations are the concrete types that reach an interface.
 type implementations struct {
-	types []string // sorted
-	soft  string   // the assumption by which they were found, "" for conversions
+	types []string        // sorted
+	soft  trust.Suggested // the assumption by which they were found, "" for conversions
 }
-
-// assumedByMethods is the soft link of an interface that nothing is converted to.
-const assumedByMethods = "by method set"
 
 // indexConversions collects, per interface, what is converted to it.
 func (p *program) indexConversions() {
@@ -60,7 +58,7 @@ func (p *program) implementing(iface string) *implementations {
 	if got, ok := p.impls[iface]; ok && len(got.types) > 0 {
 		return got
 	}
-	got := &implementations{soft: assumedByMethods}
+	got := &implementations{soft: trust.ByMethodSet}
 	if want := p.index.calls[iface]; len(want) > 0 {
 		got.types = p.withMethods(want)
 	}
@@ -96,7 +94,7 @@ type callee struct {
 	fn   *fn
 	args []term.Term
 	free []term.Field
-	soft string
+	soft trust.Suggested
 }
 
 // methodsOf resolves a method call on an interface; an embedded interface leads

@@ -7,6 +7,7 @@ import (
 	"github.com/tenantvet/tenantvet/analyzer/internal/catalogue"
 	"github.com/tenantvet/tenantvet/analyzer/internal/finding"
 	"github.com/tenantvet/tenantvet/analyzer/internal/proof"
+	"github.com/tenantvet/tenantvet/analyzer/internal/trust"
 	"github.com/tenantvet/tenantvet/analyzer/internal/unit"
 )
 
@@ -141,6 +142,7 @@ func (p *program) judgeCall(f *fn, run *unit.Run, t *texts) Call {
 		}
 	}
 	c.count(ballots)
+	c.Unconfirmed = slices.DeleteFunc(c.Unconfirmed, func(a string) bool { return slices.Contains(p.confirmed, a) })
 	c.Detail = t.detail(c.Reason)
 	return c
 }
@@ -212,11 +214,11 @@ func (p *program) vote(f *fn, run *unit.Run, t *texts, c context) ballot {
 	if probe := accused(t, best).proof.Shape.Probe; probe == proof.KeyProbe || probe == proof.RowProbe && c.idle {
 		return ballot{verdict: finding.Excused, reason: uniqueKey}
 	}
-	if p.logsIn(accused(t, best), f, c) {
-		return ballot{verdict: finding.Excused, reason: login}
+	if by := p.logsIn(accused(t, best), f, run, c); by != "" {
+		return ballot{verdict: finding.Excused, reason: login, notes: assume(trust.LogsInByName.Premise(by))}
 	}
 	if best.kind == zeroValue && !best.accessor && inserts(t) {
-		return ballot{verdict: finding.Proved, notes: assume("an empty tenant in an insert is nobody's")}
+		return ballot{verdict: finding.Proved, notes: assume(trust.EmptyInsert.Premise())}
 	}
 	if !definite(c.fails) {
 		return p.byRoot(c, ballot{verdict: finding.Unproven, reason: undecidedReason(c.fails)})
@@ -325,6 +327,7 @@ func (c *Call) count(ballots []ballot) {
 				c.Assumes = append(c.Assumes, a)
 			}
 		}
+		c.Unconfirmed = union(c.Unconfirmed, b.notes.soft)
 	}
 	slices.Sort(c.Assumes)
 	if len(c.Tables) == 0 && c.Verdict == finding.Proved {
@@ -429,7 +432,7 @@ func (p *program) tier(a accusation, checker string) finding.Tier {
 		return finding.Warning // the row would be nobody's: untidy, and no leak
 	case a.context.idle:
 		return finding.Warning // it tells that there is a row, and nothing of it
-	case checker != "", a.context.root != requestRoot, a.context.notes.soft, t == nil:
+	case checker != "", a.context.root != requestRoot, len(a.context.notes.soft) > 0, t == nil:
 		return finding.Warning
 	case t.Confidence == catalogue.Low, t.Owner != nil && t.Owner.Inferred:
 		return finding.Warning

@@ -49,6 +49,8 @@ type Settings struct {
 	Checkers []string
 	// Staff are the words of staff tests behind which every tenant may be seen.
 	Staff []string
+	// Assumes are the soft premises that a person has confirmed, by their texts.
+	Assumes []string
 	// Words are those by which things are told; nil for the built-in ones.
 	Words *trust.Words
 }

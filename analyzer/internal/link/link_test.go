@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -14,6 +16,7 @@ import (
 	"github.com/tenantvet/tenantvet/analyzer/internal/catalogue"
 	"github.com/tenantvet/tenantvet/analyzer/internal/finding"
 	"github.com/tenantvet/tenantvet/analyzer/internal/schema"
+	"github.com/tenantvet/tenantvet/analyzer/internal/trust"
 	"github.com/tenantvet/tenantvet/analyzer/internal/unit"
 )
 
@@ -70,6 +73,7 @@ func linkCase(t *testing.T, name string, a *txtar.Archive) *finding.Run {
 		TenantSource: strings.TrimSpace(string(fileOf(a, "tenant_source"))),
 		Checkers:     strings.Fields(string(fileOf(a, "checkers"))),
 		Staff:        strings.Fields(string(fileOf(a, "staff"))),
+		Assumes:      strings.Split(strings.TrimSpace(string(fileOf(a, "assumes"))), "\n"),
 	}
 	return linkAll(units, schemaOf(string(fileOf(a, "schema.sql"))), settings)
 }
@@ -164,7 +168,7 @@ func lines(run *finding.Run) string {
 			fmt.Fprintf(&b, ": %s", c.Reason)
 		}
 		if len(c.Assumes) > 0 {
-			fmt.Fprintf(&b, " [%s]", strings.Join(c.Assumes, "; "))
+			fmt.Fprintf(&b, " [%s]", strings.Join(premisesOf(c), "; "))
 		}
 		b.WriteByte('\n')
 	}
@@ -182,4 +186,49 @@ func lines(run *finding.Run) string {
 		fmt.Fprintf(&b, "setup: %s\n", s.Message)
 	}
 	return b.String()
+}
+
+// premisesOf are the assumptions of a call, those that nobody has confirmed with
+// a question mark.
+func premisesOf(c *finding.Call) []string {
+	out := slices.Clone(c.Assumes)
+	for i, a := range out {
+		if slices.Contains(c.Unconfirmed, a) {
+			out[i] += "?"
+		}
+	}
+	return out
+}
+
+// placeOfName is where the text of a premise has a name.
+var placeOfName = regexp.MustCompile(`%[sq]`)
+
+// TestEveryPremiseIsAsserted: a premise that no case asserts could be built from
+// anything without a test that fails.
+func TestEveryPremiseIsAsserted(t *testing.T) {
+	files, err := filepath.Glob("../../../testdata/link/*.txtar")
+	require.NoError(t, err)
+	var wanted []string
+	for _, file := range files {
+		archive, err := txtar.ParseFile(file)
+		require.NoError(t, err)
+		for _, line := range strings.Split(string(fileOf(archive, "want")), "\n") {
+			if i := strings.LastIndex(line, " ["); i >= 0 && strings.HasSuffix(line, "]") {
+				wanted = append(wanted, strings.Split(line[i+2:len(line)-1], "; ")...)
+			}
+		}
+	}
+	for _, a := range trust.Assumptions() {
+		parts := placeOfName.Split(a.Text, -1)
+		for i := range parts {
+			parts[i] = regexp.QuoteMeta(parts[i])
+		}
+		pattern := "^" + strings.Join(parts, ".+")
+		if a.Soft {
+			pattern += `\?`
+		}
+		form := regexp.MustCompile(pattern + "$")
+		assert.NotEmpty(t, a.Says, a.Text)
+		assert.True(t, slices.ContainsFunc(wanted, form.MatchString), "no case asserts the premise %q (soft: %v)", a.Text, a.Soft)
+	}
 }

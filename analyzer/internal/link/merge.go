@@ -56,14 +56,14 @@ func (m *merger) call(c *Call) {
 	}
 	problems := append(have.Problems, c.Problems...)
 	if c.Reached && !have.Reached || c.Reached == have.Reached && c.Verdict.Worse(have.Verdict) {
-		assumes := have.Assumes
+		assumes, unconfirmed := have.Assumes, have.Unconfirmed
 		if !have.Reached {
-			assumes = nil
+			assumes, unconfirmed = nil, nil
 		}
 		*have = *c
-		have.Assumes = unite(assumes, c.Assumes)
+		have.Assumes, have.Unconfirmed = unite(assumes, c.Assumes), unite(unconfirmed, c.Unconfirmed)
 	} else if c.Reached {
-		have.Assumes = unite(have.Assumes, c.Assumes)
+		have.Assumes, have.Unconfirmed = unite(have.Assumes, c.Assumes), unite(have.Unconfirmed, c.Unconfirmed)
 	}
 	have.Problems = problems
 }

@@ -5,13 +5,9 @@ import (
 	"strings"
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/term"
+	"github.com/tenantvet/tenantvet/analyzer/internal/trust"
 	"github.com/tenantvet/tenantvet/analyzer/internal/unit"
 )
-
-// assumedCallback is the soft link of a function value whose application is not
-// seen: it is assumed to be called at most once, synchronously, its error
-// returned.
-const assumedCallback = "callback"
 
 // maxCallbackDepth is how many functions may hand a function value on.
 const maxCallbackDepth = 4
@@ -190,7 +186,7 @@ func looseAll(ts []term.Term) []term.Term {
 
 // created is the edge of a function value whose application is elsewhere.
 func (p *program) created(f, g *fn, v *term.Func, c *unit.Call) *edge {
-	e := &edge{from: f, to: g, call: c, frame: bound(g, v, nil).frame(), site: f.Site, soft: assumedCallback}
+	e := &edge{from: f, to: g, call: c, frame: bound(g, v, nil).frame(), site: f.Site, soft: trust.Callback}
 	if c != nil {
 		e.site, e.facts = c.Site, c.If
 	}
@@ -259,17 +255,8 @@ func applied(maker *edge, g *fn, v *term.Func, a application) *edge {
 
 func (p *program) handedToLibrary(f, g *fn, v *term.Func, c *unit.Call) *edge {
 	e := p.created(f, g, v, c)
-	p.byRole(e, c)
+	e.byRole(c)
 	return e
-}
-
-// applier is the library that may call a function value with requests, ""
-// if its name says that it calls it here and now.
-func (p *program) applier(symbol string) string {
-	if p.words.CallsNow(symbol) {
-		return ""
-	}
-	return symbol
 }
 
 // application is a call of a function value: its arguments, in the frame that
@@ -345,7 +332,7 @@ func (p *program) passedOn(t *fn, c *unit.Call, j int, a, v term.Term, depth int
 		if c.Kind == unit.Library {
 			a := application{}
 			if c.Role == "" {
-				a.library = p.applier(c.Symbol)
+				a.library = c.Symbol
 			}
 			return []application{a}
 		}

@@ -1,9 +1,8 @@
 package link
 
 import (
-	"strconv"
-
 	"github.com/tenantvet/tenantvet/analyzer/internal/term"
+	"github.com/tenantvet/tenantvet/analyzer/internal/trust"
 	"github.com/tenantvet/tenantvet/analyzer/internal/unit"
 )
 
@@ -102,9 +101,9 @@ func (p *program) populated(f *fn, o *term.Origin) (notes, bool) {
 	all := p.populators()
 	switch {
 	case anyParameter(o) && all.found[f]:
-		return assume("middleware " + short(f.Symbol) + " loads rows by the parameters of the path"), true
+		return assume(trust.MiddlewareLoads.Premise(short(f.Symbol))), true
 	case len(all.found) > 0 && all.keys[o.Name]:
-		return assume("a middleware checks the path parameter " + strconv.Quote(o.Name) + ", which it stores under a computed name"), true
+		return assume(trust.CheckedParameter.Premise(o.Name)), true
 	}
 	return notes{}, false
 }

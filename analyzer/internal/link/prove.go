@@ -7,6 +7,7 @@ import (
 	"github.com/tenantvet/tenantvet/analyzer/internal/catalogue"
 	"github.com/tenantvet/tenantvet/analyzer/internal/proof"
 	"github.com/tenantvet/tenantvet/analyzer/internal/term"
+	"github.com/tenantvet/tenantvet/analyzer/internal/trust"
 	"github.com/tenantvet/tenantvet/analyzer/internal/unit"
 )
 
@@ -29,7 +30,7 @@ func (p *program) prove(e *env, a atom) value {
 	}
 	open := p.tabling.begin(key)
 	v := p.origin(e, a)
-	if n, ok := v.holds(); !ok || n.excuse != "" || n.soft || !n.settled() {
+	if n, ok := v.holds(); !ok || n.excuse != "" || len(n.soft) > 0 || !n.settled() {
 		v = or(v, or(p.byFacts(e, a), p.byIdentity(e, a)))
 	}
 	if p.tabling.end(open) {
@@ -56,7 +57,7 @@ func (p *program) origin(e *env, a atom) value {
 	case *term.Const:
 		return constant(a)
 	case *term.Path:
-		return p.path(e, a, t)
+		return p.path(a, t)
 	case *term.Result:
 		return p.result(e, a, t)
 	case *term.List:
@@ -184,13 +185,13 @@ func tableOf(c *catalogue.Catalogue, name string) *catalogue.Table {
 func (p *program) fromRequest(e *env, a atom, o *term.Origin) value {
 	switch {
 	case a.kind == proof.Tenant && p.tenantSource == "request":
-		return yes(assume("callers are trusted to name the tenant (tenant_source: request)"))
+		return yes(assume(trust.TenantByRequest.Premise()))
 	case a.kind == proof.NonZero || a.kind == proof.Zero:
 		return no(cause{kind: zeroValue, atom: a})
 	case o.Group == "host" && a.kind != proof.Principal:
 		// Each tenant's site has its own host: who calls it there is in that tenant.
 		p.trusted++
-		return yes(assume("the host names the tenant"))
+		return yes(assume(trust.HostNamesTenant.Premise()))
 	case o.Group == "body" && p.signed(e, maxRowDepth):
 		return yes(notes{excuse: signedMessage})
 	}
@@ -234,7 +235,7 @@ func constant(a atom) value {
 func (p *program) unknownOrigin(a atom, reason string) value {
 	if symbol, ok := strings.CutPrefix(reason, "call "); ok && p.names.accessor(a.kind, symbol) {
 		p.trusted++
-		return yes(assume("accessor " + short(symbol)))
+		return yes(assume(trust.NamedAccessor.Premise(short(symbol))))
 	}
 	if a.kind == proof.NonZero {
 		return yes(notes{})
@@ -247,12 +248,9 @@ func short(symbol string) string {
 	return symbol[strings.LastIndexByte(symbol, '/')+1:]
 }
 
-func (p *program) path(e *env, a atom, t *term.Path) value {
+func (p *program) path(a atom, t *term.Path) value {
 	switch t.Root {
 	case term.Param, term.Free:
-		if a.kind == proof.NonZero && len(t.Steps) == 0 && isContextParam(e, t) {
-			return yes(notes{})
-		}
 		return undecided(a)
 	case term.Context:
 		return p.context(a, t)
@@ -262,10 +260,6 @@ func (p *program) path(e *env, a atom, t *term.Path) value {
 		return p.global(a, t)
 	}
 	return why(a, "an unknown root")
-}
-
-func isContextParam(e *env, t *term.Path) bool {
-	return t.Root == term.Param && t.Index < len(e.fn.Params) && e.fn.Params[t.Index] == "ctx"
 }
 
 // result decides an atom on what an operation of the function gave.
@@ -335,7 +329,7 @@ func (p *program) given(e *env, a atom, r *term.Result, c callee) value {
 		v = v.unheeded()
 	}
 	if c.soft != "" {
-		v = v.noted(assumeSoft(c.soft))
+		v = v.noted(assume(c.soft.Premise()))
 	}
 	return v
 }
@@ -370,9 +364,9 @@ func (p *program) named(a atom, r *term.Result, c *unit.Call, v value) value {
 			return v
 		}
 	}
-	if symbol := c.Symbol + c.Method; p.names.claim(a.kind, symbol, r.Steps) {
+	if symbol := calleeName(c); p.names.claim(a.kind, symbol, r.Steps) {
 		p.trusted++
-		return yes(assume("claim " + short(symbol) + " gives " + r.Steps[len(r.Steps)-1].Name))
+		return yes(assume(trust.NamedClaim.Premise(short(symbol), r.Steps[len(r.Steps)-1].Name)))
 	}
 	return v
 }

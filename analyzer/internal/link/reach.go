@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/term"
+	"github.com/tenantvet/tenantvet/analyzer/internal/trust"
 	"github.com/tenantvet/tenantvet/analyzer/internal/unit"
 )
 
@@ -36,7 +37,7 @@ type edge struct {
 	facts []term.Fact
 	site  int
 	sites []int // by parameter of to; unit.NoSite where unknown
-	soft  string
+	soft  trust.Suggested
 	// creates tells that from only makes the value that an entry is: the
 	// entry's requests do not come from there.
 	creates bool

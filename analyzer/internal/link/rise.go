@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/term"
+	"github.com/tenantvet/tenantvet/analyzer/internal/trust"
 	"github.com/tenantvet/tenantvet/analyzer/internal/unit"
 )
 
@@ -14,9 +15,6 @@ const maxContexts = 48
 
 // maxClimb caps the functions between a statement and its root.
 const maxClimb = 60
-
-// comparedRow is the assumption of a comparison after the fetch.
-const comparedRow = "row is compared before it is used"
 
 // demand is what a function asks of its callers.
 type demand struct {
@@ -180,7 +178,7 @@ func (p *program) through(d demand, e *edge) []context {
 	if d.row > 0 && e.call != nil && p.isDirect(e) {
 		switch use, compared := p.rowUse(e.from, e.call.N, d.goal); use {
 		case rowChecked:
-			next.value = or(v, compared.noted(assume(comparedRow)))
+			next.value = or(v, compared.noted(assume(trust.ComparedRow.Premise())))
 			if next.value.fixed() && len(next.value.alts) > 0 {
 				return []context{p.held(next.value.noted(softNote(e)), e.from, e)}
 			}
@@ -248,14 +246,14 @@ func mentionsFree(t term.Term) bool {
 
 // isDirect tells whether the results of e.to are those of the call.
 func (p *program) isDirect(e *edge) bool {
-	return e.call.Kind != unit.Library && e.soft != assumedCallback
+	return e.call.Kind != unit.Library && e.soft != trust.Callback
 }
 
 func softNote(e *edge) notes {
 	if e.soft == "" {
 		return notes{}
 	}
-	return assumeSoft(e.soft)
+	return assume(e.soft.Premise())
 }
 
 // move decides in a caller's environment what a callee left open.

@@ -325,8 +325,7 @@ func references(t *catalogue.Table, column string, a atom) (notes, bool) {
 			if e.SameTenant || t.Owner == e {
 				return notes{}, true
 			}
-			n := assume("reference " + tableName(t) + "(" + column + ")")
-			n.soft = e.Inferred
+			n := assume(referencePremise(e, column))
 			return n, true
 		}
 	}

@@ -39,12 +39,12 @@ func (p *program) sharedRow(e *env, r *unit.Run, s *stmt, from *proof.Output, ki
 	switch {
 	case found.secret:
 		p.trusted++
-		return yes(assume(trustedRows[proof.Credential]))
+		return yes(assume(trustedRows[proof.Credential].Premise()))
 	case found.hole > 0 && kind != proof.Key:
 		inner := p.at(e.fn, append(append([]term.Fact{}, e.facts...), r.If...))
 		v := p.prove(inner, atom{kind: proof.Principal, t: p.hole(e.fn, r, s, found.hole)})
 		if len(v.alts) > 0 {
-			return v.noted(assume(trustedRows[proof.OwnRows]))
+			return v.noted(assume(trustedRows[proof.OwnRows].Premise()))
 		}
 	}
 	return why(a, "a row of shared table "+from.Table.Name)

@@ -208,7 +208,7 @@ func (p *program) own(e *env, t term.Term, r trust.Rank, depth int) value {
 func (p *program) ownPath(e *env, x *term.Path, r trust.Rank, depth int) value {
 	switch x.Root {
 	case term.Context:
-		if p.speaksOfUser(x.Name) && (r == trust.Staff || !p.hasTenant(x)) {
+		if p.speaksOfUser(x.Name) && (r == trust.Staff || !p.hasTenant(x) && !p.besideTenant(x)) {
 			return yes(notes{})
 		}
 	case term.Param:
@@ -233,7 +233,7 @@ func (p *program) speaksOfUser(name string) bool {
 	if p.names.contextKey(proof.Principal, name, nil) {
 		return true
 	}
-	return p.names.Claim(name)
+	return p.names.SpeaksOfCaller(name)
 }
 
 // hasTenant tells whether the object under a context key names a tenant: then an
@@ -251,6 +251,57 @@ func (p *program) hasTenant(x *term.Path) bool {
 		}
 	}
 	return p.tenanted[x.Name]
+}
+
+// besideTenant tells whether what is under a context key is put there beside a
+// tenant, or comes from the row of one: then an admin is one of that tenant, and
+// says nothing of another's rows.
+func (p *program) besideTenant(x *term.Path) bool {
+	for _, w := range p.puts[x.Name] {
+		for i := range w.fn.Puts {
+			if kind, ok := p.trustedKey(w.fn.Puts[i].Key); ok && kind == proof.Tenant {
+				return true
+			}
+		}
+		if p.ofTenantRow(w.fn, term.Select(w.value, x.Steps...), maxRowDepth) {
+			return true
+		}
+	}
+	return false
+}
+
+// ofTenantRow tells whether a term holds a column of a row that a tenant owns, such
+// as a membership.
+func (p *program) ofTenantRow(f *fn, t term.Term, depth int) bool {
+	found := false
+	visit(p.scanned(f, t), func(x term.Term) {
+		r, ok := x.(*term.Result)
+		if !ok || found || depth == 0 {
+			return
+		}
+		if run := f.ops[r.Call].run; run != nil {
+			if step, ok := columnStep(r.Steps); ok {
+				for _, s := range p.statements(f, run).list {
+					o := p.output(s, step)
+					found = found || s.broken == "" && o != nil && o.Table != nil && o.Table.Tenancy != catalogue.Shared
+				}
+			}
+			return
+		}
+		c := f.ops[r.Call].call
+		if c == nil || c.Kind == unit.Library {
+			return
+		}
+		targets, _ := p.callees(f, c)
+		for _, target := range targets {
+			for i := range target.fn.Gives {
+				if inner, ok := given(r, r.Call, &target.fn.Gives[i]); ok {
+					found = found || p.ofTenantRow(target.fn, inner, depth-1)
+				}
+			}
+		}
+	})
+	return found
 }
 
 func (p *program) noteTenant(t term.Term) {
@@ -407,7 +458,7 @@ func (p *program) onlyStaff(e *env) (notes, bool) {
 		return notes{}, false
 	}
 	if n.settled() {
-		return assume(staffExcuse + " may pass"), true
+		return assume(trust.StaffPasses.Premise()), true
 	}
-	return assume(n.asks[0] + " may pass"), true
+	return assume(trust.StaffMayPass.Premise(n.asks[0])), true
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/catalogue"
 	"github.com/tenantvet/tenantvet/analyzer/internal/proof"
+	"github.com/tenantvet/tenantvet/analyzer/internal/trust"
 )
 
 // proofKey identifies a proof.
@@ -220,25 +221,38 @@ func assumptions(list []proof.Assumption) notes {
 		if a.Hard {
 			continue
 		}
-		m := assume(assumptionText(a))
-		m.soft = a.Inferred
-		n = n.with(m)
+		n = n.with(assume(premiseOf(a)))
 	}
 	return n
 }
 
-var assumptionNames = [...]string{
-	proof.Ref: "reference", proof.FixT: "fixed tenant", proof.Uniq: "unique",
-	proof.NullShare: "shared rows", proof.TriggerFills: "trigger fills", proof.PublicRows: "public rows",
+// premises are the known premises of a proof's assumptions.
+var premises = [...]trust.Known{
+	proof.Ref: trust.Reference, proof.FixT: trust.FixedTenant, proof.Uniq: trust.UniqueKey,
+	proof.NullShare: trust.SharedRows, proof.TriggerFills: trust.TriggerFills, proof.PublicRows: trust.PublicRows,
 }
 
-func assumptionText(a proof.Assumption) string {
-	text := assumptionNames[a.Kind] + " " + a.Table
+// premiseOf is the premise that a proof's assumption is.
+func premiseOf(a proof.Assumption) trust.Premise {
+	what := a.Table
 	if len(a.Columns) > 0 {
-		text += "(" + strings.Join(a.Columns, ", ") + ")"
+		what += "(" + strings.Join(a.Columns, ", ") + ")"
 	}
-	if a.Inferred {
-		text += " by name"
+	switch {
+	case a.Inferred && a.Kind == proof.Ref:
+		return trust.NamedReference.Premise(what)
+	case a.Inferred:
+		return trust.NamedToken.Premise(what)
 	}
-	return text
+	return premises[a.Kind].Premise(what)
+}
+
+// referencePremise is the premise of an edge along which both rows have one
+// tenant, which may be told by a name only.
+func referencePremise(e *catalogue.Edge, column string) trust.Premise {
+	what := tableName(e.From) + "(" + column + ")"
+	if e.Inferred {
+		return trust.NamedReference.Premise(what)
+	}
+	return trust.Reference.Premise(what)
 }

@@ -7,12 +7,9 @@ import (
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/library"
 	"github.com/tenantvet/tenantvet/analyzer/internal/term"
+	"github.com/tenantvet/tenantvet/analyzer/internal/trust"
 	"github.com/tenantvet/tenantvet/analyzer/internal/unit"
 )
-
-// assumedByType is the soft link of a function value that some request handler
-// calls without being seen which one.
-const assumedByType = "by type"
 
 // taken adds to the edges of f those of the functions that it takes as values
 // and of which nothing else is seen: they are kept somewhere.
@@ -57,7 +54,7 @@ func (w *walk) assumeHandedOver() bool {
 			if g == nil || f.Takes[i].Interface != anything || w.live[g] != nil {
 				continue
 			}
-			e := &edge{from: f, to: g, site: f.Site, soft: assumedCallback, library: handedOver}
+			e := &edge{from: f, to: g, site: f.Site, soft: trust.Callback, library: handedOver}
 			e.args = []term.Term{&term.Path{Root: term.This, Name: g.Receiver}}
 			w.edges[g] = append(w.edges[g], e)
 			w.fromElsewhere(e)
@@ -152,7 +149,7 @@ func (w *walk) applyByType(kept *edge, c dynamicCall) bool {
 		args = append([]term.Term{&term.Path{Root: term.This, Name: g.Receiver}}, args...)
 	}
 	e := &edge{
-		from: c.fn, to: g, call: c.call, frame: frame{args: args}, facts: c.call.If, soft: assumedByType,
+		from: c.fn, to: g, call: c.call, frame: frame{args: args}, facts: c.call.If, soft: trust.ByType,
 		site: c.call.Site, sites: alignSites(c.call, len(args)), maker: kept, onlyRequests: true,
 	}
 	w.edges[g] = append(w.edges[g], e)

@@ -132,6 +132,7 @@ type program struct {
 
 	tenantSource string // of the settings
 	populating   *populator
+	keys         map[string]*keyAnswer // what the writers of context keys are worth, by atom
 	proved       map[string]value
 	tabling      *tabling
 	budget       int
@@ -139,6 +140,7 @@ type program struct {
 	callers      func(demand) []context
 	testsStaff   func(f *fn, depth int) bool
 	exempt       func(*env) (notes, bool)
+	apart        func(question func())
 
 	rising      map[string][]context
 	climbing    map[string]bool
@@ -148,7 +150,8 @@ type program struct {
 	staffish   map[*fn]bool    // functions that were asked whether they test for staff
 	tenanted   map[string]bool // context keys whose objects name a tenant; nil until asked
 
-	allows *allows // made when it is first asked for
+	allows    *allows  // made when it is first asked for
+	confirmed []string // premises that the settings confirm
 }
 
 // write is a store or a put, with the function that it stands in.
@@ -170,9 +173,10 @@ func newProgram(in Input) *program {
 		impls: map[string]*implementations{}, live: map[*fn]*liveness{},
 		stores: map[string][]write{}, puts: map[string][]write{}, edges: map[*fn][]*edge{},
 		courses: map[*fn][]chain{}, mounting: map[string]bool{},
-		staffish: map[*fn]bool{}, outcomes: map[outcomeKey]outcome{}, proved: map[string]value{},
+		staffish: map[*fn]bool{}, outcomes: map[outcomeKey]outcome{}, proved: map[string]value{}, keys: map[string]*keyAnswer{},
 		expanded: map[string]*env{}, rising: map[string][]context{}, climbing: map[string]bool{}, provisional: map[string]provision{}, resolved: map[*unit.Run]*texts{}, foreigners: map[string]int{}, virtual: map[operation]*unit.Run{},
 	}
+	p.apart, p.confirmed = p.askApart, in.Settings.Assumes
 	p.derive, p.callers, p.testsStaff, p.exempt = p.accepted, p.contexts, p.hasStaffTest, p.onlyStaff
 	sort.SliceStable(in.Units, func(i, j int) bool { return in.Units[i].Path < in.Units[j].Path })
 	for _, u := range in.Units {

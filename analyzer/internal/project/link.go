@@ -30,7 +30,7 @@ func (p *Project) Link(d *Decision, programs []Program) *finding.Run {
 	for _, x := range programs {
 		in := link.Input{
 			Program: x.Path, Units: x.Units, Catalogues: d.Catalogues, Shared: shared,
-			Settings: link.Settings{TenantSource: d.Settings.TenantSource, Checkers: d.Settings.Checkers, Staff: d.Settings.Staff, Words: d.Settings.Words()},
+			Settings: link.Settings{TenantSource: d.Settings.TenantSource, Checkers: d.Settings.Checkers, Staff: d.Settings.Staff, Assumes: d.Settings.Assumes, Words: d.Settings.Words()},
 		}
 		if x.Root {
 			in.Program = link.Library

@@ -78,6 +78,28 @@ func (t *page) counts() {
 		t.line("    %5d rest on: %s", a.Calls, a.Reason)
 	}
 	t.rest(s.Assumes, "uses of other assumptions")
+	t.unconfirmed()
+}
+
+// unconfirmed says how many calls rest on what nobody has confirmed, and by which
+// line of the settings each is.
+func (t *page) unconfirmed() {
+	s := &t.run.Summary
+	if s.Soft == 0 {
+		return
+	}
+	t.line("unconfirmed:   %d of the %d proved or excused calls rest on %s that a person should confirm:", s.Soft, s.Proved+s.Excused, plural(len(s.Unconfirmed), "assumption"))
+	list := s.Unconfirmed
+	if !t.all {
+		list = list[:min(most, len(list))]
+	}
+	for _, p := range list {
+		t.line("    %5d rest on: %s", p.Calls, p.Text)
+		t.line("          yes: add to .tenantvet.yml: %s", p.Setting)
+	}
+	if n := len(s.Unconfirmed) - len(list); n > 0 {
+		t.line("    %5d more, listed by --all", n)
+	}
 }
 
 // most is how many reasons the summary lists; --all and JSON have them all.
@@ -147,6 +169,9 @@ func (t *page) next() {
 	if len(t.run.Setup) > 0 {
 		steps = append(steps, "put the set-up right")
 	}
+	if s.Soft > 0 {
+		steps = append(steps, "confirm the assumptions in .tenantvet.yml")
+	}
 	if s.Unproven > 0 && !t.all {
 		steps = append(steps, "look at the unproven calls with --all")
 	}
@@ -173,6 +198,8 @@ func result(run *finding.Run) string {
 		return "nothing to check"
 	case len(run.Setup) > 0:
 		return "no errors, as far as the set-up lets tenantvet see"
+	case s.Soft > 0:
+		return "no errors, if the assumptions hold that nobody has confirmed"
 	}
 	return "all is well: every call stays inside the caller's tenant, or has a named excuse"
 }

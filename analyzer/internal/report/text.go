@@ -126,6 +126,9 @@ func describe(c *finding.Call) string {
 	if len(c.Assumes) > 0 {
 		s += " assuming " + strings.Join(c.Assumes, "; ")
 	}
+	if c.Soft() {
+		s += " (unconfirmed: " + strings.Join(c.Unconfirmed, "; ") + ")"
+	}
 	return s
 }
 

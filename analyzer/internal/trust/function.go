@@ -22,26 +22,31 @@ func decides(symbol string, lists ...List) bool {
 	return slices.ContainsFunc(lists, func(l List) bool { return w.Any(l, parts) }) && !w.Any(Form, parts)
 }
 
-// ErrorVariable reports whether a package variable's name says that it holds an
-// error.
+// ErrorVariable reports whether a package variable's first word says that it holds
+// an error: ErrNotFound, and not errorMode.
 func ErrorVariable(symbol string) bool {
-	name := bareName(symbol)
-	return slices.ContainsFunc(Builtin().All(Errors), func(p string) bool {
-		return strings.HasPrefix(name, p) || strings.HasPrefix(name, strings.ToUpper(p[:1])+p[1:])
-	})
+	parts := Split(bareName(symbol))
+	return len(parts) > 0 && Builtin().Has(Errors, parts[0])
 }
 
 // Listens reports whether a library's function is called like one that waits for
 // clients, of net and net/http as of frameworks.
 func (w *Words) Listens(symbol string) bool { return w.Has(Listening, Norm(bareName(symbol))) }
 
-// CallsNow reports whether a library's function is called like one that calls what
-// it is handed before it returns: transactions, retries, loops.
-func (w *Words) CallsNow(symbol string) bool { return w.anyPart(CallingNow, bareName(symbol)) }
+// Claim reports whether the name of a function, or of its type, speaks of verified
+// credentials. That of its package does not count: package auth has all sorts of
+// functions.
+func (w *Words) Claim(symbol string) bool { return w.anyPart(Claims, withoutPackage(symbol)) }
 
-// Claim reports whether a function's name, or that of its package, speaks of
-// verified credentials.
-func (w *Words) Claim(symbol string) bool { return w.anyPart(Claims, lastPart(symbol)) }
+// SpeaksOfCaller reports whether the name of a function or a context key, or that
+// of its package, speaks of verified credentials. It is enough for a question.
+func (w *Words) SpeaksOfCaller(symbol string) bool { return w.anyPart(Claims, lastPart(symbol)) }
+
+// withoutPackage is a symbol without its package: Projects.Lookup.
+func withoutPackage(symbol string) string {
+	_, name, _ := strings.Cut(lastPart(symbol), ".")
+	return name
+}
 
 // Accessor is what a function gives by its name, if that says that it gives what
 // belongs to the caller: "org" of OrgFromContext. It is "" for one that gives a

@@ -74,10 +74,10 @@ func (w *Words) Member(table string) bool {
 	return len(parts) > 1 && Singular(parts[0]) == "user" && w.Class(w.Noun(last)) < Unlisted
 }
 
-// LogsIn reports whether a function's name says that people prove there who they
-// are.
+// LogsIn reports whether the name of a function, or of its type, says that people
+// prove there who they are. That of its package does not count.
 func (w *Words) LogsIn(symbol string) bool {
-	parts := Split(lastPart(symbol))
+	parts := Split(withoutPackage(symbol))
 	for i, x := range parts {
 		if w.Has(Logins, x) || i > 0 && w.Has(Logins, parts[i-1]+x) {
 			return true

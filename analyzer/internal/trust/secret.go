@@ -62,3 +62,9 @@ func (w *Words) TokenColumn(table, column string) bool {
 	}
 	return false
 }
+
+// Credential reports whether a column's name says that it holds what a person
+// proves to be somebody by: a password, a code, a secret, or its hash.
+func (w *Words) Credential(table, column string) bool {
+	return w.anyPart(Credentials, column) || w.SecretColumn(table, column)
+}
