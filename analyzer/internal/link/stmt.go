@@ -82,6 +82,10 @@ func (s *stmt) judge(tree sqltree.Statement) {
 	switch {
 	case len(s.proof.Unproven) > 0:
 		s.broken = s.proof.Unproven[0]
+		// Why a table is undecided is long, and particular to it.
+		if strings.HasPrefix(s.broken, "undecided table ") {
+			s.broken, s.detail, _ = strings.Cut(s.broken, ": ")
+		}
 	case guessed(tree, s.cat):
 		s.broken = unclearColumn
 	}

@@ -85,7 +85,7 @@ func (p *prover) unknownLeaf(name string, at sqltree.Node) *leaf {
 // name, the only one of that name (a search path).
 func (p *prover) table(schemaName, name string) *catalogue.Table {
 	if t := p.cat.Lookup(schemaName, name); t != nil || schemaName != "" {
-		return t
+		return p.decided(t)
 	}
 	if p.diagramView("", name) != nil {
 		return nil
@@ -99,7 +99,16 @@ func (p *prover) table(schemaName, name string) *catalogue.Table {
 			only = t
 		}
 	}
-	return only
+	return p.decided(only)
+}
+
+// decided is a table whose tenancy stands; of another nothing is proved.
+func (p *prover) decided(t *catalogue.Table) *catalogue.Table {
+	if t == nil || t.Undecided == "" {
+		return t
+	}
+	p.fail("undecided table " + t.FullName() + ": " + t.Undecided)
+	return nil
 }
 
 // systemTable tells the tables of the database itself, which hold no tenant's rows.
