@@ -27,12 +27,12 @@ func (d *decision) undecide(problems []schema.Problem) {
 }
 
 // hidden is the first problem that may hide whose rows a table has, "" if none
-// does. One that may be about any table cannot take an owner away from a table
-// that has one.
+// does. A table that has an owner keeps it: what was not read can only add to what
+// speaks for one, unless it acts on rows by itself or takes a column away.
 func (d *decision) hidden(t *Table, problems []schema.Problem) string {
 	for _, p := range problems {
 		switch {
-		case !p.Covers(t.Table), p.Any && t.Tenancy != Shared, p.Column != "" && !d.decides(t, p.Column):
+		case !p.Covers(t.Table), t.Tenancy != Shared && (p.Any || !p.Strong), p.Column != "" && !d.decides(t, p.Column):
 			continue
 		}
 		return fmt.Sprintf("%s:%d: %s", p.File, p.Line, p.Message)

@@ -71,6 +71,9 @@ func (f *finder) join(d, loose *Diagram, only bool) {
 	d.differs(candidate{Diagram: loose})
 	for _, p := range loose.Problems {
 		if !p.Any && slices.ContainsFunc(d.Tables, p.Covers) {
+			// What the program runs, or a folder of scripts, need not be what made the
+			// database.
+			p.Strong = false
 			d.Problems = append(d.Problems, p)
 		}
 	}

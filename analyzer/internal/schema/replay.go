@@ -115,7 +115,9 @@ func (r *replay) unreadable(err error) {
 	if errors.As(err, &stop) && stop.Offset != sqltree.NoPos {
 		at = r.position(stop.Offset)
 	}
-	r.d.Problems = append(r.d.Problems, Problem{Position: at, Message: err.Error() + ", in: " + excerpt(r.text), Hides: r.touches.text(r.text)})
+	h := r.touches.text(r.text)
+	h.Strong = r.touches.strong.MatchString(r.text)
+	r.d.Problems = append(r.d.Problems, Problem{Position: at, Message: err.Error() + ", in: " + excerpt(r.text), Hides: h})
 }
 
 // problem reports that the statement at pos could not be applied. Under a

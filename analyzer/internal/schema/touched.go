@@ -19,6 +19,7 @@ type Hides struct {
 	Any    bool     // it may be any table of the database
 	Column string   // it matters only where this column decides whose the table is
 	Quiet  bool     // it is worth a word only there
+	Strong bool     // it may act on a table that has an owner, too: a trigger, a rule, a dropped column
 }
 
 // Matters reports whether anything of a table may be hidden.
@@ -47,17 +48,18 @@ func anything() Hides { return Hides{Any: true} }
 
 // touches are the patterns by which a text that the grammar rejects still tells
 // what it changes.
-type touches struct{ table, on, list, kind, name, called, all, constant *regexp.Regexp }
+type touches struct{ table, on, strong, list, kind, name, called, all, constant *regexp.Regexp }
 
 // newTouches compiles them.
 func newTouches() *touches {
 	const name = `("[^"]+"|[\w$]+)(?:\s*\.\s*("[^"]+"|[\w$]+))?`
 	return &touches{
-		table: regexp.MustCompile(`(?i)\b(?:ALTER|CREATE|DROP)\s+(?:(?:GLOBAL|LOCAL|TEMP|TEMPORARY|UNLOGGED|FOREIGN|OR|REPLACE)\s+)*(?:TABLE|VIEW|MATERIALIZED\s+VIEW)\s+(?:CONCURRENTLY\s+)?(?:IF\s+(?:NOT\s+)?EXISTS\s+)?(?:ONLY\s+)?`),
-		on:    regexp.MustCompile(`(?i)\b(?:CREATE|ALTER|DROP)\s+(?:[A-Z]+\s+)*?(?:INDEX|TRIGGER|RULE|POLICY)\b[^;]*?\b(?:ON|TO)\s+(?:ONLY\s+)?`),
-		list:  regexp.MustCompile(`^\s*,\s*`),
-		kind:  regexp.MustCompile(`^[A-Za-z]+(?:\s+[A-Za-z]+)?`),
-		name:  regexp.MustCompile(`^` + name),
+		table:  regexp.MustCompile(`(?i)\b(?:ALTER|CREATE|DROP)\s+(?:(?:GLOBAL|LOCAL|TEMP|TEMPORARY|UNLOGGED|FOREIGN|OR|REPLACE)\s+)*(?:TABLE|VIEW|MATERIALIZED\s+VIEW)\s+(?:CONCURRENTLY\s+)?(?:IF\s+(?:NOT\s+)?EXISTS\s+)?(?:ONLY\s+)?`),
+		on:     regexp.MustCompile(`(?i)\b(?:CREATE|ALTER|DROP)\s+(?:[A-Z]+\s+)*?(?:INDEX|TRIGGER|RULE|POLICY)\b[^;]*?\b(?:ON|TO)\s+(?:ONLY\s+)?`),
+		strong: regexp.MustCompile(`(?i)\b(?:TRIGGER|RULE|RENAME|DROP\s+COLUMN|SET\s+SCHEMA)\b`),
+		list:   regexp.MustCompile(`^\s*,\s*`),
+		kind:   regexp.MustCompile(`^[A-Za-z]+(?:\s+[A-Za-z]+)?`),
+		name:   regexp.MustCompile(`^` + name),
 		// What is called like a function, the catalog where a block finds all tables,
 		// and string constants that could be names.
 		called:   regexp.MustCompile(`\b(\w+)\s*\(`),
