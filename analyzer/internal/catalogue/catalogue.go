@@ -64,6 +64,7 @@ type Table struct {
 	Why        string
 	Confidence Confidence
 	Undecided  string // why nothing may rest on the tenancy, "" if it stands
+	Unsure     bool   // undecided by weak signs only: beside a table of a tenant its rows are taken for that table's
 }
 
 // Edge is a foreign key from one table to another.

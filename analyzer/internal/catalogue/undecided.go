@@ -20,7 +20,7 @@ func (d *decision) undecide(problems []schema.Problem) {
 			continue
 		}
 		if t.Undecided = d.hidden(t, problems); t.Undecided == "" && t.Tenancy == Shared && t.Confidence == Low {
-			t.Undecided = t.Why
+			t.Undecided, t.Unsure = t.Why, true
 		}
 	}
 	d.spreadUndecided()
@@ -72,6 +72,7 @@ func (d *decision) spreadUndecided() {
 			case parent == nil || parent.Undecided == "":
 				continue
 			}
+			t.Unsure = parent.Unsure
 			t.Undecided = fmt.Sprintf("it belongs to %s, which is undecided: %s", parent.FullName(), parent.Undecided)
 			changed = true
 		}

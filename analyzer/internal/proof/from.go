@@ -1,6 +1,8 @@
 package proof
 
 import (
+	"cmp"
+
 	"github.com/tenantvet/tenantvet/analyzer/internal/catalogue"
 	"github.com/tenantvet/tenantvet/analyzer/internal/sqltree"
 )
@@ -102,12 +104,18 @@ func (p *prover) table(schemaName, name string) *catalogue.Table {
 	return p.decided(only)
 }
 
-// decided is a table whose tenancy stands; of another nothing is proved.
+// decided is a table whose tenancy stands; of another nothing is proved. One that is
+// only unsure counts where the statement has no table of a tenant beside it.
 func (p *prover) decided(t *catalogue.Table) *catalogue.Table {
 	if t == nil || t.Undecided == "" {
 		return t
 	}
-	p.fail("undecided table " + t.FullName() + ": " + t.Undecided)
+	why := "undecided table " + t.FullName() + ": " + t.Undecided
+	if t.Unsure {
+		p.unsure = cmp.Or(p.unsure, why)
+		return t
+	}
+	p.fail(why)
 	return nil
 }
 

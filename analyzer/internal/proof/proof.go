@@ -196,5 +196,8 @@ func Prove(stmt sqltree.Statement, cat *catalogue.Catalogue) *Result {
 	r := &Result{Holds: -1}
 	p.statement(stmt, r)
 	p.finish(r)
+	if p.unsure != "" && len(r.Relations) == 0 {
+		r.Unproven, r.Alternatives = append(r.Unproven, p.unsure), nil
+	}
 	return r
 }

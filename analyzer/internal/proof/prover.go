@@ -45,6 +45,7 @@ type prover struct {
 	shown       *sight
 	outer       map[int]*source  // rows of the preserved side of an outer join
 	secondEdge  **catalogue.Edge // memo of secondRoot
+	unsure      string           // the first table whose tenancy only weak signs doubt
 	seenTenant  bool             // some formula compares a tenant column with a bind value
 }
 
