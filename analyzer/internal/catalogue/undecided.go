@@ -12,14 +12,15 @@ import (
 // a table is undecided, and nothing is proved of it, where something of it was not
 // read, or where all that speaks for an owner is weak.
 
-// undecide marks the tables whose tenancy does not stand. Problems are those of the
+// undecide marks the tables whose tenancy does not stand; of a schema whose tenant
+// column is a guess, all is one, and that is said once. Problems are those of the
 // schema, and those of other schemas that name a table of this one.
 func (d *decision) undecide(problems []schema.Problem) {
 	for _, t := range d.cat.Tables {
 		if d.declared(d.settings.Shared, t) {
 			continue
 		}
-		if t.Undecided = d.hidden(t, problems); t.Undecided == "" && t.Tenancy == Shared && t.Confidence == Low {
+		if t.Undecided = d.hidden(t, problems); t.Undecided == "" && t.Tenancy == Shared && t.Confidence == Low && d.cat.Confidence == High {
 			t.Undecided, t.Unsure = t.Why, true
 		}
 	}
@@ -35,10 +36,18 @@ func (d *decision) hidden(t *Table, problems []schema.Problem) string {
 		case !p.Covers(t.Table), t.Tenancy != Shared && (p.Any || !p.Strong), p.Column != "" && !d.decides(t, p.Column):
 			continue
 		}
-		return fmt.Sprintf("%s:%d: %s", p.File, p.Line, p.Message)
+		return problemText(p)
 	}
 	return ""
 }
+
+// Rests reports whether a table is undecided because of a problem.
+func (c *Catalogue) Rests(p schema.Problem) bool {
+	return slices.ContainsFunc(c.Tables, func(t *Table) bool { return t.Undecided == problemText(p) })
+}
+
+// problemText is a problem with its place.
+func problemText(p schema.Problem) string { return fmt.Sprintf("%s:%d: %s", p.File, p.Line, p.Message) }
 
 // decides reports whether a column of that name would decide whose a table is.
 func (d *decision) decides(t *Table, column string) bool {

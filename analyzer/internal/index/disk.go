@@ -77,7 +77,7 @@ func (d *Disk) ReadDir(rel string) ([]fs.DirEntry, error) {
 	return entries, err
 }
 
-// maxFile caps a file that is read; real dumps stay under a tenth.
+// maxFile caps a text that is read; real dumps stay under a tenth.
 const maxFile = 64 << 20
 
 // The errors of files that are not read.
@@ -87,10 +87,13 @@ var (
 	errOutside   = errors.New("it is a link that leaves the module")
 )
 
-// ReadFile reads a file: a regular one, of a size that fits, which no link moved
+// ReadFile reads a file.
+func (d *Disk) ReadFile(rel string) ([]byte, error) { return os.ReadFile(d.note(rel, content)) }
+
+// ReadText reads a file of the project: a regular one, of a size that fits, which no link moved
 // out of the repository. Anything else could wait for ever, fill the memory, or
 // print what is nobody's business.
-func (d *Disk) ReadFile(rel string) ([]byte, error) {
+func (d *Disk) ReadText(rel string) ([]byte, error) {
 	name := d.note(rel, content)
 	info, err := os.Stat(name)
 	switch {

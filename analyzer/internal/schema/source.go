@@ -178,7 +178,7 @@ func (f *finder) folder(dir string, files []string) {
 			continue
 		}
 		s := &source{name: dir, files: set, aside: aside(dir), numbered: f.numbered(set), loose: !f.definesTables(set)}
-		if s.loose && (s.aside || !f.altersTables(set)) {
+		if s.loose && (s.aside || !s.numbered && !databaseFolder(path.Base(dir)) || !f.altersTables(set)) {
 			continue
 		}
 		if len(numbered) > 0 && !s.numbered || dir == "." && len(set) == 1 {
@@ -252,7 +252,7 @@ func (f *finder) load(name string) (string, error) {
 	if got, ok := f.texts[name]; ok {
 		return got.text, got.err
 	}
-	data, err := f.disk.ReadFile(name)
+	data, err := f.disk.ReadText(name)
 	text := ""
 	if err == nil {
 		text, err = decoded(data)
