@@ -274,6 +274,8 @@ func (d *decision) share(t *Table) {
 		t.Why, t.Confidence = fmt.Sprintf("unclear: %s has another type than the keys of %s, as ids of other systems have", d.alien[t], d.winner.root.FullName()), Low
 	case d.above(t) != "":
 		t.Why, t.Confidence = d.above(t), Low
+	case d.weak(t) != "":
+		t.Why, t.Confidence = "unclear: "+d.weak(t), Low
 	case d.ofUsers(t) != "":
 		t.Why = "belongs to users (" + d.ofUsers(t) + "), not to tenants"
 	default:

@@ -66,6 +66,7 @@ func (d *decision) collect() {
 			d.offer(groups, &order, t, c.Name)
 		}
 	}
+	order = d.oneName(order)
 	for _, c := range order {
 		c.people = d.joinsPeople(c)
 		c.score = d.score(c)
@@ -79,6 +80,40 @@ func (d *decision) collect() {
 		}
 	}
 	d.all = order
+}
+
+// oneName joins candidates that are one column by its name: the tables in which a
+// foreign key says what it refers to, and those in which none does. Two groups would
+// be rivals, and the tables of the one that loses nobody's.
+func (d *decision) oneName(all []*candidate) []*candidate {
+	for _, g := range all {
+		if g.root != nil {
+			continue
+		}
+		for _, t := range d.cat.Tables {
+			m := g.columns[t]
+			if m == nil {
+				continue
+			}
+			i := slices.IndexFunc(all, func(r *candidate) bool { return r.root != nil && r.root != t && r.exactly(m.column) })
+			if i >= 0 {
+				all[i].join(t, m)
+				all[i].class = min(all[i].class, g.class)
+				delete(g.columns, t)
+			}
+		}
+	}
+	return slices.DeleteFunc(all, func(g *candidate) bool { return len(g.columns) == 0 })
+}
+
+// exactly reports whether a foreign key of some table has a column of that name.
+func (g *candidate) exactly(column string) bool {
+	for _, m := range g.columns {
+		if m.edge != nil && !m.edge.Inferred && trust.Norm(m.column) == trust.Norm(column) {
+			return true
+		}
+	}
+	return false
 }
 
 // alien is a column that is called after a table and cannot hold its keys.

@@ -26,7 +26,8 @@ import "github.com/tenantvet/tenantvet/analyzer/internal/schema"
 // Tenancy is what a table is to a tenant.
 type Tenancy uint8
 
-// The tenancies. A table whose tenancy is unclear is Shared with low confidence.
+// The tenancies. A table whose tenancy is unclear is Shared with low confidence,
+// and undecided.
 const (
 	Shared Tenancy = iota
 	Owned
@@ -63,6 +64,8 @@ type Table struct {
 	SoftUnique []*schema.Key // columns that the server makes unique (identity, uuid default) without a key of their own
 	Why        string
 	Confidence Confidence
+	Undecided  string // why nothing may rest on the tenancy, "" if it stands
+	Unsure     bool   // undecided by weak signs only: beside a table of a tenant its rows are taken for that table's
 }
 
 // Edge is a foreign key from one table to another.

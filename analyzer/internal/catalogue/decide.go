@@ -20,6 +20,7 @@ import (
 // settings give equal catalogues, on every machine and in every process.
 func Decide(diagrams []*schema.Diagram, s Settings) []*Catalogue {
 	var out []*Catalogue
+	var decisions []*decision
 	missing := map[absent]int{}
 	var order []absent
 	for _, dia := range diagrams {
@@ -29,7 +30,15 @@ func Decide(diagrams []*schema.Diagram, s Settings) []*Catalogue {
 				order = append(order, m)
 			}
 		}
-		out = append(out, d.cat)
+		out, decisions = append(out, d.cat), append(decisions, d)
+	}
+	for i, d := range decisions {
+		d.undecide(problemsOf(diagrams, i))
+	}
+	if !slices.ContainsFunc(decisions, func(d *decision) bool { return d.winner != nil }) {
+		for _, d := range decisions {
+			d.undecideAll("no tenant column is known")
+		}
 	}
 	for _, m := range order {
 		if missing[m] == len(diagrams) {
@@ -37,6 +46,29 @@ func Decide(diagrams []*schema.Diagram, s Settings) []*Catalogue {
 		}
 	}
 	return out
+}
+
+// problemsOf are the problems of a diagram, and those of others that name a table
+// which they do not have themselves: a folder may change the tables of another.
+func problemsOf(diagrams []*schema.Diagram, i int) []schema.Problem {
+	out := slices.Clone(diagrams[i].Problems)
+	for k, other := range diagrams {
+		for _, p := range other.Problems {
+			if k != i && (p.Any && len(other.Tables) == 0 || !p.Any && !slices.ContainsFunc(other.Tables, p.Covers)) {
+				out = append(out, p)
+			}
+		}
+	}
+	return out
+}
+
+// undecideAll leaves all tables undecided but those that the settings call shared.
+func (d *decision) undecideAll(why string) {
+	for _, t := range d.cat.Tables {
+		if t.Undecided == "" && !d.declared(d.settings.Shared, t) {
+			t.Undecided = why
+		}
+	}
 }
 
 // absent is a table that a setting names and a schema lacks.
@@ -123,13 +155,9 @@ func (d *decision) choose() {
 // or the tables that have the column whatever else they look like.
 func (d *decision) chooseDeclared() {
 	want := trust.Norm(d.settings.TenantColumn)
-	for _, c := range d.candidates {
-		for _, m := range c.columns {
-			if trust.Norm(m.column) == want {
-				d.winner = c
-				return
-			}
-		}
+	if d.winner = d.candidateOf(want); d.winner != nil {
+		d.winner.take(d, want)
+		return
 	}
 	noun, _ := d.words.ColumnNoun(d.settings.TenantColumn)
 	g := &candidate{noun: noun, columns: map[*Table]*member{}, root: d.tableOf(noun, "")}
@@ -152,6 +180,44 @@ func (d *decision) chooseDeclared() {
 	// The root may have a column of that name, for its parent.
 	delete(g.columns, g.root)
 	d.winner = g
+}
+
+// candidateOf is the candidate in which most tables have the column, nil if none has.
+func (d *decision) candidateOf(want string) *candidate {
+	var best *candidate
+	most := 0
+	for _, c := range d.candidates {
+		n := 0
+		for _, m := range c.columns {
+			if trust.Norm(m.column) == want {
+				n++
+			}
+		}
+		if n > most {
+			best, most = c, n
+		}
+	}
+	return best
+}
+
+// take adds the tables that have the column by name and stand elsewhere: one name
+// means one thing, whether a foreign key says so or not.
+func (g *candidate) take(d *decision, want string) {
+	for _, t := range d.cat.Tables {
+		for _, c := range t.Columns {
+			if trust.Norm(c.Name) == want && t != g.root && t.PartitionOf == "" && g.columns[t] == nil {
+				g.columns[t] = &member{column: c.Name, bare: bare(c.Name, d.columns[t]), edge: t.edgeTo(c.Name, g.root), exact: true}
+			}
+		}
+	}
+}
+
+// edgeTo is the edge of a column if it leads to a table.
+func (t *Table) edgeTo(column string, to *Table) *Edge {
+	if e := t.edgeOf(column); e != nil && e.To == to {
+		return e
+	}
+	return nil
 }
 
 // climb goes from a winner to what contains it: the root of a project carries the

@@ -39,7 +39,7 @@ func (c *Catalogue) Digest() string {
 // digest writes what a proof can see of a table. Reasons are left out, and so
 // are positions: both change without changing any proof.
 func (t *Table) digest(w io.Writer) {
-	fmt.Fprintf(w, "table %q %d %q %q %q %v %v %d %q\n", t.FullName(), t.Tenancy, t.Column, t.Level2, t.User, t.Public, t.SharesNull, t.Confidence, t.PartitionOf)
+	fmt.Fprintf(w, "table %q %d %q %q %q %v %v %d %q %q %v\n", t.FullName(), t.Tenancy, t.Column, t.Level2, t.User, t.Public, t.SharesNull, t.Confidence, t.PartitionOf, t.Undecided, t.Unsure)
 	for _, c := range t.Columns {
 		fmt.Fprintf(w, " %q %q %v %q %v %v\n", c.Name, c.Type, c.NotNull, c.Default, c.Identity, c.Generated)
 	}

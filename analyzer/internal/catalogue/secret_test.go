@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/assert"
+
 	"github.com/tenantvet/tenantvet/analyzer/internal/schema"
 )
 

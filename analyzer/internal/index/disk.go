@@ -23,11 +23,13 @@ package index
 import (
 	"cmp"
 	"crypto/sha256"
+	"errors"
 	"io/fs"
 	"maps"
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -75,8 +77,68 @@ func (d *Disk) ReadDir(rel string) ([]fs.DirEntry, error) {
 	return entries, err
 }
 
+// maxFile caps a text that is read; real dumps stay under a tenth.
+const maxFile = 64 << 20
+
+// The errors of files that are not read.
+var (
+	errIrregular = errors.New("it is no regular file")
+	errLarge     = errors.New("it is larger than 64 MB")
+	errOutside   = errors.New("it is a link that leaves the module")
+)
+
 // ReadFile reads a file.
 func (d *Disk) ReadFile(rel string) ([]byte, error) { return os.ReadFile(d.note(rel, content)) }
+
+// ReadText reads a file of the project: a regular one, of a size that fits, which no link moved
+// out of the repository. Anything else could wait for ever, fill the memory, or
+// print what is nobody's business.
+func (d *Disk) ReadText(rel string) ([]byte, error) {
+	name := d.note(rel, content)
+	info, err := os.Stat(name)
+	switch {
+	case err != nil:
+		return nil, err
+	case !info.Mode().IsRegular():
+		return nil, errIrregular
+	case info.Size() > maxFile:
+		return nil, errLarge
+	case !d.Inside(rel):
+		return nil, errOutside
+	}
+	return os.ReadFile(name)
+}
+
+// Inside reports whether a path, links followed, is in the repository of the root:
+// below the root, or below the folder above it that holds .git.
+func (d *Disk) Inside(rel string) bool {
+	name := filepath.FromSlash(rel)
+	if !filepath.IsAbs(name) {
+		name = filepath.Join(d.root, name)
+	}
+	real, err := filepath.EvalSymlinks(name)
+	if err != nil {
+		return false
+	}
+	top, err := filepath.EvalSymlinks(d.top())
+	if err != nil {
+		return false
+	}
+	below, err := filepath.Rel(top, real)
+	return err == nil && below != ".." && !strings.HasPrefix(below, ".."+string(filepath.Separator))
+}
+
+// top is the folder at or above the root that holds .git, the root without one.
+func (d *Disk) top() string {
+	for dir := d.root; ; dir = filepath.Dir(dir) {
+		if _, err := os.Lstat(filepath.Join(dir, ".git")); err == nil {
+			return dir
+		}
+		if dir == filepath.Dir(dir) {
+			return d.root
+		}
+	}
+}
 
 // Stat tells whether there is something; of its answer only that and IsDir may be
 // used.

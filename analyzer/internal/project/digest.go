@@ -17,7 +17,7 @@ func writeDiagram(w io.Writer, d *schema.Diagram) {
 	writeValue(w, reflect.ValueOf(plain))
 	writeNotes(w, d.Notes)
 	for _, p := range d.Problems {
-		fmt.Fprintf(w, "%s:%d %q\n", p.File, p.Line, p.Message)
+		fmt.Fprintf(w, "%s:%d %q %v\n", p.File, p.Line, p.Message, p.Hides)
 	}
 }
 

@@ -34,7 +34,11 @@ func (d *Decision) setup(run *finding.Run) []finding.Setup {
 			out = append(out, finding.Setup{File: n.File, Line: n.Line, Message: n.Message})
 		}
 		for _, x := range c.Diagram.Problems {
-			out = append(out, finding.Setup{File: x.File, Line: x.Line, Message: x.Message})
+			// What may have changed whose a table is hides calls.
+			hides := x.Any || c.Rests(x)
+			if hides || !x.Quiet {
+				out = append(out, finding.Setup{File: x.File, Line: x.Line, Message: x.Message, Hollow: hides})
+			}
 		}
 	}
 	return out
@@ -118,6 +122,8 @@ func (d *Decision) Printed(run *finding.Run, x Program) []finding.Finding {
 	var hollow, rest []string
 	for _, s := range run.Setup {
 		switch {
+		case s.Hollow && s.File != "" && s.File != x.Clause.File:
+			hollow = append(hollow, fmt.Sprintf("%s:%d: %s", s.File, s.Line, s.Message))
 		case s.Hollow:
 			hollow = append(hollow, s.Message)
 		case !d.Settings.Warnings:

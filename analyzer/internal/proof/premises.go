@@ -57,6 +57,9 @@ const (
 	AlternativeList = premise.AlternativeList
 )
 
+// Undecided begins the reason of a statement with a table that is undecided.
+const Undecided = premise.Undecided
+
 // Overwritten is the reason of a gap that an upsert leaves.
 const Overwritten = ledger.Overwritten
 

@@ -130,6 +130,9 @@ func Prove(stmt sqltree.Statement, cat *catalogue.Catalogue) *Result {
 	r := &Result{Holds: -1}
 	p.statement(stmt, r)
 	p.finish(r)
+	if p.Unsure != "" && len(r.Relations) == 0 {
+		r.Unproven, r.Alternatives = append(r.Unproven, p.Unsure), nil
+	}
 	r.Shape = p.shape(stmt, r)
 	return r
 }

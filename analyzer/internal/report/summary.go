@@ -135,10 +135,19 @@ func noCalls(s *finding.Summary) string {
 	return "none: nothing here talks to a database that tenantvet knows"
 }
 
-// verdicts counts calls by verdict. The share is that of proved calls only: what
-// is excused or unproven must not look like progress.
+// verdicts counts calls by verdict. The share is that of proved calls only, out of
+// those on tables of a tenant, as in JSON: what is excused, unproven or nobody's
+// must not look like progress.
 func verdicts(s *finding.Summary) string {
-	out := fmt.Sprintf("%d proved (%s)", s.Proved, percent(s.Proved, s.Calls))
+	out := fmt.Sprintf("%d proved", s.Proved)
+	switch of := s.Calls - s.NoTable; {
+	case of == 0:
+		out += " (none touches a table of a tenant)"
+	case s.NoTable > 0:
+		out += fmt.Sprintf(" (%d touch no table of a tenant; of the other %d calls %s)", s.NoTable, of, percent(s.Proved-s.NoTable, of))
+	default:
+		out += fmt.Sprintf(" (%s)", percent(s.Proved, of))
+	}
 	for _, v := range []struct {
 		n    int
 		name string
@@ -196,6 +205,8 @@ func result(run *finding.Run) string {
 		return "nothing was checked: the set-up hides what there is"
 	case s.Calls == 0:
 		return "nothing to check"
+	case s.Calls == s.NoTable && len(run.Setup) == 0:
+		return "nothing to check: no call touches a table of a tenant"
 	case len(run.Setup) > 0:
 		return "no errors, as far as the set-up lets tenantvet see"
 	case s.Soft > 0:

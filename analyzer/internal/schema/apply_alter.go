@@ -1,6 +1,7 @@
 package schema
 
 import (
+	"fmt"
 	"slices"
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/sqltree"
@@ -16,8 +17,8 @@ import (
 func (r *replay) alterTable(a *sqltree.AlterTable) {
 	t := r.table(a.Table)
 	if t == nil {
-		if !a.MissingOK && r.view(a.Table) == nil {
-			r.problem(a.Pos, "table %s is altered, but it is not known here", fullName(a.Table.Schema, a.Table.Name))
+		if len(a.Actions) > 0 && r.view(a.Table) == nil && (!a.MissingOK || r.namesake(a.Table)) {
+			r.problem(a.Pos, these(a.Table), "table %s is altered, but it is not known here", fullName(a.Table.Schema, a.Table.Name))
 		}
 		return
 	}
@@ -34,6 +35,7 @@ func (r *replay) alter(t *Table, act sqltree.TableAction, pos sqltree.Pos) {
 	case *sqltree.AddColumn:
 		r.alterAdd(t, a)
 	case *sqltree.DropColumn:
+		r.maybeDropped(t, a.Name, pos)
 		r.dropColumn(t, a.Name)
 	case *sqltree.AlterColumn:
 		r.alterColumn(t, a, pos)
@@ -61,7 +63,7 @@ func (r *replay) alter(t *Table, act sqltree.TableAction, pos sqltree.Pos) {
 func (r *replay) alterAdd(t *Table, a *sqltree.AddColumn) {
 	if t.Column(a.Column.Name) != nil {
 		if !a.IfNotExists {
-			r.problem(a.Column.Pos, "column %s of table %s is added a second time", a.Column.Name, t.FullName())
+			r.problem(a.Column.Pos, Hides{Tables: []string{t.FullName()}, Column: a.Column.Name}, "column %s of table %s is added a second time", a.Column.Name, t.FullName())
 		}
 		return
 	}
@@ -69,6 +71,28 @@ func (r *replay) alterAdd(t *Table, a *sqltree.AddColumn) {
 	for i := range a.Constraints {
 		r.constrain(t, &a.Constraints[i])
 	}
+}
+
+// maybeDropped tells of a column that a DO block drops under a condition: where it
+// decides whose the table is, the files do not say.
+func (r *replay) maybeDropped(t *Table, name string, pos sqltree.Pos) {
+	if !r.maybe || t.Column(name) == nil {
+		return
+	}
+	h := Hides{Tables: []string{t.FullName()}, Column: name, Quiet: true}
+	if slices.ContainsFunc(t.ForeignKeys, func(f *ForeignKey) bool { return slices.Contains(f.Columns, name) }) {
+		h = t.hidden()
+	}
+	r.d.Problems = append(r.d.Problems, Problem{
+		Position: r.position(pos), Hides: h,
+		Message: fmt.Sprintf("column %s of table %s is dropped under a condition", name, t.FullName()),
+	})
+}
+
+// namesake reports whether a table of that name is known in another schema: then
+// IF EXISTS may be about that one.
+func (r *replay) namesake(n sqltree.ObjectName) bool {
+	return slices.ContainsFunc(r.d.Tables, func(t *Table) bool { return t.Name == n.Name })
 }
 
 // dropColumn drops a column with every key that holds it, here and in the tables
@@ -98,7 +122,7 @@ func (r *replay) alterColumn(t *Table, a *sqltree.AlterColumn, pos sqltree.Pos) 
 	c := t.Column(a.Name)
 	if c == nil {
 		if t.PartitionOf == "" && len(t.Inherits) == 0 {
-			r.problem(pos, "column %s of table %s is altered, but it is not known here", a.Name, t.FullName())
+			r.problem(pos, Hides{Tables: []string{t.FullName()}, Column: a.Name}, "column %s of table %s is altered, but it is not known here", a.Name, t.FullName())
 		}
 		return
 	}
@@ -127,7 +151,7 @@ func (r *replay) attach(t *Table, a *sqltree.AttachPartition, pos sqltree.Pos) {
 	p := r.table(a.Partition)
 	switch {
 	case p == nil:
-		r.problem(pos, "partition %s is not known here", a.Partition.Name)
+		r.problem(pos, these(a.Partition), "partition %s is not known here", a.Partition.Name)
 	case a.Detach:
 		inheritColumns(p, t)
 		p.PartitionOf = ""

@@ -21,7 +21,7 @@ func (r *replay) createIndex(c *sqltree.CreateIndex) {
 	t := r.table(c.Table)
 	if t == nil {
 		if r.view(c.Table) == nil {
-			r.problem(c.Pos, "index on table %s, which is not known here", fullName(c.Table.Schema, c.Table.Name))
+			r.problem(c.Pos, these(c.Table), "index on table %s, which is not known here", fullName(c.Table.Schema, c.Table.Name))
 		}
 		return
 	}
@@ -122,7 +122,7 @@ func (r *replay) dropTable(c *sqltree.DropObject) {
 	t := r.table(c.Name)
 	if t == nil {
 		if !c.MissingOK {
-			r.problem(c.Pos, "table %s is dropped, but it is not known here", fullName(c.Name.Schema, c.Name.Name))
+			r.problem(c.Pos, these(c.Name), "table %s is dropped, but it is not known here", fullName(c.Name.Schema, c.Name.Name))
 		}
 		return
 	}

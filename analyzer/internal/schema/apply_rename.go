@@ -45,7 +45,7 @@ func (r *replay) renameRelation(c *sqltree.RenameObject) {
 		return
 	}
 	if !r.renameKey(c.Name, c.To) && !c.MissingOK {
-		r.problem(c.Pos, "table %s is renamed, but it is not known here", fullName(c.Name.Schema, c.Name.Name))
+		r.problem(c.Pos, these(c.Name), "table %s is renamed, but it is not known here", fullName(c.Name.Schema, c.Name.Name))
 	}
 }
 
@@ -95,7 +95,7 @@ func (r *replay) renamePart(c *sqltree.RenameObject) {
 	t := r.table(c.Name)
 	if t == nil {
 		if !c.MissingOK && r.view(c.Name) == nil {
-			r.problem(c.Pos, "a part of table %s is renamed, but the table is not known here", fullName(c.Name.Schema, c.Name.Name))
+			r.problem(c.Pos, these(c.Name), "a part of table %s is renamed, but the table is not known here", fullName(c.Name.Schema, c.Name.Name))
 		}
 		return
 	}
@@ -127,7 +127,7 @@ func (r *replay) renamePart(c *sqltree.RenameObject) {
 func (r *replay) renameColumn(t *Table, c *sqltree.RenameObject) {
 	col := t.Column(c.Sub)
 	if col == nil {
-		r.problem(c.Pos, "column %s of table %s is renamed, but it is not known here", c.Sub, t.FullName())
+		r.problem(c.Pos, Hides{Tables: []string{t.FullName()}, Column: c.To}, "column %s of table %s is renamed, but it is not known here", c.Sub, t.FullName())
 		return
 	}
 	col.Name = c.To
@@ -164,6 +164,6 @@ func (r *replay) move(c *sqltree.MoveObject) {
 	} else if v := r.view(c.Name); v != nil {
 		v.Schema = to
 	} else if !c.MissingOK && c.Kind == sqltree.TableObject {
-		r.problem(c.Pos, "table %s is moved, but it is not known here", fullName(c.Name.Schema, c.Name.Name))
+		r.problem(c.Pos, these(c.Name), "table %s is moved, but it is not known here", fullName(c.Name.Schema, c.Name.Name))
 	}
 }

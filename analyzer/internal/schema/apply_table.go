@@ -17,7 +17,7 @@ func (r *replay) createTable(c *sqltree.CreateTable) {
 	name := r.home(c.Name)
 	if r.tables[name] != nil {
 		if !c.IfNotExists {
-			r.problem(c.Pos, "table %s is defined a second time; the first definition stays", fullName(name.Schema, name.Name))
+			r.problem(c.Pos, these(name), "table %s is defined a second time; the first definition stays", fullName(name.Schema, name.Name))
 		}
 		return
 	}
@@ -79,9 +79,10 @@ func (r *replay) addColumn(t *Table, def *sqltree.ColumnDef) {
 func (r *replay) like(t *Table, like sqltree.LikeDef, pos sqltree.Pos) {
 	from := r.table(like.Table)
 	if from == nil {
-		r.problem(pos, "table %s, which %s copies, is not known here", like.Table.Name, t.Name)
+		r.problem(pos, t.hidden(), "table %s, which %s copies, is not known here", like.Table.Name, t.Name)
 		return
 	}
+	t.copies(from)
 	for _, c := range from.Columns {
 		copied := &Column{Position: r.position(pos), Name: c.Name, Type: c.Type, NotNull: c.NotNull}
 		if like.Defaults {
@@ -112,6 +113,7 @@ func (r *replay) asColumn(t *Table, col sqltree.AsColumn, pos sqltree.Pos) {
 	if !col.Star {
 		c := &Column{Position: r.position(pos), Name: col.Name}
 		if from != nil {
+			t.copies(from)
 			if src := from.Column(col.Column); src != nil {
 				c.Type = src.Type
 			}
@@ -120,13 +122,21 @@ func (r *replay) asColumn(t *Table, col sqltree.AsColumn, pos sqltree.Pos) {
 		return
 	}
 	if from == nil {
-		r.problem(pos, "columns of %s come from %s, which is not known here", t.Name, col.From.Name)
+		r.problem(pos, t.hidden(), "columns of %s come from %s, which is not known here", t.Name, col.From.Name)
 		return
 	}
+	t.copies(from)
 	for _, c := range from.Columns {
 		if t.Column(c.Name) == nil {
 			t.Columns = append(t.Columns, &Column{Position: r.position(pos), Name: c.Name, Type: c.Type})
 		}
+	}
+}
+
+// copies records a table that t was made from.
+func (t *Table) copies(from *Table) {
+	if !slices.Contains(t.Copies, from.FullName()) {
+		t.Copies = append(t.Copies, from.FullName())
 	}
 }
 
@@ -186,5 +196,5 @@ func (r *replay) promoteIndex(t *Table, c *sqltree.ConstraintDef) {
 		t.addKey(k)
 		return
 	}
-	r.problem(c.Pos, "unique index %s of table %s is not known here", c.Index, t.FullName())
+	r.problem(c.Pos, Hides{}, "unique index %s of table %s is not known here", c.Index, t.FullName())
 }

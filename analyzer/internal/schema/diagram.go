@@ -43,11 +43,12 @@ type Diagram struct {
 }
 
 // Problem is a statement or file that could not be read, or could not have run.
-// What it would have changed is missing from the diagram; everything else is
-// there.
+// What it would have changed is missing from the diagram, and [Hides] says of which
+// tables; everything else is there.
 type Problem struct {
 	Position
 	Message string
+	Hides
 }
 
 // Note is what a person should know: nothing is lost, but something may have been
@@ -67,6 +68,7 @@ type Table struct {
 	ForeignKeys []*ForeignKey
 	PartitionOf string // the parent table, "" if none
 	Inherits    []string
+	Copies      []string // the tables that LIKE or AS made it from
 }
 
 // Column is a column, with what decides about keys and tenants, and no more.

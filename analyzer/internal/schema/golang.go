@@ -30,19 +30,46 @@ func goText(text string) (string, error) {
 		switch n := n.(type) {
 		case *ast.FuncDecl:
 			return !strings.HasPrefix(strings.ToLower(n.Name.Name), "down")
-		case *ast.BasicLit:
-			sql, err := strconv.Unquote(n.Value)
-			if n.Kind != token.STRING || err != nil || !startsDefinition(sql) {
+		case *ast.BinaryExpr, *ast.BasicLit:
+			sql, ok := literal(n.(ast.Expr))
+			if !ok {
+				return true
+			}
+			if !startsDefinition(sql) {
 				return false
 			}
 			at := fset.Position(n.Pos()).Line
 			b.WriteString(strings.Repeat("\n", max(at-line, 0)))
 			line = max(at, line) + strings.Count(sql, "\n")
 			b.WriteString(sql + ";")
+			return false
 		}
 		return true
 	})
 	return b.String(), nil
+}
+
+// literal is the text of string constants with + between them; what else stands
+// there leaves a mark that no grammar takes, so that the statement is a problem.
+func literal(e ast.Expr) (text string, ok bool) {
+	switch e := e.(type) {
+	case *ast.BasicLit:
+		sql, err := strconv.Unquote(e.Value)
+		return sql, e.Kind == token.STRING && err == nil
+	case *ast.ParenExpr:
+		return literal(e.X)
+	case *ast.BinaryExpr:
+		l, okL := literal(e.X)
+		r, okR := literal(e.Y)
+		if e.Op != token.ADD || !okL {
+			return "", false
+		}
+		if !okR {
+			r = "%v"
+		}
+		return l + r, true
+	}
+	return "", false
 }
 
 // startsDefinition tells SQL that defines something from its first words on: a

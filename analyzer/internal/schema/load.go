@@ -35,7 +35,7 @@ func LoadFrom(d *index.Disk, globs []string) ([]*Diagram, error) {
 		return nil, err
 	}
 	all := f.replay()
-	kept := f.bindRest(chosen(all, f.sources))
+	kept := f.bindRest(f.withLoose(chosen(all, f.sources)))
 	// A configuration that cannot be read belongs to no diagram, and must be seen.
 	if len(problems) > 0 {
 		kept = withProblems(kept, problems)
@@ -47,11 +47,17 @@ func LoadFrom(d *index.Disk, globs []string) ([]*Diagram, error) {
 // claim files that would otherwise be found again; Go files are looked into only
 // where there is no SQL, since every module has many.
 func (f *finder) search() ([]Problem, error) {
-	var configs, files, goMigrations, goFiles []string
-	err := f.disk.walkAll(func(rel string, _ fs.DirEntry) error {
+	var configs, plans, files, goMigrations, goFiles []string
+	err := f.disk.walkAll(func(rel string, e fs.DirEntry) error {
+		if e.IsDir() || e.Type()&fs.ModeSymlink != 0 && !isSQL(rel) {
+			f.unread = append(f.unread, f.linked(rel)...)
+			return nil
+		}
 		switch base := path.Base(rel); {
 		case isSQLC(base):
 			configs = append(configs, rel)
+		case base == sqitchPlan:
+			plans = append(plans, rel)
 		case isGoMigration(base):
 			goMigrations = append(goMigrations, rel)
 		case isGo(base):
@@ -68,12 +74,17 @@ func (f *finder) search() ([]Problem, error) {
 	for _, c := range configs {
 		problems = append(problems, f.sqlc(c)...)
 	}
+	for _, p := range plans {
+		f.sqitch(p)
+	}
 	f.folders(files)
 	f.joinGo(goMigrations)
 	if len(f.sources) == 0 {
 		f.inGo(slices.Concat(goMigrations, goFiles))
+	} else {
+		f.besideSQL(goFiles)
 	}
-	return problems, nil
+	return slices.Concat(problems, f.unread), nil
 }
 
 // joinGo puts migrations in Go between the SQL ones of their folder: what their
@@ -118,7 +129,7 @@ func (f *finder) diagram(s *source) *Diagram {
 	// One problem for the whole source: its statements would each give one.
 	if s.dialect != postgres {
 		d := &Diagram{Name: s.name, Packages: s.packages}
-		d.Problems = []Problem{{Position{s.files[0], 1}, fmt.Sprintf("dialect not supported yet: %s; %s not read", s.dialect, count(len(s.files), "file is", "files are"))}}
+		d.Problems = []Problem{{Position: Position{s.files[0], 1}, Hides: anything(), Message: fmt.Sprintf("dialect not supported yet: %s; %s not read", s.dialect, count(len(s.files), "file is", "files are"))}}
 		return d
 	}
 	var texts []Text
@@ -128,13 +139,15 @@ func (f *finder) diagram(s *source) *Diagram {
 		if err != nil {
 			// The files behind it are replayed all the same: most of them stand
 			// alone.
-			unread = append(unread, Problem{Position{name, 1}, "cannot be read: " + cause(err)})
+			unread = append(unread, Problem{Position: Position{name, 1}, Hides: anything(), Message: "cannot be read: " + cause(err)})
 			continue
 		}
 		if isGo(name) {
 			if text, err = goText(text); err != nil {
-				unread = append(unread, Problem{Position{name, 1}, "a migration in Go that is not read: " + err.Error()})
+				unread = append(unread, Problem{Position: Position{name, 1}, Hides: anything(), Message: "a migration in Go that is not read: " + err.Error()})
 			}
+		} else {
+			unread = append(unread, f.tool(name, text, s.files)...)
 		}
 		texts = append(texts, Text{File: name, Text: text})
 	}

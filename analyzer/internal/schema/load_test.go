@@ -139,10 +139,10 @@ func TestDiskNotesWhatIsLookedAt(t *testing.T) {
 		return out
 	}
 	const outside = "-- vendor/a.sql --\n-- other/go.mod --\n-- other/a.sql --\n-- testdata/b.sql --\nCREATE TABLE b (id int);\n-- main.go --\n-- main_test.go --\n"
-	assert.Equal(t, []string{".", ".git", "db", "db/001_a.sql", "db/002_b.go", "other"},
+	assert.Equal(t, []string{".", ".git", "db", "db/001_a.sql", "db/002_b.go", "main.go", "other"},
 		looked("-- db/001_a.sql --\nCREATE TABLE a (id int);\n-- db/002_b.go --\npackage db\n"+outside))
 	assert.Equal(t, []string{".", ".git", "main.go", "other"}, looked(outside), "tables may be defined in Go")
-	assert.Equal(t, []string{".", ".git", "db", "other", "schema", "schema/*.sql", "sqlc.yaml", "testdata", "testdata/*.sql", "testdata/b.sql"},
+	assert.Equal(t, []string{".", ".git", "db", "main.go", "other", "schema", "schema/*.sql", "sqlc.yaml", "testdata", "testdata/*.sql", "testdata/b.sql"},
 		looked("-- db/x --\n-- sqlc.yaml --\nversion: \"2\"\nsql: [{engine: postgresql, schema: \"testdata/*.sql\", queries: \"schema/*.sql\"}]\n"+outside),
 		"sqlc may name what a search would not")
 	assert.Equal(t, []string{"db", "db/*/x.sql", "db/a", "db/a/x.sql", "db/b"}, looked("-- db/a/x.sql --\n-- db/b/y.sql --\n", "db/*/x.sql"))

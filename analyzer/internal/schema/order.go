@@ -23,20 +23,23 @@ type turn struct {
 type version []turn
 
 // names reads file names.
-type names struct{ flyway, repeatable, number, down, nested, folder *regexp.Regexp }
+type names struct{ flyway, repeatable, number, down, nested, folder, alters, choice, include, gexec, server *regexp.Regexp }
 
 // newNames compiles the patterns of the tools that number their files:
 // golang-migrate, goose, dbmate, tern, sql-migrate, Flyway, and folders by
 // version.
 func newNames() *names {
-	return &names{
+	n := &names{
 		flyway:     regexp.MustCompile(`^[VB](\d+(?:[._]\d+)*)__`),
 		repeatable: regexp.MustCompile(`^R__`),
 		number:     regexp.MustCompile(`^[vV]?(\d+)`),
 		down:       regexp.MustCompile(`(?i)(?:^|[._-])(?:down|undo|rollback|revert)\.(?:sql|pgsql|psql)$|^U\d[\d._]*__`),
 		nested:     regexp.MustCompile(`(?i)^(?:up|migration|migrate|up\.\w+)\.sql$`),
+		alters:     regexp.MustCompile(`(?im)^\s*ALTER\s+TABLE\b`),
 		folder:     regexp.MustCompile(`^[vV]?\d[\d._-]*$`),
 	}
+	n.tools()
+	return n
 }
 
 // group is the folder whose files belong together: that of the file, or the one

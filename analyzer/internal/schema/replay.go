@@ -22,11 +22,13 @@ type Text struct {
 // nothing but its own statement. Order is everything: the same texts in another
 // order are another database.
 func Replay(name string, texts []Text) *Diagram {
-	r := &replay{d: &Diagram{Name: name}, tables: map[sqltree.ObjectName]*Table{}, domains: map[string]*sqltree.CreateDomain{}}
+	r := &replay{d: &Diagram{Name: name}, touches: newTouches(), tables: map[sqltree.ObjectName]*Table{}, domains: map[string]*sqltree.CreateDomain{}}
 	m := newMarkers()
 	for _, t := range texts {
 		r.d.Files = append(r.d.Files, t.File)
-		r.file(t.File, m.upText(t.Text))
+		text, unsure := m.upText(t.File, t.Text)
+		r.unsure(t.File, text, unsure)
+		r.file(t.File, text)
 	}
 	r.finish()
 	return r.d
@@ -37,6 +39,7 @@ func Replay(name string, texts []Text) *Diagram {
 // definition.
 type replay struct {
 	d       *Diagram
+	touches *touches
 	tables  map[sqltree.ObjectName]*Table
 	domains map[string]*sqltree.CreateDomain
 	path    []string // the search path, "" for the default schema
@@ -52,12 +55,18 @@ type replay struct {
 func (r *replay) file(name, text string) {
 	// Tools open a connection for each file, or reset it.
 	r.path = nil
-	for _, piece := range sqltext.Split(text) {
+	pieces := sqltext.Split(text)
+	undone := rolledBack(pieces)
+	for i, piece := range pieces {
 		r.at = Position{File: name, Line: piece.Line}
 		r.text = piece.Text
 		r.d.Statements++
+		switch {
+		case undone[i]:
 		// Seeds and dumps are large; parsing them would be most of the time.
-		if !isData(piece.Text) {
+		case isData(piece.Text):
+			r.calls(piece.Text)
+		default:
 			r.statement()
 		}
 	}
@@ -106,17 +115,19 @@ func (r *replay) unreadable(err error) {
 	if errors.As(err, &stop) && stop.Offset != sqltree.NoPos {
 		at = r.position(stop.Offset)
 	}
-	r.d.Problems = append(r.d.Problems, Problem{Position: at, Message: err.Error() + ", in: " + excerpt(r.text)})
+	h := r.touches.text(r.text)
+	h.Strong = r.touches.strong.MatchString(r.text)
+	r.d.Problems = append(r.d.Problems, Problem{Position: at, Message: err.Error() + ", in: " + excerpt(r.text), Hides: h})
 }
 
 // problem reports that the statement at pos could not be applied. Under a
 // condition nothing is reported: `DO $$ IF NOT EXISTS …` is written just because
 // the object may be there or not.
-func (r *replay) problem(pos sqltree.Pos, format string, args ...any) {
+func (r *replay) problem(pos sqltree.Pos, h Hides, format string, args ...any) {
 	if r.maybe {
 		return
 	}
-	r.d.Problems = append(r.d.Problems, Problem{Position: r.position(pos), Message: fmt.Sprintf(format, args...)})
+	r.d.Problems = append(r.d.Problems, Problem{Position: r.position(pos), Message: fmt.Sprintf(format, args...), Hides: h})
 }
 
 // position is the file's line of an offset into the current statement.
@@ -175,8 +186,9 @@ func (r *replay) apply(c sqltree.Change) {
 // Definitions that are built as text cannot be read, and that is said.
 func (r *replay) block(b *sqltree.DoBlock) {
 	if b.Opaque {
-		r.problem(b.Pos, "a DO block builds table definitions as text, which is not read, in: %s", excerpt(r.text))
+		r.problem(b.Pos, r.built(r.text), "a DO block builds table definitions as text, which is not read, in: %s", excerpt(r.text))
 	}
+	r.calls(r.text)
 	at, text, maybe := r.at, r.text, r.maybe
 	for _, part := range b.Parts {
 		r.at, r.text = at, text

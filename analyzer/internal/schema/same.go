@@ -22,7 +22,7 @@ type candidate struct {
 func chosen(all []*Diagram, sources []*source) []*Diagram {
 	var cands []candidate
 	for i, d := range all {
-		if len(d.Tables) > 0 || len(d.Problems) > 0 {
+		if !sources[i].loose && (len(d.Tables) > 0 || len(d.Problems) > 0) {
 			cands = append(cands, candidate{d, sources[i]})
 		}
 	}
@@ -106,6 +106,7 @@ func leftOut(kept *Diagram, c candidate) {
 			shared++
 		}
 	}
+	kept.differs(c)
 	kept.note(c.top(), "%s says the same database (%d of its %d tables are here) and is not used; name one under schema: to choose", c.Diagram.Name, shared, len(c.Tables))
 	// A diagram without packages is already that of every package.
 	if len(kept.Packages) == 0 || len(c.Packages) == 0 {
@@ -114,6 +115,25 @@ func leftOut(kept *Diagram, c candidate) {
 	for _, p := range c.Packages {
 		if !slices.Contains(kept.Packages, p) {
 			kept.Packages = append(kept.Packages, p)
+		}
+	}
+}
+
+// differs tells of columns that only the diagram that is left out has: one of the
+// two is out of date, and the files do not say which.
+func (d *Diagram) differs(o candidate) {
+	for _, t := range o.Tables {
+		own := d.find(t.FullName())
+		if own == nil {
+			continue
+		}
+		for _, c := range t.Columns {
+			if own.Column(c.Name) == nil {
+				d.Problems = append(d.Problems, Problem{
+					Position: c.Position, Hides: Hides{Tables: []string{t.FullName()}, Column: c.Name, Quiet: true},
+					Message: fmt.Sprintf("column %s of table %s is here and not in %s, which says the same database", c.Name, t.FullName(), d.Name),
+				})
+			}
 		}
 	}
 }

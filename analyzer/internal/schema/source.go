@@ -24,6 +24,7 @@ type source struct {
 	numbered bool // migrations, not a dump
 	aside    bool // under a folder of tests or examples
 	problems []Problem
+	loose    bool // it changes tables of another source and defines none of a database
 }
 
 // finder collects the sources of a module. Texts are read once, whoever asks for
@@ -36,11 +37,13 @@ type finder struct {
 	claimed map[string]bool // files that a sqlc entry has as its schema
 	unbound []sqlcEntry     // sqlc entries that name no schema
 	sources []*source
+	unread  []Problem       // of files that belong to no source
+	planned map[string]bool // folders whose files a plan orders
 }
 
 // newFinder makes a finder over a disk, which notes what it looks at.
 func newFinder(d *index.Disk) *finder {
-	return &finder{disk: disk{d}, names: newNames(), texts: map[string]loaded{}, queries: map[string]bool{}, claimed: map[string]bool{}}
+	return &finder{disk: disk{d}, names: newNames(), texts: map[string]loaded{}, queries: map[string]bool{}, claimed: map[string]bool{}, planned: map[string]bool{}}
 }
 
 // sqlc adds the databases of one configuration. Entries with the same schema are
@@ -135,7 +138,7 @@ func (f *finder) folders(files []string) {
 	groups := map[string][]string{}
 	var order []string
 	for _, name := range f.up(files) {
-		if f.queries[name] || !isSQL(name) {
+		if f.queries[name] || f.planned[path.Dir(name)] || !isSQL(name) && !packed(name) {
 			continue
 		}
 		dir := f.names.group(name)
@@ -152,21 +155,33 @@ func (f *finder) folders(files []string) {
 // folder makes sources of the files of one folder. A dump beside migrations is
 // a source of its own, which sameDatabase then finds to say the same.
 func (f *finder) folder(dir string, files []string) {
-	var numbered, plain []string
+	var numbered, plain, unread []string
 	for _, name := range f.names.variants(files) {
-		if f.names.versionOf(name).numbered() {
+		if packed(name) {
+			unread = append(unread, name)
+		} else if f.names.versionOf(name).numbered() {
 			numbered = append(numbered, name)
 		} else {
 			plain = append(plain, name)
 		}
 	}
+	// What a folder of migrations holds and nobody here can read is one of them.
+	if len(unread) > 0 && !trust.Aside(dir) {
+		f.unread = append(f.unread, Problem{
+			Position: Position{unread[0], 1}, Hides: anything(),
+			Message: fmt.Sprintf("%s not read: %s", count(len(unread), "migration is", "migrations are"), "packed, or a template for a tool"),
+		})
+	}
 	for _, set := range [][]string{numbered, plain} {
 		f.names.sort(set)
 		// Files of queries, seeds and reports are SQL, too, and no schema.
-		if len(set) == 0 || f.allClaimed(set) || !f.definesTables(set) {
+		if len(set) == 0 || f.allClaimed(set) {
 			continue
 		}
-		s := &source{name: dir, files: set, aside: trust.Aside(dir), numbered: f.numbered(set)}
+		s := &source{name: dir, files: set, aside: trust.Aside(dir), numbered: f.numbered(set), loose: !f.definesTables(set)}
+		if s.loose && (s.aside || !s.numbered && !databaseFolder(path.Base(dir)) || !f.altersTables(set)) {
+			continue
+		}
 		if len(numbered) > 0 && !s.numbered || dir == "." && len(set) == 1 {
 			s.name = set[0]
 		}
@@ -193,6 +208,11 @@ func (f *finder) definesTables(files []string) bool {
 		}
 	}
 	return false
+}
+
+// altersTables tells files that define no table and change some of another folder.
+func (f *finder) altersTables(files []string) bool {
+	return slices.ContainsFunc(files, func(name string) bool { return f.names.alters.MatchString(f.read(name)) })
 }
 
 // guess is the dialect that most files with tables give away. PostgreSQL needs no
@@ -233,9 +253,13 @@ func (f *finder) load(name string) (string, error) {
 	if got, ok := f.texts[name]; ok {
 		return got.text, got.err
 	}
-	text, err := f.disk.ReadFile(name)
-	f.texts[name] = loaded{string(text), err}
-	return string(text), err
+	data, err := f.disk.ReadText(name)
+	text := ""
+	if err == nil {
+		text, err = decoded(data)
+	}
+	f.texts[name] = loaded{text, err}
+	return text, err
 }
 
 // loaded is a file's text, or why it could not be read.

@@ -66,7 +66,7 @@ type sqlcBlock struct {
 // file and line where the YAML library tells one. Keys that do not matter here are
 // passed over: sqlc reports what is wrong with them.
 func readSQLC(d disk, file string) ([]sqlcEntry, error) {
-	text, err := d.ReadFile(file)
+	text, err := d.ReadText(file)
 	if err != nil {
 		return nil, fmt.Errorf("reading the sqlc configuration: %w", err)
 	}

@@ -18,7 +18,7 @@ type disk struct{ *index.Disk }
 func (d disk) walkAll(visit func(rel string, d fs.DirEntry) error) error {
 	found := false
 	noting := func(rel string, e fs.DirEntry) error {
-		found = found || !isGo(rel)
+		found = found || isSQL(rel) || isSQLC(path.Base(rel))
 		return visit(rel, e)
 	}
 	if err := d.walk(noting); err != nil {
@@ -109,7 +109,7 @@ func (d disk) walkFolder(rel string, entries []fs.DirEntry, visit func(rel strin
 			}
 			continue
 		}
-		if isSQL(name) || isSQLC(e.Name()) || isGo(e.Name()) {
+		if isSQL(name) || packed(name) || isSQLC(e.Name()) || isGo(e.Name()) || e.Name() == sqitchPlan || e.Type()&fs.ModeSymlink != 0 {
 			if err := visit(name, e); err != nil {
 				return err
 			}
@@ -118,13 +118,24 @@ func (d disk) walkFolder(rel string, entries []fs.DirEntry, visit func(rel strin
 	return nil
 }
 
+// unreadable stands for a folder that cannot be listed.
+type unreadable struct{ name string }
+
+func (u unreadable) Name() string               { return u.name }
+func (u unreadable) IsDir() bool                { return true }
+func (u unreadable) Type() fs.FileMode          { return fs.ModeDir }
+func (u unreadable) Info() (fs.FileInfo, error) { return nil, fs.ErrPermission }
+
 // descend walks a folder unless it is none of the module's. An unreadable one
-// holds nothing for us.
+// holds nothing for us, unless it is called after a database: then visit is told.
 func (d disk) descend(rel, base string, visit func(rel string, d fs.DirEntry) error) error {
 	if skipped(base) {
 		return nil
 	}
 	entries, err := d.ReadDir(rel)
+	if err != nil && databaseFolder(base) {
+		return visit(rel, unreadable{base})
+	}
 	if err != nil || slices.ContainsFunc(entries, func(e fs.DirEntry) bool { return e.Name() == "go.mod" && !e.IsDir() }) {
 		return nil
 	}
@@ -158,11 +169,11 @@ func isSQLC(base string) bool {
 	return false
 }
 
-// isGoMigration tells migrations in Go, which are named like SQL ones: three
-// digits or more, an underscore, and something.
+// isGoMigration tells migrations in Go, which are named like SQL ones: digits, an
+// underscore, and something.
 func isGoMigration(base string) bool {
 	number, rest, ok := strings.Cut(base, "_")
-	return ok && isGo(rest) && len(number) >= 3 && strings.Trim(number, "0123456789") == ""
+	return ok && isGo(rest) && number != "" && strings.Trim(number, "0123456789") == ""
 }
 
 func isGo(base string) bool {

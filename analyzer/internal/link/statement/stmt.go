@@ -102,6 +102,10 @@ func (s Proofs) prove(text, dialect string, c *catalogue.Catalogue) *Statement {
 	switch {
 	case len(result.Unproven) > 0:
 		st.Broken = result.Unproven[0]
+		// Why a table is undecided is long, and particular to it.
+		if strings.HasPrefix(st.Broken, proof.Undecided) {
+			st.Broken, st.detail, _ = strings.Cut(st.Broken, ": ")
+		}
 	case result.Guessed:
 		st.Broken = UnclearColumn
 	}

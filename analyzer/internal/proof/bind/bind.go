@@ -25,6 +25,7 @@ type Binder struct {
 	Unproven    []string
 	Capped      []premise.Limit
 	Guessed     bool         // a table was bound of which the catalogue only guesses
+	Unsure      string       // the first table whose tenancy only weak signs doubt
 	Via         sqltree.Node // the outermost view being bound
 	viewDepth   int
 	Instances   int

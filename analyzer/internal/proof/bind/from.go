@@ -1,6 +1,8 @@
 package bind
 
 import (
+	"cmp"
+
 	"github.com/tenantvet/tenantvet/analyzer/internal/catalogue"
 	"github.com/tenantvet/tenantvet/analyzer/internal/proof/formula"
 	"github.com/tenantvet/tenantvet/analyzer/internal/proof/premise"
@@ -87,11 +89,26 @@ func (p *Binder) unknownLeaf(name string, at sqltree.Node) *Leaf {
 
 // Table finds a table that the statement names, nil if there is none.
 func (p *Binder) Table(schemaName, name string) *catalogue.Table {
-	t := p.tableNamed(schemaName, name)
+	t := p.decided(p.tableNamed(schemaName, name))
 	if t != nil && p.Cat.Confidence == catalogue.Low && t.Tenancy == catalogue.Shared && t.Confidence == catalogue.Low {
 		p.Guessed = true
 	}
 	return t
+}
+
+// decided is a table whose tenancy stands; of another nothing is proved. One that is
+// only unsure counts where the statement has no table of a tenant beside it.
+func (p *Binder) decided(t *catalogue.Table) *catalogue.Table {
+	if t == nil || t.Undecided == "" {
+		return t
+	}
+	why := premise.Undecided + t.FullName() + ": " + t.Undecided
+	if t.Unsure {
+		p.Unsure = cmp.Or(p.Unsure, why)
+		return t
+	}
+	p.Fail(why)
+	return nil
 }
 
 // tableNamed finds a table of the catalogue: in the default schema, or, for a

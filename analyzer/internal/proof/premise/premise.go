@@ -92,3 +92,7 @@ type Alternative struct {
 	Rules   []string       // the names of the rules, such as "col", "down"
 	Excuse  Excuse
 }
+
+// Undecided begins the reason of a statement with a table of which something was not
+// read that may say whose its rows are; the name of the table and what it was follow.
+const Undecided = "undecided table "

@@ -27,7 +27,8 @@ func (r *ddlReader) doBlock(s *pg.DoStmt) {
 		}
 		b.Parts[i].Offset += sqltree.Pos(base)
 	}
-	if len(b.Parts) > 0 || b.Opaque {
+	// A function that is called may change tables, which who knows its body tells.
+	if len(b.Parts) > 0 || b.Opaque || strings.Contains(body, "(") {
 		r.add(b)
 	}
 }
