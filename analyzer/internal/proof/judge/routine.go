@@ -150,7 +150,7 @@ func (b body) statements() ([]sqltree.Statement, bool) {
 		}
 	case "plpgsql", "":
 		var ok bool
-		if texts, ok = plpgsql.PlpgsqlStatements(b.text); !ok {
+		if texts, ok = plpgsql.Statements(b.text); !ok {
 			return nil, false
 		}
 	default:
