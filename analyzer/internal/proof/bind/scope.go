@@ -225,7 +225,7 @@ func (src *Source) Leaves() []*Leaf {
 func (src *Source) Tuples() map[int]bool {
 	out := map[int]bool{}
 	for _, l := range src.Leaves() {
-		out[l.Tuple.Id] = true
+		out[l.Tuple.ID] = true
 	}
 	return out
 }

@@ -70,7 +70,7 @@ func (p *values) coalesceTerm(en *Env, e *sqltree.Coalesce) formula.TermID {
 // SettledNotNull is notNull for a block that is being bound: of the rows around
 // it, what outer joins do to them is not settled yet.
 func (p *values) SettledNotNull(en *Env, t formula.TermID) bool {
-	return p.NotNull(t) && (p.Terms[t].Kind != formula.ColumnTerm || en.Scope.From.Tuples()[p.Terms[t].Tuple.Id])
+	return p.NotNull(t) && (p.Terms[t].Kind != formula.ColumnTerm || en.Scope.From.Tuples()[p.Terms[t].Tuple.ID])
 }
 
 // loweredTerm sees through lower(x::text) where the text has no capitals.
@@ -128,7 +128,7 @@ func (p *values) columnType(t formula.Term) string {
 	if t.Tuple.Table != nil {
 		return declaredType(t.Tuple.Table, t.Column)
 	}
-	q := p.OfRow[t.Tuple.Id]
+	q := p.OfRow[t.Tuple.ID]
 	if q == nil || q.Block == nil {
 		return ""
 	}
@@ -236,7 +236,7 @@ func (p *values) NotNull(id formula.TermID) bool {
 		case t.Tuple.Table != nil:
 			return formula.ColumnNotNull(t.Tuple.Table, t.Column)
 		}
-		return p.outputNotNull(p.OfRow[t.Tuple.Id], t.Column)
+		return p.outputNotNull(p.OfRow[t.Tuple.ID], t.Column)
 	}
 	return false
 }

@@ -142,7 +142,7 @@ func SizeOf(arms []*Conj) int {
 
 // Without is c weakened to what does not speak of the tuples in gone.
 func (p *Store) Without(c *Conj, gone map[int]bool) *Conj {
-	return p.Restrict(c, func(t Term) bool { return t.Kind != ColumnTerm || !gone[t.Tuple.Id] })
+	return p.Restrict(c, func(t Term) bool { return t.Kind != ColumnTerm || !gone[t.Tuple.ID] })
 }
 
 // Restrict is c weakened to the atoms all of whose terms are kept.

@@ -288,7 +288,7 @@ func (p *Judge) judgeTriggers(w *bind.Write) {
 // gave another owner, and of an upsert's or MERGE's, nothing is known.
 func (p *Judge) writtenRows(w *bind.Write, tr *schema.Trigger) map[string]bind.Transition {
 	out := map[string]bind.Transition{}
-	row, rows, alts := w.Target.Tuple, &formula.Conj{}, p.Tied[w.Target.Tuple.Id]
+	row, rows, alts := w.Target.Tuple, &formula.Conj{}, p.Tied[w.Target.Tuple.ID]
 	moved := false
 	switch s := w.Stmt.(type) {
 	case *sqltree.Insert:

@@ -24,8 +24,8 @@ func (p *Ledger) explainGap(t *formula.Tuple, c *formula.Conj) *Gap {
 	}
 	name, by := relationName(t), ownedBy(t.Table)
 	switch {
-	case p.Blocked[t.Id] != "":
-		g.Reason, g.Detail = "filter outside", "the filter outside does not reach "+name+" through "+p.Blocked[t.Id]
+	case p.Blocked[t.ID] != "":
+		g.Reason, g.Detail = "filter outside", "the filter outside does not reach "+name+" through "+p.Blocked[t.ID]
 	case p.onlyOn(t, c):
 		g.Reason, g.Detail = "outer join side", "ON of an outer join filters no row of "+name
 	case p.literalTenant(t, c):
@@ -61,7 +61,7 @@ func (p *Ledger) levelGap(g *Gap, t *formula.Tuple, c *formula.Conj) bool {
 
 // onlyOn tells a row of the preserved side that only ON would tie.
 func (p *Ledger) onlyOn(t *formula.Tuple, c *formula.Conj) bool {
-	s, ok := p.outer[t.Id]
+	s, ok := p.outer[t.ID]
 	if !ok {
 		return false
 	}
@@ -76,12 +76,12 @@ func (p *Ledger) NoteOuter(s *bind.Source) {
 	}
 	if s.Kind != sqltree.Inner {
 		for _, l := range s.Left.Leaves() {
-			p.outer[l.Tuple.Id] = s
+			p.outer[l.Tuple.ID] = s
 		}
 	}
 	if s.Kind == sqltree.Full {
 		for _, l := range s.Right.Leaves() {
-			p.outer[l.Tuple.Id] = s
+			p.outer[l.Tuple.ID] = s
 		}
 	}
 	p.NoteOuter(s.Left)

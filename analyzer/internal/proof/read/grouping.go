@@ -17,7 +17,7 @@ func (p *reader) HavingFacts(b *bind.Block, g *bind.Grouping) *formula.Conj {
 	facts := p.havingCondition(b.Env, b.Node.Having)
 	valued := strictTerms(p.plainHaving(b.Env, b.Node.Having))
 	return p.Restrict(facts, func(t formula.Term) bool {
-		if t.Kind != formula.ColumnTerm || !own[t.Tuple.Id] {
+		if t.Kind != formula.ColumnTerm || !own[t.Tuple.ID] {
 			return true
 		}
 		id := p.ColumnOf(t.Tuple, t.Column)

@@ -83,7 +83,7 @@ func (p *Pusher) compares(c *formula.Conj, rows map[int]bool) bool {
 			continue
 		}
 		for _, t := range []formula.TermID{a.A, a.B} {
-			if tm := p.Terms[t]; tm.Kind == formula.ColumnTerm && rows[tm.Tuple.Id] {
+			if tm := p.Terms[t]; tm.Kind == formula.ColumnTerm && rows[tm.Tuple.ID] {
 				return true
 			}
 		}

@@ -97,7 +97,7 @@ func (p *Pusher) Block(q *bind.Query, o bind.Output, why string, ctx *formula.Co
 	}
 	t := p.Terms[p.Origin(o.Term)]
 	if t.Kind == formula.ColumnTerm && t.Tuple.Table != nil {
-		p.Blocked[t.Tuple.Id] = why
+		p.Blocked[t.Tuple.ID] = why
 	}
 }
 

@@ -171,7 +171,7 @@ func (p *reader) excludesBinary(en *bind.Env, e *sqltree.Binary, gone map[int]bo
 // when the rows in gone are.
 func (p *reader) staysNotNull(en *bind.Env, e sqltree.Expr, gone map[int]bool) bool {
 	t := p.PlainTerm(en, e)
-	return t != formula.NoTerm && p.Terms[t].Kind == formula.ColumnTerm && p.SettledNotNull(en, t) && !gone[p.Terms[t].Tuple.Id]
+	return t != formula.NoTerm && p.Terms[t].Kind == formula.ColumnTerm && p.SettledNotNull(en, t) && !gone[p.Terms[t].Tuple.ID]
 }
 
 // holdsNull tells an array of which an element is NULL.
@@ -193,7 +193,7 @@ func (p *reader) nullWith(en *bind.Env, e sqltree.Expr, gone map[int]bool) bool 
 	switch e := e.(type) {
 	case *sqltree.Column:
 		t := p.Resolve(en.Scope, e)
-		return t != formula.NoTerm && p.Terms[t].Kind == formula.ColumnTerm && gone[p.Terms[t].Tuple.Id]
+		return t != formula.NoTerm && p.Terms[t].Kind == formula.ColumnTerm && gone[p.Terms[t].Tuple.ID]
 	case *sqltree.Cast:
 		return p.nullWith(en, e.X, gone)
 	case *sqltree.Not:

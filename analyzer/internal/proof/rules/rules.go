@@ -105,7 +105,7 @@ func (d *derivation) addTerm(t formula.TermID, kind formula.AtomKind) {
 		return
 	}
 	d.addTuple(tm.Tuple)
-	n := d.nodes[d.index[tm.Tuple.Id]]
+	n := d.nodes[d.index[tm.Tuple.ID]]
 	if !slices.Contains(n.terms, t) {
 		n.terms = append(n.terms, t)
 	}
@@ -113,10 +113,10 @@ func (d *derivation) addTerm(t formula.TermID, kind formula.AtomKind) {
 
 // addTuple adds a row of an owned table, once.
 func (d *derivation) addTuple(t *formula.Tuple) {
-	if _, ok := d.index[t.Id]; ok || !formula.IsOwned(t.Table) {
+	if _, ok := d.index[t.ID]; ok || !formula.IsOwned(t.Table) {
 		return
 	}
-	d.index[t.Id] = len(d.nodes)
+	d.index[t.ID] = len(d.nodes)
 	d.nodes = append(d.nodes, &node{tuple: t, table: t.Table, ref: formula.NoTerm})
 }
 

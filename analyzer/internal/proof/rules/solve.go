@@ -233,7 +233,7 @@ func (p *Solver) tiesOf(d *derivation, goal target) []premise.Alternative {
 		return nil
 	}
 	var out []premise.Alternative
-	if i, ok := d.index[goal.tuple.Id]; ok {
+	if i, ok := d.index[goal.tuple.ID]; ok {
 		out = d.reach(i)
 	}
 	if !goal.tuple.Written && !goal.tuple.Fresh {
