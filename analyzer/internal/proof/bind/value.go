@@ -220,7 +220,7 @@ func (p *values) OneOf(t formula.TermID, list []sqltree.Expr, cite sqltree.Expr)
 	return formula.One(formula.Atom{Kind: formula.MemberAtom, A: t, Holes: holes, Cite: cite})
 }
 
-// OwnHoles tells whether a hole in the text is a bind value of the statement.
+// OwnHoles reports whether a hole in the text is a bind value of the statement.
 func (p *values) OwnHoles() bool { return p.InBody == 0 }
 
 // NotNull tells that a term cannot be NULL whatever the data.
@@ -251,7 +251,7 @@ func (p *values) survivesGrouping(id formula.TermID) bool {
 	return p.Determined(b, GroupingOf(b.Node), id)
 }
 
-// outputNotNull tells whether an output of a query cannot be NULL.
+// outputNotNull reports whether an output of a query cannot be NULL.
 func (p *values) outputNotNull(q *Query, name string) bool {
 	if q == nil || q.Open {
 		return false

@@ -165,7 +165,7 @@ func (p *Store) Restrict(c *Conj, keep func(Term) bool) *Conj {
 	return out
 }
 
-// keeps tells whether every term of an atom is kept.
+// keeps reports whether every term of an atom is kept.
 func (p *Store) keeps(a Atom, keep func(Term) bool) bool {
 	switch a.Kind {
 	case ZeroAtom, SetAtom:

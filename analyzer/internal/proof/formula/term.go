@@ -132,7 +132,7 @@ func (p *Store) Computed() TermID {
 	return p.intern(termKey{ComputedTerm, n, ""}, Term{Kind: ComputedTerm})
 }
 
-// ColumnNotNull tells whether the schema forbids NULL in a column.
+// ColumnNotNull reports whether the schema forbids NULL in a column.
 func ColumnNotNull(t *catalogue.Table, name string) bool {
 	for _, c := range t.Columns {
 		if c.Name == name {
@@ -150,5 +150,5 @@ func Qualified(t *catalogue.Table) string {
 	return t.Schema + "." + t.Name
 }
 
-// IsOwned tells whether the rows of a table belong to tenants.
+// IsOwned reports whether the rows of a table belong to tenants.
 func IsOwned(t *catalogue.Table) bool { return t != nil && t.Tenancy != catalogue.Shared }

@@ -85,7 +85,7 @@ func (p *Judge) routines(c *sqltree.Call) []*schema.Function {
 	return all
 }
 
-// touches tells whether a body may read or write an owned table: it names one,
+// touches reports whether a body may read or write an owned table: it names one,
 // or a function that does, or runs a text that it makes up.
 func (p *Judge) touches(f *schema.Function, seen []*schema.Function) bool {
 	for _, s := range seen {
@@ -116,7 +116,7 @@ func words(text string) []string {
 	})
 }
 
-// namesOwned tells whether a word is the name of an owned table, or of a view.
+// namesOwned reports whether a word is the name of an owned table, or of a view.
 func (p *Judge) namesOwned(word string) bool {
 	for _, t := range p.Cat.Tables {
 		if formula.IsOwned(t) && strings.EqualFold(t.Name, word) {

@@ -231,7 +231,7 @@ func (p *Ledger) insertGap(w *bind.Write) *Gap {
 	return g
 }
 
-// gives tells whether a row of VALUES has a value of a kind for a column.
+// gives reports whether a row of VALUES has a value of a kind for a column.
 func (p *Ledger) gives(w *bind.Write, column string, is func(sqltree.Expr) bool) bool {
 	for i, c := range w.Insert.Columns {
 		for _, row := range w.Insert.SourceRows() {
@@ -243,7 +243,7 @@ func (p *Ledger) gives(w *bind.Write, column string, is func(sqltree.Expr) bool)
 	return w.Insert.Stmt.Source == nil && is(&sqltree.Default{})
 }
 
-// givesOnly tells whether every row of VALUES has a value of a kind for a column.
+// givesOnly reports whether every row of VALUES has a value of a kind for a column.
 func (p *Ledger) givesOnly(w *bind.Write, column string, is func(sqltree.Expr) bool) bool {
 	i := slices.Index(w.Insert.Columns, column)
 	for _, row := range w.Insert.SourceRows() {
@@ -302,7 +302,7 @@ func (p *Ledger) FinalGap(o *Occurrence, binds bool) *Gap {
 	return g
 }
 
-// BindsTenant tells whether the statement binds a tenant anywhere.
+// BindsTenant reports whether the statement binds a tenant anywhere.
 func (p *Ledger) BindsTenant() bool {
 	for _, o := range p.Found {
 		if needsTenant(o.Alts) {
@@ -312,7 +312,7 @@ func (p *Ledger) BindsTenant() bool {
 	return p.seenTenant
 }
 
-// needsTenant tells whether one of the alternatives binds a tenant.
+// needsTenant reports whether one of the alternatives binds a tenant.
 func needsTenant(alts []premise.Alternative) bool {
 	for _, a := range alts {
 		for _, n := range a.Needs {

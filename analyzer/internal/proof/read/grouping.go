@@ -69,7 +69,7 @@ func strictTerms(c *formula.Conj) map[formula.TermID]bool {
 	return out
 }
 
-// inSomeSet tells whether a column is grouped by at all.
+// inSomeSet reports whether a column is grouped by at all.
 func (p *reader) inSomeSet(b *bind.Block, list []sqltree.Grouping, t formula.TermID) bool {
 	for _, e := range list {
 		if len(e.Sets) == 0 && p.PlainTerm(b.Env, bind.GroupedExpr(b, e.Expr)) == t || p.inSomeSet(b, e.Sets, t) {

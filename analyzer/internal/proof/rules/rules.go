@@ -171,7 +171,7 @@ func (d *derivation) sameTenant(named int) {
 	}
 }
 
-// chained tells whether a row is connected by a rule already.
+// chained reports whether a row is connected by a rule already.
 func (d *derivation) chained(i int, rule string) bool {
 	return slices.ContainsFunc(d.nodes[i].arcs, func(t tie) bool { return t.rule == rule })
 }
@@ -210,7 +210,7 @@ func (d *derivation) equalKeys(i, j int) {
 	}
 }
 
-// equalKey tells whether two rows of one table have equal keys, all columns of it.
+// equalKey reports whether two rows of one table have equal keys, all columns of it.
 func (d *derivation) equalKey(a, b *node, k *schema.Key) ([]sqltree.Expr, bool) {
 	if k.Where != "" || k.Expressions || len(k.Columns) == 0 {
 		return nil, false

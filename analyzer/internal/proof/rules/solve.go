@@ -177,7 +177,7 @@ func (p *Solver) contradiction(atoms []formula.Atom) []premise.Alternative {
 	return nil
 }
 
-// excludesEmpty tells whether one atom says that what another says is empty, or
+// excludesEmpty reports whether one atom says that what another says is empty, or
 // NULL, is not.
 func (p *Solver) excludesEmpty(b, empty formula.Atom) bool {
 	if empty.Kind == formula.ZeroAtom {
