@@ -43,7 +43,7 @@ func (p *prover) place(r *Result, index map[*ledger.Occurrence]int) {
 		if t := p.shown.terms[i]; t != formula.NoTerm && p.Terms[t].Kind == formula.ColumnTerm && p.Terms[t].Tuple.Table != nil {
 			tm := p.Terms[t]
 			out.Table, out.Column = tm.Tuple.Table, tm.Column
-			if occ, ok := p.OfTuple[tm.Tuple.Id]; ok {
+			if occ, ok := p.OfTuple[tm.Tuple.ID]; ok {
 				out.Relation = index[occ]
 			}
 		}
@@ -69,7 +69,7 @@ func (p *prover) bounds(index map[*ledger.Occurrence]int) []Bound {
 		if tm.Kind != formula.ColumnTerm {
 			continue
 		}
-		occ, ok := p.OfTuple[tm.Tuple.Id]
+		occ, ok := p.OfTuple[tm.Tuple.ID]
 		if !ok {
 			continue
 		}

@@ -177,3 +177,39 @@ func TestText(t *testing.T) {
 		assert.Equal(t, hollow, wrong.Hollow, text)
 	}
 }
+
+const rivalSchema = `
+-- schema.sql --
+CREATE TABLE orgs (id int PRIMARY KEY);
+CREATE TABLE accounts (id int PRIMARY KEY);
+CREATE TABLE a (id int PRIMARY KEY, org_id int NOT NULL REFERENCES orgs);
+CREATE TABLE b (id int PRIMARY KEY, org_id int NOT NULL REFERENCES orgs);
+CREATE TABLE c (id int PRIMARY KEY, org_id int NOT NULL REFERENCES orgs);
+CREATE TABLE d (id int PRIMARY KEY, account_id int NOT NULL REFERENCES accounts);
+CREATE TABLE e (id int PRIMARY KEY, account_id int NOT NULL REFERENCES accounts);
+CREATE TABLE f (id int PRIMARY KEY, account_id int NOT NULL REFERENCES accounts, org_id int REFERENCES orgs);
+CREATE VIEW seen AS SELECT id FROM d;
+`
+
+// TestGuessed: of two columns that may be the tenant's one was taken, so what is said
+// of the tables that have the other is a guess, by whichever way they are reached.
+func TestGuessed(t *testing.T) {
+	rivals := readCatalogue(t, txtar.Parse([]byte(rivalSchema)))
+	settled := readCatalogue(t, txtar.Parse([]byte(rivalSchema+"-- settings.yml --\ntenant_column: org_id\n")))
+	for sql, want := range map[string]bool{
+		"SELECT id FROM a WHERE org_id = $1":                                       false,
+		"SELECT id FROM d WHERE id = $1":                                           true,
+		"SELECT id FROM seen":                                                      true,
+		"SELECT id FROM a WHERE org_id = $1 AND EXISTS (SELECT 1 FROM d)":          true,
+		"WITH d AS (SELECT id FROM a WHERE org_id = $1) SELECT id FROM d":          false,
+		"WITH x AS (DELETE FROM d RETURNING id) SELECT id FROM a WHERE org_id = 1": true,
+		"LOCK TABLE d": true,
+	} {
+		r, err := proof.Text(sql, "", rivals)
+		require.NoError(t, err, sql)
+		assert.Equal(t, want, r.Guessed, sql)
+		r, err = proof.Text(sql, "", settled)
+		require.NoError(t, err, sql)
+		assert.False(t, r.Guessed, "with the column named: %s", sql)
+	}
+}

@@ -214,7 +214,7 @@ func (p *Binder) AsLeaf(q *Query, names []string) []string {
 		seen[q.Outputs[i].Name] = true
 		cols[i] = q.Outputs[i].Name
 	}
-	p.OfRow[q.Tuple.Id] = q
+	p.OfRow[q.Tuple.ID] = q
 	return cols
 }
 

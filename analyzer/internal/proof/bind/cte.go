@@ -89,7 +89,7 @@ func (p *Binder) writeLeaf(def *CTE, t *sqltree.Table, name string) *Leaf {
 	return p.queryLeaf(q, name, t.Columns, false)
 }
 
-// refersTo tells whether a query names a table without schema.
+// refersTo reports whether a query names a table without schema.
 func refersTo(q sqltree.Node, name string) bool {
 	found := false
 	sqltree.Walk(q, func(n sqltree.Node) bool {

@@ -18,7 +18,7 @@ func (p *Binder) bindFunc(f *sqltree.FuncTable, s *Scope, ctes *CTEs) *Leaf {
 	if l.Alias == "" {
 		l.Alias = firstCallName(f)
 	}
-	l.Sub.Func, p.OfRow[l.Tuple.Id] = f, l.Sub
+	l.Sub.Func, p.OfRow[l.Tuple.ID] = f, l.Sub
 	for _, c := range l.Columns {
 		l.Sub.Outputs = append(l.Sub.Outputs, Output{Name: c, Term: formula.NoTerm})
 	}

@@ -28,7 +28,7 @@ func GroupingOf(s *sqltree.Select) *Grouping {
 	return g
 }
 
-// inEverySet tells whether a column is grouped by in every grouping set.
+// inEverySet reports whether a column is grouped by in every grouping set.
 func (p *values) inEverySet(b *Block, g *Grouping, t formula.TermID) bool {
 	for _, e := range g.Elems {
 		if p.always(b, e, t) {
@@ -38,7 +38,7 @@ func (p *values) inEverySet(b *Block, g *Grouping, t formula.TermID) bool {
 	return false
 }
 
-// Determined tells whether a column has one value in each group: it is grouped
+// Determined reports whether a column has one value in each group: it is grouped
 // by in every set, or a key of its row is, of which no part is NULL.
 func (p *values) Determined(b *Block, g *Grouping, t formula.TermID) bool {
 	if p.inEverySet(b, g, t) {
@@ -62,7 +62,7 @@ func (p *values) hasHeirs(t *catalogue.Table) bool {
 	return slices.ContainsFunc(p.Cat.Tables, func(o *catalogue.Table) bool { return slices.Contains(o.Inherits, t.FullName()) })
 }
 
-// groupsBy tells whether each column of a key is in every grouping set. Rows
+// groupsBy reports whether each column of a key is in every grouping set. Rows
 // without a key, which an outer join made up, have no value in any column.
 func (p *values) groupsBy(b *Block, g *Grouping, t *formula.Tuple, k *schema.Key) bool {
 	for _, c := range k.Columns {
@@ -74,7 +74,7 @@ func (p *values) groupsBy(b *Block, g *Grouping, t *formula.Tuple, k *schema.Key
 	return len(k.Columns) > 0
 }
 
-// always tells whether every alternative of one element groups by the column.
+// always reports whether every alternative of one element groups by the column.
 // ROLLUP and CUBE have an empty set among theirs.
 func (p *values) always(b *Block, e sqltree.Grouping, t formula.TermID) bool {
 	switch e.Kind {
@@ -135,7 +135,7 @@ func aliasedExpr(b *Block, c *sqltree.Column) sqltree.Expr {
 	return c
 }
 
-// has tells whether an item of FROM lists a column of the name, or may have one.
+// has reports whether an item of FROM lists a column of the name, or may have one.
 func (src *Source) has(name string) bool {
 	for _, l := range src.Leaves() {
 		if l.open || l.lists(name) {
@@ -145,7 +145,7 @@ func (src *Source) has(name string) bool {
 	return false
 }
 
-// AggregatesAll tells whether a query gives a row even if no row meets its
+// AggregatesAll reports whether a query gives a row even if no row meets its
 // WHERE: it aggregates without GROUP BY, or with an empty grouping set.
 func AggregatesAll(q *Query) bool {
 	if q.Block == nil || q.Block.Node == nil {
@@ -181,7 +181,7 @@ func AnyOrder(list []sqltree.Order, f func(sqltree.Expr) bool) bool {
 	return false
 }
 
-// mayBeEmpty tells whether an element of GROUP BY has an empty grouping set.
+// mayBeEmpty reports whether an element of GROUP BY has an empty grouping set.
 func mayBeEmpty(e sqltree.Grouping) bool {
 	switch e.Kind {
 	case sqltree.GroupExpr:

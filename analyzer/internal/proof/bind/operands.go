@@ -84,7 +84,7 @@ func WindowOperands(w *sqltree.Window) []sqltree.Expr {
 	return append(out, w.Frame...)
 }
 
-// AnyExpr tells whether f holds for e or an expression below it, sub-selects
+// AnyExpr reports whether f holds for e or an expression below it, sub-selects
 // not entered.
 func AnyExpr(e sqltree.Expr, f func(sqltree.Expr) bool) bool {
 	if e == nil {

@@ -85,7 +85,7 @@ func (p *scopes) resolveQualified(src *Source, c *sqltree.Column) (formula.TermI
 	return p.resolveQualified(src.Right, c)
 }
 
-// withName tells whether a qualified column means this item.
+// withName reports whether a qualified column means this item.
 func (l *Leaf) withName(c *sqltree.Column) bool {
 	return l.Alias == c.Table && (c.Schema == "" || c.Schema == l.schema)
 }
@@ -99,7 +99,7 @@ func (p *scopes) leafColumn(l *Leaf, name string) formula.TermID {
 	return formula.NoTerm
 }
 
-// lists tells whether an item has exactly one column of a name.
+// lists reports whether an item has exactly one column of a name.
 func (l *Leaf) lists(name string) bool {
 	n := 0
 	for _, c := range l.Columns {
@@ -225,7 +225,7 @@ func (src *Source) Leaves() []*Leaf {
 func (src *Source) Tuples() map[int]bool {
 	out := map[int]bool{}
 	for _, l := range src.Leaves() {
-		out[l.Tuple.Id] = true
+		out[l.Tuple.ID] = true
 	}
 	return out
 }

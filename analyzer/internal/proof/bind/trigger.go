@@ -56,7 +56,7 @@ func (p *Binder) Function(name string) *schema.Function {
 	return nil
 }
 
-// storesColumn tells whether a body assigns NEW.column.
+// storesColumn reports whether a body assigns NEW.column.
 func storesColumn(body, column string) bool {
 	body = strings.ToLower(body)
 	target := "new." + column

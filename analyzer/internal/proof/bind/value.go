@@ -70,7 +70,7 @@ func (p *values) coalesceTerm(en *Env, e *sqltree.Coalesce) formula.TermID {
 // SettledNotNull is notNull for a block that is being bound: of the rows around
 // it, what outer joins do to them is not settled yet.
 func (p *values) SettledNotNull(en *Env, t formula.TermID) bool {
-	return p.NotNull(t) && (p.Terms[t].Kind != formula.ColumnTerm || en.Scope.From.Tuples()[p.Terms[t].Tuple.Id])
+	return p.NotNull(t) && (p.Terms[t].Kind != formula.ColumnTerm || en.Scope.From.Tuples()[p.Terms[t].Tuple.ID])
 }
 
 // loweredTerm sees through lower(x::text) where the text has no capitals.
@@ -128,7 +128,7 @@ func (p *values) columnType(t formula.Term) string {
 	if t.Tuple.Table != nil {
 		return declaredType(t.Tuple.Table, t.Column)
 	}
-	q := p.OfRow[t.Tuple.Id]
+	q := p.OfRow[t.Tuple.ID]
 	if q == nil || q.Block == nil {
 		return ""
 	}
@@ -220,7 +220,7 @@ func (p *values) OneOf(t formula.TermID, list []sqltree.Expr, cite sqltree.Expr)
 	return formula.One(formula.Atom{Kind: formula.MemberAtom, A: t, Holes: holes, Cite: cite})
 }
 
-// OwnHoles tells whether a hole in the text is a bind value of the statement.
+// OwnHoles reports whether a hole in the text is a bind value of the statement.
 func (p *values) OwnHoles() bool { return p.InBody == 0 }
 
 // NotNull tells that a term cannot be NULL whatever the data.
@@ -236,7 +236,7 @@ func (p *values) NotNull(id formula.TermID) bool {
 		case t.Tuple.Table != nil:
 			return formula.ColumnNotNull(t.Tuple.Table, t.Column)
 		}
-		return p.outputNotNull(p.OfRow[t.Tuple.Id], t.Column)
+		return p.outputNotNull(p.OfRow[t.Tuple.ID], t.Column)
 	}
 	return false
 }
@@ -251,7 +251,7 @@ func (p *values) survivesGrouping(id formula.TermID) bool {
 	return p.Determined(b, GroupingOf(b.Node), id)
 }
 
-// outputNotNull tells whether an output of a query cannot be NULL.
+// outputNotNull reports whether an output of a query cannot be NULL.
 func (p *values) outputNotNull(q *Query, name string) bool {
 	if q == nil || q.Open {
 		return false

@@ -28,7 +28,7 @@ func (p *Binder) bindInsert(s *sqltree.Insert, outer *Scope, ctes *CTEs) *Write 
 	return w
 }
 
-// HasPath tells whether only a part of the i-th column is stored.
+// HasPath reports whether only a part of the i-th column is stored.
 func (in *Insertion) HasPath(i int) bool {
 	return i < len(in.Stmt.Paths) && in.Stmt.Paths[i] != nil
 }
@@ -47,7 +47,7 @@ func (p *Binder) bindMerge(s *sqltree.Merge, outer *Scope, ctes *CTEs) *Write {
 	return w
 }
 
-// Has tells whether an arm sees such rows.
+// Has reports whether an arm sees such rows.
 func (m *Merging) Has(match sqltree.MergeMatch) bool {
 	for _, w := range m.Stmt.Whens {
 		if w.Match == match {
@@ -138,7 +138,7 @@ func (p *Binder) bindJoined(w *Write, from []sqltree.From, where sqltree.Expr) {
 	p.Meaning.Prepare(w.Block)
 }
 
-// Sets tells whether SET assigns a column.
+// Sets reports whether SET assigns a column.
 func Sets(set []sqltree.Assign, column string) bool {
 	for _, a := range set {
 		for _, c := range a.Columns {

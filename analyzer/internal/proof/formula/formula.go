@@ -142,7 +142,7 @@ func SizeOf(arms []*Conj) int {
 
 // Without is c weakened to what does not speak of the tuples in gone.
 func (p *Store) Without(c *Conj, gone map[int]bool) *Conj {
-	return p.Restrict(c, func(t Term) bool { return t.Kind != ColumnTerm || !gone[t.Tuple.Id] })
+	return p.Restrict(c, func(t Term) bool { return t.Kind != ColumnTerm || !gone[t.Tuple.ID] })
 }
 
 // Restrict is c weakened to the atoms all of whose terms are kept.
@@ -165,7 +165,7 @@ func (p *Store) Restrict(c *Conj, keep func(Term) bool) *Conj {
 	return out
 }
 
-// keeps tells whether every term of an atom is kept.
+// keeps reports whether every term of an atom is kept.
 func (p *Store) keeps(a Atom, keep func(Term) bool) bool {
 	switch a.Kind {
 	case ZeroAtom, SetAtom:

@@ -1,6 +1,6 @@
 package formula
 
-// Mentions tells whether a predicate speaks of a term.
+// Mentions reports whether a predicate speaks of a term.
 func (c *Conj) Mentions(t TermID) bool {
 	for _, a := range c.Atoms {
 		if a.Cite != nil && a.Kind != ZeroAtom && a.Kind != SetAtom && (a.A == t || a.Kind == EqAtom && a.B == t) {

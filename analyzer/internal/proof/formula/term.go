@@ -24,7 +24,7 @@ const MaxDepth = 60
 // a query gives, or a row that a statement writes. Every copy of an inlined CTE
 // or view has tuples of its own, so that two references never share a row.
 type Tuple struct {
-	Id    int
+	ID    int
 	Name  string           // alias, for people
 	Table *catalogue.Table // nil if it is no row of a known table
 	At    sqltree.Node
@@ -87,7 +87,7 @@ func NewStore() *Store { return &Store{index: map[termKey]TermID{}} }
 
 // NewTuple makes a row variable.
 func (p *Store) NewTuple(name string, table *catalogue.Table, at sqltree.Node) *Tuple {
-	t := &Tuple{Id: len(p.Tuples), Name: name, Table: table, At: at}
+	t := &Tuple{ID: len(p.Tuples), Name: name, Table: table, At: at}
 	p.Tuples = append(p.Tuples, t)
 	return t
 }
@@ -105,12 +105,12 @@ func (p *Store) intern(key termKey, t Term) TermID {
 
 // ColumnOf is the term of a row's column.
 func (p *Store) ColumnOf(t *Tuple, column string) TermID {
-	return p.intern(termKey{ColumnTerm, t.Id, column}, Term{Kind: ColumnTerm, Tuple: t, Column: column})
+	return p.intern(termKey{ColumnTerm, t.ID, column}, Term{Kind: ColumnTerm, Tuple: t, Column: column})
 }
 
 // Known is columnOf without making the term: NoTerm if no predicate speaks of it.
 func (p *Store) Known(t *Tuple, column string) TermID {
-	if id, ok := p.index[termKey{ColumnTerm, t.Id, column}]; ok {
+	if id, ok := p.index[termKey{ColumnTerm, t.ID, column}]; ok {
 		return id
 	}
 	return NoTerm
@@ -132,7 +132,7 @@ func (p *Store) Computed() TermID {
 	return p.intern(termKey{ComputedTerm, n, ""}, Term{Kind: ComputedTerm})
 }
 
-// ColumnNotNull tells whether the schema forbids NULL in a column.
+// ColumnNotNull reports whether the schema forbids NULL in a column.
 func ColumnNotNull(t *catalogue.Table, name string) bool {
 	for _, c := range t.Columns {
 		if c.Name == name {
@@ -150,5 +150,5 @@ func Qualified(t *catalogue.Table) string {
 	return t.Schema + "." + t.Name
 }
 
-// IsOwned tells whether the rows of a table belong to tenants.
+// IsOwned reports whether the rows of a table belong to tenants.
 func IsOwned(t *catalogue.Table) bool { return t != nil && t.Tenancy != catalogue.Shared }

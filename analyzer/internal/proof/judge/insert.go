@@ -47,7 +47,7 @@ func (p *Judge) judgeConflict(w *bind.Write) {
 		p.judgeExpr(en, a.Value, rows)
 	}
 	o := p.Target(w)
-	p.OfTuple[old.Id] = o
+	p.OfTuple[old.ID] = o
 	alts := p.ConflictTies(w, old, columns, rows)
 	p.NoteMove(o, ledger.Move{Kind: ledger.Overwrites, Columns: columns, Alternatives: alts, At: in.Stmt})
 	p.Conclude(o, alts)

@@ -51,7 +51,7 @@ func (p *Judge) loopRows(q *bind.Query) *formula.Conj {
 	p.judgeLoop(shadow, &formula.Conj{})
 	p.Dry--
 	return p.rowsOf(shadow.Loop, q, shadow.Loop.Base, func(g *read.Lineage) []premise.Alternative {
-		return premise.Both(p.Tied[g.Base.Id], p.Tied[g.Step.Id])
+		return premise.Both(p.Tied[g.Base.ID], p.Tied[g.Step.ID])
 	})
 }
 
@@ -71,6 +71,6 @@ func (p *Judge) judgeLoop(q *bind.Query, ctx *formula.Conj) {
 	p.JudgeQuery(l.Base, formula.And(ctx, push))
 	witness := p.BindQuery(l.Op.Left, l.Def.Outer, l.Def.CTEs)
 	p.AsLeaf(witness, l.Def.Node.Columns)
-	before := p.rowsOf(l, l.Prior, witness, func(g *read.Lineage) []premise.Alternative { return p.Tied[g.Base.Id] })
+	before := p.rowsOf(l, l.Prior, witness, func(g *read.Lineage) []premise.Alternative { return p.Tied[g.Base.ID] })
 	p.JudgeQuery(l.Step, formula.And(ctx, again, before))
 }

@@ -85,7 +85,7 @@ func (p *Judge) routines(c *sqltree.Call) []*schema.Function {
 	return all
 }
 
-// touches tells whether a body may read or write an owned table: it names one,
+// touches reports whether a body may read or write an owned table: it names one,
 // or a function that does, or runs a text that it makes up.
 func (p *Judge) touches(f *schema.Function, seen []*schema.Function) bool {
 	for _, s := range seen {
@@ -116,7 +116,7 @@ func words(text string) []string {
 	})
 }
 
-// namesOwned tells whether a word is the name of an owned table, or of a view.
+// namesOwned reports whether a word is the name of an owned table, or of a view.
 func (p *Judge) namesOwned(word string) bool {
 	for _, t := range p.Cat.Tables {
 		if formula.IsOwned(t) && strings.EqualFold(t.Name, word) {
@@ -150,7 +150,7 @@ func (b body) statements() ([]sqltree.Statement, bool) {
 		}
 	case "plpgsql", "":
 		var ok bool
-		if texts, ok = plpgsql.PlpgsqlStatements(b.text); !ok {
+		if texts, ok = plpgsql.Statements(b.text); !ok {
 			return nil, false
 		}
 	default:
@@ -288,7 +288,7 @@ func (p *Judge) judgeTriggers(w *bind.Write) {
 // gave another owner, and of an upsert's or MERGE's, nothing is known.
 func (p *Judge) writtenRows(w *bind.Write, tr *schema.Trigger) map[string]bind.Transition {
 	out := map[string]bind.Transition{}
-	row, rows, alts := w.Target.Tuple, &formula.Conj{}, p.Tied[w.Target.Tuple.Id]
+	row, rows, alts := w.Target.Tuple, &formula.Conj{}, p.Tied[w.Target.Tuple.ID]
 	moved := false
 	switch s := w.Stmt.(type) {
 	case *sqltree.Insert:

@@ -24,8 +24,8 @@ func (p *Ledger) explainGap(t *formula.Tuple, c *formula.Conj) *Gap {
 	}
 	name, by := relationName(t), ownedBy(t.Table)
 	switch {
-	case p.Blocked[t.Id] != "":
-		g.Reason, g.Detail = "filter outside", "the filter outside does not reach "+name+" through "+p.Blocked[t.Id]
+	case p.Blocked[t.ID] != "":
+		g.Reason, g.Detail = "filter outside", "the filter outside does not reach "+name+" through "+p.Blocked[t.ID]
 	case p.onlyOn(t, c):
 		g.Reason, g.Detail = "outer join side", "ON of an outer join filters no row of "+name
 	case p.literalTenant(t, c):
@@ -61,7 +61,7 @@ func (p *Ledger) levelGap(g *Gap, t *formula.Tuple, c *formula.Conj) bool {
 
 // onlyOn tells a row of the preserved side that only ON would tie.
 func (p *Ledger) onlyOn(t *formula.Tuple, c *formula.Conj) bool {
-	s, ok := p.outer[t.Id]
+	s, ok := p.outer[t.ID]
 	if !ok {
 		return false
 	}
@@ -76,12 +76,12 @@ func (p *Ledger) NoteOuter(s *bind.Source) {
 	}
 	if s.Kind != sqltree.Inner {
 		for _, l := range s.Left.Leaves() {
-			p.outer[l.Tuple.Id] = s
+			p.outer[l.Tuple.ID] = s
 		}
 	}
 	if s.Kind == sqltree.Full {
 		for _, l := range s.Right.Leaves() {
-			p.outer[l.Tuple.Id] = s
+			p.outer[l.Tuple.ID] = s
 		}
 	}
 	p.NoteOuter(s.Left)
@@ -231,7 +231,7 @@ func (p *Ledger) insertGap(w *bind.Write) *Gap {
 	return g
 }
 
-// gives tells whether a row of VALUES has a value of a kind for a column.
+// gives reports whether a row of VALUES has a value of a kind for a column.
 func (p *Ledger) gives(w *bind.Write, column string, is func(sqltree.Expr) bool) bool {
 	for i, c := range w.Insert.Columns {
 		for _, row := range w.Insert.SourceRows() {
@@ -243,7 +243,7 @@ func (p *Ledger) gives(w *bind.Write, column string, is func(sqltree.Expr) bool)
 	return w.Insert.Stmt.Source == nil && is(&sqltree.Default{})
 }
 
-// givesOnly tells whether every row of VALUES has a value of a kind for a column.
+// givesOnly reports whether every row of VALUES has a value of a kind for a column.
 func (p *Ledger) givesOnly(w *bind.Write, column string, is func(sqltree.Expr) bool) bool {
 	i := slices.Index(w.Insert.Columns, column)
 	for _, row := range w.Insert.SourceRows() {
@@ -305,7 +305,7 @@ func (p *Ledger) FinalGap(o *Occurrence, binds bool) *Gap {
 	return g
 }
 
-// BindsTenant tells whether the statement binds a tenant anywhere.
+// BindsTenant reports whether the statement binds a tenant anywhere.
 func (p *Ledger) BindsTenant() bool {
 	for _, o := range p.Found {
 		if needsTenant(o.Alts) {
@@ -315,7 +315,7 @@ func (p *Ledger) BindsTenant() bool {
 	return p.seenTenant
 }
 
-// needsTenant tells whether one of the alternatives binds a tenant.
+// needsTenant reports whether one of the alternatives binds a tenant.
 func needsTenant(alts []premise.Alternative) bool {
 	for _, a := range alts {
 		for _, n := range a.Needs {

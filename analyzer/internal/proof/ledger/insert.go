@@ -49,7 +49,7 @@ func (p *Ledger) filled(w *bind.Write) string {
 	return p.Fills(w.Table, false)
 }
 
-// containsString tells whether a list has a string.
+// containsString reports whether a list has a string.
 func containsString(list []string, s string) bool {
 	for _, x := range list {
 		if x == s {

@@ -81,7 +81,7 @@ func (p *Ledger) Occurrence(t *formula.Tuple) *Occurrence {
 		p.Found = append(p.Found, o)
 	}
 	o.Grants = o.Grants || t.Written && !t.Steady
-	p.OfTuple[t.Id] = o
+	p.OfTuple[t.ID] = o
 	return o
 }
 
@@ -89,7 +89,7 @@ func (p *Ledger) Occurrence(t *formula.Tuple) *Occurrence {
 // that it is a row of: all copies of a relation must be tied.
 func (p *Ledger) Record(t *formula.Tuple, given *formula.Conj) {
 	alts := p.SolveLevels(t, given)
-	p.Tied[t.Id] = alts
+	p.Tied[t.ID] = alts
 	p.seenTenant = p.seenTenant || needsTenant(alts)
 	if p.Dry > 0 {
 		return

@@ -165,7 +165,7 @@ func (p *Ledger) storedColumn(t formula.TermID, at sqltree.Expr) []storedValue {
 	case formula.ConstTerm:
 		return []storedValue{{kind: ConstantValue, at: at}}
 	case formula.ColumnTerm:
-		if q := p.OfRow[tm.Tuple.Id]; q != nil {
+		if q := p.OfRow[tm.Tuple.ID]; q != nil {
 			return p.storedNamed(q, tm.Column, at)
 		}
 		if tm.Tuple.Table != nil {

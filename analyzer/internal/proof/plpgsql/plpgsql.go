@@ -18,9 +18,9 @@ type bodyReader struct {
 	ok        bool
 }
 
-// PlpgsqlStatements lists the SQL of a body in PL/pgSQL, expressions wrapped
+// Statements lists the SQL of a body in PL/pgSQL, expressions wrapped
 // into a SELECT; false if a part is not understood, such as EXECUTE of a text.
-func PlpgsqlStatements(body string) ([]string, bool) {
+func Statements(body string) ([]string, bool) {
 	r := &bodyReader{ok: true}
 	for _, piece := range sqltext.Split(body) {
 		r.statement(piece.Text)
@@ -250,7 +250,9 @@ func AssignedNames(body string) map[string]bool {
 			out[nameBefore(tokens, i)] = true
 		case t.word == "into", t.word == "for", t.word == "foreach":
 			for j := i + 1; j < len(tokens) && nameList(tokens[j].word); j++ {
-				out[nameBefore(tokens, j+1)] = true
+				if tokens[j].word != "," {
+					out[nameBefore(tokens, j+1)] = true
+				}
 			}
 		}
 		if declaring && i > 0 && (tokens[i-1].word == "declare" || tokens[i-1].word == ";") {

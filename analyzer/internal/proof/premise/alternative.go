@@ -159,7 +159,7 @@ func compareAlternatives(a, b Alternative) int {
 	)
 }
 
-// covers tells whether a demands and assumes no more than b.
+// covers reports whether a demands and assumes no more than b.
 func (a Alternative) covers(b Alternative) bool {
 	if a.Excuse != NoExcuse && a.Excuse != b.Excuse {
 		return false

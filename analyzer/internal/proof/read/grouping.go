@@ -17,7 +17,7 @@ func (p *reader) HavingFacts(b *bind.Block, g *bind.Grouping) *formula.Conj {
 	facts := p.havingCondition(b.Env, b.Node.Having)
 	valued := strictTerms(p.plainHaving(b.Env, b.Node.Having))
 	return p.Restrict(facts, func(t formula.Term) bool {
-		if t.Kind != formula.ColumnTerm || !own[t.Tuple.Id] {
+		if t.Kind != formula.ColumnTerm || !own[t.Tuple.ID] {
 			return true
 		}
 		id := p.ColumnOf(t.Tuple, t.Column)
@@ -69,7 +69,7 @@ func strictTerms(c *formula.Conj) map[formula.TermID]bool {
 	return out
 }
 
-// inSomeSet tells whether a column is grouped by at all.
+// inSomeSet reports whether a column is grouped by at all.
 func (p *reader) inSomeSet(b *bind.Block, list []sqltree.Grouping, t formula.TermID) bool {
 	for _, e := range list {
 		if len(e.Sets) == 0 && p.PlainTerm(b.Env, bind.GroupedExpr(b, e.Expr)) == t || p.inSomeSet(b, e.Sets, t) {

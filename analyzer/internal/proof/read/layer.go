@@ -76,14 +76,14 @@ func (p *Pusher) realIn(s *bind.Source, rows *formula.Conj) *formula.Conj {
 	return out
 }
 
-// compares tells whether an equality that NULL fails speaks of one of the rows.
+// compares reports whether an equality that NULL fails speaks of one of the rows.
 func (p *Pusher) compares(c *formula.Conj, rows map[int]bool) bool {
 	for _, a := range c.Atoms {
 		if a.Kind != formula.EqAtom || a.Weak {
 			continue
 		}
 		for _, t := range []formula.TermID{a.A, a.B} {
-			if tm := p.Terms[t]; tm.Kind == formula.ColumnTerm && rows[tm.Tuple.Id] {
+			if tm := p.Terms[t]; tm.Kind == formula.ColumnTerm && rows[tm.Tuple.ID] {
 				return true
 			}
 		}

@@ -5,7 +5,7 @@ import (
 	"github.com/tenantvet/tenantvet/analyzer/internal/proof/formula"
 )
 
-// Copied tells whether the step gives column i unchanged.
+// Copied reports whether the step gives column i unchanged.
 func (p *reader) Copied(l *bind.Loop, i int) bool {
 	return l.Step.Outputs[i].Term == p.ColumnOf(l.Prior.Tuple, l.Prior.Outputs[i].Name)
 }

@@ -20,7 +20,7 @@ func QueryOf(e sqltree.Expr) *sqltree.Query {
 	return nil
 }
 
-// overHolesOnly tells whether e is computed from bind values and literals, with
+// overHolesOnly reports whether e is computed from bind values and literals, with
 // at least one bind value.
 func overHolesOnly(e sqltree.Expr) bool {
 	hole := false

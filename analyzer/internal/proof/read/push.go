@@ -97,7 +97,7 @@ func (p *Pusher) Block(q *bind.Query, o bind.Output, why string, ctx *formula.Co
 	}
 	t := p.Terms[p.Origin(o.Term)]
 	if t.Kind == formula.ColumnTerm && t.Tuple.Table != nil {
-		p.Blocked[t.Tuple.Id] = why
+		p.Blocked[t.Tuple.ID] = why
 	}
 }
 
@@ -164,7 +164,7 @@ func identifying(e *catalogue.Edge) [][2]string {
 	return all
 }
 
-// takesApart tells whether DISTINCT ON and every window of a query keep rows
+// takesApart reports whether DISTINCT ON and every window of a query keep rows
 // apart that differ in columns that refer to another row.
 func (p *Pusher) takesApart(q *bind.Query, t *formula.Tuple, refs [][2]string) bool {
 	b := q.Block
@@ -228,7 +228,7 @@ func distinctKeys(b *bind.Block) []sqltree.Expr {
 	return out
 }
 
-// among tells whether a list has a column as one of its expressions.
+// among reports whether a list has a column as one of its expressions.
 func (p *Pusher) among(b *bind.Block, list []sqltree.Expr, t formula.TermID) bool {
 	for _, e := range list {
 		if p.PlainTerm(b.Env, e) == t {

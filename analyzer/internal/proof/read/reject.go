@@ -66,7 +66,7 @@ func (p *reader) reduceJoin(s *bind.Source, above []condition) {
 	}
 }
 
-// rejectsAny tells whether one of the conditions rejects.
+// rejectsAny reports whether one of the conditions rejects.
 func (p *reader) rejectsAny(above []condition, gone map[int]bool) bool {
 	for _, c := range above {
 		if p.rejects(c, gone) {
@@ -76,13 +76,13 @@ func (p *reader) rejectsAny(above []condition, gone map[int]bool) bool {
 	return false
 }
 
-// rejects tells whether a condition cannot be true when the rows in gone are
+// rejects reports whether a condition cannot be true when the rows in gone are
 // NULL throughout.
 func (p *reader) rejects(c condition, gone map[int]bool) bool {
 	return p.excludes(c.en, c.e, gone, true)
 }
 
-// excludes tells whether a condition cannot have a truth value, true or false,
+// excludes reports whether a condition cannot have a truth value, true or false,
 // when the rows in gone are NULL throughout.
 func (p *reader) excludes(en *bind.Env, e sqltree.Expr, gone map[int]bool, value bool) bool {
 	switch e := e.(type) {
@@ -124,7 +124,7 @@ func (p *reader) excludesLogic(en *bind.Env, e *sqltree.Logic, gone map[int]bool
 	return p.excludesEach(en, e.Args, gone, value)
 }
 
-// excludesEach tells whether none of several conditions can have the value.
+// excludesEach reports whether none of several conditions can have the value.
 func (p *reader) excludesEach(en *bind.Env, list []sqltree.Expr, gone map[int]bool, value bool) bool {
 	for _, a := range list {
 		if !p.excludes(en, a, gone, value) {
@@ -171,7 +171,7 @@ func (p *reader) excludesBinary(en *bind.Env, e *sqltree.Binary, gone map[int]bo
 // when the rows in gone are.
 func (p *reader) staysNotNull(en *bind.Env, e sqltree.Expr, gone map[int]bool) bool {
 	t := p.PlainTerm(en, e)
-	return t != formula.NoTerm && p.Terms[t].Kind == formula.ColumnTerm && p.SettledNotNull(en, t) && !gone[p.Terms[t].Tuple.Id]
+	return t != formula.NoTerm && p.Terms[t].Kind == formula.ColumnTerm && p.SettledNotNull(en, t) && !gone[p.Terms[t].Tuple.ID]
 }
 
 // holdsNull tells an array of which an element is NULL.
@@ -188,12 +188,12 @@ func (p *reader) anyNull(en *bind.Env, e sqltree.Expr, gone map[int]bool) bool {
 	return p.nullWith(en, e, gone)
 }
 
-// nullWith tells whether a value is NULL when the rows in gone are.
+// nullWith reports whether a value is NULL when the rows in gone are.
 func (p *reader) nullWith(en *bind.Env, e sqltree.Expr, gone map[int]bool) bool {
 	switch e := e.(type) {
 	case *sqltree.Column:
 		t := p.Resolve(en.Scope, e)
-		return t != formula.NoTerm && p.Terms[t].Kind == formula.ColumnTerm && gone[p.Terms[t].Tuple.Id]
+		return t != formula.NoTerm && p.Terms[t].Kind == formula.ColumnTerm && gone[p.Terms[t].Tuple.ID]
 	case *sqltree.Cast:
 		return p.nullWith(en, e.X, gone)
 	case *sqltree.Not:

@@ -76,9 +76,9 @@ func (p *reader) WriteRows(w *bind.Write) *formula.Conj {
 			changed[c] = true
 		}
 	}
-	id := w.Target.Tuple.Id
+	id := w.Target.Tuple.ID
 	return p.Restrict(rows, func(t formula.Term) bool {
-		return t.Kind != formula.ColumnTerm || t.Tuple.Id != id || !changed[t.Column]
+		return t.Kind != formula.ColumnTerm || t.Tuple.ID != id || !changed[t.Column]
 	})
 }
 

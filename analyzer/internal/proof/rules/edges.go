@@ -25,7 +25,7 @@ func (d *derivation) edges(i int) {
 	}
 }
 
-// enabled tells whether an edge may carry a proof. A second reference to the
+// enabled reports whether an edge may carry a proof. A second reference to the
 // tenants table does not: two of them in one row mean two tenants.
 func (d *derivation) enabled(n *node, e *catalogue.Edge) bool {
 	if fresh(n) && (!d.owning(n.table, e) || n.tuple == d.goal.tuple && d.goal.arc != nil && d.goal.arc != e) {
@@ -95,7 +95,7 @@ func (d *derivation) match(n, parent *node, e *catalogue.Edge) (matched, bool) {
 	return matched{}, false
 }
 
-// equalColumns tells whether two columns have one value that is not NULL: two
+// equalColumns reports whether two columns have one value that is not NULL: two
 // NULLs name no common row.
 func (d *derivation) equalColumns(n *node, c string, parent *node, ref string) ([]sqltree.Expr, bool) {
 	a, b := d.column(n, c), d.column(parent, ref)
@@ -197,7 +197,7 @@ func (d *derivation) reliance(n *node, e *catalogue.Edge) ([]premise.Assumption,
 	return []premise.Assumption{a}, bySoftKey
 }
 
-// hardKey tells whether the database keeps columns of a table unique.
+// hardKey reports whether the database keeps columns of a table unique.
 func hardKey(t *catalogue.Table, columns []string) bool {
 	return slices.ContainsFunc(t.Keys, func(k *schema.Key) bool {
 		return k.Where == "" && !k.Expressions && slices.Equal(k.Columns, columns)

@@ -75,7 +75,7 @@ func (q *Equalities) find(t formula.TermID) formula.TermID {
 	return t
 }
 
-// Same tells whether two terms are equal, be it as two NULLs.
+// Same reports whether two terms are equal, be it as two NULLs.
 func (q *Equalities) Same(a, b formula.TermID) bool { return q.find(a) == q.find(b) }
 
 // Holes lists the bind values that a term equals, in order of first mention.

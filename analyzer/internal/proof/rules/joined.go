@@ -28,7 +28,7 @@ func (d *derivation) joined(named int) {
 	}
 }
 
-// connected tells whether a rule leads from one row to the other already.
+// connected reports whether a rule leads from one row to the other already.
 func (d *derivation) connected(i, j int) bool {
 	return slices.ContainsFunc(d.nodes[i].arcs, func(t tie) bool { return t.to == j })
 }

@@ -38,7 +38,7 @@ func findSecondRoot(cat *catalogue.Catalogue) *catalogue.Edge {
 	return nil
 }
 
-// HasSecond tells whether rows of a table belong to a tenant of the second
+// HasSecond reports whether rows of a table belong to a tenant of the second
 // level, and the settings ask for it.
 func (p *Solver) HasSecond(t *catalogue.Table) bool {
 	if !p.cat.Level2Required {

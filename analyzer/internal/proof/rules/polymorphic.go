@@ -88,7 +88,7 @@ func (d *derivation) isNamed(t formula.TermID, table *catalogue.Table) (formula.
 	return formula.NoTerm, false
 }
 
-// names tells whether a word stands for a table.
+// names reports whether a word stands for a table.
 func names(word, table string, root bool) bool {
 	switch {
 	case word == "":

@@ -105,7 +105,7 @@ func (d *derivation) addTerm(t formula.TermID, kind formula.AtomKind) {
 		return
 	}
 	d.addTuple(tm.Tuple)
-	n := d.nodes[d.index[tm.Tuple.Id]]
+	n := d.nodes[d.index[tm.Tuple.ID]]
 	if !slices.Contains(n.terms, t) {
 		n.terms = append(n.terms, t)
 	}
@@ -113,10 +113,10 @@ func (d *derivation) addTerm(t formula.TermID, kind formula.AtomKind) {
 
 // addTuple adds a row of an owned table, once.
 func (d *derivation) addTuple(t *formula.Tuple) {
-	if _, ok := d.index[t.Id]; ok || !formula.IsOwned(t.Table) {
+	if _, ok := d.index[t.ID]; ok || !formula.IsOwned(t.Table) {
 		return
 	}
-	d.index[t.Id] = len(d.nodes)
+	d.index[t.ID] = len(d.nodes)
 	d.nodes = append(d.nodes, &node{tuple: t, table: t.Table, ref: formula.NoTerm})
 }
 
@@ -171,7 +171,7 @@ func (d *derivation) sameTenant(named int) {
 	}
 }
 
-// chained tells whether a row is connected by a rule already.
+// chained reports whether a row is connected by a rule already.
 func (d *derivation) chained(i int, rule string) bool {
 	return slices.ContainsFunc(d.nodes[i].arcs, func(t tie) bool { return t.rule == rule })
 }
@@ -210,7 +210,7 @@ func (d *derivation) equalKeys(i, j int) {
 	}
 }
 
-// equalKey tells whether two rows of one table have equal keys, all columns of it.
+// equalKey reports whether two rows of one table have equal keys, all columns of it.
 func (d *derivation) equalKey(a, b *node, k *schema.Key) ([]sqltree.Expr, bool) {
 	if k.Where != "" || k.Expressions || len(k.Columns) == 0 {
 		return nil, false

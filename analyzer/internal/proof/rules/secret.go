@@ -73,7 +73,7 @@ func citeAll(cites, more []sqltree.Expr) []sqltree.Expr {
 	return cites
 }
 
-// givenColumn tells whether a column has a value that the caller gave.
+// givenColumn reports whether a column has a value that the caller gave.
 func (d *derivation) givenColumn(n *node, name string) ([]sqltree.Expr, bool) {
 	t := d.column(n, name)
 	if t == formula.NoTerm {
@@ -86,7 +86,7 @@ func (d *derivation) givenColumn(n *node, name string) ([]sqltree.Expr, bool) {
 	return d.eq.Path(t, given)
 }
 
-// fixedColumn tells whether a column that is no secret has one value in the row
+// fixedColumn reports whether a column that is no secret has one value in the row
 // sought: a literal, or NULL where the key takes NULLs for equal.
 func (d *derivation) fixedColumn(n *node, name string, nulls bool) ([]sqltree.Expr, bool) {
 	t := d.column(n, name)
@@ -108,7 +108,7 @@ func (d *derivation) fixedColumn(n *node, name string, nulls bool) ([]sqltree.Ex
 	return nil, false
 }
 
-// meets tells whether the row sought is among those that a partial key is of.
+// meets reports whether the row sought is among those that a partial key is of.
 func (d *derivation) meets(n *node, k *schema.Key) ([]sqltree.Expr, bool) {
 	if k.Where == "" {
 		return nil, true
@@ -122,7 +122,7 @@ func (d *derivation) meets(n *node, k *schema.Key) ([]sqltree.Expr, bool) {
 	return nil, false
 }
 
-// implied tells whether the formula implies a condition on the row's columns:
+// implied reports whether the formula implies a condition on the row's columns:
 // a conjunction of flags, tests for NULL and equalities with literals.
 func (d *derivation) implied(n *node, e sqltree.Expr) ([]sqltree.Expr, bool) {
 	switch e := e.(type) {
@@ -174,7 +174,7 @@ func boolText(value string) string {
 	return ""
 }
 
-// truth tells whether a boolean column is known to be true, or false.
+// truth reports whether a boolean column is known to be true, or false.
 func (d *derivation) truth(n *node, name, text string) ([]sqltree.Expr, bool) {
 	t := d.column(n, name)
 	for _, f := range d.eq.flags {
@@ -185,7 +185,7 @@ func (d *derivation) truth(n *node, name, text string) ([]sqltree.Expr, bool) {
 	return d.equalsLiteral(n, name, text)
 }
 
-// equalsLiteral tells whether a column equals a literal.
+// equalsLiteral reports whether a column equals a literal.
 func (d *derivation) equalsLiteral(n *node, name, text string) ([]sqltree.Expr, bool) {
 	t := d.column(n, name)
 	for _, x := range d.eq.Terms {
@@ -196,7 +196,7 @@ func (d *derivation) equalsLiteral(n *node, name, text string) ([]sqltree.Expr, 
 	return nil, false
 }
 
-// nullness tells whether a column is known to be NULL, or not to be.
+// nullness reports whether a column is known to be NULL, or not to be.
 func (d *derivation) nullness(n *node, name string, not bool) ([]sqltree.Expr, bool) {
 	if not && n.tuple != nil && !n.tuple.Nullable && formula.ColumnNotNull(n.table, name) {
 		return nil, true

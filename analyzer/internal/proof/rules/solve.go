@@ -177,7 +177,7 @@ func (p *Solver) contradiction(atoms []formula.Atom) []premise.Alternative {
 	return nil
 }
 
-// excludesEmpty tells whether one atom says that what another says is empty, or
+// excludesEmpty reports whether one atom says that what another says is empty, or
 // NULL, is not.
 func (p *Solver) excludesEmpty(b, empty formula.Atom) bool {
 	if empty.Kind == formula.ZeroAtom {
@@ -233,7 +233,7 @@ func (p *Solver) tiesOf(d *derivation, goal target) []premise.Alternative {
 		return nil
 	}
 	var out []premise.Alternative
-	if i, ok := d.index[goal.tuple.Id]; ok {
+	if i, ok := d.index[goal.tuple.ID]; ok {
 		out = d.reach(i)
 	}
 	if !goal.tuple.Written && !goal.tuple.Fresh {
