@@ -28,6 +28,7 @@ var languages = map[string]string{
 	"members shared":     "keys of the settings",
 	"path query":         "parts of a request, in messages",
 	"smallint integer":   "SQL types",
+	"boolean smallint":   "SQL types",
 	"text character":     "SQL types",
 	"text varchar":       "SQL types",
 	"int integer":        "types",

@@ -120,7 +120,7 @@ func (d *decision) weakColumn(t *Table, c *schema.Column) string {
 		return fmt.Sprintf("has %s, which may name a tenant, and not %s", c.Name, d.cat.Column)
 	case isID && polymorphic(t, c.Name):
 		return fmt.Sprintf("its rows belong to a row of any table (%s, %s)", strings.TrimSuffix(c.Name, "id")+"type", c.Name)
-	case d.words.Class(d.words.Noun(w[0])) == trust.Surely && (len(w) == 1 || len(w) == 2 && handle(w[1])):
+	case d.words.Class(d.words.Noun(w[0])) == trust.Surely && (len(w) == 1 || len(w) == 2 && d.words.Handle(w[1])):
 		return fmt.Sprintf("has %s, which may name a tenant, and not %s", c.Name, d.cat.Column)
 	case len(w) == 1:
 		to := d.tableOf(d.words.Noun(w[0]), t.Schema)
@@ -134,15 +134,6 @@ func (d *decision) weakColumn(t *Table, c *schema.Column) string {
 // polymorphic reports whether a column beside an id tells of which table it is.
 func polymorphic(t *Table, id string) bool {
 	return strings.HasSuffix(id, "_id") && t.Table.Column(strings.TrimSuffix(id, "id")+"type") != nil
-}
-
-// handle tells words for names of tenants that people read.
-func handle(word string) bool {
-	switch word {
-	case "slug", "key", "name", "code", "uid", "uuid", "ref", "handle", "domain":
-		return true
-	}
-	return false
 }
 
 // small tells types that hold counts and flags at least as often as keys.

@@ -37,3 +37,7 @@ func (c Class) Weight() float64 {
 	}
 	return 0.4
 }
+
+// Handle reports whether the end of a column's name says that people call something by
+// it: org_slug, tenant_key.
+func (w *Words) Handle(word string) bool { return w.Has(Handles, word) }

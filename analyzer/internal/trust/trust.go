@@ -73,6 +73,7 @@ const (
 	Admins             List = "admins"
 	Rulers             List = "rulers"
 	FoldersAside       List = "folders aside"
+	Handles            List = "handles"
 )
 
 // Words are all lists. They are immutable once loaded; nil stands for the
