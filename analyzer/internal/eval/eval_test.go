@@ -6,8 +6,8 @@ import (
 	"github.com/rogpeppe/go-internal/txtar"
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/eval"
-	"github.com/tenantvet/tenantvet/analyzer/internal/oracle/snippet"
 	"github.com/tenantvet/tenantvet/analyzer/internal/oracle/golden"
+	"github.com/tenantvet/tenantvet/analyzer/internal/oracle/snippet"
 )
 
 // TestTexts compares the texts that snippets build with what their files say.

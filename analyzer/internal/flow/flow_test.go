@@ -5,8 +5,8 @@ import (
 
 	"github.com/rogpeppe/go-internal/txtar"
 
-	"github.com/tenantvet/tenantvet/analyzer/internal/oracle/snippet"
 	"github.com/tenantvet/tenantvet/analyzer/internal/oracle/golden"
+	"github.com/tenantvet/tenantvet/analyzer/internal/oracle/snippet"
 )
 
 // TestTerms compares the terms of snippets with what their files say.
