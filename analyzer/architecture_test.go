@@ -76,7 +76,7 @@ var house = map[string][]string{
 
 	"analyzer/internal/compile": {"flow", "eval", "library", "unit", "term", "trust"},
 	"analyzer/internal/eval":    {"flow", "term", "library"},
-	"analyzer/internal/flow":    {"library", "term"},
+	"analyzer/internal/flow":    {"library", "term", "trust"},
 	"analyzer/internal/library": {},
 	"analyzer/internal/unit":    {"term", "library"},
 	"analyzer/internal/term":    {"trust"},

@@ -35,6 +35,7 @@ const (
 	NullShare    = premise.NullShare
 	TriggerFills = premise.TriggerFills
 	PublicRows   = premise.PublicRows
+	Secret       = premise.Secret
 )
 
 // The excuses.

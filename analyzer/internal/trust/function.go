@@ -91,3 +91,10 @@ func (w *Words) KeyNames(key string) []string {
 	}
 	return append(out, key)
 }
+
+// Converts reports whether the first or the last word of a function's name says that it
+// gives its argument in another form: uuid.Parse, null.StringFrom, pgtype.ToText.
+func Converts(symbol string) bool {
+	parts := Split(bareName(symbol))
+	return len(parts) > 0 && (Builtin().Has(Conversions, parts[0]) || Builtin().Has(Conversions, parts[len(parts)-1]))
+}

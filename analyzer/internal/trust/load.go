@@ -18,7 +18,7 @@ var all = []List{
 	People, Principals, CompoundUsers, Users, PeopleWithAddress, Callers, UserIDs, UserNames, UserKeys, PersonNames, Addresses, Actors, Memberships, PartsOfMemberships, Outsiders, Logins,
 	Secrets, Credentials, Contents, NoSecrets, SecretTables, Tokens, Hashes, HashedSecrets, KeysOfSecrets, Repeating,
 	Claims, Accessors, NoAccessors, Listening, Errors, Access, Tests, Form,
-	Supreme, Wide, Admins, Rulers, FoldersAside, Handles,
+	Supreme, Wide, Admins, Rulers, FoldersAside, Handles, Conversions,
 }
 
 // Error is what is wrong with a file of words.

@@ -74,6 +74,7 @@ const (
 	Rulers             List = "rulers"
 	FoldersAside       List = "folders aside"
 	Handles            List = "handles"
+	Conversions        List = "conversions"
 )
 
 // Words are all lists. They are immutable once loaded; nil stands for the

@@ -187,6 +187,7 @@ func TestEveryListIsExercised(t *testing.T) {
 		Wide:               {rank(Staff), "instance_admin", "distance_admin"},
 		Admins:             {rank(Admin), "org_admin", "org_member"},
 		Rulers:             {rank(Staff), "platform_operator", "platform_reader"},
+		Conversions:        {Converts, "uuid.MustParse", "app.Lookup"},
 		Handles:            {w.Handle, "slug", "slogan"},
 		FoldersAside:       {Aside, "db/testdata", "db/data"},
 	}

@@ -9,6 +9,7 @@ import (
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/statement"
 	"github.com/tenantvet/tenantvet/analyzer/internal/proof"
 	"github.com/tenantvet/tenantvet/analyzer/internal/term"
+	"github.com/tenantvet/tenantvet/analyzer/internal/trust"
 	"github.com/tenantvet/tenantvet/analyzer/internal/unit"
 )
 
@@ -81,7 +82,11 @@ func (p *Solver) sharedRow(e *pathcond.Env, r *unit.Run, s *statement.Statement,
 	switch {
 	case found.Secret:
 		p.Trusted++
-		return obligation.Yes(obligation.Assuming(trustedRows[proof.Credential].Premise()))
+		premise := trustedRows[proof.Credential].Premise()
+		if found.Named {
+			premise = trust.NamedCredential.Premise()
+		}
+		return obligation.Yes(obligation.Assuming(premise))
 	case found.Hole > 0 && kind != proof.Key:
 		inner := p.conds.At(e.Fn, append(append([]term.Fact{}, e.Facts...), r.If...))
 		v := p.Prove(inner, obligation.Atom{Kind: proof.Principal, T: p.stmts.Bind(e.Fn, r, s, found.Hole)})

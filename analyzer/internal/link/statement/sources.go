@@ -15,6 +15,7 @@ import (
 // Found is how a row of a relation was found.
 type Found struct {
 	Secret bool // by a credential
+	Named  bool // which is one by its name alone
 	Hole   int  // by this bind value, the user's key; 0 if not
 }
 
@@ -53,8 +54,8 @@ func (s *Statement) sources() []looked {
 
 // foundBy tells what a row of a table is found by where columns are bound.
 func (s *Statement) foundBy(t *catalogue.Table, bound map[string]int) Found {
-	if bySecret(t, bound) {
-		return Found{Secret: true}
+	if f := bySecret(t, bound); f.Secret {
+		return f
 	}
 	for _, c := range slices.Sorted(maps.Keys(bound)) {
 		if t.OfUser(c) {
@@ -64,24 +65,28 @@ func (s *Statement) foundBy(t *catalogue.Table, bound map[string]int) Found {
 	return Found{}
 }
 
-// bySecret tells whether a unique secret, or a random one, is bound.
-func bySecret(t *catalogue.Table, bound map[string]int) bool {
-	for _, c := range t.Tokens {
-		if _, ok := bound[c]; ok {
-			return true
-		}
-	}
-	for _, k := range t.Secrets {
-		all := len(k.Columns) > 0
-		for _, c := range k.Columns {
+// bySecret tells whether a unique secret, or a random one, is bound, and whether
+// that is one by its name alone.
+func bySecret(t *catalogue.Table, bound map[string]int) Found {
+	out := Found{}
+	has := func(columns []string) {
+		all, plain := len(columns) > 0, false
+		for _, c := range columns {
 			_, ok := bound[c]
 			all = all && ok
+			plain = plain || !slices.Contains(t.Named, c)
 		}
 		if all {
-			return true
+			out = Found{Secret: true, Named: !plain && (out.Named || !out.Secret)}
 		}
 	}
-	return false
+	for _, c := range t.Tokens {
+		has([]string{c})
+	}
+	for _, k := range t.Secrets {
+		has(k.Columns)
+	}
+	return out
 }
 
 // passOn goes from a row that was found to the one row that it names by a key,

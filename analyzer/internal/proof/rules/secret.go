@@ -28,16 +28,25 @@ func (d *derivation) bySecret(n *node) []premise.Alternative {
 			alt.Assumes = []premise.Assumption{{Kind: premise.Uniq, Table: formula.Qualified(n.table), Columns: given}}
 		}
 		if plainKey(k) || len(alt.Assumes) > 0 {
+			alt.Assumes = append(alt.Assumes, d.softSecret(n, given)...)
 			out = append(out, alt)
 		}
 	}
 	for _, name := range n.table.Tokens {
 		if cites, ok := d.givenColumn(n, name); ok {
-			a := premise.Assumption{Kind: premise.Uniq, Table: formula.Qualified(n.table), Columns: []string{name}}
+			a := premise.Assumption{Kind: premise.Uniq, Table: formula.Qualified(n.table), Columns: []string{name}, Inferred: slices.Contains(n.table.Named, name)}
 			out = append(out, premise.Alternative{Cites: cites, Rules: []string{"secret"}, Excuse: premise.Credential, Assumes: []premise.Assumption{a}})
 		}
 	}
 	return out
+}
+
+// softSecret is the assumption that columns hold a secret, where only their names say so.
+func (d *derivation) softSecret(n *node, columns []string) []premise.Assumption {
+	if slices.ContainsFunc(columns, func(c string) bool { return !slices.Contains(n.table.Named, c) }) {
+		return nil
+	}
+	return []premise.Assumption{{Kind: premise.Secret, Table: formula.Qualified(n.table), Columns: columns, Inferred: true}}
 }
 
 // anyToken tells columns of which one holds a random secret by its name.
