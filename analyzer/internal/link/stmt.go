@@ -356,8 +356,10 @@ func premiseOf(a proof.Assumption) trust.Premise {
 		what += "(" + strings.Join(a.Columns, ", ") + ")"
 	}
 	switch {
-	case a.Inferred && a.Kind == proof.Ref:
+	case a.Kind == proof.Ref && a.Inferred:
 		return trust.NamedReference.Premise(what)
+	case a.Kind == proof.Secret:
+		return trust.NamedSecret.Premise(what)
 	case a.Inferred:
 		return trust.NamedToken.Premise(what)
 	}
