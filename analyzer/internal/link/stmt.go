@@ -345,7 +345,7 @@ func assumptions(list []proof.Assumption) notes {
 
 // premises are the known premises of a proof's assumptions.
 var premises = [...]trust.Known{
-	proof.Ref: trust.Reference, proof.FixT: trust.FixedTenant, proof.Uniq: trust.UniqueKey,
+	proof.Ref: trust.Reference, proof.Uniq: trust.UniqueKey,
 	proof.NullShare: trust.SharedRows, proof.TriggerFills: trust.TriggerFills, proof.PublicRows: trust.PublicRows,
 }
 
