@@ -110,3 +110,30 @@ func wordsOf(n ast.Node) []string {
 	}
 	return out
 }
+
+// TestPremisesAreOfTheTable: nobody but trust turns a text into a premise, or the
+// name would be hard again.
+func TestPremisesAreOfTheTable(t *testing.T) {
+	err := filepath.WalkDir("internal", func(name string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() || !strings.HasSuffix(name, ".go") || strings.HasSuffix(name, "_test.go") || strings.Contains(filepath.ToSlash(name), "/trust/") {
+			return err
+		}
+		fset := token.NewFileSet()
+		file, err := parser.ParseFile(fset, name, nil, 0)
+		if err != nil {
+			return err
+		}
+		ast.Inspect(file, func(n ast.Node) bool {
+			if c, ok := n.(*ast.CallExpr); ok {
+				if s, ok := c.Fun.(*ast.SelectorExpr); ok && (s.Sel.Name == "Known" || s.Sel.Name == "Suggested") {
+					if pkg, ok := s.X.(*ast.Ident); ok && pkg.Name == "trust" {
+						t.Errorf("%s: a premise is made of a text", fset.Position(n.Pos()))
+					}
+				}
+			}
+			return true
+		})
+		return nil
+	})
+	require.NoError(t, err)
+}

@@ -59,6 +59,7 @@ type Table struct {
 	SharesNull bool          // declared to share its rows with a NULL tenant
 	Secrets    []*schema.Key // unique keys whose value is a secret (hash, token)
 	Tokens     []string      // columns that hold a random secret, with or without a key
+	Named      []string      // columns of Secrets and Tokens that are secrets by their names alone
 	Unique     []*schema.Key // keys that are unique over all tenants, in source order
 	SoftUnique []*schema.Key // columns that the server makes unique (identity, uuid default) without a key of their own
 	Why        string

@@ -47,7 +47,7 @@ func (t *Table) digest(w io.Writer) {
 		owns := e == t.Owner || strings.Contains(ownerList(t), e.label())
 		fmt.Fprintf(w, " %s %v %v %v\n", e.label(), e.Inferred, e.SameTenant, owns)
 	}
-	fmt.Fprintf(w, " tokens %q users %q\n", t.Tokens, t.Users)
+	fmt.Fprintf(w, " tokens %q named %q users %q\n", t.Tokens, t.Named, t.Users)
 	for _, keys := range [][]*schema.Key{t.Keys, t.Unique, t.SoftUnique, t.Secrets} {
 		for _, k := range keys {
 			fmt.Fprintf(w, " key %q %q %v %v %q %v\n", k.Name, k.Columns, k.Primary, k.Expressions, k.Where, k.NullsNotDistinct)

@@ -19,6 +19,7 @@ func (d *decision) finish() {
 		t.Unique, t.SoftUnique = t.uniqueKeys(d.hasHeirs(t))
 		t.Users = d.usersOf(t)
 		t.Secrets, t.Tokens = t.secrets(d.words), t.tokens(d.words)
+		t.Named = t.named(d.words)
 		for _, e := range t.Edges {
 			e.SameTenant = e.sameTenant()
 		}

@@ -55,3 +55,19 @@ func holdsToken(typ string) bool {
 	}
 	return false
 }
+
+// named lists the columns that are secrets by their names alone: those of random
+// values that no key alone makes unique, and those of keys whose name does not say
+// it plainly.
+func (t *Table) named(w *trust.Words) []string {
+	var out []string
+	for _, c := range t.Columns {
+		inKey := func(k *schema.Key) bool { return slices.Contains(k.Columns, c.Name) }
+		unique := slices.ContainsFunc(t.secrets(w), inKey)
+		random := slices.Contains(t.tokens(w), c.Name)
+		if (unique || random) && !(unique && w.PlainSecret(t.Name, c.Name)) && !(random && w.HashOfSecret(c.Name)) {
+			out = append(out, c.Name)
+		}
+	}
+	return out
+}

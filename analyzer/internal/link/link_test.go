@@ -14,6 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/catalogue"
+	"github.com/tenantvet/tenantvet/analyzer/internal/config"
 	"github.com/tenantvet/tenantvet/analyzer/internal/finding"
 	"github.com/tenantvet/tenantvet/analyzer/internal/schema"
 	"github.com/tenantvet/tenantvet/analyzer/internal/trust"
@@ -75,12 +76,21 @@ func linkCase(t *testing.T, name string, a *txtar.Archive) *finding.Run {
 		Staff:        strings.Fields(string(fileOf(a, "staff"))),
 		Assumes:      strings.Split(strings.TrimSpace(string(fileOf(a, "assumes"))), "\n"),
 	}
-	return linkAll(units, schemaOf(string(fileOf(a, "schema.sql"))), settings)
+	return linkAll(units, schemaWith(t, string(fileOf(a, "schema.sql")), fileOf(a, "settings.yml")), settings)
 }
 
 func schemaOf(text string) []*catalogue.Catalogue {
 	diagram := schema.Replay("schema.sql", []schema.Text{{File: "schema.sql", Text: text}})
 	return catalogue.Decide([]*schema.Diagram{diagram}, catalogue.Settings{})
+}
+
+// schemaWith is the catalogue of a schema under settings.
+func schemaWith(t *testing.T, text string, settings []byte) []*catalogue.Catalogue {
+	t.Helper()
+	s, err := config.Read("settings.yml", settings)
+	require.NoError(t, err)
+	diagram := schema.Replay("schema.sql", []schema.Text{{File: "schema.sql", Text: text}})
+	return catalogue.Decide([]*schema.Diagram{diagram}, *s)
 }
 
 func linkAll(units []*unit.Unit, cats []*catalogue.Catalogue, settings Settings) *finding.Run {

@@ -7,6 +7,7 @@ import (
 	"github.com/tenantvet/tenantvet/analyzer/internal/catalogue"
 	"github.com/tenantvet/tenantvet/analyzer/internal/proof"
 	"github.com/tenantvet/tenantvet/analyzer/internal/term"
+	"github.com/tenantvet/tenantvet/analyzer/internal/trust"
 	"github.com/tenantvet/tenantvet/analyzer/internal/unit"
 )
 
@@ -17,6 +18,7 @@ import (
 // found is how a row of a relation was found.
 type found struct {
 	secret bool // by a credential
+	named  bool // which is one by its name alone
 	hole   int  // by this bind value, the user's key; 0 if not
 }
 
@@ -39,7 +41,11 @@ func (p *program) sharedRow(e *env, r *unit.Run, s *stmt, from *proof.Output, ki
 	switch {
 	case found.secret:
 		p.trusted++
-		return yes(assume(trustedRows[proof.Credential].Premise()))
+		premise := trustedRows[proof.Credential].Premise()
+		if found.named {
+			premise = trust.NamedCredential.Premise()
+		}
+		return yes(assume(premise))
 	case found.hole > 0 && kind != proof.Key:
 		inner := p.at(e.fn, append(append([]term.Fact{}, e.facts...), r.If...))
 		v := p.prove(inner, atom{kind: proof.Principal, t: p.hole(e.fn, r, s, found.hole)})
@@ -77,8 +83,8 @@ func (s *stmt) sources() []looked {
 
 // foundBy tells what a row of a table is found by where columns are bound.
 func (s *stmt) foundBy(t *catalogue.Table, bound map[string]int) found {
-	if bySecret(t, bound) {
-		return found{secret: true}
+	if f := bySecret(t, bound); f.secret {
+		return f
 	}
 	for _, c := range slices.Sorted(maps.Keys(bound)) {
 		if t.OfUser(c) {
@@ -88,24 +94,28 @@ func (s *stmt) foundBy(t *catalogue.Table, bound map[string]int) found {
 	return found{}
 }
 
-// bySecret tells whether a unique secret, or a random one, is bound.
-func bySecret(t *catalogue.Table, bound map[string]int) bool {
-	for _, c := range t.Tokens {
-		if _, ok := bound[c]; ok {
-			return true
-		}
-	}
-	for _, k := range t.Secrets {
-		all := len(k.Columns) > 0
-		for _, c := range k.Columns {
+// bySecret tells whether a unique secret, or a random one, is bound, and whether
+// that is one by its name alone.
+func bySecret(t *catalogue.Table, bound map[string]int) found {
+	out := found{}
+	has := func(columns []string) {
+		all, plain := len(columns) > 0, false
+		for _, c := range columns {
 			_, ok := bound[c]
 			all = all && ok
+			plain = plain || !slices.Contains(t.Named, c)
 		}
 		if all {
-			return true
+			out = found{secret: true, named: !plain && (out.named || !out.secret)}
 		}
 	}
-	return false
+	for _, c := range t.Tokens {
+		has([]string{c})
+	}
+	for _, k := range t.Secrets {
+		has(k.Columns)
+	}
+	return out
 }
 
 // spread goes from a row that was found to the one row that it names by a key,

@@ -228,7 +228,7 @@ func assumptions(list []proof.Assumption) notes {
 
 // premises are the known premises of a proof's assumptions.
 var premises = [...]trust.Known{
-	proof.Ref: trust.Reference, proof.FixT: trust.FixedTenant, proof.Uniq: trust.UniqueKey,
+	proof.Ref: trust.Reference, proof.Uniq: trust.UniqueKey,
 	proof.NullShare: trust.SharedRows, proof.TriggerFills: trust.TriggerFills, proof.PublicRows: trust.PublicRows,
 }
 
@@ -239,8 +239,10 @@ func premiseOf(a proof.Assumption) trust.Premise {
 		what += "(" + strings.Join(a.Columns, ", ") + ")"
 	}
 	switch {
-	case a.Inferred && a.Kind == proof.Ref:
+	case a.Kind == proof.Ref && a.Inferred:
 		return trust.NamedReference.Premise(what)
+	case a.Kind == proof.Secret:
+		return trust.NamedSecret.Premise(what)
 	case a.Inferred:
 		return trust.NamedToken.Premise(what)
 	}

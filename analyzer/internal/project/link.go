@@ -42,8 +42,20 @@ func (p *Project) Link(d *Decision, programs []Program) *finding.Run {
 	run := link.Merge(reports)
 	run.Catalogue = d.Records()
 	run.Libraries = p.libraryNames(programs)
-	run.Setup = slices.Concat(p.unmodelled(programs), d.setup(run), run.Setup)
+	run.Setup = slices.Concat(p.unmodelled(programs), d.setup(run), d.idleAssumes(p, run), run.Setup)
 	return run
+}
+
+// idleAssumes are the assumptions of the settings on which no call rests: a
+// misspelt one confirms nothing, and one that is no longer needed should go.
+func (d *Decision) idleAssumes(p *Project, run *finding.Run) []finding.Setup {
+	var out []finding.Setup
+	for _, a := range d.Settings.Assumes {
+		if !slices.ContainsFunc(run.Calls, func(c finding.Call) bool { return slices.Contains(c.Assumes, a) }) {
+			out = append(out, finding.Setup{File: p.Rel(d.Settings.File), Line: d.Settings.Line("assumes", a), Message: "assumes: no call rests on " + a})
+		}
+	}
+	return out
 }
 
 // libraryNames are those that the programs use, sorted. The standard library is none,

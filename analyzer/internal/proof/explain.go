@@ -243,6 +243,8 @@ func AssumptionText(x Assumption) string {
 		text = "rows of " + x.Table + " without " + columns + " are for every tenant"
 	case TriggerFills:
 		text = "a trigger fills " + x.Table + "." + columns
+	case Secret:
+		text = "only its owner knows " + x.Table + "." + columns
 	case PublicRows:
 		text = "rows of " + x.Table + " are for every tenant to read"
 	}

@@ -80,6 +80,7 @@ const (
 	NullShare                          // Table shares its rows with a NULL tenant (declared)
 	TriggerFills                       // a trigger fills Table's tenant column
 	PublicRows                         // Table is declared public
+	Secret                             // Columns of Table hold secrets
 )
 
 // Assumption is one fact that the proof used and the schema does not enforce,
@@ -90,7 +91,7 @@ type Assumption struct {
 	Columns  []string
 	To       string // Ref: the table that the columns refer to
 	Hard     bool   // the database enforces it
-	Inferred bool   // rests on an edge that was inferred by name only
+	Inferred bool   // rests on a name only: of an edge, or of a secret
 }
 
 // Excuse is why an alternative that ties nothing to the tenant is fine.

@@ -185,7 +185,7 @@ func need(n proof.Need) string {
 }
 
 func assumption(x proof.Assumption) string {
-	kind := [...]string{"ref", "fix", "uniq", "null-share", "trigger", "public"}[x.Kind]
+	kind := [...]string{"ref", "fix", "uniq", "null-share", "trigger", "public", "secret"}[x.Kind]
 	out := kind + " " + x.Table
 	if len(x.Columns) > 0 {
 		out += "(" + strings.Join(x.Columns, ", ") + ")"

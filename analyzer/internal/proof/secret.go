@@ -25,16 +25,25 @@ func (d *derivation) bySecret(n *node) []Alternative {
 			alt.Assumes = []Assumption{{Kind: Uniq, Table: qualified(n.table), Columns: given}}
 		}
 		if plainKey(k) || len(alt.Assumes) > 0 {
+			alt.Assumes = append(alt.Assumes, d.byName(n, given)...)
 			out = append(out, alt)
 		}
 	}
 	for _, name := range n.table.Tokens {
 		if cites, ok := d.givenColumn(n, name); ok {
-			a := Assumption{Kind: Uniq, Table: qualified(n.table), Columns: []string{name}}
+			a := Assumption{Kind: Uniq, Table: qualified(n.table), Columns: []string{name}, Inferred: slices.Contains(n.table.Named, name)}
 			out = append(out, Alternative{Cites: cites, Rules: []string{"secret"}, Excuse: Credential, Assumes: []Assumption{a}})
 		}
 	}
 	return out
+}
+
+// byName is the assumption that columns hold a secret, where only their names say so.
+func (d *derivation) byName(n *node, columns []string) []Assumption {
+	if slices.ContainsFunc(columns, func(c string) bool { return !slices.Contains(n.table.Named, c) }) {
+		return nil
+	}
+	return []Assumption{{Kind: Secret, Table: qualified(n.table), Columns: columns, Inferred: true}}
 }
 
 // anyToken tells columns of which one holds a random secret by its name.

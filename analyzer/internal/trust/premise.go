@@ -47,7 +47,6 @@ const (
 	CheckerSays     Known = "checker %s"
 	WrittenKey      Known = "context key %s"
 	Reference       Known = "reference %s"
-	FixedTenant     Known = "fixed tenant %s"
 	UniqueKey       Known = "unique %s"
 	SharedRows      Known = "shared rows %s"
 	TriggerFills    Known = "trigger fills %s"
@@ -116,7 +115,6 @@ var known = []struct {
 	{CheckerSays, "the settings say that the function decides access"},
 	{WrittenKey, "everybody who sets the key sets it well"},
 	{Reference, "along this key both rows have one tenant"},
-	{FixedTenant, "the tenant of a row never changes"},
 	{UniqueKey, "the value does not repeat over tenants"},
 	{SharedRows, "rows without a tenant are for everybody"},
 	{TriggerFills, "the trigger fills the column with the caller's tenant"},

@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// SecretColumn reports whether a column's name says that it holds a secret; hashes
-// of content are none.
+// SecretColumn reports whether a column's name says that it holds a secret. The
+// hash of content, or of what can be guessed (an address, a URL), is none.
 func (w *Words) SecretColumn(table, column string) bool {
 	parts := Split(column)
 	if w.Any(NoSecrets, parts) {
@@ -14,6 +14,10 @@ func (w *Words) SecretColumn(table, column string) bool {
 	}
 	for i, x := range parts {
 		switch {
+		case w.Has(Hashes, x):
+			if w.Any(HashedSecrets, parts) || w.SecretTable(table) {
+				return true
+			}
 		case w.Has(Secrets, x):
 			return true
 		case x == "key":
@@ -27,6 +31,16 @@ func (w *Words) SecretColumn(table, column string) bool {
 		}
 	}
 	return false
+}
+
+// PlainSecret reports whether the name of a column leaves little doubt that a
+// unique key of it is one of a secret: a token, the hash of a secret, an API key.
+// That of other secrets (a code of a table of sessions) suggests it only.
+func (w *Words) PlainSecret(table, column string) bool {
+	if column := Norm(column); column == "key" {
+		return strings.HasSuffix(Norm(table), "apikeys") || strings.HasSuffix(Norm(table), "apikey")
+	}
+	return w.TokenColumn(table, column)
 }
 
 // SecretTable reports whether a table is about secrets, so that a bare key in it
@@ -61,6 +75,13 @@ func (w *Words) TokenColumn(table, column string) bool {
 		return w.Any(HashedSecrets, parts[:len(parts)-1]) || before == "" && w.SecretTable(table)
 	}
 	return false
+}
+
+// HashOfSecret reports whether a column's name says that it holds the hash of a
+// secret. Nobody keeps hashes of what is not one under such a name.
+func (w *Words) HashOfSecret(column string) bool {
+	parts := Split(column)
+	return len(parts) > 0 && w.Has(Hashes, parts[len(parts)-1]) && w.Any(HashedSecrets, parts)
 }
 
 // Credential reports whether a column's name says that it holds what a person

@@ -209,7 +209,9 @@ func (p *parser) operation(word string) bool {
 	case "stores":
 		s := Store{Type: p.Symbol()}
 		// The last dot divides type and field; paths have dots, too.
-		if i := strings.LastIndex(s.Type, "."); i >= 0 {
+		if name, ok := strings.CutPrefix(s.Type, "."); ok {
+			s.Type, s.Field = "", name // a package variable
+		} else if i := strings.LastIndex(s.Type, "."); i >= 0 {
 			s.Type, s.Field = s.Type[:i], s.Type[i+1:]
 		}
 		s.Value, s.If, s.Site = p.Term(), p.facts(), p.site()
