@@ -18,6 +18,7 @@ type event struct {
 	val   ssa.Value                        // a store
 	gives func(before term.Term) term.Term // a library call; before is what was there
 	weak  bool                             // what was there may stay
+	try   *attempt                         // of a call that may fail, nil if it cannot
 }
 
 // index finds all writes of the function, by base and block, in order.
@@ -192,7 +193,7 @@ func (f *Frame) scans(c *Call) {
 			continue
 		}
 		p := f.place(d)
-		f.write(p.base, event{instr: c.Instr, path: p.path, gives: func(term.Term) term.Term {
+		f.write(p.base, event{instr: c.Instr, path: p.path, try: &attempt{c, untouched}, gives: func(term.Term) term.Term {
 			return Column(f.value(c.Recv, c.Instr), term.Step{Kind: term.ColumnStep, Index: k})
 		}})
 	}
@@ -206,7 +207,7 @@ func (f *Frame) fills(c *Call, at int) {
 	}
 	p := f.place(dest)
 	_, isMap := dest.Type().Underlying().(*types.Map) // maps.Copy: entries are added
-	f.write(p.base, event{instr: c.Instr, path: p.path, weak: isMap, gives: func(before term.Term) term.Term {
+	f.write(p.base, event{instr: c.Instr, path: p.path, weak: isMap, try: f.attemptOf(c), gives: func(before term.Term) term.Term {
 		return f.keepHidden(p, before, f.decoded(c))
 	}})
 }
@@ -227,7 +228,7 @@ func (f *Frame) decoded(c *Call) term.Term {
 	m := c.Model
 	switch {
 	case m.Verb == library.Gives:
-		return claims()
+		return f.claims(c)
 	case m.Group != "":
 		return &term.Origin{Kind: term.Request, Group: m.Group, Name: f.nameOf(c)}
 	}
@@ -360,6 +361,7 @@ type search struct {
 	parts   map[step]bool
 	cut     bool
 	each    func(*event) // takes all writes instead
+	last    func(*event) // takes the last write on each way instead
 }
 
 func (s *search) add(t term.Term) {
@@ -389,11 +391,19 @@ func (s *search) walk(b *ssa.BasicBlock, idx int) {
 			s.each(e)
 			continue
 		}
+		if s.last != nil {
+			s.last(e)
+			return
+		}
 		if s.take(e) {
 			return
 		}
 	}
 	if limit >= 0 || len(b.Preds) == 0 {
+		if s.last != nil {
+			s.last(&event{})
+			return
+		}
 		s.initial()
 		return
 	}
@@ -457,10 +467,57 @@ func (f *Frame) written(e *event, p place, at ssa.Instruction) term.Term {
 	if !e.weak {
 		var cut bool
 		if before, cut = f.contentOf(place{base: p.base, path: e.path}, e.instr); cut {
-			before = term.JoinOf(before, term.Why("text in a loop"))
+			before = term.JoinOf(before, term.Why(inLoop))
 		}
 	}
-	return e.gives(before)
+	return f.outcome(e.try, before, e.gives(before), at)
+}
+
+// attemptOf is how a call that decodes may fail.
+func (f *Frame) attemptOf(c *Call) *attempt {
+	if c.Model.Verb == library.Gives {
+		return &attempt{c, unverified}
+	}
+	return &attempt{c, notDecoded}
+}
+
+// notDecoded is what was there before something else than a request is decoded. What
+// was handed in by a caller is taken to be empty.
+func notDecoded(before, wrote term.Term) term.Term {
+	left := untouched(before, wrote)
+	if left == nil || all(wrote, isRequest) {
+		return nil
+	}
+	var known []term.Term
+	for _, leaf := range term.Leaves(left) {
+		if p, ok := leaf.(*term.Path); !ok || p.Root != term.Param {
+			known = append(known, leaf)
+		}
+	}
+	if known == nil {
+		return nil
+	}
+	return term.JoinOf(known...)
+}
+
+func isRequest(t term.Term) bool {
+	o, ok := t.(*term.Origin)
+	return ok && o.Kind == term.Request
+}
+
+// all reports whether each of the values that a term may be is of a kind.
+func all(t term.Term, is func(term.Term) bool) bool {
+	for _, leaf := range term.Leaves(t) {
+		if !is(leaf) {
+			return false
+		}
+	}
+	return true
+}
+
+// unverified is what a token holds whose verification failed.
+func unverified(_, _ term.Term) term.Term {
+	return term.Why("a token that is not known to be verified")
 }
 
 // initial is what stands there before any write.
@@ -472,7 +529,11 @@ func (s *search) initial() {
 		s.add(term.ZeroTerm())
 	default:
 		if _, ok := base.(ssa.Instruction); ok {
-			s.add(s.f.part(base, nil, s.place.path))
+			var at ssa.Instruction
+			if s.f.vouched(base) != nil {
+				at = s.at
+			}
+			s.add(s.f.part(base, at, s.place.path))
 			return
 		}
 		s.add(pick(s.f.base(base, s.at), s.place.path))

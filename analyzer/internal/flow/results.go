@@ -151,8 +151,14 @@ func (f *Frame) modelled(c *Call, i int) term.Term {
 	case library.Tests:
 		return f.stated(c)
 	case library.Gives:
+		if isErr && m.Kind == "claims" { // whether the token is verified
+			return &term.Result{Call: c.N, Steps: []term.Step{{Kind: term.ResultStep, Index: i}}}
+		}
 		if isErr && c.Sig.Results().Len() > 1 {
 			return term.Why("error of " + m.Key)
+		}
+		if m.Kind == "claims" {
+			return f.claims(c)
 		}
 		return gives(m.Kind)
 	case library.Plays:
