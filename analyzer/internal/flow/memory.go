@@ -201,7 +201,16 @@ func (f *Frame) scans(c *Call) {
 
 // fills stores what was decoded; fields that a decoder leaves out stay.
 func (f *Frame) fills(c *Call, at int) {
-	dest := c.Arg(at)
+	if c.Sig.Variadic() && at == len(c.Args)-1 { // fmt.Sscan
+		for _, dest := range Spread(c, at) {
+			f.fillsOne(c, dest)
+		}
+		return
+	}
+	f.fillsOne(c, c.Arg(at))
+}
+
+func (f *Frame) fillsOne(c *Call, dest ssa.Value) {
 	if dest == nil {
 		return
 	}
@@ -252,18 +261,56 @@ func structOf(t types.Type) (*types.Struct, bool) {
 	return st, ok
 }
 
-// escapes notes that a library function without a model got the address of a
-// local variable: it may have written there.
+// escapes notes that a library function without a model got the address of a variable:
+// it may have written there. What the function was itself handed it may fill only where
+// it takes anything, as decoders do.
 func (f *Frame) escapes(c *Call) {
-	for _, arg := range c.All() {
+	for i, arg := range c.All() {
 		p := f.place(arg)
-		if _, ok := p.base.(*ssa.Alloc); !ok || !pointerArg(arg) {
+		switch p.base.(type) {
+		case *ssa.Alloc:
+			if !pointerArg(arg) {
+				continue
+			}
+		case *ssa.Parameter, *ssa.FreeVar:
+			if !takesAnything(c, i) || !mayPoint(arg) || f.dispatches() {
+				continue
+			}
+		default:
 			continue
 		}
 		f.write(p.base, event{instr: c.Instr, path: p.path, weak: true, gives: func(term.Term) term.Term {
 			return term.Why("escapes to " + c.Symbol)
 		}})
 	}
+}
+
+// dispatches reports whether the function itself calls by reflection what it is handed:
+// what that leaves in a message is seen where the message is sent.
+func (f *Frame) dispatches() bool {
+	return f.prog.Dispatches != nil && f.prog.Dispatches(Symbol(f.Fn))
+}
+
+// takesAnything reports whether the parameter of an argument, the receiver counted, is an
+// empty interface.
+func takesAnything(c *Call, i int) bool {
+	if c.Recv != nil {
+		i--
+	}
+	if i < 0 || i >= c.Sig.Params().Len() {
+		return false
+	}
+	iface, ok := c.Sig.Params().At(i).Type().Underlying().(*types.Interface)
+	return ok && iface.NumMethods() == 0
+}
+
+// mayPoint reports whether a value is a pointer, or may hold one.
+func mayPoint(v ssa.Value) bool {
+	if pointerArg(v) {
+		return true
+	}
+	iface, ok := v.Type().Underlying().(*types.Interface)
+	return ok && iface.NumMethods() == 0
 }
 
 func pointerArg(v ssa.Value) bool {
