@@ -67,6 +67,10 @@ func (b *body) call(c *flow.Call) {
 		return
 	}
 	if m == nil {
+		if lib := b.c.prog.Lib.Package(packageOf(c.Symbol)); lib != nil && lib.Database && !lib.Unmodelled {
+			b.refuse(c, "a function of a database's library that is not described")
+			return
+		}
 		if b.handsOver(c) || listens(c.Symbol) || b.f.Decides(c) {
 			b.keep(c, library.NoRole)
 			return
@@ -83,6 +87,8 @@ func (b *body) call(c *flow.Call) {
 		if m.Role() == library.Stops {
 			b.uses(c) // with an answer
 		}
+	case library.Refuses:
+		b.refuse(c, m.Kind)
 	case library.Puts:
 		b.put(c)
 	case library.Request:

@@ -214,6 +214,12 @@ func (r *reader) word(m *Model, word string, k, v *yaml.Node) error {
 		return r.oneOf(words, v)
 	}
 	switch verb {
+	case Refuses:
+		if m.Verb != "" {
+			return r.errorf(k, "second verb %s", word)
+		}
+		m.Verb, m.Kind = verb, v.Value
+		return nil
 	case Scans, Rows, Same, Fills, Puts, Gets:
 		if m.Verb != "" {
 			return r.errorf(k, "second verb %s", word)
