@@ -100,7 +100,7 @@ func (b *body) call(c *flow.Call) {
 	case library.Ignore:
 		b.uses(c)
 	case library.Text:
-		if m.Text() == library.Pairs { // what it makes is not followed
+		if b.leaves(c) {
 			b.uses(c)
 		}
 	case library.Fills:
@@ -178,12 +178,37 @@ func (b *body) uses(c *flow.Call) {
 	if answers(c.Sig) {
 		return
 	}
-	for _, a := range c.Args {
+	values := c.Args
+	if c.Recv != nil && b.isBuffer(c.Recv) { // buffer.WriteTo(w)
+		values = c.All()
+	}
+	for _, a := range values {
 		t := b.f.At(a, c.Instr)
 		if holdsRow(t) {
 			b.fn.Uses = append(b.fn.Uses, unit.Use{Value: t, Site: b.site(c), If: b.f.Facts(c.Instr.Block())})
 		}
 	}
+}
+
+// leaves reports whether what a text function is handed goes where it is not followed:
+// printed to anything but a buffer whose text is.
+func (b *body) leaves(c *flow.Call) bool {
+	switch c.Model.Text() {
+	case library.Pairs, library.WritePrint:
+		return true
+	case library.WriteFmt:
+		return len(c.Args) > 0 && !b.isBuffer(c.Args[0])
+	}
+	return false
+}
+
+// isBuffer reports whether a value is a text buffer, as it is or as a writer.
+func (b *body) isBuffer(v ssa.Value) bool {
+	if mi, ok := v.(*ssa.MakeInterface); ok {
+		v = mi.X
+	}
+	p, ok := v.Type().(*types.Pointer)
+	return ok && b.f.Program().Lib.Kind(p.Elem()) == library.Buffer
 }
 
 // answers tells a function that gives only a bool: a comparison uses no row.
