@@ -97,7 +97,7 @@ func (b *body) call(c *flow.Call) {
 		if b.handsOver(c) {
 			b.keep(c, library.Calls)
 		}
-	case library.Ignore:
+	case library.Ignore, library.Changes:
 		b.uses(c)
 	case library.Text:
 		if b.leaves(c) {

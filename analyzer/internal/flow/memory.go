@@ -144,6 +144,8 @@ func (f *Frame) effects(c *Call) {
 		f.escapes(c)
 	case c.Model.Verb == library.Scans:
 		f.scans(c)
+	case c.Model.Verb == library.Changes && c.Model.By == "order":
+		f.reorders(c)
 	case c.Model.Verb == library.Fills:
 		f.fills(c, c.Model.At)
 	case c.Model.Text().Writes():

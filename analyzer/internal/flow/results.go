@@ -310,6 +310,9 @@ func (f *Frame) request(c *Call, i int) term.Term {
 			o.Group = from.Group
 		}
 	}
+	if by := f.changedBefore(c, o.Group); by != nil && !isError(t) {
+		return term.Why("changed by " + by.Symbol)
+	}
 	if arg := c.Arg(c.Model.At); arg != nil {
 		o.Name = "?"
 		if text, ok := f.value(arg, c.Instr).(*term.Const); ok {
