@@ -67,6 +67,10 @@ func (b *body) call(c *flow.Call) {
 		return
 	}
 	if m == nil {
+		if lib := b.c.prog.Lib.Package(packageOf(c.Symbol)); lib != nil && lib.Database && !lib.Unmodelled {
+			b.refuse(c, "a function of a database's library that is not described")
+			return
+		}
 		if b.handsOver(c) || listens(c.Symbol) || b.f.Decides(c) {
 			b.keep(c, library.NoRole)
 			return
@@ -83,6 +87,8 @@ func (b *body) call(c *flow.Call) {
 		if m.Role() == library.Stops {
 			b.uses(c) // with an answer
 		}
+	case library.Refuses:
+		b.refuse(c, m.Kind)
 	case library.Puts:
 		b.put(c)
 	case library.Request:
@@ -91,10 +97,10 @@ func (b *body) call(c *flow.Call) {
 		if b.handsOver(c) {
 			b.keep(c, library.Calls)
 		}
-	case library.Ignore:
+	case library.Ignore, library.Changes:
 		b.uses(c)
 	case library.Text:
-		if m.Text() == library.Pairs { // what it makes is not followed
+		if b.leaves(c) {
 			b.uses(c)
 		}
 	case library.Fills:
@@ -172,12 +178,37 @@ func (b *body) uses(c *flow.Call) {
 	if answers(c.Sig) {
 		return
 	}
-	for _, a := range c.Args {
+	values := c.Args
+	if c.Recv != nil && b.isBuffer(c.Recv) { // buffer.WriteTo(w)
+		values = c.All()
+	}
+	for _, a := range values {
 		t := b.f.At(a, c.Instr)
 		if holdsRow(t) {
 			b.fn.Uses = append(b.fn.Uses, unit.Use{Value: t, Site: b.site(c), If: b.f.Facts(c.Instr.Block())})
 		}
 	}
+}
+
+// leaves reports whether what a text function is handed goes where it is not followed:
+// printed to anything but a buffer whose text is.
+func (b *body) leaves(c *flow.Call) bool {
+	switch c.Model.Text() {
+	case library.Pairs, library.WritePrint:
+		return true
+	case library.WriteFmt:
+		return len(c.Args) > 0 && !b.isBuffer(c.Args[0])
+	}
+	return false
+}
+
+// isBuffer reports whether a value is a text buffer, as it is or as a writer.
+func (b *body) isBuffer(v ssa.Value) bool {
+	if mi, ok := v.(*ssa.MakeInterface); ok {
+		v = mi.X
+	}
+	p, ok := v.Type().(*types.Pointer)
+	return ok && b.f.Program().Lib.Kind(p.Elem()) == library.Buffer
 }
 
 // answers tells a function that gives only a bool: a comparison uses no row.

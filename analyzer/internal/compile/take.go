@@ -22,6 +22,7 @@ func (b *body) takes() {
 			if b.ignored(instr) {
 				continue
 			}
+			b.statementValues(instr)
 			for _, v := range taken(instr) {
 				t := unit.Take{Symbol: valueSymbol(v), Signature: signatureText(v.Type())}
 				if isAbstract(v) {

@@ -126,6 +126,18 @@ func methodsOf(n *types.Named) []*types.Func {
 	return out
 }
 
+// Method is the model of a method or function: its own, or that of the library method
+// that it stands for, nil if there is none.
+func (p *Program) Method(f *types.Func) *library.Model {
+	if m := p.Lib.Find(f); m != nil {
+		return m
+	}
+	if recv := f.Signature().Recv(); recv != nil && types.IsInterface(recv.Type()) {
+		return p.looks(f)
+	}
+	return nil
+}
+
 // looks is the library method that has the name and the signature of f, or nil.
 func (p *Program) looks(f *types.Func) *library.Model {
 	for _, l := range p.Lookalikes[f.Name()] {
@@ -152,9 +164,32 @@ func (p *Program) Classify(instr ssa.CallInstruction) *Call {
 	case *ssa.Function:
 		p.classifyStatic(c, v)
 		return c
+	case *ssa.MakeClosure:
+		if p.classifyBound(c, v) {
+			return c
+		}
 	}
 	c.Kind = Dynamic
 	return c
+}
+
+// classifyBound covers the method of a library that is bound and called where it is
+// known: run := db.Exec; run(text).
+func (p *Program) classifyBound(c *Call, mc *ssa.MakeClosure) bool {
+	fn, ok := mc.Fn.(*ssa.Function)
+	if !ok || !strings.HasPrefix(fn.Synthetic, "bound method") || len(mc.Bindings) != 1 {
+		return false
+	}
+	obj, ok := fn.Object().(*types.Func)
+	if !ok {
+		return false
+	}
+	m := p.Method(obj)
+	if m == nil || m.Verb != library.Runs {
+		return false
+	}
+	c.Kind, c.Symbol, c.Model, c.Recv = Library, m.Key, m, mc.Bindings[0]
+	return true
 }
 
 func (p *Program) classifyInvoke(c *Call, common *ssa.CallCommon) {

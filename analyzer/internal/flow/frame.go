@@ -3,6 +3,7 @@ package flow
 import (
 	"go/token"
 	"go/types"
+	"slices"
 	"sort"
 
 	"golang.org/x/tools/go/ssa"
@@ -44,6 +45,8 @@ type Frame struct {
 	steps   int
 	extra   int
 	over    string
+	doubts  []*Call // calls that may have failed, as far as was asked
+	assumed []*Call // calls that are taken to have succeeded
 	course  *course // the way along which values are evaluated, nil for all ways
 }
 
@@ -126,7 +129,8 @@ func (f *Frame) Term(v ssa.Value, at ssa.Instruction) term.Term {
 func (f *Frame) value(v ssa.Value, at ssa.Instruction) term.Term {
 	key := memoKey{v: v, turn: f.turn()}
 	written := at != nil && f.writtenThrough(v)
-	if written || pointy(v) {
+	vouched := f.vouched(v)
+	if written || pointy(v) || vouched != nil {
 		key.at = at
 	}
 	if t, ok := f.memo[key]; ok {
@@ -135,6 +139,11 @@ func (f *Frame) value(v ssa.Value, at ssa.Instruction) term.Term {
 	if depth, ok := f.busy[key]; ok {
 		f.low = min(f.low, depth)
 		return nil
+	}
+	if vouched != nil && !slices.Contains(f.assumed, vouched) && f.succeeded(vouched, at) {
+		t := f.valueAfter(vouched, v, at)
+		f.memo[key] = t
+		return t
 	}
 	if f.steps++; f.steps > maxSteps || len(f.busy) > 2000 {
 		f.over = "values"
@@ -149,6 +158,9 @@ func (f *Frame) value(v ssa.Value, at ssa.Instruction) term.Term {
 		t = small(f.content(place{base: v}, at))
 	} else {
 		t = small(f.eval(v, at))
+	}
+	if vouched != nil {
+		t = f.outcome(&attempt{vouched, unverified}, nil, t, at)
 	}
 	delete(f.busy, key)
 	if f.low >= depth { // complete: nothing further out was cut

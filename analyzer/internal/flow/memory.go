@@ -18,6 +18,7 @@ type event struct {
 	val   ssa.Value                        // a store
 	gives func(before term.Term) term.Term // a library call; before is what was there
 	weak  bool                             // what was there may stay
+	try   *attempt                         // of a call that may fail, nil if it cannot
 }
 
 // index finds all writes of the function, by base and block, in order.
@@ -143,6 +144,8 @@ func (f *Frame) effects(c *Call) {
 		f.escapes(c)
 	case c.Model.Verb == library.Scans:
 		f.scans(c)
+	case c.Model.Verb == library.Changes && c.Model.By == "order":
+		f.reorders(c)
 	case c.Model.Verb == library.Fills:
 		f.fills(c, c.Model.At)
 	case c.Model.Text().Writes():
@@ -192,7 +195,7 @@ func (f *Frame) scans(c *Call) {
 			continue
 		}
 		p := f.place(d)
-		f.write(p.base, event{instr: c.Instr, path: p.path, gives: func(term.Term) term.Term {
+		f.write(p.base, event{instr: c.Instr, path: p.path, try: &attempt{c, untouched}, gives: func(term.Term) term.Term {
 			return Column(f.value(c.Recv, c.Instr), term.Step{Kind: term.ColumnStep, Index: k})
 		}})
 	}
@@ -200,13 +203,22 @@ func (f *Frame) scans(c *Call) {
 
 // fills stores what was decoded; fields that a decoder leaves out stay.
 func (f *Frame) fills(c *Call, at int) {
-	dest := c.Arg(at)
+	if c.Sig.Variadic() && at == len(c.Args)-1 { // fmt.Sscan
+		for _, dest := range Spread(c, at) {
+			f.fillsOne(c, dest)
+		}
+		return
+	}
+	f.fillsOne(c, c.Arg(at))
+}
+
+func (f *Frame) fillsOne(c *Call, dest ssa.Value) {
 	if dest == nil {
 		return
 	}
 	p := f.place(dest)
 	_, isMap := dest.Type().Underlying().(*types.Map) // maps.Copy: entries are added
-	f.write(p.base, event{instr: c.Instr, path: p.path, weak: isMap, gives: func(before term.Term) term.Term {
+	f.write(p.base, event{instr: c.Instr, path: p.path, weak: isMap, try: f.attemptOf(c), gives: func(before term.Term) term.Term {
 		return f.keepHidden(p, before, f.decoded(c))
 	}})
 }
@@ -227,7 +239,7 @@ func (f *Frame) decoded(c *Call) term.Term {
 	m := c.Model
 	switch {
 	case m.Verb == library.Gives:
-		return claims()
+		return f.claims(c)
 	case m.Group != "":
 		return &term.Origin{Kind: term.Request, Group: m.Group, Name: f.nameOf(c)}
 	}
@@ -251,18 +263,56 @@ func structOf(t types.Type) (*types.Struct, bool) {
 	return st, ok
 }
 
-// escapes notes that a library function without a model got the address of a
-// local variable: it may have written there.
+// escapes notes that a library function without a model got the address of a variable:
+// it may have written there. What the function was itself handed it may fill only where
+// it takes anything, as decoders do.
 func (f *Frame) escapes(c *Call) {
-	for _, arg := range c.All() {
+	for i, arg := range c.All() {
 		p := f.place(arg)
-		if _, ok := p.base.(*ssa.Alloc); !ok || !pointerArg(arg) {
+		switch p.base.(type) {
+		case *ssa.Alloc:
+			if !pointerArg(arg) {
+				continue
+			}
+		case *ssa.Parameter, *ssa.FreeVar:
+			if !takesAnything(c, i) || !mayPoint(arg) || f.dispatches() {
+				continue
+			}
+		default:
 			continue
 		}
 		f.write(p.base, event{instr: c.Instr, path: p.path, weak: true, gives: func(term.Term) term.Term {
 			return term.Why("escapes to " + c.Symbol)
 		}})
 	}
+}
+
+// dispatches reports whether the function itself calls by reflection what it is handed:
+// what that leaves in a message is seen where the message is sent.
+func (f *Frame) dispatches() bool {
+	return f.prog.Dispatches != nil && f.prog.Dispatches(Symbol(f.Fn))
+}
+
+// takesAnything reports whether the parameter of an argument, the receiver counted, is an
+// empty interface.
+func takesAnything(c *Call, i int) bool {
+	if c.Recv != nil {
+		i--
+	}
+	if i < 0 || i >= c.Sig.Params().Len() {
+		return false
+	}
+	iface, ok := c.Sig.Params().At(i).Type().Underlying().(*types.Interface)
+	return ok && iface.NumMethods() == 0
+}
+
+// mayPoint reports whether a value is a pointer, or may hold one.
+func mayPoint(v ssa.Value) bool {
+	if pointerArg(v) {
+		return true
+	}
+	iface, ok := v.Type().Underlying().(*types.Interface)
+	return ok && iface.NumMethods() == 0
 }
 
 func pointerArg(v ssa.Value) bool {
@@ -360,6 +410,7 @@ type search struct {
 	parts   map[step]bool
 	cut     bool
 	each    func(*event) // takes all writes instead
+	last    func(*event) // takes the last write on each way instead
 }
 
 func (s *search) add(t term.Term) {
@@ -389,11 +440,19 @@ func (s *search) walk(b *ssa.BasicBlock, idx int) {
 			s.each(e)
 			continue
 		}
+		if s.last != nil {
+			s.last(e)
+			return
+		}
 		if s.take(e) {
 			return
 		}
 	}
 	if limit >= 0 || len(b.Preds) == 0 {
+		if s.last != nil {
+			s.last(&event{})
+			return
+		}
 		s.initial()
 		return
 	}
@@ -457,10 +516,57 @@ func (f *Frame) written(e *event, p place, at ssa.Instruction) term.Term {
 	if !e.weak {
 		var cut bool
 		if before, cut = f.contentOf(place{base: p.base, path: e.path}, e.instr); cut {
-			before = term.JoinOf(before, term.Why("text in a loop"))
+			before = term.JoinOf(before, term.Why(inLoop))
 		}
 	}
-	return e.gives(before)
+	return f.outcome(e.try, before, e.gives(before), at)
+}
+
+// attemptOf is how a call that decodes may fail.
+func (f *Frame) attemptOf(c *Call) *attempt {
+	if c.Model.Verb == library.Gives {
+		return &attempt{c, unverified}
+	}
+	return &attempt{c, notDecoded}
+}
+
+// notDecoded is what was there before something else than a request is decoded. What
+// was handed in by a caller is taken to be empty.
+func notDecoded(before, wrote term.Term) term.Term {
+	left := untouched(before, wrote)
+	if left == nil || all(wrote, isRequest) {
+		return nil
+	}
+	var known []term.Term
+	for _, leaf := range term.Leaves(left) {
+		if p, ok := leaf.(*term.Path); !ok || p.Root != term.Param {
+			known = append(known, leaf)
+		}
+	}
+	if known == nil {
+		return nil
+	}
+	return term.JoinOf(known...)
+}
+
+func isRequest(t term.Term) bool {
+	o, ok := t.(*term.Origin)
+	return ok && o.Kind == term.Request
+}
+
+// all reports whether each of the values that a term may be is of a kind.
+func all(t term.Term, is func(term.Term) bool) bool {
+	for _, leaf := range term.Leaves(t) {
+		if !is(leaf) {
+			return false
+		}
+	}
+	return true
+}
+
+// unverified is what a token holds whose verification failed.
+func unverified(_, _ term.Term) term.Term {
+	return term.Why("a token that is not known to be verified")
 }
 
 // initial is what stands there before any write.
@@ -472,7 +578,11 @@ func (s *search) initial() {
 		s.add(term.ZeroTerm())
 	default:
 		if _, ok := base.(ssa.Instruction); ok {
-			s.add(s.f.part(base, nil, s.place.path))
+			var at ssa.Instruction
+			if s.f.vouched(base) != nil {
+				at = s.at
+			}
+			s.add(s.f.part(base, at, s.place.path))
 			return
 		}
 		s.add(pick(s.f.base(base, s.at), s.place.path))

@@ -151,6 +151,9 @@ func (p *Program) writesArg(instr ssa.CallInstruction, v ssa.Value, depth int) b
 		if c.Model != nil && c.Model.Verb == library.Fills && c.Arg(c.Model.At) == a {
 			return true
 		}
+		if c.Kind == Library && c.Model == nil && takesAnything(c, i) {
+			return true
+		}
 	}
 	return false
 }
@@ -173,6 +176,7 @@ func (p *Program) writesOf(c *Call, instr ssa.CallInstruction, i, depth int) boo
 
 // returned records what a call leaves in the local variables whose addresses it got.
 func (f *Frame) returned(c *Call) {
+	f.handedOn(c)
 	for i, arg := range c.All() {
 		if !pointerArg(arg) && !isMap(arg) || !f.outArg(c, i) {
 			continue
@@ -183,6 +187,38 @@ func (f *Frame) returned(c *Call) {
 			return f.keepHidden(p, before, after)
 		}})
 	}
+}
+
+// handedOn records that a function of the module got the addresses of local variables in
+// a list of anything: what it hands them to is not seen, and may be a scan.
+func (f *Frame) handedOn(c *Call) {
+	last := len(c.Args) - 1
+	if !c.Sig.Variadic() || last < 0 {
+		return
+	}
+	for _, v := range elements(c.Args[last]) {
+		if v == nil || !pointerArg(v) {
+			continue
+		}
+		p := f.place(v)
+		if _, ok := p.base.(*ssa.Alloc); !ok {
+			continue
+		}
+		f.write(p.base, event{instr: c.Instr, path: p.path, weak: true, gives: func(term.Term) term.Term {
+			return term.Why("written by " + calleeOf(c))
+		}})
+	}
+}
+
+// calleeOf names what a call calls.
+func calleeOf(c *Call) string {
+	switch {
+	case c.Method != "":
+		return c.Symbol + "." + c.Method
+	case c.Symbol != "":
+		return c.Symbol
+	}
+	return "a function value"
 }
 
 func isMap(v ssa.Value) bool {

@@ -4,6 +4,8 @@ import (
 	"go/constant"
 	"go/token"
 	"go/types"
+	"slices"
+	"strings"
 
 	"golang.org/x/tools/go/ssa"
 
@@ -74,7 +76,7 @@ func (f *Frame) plain(c *Call, n int) []term.Term {
 		switch {
 		case c.Kind != Library || handsFunc(c) || f.Decides(c):
 			out[i] = &term.Result{Call: c.N, Steps: []term.Step{{Kind: term.ResultStep, Index: i}}}
-		case i == 0 && wraps(c):
+		case i == 0 && wraps(c) && converts(c):
 			out[i] = f.value(only(c), c.Instr)
 		case isError(c.Sig.Results().At(i).Type()) && wraps(c):
 			out[i] = term.Why("conversion error")
@@ -109,6 +111,47 @@ func wraps(c *Call) bool {
 	}
 	t := r.At(0).Type()
 	return only(c) != nil && !isBasic(t, types.IsBoolean) && !isError(t) && !isFuncType(t)
+}
+
+// conversionWords begin or end the names of functions that give their argument in another
+// form: uuid.Parse, null.StringFrom, Must, pgtype.ToText, id.String.
+var conversionWords = []string{"parse", "must", "from", "to", "string", "text", "bytes", "value", "ptr", "pointer", "ref", "deref", "new", "format", "quote", "marshal", "clone", "copy"}
+
+// converts reports whether a wrapper is a conversion by its name, as a method of a value
+// without arguments or by the words of its name: a function that looks something up has
+// the same signature, and gives something else.
+func converts(c *Call) bool {
+	name := c.Symbol[strings.LastIndexByte(c.Symbol, '.')+1:]
+	words := wordsOf(name)
+	if len(words) == 0 {
+		return false
+	}
+	first, last := words[0], words[len(words)-1]
+	return slices.Contains(conversionWords, first) || slices.Contains(conversionWords, last) || isTypeName(c, name)
+}
+
+// isTypeName reports whether a function is called as the type that it gives, or as a
+// basic one: null.String, proto.Int64, aws.Bool.
+func isTypeName(c *Call, name string) bool {
+	if n := named(c.Sig.Results().At(0).Type()); n != nil && n.Obj().Name() == name {
+		return true
+	}
+	basic := types.Universe.Lookup(strings.ToLower(name))
+	_, ok := basic.(*types.TypeName)
+	return ok
+}
+
+// wordsOf splits a name before its capital letters, in lower case.
+func wordsOf(name string) []string {
+	var out []string
+	start := 0
+	for i := 1; i <= len(name); i++ {
+		if i == len(name) || name[i] >= 'A' && name[i] <= 'Z' && !(name[i-1] >= 'A' && name[i-1] <= 'Z') {
+			out = append(out, strings.ToLower(name[start:i]))
+			start = i
+		}
+	}
+	return out
 }
 
 // only is the one argument that is neither context nor function, or nil.
@@ -151,8 +194,14 @@ func (f *Frame) modelled(c *Call, i int) term.Term {
 	case library.Tests:
 		return f.stated(c)
 	case library.Gives:
+		if isErr && m.Kind == "claims" { // whether the token is verified
+			return &term.Result{Call: c.N, Steps: []term.Step{{Kind: term.ResultStep, Index: i}}}
+		}
 		if isErr && c.Sig.Results().Len() > 1 {
 			return term.Why("error of " + m.Key)
+		}
+		if m.Kind == "claims" {
+			return f.claims(c)
 		}
 		return gives(m.Kind)
 	case library.Plays:
@@ -260,6 +309,9 @@ func (f *Frame) request(c *Call, i int) term.Term {
 		if from, ok := f.value(c.Recv, c.Instr).(*term.Origin); ok && from.Kind == term.Request {
 			o.Group = from.Group
 		}
+	}
+	if by := f.changedBefore(c, o.Group); by != nil && !isError(t) {
+		return term.Why("changed by " + by.Symbol)
 	}
 	if arg := c.Arg(c.Model.At); arg != nil {
 		o.Name = "?"

@@ -109,7 +109,67 @@ func bare(b *ssa.BasicBlock) bool {
 	return true
 }
 
+// add adds a way to return. If a result is in doubt because a call may have failed whose
+// error is among the results, there is a way for either outcome.
 func (s *splitter) add(results []ssa.Value, at ssa.Instruction, facts []term.Fact) {
+	way := s.way(results, at, facts)
+	c, err := s.f.doubted(results)
+	if c == nil {
+		s.ways = append(s.ways, way)
+		return
+	}
+	yes, no := sides(term.Fact{Op: term.Nil, A: err})
+	done := s.f.assuming(c, func() Way { return s.way(results, at, unique(append(facts[:len(facts):len(facts)], yes...))) })
+	if sameTerms(done.Results, way.Results) {
+		s.ways = append(s.ways, way)
+		return
+	}
+	way.Facts = unique(append(facts[:len(facts):len(facts)], no...))
+	s.ways = append(s.ways, done, way)
+}
+
+func sameTerms(a, b []term.Term) bool {
+	return slices.EqualFunc(a, b, func(x, y term.Term) bool { return x.String() == y.String() })
+}
+
+// doubted is a call that may have failed and whose error is among the results, with
+// the term of the error.
+func (f *Frame) doubted(results []ssa.Value) (*Call, term.Term) {
+	for _, c := range f.doubts {
+		err := errorOf(c)
+		for _, r := range results {
+			if err == nil || !f.isSame(r, err) {
+				continue
+			}
+			if t := f.Term(err, c.Instr); !unknown(t) {
+				return c, t
+			}
+		}
+	}
+	return nil, nil
+}
+
+// assuming evaluates a way as if a call had succeeded. What is remembered of values
+// does not hold then.
+func (f *Frame) assuming(c *Call, way func() Way) Way {
+	defer f.assume(c)()
+	return way()
+}
+
+func (f *Frame) assume(c *Call) (undo func()) {
+	memo := f.memo
+	f.memo, f.assumed = map[memoKey]term.Term{}, append(f.assumed, c)
+	return func() { f.memo, f.assumed = memo, f.assumed[:len(f.assumed)-1] }
+}
+
+// valueAfter is a value at a point at which a call is known to have succeeded, though it
+// was made before that was asked.
+func (f *Frame) valueAfter(c *Call, v ssa.Value, at ssa.Instruction) term.Term {
+	defer f.assume(c)()
+	return f.value(v, at)
+}
+
+func (s *splitter) way(results []ssa.Value, at ssa.Instruction, facts []term.Fact) Way {
 	way := Way{Facts: facts}
 	for _, r := range results {
 		t := refine(s.f.Term(r, at), facts)
@@ -119,7 +179,7 @@ func (s *splitter) add(results []ssa.Value, at ssa.Instruction, facts []term.Fac
 		way.Results = append(way.Results, t)
 	}
 	way.Results = s.f.withOuts(way.Results, s.ret)
-	s.ways = append(s.ways, way)
+	return way
 }
 
 // FieldModel is the library model of a field, or nil.

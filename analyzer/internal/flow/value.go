@@ -447,6 +447,9 @@ func (f *Frame) extract(v *ssa.Extract) term.Term {
 			return results[v.Index]
 		}
 	case *ssa.TypeAssert:
+		if c := f.vouched(t.X); c != nil && v.Index == 1 { // its type is that of a token, verified or not
+			return commaOK(f.valueAfter(c, t.X, t), v.Index)
+		}
 		return commaOK(f.value(t.X, t), v.Index)
 	case *ssa.Lookup:
 		return commaOK(f.lookup(t), v.Index)

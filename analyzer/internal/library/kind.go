@@ -11,10 +11,11 @@ const (
 	Buffer   TypeKind = "buffer"    // a text that grows by calls of its methods
 	AnyValue TypeKind = "any value" // holds any value, functions, too
 	BindMap  TypeKind = "binds"     // a map of named bind values
+	NoKey    TypeKind = "no key"    // in the place of a key: no signature is asked for
 	OneBind  TypeKind = "bind"      // one named bind value
 )
 
-var typeKinds = []string{string(Buffer), string(AnyValue), string(BindMap), string(OneBind)}
+var typeKinds = []string{string(Buffer), string(AnyValue), string(BindMap), string(OneBind), string(NoKey)}
 
 // ContextType is the type of call contexts, as signatures are written.
 const ContextType = "context.Context"

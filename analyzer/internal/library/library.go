@@ -43,6 +43,8 @@ const (
 	Plays   Verb = "role"    // role: a [Role]; with handler: k, request: [i…] argument k is a handler, and its parameters i carry the request
 	Tests   Verb = "tests"   // tests: eq|in|notnil|nonzero|iszero, of: k, with: j — a boolean that states a fact; one: a number that is 1 if both are equal
 	Text    Verb = "text"    // text: a [TextKind]
+	Changes Verb = "changes" // changes: k, by: order | request: group — changes what argument k holds: the order of its elements, or a part of the request
+	Refuses Verb = "refuses" // refuses: why — it may run a statement in a way that is not followed
 	Ignore  Verb = "ignore"  // ignore — of no interest, gives nothing
 )
 

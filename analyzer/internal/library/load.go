@@ -195,7 +195,7 @@ func (r *reader) word(m *Model, word string, k, v *yaml.Node) error {
 	if verb == Request && m.Verb == Plays {
 		return v.Decode(&m.Request)
 	}
-	if verb == Request && m.Verb == Fills {
+	if verb == Request && (m.Verb == Fills || m.Verb == Changes) {
 		m.Group = v.Value
 		return nil
 	}
@@ -214,7 +214,13 @@ func (r *reader) word(m *Model, word string, k, v *yaml.Node) error {
 		return r.oneOf(words, v)
 	}
 	switch verb {
-	case Scans, Rows, Same, Fills, Puts, Gets:
+	case Refuses:
+		if m.Verb != "" {
+			return r.errorf(k, "second verb %s", word)
+		}
+		m.Verb, m.Kind = verb, v.Value
+		return nil
+	case Scans, Rows, Same, Fills, Puts, Gets, Changes:
 		if m.Verb != "" {
 			return r.errorf(k, "second verb %s", word)
 		}
@@ -232,7 +238,7 @@ func (r *reader) word(m *Model, word string, k, v *yaml.Node) error {
 		return r.position(&m.Also, v)
 	case "by":
 		m.By = v.Value
-		return r.oneOf([]string{"name", "position", "func", "scalar"}, v)
+		return r.oneOf([]string{"name", "position", "func", "scalar", "order"}, v)
 	case "name":
 		if m.Verb == Fills {
 			return r.position(&m.Of, v)
@@ -276,6 +282,8 @@ func (r *reader) whole(m *Model, k *yaml.Node) error {
 		missing = "value"
 	case m.Verb == Fills && m.Of == None && m.Group == "":
 		missing = "from or request"
+	case m.Verb == Changes && (m.Group == "") == (m.By == ""):
+		missing = "either by or request"
 	case m.Verb == Tests && m.Of == None:
 		missing = "of"
 	case m.Handler != None && m.Request == nil:

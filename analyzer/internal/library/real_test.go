@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -103,6 +104,47 @@ func TestCompleteTypesAreComplete(t *testing.T) {
 			}
 		}
 	}
+}
+
+// A function of a database's library that nobody described could run a statement that
+// nobody sees.
+func TestDatabasesAreDescribedInFull(t *testing.T) {
+	s, err := Load()
+	require.NoError(t, err)
+	pkgs := real(t, s)
+	for _, path := range s.Packages() {
+		if p := s.Package(path); !p.Database || p.Unmodelled {
+			continue
+		}
+		for _, f := range exported(pkgs[path]) {
+			assert.NotNilf(t, s.Find(f), "%s has no line", Key(f))
+		}
+	}
+}
+
+// exported are the exported functions and methods that a package declares.
+func exported(pkg *types.Package) []*types.Func {
+	var out []*types.Func
+	for _, name := range pkg.Scope().Names() {
+		switch obj := pkg.Scope().Lookup(name).(type) {
+		case *types.Func:
+			out = append(out, obj)
+		case *types.TypeName:
+			n, ok := types.Unalias(obj.Type()).(*types.Named)
+			if !ok || !obj.Exported() || n.Obj().Pkg() != pkg {
+				continue
+			}
+			for f := range n.Methods() {
+				out = append(out, f)
+			}
+			if i, ok := n.Underlying().(*types.Interface); ok {
+				for f := range i.ExplicitMethods() {
+					out = append(out, f)
+				}
+			}
+		}
+	}
+	return slices.DeleteFunc(out, func(f *types.Func) bool { return !f.Exported() })
 }
 
 // function resolves a key as go doc prints it.

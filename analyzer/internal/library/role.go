@@ -21,13 +21,14 @@ const (
 	Serves          Role = "serves"           // it calls its receiver with the request that it is handed
 	Decides         Role = "decides"          // it decides access
 	Verifies        Role = "verifies"         // it verifies a signature
+	Vouches         Role = "vouches"          // it verifies a token, and its error says whether it is
 	Reflects        Role = "reflects"         // it calls its receiver by reflection
 )
 
 // roles are the roles as the data writes them.
 var roles = []string{
 	string(Registers), string(Middleware), string(EarlyMiddleware), string(Subrouter), string(Scope), string(Router), string(Next),
-	string(Stops), string(RunsJob), string(Calls), string(Serves), string(Decides), string(Verifies), string(Reflects),
+	string(Stops), string(RunsJob), string(Calls), string(Serves), string(Decides), string(Verifies), string(Vouches), string(Reflects),
 }
 
 // HandsRoutes reports whether a function of the role is a method of a router: it

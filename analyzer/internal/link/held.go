@@ -437,7 +437,7 @@ func (e *edge) byRole(c *unit.Call) {
 	switch c.Role {
 	case library.Registers, library.Middleware, library.EarlyMiddleware, library.Subrouter:
 		e.creates, e.soft = true, ""
-	case library.RunsJob, library.Calls, library.Scope, library.Serves:
+	case library.RunsJob, library.Calls, library.Scope, library.Serves, library.Vouches:
 		e.soft = ""
 	case "":
 		e.library = c.Symbol
