@@ -277,6 +277,10 @@ type Entry struct {
 	Request []int
 }
 
+// Misspelt is the verb of a comment that looks like a directive and is none; its
+// text is the reason.
+const Misspelt = "misspelt"
+
 // Directive is a //tenantvet: comment, or a -- tenantvet: comment that sqlc
 // carried into a doc comment.
 type Directive struct {
