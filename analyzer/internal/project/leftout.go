@@ -115,7 +115,7 @@ func (p *Project) replaced() map[string]bool {
 		if err != nil {
 			continue
 		}
-		mod, err := modfile.ParseLax(file, data, nil)
+		mod, err := modfile.Parse(file, data, nil)
 		if err != nil {
 			continue
 		}
