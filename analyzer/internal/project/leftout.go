@@ -71,9 +71,21 @@ func (p *Project) matters(file string) bool {
 	for _, spec := range f.Imports {
 		path, _ := strconv.Unquote(spec.Path.Value)
 		own := slices.ContainsFunc(p.Modules, func(m Module) bool { return path == m.Path || strings.HasPrefix(path, m.Path+"/") })
-		if known := lib.Package(path); own || known != nil && (strings.Contains(path, ".") || path == "database/sql" || path == "net/http") {
+		// A file for another system has what this one has elsewhere; its own calls it
+		// makes by itself.
+		if known := lib.Package(path); own && !platform(file) || known != nil && (strings.Contains(path, ".") || path == "database/sql" || path == "net/http") {
 			return true
 		}
+	}
+	return false
+}
+
+// platform reports whether a file's name is that of one for a single system.
+func platform(file string) bool {
+	base := strings.TrimSuffix(filepath.Base(file), ".go")
+	switch base[strings.LastIndex(base, "_")+1:] {
+	case "windows", "darwin", "linux", "freebsd", "netbsd", "openbsd", "plan9", "js", "wasm", "unix", "arm64", "amd64", "android", "ios":
+		return true
 	}
 	return false
 }
