@@ -86,8 +86,21 @@ func standalone(o *options, patterns []string) (*finding.Run, error) {
 	run := p.Link(decision, programs(all, units, isRoot))
 	run.Version = versionText()
 	// It stands first: everything below is to be read in its light.
-	run.Setup = append(noProgram(all), run.Setup...)
+	run.Setup = slices.Concat(noProgram(all), p.LeftOut(ignored(all)), run.Setup)
 	return only(run, p, dirs), nil
+}
+
+// ignored are the Go files of the main modules that build constraints leave out.
+func ignored(all []*listed) []string {
+	var out []string
+	for _, l := range all {
+		if l.main() {
+			for _, f := range l.IgnoredGoFiles {
+				out = append(out, filepath.Join(l.Dir, f))
+			}
+		}
+	}
+	return out
 }
 
 // noProgram says that there is no program, if so. The stand-alone run then takes

@@ -24,11 +24,13 @@ type listed struct {
 	Export     string // file with export data, "" if it is not in the build cache
 	GoFiles    []string
 	CgoFiles   []string
-	Imports    []string
-	ImportMap  map[string]string
-	Standard   bool
-	DepOnly    bool
-	Module     *struct {
+	// IgnoredGoFiles are those that build constraints leave out.
+	IgnoredGoFiles []string
+	Imports        []string
+	ImportMap      map[string]string
+	Standard       bool
+	DepOnly        bool
+	Module         *struct {
 		Path      string
 		Main      bool
 		GoVersion string
@@ -43,7 +45,7 @@ type listed struct {
 func (p *listed) main() bool { return p.Module != nil && p.Module.Main }
 
 // fields are the fields of listed; go list computes only what is asked for.
-const listFields = "ImportPath,Name,Dir,Export,GoFiles,CgoFiles,Imports,ImportMap,Standard,DepOnly,Module,Error"
+const listFields = "ImportPath,Name,Dir,Export,GoFiles,CgoFiles,IgnoredGoFiles,Imports,ImportMap,Standard,DepOnly,Module,Error"
 
 // goCommand runs the go command in dir and returns what it prints. The error is
 // what it printed elsewhere: it is the user's go command, and says best what is

@@ -99,8 +99,15 @@ type Catalogue struct {
 	Why            string
 	Candidates     []Candidate   // best first
 	Notes          []schema.Note // what a person should look at
+	Missing        []Missing     // of the first catalogue: settings that no schema can follow
 
 	index map[string]*Table // by full name; nil in hand-made catalogues
+}
+
+// Missing is a setting that names what no schema has.
+type Missing struct {
+	Key, Name string
+	Meant     string // what was probably meant, "" if nothing is near
 }
 
 // Candidate is a name that could be the tenant column.

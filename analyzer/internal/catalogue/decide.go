@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/tenantvet/tenantvet/analyzer/internal/config"
 	"github.com/tenantvet/tenantvet/analyzer/internal/schema"
 	"github.com/tenantvet/tenantvet/analyzer/internal/trust"
 )
@@ -43,6 +44,24 @@ func Decide(diagrams []*schema.Diagram, s Settings) []*Catalogue {
 	for _, m := range order {
 		if missing[m] == len(diagrams) {
 			out[0].Notes = append(out[0].Notes, schema.Note{Position: settingAt(s, m.key, m.name), Message: m.key + ": " + m.name + " is in no schema that was found"})
+			out[0].Missing = append(out[0].Missing, Missing{m.key, m.name, config.Nearest(m.name, names(out, m.key))})
+		}
+	}
+	return out
+}
+
+// names are what a setting could have meant: columns, or tables.
+func names(cats []*Catalogue, key string) []string {
+	var out []string
+	for _, c := range cats {
+		for _, t := range c.Tables {
+			if key != "tenant_column" && key != "second_level" {
+				out = append(out, t.FullName())
+				continue
+			}
+			for _, col := range t.Columns {
+				out = append(out, col.Name)
+			}
 		}
 	}
 	return out

@@ -5,6 +5,7 @@ import (
 	"go/token"
 	"regexp"
 	"sort"
+	"strings"
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/unit"
 )
@@ -13,6 +14,7 @@ import (
 // with blanks or SQL's dashes before it, as sqlc carries it over.
 var (
 	plainDirective = regexp.MustCompile(`^//tenantvet:(\w+)[ \t]*(.*?)[ \t]*$`)
+	strayDirective = regexp.MustCompile(`^//[ \t]*(?:--[ \t]*)?(?i:tenantvet)[ \t]*:[ \t]*\w+`)
 	looseDirective = regexp.MustCompile(`^//[ \t]*(?:--[ \t]*)?tenantvet:(\w+)[ \t]*(.*?)[ \t]*$`)
 )
 
@@ -52,7 +54,11 @@ func (c *compiler) parse(cm *ast.Comment, doc bool) *unit.Directive {
 	}
 	m := pattern.FindStringSubmatch(cm.Text)
 	if m == nil {
-		return nil
+		if !strayDirective.MatchString(cm.Text) {
+			return nil
+		}
+		// Whoever wrote it believes that it holds.
+		return &unit.Directive{Verb: unit.Misspelt, Reason: strings.TrimSpace(strings.TrimPrefix(cm.Text, "//")), Site: c.sites.at(cm.Pos(), cm.End())}
 	}
 	return &unit.Directive{Verb: m[1], Reason: m[2], Site: c.sites.at(cm.Pos(), cm.End())}
 }

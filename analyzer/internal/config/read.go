@@ -209,16 +209,26 @@ func lookup(key string) *field {
 // unknown is the message for a key that does not exist, with the key that was
 // probably meant.
 func unknown(key string) string {
-	best, least := "", 4
+	var keys []string
 	for _, f := range fields {
-		if d := distance(strings.ToLower(key), f.key); d < least {
-			best, least = f.key, d
-		}
+		keys = append(keys, f.key)
 	}
+	best := Nearest(key, keys)
 	if best == "" {
 		return fmt.Sprintf("unknown key %q; `tenantvet help settings` lists the keys", key)
 	}
 	return fmt.Sprintf("unknown key %q, did you mean %q?", key, best)
+}
+
+// Nearest is the one of some names that was probably meant, "" if none is near.
+func Nearest(name string, names []string) string {
+	best, least := "", 4
+	for _, n := range names {
+		if d := distance(strings.ToLower(name), strings.ToLower(n)); d < least {
+			best, least = n, d
+		}
+	}
+	return best
 }
 
 // distance is the number of letters to insert, delete or replace to make a out of

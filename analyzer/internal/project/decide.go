@@ -3,7 +3,9 @@ package project
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/catalogue"
 	"github.com/tenantvet/tenantvet/analyzer/internal/config"
@@ -42,7 +44,29 @@ func (p *Project) decide(settings *config.Settings) (*Decision, error) {
 		named.File = p.Rel(named.File) // it is named in reasons, which no machine's path is part of
 	}
 	d.Catalogues = catalogue.Decide(d.Diagrams, named)
-	return d, nil
+	return d, d.unfollowed()
+}
+
+// unfollowed is the error of settings that name what no schema has: whoever wrote
+// them believes that they hold. Where some of the schema could not be read, it may
+// stand there, and the notes say so.
+func (d *Decision) unfollowed() error {
+	for _, x := range d.Diagrams {
+		if slices.ContainsFunc(x.Problems, func(p schema.Problem) bool { return p.Any }) {
+			return nil
+		}
+	}
+	var all []error
+	for _, c := range d.Catalogues {
+		for _, m := range c.Missing {
+			text := fmt.Sprintf("%s: %s is in no schema that was found", m.Key, m.Name)
+			if m.Meant != "" {
+				text += fmt.Sprintf(", did you mean %q?", m.Meant)
+			}
+			all = append(all, &config.Error{File: d.Settings.File, Line: d.Settings.Line(m.Key, m.Name), Message: text})
+		}
+	}
+	return errors.Join(all...)
 }
 
 // settingsError gives an error about the schema globs the line that they are in.

@@ -29,7 +29,7 @@ func (p *Project) Link(d *Decision, programs []Program) *finding.Run {
 	var reports []*link.Report
 	for _, x := range programs {
 		in := link.Input{
-			Program: x.Path, Units: x.Units, Catalogues: d.Catalogues, Shared: shared,
+			Program: x.Path, Units: x.Units, Catalogues: p.bound(d, x), Shared: shared,
 			Settings: link.Settings{TenantSource: d.Settings.TenantSource, Checkers: d.Settings.Checkers, Staff: d.Settings.Staff, Assumes: d.Settings.Assumes, Words: d.Settings.Words()},
 		}
 		if x.Root {
@@ -42,7 +42,7 @@ func (p *Project) Link(d *Decision, programs []Program) *finding.Run {
 	run := link.Merge(reports)
 	run.Catalogue = d.Records()
 	run.Libraries = p.libraryNames(programs)
-	run.Setup = slices.Concat(p.unmodelled(programs), d.setup(run), d.idleAssumes(p, run), run.Setup)
+	run.Setup = slices.Concat(p.unmodelled(programs), d.setup(run), d.idleAssumes(p, run), misspelt(programs), run.Setup)
 	return run
 }
 

@@ -93,6 +93,11 @@ func (f *finder) join(d, loose *Diagram, only bool) {
 // replayTogether replays the loose files before those of the diagram.
 func (f *finder) replayTogether(d, loose *Diagram) {
 	both := f.diagram(&source{name: d.Name, files: slices.Concat(loose.Files, d.Files), packages: d.Packages, dialect: postgres})
-	both.Notes = append(d.Notes, both.Notes...)
+	// Notes of its own files were made again.
+	for _, n := range d.Notes {
+		if !slices.Contains(d.Files, n.File) {
+			both.Notes = append(both.Notes, n)
+		}
+	}
 	*d = *both
 }

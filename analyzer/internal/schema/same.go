@@ -148,6 +148,9 @@ func (d *Diagram) find(full string) *Table {
 	return nil
 }
 
+// Same reports whether two diagrams say the same database.
+func Same(a, b *Diagram) bool { return sameDatabase(a, b) }
+
 // sameDatabase compares tables by name and columns. Seven of ten must agree: a
 // dump and the migrations behind it differ by what was added since, two services
 // of one company share a few names like users.

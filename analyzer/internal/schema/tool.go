@@ -97,10 +97,11 @@ func (f *finder) sqitch(plan string) {
 		return
 	}
 	s := &source{name: dir, numbered: true, dialect: postgres, aside: trust.Aside(dir)}
-	for i, c := range changesOf(text) {
+	changes, lines := changesOf(text)
+	for i, c := range changes {
 		file := path.Join(dir, "deploy", c+".sql")
 		if _, err := f.disk.Stat(file); err != nil {
-			s.problems = append(s.problems, Problem{Position: Position{plan, i + 1}, Hides: anything(), Message: fmt.Sprintf("change %s has no file in deploy", c)})
+			s.problems = append(s.problems, Problem{Position: Position{plan, lines[i]}, Hides: anything(), Message: fmt.Sprintf("change %s has no file in deploy", c)})
 			continue
 		}
 		s.files = append(s.files, file)
@@ -112,10 +113,12 @@ func (f *finder) sqitch(plan string) {
 }
 
 // changesOf are the names of a plan's changes in their order, as their files have
-// them.
-func changesOf(plan string) []string {
+// them, and their lines.
+func changesOf(plan string) (out []string, lines []int) {
 	var names, tags []string
+	at := 0
 	for line := range strings.Lines(plan) {
+		at++
 		w := strings.Fields(line)
 		switch {
 		case len(w) == 0 || strings.HasPrefix(w[0], "%") || strings.HasPrefix(w[0], "#"):
@@ -127,15 +130,16 @@ func changesOf(plan string) []string {
 			}
 		default:
 			names, tags = append(names, strings.TrimPrefix(w[0], "+")), append(tags, "")
+			lines = append(lines, at)
 		}
 	}
-	out := slices.Clone(names)
+	out = slices.Clone(names)
 	for i, name := range names {
 		if slices.Contains(names[i+1:], name) {
 			out[i] = name + tags[i]
 		}
 	}
-	return out
+	return out, lines
 }
 
 // tools compiles the patterns of what tools write into files.

@@ -292,6 +292,10 @@ type Given struct {
 	Value term.Term
 }
 
+// Misspelt is the verb of a comment that looks like a directive and is none; its
+// text is the reason.
+const Misspelt = "misspelt"
+
 // Directive is a //tenantvet: comment, or a -- tenantvet: comment that sqlc
 // carried into a doc comment.
 type Directive struct {
