@@ -2,6 +2,7 @@ package flow
 
 import (
 	"go/token"
+	"strconv"
 
 	"golang.org/x/tools/go/ssa"
 
@@ -41,6 +42,43 @@ func (f *Frame) another(t term.Term, c *Call) term.Term {
 		}
 	}
 	return term.JoinOf(out...)
+}
+
+// moment tells apart the points at which a variable is read that a closure may have
+// written in between: nothing for the first one, a number for the others. Points with no
+// call between them are one.
+func (f *Frame) moment(base ssa.Value, at ssa.Instruction) string {
+	for i, x := range f.moments[base] {
+		if !f.callBetween(x, at) {
+			return numbered(i)
+		}
+	}
+	f.moments[base] = append(f.moments[base], at)
+	return numbered(len(f.moments[base]) - 1)
+}
+
+func numbered(i int) string {
+	if i == 0 {
+		return ""
+	}
+	return " (" + strconv.Itoa(i+1) + ")"
+}
+
+// callBetween reports whether something may be called between two points.
+func (f *Frame) callBetween(a, b ssa.Instruction) bool {
+	if a == b {
+		return false
+	}
+	if a.Block() != b.Block() {
+		return true
+	}
+	i, j := f.positionOf(a), f.positionOf(b)
+	for _, instr := range a.Block().Instrs[min(i, j):max(i, j)] {
+		if _, ok := instr.(ssa.CallInstruction); ok {
+			return true
+		}
+	}
+	return false
 }
 
 // changedBefore is a call that may have changed the part of the request that a call

@@ -59,6 +59,10 @@ func (f *Frame) accesses() {
 				add(v.X, v.Index, v)
 			case *ssa.Lookup:
 				add(v.X, v.Index, v)
+			case *ssa.UnOp:
+				if v.Op == token.ARROW {
+					add(v.X, nil, v)
+				}
 			case *ssa.Next:
 				if r, ok := v.Iter.(*ssa.Range); ok {
 					add(r.X, nil, v)

@@ -45,9 +45,10 @@ type Frame struct {
 	steps   int
 	extra   int
 	over    string
-	doubts  []*Call // calls that may have failed, as far as was asked
-	assumed []*Call // calls that are taken to have succeeded
-	course  *course // the way along which values are evaluated, nil for all ways
+	moments map[ssa.Value][]ssa.Instruction // at which a variable was read that a closure writes
+	doubts  []*Call                         // calls that may have failed, as far as was asked
+	assumed []*Call                         // calls that are taken to have succeeded
+	course  *course                         // the way along which values are evaluated, nil for all ways
 }
 
 type memoKey struct {
@@ -63,7 +64,7 @@ func New(p *Program, fn *ssa.Function, source func(ssa.CallInstruction) token.Po
 		Fn: fn, prog: p,
 		byCall: map[ssa.CallInstruction]*Call{},
 		memo:   map[memoKey]term.Term{}, busy: map[memoKey]int{}, results: map[*Call][]term.Term{},
-		low: noCycle, ways: map[string]int{},
+		low: noCycle, ways: map[string]int{}, moments: map[ssa.Value][]ssa.Instruction{},
 	}
 	for _, b := range fn.Blocks {
 		for _, instr := range b.Instrs {

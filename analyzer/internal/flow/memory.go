@@ -379,7 +379,7 @@ func (f *Frame) contentOf(p place, at ssa.Instruction) (t term.Term, cut bool) {
 	s.cut = s.cut || f.low < noCycle
 	f.low = min(f.low, outer)
 	if by, ok := f.writes[p.base]; ok {
-		s.terms = append(s.terms, term.Why("written in "+by))
+		s.terms = append(s.terms, term.Why("written in "+by+f.moment(p.base, at)))
 	}
 	return s.result(), s.cut
 }

@@ -178,6 +178,10 @@ func (p *Program) writesOf(c *Call, instr ssa.CallInstruction, i, depth int) boo
 func (f *Frame) returned(c *Call) {
 	f.handedOn(c)
 	for i, arg := range c.All() {
+		if c.Kind == Dynamic && pointerArg(arg) && !f.outArg(c, i) {
+			f.mayWrite(c, arg)
+			continue
+		}
 		if !pointerArg(arg) && !isMap(arg) || !f.outArg(c, i) {
 			continue
 		}
@@ -197,17 +201,22 @@ func (f *Frame) handedOn(c *Call) {
 		return
 	}
 	for _, v := range elements(c.Args[last]) {
-		if v == nil || !pointerArg(v) {
-			continue
+		if v != nil && pointerArg(v) {
+			f.mayWrite(c, v)
 		}
-		p := f.place(v)
-		if _, ok := p.base.(*ssa.Alloc); !ok {
-			continue
-		}
-		f.write(p.base, event{instr: c.Instr, path: p.path, weak: true, gives: func(term.Term) term.Term {
-			return term.Why("written by " + calleeOf(c))
-		}})
 	}
+}
+
+// mayWrite records that a call may write the local variable that a pointer leads to: a
+// functional option, or what is handed on to a scan.
+func (f *Frame) mayWrite(c *Call, v ssa.Value) {
+	p := f.place(v)
+	if _, ok := p.base.(*ssa.Alloc); !ok {
+		return
+	}
+	f.write(p.base, event{instr: c.Instr, path: p.path, weak: true, gives: func(term.Term) term.Term {
+		return term.Why("written by " + calleeOf(c))
+	}})
 }
 
 // calleeOf names what a call calls.

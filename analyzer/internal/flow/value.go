@@ -336,7 +336,7 @@ func (f *Frame) unop(v *ssa.UnOp) term.Term {
 		}
 		return f.content(f.place(v.X), v)
 	case token.ARROW:
-		return f.part(v.X, v, []step{{elem: true, index: -1}})
+		return f.part(v.X, v, []step{f.elem(v, nil)})
 	case token.NOT:
 		return f.test(v)
 	}
