@@ -134,3 +134,20 @@ func (f *Frame) requestOf(v ssa.Value) ssa.Value {
 	}
 	return v
 }
+
+// receives is how many receives of the function stand before one: each gives a value of
+// its own.
+func (f *Frame) receives(v *ssa.UnOp) int {
+	n := 0
+	for _, b := range f.Fn.Blocks {
+		for _, instr := range b.Instrs {
+			if instr == ssa.Instruction(v) {
+				return n
+			}
+			if u, ok := instr.(*ssa.UnOp); ok && u.Op == token.ARROW {
+				n++
+			}
+		}
+	}
+	return n
+}

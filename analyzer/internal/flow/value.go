@@ -74,7 +74,7 @@ func (f *Frame) convert(v ssa.Value, at ssa.Instruction) term.Term {
 	case *ssa.Range:
 		return f.value(v.X, v)
 	case *ssa.MakeChan:
-		return term.Why("channel")
+		return term.Why(term.FromChannel)
 	}
 	return term.Why("value")
 }
@@ -336,7 +336,7 @@ func (f *Frame) unop(v *ssa.UnOp) term.Term {
 		}
 		return f.content(f.place(v.X), v)
 	case token.ARROW:
-		return f.part(v.X, v, []step{f.elem(v, nil)})
+		return term.Why(term.FromChannel + numbered(f.receives(v)))
 	case token.NOT:
 		return f.test(v)
 	}
@@ -454,7 +454,7 @@ func (f *Frame) extract(v *ssa.Extract) term.Term {
 	case *ssa.Lookup:
 		return commaOK(f.lookup(t), v.Index)
 	case *ssa.UnOp:
-		return commaOK(f.part(t.X, t, []step{{elem: true, index: -1}}), v.Index)
+		return commaOK(term.Why(term.FromChannel+numbered(f.receives(t))), v.Index)
 	case *ssa.Next:
 		if v.Index == 2 {
 			return f.part(t.Iter, t, []step{f.elem(t, nil)})

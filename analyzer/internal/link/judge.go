@@ -192,6 +192,8 @@ func (p *verdict) openReason(h hearing) string {
 	switch {
 	case h.context.Root == callgraph.UnknownRoot:
 		return "entry unknown: " + callgraph.LibraryName(h.context.Library)
+	case h.context.Root == callgraph.JobRoot && h.fed():
+		return "a channel feeds it: who sends is not seen"
 	case h.context.Root == callgraph.JobRoot:
 		return "entry unknown: " + p.incomplete()
 	case h.unjudged != "":
