@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/rogpeppe/go-internal/txtar"
+	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/callgraph"
@@ -48,6 +49,13 @@ func graphText(g *callgraph.Graph) string {
 			}
 		}
 	}
+	for _, f := range g.Order {
+		if g.Function(f.Symbol) == nil { // a dispatch
+			for i := range f.Gives {
+				fmt.Fprintf(&b, "%s gives %s\n", unit.Short(f.Symbol), giveText(&f.Gives[i]))
+			}
+		}
+	}
 	for _, u := range g.Units {
 		for _, f := range u.Functions {
 			if g.Live[g.Function(f.Symbol)] == nil {
@@ -87,6 +95,18 @@ func rootsOf(g *callgraph.Graph, f *callgraph.Function) string {
 	return text
 }
 
+func giveText(g *unit.Give) string {
+	var list []string
+	for _, r := range g.Results {
+		list = append(list, r.String())
+	}
+	text := strings.Join(list, ", ")
+	for _, f := range g.If {
+		text += " if " + f.String()
+	}
+	return text
+}
+
 func edgeText(e *callgraph.Edge) string {
 	text := "from " + unit.Short(e.From.Symbol)
 	if e.Call != nil {
@@ -119,4 +139,18 @@ func edgeText(e *callgraph.Edge) string {
 		}
 	}
 	return text
+}
+
+// TestAlignSites: a bound receiver has no site of its own; without as many parameters
+// as arguments nothing is known.
+func TestAlignSites(t *testing.T) {
+	for _, c := range []struct {
+		sites  []int
+		params int
+		want   []int
+	}{
+		{[]int{7, 8}, 2, []int{7, 8}}, {[]int{7, 8}, 3, []int{unit.NoSite, 7, 8}}, {[]int{7, 8}, 1, nil}, {nil, 2, nil},
+	} {
+		assert.Equal(t, c.want, callgraph.AlignSites(&unit.Call{ArgSites: c.sites}, c.params), "%v of %d", c.sites, c.params)
+	}
 }
