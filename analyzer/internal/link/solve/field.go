@@ -81,7 +81,7 @@ func (p *Solver) context(a obligation.Atom, t *term.Path) obligation.Value {
 		return p.computed(a, t, named)
 	case named:
 		p.Trusted++
-		p.assume(a.Kind, t)
+		p.Assumed.add(a.Kind, t)
 		return p.byKey(a, t, writes, trust.NamedKey)
 	case len(writes) == 0 && a.Kind == proof.Key && p.rowKey(a, t):
 		return obligation.Yes(obligation.Assuming(trust.KeyOfRow.Premise(unit.Short(t.Name), a.Table)))
@@ -93,23 +93,6 @@ func (p *Solver) context(a obligation.Atom, t *term.Path) obligation.Value {
 		return obligation.Yes(obligation.Assuming(trust.KeyOfRow.Premise(unit.Short(t.Name), a.Table)))
 	}
 	return v
-}
-
-// Assumed is what readers take for granted of a context key: that what the steps lead to
-// below it is the caller's tenant or user.
-type Assumed struct {
-	Kind  proof.NeedKind
-	Steps []term.Step
-}
-
-// assume notes what a reader takes for granted: whoever writes the key owes just that.
-func (p *Solver) assume(kind proof.NeedKind, t *term.Path) {
-	for _, x := range p.Assumed[t.Name] {
-		if x.Kind == kind && slices.Equal(x.Steps, t.Steps) {
-			return
-		}
-	}
-	p.Assumed[t.Name] = append(p.Assumed[t.Name], Assumed{kind, t.Steps})
 }
 
 // byKey decides an atom on a key whose name says that it holds: for sure if all

@@ -36,7 +36,7 @@ type Solver struct {
 	Tabling *Tabling
 	Budget  int // atoms that may still be proved for the call that is judged
 	// Assumed is what readers of each context key take for granted.
-	Assumed map[string][]Assumed
+	Assumed Assumptions
 	Trusted int // how often a value held because it is the caller's tenant or principal
 
 	graph        *callgraph.Graph
