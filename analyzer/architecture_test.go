@@ -22,11 +22,11 @@ const module = "github.com/tenantvet/tenantvet/"
 var house = map[string][]string{
 	"cmd/tenantvet":         {"analyzer/driver", "analyzer/driver/early"},
 	"analyzer/gclplugin":    {"analyzer"},
-	"analyzer/driver":       {"unit", "schema", "catalogue", "config", "finding", "index", "project", "report", "proof", "sqltree", "sqltree/sqlparse"},
+	"analyzer/driver":       {"unit", "schema", "catalogue", "config", "finding", "index", "project", "report", "proof", "sqltree", "sqltree/sqlparse", "schema/discover"},
 	"analyzer/driver/early": {},
 	"analyzer":              {"unit", "finding", "index", "project"},
 
-	"analyzer/internal/project": {"catalogue", "compile", "config", "finding", "index", "library", "link", "schema", "unit"},
+	"analyzer/internal/project": {"catalogue", "compile", "config", "finding", "index", "library", "link", "schema", "unit", "schema/discover"},
 	"analyzer/internal/report":  {"finding", "catalogue", "schema"},
 	"analyzer/internal/finding": {},
 	"analyzer/internal/config":  {"trust"},
@@ -62,8 +62,9 @@ var house = map[string][]string{
 	"analyzer/internal/proof/premise": {"sqltree"},
 	"analyzer/internal/proof/plpgsql": {"sqltree/sqltext"},
 
-	"analyzer/internal/catalogue": {"schema", "config", "trust"},
-	"analyzer/internal/schema":    {"sqltree", "index", "sqltree/pgddl", "sqltree/sqltext", "trust"},
+	"analyzer/internal/catalogue":       {"schema", "config", "trust"},
+	"analyzer/internal/schema/discover": {"index", "schema", "trust"},
+	"analyzer/internal/schema":          {"sqltree", "sqltree/pgddl", "sqltree/sqltext"},
 
 	// SQL: the tree, and what reads and writes it.
 	"analyzer/internal/sqltree/sqlparse": {"sqltree", "sqltree/postgres"},

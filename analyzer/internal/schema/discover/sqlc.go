@@ -1,4 +1,4 @@
-package schema
+package discover
 
 import (
 	"errors"
@@ -9,21 +9,9 @@ import (
 	"strconv"
 
 	"go.yaml.in/yaml/v3"
+
+	"github.com/tenantvet/tenantvet/analyzer/internal/schema"
 )
-
-// sqlc's configuration is the best source there is: it names the schema, the
-// queries, and the package of the generated code that uses them.
-
-// sqlcEntry is one database of a sqlc configuration, with paths relative to
-// the module's root.
-type sqlcEntry struct {
-	config  string // the configuration's path
-	line    int
-	engine  string
-	schema  []string
-	queries []string
-	pkg     string // directory of the Go package, "" if none is generated
-}
 
 // paths is a string or a list of strings.
 type paths []string
@@ -111,8 +99,8 @@ func (b sqlcBlock) entry(file string, line int) sqlcEntry {
 
 // yamlProblem is an unreadable configuration as a problem with its line, which the
 // library gives in its text only.
-func yamlProblem(file string, err error) Problem {
-	p := Problem{Position: Position{File: file, Line: 1}, Message: err.Error()}
+func yamlProblem(file string, err error) schema.Problem {
+	p := schema.Problem{Position: schema.Position{File: file, Line: 1}, Message: err.Error()}
 	var typed *yaml.TypeError
 	text := err.Error()
 	if errors.As(err, &typed) && len(typed.Errors) > 0 {

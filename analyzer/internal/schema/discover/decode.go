@@ -1,10 +1,9 @@
-package schema
+package discover
 
 import (
 	"bytes"
 	"encoding/binary"
 	"errors"
-	"path"
 	"strings"
 	"unicode/utf16"
 	"unicode/utf8"
@@ -45,15 +44,4 @@ func wide(data []byte, order binary.ByteOrder) (string, error) {
 		units[i] = order.Uint16(data[2*i:])
 	}
 	return string(utf16.Decode(units)), nil
-}
-
-// packed tells SQL files in a wrapper that is not read: compressed, encrypted, or a
-// template for another tool.
-func packed(file string) bool {
-	switch strings.ToLower(path.Ext(file)) {
-	case ".tmpl", ".tpl", ".gotmpl", ".template", ".j2", ".jinja", ".jinja2", ".erb", ".gz", ".bz2", ".xz", ".zst", ".zip", ".enc", ".gpg":
-		inner := strings.TrimSuffix(file, path.Ext(file))
-		return isSQL(inner) && !strings.HasSuffix(strings.TrimSuffix(inner, path.Ext(inner)), ".down")
-	}
-	return false
 }

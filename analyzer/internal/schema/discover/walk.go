@@ -1,11 +1,10 @@
-package schema
+package discover
 
 import (
 	"fmt"
 	"io/fs"
 	"path"
 	"slices"
-	"strings"
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/index"
 )
@@ -76,16 +75,6 @@ func (d disk) walkBeside(up string, visit func(rel string, d fs.DirEntry) error)
 	return nil
 }
 
-// databaseFolder tells names of folders that hold a database's files. Above the
-// module nothing else is looked into: the rest of a repository is other people's.
-func databaseFolder(base string) bool {
-	switch strings.ToLower(base) {
-	case "db", "database", "databases", "migration", "migrations", "sql", "schema", "schemas", "supabase", "prisma", "postgres", "postgresql", "atlas", "flyway", "sqlc":
-		return true
-	}
-	return false
-}
-
 // walk calls visit for every file below root that may say something of a
 // schema, in lexical order. Folders of other modules, of dependencies and of
 // test data are left out. Each folder is read once and nothing else is asked of
@@ -121,9 +110,12 @@ func (d disk) walkFolder(rel string, entries []fs.DirEntry, visit func(rel strin
 // unreadable stands for a folder that cannot be listed.
 type unreadable struct{ name string }
 
-func (u unreadable) Name() string               { return u.name }
-func (u unreadable) IsDir() bool                { return true }
-func (u unreadable) Type() fs.FileMode          { return fs.ModeDir }
+func (u unreadable) Name() string { return u.name }
+
+func (u unreadable) IsDir() bool { return true }
+
+func (u unreadable) Type() fs.FileMode { return fs.ModeDir }
+
 func (u unreadable) Info() (fs.FileInfo, error) { return nil, fs.ErrPermission }
 
 // descend walks a folder unless it is none of the module's. An unreadable one
@@ -140,42 +132,4 @@ func (d disk) descend(rel, base string, visit func(rel string, d fs.DirEntry) er
 		return nil
 	}
 	return d.walkFolder(rel, entries, visit)
-}
-
-// skipped tells the folders that are not part of a module by their names, the same
-// that the go command passes over, and those of dependencies.
-func skipped(name string) bool {
-	switch name {
-	case "vendor", "node_modules", "testdata":
-		return true
-	}
-	return strings.HasPrefix(name, ".") || strings.HasPrefix(name, "_")
-}
-
-func isSQL(file string) bool {
-	switch strings.ToLower(path.Ext(file)) {
-	case ".sql", ".pgsql", ".psql":
-		return true
-	}
-	return false
-}
-
-// isSQLC tells sqlc's configurations, by the names that sqlc looks for.
-func isSQLC(base string) bool {
-	switch base {
-	case "sqlc.yaml", "sqlc.yml", "sqlc.json":
-		return true
-	}
-	return false
-}
-
-// isGoMigration tells migrations in Go, which are named like SQL ones: digits, an
-// underscore, and something.
-func isGoMigration(base string) bool {
-	number, rest, ok := strings.Cut(base, "_")
-	return ok && isGo(rest) && number != "" && strings.Trim(number, "0123456789") == ""
-}
-
-func isGo(base string) bool {
-	return strings.HasSuffix(base, ".go") && !strings.HasSuffix(base, "_test.go")
 }

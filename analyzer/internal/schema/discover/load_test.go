@@ -1,4 +1,4 @@
-package schema
+package discover
 
 import (
 	"fmt"
@@ -12,6 +12,7 @@ import (
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/index"
 	"github.com/tenantvet/tenantvet/analyzer/internal/oracle/golden"
+	"github.com/tenantvet/tenantvet/analyzer/internal/schema"
 )
 
 // TestLoad replays the files of every archive and compares with its file
@@ -37,7 +38,7 @@ func globsOf(archive *txtar.Archive) []string {
 }
 
 // drawing prints diagrams for people.
-func drawing(diagrams []*Diagram) string {
+func drawing(diagrams []*schema.Diagram) string {
 	var b strings.Builder
 	for _, d := range diagrams {
 		fmt.Fprintf(&b, "== %s\n", d.Name)
@@ -49,10 +50,10 @@ func drawing(diagrams []*Diagram) string {
 			drawTable(&b, t)
 		}
 		for _, v := range d.Views {
-			fmt.Fprintf(&b, "view %s %v %s:%d: %s\n", fullName(v.Schema, v.Name), v.Columns, v.File, v.Line, v.Query)
+			fmt.Fprintf(&b, "view %s %v %s:%d: %s\n", (&schema.Table{Schema: v.Schema, Name: v.Name}).FullName(), v.Columns, v.File, v.Line, v.Query)
 		}
 		for _, f := range d.Functions {
-			fmt.Fprintf(&b, "function %s%v %s definer=%v trigger=%v: %s\n", fullName(f.Schema, f.Name), f.Args, f.Language, f.Definer, f.Trigger, strings.Join(strings.Fields(f.Body), " "))
+			fmt.Fprintf(&b, "function %s%v %s definer=%v trigger=%v: %s\n", (&schema.Table{Schema: f.Schema, Name: f.Name}).FullName(), f.Args, f.Language, f.Definer, f.Trigger, strings.Join(strings.Fields(f.Body), " "))
 		}
 		for _, t := range d.Triggers {
 			fmt.Fprintf(&b, "trigger %s on %s: %s before=%v %v\n", t.Name, t.Table, t.Function, t.Before, t.Events)
@@ -67,7 +68,7 @@ func drawing(diagrams []*Diagram) string {
 	return b.String()
 }
 
-func drawTable(b *strings.Builder, t *Table) {
+func drawTable(b *strings.Builder, t *schema.Table) {
 	fmt.Fprintf(b, "table %s %s:%d", t.FullName(), t.File, t.Line)
 	if t.PartitionOf != "" {
 		fmt.Fprintf(b, " partition of %s", t.PartitionOf)
@@ -106,7 +107,7 @@ func drawTable(b *strings.Builder, t *Table) {
 		fmt.Fprintf(b, " :%d\n", k.Line)
 	}
 	for _, f := range t.ForeignKeys {
-		fmt.Fprintf(b, "  foreign %s %v -> %s %v", f.Name, f.Columns, fullName(f.RefSchema, f.RefTable), f.RefColumns)
+		fmt.Fprintf(b, "  foreign %s %v -> %s %v", f.Name, f.Columns, (&schema.Table{Schema: f.RefSchema, Name: f.RefTable}).FullName(), f.RefColumns)
 		if f.MatchFull {
 			b.WriteString(" match full")
 		}
@@ -173,29 +174,4 @@ func TestLoadIsDeterministic(t *testing.T) {
 		require.NoError(t, err)
 		assert.Equal(t, drawing(first), drawing(again))
 	}
-}
-
-func FuzzReplay(f *testing.F) {
-	archives, err := filepath.Glob("testdata/load/*.txtar")
-	require.NoError(f, err)
-	for _, name := range archives {
-		archive, err := txtar.ParseFile(name)
-		require.NoError(f, err)
-		for _, file := range archive.Files {
-			if isSQL(file.Name) {
-				f.Add(string(file.Data))
-			}
-		}
-	}
-	f.Fuzz(func(t *testing.T, text string) {
-		d := Replay("fuzz", []Text{{File: "a.sql", Text: text}, {File: "b.sql", Text: text}})
-		lines := strings.Count(text, "\n") + 1
-		for _, p := range d.Problems {
-			require.LessOrEqual(t, p.Line, lines, p.Message)
-			require.Positive(t, p.Line, p.Message)
-		}
-		for _, table := range d.Tables {
-			require.LessOrEqual(t, table.Line, lines)
-		}
-	})
 }

@@ -1,10 +1,11 @@
-package schema
+package discover
 
 import (
 	"path"
 	"slices"
 	"strings"
 
+	"github.com/tenantvet/tenantvet/analyzer/internal/schema"
 	"github.com/tenantvet/tenantvet/analyzer/internal/trust"
 )
 
@@ -44,7 +45,7 @@ func mentionsTables(text string) bool {
 
 // withLoose puts what loose sources say into the diagram that they belong to. With
 // several there is no telling, and what they change is a problem of each.
-func (f *finder) withLoose(kept []*Diagram) []*Diagram {
+func (f *finder) withLoose(kept []*schema.Diagram) []*schema.Diagram {
 	for _, s := range f.sources {
 		if !s.loose {
 			continue
@@ -64,13 +65,13 @@ func (f *finder) withLoose(kept []*Diagram) []*Diagram {
 // join adds the tables of a loose diagram that are not known, and its problems where
 // they are about tables that are. A table that both define is compared like one of
 // a schema that is left out.
-func (f *finder) join(d, loose *Diagram, only bool) {
+func (f *finder) join(d, loose *schema.Diagram, only bool) {
 	// The tables that migrations change may have been made by the program before.
-	if only && len(loose.Tables) > 0 && slices.ContainsFunc(d.Problems, func(p Problem) bool { return slices.ContainsFunc(loose.Tables, p.Covers) && !p.Any }) {
+	if only && len(loose.Tables) > 0 && slices.ContainsFunc(d.Problems, func(p schema.Problem) bool { return slices.ContainsFunc(loose.Tables, p.Covers) && !p.Any }) {
 		f.replayTogether(d, loose)
 		return
 	}
-	d.differs(candidate{Diagram: loose})
+	d.NoteDifferences(loose)
 	for _, p := range loose.Problems {
 		if !p.Any && slices.ContainsFunc(d.Tables, p.Covers) {
 			// What the program runs, or a folder of scripts, need not be what made the
@@ -83,7 +84,7 @@ func (f *finder) join(d, loose *Diagram, only bool) {
 		return
 	}
 	for _, t := range loose.Tables {
-		if d.find(t.FullName()) == nil {
+		if d.Find(t.FullName()) == nil {
 			d.Tables = append(d.Tables, t)
 		}
 	}
@@ -91,7 +92,7 @@ func (f *finder) join(d, loose *Diagram, only bool) {
 }
 
 // replayTogether replays the loose files before those of the diagram.
-func (f *finder) replayTogether(d, loose *Diagram) {
+func (f *finder) replayTogether(d, loose *schema.Diagram) {
 	both := f.diagram(&source{name: d.Name, files: slices.Concat(loose.Files, d.Files), packages: d.Packages, dialect: postgres})
 	// Notes of its own files were made again.
 	for _, n := range d.Notes {

@@ -1,4 +1,4 @@
-package schema
+package discover
 
 import (
 	"go/ast"
@@ -127,6 +127,3 @@ func (f *finder) inGo(files []string) {
 		f.sources = append(f.sources, &source{name: dir, files: set, aside: trust.Aside(dir), numbered: f.numbered(set), dialect: f.guess(set)})
 	}
 }
-
-// baseOf is the last element of a path.
-func baseOf(name string) string { return name[strings.LastIndex(name, "/")+1:] }

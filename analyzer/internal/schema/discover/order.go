@@ -1,4 +1,4 @@
-package schema
+package discover
 
 import (
 	"cmp"
@@ -206,4 +206,12 @@ func variant(file string) (stem string, rank int) {
 		}
 	}
 	return path.Join(path.Dir(file), strings.Join(parts, ".")), rank
+}
+
+// tools compiles the patterns of what tools write into files.
+func (n *names) tools() {
+	n.choice = regexp.MustCompile(`\{\{-?\s*else\b|\{%-?\s*(?:else|elif)\b`)
+	n.include = regexp.MustCompile(`^\\(?:i|ir|include|include_relative)\s+(\S+)`)
+	n.gexec = regexp.MustCompile(`\\gexec\s*$`)
+	n.server = regexp.MustCompile(`(?i)\bCREATE\s+(?:DATABASE|ROLE|USER|EXTENSION|SCHEMA|TABLESPACE)\b`)
 }

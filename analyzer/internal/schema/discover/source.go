@@ -1,4 +1,4 @@
-package schema
+package discover
 
 import (
 	"cmp"
@@ -7,54 +7,19 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/tenantvet/tenantvet/analyzer/internal/index"
+	"github.com/tenantvet/tenantvet/analyzer/internal/schema"
 	"github.com/tenantvet/tenantvet/analyzer/internal/trust"
 )
-
-// A source is looked for by what files are, not by how a project is laid out:
-// whatever holds definitions of tables, in the folder where it is.
-
-// source is a set of files that say one database.
-type source struct {
-	name     string
-	files    []string // in the order in which they run
-	packages []string
-	dialect  dialect
-	sqlc     bool
-	numbered bool // migrations, not a dump
-	aside    bool // under a folder of tests or examples
-	problems []Problem
-	loose    bool // it changes tables of another source and defines none of a database
-}
-
-// finder collects the sources of a module. Texts are read once, whoever asks for
-// them first: guessing a dialect and replaying look at the same files.
-type finder struct {
-	disk    disk
-	names   *names
-	texts   map[string]loaded
-	queries map[string]bool // files that sqlc reads as queries
-	claimed map[string]bool // files that a sqlc entry has as its schema
-	unbound []sqlcEntry     // sqlc entries that name no schema
-	sources []*source
-	unread  []Problem       // of files that belong to no source
-	planned map[string]bool // folders whose files a plan orders
-}
-
-// newFinder makes a finder over a disk, which notes what it looks at.
-func newFinder(d *index.Disk) *finder {
-	return &finder{disk: disk{d}, names: newNames(), texts: map[string]loaded{}, queries: map[string]bool{}, claimed: map[string]bool{}, planned: map[string]bool{}}
-}
 
 // sqlc adds the databases of one configuration. Entries with the same schema are
 // one database for several packages. A configuration that cannot be read is a
 // problem at its line; other sources stand.
-func (f *finder) sqlc(file string) []Problem {
+func (f *finder) sqlc(file string) []schema.Problem {
 	entries, err := readSQLC(f.disk, file)
 	if err != nil {
-		return []Problem{yamlProblem(file, err)}
+		return []schema.Problem{yamlProblem(file, err)}
 	}
-	var problems []Problem
+	var problems []schema.Problem
 	for _, e := range entries {
 		for _, q := range e.queries {
 			for _, name := range f.disk.expand(q) {
@@ -73,7 +38,7 @@ func (f *finder) sqlc(file string) []Problem {
 // entry adds the database of one entry, or binds its package to one that has the
 // same files. An entry whose schema holds no file is a problem: sqlc itself would
 // not run.
-func (f *finder) entry(e sqlcEntry) []Problem {
+func (f *finder) entry(e sqlcEntry) []schema.Problem {
 	var files []string
 	for _, s := range e.schema {
 		found := f.up(f.disk.expand(s))
@@ -85,7 +50,7 @@ func (f *finder) entry(e sqlcEntry) []Problem {
 		}
 	}
 	if len(files) == 0 {
-		return []Problem{{Position: Position{File: e.config, Line: e.line}, Message: fmt.Sprintf("schema %s holds no SQL file", strings.Join(e.schema, ", "))}}
+		return []schema.Problem{{Position: schema.Position{File: e.config, Line: e.line}, Message: fmt.Sprintf("schema %s holds no SQL file", strings.Join(e.schema, ", "))}}
 	}
 	for _, name := range files {
 		f.claimed[name] = true
@@ -103,32 +68,9 @@ func (f *finder) entry(e sqlcEntry) []Problem {
 	return nil
 }
 
-// bind gives the database to a package as well, once.
-func (s *source) bind(pkg string) {
-	if pkg != "" && !slices.Contains(s.packages, pkg) {
-		s.packages = append(s.packages, pkg)
-	}
-}
-
 // name tells an entry by its configuration and its schema.
 func (e sqlcEntry) name() string {
 	return e.config + ": " + strings.Join(e.schema, ", ")
-}
-
-// up leaves out the files that run on the way down only. Files with both ways are
-// cut when they are read.
-func (f *finder) up(files []string) []string {
-	return slices.DeleteFunc(files, func(name string) bool { return f.names.down.MatchString(path.Base(name)) })
-}
-
-// numbered tells that files are migrations: one number is enough.
-func (f *finder) numbered(files []string) bool {
-	for _, name := range files {
-		if f.names.versionOf(name).numbered() {
-			return true
-		}
-	}
-	return false
 }
 
 // folders makes sources of the SQL files that no sqlc configuration claims:
@@ -153,7 +95,7 @@ func (f *finder) folders(files []string) {
 }
 
 // folder makes sources of the files of one folder. A dump beside migrations is
-// a source of its own, which sameDatabase then finds to say the same.
+// a source of its own, which Same then finds to say the same.
 func (f *finder) folder(dir string, files []string) {
 	var numbered, plain, unread []string
 	for _, name := range f.names.variants(files) {
@@ -167,8 +109,8 @@ func (f *finder) folder(dir string, files []string) {
 	}
 	// What a folder of migrations holds and nobody here can read is one of them.
 	if len(unread) > 0 && !trust.Aside(dir) {
-		f.unread = append(f.unread, Problem{
-			Position: Position{unread[0], 1}, Hides: anything(),
+		f.unread = append(f.unread, schema.Problem{
+			Position: schema.Position{File: unread[0], Line: 1}, Hides: schema.Anything(),
 			Message: fmt.Sprintf("%s not read: %s", count(len(unread), "migration is", "migrations are"), "packed, or a template for a tool"),
 		})
 	}
@@ -239,31 +181,4 @@ func (f *finder) guess(files []string) dialect {
 func definesTable(text string) bool {
 	up := strings.ToUpper(text)
 	return strings.Contains(up, "CREATE TABLE") || strings.Contains(up, "CREATE UNLOGGED TABLE")
-}
-
-// read is the text of a file, read once; "" if it cannot be read, which the
-// error tells.
-func (f *finder) read(name string) string {
-	text, _ := f.load(name)
-	return text
-}
-
-// load is the text of a file, or why it could not be read, the same each time.
-func (f *finder) load(name string) (string, error) {
-	if got, ok := f.texts[name]; ok {
-		return got.text, got.err
-	}
-	data, err := f.disk.ReadText(name)
-	text := ""
-	if err == nil {
-		text, err = decoded(data)
-	}
-	f.texts[name] = loaded{text, err}
-	return text, err
-}
-
-// loaded is a file's text, or why it could not be read.
-type loaded struct {
-	text string
-	err  error
 }

@@ -1,4 +1,20 @@
-package schema
+// Package discover finds the schemas of a module and has them replayed.
+//
+// In goes the folder of a module, or globs of the settings; out comes one diagram
+// per database, best first, with problems for what could not be read.
+//
+// Terms. A *source* is a set of files that say one database: the schema of a sqlc
+// entry, a folder of migrations, a dump. Its files run in the order of their
+// tool. Two sources that say the same database are one: sqlc's, the program's own
+// rather than a test's, the larger; a note tells what was left out. A *loose*
+// source only changes tables of another.
+//
+// Invariant: the same files give the same diagrams, and all that was looked at is
+// noted by the disk.
+//
+// It reads no configuration of a migration tool but sqlc's and Sqitch's plan: the
+// names of files tell the order.
+package discover
 
 import (
 	"cmp"
@@ -7,9 +23,9 @@ import (
 	"path"
 	"path/filepath"
 	"slices"
-	"strings"
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/index"
+	"github.com/tenantvet/tenantvet/analyzer/internal/schema"
 )
 
 // Load finds the schemas of the module at root and replays them: one diagram per
@@ -17,24 +33,24 @@ import (
 // search: files of one pattern are one database. The error is about root or a
 // glob; what is wrong inside a file is a problem of its diagram. No diagram at all
 // is no error: a module may have no database.
-func Load(root string, globs []string) ([]*Diagram, error) {
+func Load(root string, globs []string) ([]*schema.Diagram, error) {
 	return LoadFrom(index.NewDisk(root), globs)
 }
 
 // LoadFrom is Load for who wants to know what was looked at.
-func LoadFrom(d *index.Disk, globs []string) ([]*Diagram, error) {
+func LoadFrom(d *index.Disk, globs []string) ([]*schema.Diagram, error) {
 	f := newFinder(d)
 	if len(globs) > 0 {
 		if err := f.globs(globs); err != nil {
 			return nil, err
 		}
-		return f.replay(), nil
+		return f.diagrams(), nil
 	}
 	problems, err := f.search()
 	if err != nil {
 		return nil, err
 	}
-	all := f.replay()
+	all := f.diagrams()
 	kept := f.bindRest(f.withLoose(chosen(all, f.sources)))
 	// A configuration that cannot be read belongs to no diagram, and must be seen.
 	if len(problems) > 0 {
@@ -46,7 +62,7 @@ func LoadFrom(d *index.Disk, globs []string) ([]*Diagram, error) {
 // search walks the module. sqlc's configurations are read first, because they
 // claim files that would otherwise be found again; Go files are looked into only
 // where there is no SQL, since every module has many.
-func (f *finder) search() ([]Problem, error) {
+func (f *finder) search() ([]schema.Problem, error) {
 	var configs, plans, files, goMigrations, goFiles []string
 	err := f.disk.walkAll(func(rel string, e fs.DirEntry) error {
 		if e.IsDir() || e.Type()&fs.ModeSymlink != 0 && !isSQL(rel) {
@@ -70,7 +86,7 @@ func (f *finder) search() ([]Problem, error) {
 	if err != nil {
 		return nil, err
 	}
-	var problems []Problem
+	var problems []schema.Problem
 	for _, c := range configs {
 		problems = append(problems, f.sqlc(c)...)
 	}
@@ -114,67 +130,18 @@ func (f *finder) globs(globs []string) error {
 	return nil
 }
 
-// replay makes a diagram of every source, in their order.
-func (f *finder) replay() []*Diagram {
-	var out []*Diagram
+// diagrams makes a diagram of every source, in their order.
+func (f *finder) diagrams() []*schema.Diagram {
+	var out []*schema.Diagram
 	for _, s := range f.sources {
 		out = append(out, f.diagram(s))
 	}
 	return out
 }
 
-// diagram replays one source. A source of another dialect gives a diagram
-// without tables, so that a person reads why, and not that nothing was found.
-func (f *finder) diagram(s *source) *Diagram {
-	// One problem for the whole source: its statements would each give one.
-	if s.dialect != postgres {
-		d := &Diagram{Name: s.name, Packages: s.packages}
-		d.Problems = []Problem{{Position: Position{s.files[0], 1}, Hides: anything(), Message: fmt.Sprintf("dialect not supported yet: %s; %s not read", s.dialect, count(len(s.files), "file is", "files are"))}}
-		return d
-	}
-	var texts []Text
-	var unread []Problem
-	for _, name := range s.files {
-		text, err := f.load(name)
-		if err != nil {
-			// The files behind it are replayed all the same: most of them stand
-			// alone.
-			unread = append(unread, Problem{Position: Position{name, 1}, Hides: anything(), Message: "cannot be read: " + cause(err)})
-			continue
-		}
-		if isGo(name) {
-			if text, err = goText(text); err != nil {
-				unread = append(unread, Problem{Position: Position{name, 1}, Hides: anything(), Message: "a migration in Go that is not read: " + err.Error()})
-			}
-		} else {
-			unread = append(unread, f.tool(name, text, s.files)...)
-		}
-		texts = append(texts, Text{File: name, Text: text})
-	}
-	d := Replay(s.name, texts)
-	d.Packages = s.packages
-	d.Problems = slices.Concat(unread, s.problems, d.Problems)
-	return d
-}
-
-// cause is an error's reason without the machine's path, which would make two
-// machines disagree.
-func cause(err error) string {
-	text := err.Error()
-	return text[strings.LastIndex(text, ": ")+1:]
-}
-
-// count is a number with its noun.
-func count(n int, one, many string) string {
-	if n == 1 {
-		return "1 " + one
-	}
-	return fmt.Sprintf("%d %s", n, many)
-}
-
 // bindRest binds the packages of sqlc entries without a schema of their own to the
 // only database there is. With several there is nothing to go by.
-func (f *finder) bindRest(kept []*Diagram) []*Diagram {
+func (f *finder) bindRest(kept []*schema.Diagram) []*schema.Diagram {
 	if len(kept) != 1 {
 		return kept
 	}
@@ -188,9 +155,9 @@ func (f *finder) bindRest(kept []*Diagram) []*Diagram {
 
 // withProblems puts problems of configurations before those of the first diagram,
 // or into one without tables: a run that found nothing else still shows them.
-func withProblems(kept []*Diagram, problems []Problem) []*Diagram {
+func withProblems(kept []*schema.Diagram, problems []schema.Problem) []*schema.Diagram {
 	if len(kept) == 0 {
-		kept = []*Diagram{{Name: problems[0].File}}
+		kept = []*schema.Diagram{{Name: problems[0].File}}
 	}
 	kept[0].Problems = append(problems, kept[0].Problems...)
 	return kept

@@ -1,13 +1,13 @@
-package schema
+package discover
 
 import (
 	"fmt"
 	"io/fs"
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 
+	"github.com/tenantvet/tenantvet/analyzer/internal/schema"
 	"github.com/tenantvet/tenantvet/analyzer/internal/trust"
 )
 
@@ -16,14 +16,14 @@ import (
 
 // tool tells what stands in a file beside SQL and is not followed. files are those
 // of the same source.
-func (f *finder) tool(name, text string, files []string) []Problem {
-	var out []Problem
+func (f *finder) tool(name, text string, files []string) []schema.Problem {
+	var out []schema.Problem
 	if strings.Contains(text, `\`) {
 		out = f.psql(name, text, files)
 	}
 	if at := f.names.choice.FindStringIndex(text); at != nil {
-		out = append(out, Problem{
-			Position: Position{name, 1 + strings.Count(text[:at[0]], "\n")}, Hides: newTouches().text(text),
+		out = append(out, schema.Problem{
+			Position: schema.Position{File: name, Line: 1 + strings.Count(text[:at[0]], "\n")}, Hides: schema.HiddenBy(text),
 			Message: "a template chooses between definitions; both are taken",
 		})
 	}
@@ -31,9 +31,8 @@ func (f *finder) tool(name, text string, files []string) []Problem {
 }
 
 // psql tells of the commands of psql that run more SQL: \gexec and \i.
-func (f *finder) psql(name, text string, files []string) []Problem {
-	t := newTouches()
-	var out []Problem
+func (f *finder) psql(name, text string, files []string) []schema.Problem {
+	var out []schema.Problem
 	from, line := 0, 0
 	for l := range strings.Lines(text) {
 		line++
@@ -44,18 +43,18 @@ func (f *finder) psql(name, text string, files []string) []Problem {
 			if slices.Contains(files, included) {
 				continue
 			}
-			h := anything()
+			h := schema.Anything()
 			if inner, err := f.load(included); err == nil {
-				h = t.text(inner)
+				h = schema.HiddenBy(inner)
 			}
-			out = append(out, Problem{Position: Position{name, line}, Hides: h, Message: "psql reads " + m[1] + " here, which is not followed"})
+			out = append(out, schema.Problem{Position: schema.Position{File: name, Line: line}, Hides: h, Message: "psql reads " + m[1] + " here, which is not followed"})
 		case f.names.gexec.MatchString(l):
 			before := text[max(strings.LastIndex(text[:from-len(l)], ";"), 0):from]
-			h := t.text(before)
+			h := schema.HiddenBy(before)
 			if !h.Matters() && !f.names.server.MatchString(before) {
-				h = anything()
+				h = schema.Anything()
 			}
-			out = append(out, Problem{Position: Position{name, line}, Hides: h, Message: `\gexec runs what a query gives, which is not followed`})
+			out = append(out, schema.Problem{Position: schema.Position{File: name, Line: line}, Hides: h, Message: `\gexec runs what a query gives, which is not followed`})
 		}
 	}
 	return out
@@ -63,14 +62,14 @@ func (f *finder) psql(name, text string, files []string) []Problem {
 
 // linked tells of a linked or unreadable folder that may hold migrations. A link to
 // a folder of the module is walked where that lies.
-func (f *finder) linked(rel string) []Problem {
+func (f *finder) linked(rel string) []schema.Problem {
 	inside := f.disk.Inside(rel)
 	info, err := f.disk.Stat(rel)
 	switch {
 	case err == nil && !info.IsDir(), err == nil && inside, !databaseFolder(path.Base(rel)) && !databaseFolder(path.Base(path.Dir(rel))):
 		return nil
 	case err != nil:
-		return []Problem{{Position: Position{rel, 0}, Hides: anything(), Message: "cannot be read"}}
+		return []schema.Problem{{Position: schema.Position{File: rel, Line: 0}, Hides: schema.Anything(), Message: "cannot be read"}}
 	}
 	why := "is a link to a folder outside the module, which is not read"
 	if entries, err := f.disk.ReadDir(rel); err != nil {
@@ -78,11 +77,8 @@ func (f *finder) linked(rel string) []Problem {
 	} else if !slices.ContainsFunc(entries, func(e fs.DirEntry) bool { return e.IsDir() || isSQL(e.Name()) || packed(e.Name()) }) {
 		return nil
 	}
-	return []Problem{{Position: Position{rel, 0}, Hides: anything(), Message: why}}
+	return []schema.Problem{{Position: schema.Position{File: rel, Line: 0}, Hides: schema.Anything(), Message: why}}
 }
-
-// sqitchPlan is the file in which Sqitch keeps the order of changes.
-const sqitchPlan = "sqitch.plan"
 
 // sqitch makes a source of a plan: its changes in its order. A change that is
 // worked over has its older form under the tag that followed it.
@@ -93,7 +89,7 @@ func (f *finder) sqitch(plan string) {
 	}
 	text, err := f.load(plan)
 	if err != nil {
-		f.unread = append(f.unread, Problem{Position: Position{plan, 1}, Hides: anything(), Message: "cannot be read: " + cause(err)})
+		f.unread = append(f.unread, schema.Problem{Position: schema.Position{File: plan, Line: 1}, Hides: schema.Anything(), Message: "cannot be read: " + cause(err)})
 		return
 	}
 	s := &source{name: dir, numbered: true, dialect: postgres, aside: trust.Aside(dir)}
@@ -101,7 +97,7 @@ func (f *finder) sqitch(plan string) {
 	for i, c := range changes {
 		file := path.Join(dir, "deploy", c+".sql")
 		if _, err := f.disk.Stat(file); err != nil {
-			s.problems = append(s.problems, Problem{Position: Position{plan, lines[i]}, Hides: anything(), Message: fmt.Sprintf("change %s has no file in deploy", c)})
+			s.problems = append(s.problems, schema.Problem{Position: schema.Position{File: plan, Line: lines[i]}, Hides: schema.Anything(), Message: fmt.Sprintf("change %s has no file in deploy", c)})
 			continue
 		}
 		s.files = append(s.files, file)
@@ -140,12 +136,4 @@ func changesOf(plan string) (out []string, lines []int) {
 		}
 	}
 	return out, lines
-}
-
-// tools compiles the patterns of what tools write into files.
-func (n *names) tools() {
-	n.choice = regexp.MustCompile(`\{\{-?\s*else\b|\{%-?\s*(?:else|elif)\b`)
-	n.include = regexp.MustCompile(`^\\(?:i|ir|include|include_relative)\s+(\S+)`)
-	n.gexec = regexp.MustCompile(`\\gexec\s*$`)
-	n.server = regexp.MustCompile(`(?i)\bCREATE\s+(?:DATABASE|ROLE|USER|EXTENSION|SCHEMA|TABLESPACE)\b`)
 }
