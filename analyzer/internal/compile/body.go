@@ -71,7 +71,7 @@ func (b *body) call(c *flow.Call) {
 			b.refuse(c, "a function of a database's library that is not described")
 			return
 		}
-		if b.handsOver(c) || listens(c.Symbol) || b.f.Decides(c) {
+		if b.handsOver(c) || listens(c.Symbol) || b.f.Program.Decides(c) {
 			b.keep(c, library.NoRole)
 			return
 		}
@@ -208,7 +208,7 @@ func (b *body) isBuffer(v ssa.Value) bool {
 		v = mi.X
 	}
 	p, ok := v.Type().(*types.Pointer)
-	return ok && b.f.Program().Lib.Kind(p.Elem()) == library.Buffer
+	return ok && b.f.Program.Lib.Kind(p.Elem()) == library.Buffer
 }
 
 // answers tells a function that gives only a bool: a comparison uses no row.
@@ -376,7 +376,7 @@ func (b *body) named(v ssa.Value, t term.Term) term.Term {
 	if mi, ok := v.(*ssa.MakeInterface); ok {
 		v = mi.X
 	}
-	switch b.f.Program().Lib.Kind(v.Type()) {
+	switch b.f.Program.Lib.Kind(v.Type()) {
 	case library.BindMap:
 		return t
 	case library.OneBind:

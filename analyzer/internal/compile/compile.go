@@ -151,7 +151,7 @@ func (c *compiler) prepare() error {
 	c.stoppable = stoppableTypes(lib)
 	c.prog = &flow.Program{
 		Lib: lib, InModule: c.in.InModule, Lookalikes: flow.LookalikesOf(lib, c.in.Pkg),
-		Eval: eval.Texts{}, Written: c.written, Dispatches: c.dispatches, MayDecide: trust.MayDecide,
+		Written: c.written, Dispatches: c.dispatches, MayDecide: trust.MayDecide,
 	}
 	return nil
 }
@@ -219,7 +219,7 @@ func (c *compiler) function(fn *ssa.Function) {
 			c.problem("internal error", fmt.Sprintf("%s: %v", uf.Symbol, r), uf.Site)
 		}
 	}()
-	f := flow.New(c.prog, fn, c.endOf)
+	f := flow.New(c.prog, eval.Texts{}, fn, c.endOf)
 	b := &body{c: c, f: f, fn: uf}
 	c.results[uf], c.answers[uf] = map[int]int{}, map[int]bool{}
 	for _, call := range f.Calls() {

@@ -29,7 +29,7 @@ func (b *body) reflected(c *flow.Call) {
 // messages are what a call of a dispatcher sends.
 func (b *body) messages(c *flow.Call) []unit.Message {
 	var out []unit.Message
-	for _, m := range b.f.Messages(c) {
+	for _, m := range b.f.Program.Messages(c) {
 		out = append(out, unit.Message{Arg: m.Arg, Elem: m.Elem, Type: m.Type, Value: b.f.At(m.Value, c.Instr)})
 	}
 	return out

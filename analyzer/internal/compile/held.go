@@ -156,7 +156,7 @@ func (b *body) owners() {
 // storeElement covers functions that become elements of a map or a channel which
 // a field holds.
 func (b *body) storeElement(to, v ssa.Value, at ssa.Instruction) {
-	if !holdsFunctions(v.Type(), maxHeldDepth) && !isAny(v.Type()) && b.f.Program().Lib.Kind(v.Type()) != library.AnyValue {
+	if !holdsFunctions(v.Type(), maxHeldDepth) && !isAny(v.Type()) && b.f.Program.Lib.Kind(v.Type()) != library.AnyValue {
 		return
 	}
 	if field := b.field(to); field != nil {

@@ -126,7 +126,7 @@ func (b *body) takesMethods(mi *ssa.MakeInterface, seen map[unit.Take]bool) {
 func (b *body) role(iface *types.Interface, name string) library.Role {
 	for i := range iface.NumMethods() {
 		f := iface.Method(i)
-		if m := b.f.Program().Lib.Find(f.Origin()); m != nil && f.Name() == name && m.Verb == library.Plays && m.Role() == library.RunsJob {
+		if m := b.f.Program.Lib.Find(f.Origin()); m != nil && f.Name() == name && m.Verb == library.Plays && m.Role() == library.RunsJob {
 			return library.RunsJob
 		}
 	}

@@ -20,7 +20,7 @@ func spacing(f *flow.Frame, c *flow.Call) []string {
 	var values []ssa.Value
 	switch c.Model.Text() {
 	case library.Replacer:
-		values = replacerPairs(f.Program(), c.Recv)
+		values = replacerPairs(f.Program, c.Recv)
 	case library.ReplaceAll:
 		values = c.Args[1:3]
 	}

@@ -45,8 +45,6 @@ type Program struct {
 	// Lookalikes are the models that an interface method of the user's code
 	// matches by name and signature: see LookalikesOf.
 	Lookalikes map[string][]Lookalike
-	// Eval gives a text function's meaning; nil leaves them unknown.
-	Eval Evaluator
 	// Written tells whether a function of an imported package gives parameter i
 	// as a result; nil knows of none.
 	Written func(symbol string, i int) bool
@@ -267,15 +265,15 @@ func (p *Program) classifyStatic(c *Call, fn *ssa.Function) {
 // Decides tells a call of a library function without a model that may decide
 // access, by its name and because it gives an error or a boolean. What such a
 // call gives is a symbol, so that its outcome is a fact.
-func (f *Frame) Decides(c *Call) bool {
-	if c.Kind != Library || c.Model != nil || f.prog.MayDecide == nil || !thirdParty(c.Symbol) || len(c.Args) == 0 {
+func (p *Program) Decides(c *Call) bool {
+	if c.Kind != Library || c.Model != nil || p.MayDecide == nil || !thirdParty(c.Symbol) || len(c.Args) == 0 {
 		return false
 	}
 	answers := false
 	for v := range c.Sig.Results().Variables() {
 		answers = answers || isError(v.Type()) || isBasic(v.Type(), types.IsBoolean)
 	}
-	return answers && !wraps(c) && f.prog.MayDecide(c.Symbol)
+	return answers && !wraps(c) && p.MayDecide(c.Symbol)
 }
 
 // thirdParty tells a symbol that is not of the standard library.

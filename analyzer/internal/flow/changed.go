@@ -21,8 +21,8 @@ func (f *Frame) reorders(c *Call) {
 	}
 	any := step{elem: true, index: -1}
 	p := f.place(list).then(any)
-	f.write(p.base, event{instr: c.Instr, path: p.path, weak: true, gives: func(term.Term) term.Term {
-		return f.another(pick(f.value(list, c.Instr), []step{any}), c)
+	f.write(p.base, event{instr: c.Instr, path: p.path, weak: true, gives: func(x evaluation, _ term.Term) term.Term {
+		return f.another(pick(x.Value(list, c.Instr), []step{any}), c)
 	}})
 }
 

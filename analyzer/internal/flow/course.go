@@ -70,14 +70,13 @@ type quietKey struct {
 // if they contradict each other. Along is false if the courses are too many or
 // cannot be told apart.
 func (f *Frame) Along(at ssa.Instruction, visit func(possible func() ([]term.Fact, bool))) bool {
-	memo, busy, low, steps, over := f.memo, f.busy, f.low, f.steps, f.over
+	over := f.over
 	c := &course{at: at, loops: loopsTo(f.Fn, at), quiet: map[quietKey]bool{}}
 	f.course = c
-	defer func() {
-		f.course, f.memo, f.busy, f.low, f.steps, f.over = nil, memo, busy, low, steps, over
-	}()
+	defer func() { f.course = nil }()
+	defer f.apart()()
 	for range maxCourses {
-		f.memo, f.busy, f.low, f.steps = map[memoKey]term.Term{}, map[memoKey]int{}, noCycle, maxSteps-maxRun
+		f.forget(maxRun)
 		c.turns = map[*ssa.BasicBlock]int{}
 		visit(f.possible)
 		if c.lost || f.over != over {
@@ -200,23 +199,23 @@ func (f *Frame) along(v *ssa.Phi) (t term.Term, ok bool) {
 		return nil, false
 	}
 	pred := v.Block().Preds[i]
-	t = f.value(v.Edges[i], pred.Instrs[len(pred.Instrs)-1])
+	t = f.Value(v.Edges[i], pred.Instrs[len(pred.Instrs)-1])
 	if t != nil && hasZeroLeaf(t) {
 		defer f.course.settle()()
-		t = refine(t, f.edgeFacts(pred, v.Block()))
+		t = refine(t, f.above.FactsOn(pred, v.Block()))
 	}
 	return t, true
 }
 
 // backwards continues a search before a block, along the course; false if the
 // course does not say where.
-func (c *course) backwards(s *search, b *ssa.BasicBlock) bool {
+func (c *course) backwards(w *walk, b *ssa.BasicBlock) bool {
 	if len(b.Preds) == 1 {
-		s.walk(b.Preds[0], len(b.Preds[0].Instrs))
+		w.block(b.Preds[0], len(b.Preds[0].Instrs))
 		return true
 	}
-	if d := b.Idom(); d != nil && c.isQuiet(s, b, d) {
-		s.walk(d, len(d.Instrs))
+	if d := b.Idom(); d != nil && c.isQuiet(w, b, d) {
+		w.block(d, len(d.Instrs))
 		return true
 	}
 	i, undo := c.enter(b)
@@ -224,14 +223,14 @@ func (c *course) backwards(s *search, b *ssa.BasicBlock) bool {
 	if i < 0 {
 		return false
 	}
-	s.walk(b.Preds[i], len(b.Preds[i].Instrs))
+	w.block(b.Preds[i], len(b.Preds[i].Instrs))
 	return true
 }
 
 // isQuiet tells whether nothing is written to the base of a search between a
 // block and its dominator.
-func (c *course) isQuiet(s *search, b, dominator *ssa.BasicBlock) bool {
-	key := quietKey{s.place.base, b}
+func (c *course) isQuiet(w *walk, b, dominator *ssa.BasicBlock) bool {
+	key := quietKey{w.place.base, b}
 	if q, ok := c.quiet[key]; ok {
 		return q
 	}
@@ -245,7 +244,7 @@ func (c *course) isQuiet(s *search, b, dominator *ssa.BasicBlock) bool {
 			continue
 		}
 		seen[x] = true
-		quiet = len(s.f.memory[s.place.base][x]) == 0
+		quiet = len(w.f.memory[w.place.base][x]) == 0
 		todo = append(todo, x.Preds...)
 	}
 	c.quiet[key] = quiet
@@ -337,7 +336,7 @@ func (f *Frame) firstTurn(branch *ssa.If, entered bool) []term.Fact {
 	if list == nil || !known || n != 0 {
 		return nil
 	}
-	a := f.value(list, cond)
+	a := f.Value(list, cond)
 	if a == nil || unknown(a) {
 		return nil
 	}

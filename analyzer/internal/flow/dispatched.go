@@ -24,8 +24,8 @@ type Message struct {
 
 // Messages are the messages that a call sends, nil if what is called is no
 // dispatcher. Behind an interface there may be one.
-func (f *Frame) Messages(c *Call) []Message {
-	if c.Kind != Interface && (c.Kind != Static || f.prog.Dispatches == nil || !f.prog.Dispatches(c.Symbol)) {
+func (p *Program) Messages(c *Call) []Message {
+	if c.Kind != Interface && (c.Kind != Static || p.Dispatches == nil || !p.Dispatches(c.Symbol)) {
 		return nil
 	}
 	var out []Message
@@ -36,7 +36,7 @@ func (f *Frame) Messages(c *Call) []Message {
 			values, elem = elements(a), 0
 		}
 		for _, v := range values {
-			if m, ok := f.message(v); ok {
+			if m, ok := p.message(v); ok {
 				m.Arg, m.Elem = i, elem
 				out = append(out, m)
 				if elem >= 0 {
@@ -48,13 +48,13 @@ func (f *Frame) Messages(c *Call) []Message {
 	return out
 }
 
-func (f *Frame) message(v ssa.Value) (Message, bool) {
+func (p *Program) message(v ssa.Value) (Message, bool) {
 	mi, ok := v.(*ssa.MakeInterface)
 	if !ok || mi.Type().Underlying().(*types.Interface).NumMethods() > 0 {
 		return Message{}, false
 	}
 	n := named(mi.X.Type())
-	if n == nil || n.Obj().Pkg() == nil || !f.prog.InModule(n.Obj().Pkg().Path()) {
+	if n == nil || n.Obj().Pkg() == nil || !p.InModule(n.Obj().Pkg().Path()) {
 		return Message{}, false
 	}
 	if _, ok := n.Underlying().(*types.Struct); !ok {
@@ -68,12 +68,12 @@ func (f *Frame) answered(c *Call) {
 	if c.Kind != Static {
 		return
 	}
-	for _, m := range f.Messages(c) {
+	for _, m := range f.Program.Messages(c) {
 		if _, ok := m.Value.Type().Underlying().(*types.Pointer); !ok || m.Elem < 0 {
 			continue
 		}
 		p := f.place(m.Value)
 		after := &term.Result{Call: c.N, Steps: []term.Step{{Kind: term.ResultStep, Index: c.Sig.Results().Len() + len(c.All()) + m.Elem}}}
-		f.write(p.base, event{instr: c.Instr, path: p.path, gives: func(term.Term) term.Term { return after }})
+		f.write(p.base, event{instr: c.Instr, path: p.path, gives: func(evaluation, term.Term) term.Term { return after }})
 	}
 }

@@ -33,13 +33,10 @@ func (f *Frame) Facts(b *ssa.BasicBlock) []term.Fact {
 	return out
 }
 
-// edgeFacts are the facts in force on the way from a block to its successor.
-func (f *Frame) edgeFacts(from, to *ssa.BasicBlock) []term.Fact {
+// FactsOn are the facts in force on the way from a block to its successor.
+func (f *Frame) FactsOn(from, to *ssa.BasicBlock) []term.Fact {
 	return unique(append(f.Facts(from), f.edge(from, to)...))
 }
-
-// FactsOn are the facts in force on the way from a block to its successor.
-func (f *Frame) FactsOn(from, to *ssa.BasicBlock) []term.Fact { return f.edgeFacts(from, to) }
 
 // edge are the facts that a branch adds.
 func (f *Frame) edge(from, to *ssa.BasicBlock) []term.Fact {
@@ -50,7 +47,7 @@ func (f *Frame) edge(from, to *ssa.BasicBlock) []term.Fact {
 	if !ok || from.Succs[0] == from.Succs[1] {
 		return nil
 	}
-	yes, no := f.holds(branch.Cond)
+	yes, no := f.Holds(branch.Cond)
 	if from.Succs[0] == to {
 		return yes
 	}
@@ -69,12 +66,12 @@ func unique(facts []term.Fact) []term.Fact {
 	return out
 }
 
-// holds are the facts that hold if a boolean is true, and if it is false.
-func (f *Frame) holds(v ssa.Value) (yes, no []term.Fact) {
+// Holds are the facts that hold if a boolean is true, and if it is false.
+func (f *Frame) Holds(v ssa.Value) (yes, no []term.Fact) {
 	switch v := v.(type) {
 	case *ssa.UnOp:
 		if v.Op == token.NOT {
-			yes, no = f.holds(v.X)
+			yes, no = f.Holds(v.X)
 			return no, yes
 		}
 	case *ssa.BinOp:
@@ -84,7 +81,7 @@ func (f *Frame) holds(v ssa.Value) (yes, no []term.Fact) {
 	case *ssa.Const:
 		return nil, nil
 	case *ssa.Call:
-		if c := f.byCall[v]; c.Model != nil && c.Model.Verb == library.Tests && c.Model.Kind == "notnil" {
+		if c := f.CallOf(v); c.Model != nil && c.Model.Verb == library.Tests && c.Model.Kind == "notnil" {
 			return f.oneSided(c), nil
 		}
 	}
@@ -92,7 +89,7 @@ func (f *Frame) holds(v ssa.Value) (yes, no []term.Fact) {
 	if instr, ok := v.(ssa.Instruction); ok {
 		at = instr
 	}
-	return factsOf(f.value(v, at))
+	return factsOf(f.Value(v, at))
 }
 
 // factsOf are the facts of a boolean term.
@@ -156,7 +153,7 @@ func mirrored(op token.Token) token.Token {
 // equal covers x == y.
 func (f *Frame) equal(x, y ssa.Value, at *ssa.BinOp) (yes, no []term.Fact) {
 	if b, ok := boolConst(y); ok {
-		yes, no = f.holds(x)
+		yes, no = f.Holds(x)
 		if !b {
 			yes, no = no, yes
 		}
@@ -170,7 +167,7 @@ func (f *Frame) equal(x, y ssa.Value, at *ssa.BinOp) (yes, no []term.Fact) {
 			return f.same(a, b, at)
 		}
 	}
-	a, b := f.value(x, at), f.value(y, at)
+	a, b := f.Value(x, at), f.Value(y, at)
 	if a == nil || b == nil {
 		return nil, nil
 	}
@@ -190,7 +187,7 @@ func (f *Frame) equal(x, y ssa.Value, at *ssa.BinOp) (yes, no []term.Fact) {
 }
 
 func (f *Frame) same(x, y ssa.Value, at ssa.Instruction) (yes, no []term.Fact) {
-	a, b := f.value(x, at), f.value(y, at)
+	a, b := f.Value(x, at), f.Value(y, at)
 	if a == nil || b == nil {
 		return nil, nil
 	}
@@ -252,7 +249,7 @@ func (f *Frame) ordered(x, y ssa.Value, op token.Token, at *ssa.BinOp) (yes, no 
 	if arg != nil {
 		yes, no = f.sized(arg, false, true, at)
 	} else {
-		a := f.value(x, at)
+		a := f.Value(x, at)
 		if a == nil || hasUnknown(a) {
 			return nil, nil
 		}
@@ -272,7 +269,7 @@ func (f *Frame) ordered(x, y ssa.Value, op token.Token, at *ssa.BinOp) (yes, no 
 
 // sized covers len(x) == 0 and len(x) > 0.
 func (f *Frame) sized(arg ssa.Value, empty, full bool, at ssa.Instruction) (yes, no []term.Fact) {
-	a := f.value(arg, at)
+	a := f.Value(arg, at)
 	if a == nil || unknown(a) {
 		return nil, nil
 	}
@@ -310,13 +307,12 @@ func (f *Frame) shortCircuit(v *ssa.Phi) (yes, no []term.Fact) {
 
 // through are the facts if the phi got its value over one edge.
 func (f *Frame) through(v *ssa.Phi, edge int, want bool) []term.Fact {
-	f.busy[memoKey{v: v, at: v}] = len(f.busy)
-	defer delete(f.busy, memoKey{v: v, at: v})
-	facts := f.edgeFacts(v.Block().Preds[edge], v.Block())
+	defer f.enter(v)()
+	facts := f.FactsOn(v.Block().Preds[edge], v.Block())
 	if _, ok := boolConst(v.Edges[edge]); ok {
 		return facts
 	}
-	yes, no := f.holds(v.Edges[edge])
+	yes, no := f.Holds(v.Edges[edge])
 	if want {
 		return unique(append(facts, yes...))
 	}
@@ -362,7 +358,7 @@ func (f *Frame) constantTime(v ssa.Value) (a, b ssa.Value) {
 	if !ok {
 		return nil, nil
 	}
-	c := f.byCall[call]
+	c := f.CallOf(call)
 	if c.Kind == Library && c.Model != nil && c.Model.Verb == library.Tests && c.Model.Kind == "one" {
 		return c.Arg(c.Model.Of), c.Arg(c.Model.Args)
 	}
@@ -371,7 +367,7 @@ func (f *Frame) constantTime(v ssa.Value) (a, b ssa.Value) {
 
 // oneSided is what errors.Is says if it is true; false says nothing.
 func (f *Frame) oneSided(c *Call) []term.Fact {
-	a := f.value(c.Arg(c.Model.Of), c.Instr)
+	a := f.Value(c.Arg(c.Model.Of), c.Instr)
 	if a == nil || unknown(a) {
 		return nil
 	}
@@ -384,7 +380,7 @@ func (f *Frame) stated(c *Call) term.Term {
 	if x == nil {
 		return term.Why("condition")
 	}
-	a := f.value(x, c.Instr)
+	a := f.Value(x, c.Instr)
 	if a == nil {
 		return nil
 	}
@@ -407,7 +403,7 @@ func (f *Frame) stated(c *Call) term.Term {
 		if y == nil {
 			return term.Why("condition")
 		}
-		if fact.B = f.value(y, c.Instr); fact.B == nil {
+		if fact.B = f.Value(y, c.Instr); fact.B == nil {
 			return nil
 		}
 		if hasUnknown(fact.B) {

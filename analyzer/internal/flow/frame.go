@@ -29,7 +29,8 @@ type Evaluator interface {
 // Frame is one function under evaluation. It is not safe for concurrent use.
 type Frame struct {
 	Fn   *ssa.Function
-	prog *Program
+	// Program is what the frame shares with the others of its package.
+	Program *Program
 
 	calls  []*Call
 	byCall map[ssa.CallInstruction]*Call
@@ -49,6 +50,25 @@ type Frame struct {
 	doubts  []*Call                         // calls that may have failed, as far as was asked
 	assumed []*Call                         // calls that are taken to have succeeded
 	course  *course                         // the way along which values are evaluated, nil for all ways
+	texts   Evaluator
+	above   Above
+}
+
+// Above is what the evaluation of values asks of those that are made of values.
+type Above interface {
+	// First is the result of a call that has one.
+	First(v *ssa.Call) term.Term
+	// ResultsOf are the results of a call, one term each; nil while it is being
+	// evaluated further out.
+	ResultsOf(c *Call) []term.Term
+	// Claims are what a call that verifies a token gives.
+	Claims(c *Call) term.Term
+	// Holds are the facts that hold if a boolean is true, and if it is false.
+	Holds(v ssa.Value) (yes, no []term.Fact)
+	// Facts are the facts in force in a block, outermost first.
+	Facts(b *ssa.BasicBlock) []term.Fact
+	// FactsOn are the facts in force on the way from a block to its successor.
+	FactsOn(from, to *ssa.BasicBlock) []term.Fact
 }
 
 type memoKey struct {
@@ -57,11 +77,12 @@ type memoKey struct {
 	turn int // of the loops on a course
 }
 
-// New makes the frame of a function that has a body. Source tells where a call
+// New makes the frame of a function that has a body. Texts gives the meaning of the
+// text functions, nil leaves them unknown. Source tells where a call
 // ends in the source, for the order of the numbers.
-func New(p *Program, fn *ssa.Function, source func(ssa.CallInstruction) token.Pos) *Frame {
+func New(p *Program, texts Evaluator, fn *ssa.Function, source func(ssa.CallInstruction) token.Pos) *Frame {
 	f := &Frame{
-		Fn: fn, prog: p,
+		Fn: fn, Program: p, texts: texts,
 		byCall: map[ssa.CallInstruction]*Call{},
 		memo:   map[memoKey]term.Term{}, busy: map[memoKey]int{}, results: map[*Call][]term.Term{},
 		low: noCycle, ways: map[string]int{}, moments: map[ssa.Value][]ssa.Instruction{},
@@ -75,6 +96,7 @@ func New(p *Program, fn *ssa.Function, source func(ssa.CallInstruction) token.Po
 			}
 		}
 	}
+	f.above = f
 	f.number(source)
 	f.accesses()
 	f.index()
@@ -106,9 +128,6 @@ func (f *Frame) NextNumber() int {
 // CallOf is the classified call of an instruction.
 func (f *Frame) CallOf(instr ssa.CallInstruction) *Call { return f.byCall[instr] }
 
-// Program is what the frame shares with the others of its package.
-func (f *Frame) Program() *Program { return f.prog }
-
 // Over is the reason why a budget was exceeded, or "".
 func (f *Frame) Over() string { return f.over }
 
@@ -118,16 +137,16 @@ const noCycle = 1 << 30
 // that of the point.
 func (f *Frame) Term(v ssa.Value, at ssa.Instruction) term.Term {
 	f.low = noCycle
-	t := f.value(v, at)
+	t := f.Value(v, at)
 	if t == nil {
 		return term.Why("loop")
 	}
 	return t
 }
 
-// value is Term for use inside an evaluation: nil stands for a value that is
+// Value is Term for use inside an evaluation: nil stands for a value that is
 // being evaluated already, further out.
-func (f *Frame) value(v ssa.Value, at ssa.Instruction) term.Term {
+func (f *Frame) Value(v ssa.Value, at ssa.Instruction) term.Term {
 	key := memoKey{v: v, turn: f.turn()}
 	written := at != nil && f.writtenThrough(v)
 	vouched := f.vouched(v)
@@ -199,7 +218,7 @@ func (f *Frame) writtenThrough(v ssa.Value) bool {
 func (f *Frame) tracked(v ssa.Value, at ssa.Instruction) (t term.Term, cut bool) {
 	outer := f.low
 	f.low = noCycle
-	t = f.value(v, at)
+	t = f.Value(v, at)
 	cut = f.low < noCycle
 	f.low = min(f.low, outer)
 	return t, cut
@@ -267,4 +286,23 @@ func nodes(t term.Term, n int) int {
 		}
 	}
 	return n
+}
+
+// apart keeps what is remembered of values, and what was spent, until restore is
+// called.
+func (f *Frame) apart() (restore func()) {
+	memo, busy, low, steps, over := f.memo, f.busy, f.low, f.steps, f.over
+	return func() { f.memo, f.busy, f.low, f.steps, f.over = memo, busy, low, steps, over }
+}
+
+// forget begins an evaluation with nothing remembered and so many steps to spend.
+func (f *Frame) forget(steps int) {
+	f.memo, f.busy, f.low, f.steps = map[memoKey]term.Term{}, map[memoKey]int{}, noCycle, maxSteps-steps
+}
+
+// enter marks a phi as one whose way in is asked for, until leave is called.
+func (f *Frame) enter(v *ssa.Phi) (leave func()) {
+	key := memoKey{v: v, at: v}
+	f.busy[key] = len(f.busy)
+	return func() { delete(f.busy, key) }
 }

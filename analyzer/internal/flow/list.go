@@ -10,10 +10,10 @@ import (
 // out grows in a loop: open.
 func (f *Frame) appended(c *Call) term.Term {
 	if len(c.Args) < 2 {
-		return f.value(c.Args[0], c.Instr)
+		return f.Value(c.Args[0], c.Instr)
 	}
 	have, cut := f.tracked(c.Args[0], c.Instr)
-	more := f.value(c.Args[1], c.Instr)
+	more := f.Value(c.Args[1], c.Instr)
 	if more == nil {
 		return nil
 	}
@@ -116,7 +116,7 @@ func (f *Frame) Elements(v ssa.Value, at ssa.Instruction) (elems []term.Term, sp
 		return l.Elems, false
 	}
 	if call, ok := v.(*ssa.Call); ok { // append(known, rest...)
-		if c := f.byCall[call]; c.Kind == Builtin && c.Symbol == "append" && len(c.Args) == 2 {
+		if c := f.CallOf(call); c.Kind == Builtin && c.Symbol == "append" && len(c.Args) == 2 {
 			if l, ok := asList(f.At(c.Args[0], c.Instr)); ok && !l.Open {
 				return append(append([]term.Term{}, l.Elems...), f.At(c.Args[1], c.Instr)), true
 			}

@@ -16,9 +16,19 @@ type event struct {
 	instr ssa.Instruction
 	path  []step
 	val   ssa.Value                        // a store
-	gives func(before term.Term) term.Term // a library call; before is what was there
+	gives func(x evaluation, before term.Term) term.Term // a library call; before is what was there
 	weak  bool                             // what was there may stay
 	try   *attempt                         // of a call that may fail, nil if it cannot
+}
+
+// evaluation is what the writes of calls ask of the values that they write.
+type evaluation interface {
+	// Value is the term of a value at a point, nil while it is evaluated further out.
+	Value(v ssa.Value, at ssa.Instruction) term.Term
+	// Text is what a buffer holds after a call that writes to it.
+	Text(c *Call, before term.Term) term.Term
+	// Decoded is what a call writes that decodes or verifies.
+	Decoded(c *Call) term.Term
 }
 
 // index finds all writes of the function, by base and block, in order.
@@ -133,8 +143,8 @@ func (f *Frame) effects(c *Call) {
 	switch {
 	case c.Kind == Builtin && c.Symbol == "copy" && len(c.Args) == 2:
 		p := f.place(c.Args[0]).then(step{elem: true, index: -1})
-		f.write(p.base, event{instr: c.Instr, path: p.path, weak: true, gives: func(term.Term) term.Term {
-			return pick(f.value(c.Args[1], c.Instr), p.path[len(p.path)-1:])
+		f.write(p.base, event{instr: c.Instr, path: p.path, weak: true, gives: func(x evaluation, _ term.Term) term.Term {
+			return pick(x.Value(c.Args[1], c.Instr), p.path[len(p.path)-1:])
 		}})
 	case c.Kind != Library:
 		f.lends(c)
@@ -162,12 +172,15 @@ func (f *Frame) writesText(c *Call) {
 		buffer = c.Args[0] // fmt.Fprintf(&buffer, …)
 	}
 	p := f.place(buffer)
-	f.write(p.base, event{instr: c.Instr, path: p.path, gives: func(before term.Term) term.Term {
-		if f.prog.Eval == nil {
-			return term.Why("text")
-		}
-		return f.prog.Eval.Written(f, c, before)
-	}})
+	f.write(p.base, event{instr: c.Instr, path: p.path, gives: func(x evaluation, before term.Term) term.Term { return x.Text(c, before) }})
+}
+
+// Text is what a buffer holds after a call that writes to it.
+func (f *Frame) Text(c *Call, before term.Term) term.Term {
+	if f.texts == nil {
+		return term.Why("text")
+	}
+	return f.texts.Written(f, c, before)
 }
 
 // lends notes that a function of the module got a text buffer, and may write to
@@ -178,9 +191,9 @@ func (f *Frame) lends(c *Call) {
 		if mi, ok := v.(*ssa.MakeInterface); ok {
 			v = mi.X
 		}
-		if p, ok := v.Type().(*types.Pointer); ok && f.prog.Lib.Kind(p.Elem()) == library.Buffer {
+		if p, ok := v.Type().(*types.Pointer); ok && f.Program.Lib.Kind(p.Elem()) == library.Buffer {
 			p := f.place(v)
-			f.write(p.base, event{instr: c.Instr, path: p.path, weak: true, gives: func(term.Term) term.Term {
+			f.write(p.base, event{instr: c.Instr, path: p.path, weak: true, gives: func(evaluation, term.Term) term.Term {
 				return term.Why("written by a callee")
 			}})
 		}
@@ -195,8 +208,8 @@ func (f *Frame) scans(c *Call) {
 			continue
 		}
 		p := f.place(d)
-		f.write(p.base, event{instr: c.Instr, path: p.path, try: &attempt{c, untouched}, gives: func(term.Term) term.Term {
-			return Column(f.value(c.Recv, c.Instr), term.Step{Kind: term.ColumnStep, Index: k})
+		f.write(p.base, event{instr: c.Instr, path: p.path, try: &attempt{c, untouched}, gives: func(x evaluation, _ term.Term) term.Term {
+			return Column(x.Value(c.Recv, c.Instr), term.Step{Kind: term.ColumnStep, Index: k})
 		}})
 	}
 }
@@ -218,8 +231,8 @@ func (f *Frame) fillsOne(c *Call, dest ssa.Value) {
 	}
 	p := f.place(dest)
 	_, isMap := dest.Type().Underlying().(*types.Map) // maps.Copy: entries are added
-	f.write(p.base, event{instr: c.Instr, path: p.path, weak: isMap, try: f.attemptOf(c), gives: func(before term.Term) term.Term {
-		return f.keepHidden(p, before, f.decoded(c))
+	f.write(p.base, event{instr: c.Instr, path: p.path, weak: isMap, try: f.attemptOf(c), gives: func(x evaluation, before term.Term) term.Term {
+		return f.keepHidden(p, before, x.Decoded(c))
 	}})
 }
 
@@ -229,17 +242,18 @@ func (f *Frame) nameOf(c *Call) string {
 	if arg == nil {
 		return ""
 	}
-	if text, ok := f.value(arg, c.Instr).(*term.Const); ok {
+	if text, ok := f.Value(arg, c.Instr).(*term.Const); ok {
 		return text.Text
 	}
 	return "?"
 }
 
-func (f *Frame) decoded(c *Call) term.Term {
+// Decoded is what a call writes that decodes or verifies.
+func (f *Frame) Decoded(c *Call) term.Term {
 	m := c.Model
 	switch {
 	case m.Verb == library.Gives:
-		return f.claims(c)
+		return f.above.Claims(c)
 	case m.Group != "":
 		return &term.Origin{Kind: term.Request, Group: m.Group, Name: f.nameOf(c)}
 	}
@@ -247,7 +261,7 @@ func (f *Frame) decoded(c *Call) term.Term {
 		if src == c.Arg(m.At) { // filled from nowhere: random bytes
 			return term.Of(term.Fresh)
 		}
-		return f.value(src, c.Instr)
+		return f.Value(src, c.Instr)
 	}
 	return term.Why("decoded")
 }
@@ -281,7 +295,7 @@ func (f *Frame) escapes(c *Call) {
 		default:
 			continue
 		}
-		f.write(p.base, event{instr: c.Instr, path: p.path, weak: true, gives: func(term.Term) term.Term {
+		f.write(p.base, event{instr: c.Instr, path: p.path, weak: true, gives: func(evaluation, term.Term) term.Term {
 			return term.Why("escapes to " + c.Symbol)
 		}})
 	}
@@ -290,7 +304,7 @@ func (f *Frame) escapes(c *Call) {
 // dispatches reports whether the function itself calls by reflection what it is handed:
 // what that leaves in a message is seen where the message is sent.
 func (f *Frame) dispatches() bool {
-	return f.prog.Dispatches != nil && f.prog.Dispatches(Symbol(f.Fn))
+	return f.Program.Dispatches != nil && f.Program.Dispatches(Symbol(f.Fn))
 }
 
 // takesAnything reports whether the parameter of an argument, the receiver counted, is an
@@ -372,13 +386,15 @@ func (f *Frame) contentOf(p place, at ssa.Instruction) (t term.Term, cut bool) {
 	if len(p.path) > 12 {
 		return term.Why("depth"), false
 	}
-	s := &search{f: f, place: p, at: at, visited: map[*ssa.BasicBlock]bool{}}
+	s := &search{f: f, place: p, at: at}
+	w := newWalk(f, p)
+	w.take, w.start, w.spent = s.take, s.initial, func() { s.add(term.Why("budget")) }
 	outer := f.low
 	f.low = noCycle
-	s.walk(at.Block(), f.positionOf(at))
+	w.from(at)
 	s.cut = s.cut || f.low < noCycle
 	f.low = min(f.low, outer)
-	if by, ok := f.writes[p.base]; ok {
+	if by := f.writes[p.base]; by != "" {
 		s.terms = append(s.terms, term.Why("written in "+by+f.moment(p.base, at)))
 	}
 	return s.result(), s.cut
@@ -400,17 +416,32 @@ func (f *Frame) positionOf(instr ssa.Instruction) int {
 	return len(instr.Block().Instrs)
 }
 
-// search finds the writes that reach a point.
-type search struct {
+// walk looks backwards from a point for the writes to a place.
+type walk struct {
 	f       *Frame
 	place   place
-	at      ssa.Instruction
 	visited map[*ssa.BasicBlock]bool
-	terms   []term.Term
-	parts   map[step]bool
-	cut     bool
-	each    func(*event) // takes all writes instead
-	last    func(*event) // takes the last write on each way instead
+	take    func(*event) bool // takes a write, and reports whether nothing before it matters
+	start   func()            // takes that there may be no write on some way
+	spent   func()            // takes that the budget is spent
+}
+
+// newWalk makes a walk that nothing is asked of yet.
+func newWalk(f *Frame, p place) *walk {
+	return &walk{f: f, place: p, visited: map[*ssa.BasicBlock]bool{}, start: func() {}, spent: func() {}}
+}
+
+// from walks from before an instruction.
+func (w *walk) from(at ssa.Instruction) { w.block(at.Block(), w.f.positionOf(at)) }
+
+// search joins what the writes that reach a point leave.
+type search struct {
+	f     *Frame
+	place place
+	at    ssa.Instruction
+	terms []term.Term
+	parts map[step]bool
+	cut   bool
 }
 
 func (s *search) add(t term.Term) {
@@ -421,60 +452,48 @@ func (s *search) add(t term.Term) {
 	s.terms = append(s.terms, t)
 }
 
-// walk goes backwards from before instruction idx of the block.
-func (s *search) walk(b *ssa.BasicBlock, idx int) {
-	if s.f.steps++; s.f.steps > maxSteps {
-		s.f.over = "memory"
-		s.add(term.Why("budget"))
+// block goes backwards from before instruction idx of the block.
+func (w *walk) block(b *ssa.BasicBlock, idx int) {
+	if w.f.steps++; w.f.steps > maxSteps {
+		w.f.over = "memory"
+		w.spent()
 		return
 	}
-	events := s.f.memory[s.place.base][b]
-	limit := s.definedIn(b, idx)
+	events := w.f.memory[w.place.base][b]
+	limit := w.definedIn(b, idx)
 	for i := len(events) - 1; i >= 0; i-- {
 		e := &events[i]
-		n := s.f.positionOf(e.instr)
+		n := w.f.positionOf(e.instr)
 		if n >= idx || n < limit {
 			continue
 		}
-		if s.each != nil {
-			s.each(e)
-			continue
-		}
-		if s.last != nil {
-			s.last(e)
-			return
-		}
-		if s.take(e) {
+		if w.take(e) {
 			return
 		}
 	}
 	if limit >= 0 || len(b.Preds) == 0 {
-		if s.last != nil {
-			s.last(&event{})
-			return
-		}
-		s.initial()
+		w.start()
 		return
 	}
-	if c := s.f.course; c != nil && c.backwards(s, b) {
+	if c := w.f.course; c != nil && c.backwards(w, b) {
 		return
 	}
 	for _, p := range b.Preds {
-		if !s.visited[p] {
-			s.visited[p] = true
-			s.walk(p, len(p.Instrs))
+		if !w.visited[p] {
+			w.visited[p] = true
+			w.block(p, len(p.Instrs))
 		}
 	}
 }
 
 // definedIn is the position in the block where the base comes to be, -1 if it
 // is not there or not before idx.
-func (s *search) definedIn(b *ssa.BasicBlock, idx int) int {
-	instr, ok := s.place.base.(ssa.Instruction)
+func (w *walk) definedIn(b *ssa.BasicBlock, idx int) int {
+	instr, ok := w.place.base.(ssa.Instruction)
 	if !ok || instr.Block() != b {
 		return -1
 	}
-	if n := s.f.positionOf(instr); n < idx {
+	if n := w.f.positionOf(instr); n < idx {
 		return n
 	}
 	return -1
@@ -482,7 +501,7 @@ func (s *search) definedIn(b *ssa.BasicBlock, idx int) int {
 
 // take uses a write, and tells whether nothing before it matters.
 func (s *search) take(e *event) bool {
-	m, weak := e.match(s.place.path)
+	m, weak := compare(e.path, s.place.path)
 	switch m {
 	case part:
 		if s.parts == nil {
@@ -501,9 +520,9 @@ func (s *search) take(e *event) bool {
 func (f *Frame) written(e *event, p place, at ssa.Instruction) term.Term {
 	if e.gives == nil {
 		if _, ok := e.val.Type().Underlying().(*types.Pointer); ok && f.course == nil {
-			return f.value(e.val, at)
+			return f.Value(e.val, at)
 		}
-		return f.value(e.val, e.instr)
+		return f.Value(e.val, e.instr)
 	}
 	key := memoKey{v: p.base, at: e.instr, turn: f.turn()}
 	if depth, ok := f.busy[key]; ok {
@@ -519,7 +538,7 @@ func (f *Frame) written(e *event, p place, at ssa.Instruction) term.Term {
 			before = term.JoinOf(before, term.Why(inLoop))
 		}
 	}
-	return f.outcome(e.try, before, e.gives(before), at)
+	return f.outcome(e.try, before, e.gives(f, before), at)
 }
 
 // attemptOf is how a call that decodes may fail.

@@ -21,11 +21,11 @@ func (f *Frame) messageField(c *Call) term.Term {
 	if fn == nil {
 		return nil
 	}
-	name, ok := getterOf(f.prog.Lib.Messages(), c.Recv.Type(), fn.Name())
+	name, ok := getterOf(f.Program.Lib.Messages(), c.Recv.Type(), fn.Name())
 	if !ok || !hasField(c.Recv.Type(), name, c.Sig.Results().At(0).Type()) {
 		return nil
 	}
-	t := f.value(c.Recv, c.Instr)
+	t := f.Value(c.Recv, c.Instr)
 	if t == nil {
 		return nil
 	}

@@ -67,7 +67,7 @@ func (f *Frame) counted(c *Call) term.Term {
 	if o, ok := list.(*term.Origin); ok && o.Kind == term.Zero {
 		return o
 	}
-	return f.sizeOf(list)
+	return sizeOf(list)
 }
 
 // cutOut is a part of a list or text that is known on a course.
@@ -75,7 +75,7 @@ func (f *Frame) cutOut(v *ssa.Slice, t term.Term) term.Term {
 	if f.course == nil {
 		return nil
 	}
-	size, ok := number(f.sizeOf(t))
+	size, ok := number(sizeOf(t))
 	low, high, max := 0, size, size
 	for _, bound := range []struct {
 		v  ssa.Value
@@ -100,7 +100,7 @@ func (f *Frame) cutOut(v *ssa.Slice, t term.Term) term.Term {
 	return nil
 }
 
-func (f *Frame) sizeOf(t term.Term) term.Term {
+func sizeOf(t term.Term) term.Term {
 	switch t := t.(type) {
 	case *term.List:
 		if !t.Open {
@@ -118,29 +118,30 @@ func (f *Frame) sizeOf(t term.Term) term.Term {
 // are known on a course; nil if they are not.
 func (f *Frame) filled(v *ssa.MakeSlice, at ssa.Instruction) term.Term {
 	elems, last, ok := map[int]term.Term{}, -1, true
-	s := &search{f: f, place: place{base: v}, at: at, visited: map[*ssa.BasicBlock]bool{}}
-	s.each = func(e *event) {
+	w := newWalk(f, place{base: v})
+	w.take = func(e *event) bool {
 		st, isStore := e.instr.(*ssa.Store)
 		if !isStore || len(e.path) != 1 {
 			ok = false
-			return
+			return false
 		}
 		ia, isIndex := st.Addr.(*ssa.IndexAddr)
 		if !isIndex {
 			ok = false
-			return
+			return false
 		}
 		n, known := f.Number(ia.Index, st)
-		t := f.value(st.Val, st)
+		t := f.Value(st.Val, st)
 		if !known || t == nil || n < 0 || n >= maxList {
 			ok = false
-			return
+			return false
 		}
 		if elems[n] == nil { // backwards: the last write counts
 			elems[n], last = t, max(last, n)
 		}
+		return false
 	}
-	s.walk(at.Block(), f.positionOf(at))
+	w.from(at)
 	size, sized := f.Number(v.Len, v)
 	if !sized {
 		size = last + 1

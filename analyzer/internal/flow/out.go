@@ -31,22 +31,22 @@ func outByType(t types.Type) bool {
 	return ok && i.NumMethods() == 0
 }
 
-// Outs tells which parameters of the function are out parameters.
-func (f *Frame) Outs() []bool {
-	out := make([]bool, len(f.Fn.Params))
-	last := len(f.Fn.Params) - 1
-	for i, p := range f.Fn.Params {
-		if f.Fn.Signature.Variadic() && i == last {
+// Outs tells which parameters of a function are out parameters.
+func (p *Program) Outs(fn *ssa.Function) []bool {
+	out := make([]bool, len(fn.Params))
+	last := len(fn.Params) - 1
+	for i, param := range fn.Params {
+		if fn.Signature.Variadic() && i == last {
 			continue
 		}
-		out[i] = outByType(p.Type()) || f.prog.writesParam(f.Fn, i, 0)
+		out[i] = outByType(param.Type()) || p.writesParam(fn, i, 0)
 	}
 	return out
 }
 
 // outArg tells whether argument i of a call, the receiver counted, is one that
 // the call gives back as a result.
-func (f *Frame) outArg(c *Call, i int) bool {
+func (p *Program) outArg(c *Call, i int) bool {
 	args := c.All()
 	if c.Sig.Variadic() && i == len(args)-1 {
 		return false
@@ -66,9 +66,9 @@ func (f *Frame) outArg(c *Call, i int) bool {
 		fn = origin
 	}
 	if len(fn.Blocks) > 0 {
-		return f.prog.writesParam(fn, i, 0)
+		return p.writesParam(fn, i, 0)
 	}
-	return f.prog.Written != nil && f.prog.Written(c.Symbol, i)
+	return p.Written != nil && p.Written(c.Symbol, i)
 }
 
 // originParam is the declared type of a parameter, before type arguments were put
@@ -178,16 +178,16 @@ func (p *Program) writesOf(c *Call, instr ssa.CallInstruction, i, depth int) boo
 func (f *Frame) returned(c *Call) {
 	f.handedOn(c)
 	for i, arg := range c.All() {
-		if c.Kind == Dynamic && pointerArg(arg) && !f.outArg(c, i) {
+		if c.Kind == Dynamic && pointerArg(arg) && !f.Program.outArg(c, i) {
 			f.mayWrite(c, arg)
 			continue
 		}
-		if !pointerArg(arg) && !isMap(arg) || !f.outArg(c, i) {
+		if !pointerArg(arg) && !isMap(arg) || !f.Program.outArg(c, i) {
 			continue
 		}
 		p := f.place(arg)
 		after := &term.Result{Call: c.N, Steps: []term.Step{{Kind: term.ResultStep, Index: c.Sig.Results().Len() + i}}}
-		f.write(p.base, event{instr: c.Instr, path: p.path, gives: func(before term.Term) term.Term {
+		f.write(p.base, event{instr: c.Instr, path: p.path, gives: func(_ evaluation, before term.Term) term.Term {
 			return f.keepHidden(p, before, after)
 		}})
 	}
@@ -214,7 +214,7 @@ func (f *Frame) mayWrite(c *Call, v ssa.Value) {
 	if _, ok := p.base.(*ssa.Alloc); !ok {
 		return
 	}
-	f.write(p.base, event{instr: c.Instr, path: p.path, weak: true, gives: func(term.Term) term.Term {
+	f.write(p.base, event{instr: c.Instr, path: p.path, weak: true, gives: func(evaluation, term.Term) term.Term {
 		return term.Why("written by " + calleeOf(c))
 	}})
 }

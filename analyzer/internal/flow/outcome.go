@@ -179,11 +179,13 @@ func (f *Frame) isSame(v, err ssa.Value) bool {
 		return false
 	}
 	only, count := false, 0
-	s := &search{f: f, place: place{base: alloc}, at: load, visited: map[*ssa.BasicBlock]bool{}}
-	s.last = func(e *event) {
+	w := newWalk(f, place{base: alloc})
+	w.take = func(e *event) bool {
 		count++
 		only = e.val == err
+		return true
 	}
-	s.walk(load.Block(), f.positionOf(load))
+	w.start = func() { count, only = count+1, false }
+	w.from(load)
 	return only && count == 1
 }

@@ -77,7 +77,7 @@ func (f *Frame) fieldOf(t types.Type, i int) (name string, wrapped bool) {
 		return "?", false
 	}
 	name = st.Field(i).Name()
-	if w := f.prog.Lib.Wrapper(deref(t)); w != "" {
+	if w := f.Program.Lib.Wrapper(deref(t)); w != "" {
 		return valid, w == name
 	}
 	return name, false
@@ -93,7 +93,7 @@ func (f *Frame) fieldModel(t types.Type, i int) *library.Model {
 	if n == nil || n.Obj().Pkg() == nil {
 		return nil
 	}
-	return f.prog.Lib.Field(TypeName(n) + "." + st.Field(i).Name())
+	return f.Program.Lib.Field(TypeName(n) + "." + st.Field(i).Name())
 }
 
 func constIndex(v ssa.Value) int {
@@ -114,8 +114,9 @@ const (
 	part                // the write sets a part of what is read
 )
 
-func (written *event) match(read []step) (m match, weak bool) {
-	for i, w := range written.path {
+// compare tells how a write relates to what is read; weak, if it may be elsewhere.
+func compare(written, read []step) (m match, weak bool) {
+	for i, w := range written {
 		if i == len(read) {
 			return part, false
 		}

@@ -13,16 +13,16 @@ import (
 	"github.com/tenantvet/tenantvet/analyzer/internal/trust"
 )
 
-// first is the result of a call that has one.
-func (f *Frame) first(v *ssa.Call) term.Term {
-	c := f.byCall[v]
+// First is the result of a call that has one.
+func (f *Frame) First(v *ssa.Call) term.Term {
+	c := f.CallOf(v)
 	if c.Kind == Builtin {
 		return f.builtin(c)
 	}
 	if t := f.messageField(c); t != nil {
 		return t
 	}
-	results := f.resultsOf(c)
+	results := f.ResultsOf(c)
 	if len(results) == 0 {
 		return term.Why("no result")
 	}
@@ -40,7 +40,7 @@ func (f *Frame) builtin(c *Call) term.Term {
 	case "min", "max":
 		var terms []term.Term
 		for _, a := range c.Args {
-			if t := f.value(a, c.Instr); t != nil {
+			if t := f.Value(a, c.Instr); t != nil {
 				terms = append(terms, t)
 			}
 		}
@@ -49,9 +49,9 @@ func (f *Frame) builtin(c *Call) term.Term {
 	return term.Why(c.Symbol)
 }
 
-// resultsOf are the results of a call, one term each; nil while it is being
+// ResultsOf are the results of a call, one term each; nil while it is being
 // evaluated further out.
-func (f *Frame) resultsOf(c *Call) []term.Term {
+func (f *Frame) ResultsOf(c *Call) []term.Term {
 	n := c.Sig.Results().Len()
 	if c.Model == nil || c.Kind != Library {
 		return f.plain(c, n)
@@ -60,8 +60,8 @@ func (f *Frame) resultsOf(c *Call) []term.Term {
 	for i := range out {
 		out[i] = f.modelled(c, i)
 	}
-	if c.Model.Verb == library.Text && f.prog.Eval != nil {
-		if got := f.prog.Eval.Results(f, c); got != nil {
+	if c.Model.Verb == library.Text && f.texts != nil {
+		if got := f.texts.Results(f, c); got != nil {
 			copy(out, got)
 		}
 	}
@@ -74,10 +74,10 @@ func (f *Frame) plain(c *Call, n int) []term.Term {
 	out := make([]term.Term, n)
 	for i := range out {
 		switch {
-		case c.Kind != Library || handsFunc(c) || f.Decides(c):
+		case c.Kind != Library || handsFunc(c) || f.Program.Decides(c):
 			out[i] = &term.Result{Call: c.N, Steps: []term.Step{{Kind: term.ResultStep, Index: i}}}
 		case i == 0 && wraps(c) && converts(c):
-			out[i] = f.value(only(c), c.Instr)
+			out[i] = f.Value(only(c), c.Instr)
 		case isError(c.Sig.Results().At(i).Type()) && wraps(c):
 			out[i] = term.Why("conversion error")
 		default:
@@ -178,7 +178,7 @@ func (f *Frame) modelled(c *Call, i int) term.Term {
 			return term.Why("error of " + m.Key)
 		}
 		if m.Kind == "claims" {
-			return f.claims(c)
+			return f.above.Claims(c)
 		}
 		return gives(m.Kind)
 	case library.Plays:
@@ -188,7 +188,7 @@ func (f *Frame) modelled(c *Call, i int) term.Term {
 		return &term.Result{Call: c.N, Steps: []term.Step{{Kind: term.ResultStep, Index: i}}}
 	case library.Puts:
 		if library.IsContext(c.Sig.Results().At(i).Type()) && len(c.Args) > 0 {
-			return f.value(c.Args[0], c.Instr)
+			return f.Value(c.Args[0], c.Instr)
 		}
 	}
 	if isErr {
@@ -216,7 +216,7 @@ func (f *Frame) pseudo(c *Call, name string) term.Term {
 	if c.Recv == nil {
 		return term.Why("call " + c.Symbol)
 	}
-	return Column(f.value(c.Recv, c.Instr), term.Step{Kind: term.PseudoStep, Name: name})
+	return Column(f.Value(c.Recv, c.Instr), term.Step{Kind: term.PseudoStep, Name: name})
 }
 
 // Column is a part of the rows that t stands for: a column, or a property such as
@@ -251,7 +251,7 @@ func (f *Frame) row(c *Call, i int) term.Term {
 		return term.Why("error of " + c.Model.Key)
 	}
 	if c.Model.Kind == "rows" {
-		return f.value(c.Recv, c.Instr)
+		return f.Value(c.Recv, c.Instr)
 	}
 	return f.pseudo(c, c.Model.Kind)
 }
@@ -275,7 +275,7 @@ func (f *Frame) same0(c *Call, i int) term.Term {
 	if r := c.Sig.Results(); r.Len() > 1 && !isError(r.At(1).Type()) && !isFuncType(r.At(1).Type()) { // strings.Cut: two parts
 		return f.part(arg, c.Instr, []step{{elem: true, index: -1, tag: partTag + i}})
 	}
-	return f.value(arg, c.Instr)
+	return f.Value(arg, c.Instr)
 }
 
 // request is a part of the request, named by a constant if there is one.
@@ -283,7 +283,7 @@ func (f *Frame) request(c *Call, i int) term.Term {
 	t := c.Sig.Results().At(i).Type()
 	o := &term.Origin{Kind: term.Request, Group: c.Model.Kind, Name: c.Model.Name}
 	if c.Recv != nil {
-		if from, ok := f.value(c.Recv, c.Instr).(*term.Origin); ok && from.Kind == term.Request {
+		if from, ok := f.Value(c.Recv, c.Instr).(*term.Origin); ok && from.Kind == term.Request {
 			o.Group = from.Group
 		}
 	}
@@ -292,7 +292,7 @@ func (f *Frame) request(c *Call, i int) term.Term {
 	}
 	if arg := c.Arg(c.Model.At); arg != nil {
 		o.Name = "?"
-		if text, ok := f.value(arg, c.Instr).(*term.Const); ok {
+		if text, ok := f.Value(arg, c.Instr).(*term.Const); ok {
 			o.Name = text.Text
 		}
 	}
@@ -400,7 +400,7 @@ func constName(n *types.Named, v constant.Value) string {
 
 // collected are the rows of a statement as structs.
 func (f *Frame) collected(c *Call, i int) term.Term {
-	rows := f.value(c.Arg(c.Model.At), c.Instr)
+	rows := f.Value(c.Arg(c.Model.At), c.Instr)
 	t := c.Sig.Results().At(i).Type()
 	slice, many := t.Underlying().(*types.Slice)
 	if isError(t) {
@@ -411,7 +411,7 @@ func (f *Frame) collected(c *Call, i int) term.Term {
 	}
 	by := c.Model.By
 	if by == "func" {
-		by = f.rowFunc(c)
+		by = f.Program.rowFunc(c)
 	}
 	if many {
 		t = slice.Elem()
@@ -424,7 +424,7 @@ func (f *Frame) collected(c *Call, i int) term.Term {
 }
 
 // rowFunc tells how the function that is handed to a collector reads a row.
-func (f *Frame) rowFunc(c *Call) string {
+func (p *Program) rowFunc(c *Call) string {
 	for _, a := range c.Args {
 		for {
 			ct, ok := a.(*ssa.ChangeType)
@@ -438,7 +438,7 @@ func (f *Frame) rowFunc(c *Call) string {
 			continue
 		}
 		if obj, ok := fn.Object().(*types.Func); ok {
-			if m := f.prog.Lib.Find(obj); m != nil && m.Verb == library.Rows {
+			if m := p.Lib.Find(obj); m != nil && m.Verb == library.Rows {
 				return m.By
 			}
 		}

@@ -166,7 +166,7 @@ func (f *Frame) assume(c *Call) (undo func()) {
 // was made before that was asked.
 func (f *Frame) valueAfter(c *Call, v ssa.Value, at ssa.Instruction) term.Term {
 	defer f.assume(c)()
-	return f.value(v, at)
+	return f.Value(v, at)
 }
 
 func (s *splitter) way(results []ssa.Value, at ssa.Instruction, facts []term.Fact) Way {
@@ -208,7 +208,7 @@ func (f *Frame) Requested(c *Call, v ssa.Value) term.Term {
 }
 
 func (f *Frame) results0(c *Call) term.Term {
-	if r := f.resultsOf(c); len(r) > 0 {
+	if r := f.ResultsOf(c); len(r) > 0 {
 		return orLoop(r[0])
 	}
 	return term.Why("no result")
@@ -230,7 +230,7 @@ func (f *Frame) NamedArg(v ssa.Value) (string, bool) {
 // Inner is Term for evaluators that are called during an evaluation; nil stands
 // for a value that is being evaluated further out.
 func (f *Frame) Inner(v ssa.Value, at ssa.Instruction) term.Term {
-	return f.refined(f.value(v, at), at)
+	return f.refined(f.Value(v, at), at)
 }
 
 // refined drops zero from a value that is known not to be zero at a point.
@@ -241,7 +241,7 @@ func (f *Frame) refined(t term.Term, at ssa.Instruction) term.Term {
 	if f.course != nil {
 		defer f.course.settle()()
 	}
-	return refine(t, f.Facts(at.Block()))
+	return refine(t, f.above.Facts(at.Block()))
 }
 
 // Content is what the variable that v points to holds at a point, and whether a
@@ -252,7 +252,7 @@ func (f *Frame) Content(v ssa.Value, at ssa.Instruction) (t term.Term, cut bool)
 
 // withOuts adds the out parameters to the results.
 func (f *Frame) withOuts(results []term.Term, ret *ssa.Return) []term.Term {
-	outs := f.Outs()
+	outs := f.Program.Outs(f.Fn)
 	last := -1
 	for i, out := range outs {
 		if out {
@@ -278,7 +278,7 @@ func (f *Frame) failed(v ssa.Value, b *ssa.BasicBlock, depth int) bool {
 		}
 	}
 	if call, ok := v.(*ssa.Call); ok && depth < 4 {
-		if c := f.byCall[call]; c.Kind == Library && c.Model == nil && wraps(c) {
+		if c := f.CallOf(call); c.Kind == Library && c.Model == nil && wraps(c) {
 			return f.failed(only(c), b, depth+1)
 		}
 	}

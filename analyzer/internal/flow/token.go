@@ -47,9 +47,9 @@ func (f *Frame) vouches(c *Call, load *ssa.UnOp) bool {
 	return m != nil && m.Role() == library.Vouches && f.vouched(fa.X) == c
 }
 
-// claims are what a call that verifies a token gives: the caller's, unless the key
+// Claims are what a call that verifies a token gives: the caller's, unless the key
 // function lets the client choose.
-func (f *Frame) claims(c *Call) term.Term {
+func (f *Frame) Claims(c *Call) term.Term {
 	if f.openKey(c.Arg(c.Model.Also)) {
 		return &term.Origin{Kind: term.Request, Group: "header"}
 	}
@@ -63,13 +63,13 @@ func (f *Frame) openKey(v ssa.Value) bool {
 	if fn == nil || len(fn.Blocks) == 0 {
 		return false
 	}
-	inner := New(f.prog, fn, func(c ssa.CallInstruction) token.Pos { return c.Pos() })
+	inner := New(f.Program, f.texts, fn, func(c ssa.CallInstruction) token.Pos { return c.Pos() })
 	for _, b := range fn.Blocks {
 		ret, ok := b.Instrs[len(b.Instrs)-1].(*ssa.Return)
 		if !ok || len(ret.Results) == 0 {
 			continue
 		}
-		if mi, ok := ret.Results[0].(*ssa.MakeInterface); ok && f.prog.Lib.Kind(mi.X.Type()) == library.NoKey {
+		if mi, ok := ret.Results[0].(*ssa.MakeInterface); ok && f.Program.Lib.Kind(mi.X.Type()) == library.NoKey {
 			return true
 		}
 		for _, leaf := range term.Leaves(inner.Term(ret.Results[0], ret)) {
@@ -111,7 +111,7 @@ func (f *Frame) fromClient(key term.Term, fn *ssa.Function, closure *ssa.MakeClo
 		}
 		for i, fv := range fn.FreeVars {
 			if k.Root == term.Free && fv.Name() == k.Name && closure != nil {
-				return hasLeaf(f.value(closure.Bindings[i], closure), isRequest)
+				return hasLeaf(f.Value(closure.Bindings[i], closure), isRequest)
 			}
 		}
 	}

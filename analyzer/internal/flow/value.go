@@ -39,7 +39,7 @@ func (f *Frame) eval(v ssa.Value, at ssa.Instruction) term.Term {
 	case *ssa.Extract:
 		return f.extract(v)
 	case *ssa.Call:
-		return f.first(v)
+		return f.above.First(v)
 	}
 	return f.convert(v, at)
 }
@@ -48,19 +48,19 @@ func (f *Frame) eval(v ssa.Value, at ssa.Instruction) term.Term {
 func (f *Frame) convert(v ssa.Value, at ssa.Instruction) term.Term {
 	switch v := v.(type) {
 	case *ssa.MakeInterface:
-		return f.value(v.X, at)
+		return f.Value(v.X, at)
 	case *ssa.ChangeInterface:
-		return f.value(v.X, at)
+		return f.Value(v.X, at)
 	case *ssa.ChangeType:
-		return f.value(v.X, at)
+		return f.Value(v.X, at)
 	case *ssa.Convert:
-		return f.value(v.X, at)
+		return f.Value(v.X, at)
 	case *ssa.MultiConvert:
-		return f.value(v.X, at)
+		return f.Value(v.X, at)
 	case *ssa.SliceToArrayPointer:
-		return f.value(v.X, at)
+		return f.Value(v.X, at)
 	case *ssa.TypeAssert:
-		return f.value(v.X, v)
+		return f.Value(v.X, v)
 	case *ssa.Field:
 		return f.field(v)
 	case *ssa.Index:
@@ -72,7 +72,7 @@ func (f *Frame) convert(v ssa.Value, at ssa.Instruction) term.Term {
 	case *ssa.MakeSlice, *ssa.MakeMap:
 		return f.made(v, at)
 	case *ssa.Range:
-		return f.value(v.X, v)
+		return f.Value(v.X, v)
 	case *ssa.MakeChan:
 		return term.Why("channel")
 	}
@@ -126,15 +126,15 @@ func (f *Frame) base(v ssa.Value, at ssa.Instruction) term.Term {
 	case *ssa.Global:
 		return f.global(v)
 	}
-	return f.value(v, at)
+	return f.Value(v, at)
 }
 
 func (f *Frame) global(g *ssa.Global) term.Term {
-	if m := f.prog.Lib.Var(g.Object()); m != nil {
+	if m := f.Program.Lib.Var(g.Object()); m != nil {
 		return gives(m.Kind)
 	}
-	if f.prog.Globals != nil {
-		if c := f.prog.Globals(g); c != nil {
+	if f.Program.Globals != nil {
+		if c := f.Program.Globals(g); c != nil {
 			return ConstTerm(c)
 		}
 	}
@@ -176,7 +176,7 @@ func (f *Frame) closure(mc *ssa.MakeClosure) term.Term {
 		return term.Why("closure")
 	}
 	if obj, ok := fn.Object().(*types.Func); ok && strings.HasPrefix(fn.Synthetic, "bound method") {
-		recv := orLoop(f.value(mc.Bindings[0], mc))
+		recv := orLoop(f.Value(mc.Bindings[0], mc))
 		return &term.Func{Symbol: library.Key(obj), Bind: []term.Field{{Name: "p0", Term: recv}}}
 	}
 	fields := make([]term.Field, 0, len(mc.Bindings))
@@ -192,7 +192,7 @@ func (f *Frame) closure(mc *ssa.MakeClosure) term.Term {
 // capturedValue is what a closure sees of a variable: what it held when the
 // closure was made, or what is stored to it anywhere else.
 func (f *Frame) capturedValue(b ssa.Value, mc *ssa.MakeClosure) term.Term {
-	t := f.value(b, mc)
+	t := f.Value(b, mc)
 	alloc, ok := b.(*ssa.Alloc)
 	if !ok {
 		return t
@@ -203,7 +203,7 @@ func (f *Frame) capturedValue(b ssa.Value, mc *ssa.MakeClosure) term.Term {
 	var later []term.Term
 	for _, events := range f.inOrder(alloc) {
 		if len(events.path) == 0 && events.val != nil && f.mayFollow(mc, events.instr) {
-			later = append(later, f.value(events.val, events.instr))
+			later = append(later, f.Value(events.val, events.instr))
 		}
 	}
 	if later == nil {
@@ -274,7 +274,7 @@ func orLoop(t term.Term) term.Term {
 // empty struct is told from no struct.
 func (f *Frame) pointee(v *ssa.Alloc, content term.Term) term.Term {
 	if _, ok := structOf(deref(v.Type())); ok && isZero(content) && content != nil && v.Heap {
-		if f.prog.Lib.Wrapper(deref(v.Type())) == "" {
+		if f.Program.Lib.Wrapper(deref(v.Type())) == "" {
 			return term.StructOf(structName(deref(v.Type())), nil, nil)
 		}
 	}
@@ -291,7 +291,7 @@ func (f *Frame) loadFrom(v *ssa.FieldAddr, at ssa.Instruction) term.Term {
 		case library.Request:
 			return &term.Origin{Kind: term.Request, Group: m.Kind, Name: m.Name}
 		case library.Same:
-			return f.value(v.X, at)
+			return f.Value(v.X, at)
 		}
 	}
 	p := f.place(v)
@@ -311,7 +311,7 @@ func (f *Frame) isValid(p place, at ssa.Instruction) term.Term {
 }
 
 func (f *Frame) field(v *ssa.Field) term.Term {
-	whole := f.value(v.X, v)
+	whole := f.Value(v.X, v)
 	if whole == nil {
 		return nil
 	}
@@ -394,7 +394,7 @@ func Cat(x, y term.Term) term.Term {
 
 // test is a boolean by the one fact that it states.
 func (f *Frame) test(v ssa.Value) term.Term {
-	yes, _ := f.holds(v)
+	yes, _ := f.above.Holds(v)
 	if len(yes) == 1 {
 		return &term.Test{Fact: yes[0]}
 	}
@@ -413,9 +413,9 @@ func (f *Frame) phi(v *ssa.Phi, at ssa.Instruction) term.Term {
 		if e == ssa.Value(v) {
 			continue
 		}
-		t := f.value(e, f.edgePoint(v, i, at))
+		t := f.Value(e, f.edgePoint(v, i, at))
 		if t != nil && hasZeroLeaf(t) {
-			t = refine(t, f.edgeFacts(v.Block().Preds[i], v.Block()))
+			t = refine(t, f.above.FactsOn(v.Block().Preds[i], v.Block()))
 		}
 		if t != nil {
 			terms = append(terms, t)
@@ -442,7 +442,7 @@ func (f *Frame) edgePoint(v *ssa.Phi, _ int, at ssa.Instruction) ssa.Instruction
 func (f *Frame) extract(v *ssa.Extract) term.Term {
 	switch t := v.Tuple.(type) {
 	case *ssa.Call:
-		results := f.resultsOf(f.byCall[t])
+		results := f.above.ResultsOf(f.CallOf(t))
 		if v.Index < len(results) {
 			return results[v.Index]
 		}
@@ -450,7 +450,7 @@ func (f *Frame) extract(v *ssa.Extract) term.Term {
 		if c := f.vouched(t.X); c != nil && v.Index == 1 { // its type is that of a token, verified or not
 			return commaOK(f.valueAfter(c, t.X, t), v.Index)
 		}
-		return commaOK(f.value(t.X, t), v.Index)
+		return commaOK(f.Value(t.X, t), v.Index)
 	case *ssa.Lookup:
 		return commaOK(f.lookup(t), v.Index)
 	case *ssa.UnOp:
@@ -514,7 +514,7 @@ func commaOK(t term.Term, index int) term.Term {
 }
 
 func (f *Frame) lookup(v *ssa.Lookup) term.Term {
-	whole := f.value(v.X, v)
+	whole := f.Value(v.X, v)
 	if whole == nil {
 		return nil
 	}
@@ -543,7 +543,7 @@ func (f *Frame) slice(v *ssa.Slice, at ssa.Instruction) term.Term {
 	if v.High != nil && constIndex(v.High) == 0 && !isBasic(v.X.Type(), types.IsString) {
 		return &term.List{} // xs[:0]
 	}
-	t := f.value(v.X, at)
+	t := f.Value(v.X, at)
 	if t == nil || v.Low == nil && v.High == nil {
 		return t
 	}

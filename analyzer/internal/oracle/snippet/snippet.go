@@ -43,12 +43,12 @@ func Text(t *testing.T, dir string, in *txtar.Archive, eval flow.Evaluator) stri
 	built := prog.CreatePackage(pkg.Types, pkg.Syntax, pkg.TypesInfo, false)
 	built.Build()
 	shared := &flow.Program{
-		Lib: lib, InModule: func(p string) bool { return p == path }, Eval: eval, Lookalikes: flow.LookalikesOf(lib, pkg.Types),
+		Lib: lib, InModule: func(p string) bool { return p == path }, Lookalikes: flow.LookalikesOf(lib, pkg.Types),
 	}
 	var b strings.Builder
 	for _, name := range pkg.Types.Scope().Names() {
 		if fn, ok := built.Members[name].(*ssa.Function); ok && name != "show" {
-			function(&b, shared, fn)
+			shower{&b, shared, eval}.function(fn)
 		}
 	}
 	return strings.ReplaceAll(b.String(), path+".", "")
@@ -70,9 +70,17 @@ func load(t *testing.T, dir string, in *txtar.Archive) *packages.Package {
 	return pkgs[0]
 }
 
+// shower prints the terms of functions.
+type shower struct {
+	out     *strings.Builder
+	program *flow.Program
+	eval    flow.Evaluator
+}
+
 // function shows a function and the closures in it.
-func function(b *strings.Builder, p *flow.Program, fn *ssa.Function) {
-	f := flow.New(p, fn, func(c ssa.CallInstruction) token.Pos { return c.Pos() })
+func (s shower) function(fn *ssa.Function) {
+	b := s.out
+	f := flow.New(s.program, s.eval, fn, func(c ssa.CallInstruction) token.Pos { return c.Pos() })
 	fmt.Fprintf(b, "%s\n", flow.Symbol(fn))
 	for _, c := range f.Calls() {
 		if c.Kind == flow.Static && strings.HasSuffix(c.Symbol, ".show") {
@@ -92,7 +100,7 @@ func function(b *strings.Builder, p *flow.Program, fn *ssa.Function) {
 		fmt.Fprintf(b, "\tover %s\n", f.Over())
 	}
 	for _, a := range fn.AnonFuncs {
-		function(b, p, a)
+		s.function(a)
 	}
 }
 
