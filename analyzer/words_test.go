@@ -27,6 +27,8 @@ var languages = map[string]string{
 	"shared owned":       "the tenancies",
 	"members shared":     "keys of the settings",
 	"path query":         "parts of a request, in messages",
+	"windows darwin":     "operating systems",
+	"vendor testdata":    "folders that no program is made of",
 	"smallint integer":   "SQL types",
 	"boolean smallint":   "SQL types",
 	"text character":     "SQL types",

@@ -73,7 +73,7 @@ func (p *Project) matters(file string) bool {
 		own := slices.ContainsFunc(p.Modules, func(m Module) bool { return path == m.Path || strings.HasPrefix(path, m.Path+"/") })
 		// A file for another system has what this one has elsewhere; its own calls it
 		// makes by itself.
-		if known := lib.Package(path); own && !platform(file) || known != nil && (strings.Contains(path, ".") || path == "database/sql" || path == "net/http") {
+		if known := lib.Package(path); own && !platform(file) || known != nil && (strings.Contains(path, ".") || known.BackEnd) {
 			return true
 		}
 	}

@@ -184,10 +184,11 @@ const (
 	Positive               // A > 0
 	Null                   // A is nil of a type that has a NULL: a driver sends it as NULL
 	Checked                // a function whose name is B, which may decide access, was handed A and said yes
+	Implies                // if the test A holds, the test B does: what a branch checked, after it has met the other
 )
 
-// Fact is a condition that holds where it is listed. B is nil except for Eq, Ne, In
-// and Checked, which link derives and no unit holds.
+// Fact is a condition that holds where it is listed. B is nil except for Eq, Ne, In,
+// Implies and Checked, which link derives and no unit holds.
 type Fact struct {
 	Op   FactOp
 	A, B Term

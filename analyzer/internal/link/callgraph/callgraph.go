@@ -42,5 +42,6 @@ type Graph struct {
 	words  *trust.Words
 	has    map[string]bool // import paths
 	impls  map[string]*implementations
+	idle   map[string]*Function  // that stand for functions which do nothing
 	thunks map[*unit.Call]*thunk // of calls that send messages
 }

@@ -107,6 +107,7 @@ func (p *Graph) methodsOf(iface, method string, args []term.Term, depth int) []C
 	}
 	impl := p.implementing(iface)
 	var out []Callee
+	var idle []unit.Method // of implementations that do nothing
 	for _, name := range impl.types {
 		t := p.typeOf(name)
 		if t == nil {
@@ -114,6 +115,10 @@ func (p *Graph) methodsOf(iface, method string, args []term.Term, depth int) []C
 		}
 		for _, m := range t.Methods {
 			if m.Name != method {
+				continue
+			}
+			if m.Interface == "" && p.doesNothing(m.Symbol) {
+				idle = append(idle, m)
 				continue
 			}
 			for _, c := range p.promoted(m, args, depth) {
@@ -124,7 +129,59 @@ func (p *Graph) methodsOf(iface, method string, args []term.Term, depth int) []C
 			}
 		}
 	}
+	if len(out) == 0 {
+		return nil // nothing is known of what the call does
+	}
+	for _, m := range idle {
+		out = append(out, Callee{Fn: p.idleFunction(m.Symbol), Args: args, Soft: impl.soft})
+	}
 	return out
+}
+
+// doesNothing reports whether a function of the program has been dropped from its unit:
+// it runs nothing, calls nothing of interest, checks nothing and gives nothing that says
+// anything. Beside an implementation that checks it is the one that does not.
+func (p *Graph) doesNothing(symbol string) bool {
+	return p.Function(symbol) == nil && p.unitOf(symbol) != nil
+}
+
+// unitOf is the unit of the program that a symbol belongs to, nil if there is none.
+func (p *Graph) unitOf(symbol string) *unit.Unit {
+	path := symbol
+	if slash := strings.LastIndexByte(symbol, '/'); slash >= 0 {
+		path = symbol[slash:]
+	}
+	dot := strings.IndexByte(path, '.')
+	if dot < 0 {
+		return nil
+	}
+	path = symbol[:len(symbol)-len(path)+dot]
+	i := slices.IndexFunc(p.Units, func(u *unit.Unit) bool { return u.Path == path })
+	if i < 0 {
+		return nil
+	}
+	return p.Units[i]
+}
+
+// maxIdleResults is more results than functions have.
+const maxIdleResults = 6
+
+// idleFunction stands for a function that does nothing: it returns, whatever it is
+// handed, and what it returns is not known.
+func (p *Graph) idleFunction(symbol string) *Function {
+	if f := p.idle[symbol]; f != nil {
+		return f
+	}
+	results := make([]term.Term, maxIdleResults)
+	for i := range results {
+		results[i] = term.Why("what a function gives that does nothing")
+	}
+	f := &Function{
+		Function: &unit.Function{Symbol: symbol, Results: maxIdleResults, Site: unit.NoSite, Gives: []unit.Give{{Results: results, Site: unit.NoSite}}},
+		Unit:     p.unitOf(symbol), Ops: map[int]Operation{},
+	}
+	p.idle[symbol] = f
+	return f
 }
 
 // promoted resolves one method of a type: an own method, one of an embedded
@@ -170,17 +227,29 @@ func (p *Graph) Callees(f *Function, c *unit.Call) (out []Callee, known bool) {
 // that a function of the program gives back.
 func (p *Graph) dynamic(f *Function, v term.Term, args []term.Term) (out []Callee, known bool) {
 	known = true
+	var idle []*term.Func
 	for _, leaf := range term.Leaves(p.givenFunctions(f, v)) {
 		x, ok := leaf.(*term.Func)
 		if !ok {
 			known = false
 			continue
 		}
-		if g := p.Function(x.Symbol); g != nil {
+		switch g := p.Function(x.Symbol); {
+		case g != nil:
 			out = append(out, bound(g, x, args))
+		case p.doesNothing(x.Symbol):
+			idle = append(idle, x)
+		default:
+			known = false // a library's, or one that was made up
 		}
 	}
-	return out, known && len(out) > 0
+	if len(out) == 0 {
+		return nil, false
+	}
+	for _, x := range idle {
+		out = append(out, bound(p.idleFunction(x.Symbol), x, args))
+	}
+	return out, known
 }
 
 // givenFunctions looks through a call that gives a function value back.

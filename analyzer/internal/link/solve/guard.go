@@ -1,6 +1,8 @@
 package solve
 
 import (
+	"slices"
+
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/callgraph"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/obligation"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/pathcond"
@@ -77,12 +79,40 @@ func (p *Solver) byFact(e *pathcond.Env, a obligation.Atom, f term.Fact) obligat
 		if a.Kind == proof.NonZero && isValueOf(a.T, f.A) {
 			return obligation.Yes(obligation.Notes{})
 		}
+	case term.Implies:
+		return p.byImplied(e, a, f)
 	case term.IsZero, term.Nil, term.Null:
 		if term.Same(f.A, a.T) && a.Kind != proof.NonZero && (!a.Null || f.Op == term.Null) {
 			return obligation.Yes(obligation.Notes{})
 		}
 	}
 	return obligation.Value{}
+}
+
+// byImplied decides an atom by what a branch checked whose condition was that the
+// value is there: where it is not, the value is zero, and no row has a zero key.
+func (p *Solver) byImplied(e *pathcond.Env, a obligation.Atom, f term.Fact) obligation.Value {
+	when, ok := f.A.(*term.Test)
+	if !ok || a.Kind != proof.Key && !a.IsTenant() || a.Null || !there(when.Fact, a.T) {
+		return obligation.Value{}
+	}
+	facts := append(slices.Clone(e.Facts), when.Fact)
+	for _, x := range e.Facts {
+		if other, ok := x.A.(*term.Test); x.Op == term.Implies && ok && other.Fact.String() == when.Fact.String() {
+			facts = append(facts, x.B.(*term.Test).Fact)
+		}
+	}
+	facts = slices.DeleteFunc(facts, func(x term.Fact) bool { return x.Op == term.Implies })
+	return p.Prove(p.conds.At(e.Fn, facts), a)
+}
+
+// there reports whether a fact is that a value, or what it is a part of, is not zero.
+func there(f term.Fact, t term.Term) bool {
+	if f.Op != term.NonZero && f.Op != term.NotNil {
+		return false
+	}
+	_, part := term.StepsTo(f.A, t)
+	return part || isValueOf(t, f.A)
 }
 
 // isValueOf tells whether t is the term, or one of the values that it may be;
