@@ -1,4 +1,4 @@
-package flow
+package memory
 
 import (
 	"slices"
@@ -10,17 +10,17 @@ import (
 type loop struct {
 	number      int
 	back, entry []int // predecessors of the head, by index
-	body        map[*ssa.BasicBlock]bool
+	Body        map[*ssa.BasicBlock]bool
 	regular     bool // a course can count its turns
 }
 
-// loopsTo are the loops of a function. One is regular on the way to an
+// LoopsTo are the loops of a function. One is regular on the way to an
 // instruction if the way leaves it at its head, and neither the instruction nor
 // another loop is around it.
-func loopsTo(fn *ssa.Function, at ssa.Instruction) map[*ssa.BasicBlock]*loop {
+func LoopsTo(fn *ssa.Function, at ssa.Instruction) map[*ssa.BasicBlock]*loop {
 	out := map[*ssa.BasicBlock]*loop{}
 	for _, h := range fn.Blocks {
-		l := &loop{number: len(out), body: map[*ssa.BasicBlock]bool{h: true}}
+		l := &loop{number: len(out), Body: map[*ssa.BasicBlock]bool{h: true}}
 		for i, p := range h.Preds {
 			if h.Dominates(p) {
 				l.back = append(l.back, i)
@@ -35,9 +35,9 @@ func loopsTo(fn *ssa.Function, at ssa.Instruction) map[*ssa.BasicBlock]*loop {
 	}
 	leads := leadingTo(at.Block())
 	for h, l := range out {
-		l.regular = len(l.entry) > 0 && !l.body[at.Block()] && !l.leftInside(h, leads)
+		l.regular = len(l.entry) > 0 && !l.Body[at.Block()] && !l.leftInside(h, leads)
 		for other, x := range out {
-			if other != h && x.body[h] && !x.body[at.Block()] {
+			if other != h && x.Body[h] && !x.Body[at.Block()] {
 				l.regular = false
 			}
 		}
@@ -47,10 +47,10 @@ func loopsTo(fn *ssa.Function, at ssa.Instruction) map[*ssa.BasicBlock]*loop {
 
 // include adds a block and all that leads to it.
 func (l *loop) include(b *ssa.BasicBlock) {
-	if l.body[b] {
+	if l.Body[b] {
 		return
 	}
-	l.body[b] = true
+	l.Body[b] = true
 	for _, p := range b.Preds {
 		l.include(p)
 	}
@@ -58,8 +58,8 @@ func (l *loop) include(b *ssa.BasicBlock) {
 
 // leftInside tells whether an edge from inside the loop leads on.
 func (l *loop) leftInside(head *ssa.BasicBlock, leads map[*ssa.BasicBlock]bool) bool {
-	for b := range l.body {
-		if b != head && slices.ContainsFunc(b.Succs, func(s *ssa.BasicBlock) bool { return !l.body[s] && leads[s] }) {
+	for b := range l.Body {
+		if b != head && slices.ContainsFunc(b.Succs, func(s *ssa.BasicBlock) bool { return !l.Body[s] && leads[s] }) {
 			return true
 		}
 	}

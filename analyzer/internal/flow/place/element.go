@@ -1,4 +1,4 @@
-package flow
+package place
 
 import (
 	"fmt"
@@ -7,6 +7,8 @@ import (
 
 	"golang.org/x/tools/go/ssa"
 
+	"github.com/tenantvet/tenantvet/analyzer/internal/flow/algebra"
+	"github.com/tenantvet/tenantvet/analyzer/internal/flow/callsite"
 	"github.com/tenantvet/tenantvet/analyzer/internal/term"
 )
 
@@ -15,7 +17,7 @@ import (
 // into have those from partTag on.
 const (
 	indexTag = 1000
-	partTag  = 2000
+	PartTag  = 2000
 	madeTag  = 3000 // what is made of a value, and is another one
 )
 
@@ -23,7 +25,7 @@ const (
 // different indexes or in different loops. Their elements get tags, so that a
 // fact about one is no fact about another: the first part of a resource name is
 // compared, the last one is used.
-func (f *Frame) accesses() {
+func (f *Places) accesses() {
 	type access struct {
 		instr ssa.Instruction
 		by    string
@@ -32,19 +34,19 @@ func (f *Frame) accesses() {
 	groups := map[string][]access{}
 	var order []string
 	add := func(list ssa.Value, index ssa.Value, instr ssa.Instruction) {
-		p := f.place(loaded(list))
-		if a, ok := p.base.(*ssa.Alloc); ok {
-			if _, array := deref(a.Type()).Underlying().(*types.Array); array {
+		p := f.Of(loaded(list))
+		if a, ok := p.Base.(*ssa.Alloc); ok {
+			if _, array := callsite.Deref(a.Type()).Underlying().(*types.Array); array {
 				return // its elements are remembered one by one
 			}
 		}
 		by, tag := fmt.Sprintf("%p", instr), 0
 		if index != nil {
-			if by = index.Name(); constIndex(index) >= 0 && constIndex(index) < indexTag-1 {
-				tag = constIndex(index) + 1
+			if by = index.Name(); callsite.ConstIndex(index) >= 0 && callsite.ConstIndex(index) < indexTag-1 {
+				tag = callsite.ConstIndex(index) + 1
 			}
 		}
-		key := fmt.Sprintf("%p%v", p.base, p.path)
+		key := fmt.Sprintf("%p%v", p.Base, p.Path)
 		if groups[key] == nil {
 			order = append(order, key)
 		}
@@ -102,8 +104,8 @@ func loaded(list ssa.Value) ssa.Value {
 // Derived is a value that is made of t and is another one: a part, or another
 // spelling. It keeps the origin of t, but a fact about it is none about t. How
 // says by what; the same way gives the same value.
-func (f *Frame) Derived(t term.Term, how string) term.Term {
-	if t == nil || isZero(t) {
+func (f *Places) Derived(t term.Term, how string) term.Term {
+	if t == nil || algebra.IsZero(t) {
 		return t
 	}
 	tag, ok := f.ways[how]
@@ -111,14 +113,14 @@ func (f *Frame) Derived(t term.Term, how string) term.Term {
 		tag = madeTag + len(f.ways)
 		f.ways[how] = tag
 	}
-	return pick(t, []step{{elem: true, index: -1, tag: tag}})
+	return Pick(t, []Step{{Elem: true, Index: -1, Tag: tag}})
 }
 
-// elem is the step to an element that an instruction reads.
-func (f *Frame) elem(instr ssa.Instruction, index ssa.Value) step {
-	s := step{elem: true, index: -1, tag: f.tags[instr]}
+// Elem is the step to an element that an instruction reads.
+func (f *Places) Elem(instr ssa.Instruction, index ssa.Value) Step {
+	s := Step{Elem: true, Index: -1, Tag: f.tags[instr]}
 	if index != nil {
-		s.index = constIndex(index)
+		s.Index = callsite.ConstIndex(index)
 	}
 	return s
 }

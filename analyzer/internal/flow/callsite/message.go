@@ -1,11 +1,12 @@
-package flow
+package callsite
 
 import (
 	"go/types"
+	"strings"
 
 	"golang.org/x/tools/go/ssa"
 
-	"github.com/tenantvet/tenantvet/analyzer/internal/term"
+	"github.com/tenantvet/tenantvet/analyzer/internal/library"
 )
 
 // A dispatcher calls functions by reflection with what it was given: a command bus.
@@ -33,7 +34,7 @@ func (p *Program) Messages(c *Call) []Message {
 	for i, a := range args {
 		values, elem := []ssa.Value{a}, -1
 		if c.Sig.Variadic() && i == len(args)-1 {
-			values, elem = elements(a), 0
+			values, elem = Elements(a), 0
 		}
 		for _, v := range values {
 			if m, ok := p.message(v); ok {
@@ -53,7 +54,7 @@ func (p *Program) message(v ssa.Value) (Message, bool) {
 	if !ok || mi.Type().Underlying().(*types.Interface).NumMethods() > 0 {
 		return Message{}, false
 	}
-	n := named(mi.X.Type())
+	n := Named(mi.X.Type())
 	if n == nil || n.Obj().Pkg() == nil || !p.InModule(n.Obj().Pkg().Path()) {
 		return Message{}, false
 	}
@@ -63,17 +64,44 @@ func (p *Program) message(v ssa.Value) (Message, bool) {
 	return Message{Type: TypeName(mi.X.Type()), Value: mi.X}, true
 }
 
-// answered records what handlers leave in the messages of a list.
-func (f *Frame) answered(c *Call) {
-	if c.Kind != Static {
-		return
-	}
-	for _, m := range f.Program.Messages(c) {
-		if _, ok := m.Value.Type().Underlying().(*types.Pointer); !ok || m.Elem < 0 {
-			continue
+// GetterOf is the field that a generated method of a message gives by its name.
+func GetterOf(known []library.Messages, t types.Type, method string) (field string, ok bool) {
+	for _, m := range known {
+		if field, ok = strings.CutPrefix(method, m.Getter); ok && isMessage(t, m.Marker) {
+			return field, true
 		}
-		p := f.place(m.Value)
-		after := &term.Result{Call: c.N, Steps: []term.Step{{Kind: term.ResultStep, Index: c.Sig.Results().Len() + len(c.All()) + m.Elem}}}
-		f.write(p.base, event{instr: c.Instr, path: p.path, gives: func(evaluation, term.Term) term.Term { return after }})
 	}
+	return "", false
+}
+
+// isMessage reports whether a type is the pointer to a generated message, by the
+// method that all of them have.
+func isMessage(t types.Type, marker string) bool {
+	p, ok := types.Unalias(t).(*types.Pointer)
+	if !ok {
+		return false
+	}
+	n, ok := types.Unalias(p.Elem()).(*types.Named)
+	if !ok {
+		return false
+	}
+	for m := range n.Methods() {
+		if m.Name() == marker {
+			return true
+		}
+	}
+	return false
+}
+
+func HasField(t types.Type, name string, is types.Type) bool {
+	st, ok := t.Underlying().(*types.Pointer).Elem().Underlying().(*types.Struct)
+	if !ok {
+		return false
+	}
+	for v := range st.Fields() {
+		if v.Name() == name && types.Identical(v.Type(), is) {
+			return true
+		}
+	}
+	return false
 }

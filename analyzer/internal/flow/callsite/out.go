@@ -1,4 +1,4 @@
-package flow
+package callsite
 
 import (
 	"go/types"
@@ -6,8 +6,37 @@ import (
 	"golang.org/x/tools/go/ssa"
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/library"
-	"github.com/tenantvet/tenantvet/analyzer/internal/term"
 )
+
+// TakesAnything reports whether the parameter of an argument, the receiver counted, is an
+// empty interface.
+func TakesAnything(c *Call, i int) bool {
+	if c.Recv != nil {
+		i--
+	}
+	if i < 0 || i >= c.Sig.Params().Len() {
+		return false
+	}
+	iface, ok := c.Sig.Params().At(i).Type().Underlying().(*types.Interface)
+	return ok && iface.NumMethods() == 0
+}
+
+// MayPoint reports whether a value is a pointer, or may hold one.
+func MayPoint(v ssa.Value) bool {
+	if PointerArg(v) {
+		return true
+	}
+	iface, ok := v.Type().Underlying().(*types.Interface)
+	return ok && iface.NumMethods() == 0
+}
+
+func PointerArg(v ssa.Value) bool {
+	if mi, ok := v.(*ssa.MakeInterface); ok {
+		v = mi.X
+	}
+	_, ok := v.Type().Underlying().(*types.Pointer)
+	return ok
+}
 
 // A function may write through a parameter: a helper that decodes a body into
 // what it is given. Such an *out parameter* k is a result of its own, numbered
@@ -44,9 +73,9 @@ func (p *Program) Outs(fn *ssa.Function) []bool {
 	return out
 }
 
-// outArg tells whether argument i of a call, the receiver counted, is one that
+// OutArg tells whether argument i of a call, the receiver counted, is one that
 // the call gives back as a result.
-func (p *Program) outArg(c *Call, i int) bool {
+func (p *Program) OutArg(c *Call, i int) bool {
 	args := c.All()
 	if c.Sig.Variadic() && i == len(args)-1 {
 		return false
@@ -151,7 +180,7 @@ func (p *Program) writesArg(instr ssa.CallInstruction, v ssa.Value, depth int) b
 		if c.Model != nil && c.Model.Verb == library.Fills && c.Arg(c.Model.At) == a {
 			return true
 		}
-		if c.Kind == Library && c.Model == nil && takesAnything(c, i) {
+		if c.Kind == Library && c.Model == nil && TakesAnything(c, i) {
 			return true
 		}
 	}
@@ -174,85 +203,10 @@ func (p *Program) writesOf(c *Call, instr ssa.CallInstruction, i, depth int) boo
 	return p.Written != nil && p.Written(c.Symbol, i)
 }
 
-// returned records what a call leaves in the local variables whose addresses it got.
-func (f *Frame) returned(c *Call) {
-	f.handedOn(c)
-	for i, arg := range c.All() {
-		if c.Kind == Dynamic && pointerArg(arg) && !f.Program.outArg(c, i) {
-			f.mayWrite(c, arg)
-			continue
-		}
-		if !pointerArg(arg) && !isMap(arg) || !f.Program.outArg(c, i) {
-			continue
-		}
-		p := f.place(arg)
-		after := &term.Result{Call: c.N, Steps: []term.Step{{Kind: term.ResultStep, Index: c.Sig.Results().Len() + i}}}
-		f.write(p.base, event{instr: c.Instr, path: p.path, gives: func(_ evaluation, before term.Term) term.Term {
-			return f.keepHidden(p, before, after)
-		}})
-	}
-}
-
-// handedOn records that a function of the module got the addresses of local variables in
-// a list of anything: what it hands them to is not seen, and may be a scan.
-func (f *Frame) handedOn(c *Call) {
-	last := len(c.Args) - 1
-	if !c.Sig.Variadic() || last < 0 {
-		return
-	}
-	for _, v := range elements(c.Args[last]) {
-		if v != nil && pointerArg(v) {
-			f.mayWrite(c, v)
-		}
-	}
-}
-
-// mayWrite records that a call may write the local variable that a pointer leads to: a
-// functional option, or what is handed on to a scan.
-func (f *Frame) mayWrite(c *Call, v ssa.Value) {
-	p := f.place(v)
-	if _, ok := p.base.(*ssa.Alloc); !ok {
-		return
-	}
-	f.write(p.base, event{instr: c.Instr, path: p.path, weak: true, gives: func(evaluation, term.Term) term.Term {
-		return term.Why("written by " + calleeOf(c))
-	}})
-}
-
-// calleeOf names what a call calls.
-func calleeOf(c *Call) string {
-	switch {
-	case c.Method != "":
-		return c.Symbol + "." + c.Method
-	case c.Symbol != "":
-		return c.Symbol
-	}
-	return "a function value"
-}
-
-func isMap(v ssa.Value) bool {
+func IsMap(v ssa.Value) bool {
 	if mi, ok := v.(*ssa.MakeInterface); ok {
 		v = mi.X
 	}
 	_, ok := v.Type().Underlying().(*types.Map)
 	return ok
-}
-
-// keepHidden is what was decoded, but for the fields that decoders leave out.
-func (f *Frame) keepHidden(p place, before, decoded term.Term) term.Term {
-	st, ok := structOf(f.typeAt(p))
-	if !ok || before == nil {
-		return decoded
-	}
-	var kept []term.Field
-	for i := range st.NumFields() {
-		if tagOf(st.Tag(i), "json") == "-" {
-			name := st.Field(i).Name()
-			kept = append(kept, term.Field{Name: name, Term: pick(before, []step{{field: name}})})
-		}
-	}
-	if kept == nil {
-		return decoded
-	}
-	return Override(structName(f.typeAt(p)), decoded, kept)
 }

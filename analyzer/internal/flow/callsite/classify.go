@@ -1,42 +1,13 @@
-package flow
+package callsite
 
 import (
 	"go/types"
-	"sort"
 	"strings"
 
 	"golang.org/x/tools/go/ssa"
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/library"
 )
-
-// Kind tells what a call is.
-type Kind uint8
-
-// The kinds of calls.
-const (
-	Builtin   Kind = iota // a builtin function
-	Static                // a function of the module
-	Interface             // a method of an interface of the module, or of an unnamed one
-	Dynamic               // a function value
-	Library               // a function outside the module, with a model or without
-)
-
-// Call is one classified call.
-type Call struct {
-	Instr  ssa.CallInstruction
-	Kind   Kind
-	Symbol string         // Static, Library; "pkg.I" of Interface
-	Method string         // Interface
-	Model  *library.Model // of a Library call, or of an interface method that is one by name and signature
-	N      int            // its number, 0 if it has none
-	Recv   ssa.Value      // the receiver, nil without one
-	Args   []ssa.Value    // without the receiver
-	Sig    *types.Signature
-}
-
-// Runs tells whether the call runs a statement.
-func (c *Call) Runs() bool { return c.Model != nil && c.Model.Verb == library.Runs }
 
 // Program is what the frames of one package share. It is immutable.
 type Program struct {
@@ -57,71 +28,6 @@ type Program struct {
 	// MayDecide tells by its name a function that may decide access; nil knows of
 	// none.
 	MayDecide func(symbol string) bool
-}
-
-// Lookalike is a library method by which methods of the user's interfaces are
-// recognised.
-type Lookalike struct {
-	Func  *types.Func
-	Model *library.Model
-}
-
-// LookalikesOf finds the methods of the database libraries that the package
-// imports, directly or not, whose name and signature identify them, by name.
-func LookalikesOf(lib *library.Set, pkg *types.Package) map[string][]Lookalike {
-	out := map[string][]Lookalike{}
-	seen := map[*types.Package]bool{}
-	var visit func(p *types.Package)
-	visit = func(p *types.Package) {
-		if seen[p] {
-			return
-		}
-		seen[p] = true
-		if known := lib.Package(p.Path()); known != nil && known.Database {
-			addLookalikes(out, lib, p)
-		}
-		for _, imp := range p.Imports() {
-			visit(imp)
-		}
-	}
-	visit(pkg)
-	for _, list := range out {
-		sort.Slice(list, func(i, j int) bool { return list[i].Model.Key < list[j].Model.Key })
-	}
-	return out
-}
-
-func addLookalikes(out map[string][]Lookalike, lib *library.Set, p *types.Package) {
-	for _, name := range p.Scope().Names() {
-		tn, ok := p.Scope().Lookup(name).(*types.TypeName)
-		if !ok {
-			continue
-		}
-		n, ok := types.Unalias(tn.Type()).(*types.Named)
-		if !ok {
-			continue
-		}
-		for _, f := range methodsOf(n) {
-			m := lib.Find(f)
-			if m == nil || m.Verb != library.Runs && m.Verb != library.Scans && m.Verb != library.Row || m.Of == library.Recv {
-				continue
-			}
-			out[f.Name()] = append(out[f.Name()], Lookalike{Func: f, Model: m})
-		}
-	}
-}
-
-func methodsOf(n *types.Named) []*types.Func {
-	var out []*types.Func
-	for f := range n.Methods() {
-		out = append(out, f)
-	}
-	if i, ok := n.Underlying().(*types.Interface); ok {
-		for f := range i.ExplicitMethods() {
-			out = append(out, f)
-		}
-	}
-	return out
 }
 
 // Method is the model of a method or function: its own, or that of the library method
@@ -260,43 +166,4 @@ func (p *Program) classifyStatic(c *Call, fn *ssa.Function) {
 	default:
 		c.Kind = Library
 	}
-}
-
-// Decides tells a call of a library function without a model that may decide
-// access, by its name and because it gives an error or a boolean. What such a
-// call gives is a symbol, so that its outcome is a fact.
-func (p *Program) Decides(c *Call) bool {
-	if c.Kind != Library || c.Model != nil || p.MayDecide == nil || !thirdParty(c.Symbol) || len(c.Args) == 0 {
-		return false
-	}
-	answers := false
-	for v := range c.Sig.Results().Variables() {
-		answers = answers || isError(v.Type()) || isBasic(v.Type(), types.IsBoolean)
-	}
-	return answers && !wraps(c) && p.MayDecide(c.Symbol)
-}
-
-// thirdParty tells a symbol that is not of the standard library.
-func thirdParty(symbol string) bool {
-	host, _, ok := strings.Cut(symbol, "/")
-	return ok && strings.Contains(host, ".")
-}
-
-// All is the receiver, if there is one, and the arguments.
-func (c *Call) All() []ssa.Value {
-	if c.Recv == nil {
-		return c.Args
-	}
-	return append([]ssa.Value{c.Recv}, c.Args...)
-}
-
-// Arg is an argument by the position of a model, or nil.
-func (c *Call) Arg(at int) ssa.Value {
-	switch {
-	case at == library.Recv:
-		return c.Recv
-	case at >= 0 && at < len(c.Args):
-		return c.Args[at]
-	}
-	return nil
 }
