@@ -12,6 +12,7 @@ import (
 	"github.com/tenantvet/tenantvet/analyzer/internal/config"
 	"github.com/tenantvet/tenantvet/analyzer/internal/proof"
 	"github.com/tenantvet/tenantvet/analyzer/internal/schema"
+	"github.com/tenantvet/tenantvet/analyzer/internal/schema/discover"
 	"github.com/tenantvet/tenantvet/analyzer/internal/sqltree"
 	"github.com/tenantvet/tenantvet/analyzer/internal/sqltree/sqlparse"
 )
@@ -80,7 +81,7 @@ func cataloguesOf(dir, folder string) ([]*catalogue.Catalogue, error) {
 		}
 		return found(d.Catalogues, "the module")
 	}
-	diagrams, err := schema.Load(folder, nil)
+	diagrams, err := discover.Load(folder, nil)
 	if err == nil && len(diagrams) == 0 {
 		diagrams, err = anyFiles(folder)
 	}
@@ -96,7 +97,7 @@ func anyFiles(folder string) ([]*schema.Diagram, error) {
 	if err != nil || len(files) == 0 {
 		return nil, err
 	}
-	return schema.Load(folder, []string{"*.sql"})
+	return discover.Load(folder, []string{"*.sql"})
 }
 
 // found refuses to prove against nothing; where says in the error what was looked

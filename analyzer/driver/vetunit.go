@@ -182,7 +182,7 @@ func (v *vetUnit) link(archive *unit.Archive) error {
 	program := project.Program{Path: v.own.Path, Clause: v.clause}
 	printed, err := v.judge(&program, archive)
 	for _, f := range printed {
-		v.found = append(v.found, v.diagnostic(f))
+		v.found = append(v.found, v.placed(f))
 	}
 	return err
 }
@@ -204,8 +204,8 @@ func (v *vetUnit) judge(program *project.Program, archive *unit.Archive) ([]find
 	return d.Printed(v.project.Link(d, []project.Program{*program}), *program), nil
 }
 
-// diagnostic gives a finding absolute places; the go command shortens them.
-func (v *vetUnit) diagnostic(f finding.Finding) diagnostic {
+// placed gives a finding absolute places; the go command shortens them.
+func (v *vetUnit) placed(f finding.Finding) diagnostic {
 	at := func(file string, line, column int) string {
 		return fmt.Sprintf("%s:%d:%d", v.project.Abs(file), line, column)
 	}

@@ -248,18 +248,6 @@ func verb(t *Table) string {
 	return "is shared"
 }
 
-// parent is the table that t is a partition of, nil if it is none.
-func (c *Catalogue) parent(t *Table) *Table {
-	if t.PartitionOf == "" {
-		return nil
-	}
-	schemaName, name, ok := strings.Cut(t.PartitionOf, ".")
-	if !ok {
-		schemaName, name = "", t.PartitionOf
-	}
-	return c.exact(schemaName, name)
-}
-
 // share says why a table is nobody's. A wrong "shared" is the silent pass of the
 // whole tool, so each reason that a person might dispute lowers the confidence,
 // and is printed.

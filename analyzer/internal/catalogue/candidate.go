@@ -13,6 +13,18 @@ import (
 // No list of names decides what a tenant is called: every column that could be
 // meant is a candidate, and the schema votes. Names only weigh.
 
+// decision is the state while one catalogue is made. It is thrown away afterwards;
+// what a proof may see is in the catalogue alone.
+type decision struct {
+	*graph
+	candidates []*candidate // that may be the tenant column, best first
+	all        []*candidate // those that may be a second level, too
+	aliens     []alien
+	alien      map[*Table]string // the columns of aliens of the winner's root
+	winner     *candidate        // of the tenant column, nil if there is none
+	second     *candidate        // of the second level
+}
+
 // candidate is a column, under its several names, that could be the tenant's.
 type candidate struct {
 	noun    string
@@ -170,12 +182,6 @@ func (d *decision) offer(groups map[string]*candidate, order *[]*candidate, t *T
 	g.join(t, m)
 }
 
-// fits tells that a column's type can hold the keys of a table.
-func (d *decision) fits(t *Table, column string, to *Table) bool {
-	c := t.Table.Column(column)
-	return c != nil && d.keyFor(to, c.Type) != nil
-}
-
 // join adds a column; where the table has two, the better one stands for it and
 // the other is remembered.
 func (g *candidate) join(t *Table, m *member) {
@@ -189,21 +195,6 @@ func (g *candidate) join(t *Table, m *member) {
 	default:
 		old.others = append(old.others, m.column)
 	}
-}
-
-// isPeople tells that a candidate stands for users and not for tenants.
-func (d *decision) isPeople(root *Table, noun string) bool {
-	return d.words.Person(noun) || root != nil && root == d.cat.Principal
-}
-
-// edgeOf is the edge of exactly this column; a declared one wins.
-func (t *Table) edgeOf(column string) *Edge {
-	for _, e := range t.Edges {
-		if e.single() && e.Columns[0] == column {
-			return e
-		}
-	}
-	return nil
 }
 
 // name is the spelling of the column that most tables have; of two equally common
@@ -249,16 +240,6 @@ func (d *decision) score(g *candidate) float64 {
 		score *= 1.2
 	}
 	return score
-}
-
-// composite tells that a column is part of a key of several columns.
-func (d *decision) composite(t *Table, column string) bool {
-	for _, k := range t.Keys {
-		if len(k.Columns) > 1 && contains(k.Columns, []string{column}) {
-			return true
-		}
-	}
-	return false
 }
 
 // joinsPeople tells that users belong to the candidate: a table has its column

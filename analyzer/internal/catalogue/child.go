@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-
-	"github.com/tenantvet/tenantvet/analyzer/internal/trust"
 )
 
 // Tables without the column are owned through a parent, and mostly could be by
@@ -108,18 +106,6 @@ func (t *Table) ownedThrough(other *Table) bool {
 	return false
 }
 
-// judgeName settles what the name of an edge's column says: that it tells who
-// acted, or leads to the users (created_by and user_id own nothing), and that it
-// is called after the table that it refers to, as a parent's is, and not after a
-// role: file_id, not logo_file_id.
-func (d *decision) judgeName(e *Edge) *Edge {
-	to := d.words.Noun(trust.TableNoun(e.To.Name))
-	noun, _ := d.words.ColumnNoun(e.Columns[0])
-	e.ofPeople = d.words.Actor(e.Columns[0]) || d.words.Person(to)
-	e.parentLike = !e.single() || noun != "" && strings.HasSuffix(to, noun)
-	return e
-}
-
 // inArc tells a nullable edge that is one of several to different owned tables,
 // of which one is set: an exclusive arc.
 func (e *Edge) inArc(distance map[*Table]int) bool {
@@ -146,7 +132,7 @@ func preference(e *Edge) int {
 		{16, !e.notNull()},
 		{8, e.ofPeople},
 		{4, e.Inferred},
-		{1, !e.inKey()},
+		{1, !e.keyed()},
 	} {
 		if bad.is {
 			n += bad.weight

@@ -15,18 +15,18 @@ import (
 // link gives every table its edges: the declared ones, then those by name for
 // columns that no foreign key covers. A key to a table that no file defines gives
 // none: nothing could be concluded over it.
-func (d *decision) link() {
-	for _, t := range d.cat.Tables {
+func (g *graph) link() {
+	for _, t := range g.cat.Tables {
 		for _, f := range t.ForeignKeys {
-			to := d.cat.exact(f.RefSchema, f.RefTable)
+			to := g.cat.exact(f.RefSchema, f.RefTable)
 			if to == nil || len(f.Columns) != len(f.RefColumns) {
 				continue
 			}
-			t.Edges = append(t.Edges, d.judgeName(&Edge{From: t, Columns: f.Columns, To: to, RefColumns: f.RefColumns, declared: f}))
+			t.Edges = append(t.Edges, g.judgeName(&Edge{From: t, Columns: f.Columns, To: to, RefColumns: f.RefColumns, declared: f}))
 		}
 		for _, c := range t.Columns {
-			if e := d.byName(t, c); e != nil {
-				t.Edges = append(t.Edges, d.judgeName(e))
+			if e := g.byName(t, c); e != nil {
+				t.Edges = append(t.Edges, g.judgeName(e))
 			}
 		}
 	}
@@ -34,17 +34,17 @@ func (d *decision) link() {
 
 // byName infers an edge from a column called <table>_id; nil where a foreign
 // key covers the column, no table has that name, or the types differ.
-func (d *decision) byName(t *Table, c *schema.Column) *Edge {
-	noun, isID := d.nounOf(t, c.Name)
+func (g *graph) byName(t *Table, c *schema.Column) *Edge {
+	noun, isID := g.nounOf(t, c.Name)
 	if !isID || slices.ContainsFunc(t.Edges, func(e *Edge) bool { return slices.Contains(e.Columns, c.Name) }) {
 		return nil
 	}
-	to := d.tableOf(noun, t.Schema)
+	to := g.tableOf(noun, t.Schema)
 	// A table that refers to itself by name is a tree, which owns nothing.
 	if to == nil || to == t {
 		return nil
 	}
-	id := d.keyFor(to, c.Type)
+	id := g.keyFor(to, c.Type)
 	if id == nil {
 		return nil
 	}
@@ -54,10 +54,10 @@ func (d *decision) byName(t *Table, c *schema.Column) *Edge {
 // tableOf finds the table that holds things of a noun: in the same schema, in
 // the only one that has it, or the only one with the product's prefix before
 // the noun (iam_organizations for "organization").
-func (d *decision) tableOf(noun, schemaName string) *Table {
-	exact := d.nouns[noun]
+func (g *graph) tableOf(noun, schemaName string) *Table {
+	exact := g.nouns[noun]
 	if noun == "" || len(exact) == 0 {
-		return sole(d.prefixed[noun])
+		return sole(g.prefixed[noun])
 	}
 	var same []*Table
 	for _, t := range exact {
@@ -73,59 +73,59 @@ func (d *decision) tableOf(noun, schemaName string) *Table {
 
 // indexNouns lists the tables by what they hold; partitions are left out. A word
 // that a fifth of the tables begin with names the product and not a thing.
-func (d *decision) indexNouns() {
-	d.nouns, d.prefixed = map[string][]*Table{}, map[string][]*Table{}
-	d.product = map[string]bool{}
+func (g *graph) indexNouns() {
+	g.nouns, g.prefixed = map[string][]*Table{}, map[string][]*Table{}
+	g.product = map[string]bool{}
 	first := map[string]int{}
-	for _, t := range d.cat.Tables {
+	for _, t := range g.cat.Tables {
 		if w := trust.Split(t.Name); len(w) > 1 {
 			first[w[0]]++
-			d.product[w[0]] = first[w[0]] >= 5 && 5*first[w[0]] >= len(d.cat.Tables)
+			g.product[w[0]] = first[w[0]] >= 5 && 5*first[w[0]] >= len(g.cat.Tables)
 		}
 	}
-	for _, t := range d.cat.Tables {
+	for _, t := range g.cat.Tables {
 		if t.PartitionOf != "" {
 			continue
 		}
-		noun := d.words.Noun(trust.TableNoun(t.Name))
-		d.nouns[noun] = append(d.nouns[noun], t)
-		if short := d.noun(t); short != noun {
-			d.prefixed[short] = append(d.prefixed[short], t)
+		noun := g.words.Noun(trust.TableNoun(t.Name))
+		g.nouns[noun] = append(g.nouns[noun], t)
+		if short := g.noun(t); short != noun {
+			g.prefixed[short] = append(g.prefixed[short], t)
 		}
 	}
 }
 
 // noun is what a table holds, without the product's prefix.
-func (d *decision) noun(t *Table) string {
+func (g *graph) noun(t *Table) string {
 	name := t.Name
-	if w := trust.Split(name); len(w) > 1 && d.product[w[0]] {
+	if w := trust.Split(name); len(w) > 1 && g.product[w[0]] {
 		name = strings.Join(w[1:], "_")
 	}
-	return d.words.Noun(trust.TableNoun(name))
+	return g.words.Noun(trust.TableNoun(name))
 }
 
 // findPrefixes looks for what the columns of each table begin with: in some
 // schemas every column repeats its table's name, and org_id of it is user_org_id.
-func (d *decision) findPrefixes() {
-	d.columns = map[*Table][]string{}
-	for _, t := range d.cat.Tables {
+func (g *graph) findPrefixes() {
+	g.columns = map[*Table][]string{}
+	for _, t := range g.cat.Tables {
 		var names []string
 		for _, c := range t.Columns {
 			names = append(names, c.Name)
 		}
-		d.columns[t] = columnPrefix(names)
+		g.columns[t] = columnPrefix(names)
 	}
 }
 
 // nounOf is what a column of a table identifies: by its name, or by its name
 // without what all columns of the table begin with, if only that means anything.
-func (d *decision) nounOf(t *Table, column string) (noun string, isID bool) {
-	noun, isID = d.words.ColumnNoun(column)
-	if d.words.Class(noun) < trust.Unlisted || d.words.Person(noun) || isID && d.tableOf(noun, t.Schema) != nil {
+func (g *graph) nounOf(t *Table, column string) (noun string, isID bool) {
+	noun, isID = g.words.ColumnNoun(column)
+	if g.words.Class(noun) < trust.Unlisted || g.words.Person(noun) || isID && g.tableOf(noun, t.Schema) != nil {
 		return noun, isID
 	}
-	if short := bare(column, d.columns[t]); short != column {
-		if n, ok := d.words.ColumnNoun(short); ok && (d.words.Class(n) < trust.Unlisted || d.words.Person(n) || d.tableOf(n, t.Schema) != nil) {
+	if short := bare(column, g.columns[t]); short != column {
+		if n, ok := g.words.ColumnNoun(short); ok && (g.words.Class(n) < trust.Unlisted || g.words.Person(n) || g.tableOf(n, t.Schema) != nil) {
 			return n, ok
 		}
 	}
@@ -152,12 +152,12 @@ func rowID(t *Table) *schema.Column {
 
 // keyFor is the column of a table that values of a type can refer to: the row's
 // id, or a second id beside it that is unique.
-func (d *decision) keyFor(t *Table, typ string) *schema.Column {
+func (g *graph) keyFor(t *Table, typ string) *schema.Column {
 	if id := rowID(t); id != nil && compatible(typ, id.Type) {
 		return id
 	}
 	for _, k := range t.Keys {
-		if len(k.Columns) != 1 || k.Where != "" || !d.words.SecondID(bare(k.Columns[0], d.columns[t])) {
+		if len(k.Columns) != 1 || k.Where != "" || !g.words.SecondID(bare(k.Columns[0], g.columns[t])) {
 			continue
 		}
 		if c := t.Table.Column(k.Columns[0]); c != nil && compatible(typ, c.Type) {
@@ -183,7 +183,7 @@ func (e *Edge) notNull() bool {
 
 // inKey tells that the edge's columns are part of one key: then the row is
 // identified by its parent, and nothing owns it more plainly.
-func (e *Edge) inKey() bool { return inKey(e.From, e.Columns) }
+func (e *Edge) keyed() bool { return inKey(e.From, e.Columns) }
 
 // inKey tells that columns are together part of one key.
 func inKey(t *Table, columns []string) bool {
@@ -203,4 +203,50 @@ func contains(all, some []string) bool {
 		}
 	}
 	return true
+}
+
+// fits tells that a column's type can hold the keys of a table.
+func (g *graph) fits(t *Table, column string, to *Table) bool {
+	c := t.Table.Column(column)
+	return c != nil && g.keyFor(to, c.Type) != nil
+}
+
+// edgeOf is the edge of exactly this column; a declared one wins.
+func (t *Table) edgeOf(column string) *Edge {
+	for _, e := range t.Edges {
+		if e.single() && e.Columns[0] == column {
+			return e
+		}
+	}
+	return nil
+}
+
+// composite tells that a column is part of a key of several columns.
+func (g *graph) composite(t *Table, column string) bool {
+	for _, k := range t.Keys {
+		if len(k.Columns) > 1 && contains(k.Columns, []string{column}) {
+			return true
+		}
+	}
+	return false
+}
+
+// edgeTo is the edge of a column if it leads to a table.
+func (t *Table) edgeTo(column string, to *Table) *Edge {
+	if e := t.edgeOf(column); e != nil && e.To == to {
+		return e
+	}
+	return nil
+}
+
+// judgeName settles what the name of an edge's column says: that it tells who
+// acted, or leads to the users (created_by and user_id own nothing), and that it
+// is called after the table that it refers to, as a parent's is, and not after a
+// role: file_id, not logo_file_id.
+func (g *graph) judgeName(e *Edge) *Edge {
+	to := g.words.Noun(trust.TableNoun(e.To.Name))
+	noun, _ := g.words.ColumnNoun(e.Columns[0])
+	e.ofPeople = g.words.Actor(e.Columns[0]) || g.words.Person(to)
+	e.parentLike = !e.single() || noun != "" && strings.HasSuffix(to, noun)
+	return e
 }

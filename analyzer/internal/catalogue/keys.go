@@ -27,8 +27,8 @@ func (d *decision) finish() {
 }
 
 // hasHeirs tells that other tables inherit from t.
-func (d *decision) hasHeirs(t *Table) bool {
-	return slices.ContainsFunc(d.cat.Tables, func(o *Table) bool { return slices.Contains(o.Inherits, t.FullName()) })
+func (g *graph) hasHeirs(t *Table) bool {
+	return slices.ContainsFunc(g.cat.Tables, func(o *Table) bool { return slices.Contains(o.Inherits, t.FullName()) })
 }
 
 // level2 is the column of a table that names the second level, "" if it has

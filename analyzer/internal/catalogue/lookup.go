@@ -90,3 +90,15 @@ func (c *Catalogue) buildIndex() {
 		}
 	}
 }
+
+// parent is the table that t is a partition of, nil if it is none.
+func (c *Catalogue) parent(t *Table) *Table {
+	if t.PartitionOf == "" {
+		return nil
+	}
+	schemaName, name, ok := strings.Cut(t.PartitionOf, ".")
+	if !ok {
+		schemaName, name = "", t.PartitionOf
+	}
+	return c.exact(schemaName, name)
+}

@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/schema"
+	"github.com/tenantvet/tenantvet/analyzer/internal/schema/discover"
 )
 
 // base is a schema whose tenant column is sure; invoices has lost it.
@@ -50,7 +51,7 @@ func written(t *testing.T, files map[string]string) []*Catalogue {
 			require.NoError(t, os.WriteFile(file, []byte(text), 0o600))
 		}
 	}
-	diagrams, err := schema.Load(root, nil)
+	diagrams, err := discover.Load(root, nil)
 	require.NoError(t, err)
 	return Decide(diagrams, Settings{})
 }

@@ -6,7 +6,7 @@ import (
 
 	"golang.org/x/tools/go/ssa"
 
-	"github.com/tenantvet/tenantvet/analyzer/internal/flow"
+	"github.com/tenantvet/tenantvet/analyzer/internal/flow/callsite"
 	"github.com/tenantvet/tenantvet/analyzer/internal/library"
 	"github.com/tenantvet/tenantvet/analyzer/internal/unit"
 )
@@ -67,7 +67,7 @@ func (b *body) marks() []mark {
 }
 
 // mayStop tells whether a call is handed a request that can be stopped.
-func (b *body) mayStop(c *flow.Call) bool {
+func (b *body) mayStop(c *callsite.Call) bool {
 	return slices.ContainsFunc(c.All(), func(v ssa.Value) bool { return b.c.stoppable[typeText(v.Type())] })
 }
 

@@ -7,6 +7,7 @@ import (
 	"golang.org/x/tools/go/ssa"
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/flow"
+	"github.com/tenantvet/tenantvet/analyzer/internal/flow/callsite"
 	"github.com/tenantvet/tenantvet/analyzer/internal/library"
 	"github.com/tenantvet/tenantvet/analyzer/internal/term"
 	"github.com/tenantvet/tenantvet/analyzer/internal/unit"
@@ -38,7 +39,7 @@ func (b *body) operations() {
 				b.readEntry(instr)
 			case *ssa.UnOp:
 				if fa, ok := instr.X.(*ssa.FieldAddr); ok {
-					b.read(b.f.Term(instr, instr), fa.Pos(), fa.Pos(), b.f.FieldModel(fa))
+					b.read(b.f.Term(instr, instr), fa.Pos(), fa.Pos(), b.f.ModelAt(fa))
 				}
 			}
 		}
@@ -51,11 +52,11 @@ func (b *body) operations() {
 }
 
 // call writes down one call, if it is of interest by its kind.
-func (b *body) call(c *flow.Call) {
+func (b *body) call(c *callsite.Call) {
 	switch c.Kind {
-	case flow.Builtin:
+	case callsite.Builtin:
 		return
-	case flow.Static, flow.Interface, flow.Dynamic:
+	case callsite.Static, callsite.Interface, callsite.Dynamic:
 		if b.f.Fn.Synthetic == "" || c.Method != "" || b.c.calls[c.Instr.Common().Pos()] != nil {
 			b.keep(c, library.NoRole) // not the initialisation of an import
 		}
@@ -71,7 +72,7 @@ func (b *body) call(c *flow.Call) {
 			b.refuse(c, "a function of a database's library that is not described")
 			return
 		}
-		if b.handsOver(c) || listens(c.Symbol) || b.f.Decides(c) {
+		if b.handsOver(c) || listens(c.Symbol) || b.f.Program.Decides(c) {
 			b.keep(c, library.NoRole)
 			return
 		}
@@ -113,7 +114,7 @@ func (b *body) call(c *flow.Call) {
 }
 
 // handsOver tells whether an argument is or contains a function of the module.
-func (b *body) handsOver(c *flow.Call) bool {
+func (b *body) handsOver(c *callsite.Call) bool {
 	for _, a := range c.All() {
 		if _, ok := a.Type().Underlying().(*types.Basic); ok {
 			continue
@@ -174,7 +175,7 @@ func (b *body) anyFunc(ts []term.Term, depth int) bool {
 
 // uses notes the rows that a library call gets, which is where they leave what
 // units follow: as a response, into a log.
-func (b *body) uses(c *flow.Call) {
+func (b *body) uses(c *callsite.Call) {
 	if answers(c.Sig) {
 		return
 	}
@@ -192,7 +193,7 @@ func (b *body) uses(c *flow.Call) {
 
 // leaves reports whether what a text function is handed goes where it is not followed:
 // printed to anything but a buffer whose text is.
-func (b *body) leaves(c *flow.Call) bool {
+func (b *body) leaves(c *callsite.Call) bool {
 	switch c.Model.Text() {
 	case library.Pairs, library.WritePrint:
 		return true
@@ -208,7 +209,7 @@ func (b *body) isBuffer(v ssa.Value) bool {
 		v = mi.X
 	}
 	p, ok := v.Type().(*types.Pointer)
-	return ok && b.f.Program().Lib.Kind(p.Elem()) == library.Buffer
+	return ok && b.f.Program.Lib.Kind(p.Elem()) == library.Buffer
 }
 
 // answers tells a function that gives only a bool: a comparison uses no row.
@@ -234,8 +235,8 @@ func holdsRow(t term.Term) bool {
 	return found
 }
 
-func (b *body) keep(c *flow.Call, role library.Role) {
-	kinds := map[flow.Kind]unit.CalleeKind{flow.Static: unit.Static, flow.Interface: unit.Interface, flow.Dynamic: unit.Dynamic, flow.Library: unit.Library}
+func (b *body) keep(c *callsite.Call, role library.Role) {
+	kinds := map[callsite.Kind]unit.CalleeKind{callsite.Static: unit.Static, callsite.Interface: unit.Interface, callsite.Dynamic: unit.Dynamic, callsite.Library: unit.Library}
 	call := unit.Call{
 		N: c.N, Kind: kinds[c.Kind], Symbol: c.Symbol, Role: role,
 		Site: b.site(c), If: b.f.Facts(c.Instr.Block()),
@@ -246,10 +247,10 @@ func (b *body) keep(c *flow.Call, role library.Role) {
 	case *ssa.Go:
 		call.Mode = unit.Spawned
 	}
-	if c.Kind == flow.Interface {
+	if c.Kind == callsite.Interface {
 		call.Method = c.Method
 	}
-	if c.Kind == flow.Dynamic {
+	if c.Kind == callsite.Dynamic {
 		call.Value = b.called(c.Instr.Common().Value, c.Instr)
 		call.Signature = signatureText(c.Instr.Common().Value.Type())
 	}
@@ -263,7 +264,7 @@ func (b *body) keep(c *flow.Call, role library.Role) {
 	b.fn.Calls = append(b.fn.Calls, call)
 }
 
-func (b *body) site(c *flow.Call) int {
+func (b *body) site(c *callsite.Call) int {
 	if call := b.c.calls[c.Instr.Common().Pos()]; call != nil {
 		return b.c.sites.call(call)
 	}
@@ -272,7 +273,7 @@ func (b *body) site(c *flow.Call) int {
 
 // argSites are the ranges of the arguments; the receiver and what has no
 // expression of its own stand at the call.
-func (b *body) argSites(c *flow.Call, n int) []int {
+func (b *body) argSites(c *callsite.Call, n int) []int {
 	call := b.c.calls[c.Instr.Common().Pos()]
 	if call == nil || n == 0 {
 		return nil
@@ -296,7 +297,7 @@ func (b *body) argSites(c *flow.Call, n int) []int {
 }
 
 // run writes down a statement.
-func (b *body) run(c *flow.Call) {
+func (b *body) run(c *callsite.Call) {
 	m := c.Model
 	r := unit.Run{
 		N: c.N, Verb: m.Kind, Library: m.Key, Dialect: m.Dialect,
@@ -327,7 +328,7 @@ func (b *body) run(c *flow.Call) {
 }
 
 // bound are the bind values from argument position at on.
-func (b *body) bound(c *flow.Call, at int) ([]term.Term, bool) {
+func (b *body) bound(c *callsite.Call, at int) ([]term.Term, bool) {
 	if at >= len(c.Args) {
 		return nil, false
 	}
@@ -342,8 +343,8 @@ func (b *body) bound(c *flow.Call, at int) ([]term.Term, bool) {
 }
 
 // name takes named binds (pgx.NamedArgs, sql.Named) out of the arguments.
-func (b *body) name(r *unit.Run, c *flow.Call) {
-	vals := flow.Spread(c, c.Model.Args)
+func (b *body) name(r *unit.Run, c *callsite.Call) {
+	vals := callsite.Spread(c, c.Model.Args)
 	var rest, fields []term.Term
 	for i, v := range vals {
 		if v == nil || i >= len(r.Args) {
@@ -376,7 +377,7 @@ func (b *body) named(v ssa.Value, t term.Term) term.Term {
 	if mi, ok := v.(*ssa.MakeInterface); ok {
 		v = mi.X
 	}
-	switch b.f.Program().Lib.Kind(v.Type()) {
+	switch b.f.Program.Lib.Kind(v.Type()) {
 	case library.BindMap:
 		return t
 	case library.OneBind:
@@ -387,7 +388,7 @@ func (b *body) named(v ssa.Value, t term.Term) term.Term {
 	return nil
 }
 
-func (b *body) put(c *flow.Call) {
+func (b *body) put(c *callsite.Call) {
 	p := unit.Put{Key: b.f.Key(c.Arg(c.Model.At)), Value: term.Why("no value"), Site: b.site(c), If: b.f.Facts(c.Instr.Block())}
 	if v := c.Arg(c.Model.Of); v != nil {
 		p.Value = b.f.At(v, c.Instr)
@@ -396,7 +397,7 @@ func (b *body) put(c *flow.Call) {
 }
 
 // readCall notes where a part of the request is read.
-func (b *body) readCall(c *flow.Call) {
+func (b *body) readCall(c *callsite.Call) {
 	if c.Model.Verb == library.Fills {
 		if c.Model.Group != "" {
 			b.fn.Reads = append(b.fn.Reads, unit.Read{Origin: &term.Origin{Kind: term.Request, Group: c.Model.Group}, Site: b.site(c)})

@@ -33,6 +33,7 @@ import (
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/eval"
 	"github.com/tenantvet/tenantvet/analyzer/internal/flow"
+	"github.com/tenantvet/tenantvet/analyzer/internal/flow/callsite"
 	"github.com/tenantvet/tenantvet/analyzer/internal/library"
 	"github.com/tenantvet/tenantvet/analyzer/internal/term"
 	"github.com/tenantvet/tenantvet/analyzer/internal/trust"
@@ -68,7 +69,7 @@ type compiler struct {
 	u     *unit.Unit
 	files []*ast.File // without test files
 	sites *sites
-	prog  *flow.Program
+	prog  *callsite.Program
 	calls map[token.Pos]*ast.CallExpr // by left parenthesis
 	made  map[string]*unit.Function   // by symbol
 	out   map[*ast.Ident]bool         // functions that are left out, by their names
@@ -149,9 +150,9 @@ func (c *compiler) prepare() error {
 		})
 	}
 	c.stoppable = stoppableTypes(lib)
-	c.prog = &flow.Program{
-		Lib: lib, InModule: c.in.InModule, Lookalikes: flow.LookalikesOf(lib, c.in.Pkg),
-		Eval: eval.Texts{}, Written: c.written, Dispatches: c.dispatches, MayDecide: trust.MayDecide,
+	c.prog = &callsite.Program{
+		Lib: lib, InModule: c.in.InModule, Lookalikes: callsite.LookalikesOf(lib, c.in.Pkg),
+		Written: c.written, Dispatches: c.dispatches, MayDecide: trust.MayDecide,
 	}
 	return nil
 }
@@ -219,7 +220,7 @@ func (c *compiler) function(fn *ssa.Function) {
 			c.problem("internal error", fmt.Sprintf("%s: %v", uf.Symbol, r), uf.Site)
 		}
 	}()
-	f := flow.New(c.prog, fn, c.endOf)
+	f := flow.New(c.prog, eval.Texts{}, fn, c.endOf)
 	b := &body{c: c, f: f, fn: uf}
 	c.results[uf], c.answers[uf] = map[int]int{}, map[int]bool{}
 	for _, call := range f.Calls() {
@@ -273,7 +274,7 @@ func (c *compiler) endOf(instr ssa.CallInstruction) token.Pos {
 // package's files.
 func (c *compiler) head(fn *ssa.Function) *unit.Function {
 	sig := fn.Signature
-	uf := &unit.Function{Symbol: flow.Symbol(fn), Results: sig.Results().Len(), Variadic: sig.Variadic()}
+	uf := &unit.Function{Symbol: callsite.Symbol(fn), Results: sig.Results().Len(), Variadic: sig.Variadic()}
 	for _, p := range fn.Params {
 		name := p.Name()
 		if name == "_" {
@@ -282,7 +283,7 @@ func (c *compiler) head(fn *ssa.Function) *unit.Function {
 		uf.Params = append(uf.Params, name)
 	}
 	if recv := sig.Recv(); recv != nil {
-		uf.Receiver = strings.TrimPrefix(flow.TypeName(recv.Type()), "*")
+		uf.Receiver = strings.TrimPrefix(callsite.TypeName(recv.Type()), "*")
 	}
 	if obj := fn.Object(); obj != nil {
 		uf.Exported = obj.Exported()

@@ -6,7 +6,7 @@ import (
 	"go/types"
 	"sort"
 
-	"github.com/tenantvet/tenantvet/analyzer/internal/flow"
+	"github.com/tenantvet/tenantvet/analyzer/internal/flow/callsite"
 	"github.com/tenantvet/tenantvet/analyzer/internal/unit"
 )
 
@@ -126,7 +126,7 @@ func (v *converter) note(from, to types.Type, at ast.Node) {
 	if n, ok := elem.(*types.Named); !ok || n.Obj().Pkg() == nil {
 		return
 	}
-	k := [2]string{flow.TypeName(from), flow.TypeName(to)}
+	k := [2]string{callsite.TypeName(from), callsite.TypeName(to)}
 	if pos, ok := v.first[k]; !ok || at.Pos() < pos {
 		v.first[k], v.ends[k] = at.Pos(), at.End()
 	}

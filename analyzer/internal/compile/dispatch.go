@@ -6,19 +6,19 @@ import (
 
 	"golang.org/x/tools/go/ssa"
 
-	"github.com/tenantvet/tenantvet/analyzer/internal/flow"
+	"github.com/tenantvet/tenantvet/analyzer/internal/flow/callsite"
 	"github.com/tenantvet/tenantvet/analyzer/internal/library"
 	"github.com/tenantvet/tenantvet/analyzer/internal/term"
 	"github.com/tenantvet/tenantvet/analyzer/internal/unit"
 )
 
 // reflects tells the calls by reflection.
-func reflects(c *flow.Call) bool {
+func reflects(c *callsite.Call) bool {
 	return c.Model != nil && c.Model.Role() == library.Reflects
 }
 
 // reflected writes a call by reflection down as one of a function value.
-func (b *body) reflected(c *flow.Call) {
+func (b *body) reflected(c *callsite.Call) {
 	args, _ := b.f.Elements(c.Args[0], c.Instr)
 	b.fn.Calls = append(b.fn.Calls, unit.Call{
 		N: c.N, Kind: unit.Dynamic, Value: b.f.At(c.Recv, c.Instr), Signature: unit.Reflected, Args: args,
@@ -27,9 +27,9 @@ func (b *body) reflected(c *flow.Call) {
 }
 
 // messages are what a call of a dispatcher sends.
-func (b *body) messages(c *flow.Call) []unit.Message {
+func (b *body) messages(c *callsite.Call) []unit.Message {
 	var out []unit.Message
-	for _, m := range b.f.Messages(c) {
+	for _, m := range b.f.Program.Messages(c) {
 		out = append(out, unit.Message{Arg: m.Arg, Elem: m.Elem, Type: m.Type, Value: b.f.At(m.Value, c.Instr)})
 	}
 	return out
@@ -43,7 +43,7 @@ func (c *compiler) dispatching(pkg *ssa.Package) {
 	for changed := true; changed; {
 		changed = false
 		for _, fn := range all {
-			if sym := flow.Symbol(fn); fn.Parent() == nil && !c.dispatchers[sym] && takesAny(fn.Signature) && c.handsToReflection(fn) {
+			if sym := callsite.Symbol(fn); fn.Parent() == nil && !c.dispatchers[sym] && takesAny(fn.Signature) && c.handsToReflection(fn) {
 				c.dispatchers[sym], changed = true, true
 			}
 		}
@@ -77,7 +77,7 @@ func (c *compiler) handsToReflection(fn *ssa.Function) bool {
 				continue
 			}
 			call := c.prog.Classify(ci)
-			if reflects(call) || call.Kind == flow.Static && c.dispatches(call.Symbol) && slices.ContainsFunc(call.Args, isParameter) {
+			if reflects(call) || call.Kind == callsite.Static && c.dispatches(call.Symbol) && slices.ContainsFunc(call.Args, isParameter) {
 				return true
 			}
 		}

@@ -3,7 +3,7 @@ package compile
 import (
 	"golang.org/x/tools/go/ssa"
 
-	"github.com/tenantvet/tenantvet/analyzer/internal/flow"
+	"github.com/tenantvet/tenantvet/analyzer/internal/flow/callsite"
 	"github.com/tenantvet/tenantvet/analyzer/internal/term"
 	"github.com/tenantvet/tenantvet/analyzer/internal/unit"
 )
@@ -14,9 +14,9 @@ const maxHandsOn = 3
 // separateArgs does for a call what separately does for a run, if the callee is
 // seen to run its text parameter with its variadic bind values, and with nothing
 // else: only then may both be numbered anew together.
-func (b *body) separateArgs(call *unit.Call, c *flow.Call) {
+func (b *body) separateArgs(call *unit.Call, c *callsite.Call) {
 	callee, ok := c.Instr.Common().Value.(*ssa.Function)
-	if !ok || c.Kind != flow.Static || !c.Sig.Variadic() {
+	if !ok || c.Kind != callsite.Static || !c.Sig.Variadic() {
 		return
 	}
 	at := textParam(callee, b.c.prog, maxHandsOn)
@@ -41,7 +41,7 @@ func (b *body) separateArgs(call *unit.Call, c *flow.Call) {
 
 // textParam is the parameter that a function runs as a text with its variadic
 // parameter as bind values, -1 if there is none or either is used otherwise.
-func textParam(fn *ssa.Function, p *flow.Program, depth int) int {
+func textParam(fn *ssa.Function, p *callsite.Program, depth int) int {
 	if origin := fn.Origin(); origin != nil {
 		fn = origin
 	}
@@ -73,7 +73,7 @@ func textParam(fn *ssa.Function, p *flow.Program, depth int) int {
 
 // runsWith tells whether a parameter is handed to a statement together with
 // another one, and whether nothing else is done with it but to print it.
-func runsWith(x, with *ssa.Parameter, p *flow.Program, depth int) (runs, only bool) {
+func runsWith(x, with *ssa.Parameter, p *callsite.Program, depth int) (runs, only bool) {
 	if x.Referrers() == nil {
 		return false, true
 	}
@@ -94,7 +94,7 @@ func runsWith(x, with *ssa.Parameter, p *flow.Program, depth int) (runs, only bo
 
 // togetherIn tells whether a call runs one of the values as a text with the other
 // as its bind values.
-func togetherIn(instr ssa.CallInstruction, x, with ssa.Value, p *flow.Program, depth int) bool {
+func togetherIn(instr ssa.CallInstruction, x, with ssa.Value, p *callsite.Program, depth int) bool {
 	c := p.Classify(instr)
 	all := c.All()
 	if !c.Sig.Variadic() || len(all) == 0 {
@@ -107,7 +107,7 @@ func togetherIn(instr ssa.CallInstruction, x, with ssa.Value, p *flow.Program, d
 		if c.Model.Args != len(c.Args)-1 {
 			return false
 		}
-	case ok && c.Kind == flow.Static:
+	case ok && c.Kind == callsite.Static:
 		at := textParam(callee, p, depth-1)
 		if at < 0 {
 			return false

@@ -5,7 +5,7 @@ import (
 
 	"golang.org/x/tools/go/ssa"
 
-	"github.com/tenantvet/tenantvet/analyzer/internal/flow"
+	"github.com/tenantvet/tenantvet/analyzer/internal/flow/callsite"
 	"github.com/tenantvet/tenantvet/analyzer/internal/library"
 	"github.com/tenantvet/tenantvet/analyzer/internal/term"
 	"github.com/tenantvet/tenantvet/analyzer/internal/unit"
@@ -95,7 +95,7 @@ func (b *body) fieldOf(t types.Type, i int) *term.Path {
 	if owner == nil || !b.c.inModule(owner) {
 		return nil
 	}
-	return &term.Path{Root: term.This, Name: flow.TypeName(owner), Steps: []term.Step{{Kind: term.FieldStep, Name: name}}}
+	return &term.Path{Root: term.This, Name: callsite.TypeName(owner), Steps: []term.Step{{Kind: term.FieldStep, Name: name}}}
 }
 
 // called is the term of a function value that is called. Where the value is not
@@ -156,7 +156,7 @@ func (b *body) owners() {
 // storeElement covers functions that become elements of a map or a channel which
 // a field holds.
 func (b *body) storeElement(to, v ssa.Value, at ssa.Instruction) {
-	if !holdsFunctions(v.Type(), maxHeldDepth) && !isAny(v.Type()) && b.f.Program().Lib.Kind(v.Type()) != library.AnyValue {
+	if !holdsFunctions(v.Type(), maxHeldDepth) && !isAny(v.Type()) && b.f.Program.Lib.Kind(v.Type()) != library.AnyValue {
 		return
 	}
 	if field := b.field(to); field != nil {

@@ -5,16 +5,16 @@ import (
 
 	"golang.org/x/tools/go/ssa"
 
-	"github.com/tenantvet/tenantvet/analyzer/internal/flow"
+	"github.com/tenantvet/tenantvet/analyzer/internal/flow/callsite"
 )
 
 // nulls are the positions of the bind values from argument at on whose zero value
 // a driver sends as NULL. An empty string, the zero UUID and 0 are values of their
 // own: `$1 IS NULL` is false of them. A value that is handed on as any is not
 // told: it may hold either.
-func nulls(c *flow.Call, at int) []int {
+func nulls(c *callsite.Call, at int) []int {
 	var out []int
-	for i, v := range flow.Spread(c, at) {
+	for i, v := range callsite.Spread(c, at) {
 		if v != nil && hasNull(v) {
 			out = append(out, i)
 		}

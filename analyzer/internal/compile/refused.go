@@ -6,7 +6,7 @@ import (
 
 	"golang.org/x/tools/go/ssa"
 
-	"github.com/tenantvet/tenantvet/analyzer/internal/flow"
+	"github.com/tenantvet/tenantvet/analyzer/internal/flow/callsite"
 	"github.com/tenantvet/tenantvet/analyzer/internal/library"
 	"github.com/tenantvet/tenantvet/analyzer/internal/term"
 	"github.com/tenantvet/tenantvet/analyzer/internal/unit"
@@ -17,7 +17,7 @@ import (
 
 // refuse writes down a call of a library that may run a statement, and why it is not
 // known which.
-func (b *body) refuse(c *flow.Call, why string) {
+func (b *body) refuse(c *callsite.Call, why string) {
 	b.unknownRun(c.N, c.Symbol, why, b.site(c), c.Instr)
 }
 

@@ -7,7 +7,7 @@ import (
 
 	"golang.org/x/tools/go/ssa"
 
-	"github.com/tenantvet/tenantvet/analyzer/internal/flow"
+	"github.com/tenantvet/tenantvet/analyzer/internal/flow/callsite"
 	"github.com/tenantvet/tenantvet/analyzer/internal/library"
 	"github.com/tenantvet/tenantvet/analyzer/internal/term"
 	"github.com/tenantvet/tenantvet/analyzer/internal/unit"
@@ -52,13 +52,13 @@ func (b *body) storeEntry(up *ssa.MapUpdate) {
 }
 
 func (b *body) storeField(fa *ssa.FieldAddr, st *ssa.Store) {
-	if m := b.f.FieldModel(fa); m != nil && m.Verb == library.Plays {
+	if m := b.f.ModelAt(fa); m != nil && m.Verb == library.Plays {
 		b.registered(m, st)
 		return
 	}
 	owner, name := fieldOwner(fa)
 	if owner != nil && !b.c.inModule(owner) && isFunction(st.Val.Type()) && !b.ignored(st) {
-		b.registered(&library.Model{Key: flow.TypeName(owner) + "." + name}, st)
+		b.registered(&library.Model{Key: callsite.TypeName(owner) + "." + name}, st)
 	}
 	if owner == nil || !b.c.inModule(owner) {
 		return
@@ -67,7 +67,7 @@ func (b *body) storeField(fa *ssa.FieldAddr, st *ssa.Store) {
 	if b.f.Local(fa) && owner.NumMethods() == 0 && !holdsFunctions(st.Val.Type(), maxHeldDepth) && !b.containsFunc(t, 0) {
 		return
 	}
-	b.add(flow.TypeName(owner), name, t, st)
+	b.add(callsite.TypeName(owner), name, t, st)
 }
 
 // storeWhole covers *p = T{…} through a pointer that is not a local variable.
@@ -81,7 +81,7 @@ func (b *body) storeWhole(st *ssa.Store) {
 		return
 	}
 	for _, f := range s.Fields {
-		b.add(flow.TypeName(n), f.Name, f.Term, st)
+		b.add(callsite.TypeName(n), f.Name, f.Term, st)
 	}
 }
 

@@ -7,7 +7,7 @@ import (
 
 	"golang.org/x/tools/go/ssa"
 
-	"github.com/tenantvet/tenantvet/analyzer/internal/flow"
+	"github.com/tenantvet/tenantvet/analyzer/internal/flow/callsite"
 	"github.com/tenantvet/tenantvet/analyzer/internal/library"
 	"github.com/tenantvet/tenantvet/analyzer/internal/term"
 	"github.com/tenantvet/tenantvet/analyzer/internal/unit"
@@ -54,7 +54,7 @@ func (b *body) ignored(instr ssa.Instruction) bool {
 	if !ok {
 		return false
 	}
-	m := b.f.FieldModel(fa)
+	m := b.f.ModelAt(fa)
 	return m != nil && m.Verb == library.Ignore
 }
 
@@ -72,7 +72,7 @@ func valueSymbol(v ssa.Value) string {
 	if obj, ok := fn.Object().(*types.Func); ok && fn.Synthetic != "" && fn.Origin() == nil {
 		return library.Key(obj)
 	}
-	return flow.Symbol(fn)
+	return callsite.Symbol(fn)
 }
 
 // isAbstract tells the method of an interface that is bound, or named by its type:
@@ -99,7 +99,7 @@ func (b *body) takesMethods(mi *ssa.MakeInterface, seen map[unit.Take]bool) {
 	case !ok || isNamed && (named.Obj().Pkg() == nil || b.c.inModule(named)):
 		return // error, or one whose implementations link knows
 	case isNamed:
-		name = flow.TypeName(named)
+		name = callsite.TypeName(named)
 	case iface.NumMethods() > 0:
 		return
 	}
@@ -126,7 +126,7 @@ func (b *body) takesMethods(mi *ssa.MakeInterface, seen map[unit.Take]bool) {
 func (b *body) role(iface *types.Interface, name string) library.Role {
 	for i := range iface.NumMethods() {
 		f := iface.Method(i)
-		if m := b.f.Program().Lib.Find(f.Origin()); m != nil && f.Name() == name && m.Verb == library.Plays && m.Role() == library.RunsJob {
+		if m := b.f.Program.Lib.Find(f.Origin()); m != nil && f.Name() == name && m.Verb == library.Plays && m.Role() == library.RunsJob {
 			return library.RunsJob
 		}
 	}
@@ -137,7 +137,7 @@ func (b *body) role(iface *types.Interface, name string) library.Role {
 func (b *body) hands(mi *ssa.MakeInterface, m *types.Func, role library.Role) {
 	method := &term.Func{Symbol: library.Key(m), Bind: []term.Field{{Name: "p0", Term: b.f.At(mi.X, mi)}}}
 	b.fn.Calls = append(b.fn.Calls, unit.Call{
-		N: b.f.NextNumber(), Kind: unit.Library, Symbol: flow.TypeName(mi.Type()) + "." + m.Name(), Role: role, Args: []term.Term{method},
+		N: b.f.NextNumber(), Kind: unit.Library, Symbol: callsite.TypeName(mi.Type()) + "." + m.Name(), Role: role, Args: []term.Term{method},
 		Site: b.c.sites.at(mi.Pos(), mi.Pos()), If: b.f.Facts(mi.Block()),
 	})
 }

@@ -6,7 +6,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/tenantvet/tenantvet/analyzer/internal/flow"
+	"github.com/tenantvet/tenantvet/analyzer/internal/flow/callsite"
 	"github.com/tenantvet/tenantvet/analyzer/internal/library"
 	"github.com/tenantvet/tenantvet/analyzer/internal/term"
 	"github.com/tenantvet/tenantvet/analyzer/internal/unit"
@@ -21,7 +21,7 @@ import (
 const maxRequestDepth = 4
 
 // typedHandlers notes the handlers that a call registers and that nothing else tells.
-func (b *body) typedHandlers(c *flow.Call) {
+func (b *body) typedHandlers(c *callsite.Call) {
 	m := c.Model
 	if m.Handler == library.None {
 		return

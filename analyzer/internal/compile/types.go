@@ -3,7 +3,7 @@ package compile
 import (
 	"go/types"
 
-	"github.com/tenantvet/tenantvet/analyzer/internal/flow"
+	"github.com/tenantvet/tenantvet/analyzer/internal/flow/callsite"
 	"github.com/tenantvet/tenantvet/analyzer/internal/library"
 	"github.com/tenantvet/tenantvet/analyzer/internal/unit"
 )
@@ -34,7 +34,7 @@ func (c *compiler) types() {
 // methodTable writes down the method set of T or *T.
 func (c *compiler) methodTable(n *types.Named, pointer bool, converted map[string]bool) {
 	var t types.Type = n
-	name := flow.TypeName(n)
+	name := callsite.TypeName(n)
 	out := unit.Type{Name: name, Pointer: pointer}
 	if pointer {
 		t = types.NewPointer(n)
@@ -63,7 +63,7 @@ func (c *compiler) method(n *types.Named, sel *types.Selection) (m unit.Method, 
 	m = unit.Method{Name: f.Name(), Path: embeddedPath(n, sel.Index())}
 	recv := f.Signature().Recv()
 	if recv != nil && types.IsInterface(recv.Type()) {
-		m.Interface = flow.TypeName(recv.Type())
+		m.Interface = callsite.TypeName(recv.Type())
 		return m, c.in.InModule(f.Pkg().Path()), true
 	}
 	m.Symbol = library.Key(f)

@@ -5,7 +5,7 @@ import (
 
 	"golang.org/x/tools/go/ssa"
 
-	"github.com/tenantvet/tenantvet/analyzer/internal/flow"
+	"github.com/tenantvet/tenantvet/analyzer/internal/flow/callsite"
 	"github.com/tenantvet/tenantvet/analyzer/internal/term"
 	"github.com/tenantvet/tenantvet/analyzer/internal/unit"
 )
@@ -25,7 +25,7 @@ type way struct {
 
 // separately evaluates a text and its bind values once for each way to build
 // them, if they are built in steps.
-func (b *body) separately(r *unit.Run, c *flow.Call) {
+func (b *body) separately(r *unit.Run, c *callsite.Call) {
 	text := c.Arg(c.Model.Of)
 	if text == nil || r.Named != nil || !built(r) {
 		return
@@ -71,7 +71,7 @@ func severalOrUnknown(t term.Term) bool {
 }
 
 // waysOf are the different ways to build a text and its bind values.
-func (b *body) waysOf(c *flow.Call, text ssa.Value, bound func() ([]term.Term, bool)) ([]way, bool) {
+func (b *body) waysOf(c *callsite.Call, text ssa.Value, bound func() ([]term.Term, bool)) ([]way, bool) {
 	seen := map[string]int{}
 	var out []way
 	few := true
@@ -100,7 +100,7 @@ func (b *body) waysOf(c *flow.Call, text ssa.Value, bound func() ([]term.Term, b
 }
 
 // boundAlong are the bind values on a course.
-func (b *body) boundAlong(c *flow.Call, at int) ([]term.Term, bool) {
+func (b *body) boundAlong(c *callsite.Call, at int) ([]term.Term, bool) {
 	if at < 0 || at >= len(c.Args) {
 		return nil, false
 	}

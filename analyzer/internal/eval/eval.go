@@ -22,7 +22,9 @@ import (
 
 	"golang.org/x/tools/go/ssa"
 
-	"github.com/tenantvet/tenantvet/analyzer/internal/flow"
+	"github.com/tenantvet/tenantvet/analyzer/internal/flow/algebra"
+	"github.com/tenantvet/tenantvet/analyzer/internal/flow/callsite"
+	"github.com/tenantvet/tenantvet/analyzer/internal/flow/value"
 	"github.com/tenantvet/tenantvet/analyzer/internal/library"
 	"github.com/tenantvet/tenantvet/analyzer/internal/term"
 )
@@ -31,7 +33,7 @@ import (
 type Texts struct{}
 
 // Results are the results of a text function.
-func (Texts) Results(f *flow.Frame, c *flow.Call) []term.Term {
+func (Texts) Results(f *value.Values, c *callsite.Call) []term.Term {
 	var t term.Term
 	switch kind := c.Model.Text(); {
 	case kind == library.Format:
@@ -58,7 +60,7 @@ func (Texts) Results(f *flow.Frame, c *flow.Call) []term.Term {
 }
 
 // Written is what a buffer holds after a write.
-func (Texts) Written(f *flow.Frame, c *flow.Call, before term.Term) term.Term {
+func (Texts) Written(f *value.Values, c *callsite.Call, before term.Term) term.Term {
 	var more term.Term
 	switch c.Model.Text() {
 	case library.Reset:
@@ -75,11 +77,11 @@ func (Texts) Written(f *flow.Frame, c *flow.Call, before term.Term) term.Term {
 	if before == nil || more == nil {
 		return term.Why("text in a loop")
 	}
-	return flow.Cat(text(before), more)
+	return algebra.Cat(text(before), more)
 }
 
 // held is what a buffer holds.
-func held(f *flow.Frame, c *flow.Call) term.Term {
+func held(f *value.Values, c *callsite.Call) term.Term {
 	t, cut := f.Content(c.Recv, c.Instr)
 	if cut {
 		if t == nil {
@@ -91,7 +93,7 @@ func held(f *flow.Frame, c *flow.Call) term.Term {
 }
 
 // piece is a text argument; nil if it is being evaluated further out.
-func piece(f *flow.Frame, v ssa.Value, at ssa.Instruction) term.Term {
+func piece(f *value.Values, v ssa.Value, at ssa.Instruction) term.Term {
 	t := f.Inner(v, at)
 	if t == nil {
 		return nil
@@ -126,7 +128,7 @@ func operand(v ssa.Value) ssa.Value {
 
 // shown is a value as %v prints it: a constant as its text, anything else as
 // itself, and unknown where a method decides.
-func shown(f *flow.Frame, v ssa.Value, at ssa.Instruction) term.Term {
+func shown(f *value.Values, v ssa.Value, at ssa.Instruction) term.Term {
 	v = operand(v)
 	t := f.Inner(v, at)
 	if t == nil {

@@ -6,17 +6,19 @@ import (
 
 	"golang.org/x/tools/go/ssa"
 
-	"github.com/tenantvet/tenantvet/analyzer/internal/flow"
+	"github.com/tenantvet/tenantvet/analyzer/internal/flow/algebra"
+	"github.com/tenantvet/tenantvet/analyzer/internal/flow/callsite"
+	"github.com/tenantvet/tenantvet/analyzer/internal/flow/value"
 	"github.com/tenantvet/tenantvet/analyzer/internal/term"
 )
 
 // formatted is what Sprintf makes of the format at argument position at.
-func formatted(f *flow.Frame, c *flow.Call, at int) term.Term {
+func formatted(f *value.Values, c *callsite.Call, at int) term.Term {
 	format := f.Inner(c.Args[at], c.Instr)
 	if format == nil {
 		return term.Why("text in a loop")
 	}
-	operands := flow.Spread(c, at+1)
+	operands := callsite.Spread(c, at+1)
 	var out []term.Term
 	for _, leaf := range term.Leaves(format) {
 		k, ok := text(leaf).(*term.Const)
@@ -33,19 +35,19 @@ func formatted(f *flow.Frame, c *flow.Call, at int) term.Term {
 }
 
 // fill puts the operands into a format; nil if one is being evaluated.
-func fill(f *flow.Frame, c *flow.Call, format string, operands []ssa.Value) term.Term {
+func fill(f *value.Values, c *callsite.Call, format string, operands []ssa.Value) term.Term {
 	var result term.Term = &term.Const{Kind: term.Text}
 	next := 0
 	for format != "" {
 		i := strings.IndexByte(format, '%')
 		if i < 0 {
-			return flow.Cat(result, constant(format))
+			return algebra.Cat(result, constant(format))
 		}
-		result = flow.Cat(result, constant(format[:i]))
+		result = algebra.Cat(result, constant(format[:i]))
 		verb, index, rest := directive(format[i+1:])
 		format = rest
 		if verb == "%" {
-			result = flow.Cat(result, constant("%"))
+			result = algebra.Cat(result, constant("%"))
 			continue
 		}
 		if index > 0 {
@@ -58,7 +60,7 @@ func fill(f *flow.Frame, c *flow.Call, format string, operands []ssa.Value) term
 			}
 		}
 		next++
-		result = flow.Cat(result, p)
+		result = algebra.Cat(result, p)
 	}
 	return result
 }
@@ -83,7 +85,7 @@ func directive(s string) (verb string, index int, rest string) {
 }
 
 // directed is an operand under a verb.
-func directed(f *flow.Frame, c *flow.Call, verb string, v ssa.Value) term.Term {
+func directed(f *value.Values, c *callsite.Call, verb string, v ssa.Value) term.Term {
 	switch verb {
 	case "s", "v", "d", "+v":
 		t := shown(f, v, c.Instr)
@@ -127,8 +129,8 @@ func quoted(t term.Term, v ssa.Value) term.Term {
 }
 
 // printed is what Sprint makes: a space between operands that are both no texts.
-func printed(f *flow.Frame, c *flow.Call) term.Term {
-	operands := flow.Spread(c, 0)
+func printed(f *value.Values, c *callsite.Call) term.Term {
+	operands := callsite.Spread(c, 0)
 	if operands == nil {
 		return term.Why("printed list")
 	}
@@ -144,10 +146,10 @@ func printed(f *flow.Frame, c *flow.Call) term.Term {
 		}
 		isText := operand(v).Type().Underlying().String() == "string"
 		if i > 0 && spaced && !isText {
-			result = flow.Cat(result, constant(" "))
+			result = algebra.Cat(result, constant(" "))
 		}
 		spaced = !isText
-		result = flow.Cat(result, t)
+		result = algebra.Cat(result, t)
 	}
 	return result
 }

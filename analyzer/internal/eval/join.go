@@ -4,7 +4,9 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/tenantvet/tenantvet/analyzer/internal/flow"
+	"github.com/tenantvet/tenantvet/analyzer/internal/flow/algebra"
+	"github.com/tenantvet/tenantvet/analyzer/internal/flow/callsite"
+	"github.com/tenantvet/tenantvet/analyzer/internal/flow/value"
 	"github.com/tenantvet/tenantvet/analyzer/internal/library"
 	"github.com/tenantvet/tenantvet/analyzer/internal/term"
 )
@@ -14,7 +16,7 @@ const maxRepeat = 4096
 
 // joined is what strings.Join makes of a list whose elements are known one by
 // one; alternatives are kept apart.
-func joined(f *flow.Frame, c *flow.Call) term.Term {
+func joined(f *value.Values, c *callsite.Call) term.Term {
 	list, sep := f.Inner(c.Args[0], c.Instr), piece(f, c.Args[1], c.Instr)
 	if list == nil || sep == nil {
 		return term.Why("text in a loop")
@@ -37,15 +39,15 @@ func joinOne(list, sep term.Term) term.Term {
 	var result term.Term = constant("")
 	for i, e := range l.Elems {
 		if i > 0 {
-			result = flow.Cat(result, sep)
+			result = algebra.Cat(result, sep)
 		}
-		result = flow.Cat(result, text(e))
+		result = algebra.Cat(result, text(e))
 	}
 	return result
 }
 
 // repeated is strings.Repeat of a known text.
-func repeated(f *flow.Frame, c *flow.Call) term.Term {
+func repeated(f *value.Values, c *callsite.Call) term.Term {
 	t := piece(f, c.Args[0], c.Instr)
 	n, ok := f.Number(c.Args[1], c.Instr)
 	if !ok {
@@ -60,7 +62,7 @@ func repeated(f *flow.Frame, c *flow.Call) term.Term {
 
 // changed is a text after trimming, replacing or a change of case: computed if
 // all is known, and the value itself if it is no text that is built here.
-func changed(f *flow.Frame, c *flow.Call) term.Term {
+func changed(f *value.Values, c *callsite.Call) term.Term {
 	t := f.Inner(c.Args[0], c.Instr)
 	if t == nil {
 		return nil
@@ -77,7 +79,7 @@ func changed(f *flow.Frame, c *flow.Call) term.Term {
 	return term.JoinOf(out...)
 }
 
-func changeOne(f *flow.Frame, c *flow.Call, t term.Term) term.Term {
+func changeOne(f *value.Values, c *callsite.Call, t term.Term) term.Term {
 	kind := c.Model.Text()
 	switch x := t.(type) {
 	case *term.Const:
@@ -101,7 +103,7 @@ func changeOne(f *flow.Frame, c *flow.Call, t term.Term) term.Term {
 	return f.Derived(t, how)
 }
 
-func changeConst(f *flow.Frame, c *flow.Call, s string) term.Term {
+func changeConst(f *value.Values, c *callsite.Call, s string) term.Term {
 	kind := c.Model.Text()
 	switch kind {
 	case library.TrimSpace:
@@ -138,7 +140,7 @@ func changeConst(f *flow.Frame, c *flow.Call, s string) term.Term {
 }
 
 // replaced is strings.ReplaceAll of a known text: the new text may be any.
-func replaced(f *flow.Frame, c *flow.Call, s string) term.Term {
+func replaced(f *value.Values, c *callsite.Call, s string) term.Term {
 	old, ok := piece(f, c.Args[1], c.Instr).(*term.Const)
 	with := piece(f, c.Args[2], c.Instr)
 	if !ok || old.Text == "" || with == nil {
@@ -147,9 +149,9 @@ func replaced(f *flow.Frame, c *flow.Call, s string) term.Term {
 	var result term.Term = constant("")
 	for i, part := range strings.Split(s, old.Text) {
 		if i > 0 {
-			result = flow.Cat(result, with)
+			result = algebra.Cat(result, with)
 		}
-		result = flow.Cat(result, constant(part))
+		result = algebra.Cat(result, constant(part))
 	}
 	return result
 }

@@ -6,7 +6,8 @@ import (
 
 	"golang.org/x/tools/go/ssa"
 
-	"github.com/tenantvet/tenantvet/analyzer/internal/flow"
+	"github.com/tenantvet/tenantvet/analyzer/internal/flow/callsite"
+	"github.com/tenantvet/tenantvet/analyzer/internal/flow/value"
 	"github.com/tenantvet/tenantvet/analyzer/internal/library"
 	"github.com/tenantvet/tenantvet/analyzer/internal/term"
 )
@@ -16,11 +17,11 @@ import (
 // not known: only white space is replaced, by white space or nothing.
 
 // spacing are the pairs of a replacement of white space, nil if it is none.
-func spacing(f *flow.Frame, c *flow.Call) []string {
+func spacing(f *value.Values, c *callsite.Call) []string {
 	var values []ssa.Value
 	switch c.Model.Text() {
 	case library.Replacer:
-		values = replacerPairs(f.Program(), c.Recv)
+		values = replacerPairs(f.Program, c.Recv)
 	case library.ReplaceAll:
 		values = c.Args[1:3]
 	}
@@ -43,11 +44,11 @@ func constantText(v ssa.Value) (string, bool) {
 	if !ok || c.Value == nil {
 		return "", false
 	}
-	return flow.Text(c)
+	return callsite.Text(c)
 }
 
 // replacerPairs are the arguments of the call that made a replacer, in place or as a package variable that is set once.
-func replacerPairs(p *flow.Program, v ssa.Value) []ssa.Value {
+func replacerPairs(p *callsite.Program, v ssa.Value) []ssa.Value {
 	if load, ok := v.(*ssa.UnOp); ok {
 		if g, ok := load.X.(*ssa.Global); ok {
 			v = onlyValue(g)
@@ -60,7 +61,7 @@ func replacerPairs(p *flow.Program, v ssa.Value) []ssa.Value {
 	if m := p.Classify(call).Model; m == nil || m.Text() != library.Pairs {
 		return nil
 	}
-	return flow.Listed(call.Call.Args[0])
+	return callsite.Listed(call.Call.Args[0])
 }
 
 // onlyValue is what a package variable is set to, nil if that happens twice.

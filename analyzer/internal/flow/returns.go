@@ -1,13 +1,14 @@
 package flow
 
 import (
-	"go/constant"
 	"go/token"
 	"slices"
 
 	"golang.org/x/tools/go/ssa"
 
-	"github.com/tenantvet/tenantvet/analyzer/internal/library"
+	"github.com/tenantvet/tenantvet/analyzer/internal/flow/algebra"
+	"github.com/tenantvet/tenantvet/analyzer/internal/flow/callsite"
+	"github.com/tenantvet/tenantvet/analyzer/internal/flow/place"
 	"github.com/tenantvet/tenantvet/analyzer/internal/term"
 )
 
@@ -44,7 +45,7 @@ func (f *Frame) stored(v ssa.Value, ret *ssa.Return) ssa.Value {
 		return v
 	}
 	alloc, ok := load.X.(*ssa.Alloc)
-	if !ok || f.writes[alloc] != "" {
+	if !ok || f.WriterOf(alloc) != "" {
 		return v
 	}
 	for _, instr := range ret.Block().Instrs {
@@ -64,7 +65,7 @@ type splitter struct {
 // split follows the edges into a block for the results that are phis there.
 func (s *splitter) split(b *ssa.BasicBlock, results []ssa.Value, inner []term.Fact, depth int) {
 	if depth > 6 || len(s.ways) > maxWays || !splits(b, results) {
-		s.add(results, s.ret, unique(append(s.f.Facts(b), inner...)))
+		s.add(results, s.ret, algebra.Unique(append(s.f.Facts(b), inner...)))
 		return
 	}
 	for i, pred := range b.Preds {
@@ -75,12 +76,12 @@ func (s *splitter) split(b *ssa.BasicBlock, results []ssa.Value, inner []term.Fa
 				over[k] = phi.Edges[i]
 			}
 		}
-		facts := append(s.f.edge(pred, b), inner...)
+		facts := append(s.f.Edge(pred, b), inner...)
 		if bare(pred) && splits(pred, over) {
 			s.split(pred, over, facts, depth+1)
 			continue
 		}
-		s.add(over, s.ret, unique(append(s.f.Facts(pred), facts...)))
+		s.add(over, s.ret, algebra.Unique(append(s.f.Facts(pred), facts...)))
 	}
 }
 
@@ -118,13 +119,13 @@ func (s *splitter) add(results []ssa.Value, at ssa.Instruction, facts []term.Fac
 		s.ways = append(s.ways, way)
 		return
 	}
-	yes, no := sides(term.Fact{Op: term.Nil, A: err})
-	done := s.f.assuming(c, func() Way { return s.way(results, at, unique(append(facts[:len(facts):len(facts)], yes...))) })
+	yes, no := algebra.Sides(term.Fact{Op: term.Nil, A: err})
+	done := s.f.assuming(c, func() Way { return s.way(results, at, algebra.Unique(append(facts[:len(facts):len(facts)], yes...))) })
 	if sameTerms(done.Results, way.Results) {
 		s.ways = append(s.ways, way)
 		return
 	}
-	way.Facts = unique(append(facts[:len(facts):len(facts)], no...))
+	way.Facts = algebra.Unique(append(facts[:len(facts):len(facts)], no...))
 	s.ways = append(s.ways, done, way)
 }
 
@@ -134,14 +135,14 @@ func sameTerms(a, b []term.Term) bool {
 
 // doubted is a call that may have failed and whose error is among the results, with
 // the term of the error.
-func (f *Frame) doubted(results []ssa.Value) (*Call, term.Term) {
-	for _, c := range f.doubts {
-		err := errorOf(c)
+func (f *Frame) doubted(results []ssa.Value) (*callsite.Call, term.Term) {
+	for _, c := range f.Doubts {
+		err := callsite.ErrorOf(c)
 		for _, r := range results {
-			if err == nil || !f.isSame(r, err) {
+			if err == nil || !f.IsSame(r, err) {
 				continue
 			}
-			if t := f.Term(err, c.Instr); !unknown(t) {
+			if t := f.Term(err, c.Instr); !algebra.Unknown(t) {
 				return c, t
 			}
 		}
@@ -151,29 +152,16 @@ func (f *Frame) doubted(results []ssa.Value) (*Call, term.Term) {
 
 // assuming evaluates a way as if a call had succeeded. What is remembered of values
 // does not hold then.
-func (f *Frame) assuming(c *Call, way func() Way) Way {
-	defer f.assume(c)()
+func (f *Frame) assuming(c *callsite.Call, way func() Way) Way {
+	defer f.Assume(c)()
 	return way()
-}
-
-func (f *Frame) assume(c *Call) (undo func()) {
-	memo := f.memo
-	f.memo, f.assumed = map[memoKey]term.Term{}, append(f.assumed, c)
-	return func() { f.memo, f.assumed = memo, f.assumed[:len(f.assumed)-1] }
-}
-
-// valueAfter is a value at a point at which a call is known to have succeeded, though it
-// was made before that was asked.
-func (f *Frame) valueAfter(c *Call, v ssa.Value, at ssa.Instruction) term.Term {
-	defer f.assume(c)()
-	return f.value(v, at)
 }
 
 func (s *splitter) way(results []ssa.Value, at ssa.Instruction, facts []term.Fact) Way {
 	way := Way{Facts: facts}
 	for _, r := range results {
-		t := refine(s.f.Term(r, at), facts)
-		if unknown(t) && isError(r.Type()) && s.f.failed(r, s.ret.Block(), 0) {
+		t := algebra.Refine(s.f.Term(r, at), facts)
+		if algebra.Unknown(t) && callsite.IsError(r.Type()) && s.f.failed(r, s.ret.Block(), 0) {
 			t = term.Of(term.Fresh) // some error, certainly one
 		}
 		way.Results = append(way.Results, t)
@@ -182,77 +170,9 @@ func (s *splitter) way(results []ssa.Value, at ssa.Instruction, facts []term.Fac
 	return way
 }
 
-// FieldModel is the library model of a field, or nil.
-func (f *Frame) FieldModel(fa *ssa.FieldAddr) *library.Model {
-	return f.fieldModel(fa.X.Type(), fa.Field)
-}
-
-// Local tells whether an address is in a local variable.
-func (f *Frame) Local(addr ssa.Value) bool {
-	switch f.place(addr).base.(type) {
-	case *ssa.Alloc, *ssa.MakeSlice, *ssa.MakeMap:
-		return true
-	}
-	return false
-}
-
-// Requested is the part of the request that a call gives, nil if none.
-func (f *Frame) Requested(c *Call, v ssa.Value) term.Term {
-	t := f.results0(c)
-	for _, leaf := range term.Leaves(t) {
-		if o, ok := leaf.(*term.Origin); ok && o.Kind == term.Request {
-			return o
-		}
-	}
-	return nil
-}
-
-func (f *Frame) results0(c *Call) term.Term {
-	if r := f.resultsOf(c); len(r) > 0 {
-		return orLoop(r[0])
-	}
-	return term.Why("no result")
-}
-
-// NamedArg is the name of a sql.NamedArg value: sql.Named("org", x).
-func (f *Frame) NamedArg(v ssa.Value) (string, bool) {
-	call, ok := v.(*ssa.Call)
-	if !ok || len(call.Call.Args) != 2 {
-		return "", false
-	}
-	c, ok := call.Call.Args[0].(*ssa.Const)
-	if !ok || c.Value == nil || c.Value.Kind() != constant.String {
-		return "", false
-	}
-	return constant.StringVal(c.Value), true
-}
-
-// Inner is Term for evaluators that are called during an evaluation; nil stands
-// for a value that is being evaluated further out.
-func (f *Frame) Inner(v ssa.Value, at ssa.Instruction) term.Term {
-	return f.refined(f.value(v, at), at)
-}
-
-// refined drops zero from a value that is known not to be zero at a point.
-func (f *Frame) refined(t term.Term, at ssa.Instruction) term.Term {
-	if t == nil || at == nil || !hasZeroLeaf(t) {
-		return t
-	}
-	if f.course != nil {
-		defer f.course.settle()()
-	}
-	return refine(t, f.Facts(at.Block()))
-}
-
-// Content is what the variable that v points to holds at a point, and whether a
-// part of it was left out, because it is being evaluated further out.
-func (f *Frame) Content(v ssa.Value, at ssa.Instruction) (t term.Term, cut bool) {
-	return f.contentOf(f.place(v), at)
-}
-
 // withOuts adds the out parameters to the results.
 func (f *Frame) withOuts(results []term.Term, ret *ssa.Return) []term.Term {
-	outs := f.Outs()
+	outs := f.Program.Outs(f.Fn)
 	last := -1
 	for i, out := range outs {
 		if out {
@@ -262,7 +182,7 @@ func (f *Frame) withOuts(results []term.Term, ret *ssa.Return) []term.Term {
 	for i := range last + 1 {
 		t := term.P(i)
 		if outs[i] {
-			t = orLoop(f.content(place{base: f.Fn.Params[i]}, ret))
+			t = algebra.OrLoop(f.ContentAt(place.Place{Base: f.Fn.Params[i]}, ret))
 		}
 		results = append(results, t)
 	}
@@ -278,8 +198,8 @@ func (f *Frame) failed(v ssa.Value, b *ssa.BasicBlock, depth int) bool {
 		}
 	}
 	if call, ok := v.(*ssa.Call); ok && depth < 4 {
-		if c := f.byCall[call]; c.Kind == Library && c.Model == nil && wraps(c) {
-			return f.failed(only(c), b, depth+1)
+		if c := f.CallOf(call); c.Kind == callsite.Library && c.Model == nil && callsite.Wraps(c) {
+			return f.failed(callsite.Only(c), b, depth+1)
 		}
 	}
 	return false

@@ -13,6 +13,7 @@ import (
 	"github.com/tenantvet/tenantvet/analyzer/internal/config"
 	"github.com/tenantvet/tenantvet/analyzer/internal/index"
 	"github.com/tenantvet/tenantvet/analyzer/internal/schema"
+	"github.com/tenantvet/tenantvet/analyzer/internal/schema/discover"
 )
 
 // diagrams are the schemas of the project, from the index where nothing that they
@@ -42,7 +43,7 @@ func (p *Project) diagrams(s *config.Settings) ([]*schema.Diagram, error) {
 // module does not descend into another.
 func (p *Project) replayed(disk *index.Disk, s *config.Settings) ([]*schema.Diagram, error) {
 	if len(s.Schema) > 0 {
-		return schema.LoadFrom(disk, p.globs(s))
+		return discover.LoadFrom(disk, p.globs(s))
 	}
 	dirs := []string{p.Root}
 	for _, m := range p.Modules {
@@ -52,7 +53,7 @@ func (p *Project) replayed(disk *index.Disk, s *config.Settings) ([]*schema.Diag
 	}
 	var out []*schema.Diagram
 	for _, dir := range dirs {
-		found, err := schema.LoadFrom(disk.Below(dir), nil)
+		found, err := discover.LoadFrom(disk.Below(dir), nil)
 		if err != nil {
 			return nil, err
 		}

@@ -1,19 +1,14 @@
 // Package schema replays migrations and schema files into a diagram: tables,
 // columns, keys. It holds no opinion about tenants.
 //
-// In go the files of a module (found without configuration, or by globs); out
-// comes a [Diagram] per database, and a [Problem] for each statement that could
+// In go the texts of the files of one database, in their order (package discover
+// finds them); out comes a [Diagram], and a [Problem] for each statement that could
 // not be read. A problem loses nothing but its own statement.
-//
-// Terms. A source is a set of files that say one database: the schema of a sqlc
-// entry, a folder of migrations, a dump. Its files run in the order of their
-// tool, each only as far as the tool runs it on the way up. Two sources that
-// say the same database are one: sqlc's, the program's own rather than a
-// test's, the larger; a note tells what was left out.
 //
 // Invariants: the same files give the same diagram; every table, column and key
 // stands at the line that defines it; a name in one place is the same object in
-// all places, whatever was renamed between.
+// all places, whatever was renamed between. Of a file only what its tool runs on
+// the way up counts.
 //
 // It cannot see data, what functions do when a migration calls them, DO blocks
 // that build definitions as text (a problem says so), templates that choose

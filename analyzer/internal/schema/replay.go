@@ -99,7 +99,7 @@ func (r *replay) statement() {
 	if err != nil {
 		// What was not understood does not count as replayed.
 		r.d.Statements--
-		r.unreadable(err)
+		r.rejected(err)
 		return
 	}
 	for _, c := range changes {
@@ -107,9 +107,9 @@ func (r *replay) statement() {
 	}
 }
 
-// unreadable reports a statement that the grammar rejects, at the line where
+// rejected reports a statement that the grammar rejects, at the line where
 // reading stopped.
-func (r *replay) unreadable(err error) {
+func (r *replay) rejected(err error) {
 	at := r.at
 	var stop *pgddl.DDLError
 	if errors.As(err, &stop) && stop.Offset != sqltree.NoPos {
@@ -199,7 +199,7 @@ func (r *replay) block(b *sqltree.DoBlock) {
 				r.apply(c)
 			}
 		} else {
-			r.unreadable(err)
+			r.rejected(err)
 		}
 	}
 	r.at, r.text, r.maybe = at, text, maybe

@@ -43,8 +43,8 @@ func these(n sqltree.ObjectName) Hides { return Hides{Tables: []string{fullName(
 // hidden hides something of a table that is known.
 func (t *Table) hidden() Hides { return Hides{Tables: []string{t.FullName()}} }
 
-// anything may be hidden.
-func anything() Hides { return Hides{Any: true} }
+// Anything may be hidden.
+func Anything() Hides { return Hides{Any: true} }
 
 // touches are the patterns by which a text that the grammar rejects still tells
 // what it changes.
@@ -76,7 +76,7 @@ func (t *touches) text(text string) Hides {
 	var h Hides
 	for _, p := range []*regexp.Regexp{t.table, t.on} {
 		for _, at := range p.FindAllStringIndex(text, -1) {
-			h.add(t.names(text[at[1]:]))
+			h.add(t.namesIn(text[at[1]:]))
 		}
 	}
 	if !h.Matters() && !t.harmless(text) {
@@ -85,20 +85,23 @@ func (t *touches) text(text string) Hides {
 	return h
 }
 
-// names reads a list of names; any table where no name stands, as in a template.
-func (t *touches) names(text string) Hides {
+// HiddenBy is what a text that is not read may hide.
+func HiddenBy(text string) Hides { return newTouches().text(text) }
+
+// namesIn reads a list of names; any table where no name stands, as in a template.
+func (t *touches) namesIn(text string) Hides {
 	var h Hides
 	for {
 		m := t.name.FindStringSubmatchIndex(text)
 		if m == nil {
-			return anything()
+			return Anything()
 		}
 		name := folded(text[m[2]:m[3]])
 		if m[4] >= 0 {
 			name += "." + folded(text[m[4]:m[5]])
 		}
 		if strings.Contains(name, filledIn) {
-			return anything()
+			return Anything()
 		}
 		h.Tables = append(h.Tables, strings.TrimPrefix(name, "public."))
 		rest := text[m[1]:]

@@ -22,6 +22,8 @@ import (
 	"golang.org/x/tools/go/ssa"
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/flow"
+	"github.com/tenantvet/tenantvet/analyzer/internal/flow/callsite"
+	"github.com/tenantvet/tenantvet/analyzer/internal/flow/value"
 	"github.com/tenantvet/tenantvet/analyzer/internal/library"
 	"github.com/tenantvet/tenantvet/analyzer/internal/term"
 )
@@ -31,7 +33,7 @@ const path = "example.com/libs/snippet"
 
 // Text is what flow makes of the Go file of an archive. The libraries are those of the
 // module in dir.
-func Text(t *testing.T, dir string, in *txtar.Archive, eval flow.Evaluator) string {
+func Text(t *testing.T, dir string, in *txtar.Archive, eval value.Evaluator) string {
 	t.Helper()
 	lib, err := library.Load()
 	require.NoError(t, err)
@@ -42,13 +44,13 @@ func Text(t *testing.T, dir string, in *txtar.Archive, eval flow.Evaluator) stri
 	}
 	built := prog.CreatePackage(pkg.Types, pkg.Syntax, pkg.TypesInfo, false)
 	built.Build()
-	shared := &flow.Program{
-		Lib: lib, InModule: func(p string) bool { return p == path }, Eval: eval, Lookalikes: flow.LookalikesOf(lib, pkg.Types),
+	shared := &callsite.Program{
+		Lib: lib, InModule: func(p string) bool { return p == path }, Lookalikes: callsite.LookalikesOf(lib, pkg.Types),
 	}
 	var b strings.Builder
 	for _, name := range pkg.Types.Scope().Names() {
 		if fn, ok := built.Members[name].(*ssa.Function); ok && name != "show" {
-			function(&b, shared, fn)
+			shower{&b, shared, eval}.function(fn)
 		}
 	}
 	return strings.ReplaceAll(b.String(), path+".", "")
@@ -70,12 +72,20 @@ func load(t *testing.T, dir string, in *txtar.Archive) *packages.Package {
 	return pkgs[0]
 }
 
+// shower prints the terms of functions.
+type shower struct {
+	out     *strings.Builder
+	program *callsite.Program
+	eval    value.Evaluator
+}
+
 // function shows a function and the closures in it.
-func function(b *strings.Builder, p *flow.Program, fn *ssa.Function) {
-	f := flow.New(p, fn, func(c ssa.CallInstruction) token.Pos { return c.Pos() })
-	fmt.Fprintf(b, "%s\n", flow.Symbol(fn))
+func (s shower) function(fn *ssa.Function) {
+	b := s.out
+	f := flow.New(s.program, s.eval, fn, func(c ssa.CallInstruction) token.Pos { return c.Pos() })
+	fmt.Fprintf(b, "%s\n", callsite.Symbol(fn))
 	for _, c := range f.Calls() {
-		if c.Kind == flow.Static && strings.HasSuffix(c.Symbol, ".show") {
+		if c.Kind == callsite.Static && strings.HasSuffix(c.Symbol, ".show") {
 			fmt.Fprintf(b, "\tshow %s%s\n", strings.Join(shown(f, c), ", "), facts(f.Facts(c.Instr.Block())))
 		}
 	}
@@ -92,13 +102,13 @@ func function(b *strings.Builder, p *flow.Program, fn *ssa.Function) {
 		fmt.Fprintf(b, "\tover %s\n", f.Over())
 	}
 	for _, a := range fn.AnonFuncs {
-		function(b, p, a)
+		s.function(a)
 	}
 }
 
-func shown(f *flow.Frame, c *flow.Call) []string {
+func shown(f *flow.Frame, c *callsite.Call) []string {
 	var out []string
-	for _, v := range flow.Spread(c, 0) {
+	for _, v := range callsite.Spread(c, 0) {
 		if v == nil {
 			out = append(out, "?")
 			continue

@@ -1,0 +1,148 @@
+// Package callsite tells what the calls of a function are, and what SSA says of a
+// value by itself: constants, types, wrappers, out parameters.
+//
+// In go instructions and the library knowledge; out comes a [Call], classified once.
+//
+// Invariant: everything here depends on the instruction and the library alone;
+// nothing is evaluated.
+package callsite
+
+import (
+	"go/types"
+
+	"golang.org/x/tools/go/ssa"
+
+	"github.com/tenantvet/tenantvet/analyzer/internal/library"
+)
+
+// Kind tells what a call is.
+type Kind uint8
+
+// The kinds of calls.
+const (
+	Builtin   Kind = iota // a builtin function
+	Static                // a function of the module
+	Interface             // a method of an interface of the module, or of an unnamed one
+	Dynamic               // a function value
+	Library               // a function outside the module, with a model or without
+)
+
+// Call is one classified call.
+type Call struct {
+	Instr  ssa.CallInstruction
+	Kind   Kind
+	Symbol string         // Static, Library; "pkg.I" of Interface
+	Method string         // Interface
+	Model  *library.Model // of a Library call, or of an interface method that is one by name and signature
+	N      int            // its number, 0 if it has none
+	Recv   ssa.Value      // the receiver, nil without one
+	Args   []ssa.Value    // without the receiver
+	Sig    *types.Signature
+}
+
+// Runs tells whether the call runs a statement.
+func (c *Call) Runs() bool { return c.Model != nil && c.Model.Verb == library.Runs }
+
+// All is the receiver, if there is one, and the arguments.
+func (c *Call) All() []ssa.Value {
+	if c.Recv == nil {
+		return c.Args
+	}
+	return append([]ssa.Value{c.Recv}, c.Args...)
+}
+
+// Arg is an argument by the position of a model, or nil.
+func (c *Call) Arg(at int) ssa.Value {
+	switch {
+	case at == library.Recv:
+		return c.Recv
+	case at >= 0 && at < len(c.Args):
+		return c.Args[at]
+	}
+	return nil
+}
+
+// Listed are the values of a slice that is written out, nil if it is not.
+func Listed(v ssa.Value) []ssa.Value { return Elements(v) }
+
+// Spread lists the arguments from position at on; a variadic rest is taken apart
+// if it is written out, and is nil otherwise.
+func Spread(c *Call, at int) []ssa.Value {
+	if at >= len(c.Args) {
+		return nil
+	}
+	if c.Sig.Variadic() && at == len(c.Args)-1 {
+		return Elements(c.Args[at])
+	}
+	return c.Args[at:]
+}
+
+// Elements are the values of a slice that is written out, by index; nil if it is
+// not.
+func Elements(v ssa.Value) []ssa.Value {
+	s, ok := v.(*ssa.Slice)
+	if !ok {
+		return nil
+	}
+	alloc, ok := s.X.(*ssa.Alloc)
+	if !ok || alloc.Referrers() == nil {
+		return nil
+	}
+	array, ok := Deref(alloc.Type()).Underlying().(*types.Array)
+	if !ok || array.Len() > MaxList {
+		return nil
+	}
+	out := make([]ssa.Value, array.Len())
+	for _, ref := range *alloc.Referrers() {
+		ia, ok := ref.(*ssa.IndexAddr)
+		if !ok || ia.Referrers() == nil {
+			continue
+		}
+		i := ConstIndex(ia.Index)
+		for _, use := range *ia.Referrers() {
+			if st, ok := use.(*ssa.Store); ok && st.Addr == ssa.Value(ia) && i >= 0 && i < len(out) {
+				out[i] = st.Val
+			}
+		}
+	}
+	return out
+}
+
+// CalleeOf names what a call calls.
+func CalleeOf(c *Call) string {
+	switch {
+	case c.Method != "":
+		return c.Symbol + "." + c.Method
+	case c.Symbol != "":
+		return c.Symbol
+	}
+	return "a function value"
+}
+
+// GivesError reports whether the last result of a signature is an error.
+func GivesError(sig *types.Signature) bool {
+	n := sig.Results().Len()
+	return n > 0 && IsError(sig.Results().At(n-1).Type())
+}
+
+// ErrorOf is the value of the error that a call gives last, nil if there is none or
+// nobody takes it.
+func ErrorOf(c *Call) ssa.Value {
+	v, ok := c.Instr.(ssa.Value)
+	if !ok || !GivesError(c.Sig) {
+		return nil
+	}
+	n := c.Sig.Results().Len()
+	if n == 1 {
+		return v
+	}
+	if v.Referrers() == nil {
+		return nil
+	}
+	for _, ref := range *v.Referrers() {
+		if x, ok := ref.(*ssa.Extract); ok && x.Index == n-1 {
+			return x
+		}
+	}
+	return nil
+}

@@ -1,0 +1,107 @@
+package callsite
+
+import (
+	"go/types"
+	"strings"
+
+	"golang.org/x/tools/go/ssa"
+
+	"github.com/tenantvet/tenantvet/analyzer/internal/library"
+)
+
+// A dispatcher calls functions by reflection with what it was given: a command bus.
+// Which function that is, the type of the *message* tells: a value of a type of the
+// module that becomes an empty interface among the arguments. A handler may answer
+// by writing into the message, so what a message holds after the call is a result
+// of the call, numbered after the out parameters.
+
+// Message is a value that a call of a dispatcher is given.
+type Message struct {
+	Arg   int // the receiver counted
+	Elem  int // its number among the messages, in a list of any; -1 if it is the argument
+	Type  string
+	Value ssa.Value
+}
+
+// Messages are the messages that a call sends, nil if what is called is no
+// dispatcher. Behind an interface there may be one.
+func (p *Program) Messages(c *Call) []Message {
+	if c.Kind != Interface && (c.Kind != Static || p.Dispatches == nil || !p.Dispatches(c.Symbol)) {
+		return nil
+	}
+	var out []Message
+	args := c.All()
+	for i, a := range args {
+		values, elem := []ssa.Value{a}, -1
+		if c.Sig.Variadic() && i == len(args)-1 {
+			values, elem = Elements(a), 0
+		}
+		for _, v := range values {
+			if m, ok := p.message(v); ok {
+				m.Arg, m.Elem = i, elem
+				out = append(out, m)
+				if elem >= 0 {
+					elem++
+				}
+			}
+		}
+	}
+	return out
+}
+
+func (p *Program) message(v ssa.Value) (Message, bool) {
+	mi, ok := v.(*ssa.MakeInterface)
+	if !ok || mi.Type().Underlying().(*types.Interface).NumMethods() > 0 {
+		return Message{}, false
+	}
+	n := Named(mi.X.Type())
+	if n == nil || n.Obj().Pkg() == nil || !p.InModule(n.Obj().Pkg().Path()) {
+		return Message{}, false
+	}
+	if _, ok := n.Underlying().(*types.Struct); !ok {
+		return Message{}, false
+	}
+	return Message{Type: TypeName(mi.X.Type()), Value: mi.X}, true
+}
+
+// GetterOf is the field that a generated method of a message gives by its name.
+func GetterOf(known []library.Messages, t types.Type, method string) (field string, ok bool) {
+	for _, m := range known {
+		if field, ok = strings.CutPrefix(method, m.Getter); ok && isMessage(t, m.Marker) {
+			return field, true
+		}
+	}
+	return "", false
+}
+
+// isMessage reports whether a type is the pointer to a generated message, by the
+// method that all of them have.
+func isMessage(t types.Type, marker string) bool {
+	p, ok := types.Unalias(t).(*types.Pointer)
+	if !ok {
+		return false
+	}
+	n, ok := types.Unalias(p.Elem()).(*types.Named)
+	if !ok {
+		return false
+	}
+	for m := range n.Methods() {
+		if m.Name() == marker {
+			return true
+		}
+	}
+	return false
+}
+
+func HasField(t types.Type, name string, is types.Type) bool {
+	st, ok := t.Underlying().(*types.Pointer).Elem().Underlying().(*types.Struct)
+	if !ok {
+		return false
+	}
+	for v := range st.Fields() {
+		if v.Name() == name && types.Identical(v.Type(), is) {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,212 @@
+package callsite
+
+import (
+	"go/types"
+
+	"golang.org/x/tools/go/ssa"
+
+	"github.com/tenantvet/tenantvet/analyzer/internal/library"
+)
+
+// TakesAnything reports whether the parameter of an argument, the receiver counted, is an
+// empty interface.
+func TakesAnything(c *Call, i int) bool {
+	if c.Recv != nil {
+		i--
+	}
+	if i < 0 || i >= c.Sig.Params().Len() {
+		return false
+	}
+	iface, ok := c.Sig.Params().At(i).Type().Underlying().(*types.Interface)
+	return ok && iface.NumMethods() == 0
+}
+
+// MayPoint reports whether a value is a pointer, or may hold one.
+func MayPoint(v ssa.Value) bool {
+	if PointerArg(v) {
+		return true
+	}
+	iface, ok := v.Type().Underlying().(*types.Interface)
+	return ok && iface.NumMethods() == 0
+}
+
+func PointerArg(v ssa.Value) bool {
+	if mi, ok := v.(*ssa.MakeInterface); ok {
+		v = mi.X
+	}
+	_, ok := v.Type().Underlying().(*types.Pointer)
+	return ok
+}
+
+// A function may write through a parameter: a helper that decodes a body into
+// what it is given. Such an *out parameter* k is a result of its own, numbered
+// after the declared ones: of a function with n results, result n+k is what
+// parameter k points to when the function returns. Caller and callee agree by the
+// signature (an empty interface, a pointer to a type parameter) or because the
+// callee is seen to write.
+
+// outByType tells whether every function with such a parameter gives it as a
+// result.
+func outByType(t types.Type) bool {
+	t = types.Unalias(t)
+	if p, ok := t.(*types.Pointer); ok {
+		_, ok := types.Unalias(p.Elem()).(*types.TypeParam)
+		return ok
+	}
+	if _, ok := t.(*types.TypeParam); ok {
+		return false
+	}
+	i, ok := t.Underlying().(*types.Interface)
+	return ok && i.NumMethods() == 0
+}
+
+// Outs tells which parameters of a function are out parameters.
+func (p *Program) Outs(fn *ssa.Function) []bool {
+	out := make([]bool, len(fn.Params))
+	last := len(fn.Params) - 1
+	for i, param := range fn.Params {
+		if fn.Signature.Variadic() && i == last {
+			continue
+		}
+		out[i] = outByType(param.Type()) || p.writesParam(fn, i, 0)
+	}
+	return out
+}
+
+// OutArg tells whether argument i of a call, the receiver counted, is one that
+// the call gives back as a result.
+func (p *Program) OutArg(c *Call, i int) bool {
+	args := c.All()
+	if c.Sig.Variadic() && i == len(args)-1 {
+		return false
+	}
+	k := i
+	if c.Recv != nil {
+		k--
+	}
+	if k >= 0 && k < c.Sig.Params().Len() && outByType(originParam(c, k)) {
+		return true
+	}
+	fn, ok := c.Instr.Common().Value.(*ssa.Function)
+	if !ok || c.Kind != Static {
+		return false
+	}
+	if origin := fn.Origin(); origin != nil {
+		fn = origin
+	}
+	if len(fn.Blocks) > 0 {
+		return p.writesParam(fn, i, 0)
+	}
+	return p.Written != nil && p.Written(c.Symbol, i)
+}
+
+// originParam is the declared type of a parameter, before type arguments were put
+// in.
+func originParam(c *Call, k int) types.Type {
+	if fn, ok := c.Instr.Common().Value.(*ssa.Function); ok && fn.Origin() != nil {
+		if p := fn.Origin().Signature.Params(); k < p.Len() {
+			return p.At(k).Type()
+		}
+	}
+	return c.Sig.Params().At(k).Type()
+}
+
+// writesParam tells whether a function of the package is seen to write through a
+// pointer parameter: by itself, by decoding or scanning into it, or by handing it
+// to another function of the package that does.
+func (p *Program) writesParam(fn *ssa.Function, i, depth int) bool {
+	if depth > 4 || i >= len(fn.Params) {
+		return false
+	}
+	switch fn.Params[i].Type().Underlying().(type) {
+	case *types.Pointer, *types.Map:
+		return p.written(fn.Params[i], depth)
+	}
+	return false
+}
+
+func (p *Program) written(v ssa.Value, depth int) bool {
+	if depth > 6 || v.Referrers() == nil {
+		return false
+	}
+	for _, ref := range *v.Referrers() {
+		switch ref := ref.(type) {
+		case *ssa.Store:
+			if ref.Addr == v {
+				return true
+			}
+		case *ssa.MapUpdate:
+			if ref.Map == v {
+				return true
+			}
+		case *ssa.FieldAddr, *ssa.IndexAddr, *ssa.MakeInterface:
+			if p.written(ref.(ssa.Value), depth+1) {
+				return true
+			}
+		case *ssa.MakeClosure:
+			if p.writtenIn(ref, v, depth+1) {
+				return true
+			}
+		case ssa.CallInstruction:
+			if p.writesArg(ref, v, depth) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// writtenIn tells whether a closure writes through a pointer that it has captured.
+func (p *Program) writtenIn(mc *ssa.MakeClosure, v ssa.Value, depth int) bool {
+	fn, ok := mc.Fn.(*ssa.Function)
+	for i, b := range mc.Bindings {
+		if ok && b == v && i < len(fn.FreeVars) && p.written(fn.FreeVars[i], depth) {
+			return true
+		}
+	}
+	return false
+}
+
+// writesArg tells whether a call writes through an argument.
+func (p *Program) writesArg(instr ssa.CallInstruction, v ssa.Value, depth int) bool {
+	c := p.Classify(instr)
+	for i, a := range c.All() {
+		if a != v {
+			continue
+		}
+		if c.Kind == Static && p.writesOf(c, instr, i, depth) {
+			return true
+		}
+		if c.Model != nil && c.Model.Verb == library.Fills && c.Arg(c.Model.At) == a {
+			return true
+		}
+		if c.Kind == Library && c.Model == nil && TakesAnything(c, i) {
+			return true
+		}
+	}
+	return false
+}
+
+// writesOf tells whether a function of the module writes through parameter i.
+func (p *Program) writesOf(c *Call, instr ssa.CallInstruction, i, depth int) bool {
+	fn, ok := instr.Common().Value.(*ssa.Function)
+	if ok && len(fn.Blocks) > 0 && p.writesParam(fn, i, depth+1) {
+		return true
+	}
+	k := i
+	if c.Recv != nil {
+		k--
+	}
+	if k >= 0 && k < c.Sig.Params().Len() && outByType(originParam(c, k)) {
+		return true
+	}
+	return p.Written != nil && p.Written(c.Symbol, i)
+}
+
+func IsMap(v ssa.Value) bool {
+	if mi, ok := v.(*ssa.MakeInterface); ok {
+		v = mi.X
+	}
+	_, ok := v.Type().Underlying().(*types.Map)
+	return ok
+}

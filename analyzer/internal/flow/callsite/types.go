@@ -1,0 +1,94 @@
+package callsite
+
+import (
+	"go/types"
+	"reflect"
+	"strings"
+)
+
+// Nilable tells the types whose zero value is nil, which a driver sends as NULL.
+func Nilable(t types.Type) bool {
+	switch t.Underlying().(type) {
+	case *types.Pointer, *types.Slice, *types.Interface:
+		return true
+	}
+	return false
+}
+
+func StructOf(t types.Type) (*types.Struct, bool) {
+	if t == nil {
+		return nil, false
+	}
+	st, ok := t.Underlying().(*types.Struct)
+	return st, ok
+}
+
+func StructName(t types.Type) string {
+	if n := typeOrNil(t); n != nil {
+		return TypeName(n)
+	}
+	return ""
+}
+
+func typeOrNil(t types.Type) *types.Named {
+	if t == nil {
+		return nil
+	}
+	n, _ := types.Unalias(t).(*types.Named)
+	return n
+}
+
+// TypeName is the name of a type as in symbols: pkg.T, *pkg.T, error, or the text
+// of an unnamed type. Type arguments are left out.
+func TypeName(t types.Type) string {
+	switch t := types.Unalias(t).(type) {
+	case *types.Pointer:
+		return "*" + TypeName(t.Elem())
+	case *types.Named:
+		if t.Obj().Pkg() == nil {
+			return t.Obj().Name()
+		}
+		return t.Obj().Pkg().Path() + "." + t.Obj().Name()
+	case *types.TypeParam:
+		return TypeName(t.Constraint())
+	}
+	return types.TypeString(t, func(p *types.Package) string { return p.Path() })
+}
+
+// Named is the named type behind t and one pointer, or nil.
+func Named(t types.Type) *types.Named {
+	t = types.Unalias(t)
+	if p, ok := t.(*types.Pointer); ok {
+		t = types.Unalias(p.Elem())
+	}
+	n, _ := t.(*types.Named)
+	return n
+}
+
+// Deref is the type that a pointer points to, or t.
+func Deref(t types.Type) types.Type {
+	if p, ok := t.Underlying().(*types.Pointer); ok {
+		return p.Elem()
+	}
+	return t
+}
+
+func IsError(t types.Type) bool {
+	return types.Identical(t, types.Universe.Lookup("error").Type())
+}
+
+func IsBasic(t types.Type, info types.BasicInfo) bool {
+	b, ok := t.Underlying().(*types.Basic)
+	return ok && b.Info()&info != 0
+}
+
+func IsFuncType(t types.Type) bool {
+	_, ok := t.Underlying().(*types.Signature)
+	return ok
+}
+
+// TagOf is the name in a struct tag, "" without one.
+func TagOf(tag, key string) string {
+	name, _, _ := strings.Cut(reflect.StructTag(tag).Get(key), ",")
+	return name
+}

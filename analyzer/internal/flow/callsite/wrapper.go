@@ -1,0 +1,116 @@
+package callsite
+
+import (
+	"go/types"
+	"strings"
+
+	"golang.org/x/tools/go/ssa"
+
+	"github.com/tenantvet/tenantvet/analyzer/internal/library"
+	"github.com/tenantvet/tenantvet/analyzer/internal/trust"
+)
+
+// Decides tells a call of a library function without a model that may decide
+// access, by its name and because it gives an error or a boolean. What such a
+// call gives is a symbol, so that its outcome is a fact.
+func (p *Program) Decides(c *Call) bool {
+	if c.Kind != Library || c.Model != nil || p.MayDecide == nil || !thirdParty(c.Symbol) || len(c.Args) == 0 {
+		return false
+	}
+	answers := false
+	for v := range c.Sig.Results().Variables() {
+		answers = answers || IsError(v.Type()) || IsBasic(v.Type(), types.IsBoolean)
+	}
+	return answers && !Wraps(c) && p.MayDecide(c.Symbol)
+}
+
+// thirdParty tells a symbol that is not of the standard library.
+func thirdParty(symbol string) bool {
+	host, _, ok := strings.Cut(symbol, "/")
+	return ok && strings.Contains(host, ".")
+}
+
+// HandsFunc tells whether a library call may be kept, because it is handed a
+// function: then its results are symbols, too.
+func HandsFunc(c *Call) bool {
+	for _, a := range c.Args {
+		t := a.Type().Underlying()
+		if s, ok := t.(*types.Slice); ok {
+			t = s.Elem().Underlying()
+		}
+		if IsFuncType(t) {
+			return true
+		}
+	}
+	return false
+}
+
+// Wraps tells whether a library function takes exactly one value and gives one,
+// with an error at most: a wrapper, whatever its name.
+func Wraps(c *Call) bool {
+	r := c.Sig.Results()
+	if r.Len() == 0 || r.Len() > 2 || r.Len() == 2 && !IsError(r.At(1).Type()) {
+		return false
+	}
+	t := r.At(0).Type()
+	return Only(c) != nil && !IsBasic(t, types.IsBoolean) && !IsError(t) && !IsFuncType(t)
+}
+
+// Converts reports whether a wrapper is a conversion by its name: a function that looks
+// something up has the same signature, and gives something else.
+func Converts(c *Call) bool {
+	name := c.Symbol[strings.LastIndexByte(c.Symbol, '.')+1:]
+	return trust.Converts(c.Symbol) || name != "" && isTypeName(c, name)
+}
+
+// isTypeName reports whether a function is called as the type that it gives, or as a
+// basic one: null.String, proto.Int64, aws.Bool.
+func isTypeName(c *Call, name string) bool {
+	if n := Named(c.Sig.Results().At(0).Type()); n != nil && n.Obj().Name() == name {
+		return true
+	}
+	basic := types.Universe.Lookup(strings.ToLower(name))
+	_, ok := basic.(*types.TypeName)
+	return ok
+}
+
+// Only is the one argument that is neither context nor function, or nil.
+func Only(c *Call) ssa.Value {
+	var one ssa.Value
+	for _, a := range c.All() {
+		if library.IsContext(a.Type()) {
+			continue
+		}
+		if one != nil || IsFuncType(a.Type()) {
+			return nil
+		}
+		one = a
+	}
+	if one == nil || c.Sig.Variadic() {
+		return nil
+	}
+	return one
+}
+
+// RowFunc tells how the function that is handed to a collector reads a row.
+func (p *Program) RowFunc(c *Call) string {
+	for _, a := range c.Args {
+		for {
+			ct, ok := a.(*ssa.ChangeType)
+			if !ok {
+				break
+			}
+			a = ct.X
+		}
+		fn, ok := a.(*ssa.Function)
+		if !ok {
+			continue
+		}
+		if obj, ok := fn.Object().(*types.Func); ok {
+			if m := p.Lib.Find(obj); m != nil && m.Verb == library.Rows {
+				return m.By
+			}
+		}
+	}
+	return "func"
+}

@@ -1,0 +1,274 @@
+// Package fact tells which facts are in force at a point, and which can hold
+// together on one way through a function.
+//
+// Invariant: a fact that is listed holds whenever the point is reached.
+package fact
+
+import (
+	"go/token"
+
+	"golang.org/x/tools/go/ssa"
+
+	"github.com/tenantvet/tenantvet/analyzer/internal/flow/algebra"
+	"github.com/tenantvet/tenantvet/analyzer/internal/flow/callsite"
+	"github.com/tenantvet/tenantvet/analyzer/internal/flow/result"
+	"github.com/tenantvet/tenantvet/analyzer/internal/library"
+	"github.com/tenantvet/tenantvet/analyzer/internal/term"
+)
+
+// Conditions are the facts of a function: what holds at a point.
+type Conditions struct{ *result.Results }
+
+// maxFacts is how many facts are kept at a point; the innermost ones win.
+const maxFacts = 24
+
+// Facts are the facts in force in a block, outermost first.
+func (f *Conditions) Facts(b *ssa.BasicBlock) []term.Fact {
+	var chain []*ssa.BasicBlock
+	for x := b; x != nil; x = x.Idom() {
+		chain = append(chain, x)
+	}
+	var out []term.Fact
+	for i := len(chain) - 1; i >= 0; i-- {
+		if x := chain[i]; len(x.Preds) == 1 {
+			out = append(out, f.Edge(x.Preds[0], x)...)
+		} else {
+			out = append(out, f.joined(x)...)
+		}
+	}
+	out = algebra.Unique(out)
+	if len(out) > maxFacts {
+		out = out[len(out)-maxFacts:]
+	}
+	return out
+}
+
+// FactsOn are the facts in force on the way from a block to its successor.
+func (f *Conditions) FactsOn(from, to *ssa.BasicBlock) []term.Fact {
+	return algebra.Unique(append(f.Facts(from), f.Edge(from, to)...))
+}
+
+// Edge are the facts that a branch adds.
+func (f *Conditions) Edge(from, to *ssa.BasicBlock) []term.Fact {
+	if len(from.Instrs) == 0 {
+		return nil
+	}
+	branch, ok := from.Instrs[len(from.Instrs)-1].(*ssa.If)
+	if !ok || from.Succs[0] == from.Succs[1] {
+		return nil
+	}
+	yes, no := f.Holds(branch.Cond)
+	if from.Succs[0] == to {
+		return yes
+	}
+	return no
+}
+
+// Holds are the facts that hold if a boolean is true, and if it is false.
+func (f *Conditions) Holds(v ssa.Value) (yes, no []term.Fact) {
+	switch v := v.(type) {
+	case *ssa.UnOp:
+		if v.Op == token.NOT {
+			yes, no = f.Holds(v.X)
+			return no, yes
+		}
+	case *ssa.BinOp:
+		return f.compare(v)
+	case *ssa.Phi:
+		return f.shortCircuit(v)
+	case *ssa.Const:
+		return nil, nil
+	case *ssa.Call:
+		if c := f.CallOf(v); c.Model != nil && c.Model.Verb == library.Tests && c.Model.Kind == "notnil" {
+			return f.oneSided(c), nil
+		}
+	}
+	var at ssa.Instruction
+	if instr, ok := v.(ssa.Instruction); ok {
+		at = instr
+	}
+	return algebra.FactsOf(f.Value(v, at))
+}
+
+// compare covers == != < <= > >=.
+func (f *Conditions) compare(v *ssa.BinOp) (yes, no []term.Fact) {
+	x, y, op := v.X, v.Y, v.Op
+	if _, ok := x.(*ssa.Const); ok {
+		x, y, op = y, x, mirrored(op)
+	}
+	if op == token.NEQ {
+		no, yes = f.equal(x, y, v)
+		return yes, no
+	}
+	if op == token.EQL {
+		return f.equal(x, y, v)
+	}
+	return f.ordered(x, y, op, v)
+}
+
+func mirrored(op token.Token) token.Token {
+	switch op {
+	case token.LSS:
+		return token.GTR
+	case token.LEQ:
+		return token.GEQ
+	case token.GTR:
+		return token.LSS
+	case token.GEQ:
+		return token.LEQ
+	}
+	return op
+}
+
+// equal covers x == y.
+func (f *Conditions) equal(x, y ssa.Value, at *ssa.BinOp) (yes, no []term.Fact) {
+	if b, ok := callsite.BoolConst(y); ok {
+		yes, no = f.Holds(x)
+		if !b {
+			yes, no = no, yes
+		}
+		return yes, no
+	}
+	if n, ok := callsite.IntConst(y); ok {
+		if arg := callsite.LenOf(x); arg != nil {
+			return f.sized(arg, n == 0, n > 0, at)
+		}
+		if a, b := f.constantTime(x); a != nil && n == 1 {
+			return f.same(a, b, at)
+		}
+	}
+	a, b := f.Value(x, at), f.Value(y, at)
+	if a == nil || b == nil {
+		return nil, nil
+	}
+	if algebra.IsZero(a) && !algebra.IsZero(b) {
+		a, b, x = b, a, y
+	}
+	if algebra.IsZero(b) {
+		return algebra.Zeroness(a, x.Type())
+	}
+	if callsite.IsError(x.Type()) { // err == ErrX
+		if algebra.Unknown(a) {
+			return nil, nil
+		}
+		return []term.Fact{{Op: term.NotNil, A: a}}, nil
+	}
+	return algebra.Equality(a, b)
+}
+
+func (f *Conditions) same(x, y ssa.Value, at ssa.Instruction) (yes, no []term.Fact) {
+	a, b := f.Value(x, at), f.Value(y, at)
+	if a == nil || b == nil {
+		return nil, nil
+	}
+	return algebra.Equality(a, b)
+}
+
+// ordered covers comparisons with a constant that separate zero from positive.
+func (f *Conditions) ordered(x, y ssa.Value, op token.Token, at *ssa.BinOp) (yes, no []term.Fact) {
+	n, ok := callsite.IntConst(y)
+	if !ok {
+		return nil, nil
+	}
+	above := op == token.GTR && n >= 0 || op == token.GEQ && n >= 1 // true: positive
+	below := op == token.LSS && n >= 1 || op == token.LEQ && n >= 0 // false: positive
+	exact := op == token.GTR && n == 0 || op == token.GEQ && n == 1 || op == token.LSS && n == 1 || op == token.LEQ && n == 0
+	if !above && !below {
+		return nil, nil
+	}
+	arg := callsite.LenOf(x)
+	if arg != nil {
+		yes, no = f.sized(arg, false, true, at)
+	} else {
+		a := f.Value(x, at)
+		if a == nil || algebra.HasUnknown(a) {
+			return nil, nil
+		}
+		yes = []term.Fact{{Op: term.Positive, A: a}}
+		if algebra.IsCount(a) {
+			no = []term.Fact{{Op: term.IsZero, A: a}}
+		}
+	}
+	if !exact {
+		no = nil
+	}
+	if below {
+		yes, no = no, yes
+	}
+	return yes, no
+}
+
+// sized covers len(x) == 0 and len(x) > 0.
+func (f *Conditions) sized(arg ssa.Value, empty, full bool, at ssa.Instruction) (yes, no []term.Fact) {
+	a := f.Value(arg, at)
+	if a == nil || algebra.Unknown(a) {
+		return nil, nil
+	}
+	switch {
+	case empty:
+		return algebra.Sides(term.Fact{Op: term.IsZero, A: a})
+	case full:
+		return algebra.Sides(term.Fact{Op: term.NonZero, A: a})
+	}
+	return nil, nil
+}
+
+// shortCircuit covers ok := a && b: if the phi is true and all edges but one are
+// the constant false, the remaining one was taken.
+func (f *Conditions) shortCircuit(v *ssa.Phi) (yes, no []term.Fact) {
+	for _, want := range []bool{true, false} {
+		var taken []int
+		for i, e := range v.Edges {
+			if b, ok := callsite.BoolConst(e); !ok || b == want {
+				taken = append(taken, i)
+			}
+		}
+		if len(taken) != 1 || f.BusyPhi(v) || v.Block().Dominates(v.Block().Preds[taken[0]]) {
+			continue
+		}
+		facts := f.through(v, taken[0], want)
+		if want {
+			yes = facts
+		} else {
+			no = facts
+		}
+	}
+	return yes, no
+}
+
+// through are the facts if the phi got its value over one edge.
+func (f *Conditions) through(v *ssa.Phi, edge int, want bool) []term.Fact {
+	defer f.Enter(v)()
+	facts := f.FactsOn(v.Block().Preds[edge], v.Block())
+	if _, ok := callsite.BoolConst(v.Edges[edge]); ok {
+		return facts
+	}
+	yes, no := f.Holds(v.Edges[edge])
+	if want {
+		return algebra.Unique(append(facts, yes...))
+	}
+	return algebra.Unique(append(facts, no...))
+}
+
+// constantTime are the operands of a comparison that gives the number 1 if they are
+// equal, in constant time.
+func (f *Conditions) constantTime(v ssa.Value) (a, b ssa.Value) {
+	call, ok := v.(*ssa.Call)
+	if !ok {
+		return nil, nil
+	}
+	c := f.CallOf(call)
+	if c.Kind == callsite.Library && c.Model != nil && c.Model.Verb == library.Tests && c.Model.Kind == "one" {
+		return c.Arg(c.Model.Of), c.Arg(c.Model.Args)
+	}
+	return nil, nil
+}
+
+// oneSided is what errors.Is says if it is true; false says nothing.
+func (f *Conditions) oneSided(c *callsite.Call) []term.Fact {
+	a := f.Value(c.Arg(c.Model.Of), c.Instr)
+	if a == nil || algebra.Unknown(a) {
+		return nil
+	}
+	return []term.Fact{{Op: term.NotNil, A: a}}
+}

@@ -1,0 +1,65 @@
+package memory
+
+import (
+	"strconv"
+
+	"golang.org/x/tools/go/ssa"
+
+	"github.com/tenantvet/tenantvet/analyzer/internal/flow/callsite"
+	"github.com/tenantvet/tenantvet/analyzer/internal/flow/place"
+	"github.com/tenantvet/tenantvet/analyzer/internal/library"
+)
+
+// Moment tells apart the points at which a variable is read that a closure may have
+// written in between: nothing for the first one, a number for the others. Points with no
+// call between them are one.
+func (f *Memory) Moment(base ssa.Value, at ssa.Instruction) string {
+	for i, x := range f.moments[base] {
+		if !f.callBetween(x, at) {
+			return numbered(i)
+		}
+	}
+	f.moments[base] = append(f.moments[base], at)
+	return numbered(len(f.moments[base]) - 1)
+}
+
+func numbered(i int) string {
+	if i == 0 {
+		return ""
+	}
+	return " (" + strconv.Itoa(i+1) + ")"
+}
+
+// callBetween reports whether something may be called between two points.
+func (f *Memory) callBetween(a, b ssa.Instruction) bool {
+	if a == b {
+		return false
+	}
+	if a.Block() != b.Block() {
+		return true
+	}
+	i, j := f.positionOf(a), f.positionOf(b)
+	for _, instr := range a.Block().Instrs[min(i, j):max(i, j)] {
+		if _, ok := instr.(ssa.CallInstruction); ok {
+			return true
+		}
+	}
+	return false
+}
+
+// ChangedBefore is a call that may have changed the part of the request that a call
+// reads before it does, nil if there is none in the function.
+func (f *Memory) ChangedBefore(c *callsite.Call, group string) *callsite.Call {
+	for _, x := range f.Calls() {
+		if x.Model == nil || x.Model.Verb != library.Changes || x.Model.Group == "" || !place.Overlap(x.Model.Group, group) {
+			continue
+		}
+		changed := f.RequestOf(x.Arg(x.Model.At))
+		for _, a := range c.All() {
+			if changed != nil && f.RequestOf(a) == changed && f.MayFollow(x.Instr, c.Instr) {
+				return x
+			}
+		}
+	}
+	return nil
+}

@@ -1,0 +1,235 @@
+package memory
+
+import (
+	"go/types"
+
+	"golang.org/x/tools/go/ssa"
+
+	"github.com/tenantvet/tenantvet/analyzer/internal/flow/algebra"
+	"github.com/tenantvet/tenantvet/analyzer/internal/flow/callsite"
+	"github.com/tenantvet/tenantvet/analyzer/internal/flow/place"
+	"github.com/tenantvet/tenantvet/analyzer/internal/library"
+	"github.com/tenantvet/tenantvet/analyzer/internal/term"
+)
+
+// Some functions of libraries change what they are handed: they sort a list, or write
+// into the request. What is read by the same name before and after is not the same.
+
+// reorders records that the elements of a list may stand anywhere in it from here on.
+func (f *Memory) reorders(c *callsite.Call) {
+	list := c.Arg(c.Model.At)
+	if list == nil {
+		return
+	}
+	any := place.Step{Elem: true, Index: -1}
+	p := f.Of(list).Then(any)
+	f.write(p.Base, Event{Instr: c.Instr, Path: p.Path, Weak: true, Gives: func(x evaluation, _ term.Term) term.Term {
+		return f.another(place.Pick(x.Value(list, c.Instr), []place.Step{any}), c)
+	}})
+}
+
+// another is some element of a reordered list: of the same origin as the one that was
+// read by the same index before, and not the same, unless what it is is known.
+func (f *Memory) another(t term.Term, c *callsite.Call) term.Term {
+	if t == nil {
+		return nil
+	}
+	leaves := term.Leaves(t)
+	out := make([]term.Term, len(leaves))
+	for i, leaf := range leaves {
+		out[i] = leaf
+		switch leaf.(type) {
+		case *term.Path, *term.Result, *term.Origin:
+			out[i] = f.Derived(leaf, c.Symbol)
+		}
+	}
+	return term.JoinOf(out...)
+}
+
+// answered records what handlers leave in the messages of a list.
+func (f *Memory) answered(c *callsite.Call) {
+	if c.Kind != callsite.Static {
+		return
+	}
+	for _, m := range f.Program.Messages(c) {
+		if _, ok := m.Value.Type().Underlying().(*types.Pointer); !ok || m.Elem < 0 {
+			continue
+		}
+		p := f.Of(m.Value)
+		after := &term.Result{Call: c.N, Steps: []term.Step{{Kind: term.ResultStep, Index: c.Sig.Results().Len() + len(c.All()) + m.Elem}}}
+		f.write(p.Base, Event{Instr: c.Instr, Path: p.Path, Gives: func(evaluation, term.Term) term.Term { return after }})
+	}
+}
+
+// effects records what a library call writes through its arguments.
+func (f *Memory) effects(c *callsite.Call) {
+	switch {
+	case c.Kind == callsite.Builtin && c.Symbol == "copy" && len(c.Args) == 2:
+		p := f.Of(c.Args[0]).Then(place.Step{Elem: true, Index: -1})
+		f.write(p.Base, Event{Instr: c.Instr, Path: p.Path, Weak: true, Gives: func(x evaluation, _ term.Term) term.Term {
+			return place.Pick(x.Value(c.Args[1], c.Instr), p.Path[len(p.Path)-1:])
+		}})
+	case c.Kind != callsite.Library:
+		f.lends(c)
+		f.returned(c)
+		f.answered(c)
+	case c.Model == nil || c.Model.Role() == library.Reflects:
+		f.escapes(c)
+	case c.Model.Verb == library.Scans:
+		f.scans(c)
+	case c.Model.Verb == library.Changes && c.Model.By == "order":
+		f.reorders(c)
+	case c.Model.Verb == library.Fills:
+		f.fills(c, c.Model.At)
+	case c.Model.Text().Writes():
+		f.writesText(c)
+	case c.Model.Verb == library.Gives && c.Model.Kind == "claims" && c.Model.Of != library.None:
+		f.fills(c, c.Model.Of)
+	}
+}
+
+// writesText records a write to a text buffer.
+func (f *Memory) writesText(c *callsite.Call) {
+	buffer := c.Recv
+	if buffer == nil && len(c.Args) > 0 {
+		buffer = c.Args[0] // fmt.Fprintf(&buffer, …)
+	}
+	p := f.Of(buffer)
+	f.write(p.Base, Event{Instr: c.Instr, Path: p.Path, Gives: func(x evaluation, before term.Term) term.Term { return x.Text(c, before) }})
+}
+
+// lends notes that a function of the module got a text buffer, and may write to
+// it.
+func (f *Memory) lends(c *callsite.Call) {
+	for _, arg := range c.All() {
+		v := arg
+		if mi, ok := v.(*ssa.MakeInterface); ok {
+			v = mi.X
+		}
+		if p, ok := v.Type().(*types.Pointer); ok && f.Program.Lib.Kind(p.Elem()) == library.Buffer {
+			p := f.Of(v)
+			f.write(p.Base, Event{Instr: c.Instr, Path: p.Path, Weak: true, Gives: func(evaluation, term.Term) term.Term {
+				return term.Why("written by a callee")
+			}})
+		}
+	}
+}
+
+// scans stores column k of the row into destination k.
+func (f *Memory) scans(c *callsite.Call) {
+	dests := callsite.Spread(c, c.Model.At)
+	for k, d := range dests {
+		if d == nil {
+			continue
+		}
+		p := f.Of(d)
+		f.write(p.Base, Event{Instr: c.Instr, Path: p.Path, Try: &Attempt{c, algebra.Untouched}, Gives: func(x evaluation, _ term.Term) term.Term {
+			return algebra.Column(x.Value(c.Recv, c.Instr), term.Step{Kind: term.ColumnStep, Index: k})
+		}})
+	}
+}
+
+// fills stores what was decoded; fields that a decoder leaves out stay.
+func (f *Memory) fills(c *callsite.Call, at int) {
+	if c.Sig.Variadic() && at == len(c.Args)-1 { // fmt.Sscan
+		for _, dest := range callsite.Spread(c, at) {
+			f.fillsOne(c, dest)
+		}
+		return
+	}
+	f.fillsOne(c, c.Arg(at))
+}
+
+func (f *Memory) fillsOne(c *callsite.Call, dest ssa.Value) {
+	if dest == nil {
+		return
+	}
+	p := f.Of(dest)
+	_, isMap := dest.Type().Underlying().(*types.Map) // maps.Copy: entries are added
+	f.write(p.Base, Event{Instr: c.Instr, Path: p.Path, Weak: isMap, Try: f.attemptOf(c), Gives: func(x evaluation, before term.Term) term.Term {
+		return f.KeepHidden(p, before, x.Decoded(c))
+	}})
+}
+
+// escapes notes that a library function without a model got the address of a variable:
+// it may have written there. What the function was itself handed it may fill only where
+// it takes anything, as decoders do.
+func (f *Memory) escapes(c *callsite.Call) {
+	for i, arg := range c.All() {
+		p := f.Of(arg)
+		switch p.Base.(type) {
+		case *ssa.Alloc:
+			if !callsite.PointerArg(arg) {
+				continue
+			}
+		case *ssa.Parameter, *ssa.FreeVar:
+			if !callsite.TakesAnything(c, i) || !callsite.MayPoint(arg) || f.dispatches() {
+				continue
+			}
+		default:
+			continue
+		}
+		f.write(p.Base, Event{Instr: c.Instr, Path: p.Path, Weak: true, Gives: func(evaluation, term.Term) term.Term {
+			return term.Why("escapes to " + c.Symbol)
+		}})
+	}
+}
+
+// dispatches reports whether the function itself calls by reflection what it is handed:
+// what that leaves in a message is seen where the message is sent.
+func (f *Memory) dispatches() bool {
+	return f.Program.Dispatches != nil && f.Program.Dispatches(callsite.Symbol(f.Fn))
+}
+
+// attemptOf is how a call that decodes may fail.
+func (f *Memory) attemptOf(c *callsite.Call) *Attempt {
+	if c.Model.Verb == library.Gives {
+		return &Attempt{c, algebra.Unverified}
+	}
+	return &Attempt{c, algebra.NotDecoded}
+}
+
+// returned records what a call leaves in the local variables whose addresses it got.
+func (f *Memory) returned(c *callsite.Call) {
+	f.handedOn(c)
+	for i, arg := range c.All() {
+		if c.Kind == callsite.Dynamic && callsite.PointerArg(arg) && !f.Program.OutArg(c, i) {
+			f.mayWrite(c, arg)
+			continue
+		}
+		if !callsite.PointerArg(arg) && !callsite.IsMap(arg) || !f.Program.OutArg(c, i) {
+			continue
+		}
+		p := f.Of(arg)
+		after := &term.Result{Call: c.N, Steps: []term.Step{{Kind: term.ResultStep, Index: c.Sig.Results().Len() + i}}}
+		f.write(p.Base, Event{Instr: c.Instr, Path: p.Path, Gives: func(_ evaluation, before term.Term) term.Term {
+			return f.KeepHidden(p, before, after)
+		}})
+	}
+}
+
+// handedOn records that a function of the module got the addresses of local variables in
+// a list of anything: what it hands them to is not seen, and may be a scan.
+func (f *Memory) handedOn(c *callsite.Call) {
+	last := len(c.Args) - 1
+	if !c.Sig.Variadic() || last < 0 {
+		return
+	}
+	for _, v := range callsite.Elements(c.Args[last]) {
+		if v != nil && callsite.PointerArg(v) {
+			f.mayWrite(c, v)
+		}
+	}
+}
+
+// mayWrite records that a call may write the local variable that a pointer leads to: a
+// functional option, or what is handed on to a scan.
+func (f *Memory) mayWrite(c *callsite.Call, v ssa.Value) {
+	p := f.Of(v)
+	if _, ok := p.Base.(*ssa.Alloc); !ok {
+		return
+	}
+	f.write(p.Base, Event{Instr: c.Instr, Path: p.Path, Weak: true, Gives: func(evaluation, term.Term) term.Term {
+		return term.Why("written by " + callsite.CalleeOf(c))
+	}})
+}

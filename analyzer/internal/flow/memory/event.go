@@ -1,0 +1,43 @@
+package memory
+
+import (
+	"golang.org/x/tools/go/ssa"
+
+	"github.com/tenantvet/tenantvet/analyzer/internal/flow/callsite"
+	"github.com/tenantvet/tenantvet/analyzer/internal/flow/place"
+	"github.com/tenantvet/tenantvet/analyzer/internal/term"
+)
+
+// Event is a write to a place: of a value, or of what a library call leaves there.
+type Event struct {
+	Instr ssa.Instruction
+	Path  []place.Step
+	Val   ssa.Value                                      // a store
+	Gives func(x evaluation, before term.Term) term.Term // a library call; before is what was there
+	Weak  bool                                           // what was there may stay
+	Try   *Attempt                                       // of a call that may fail, nil if it cannot
+}
+
+// evaluation is what the writes of calls ask of the values that they write.
+type evaluation interface {
+	// Value is the term of a value at a point, nil while it is evaluated further out.
+	Value(v ssa.Value, at ssa.Instruction) term.Term
+	// Text is what a buffer holds after a call that writes to it.
+	Text(c *callsite.Call, before term.Term) term.Term
+	// Decoded is what a call writes that decodes or verifies.
+	Decoded(c *callsite.Call) term.Term
+}
+
+// A call that writes through an argument may fail, and then it has written nothing, or
+// not what it says. What an error that nobody looked at left undone is not done: until
+// the error is known to be nil, a place holds what was there before, too. What was
+// zero before needs no such care: an empty value finds nothing.
+
+// Attempt is a write that counts in full only where its call is known to have
+// succeeded.
+type Attempt struct {
+	Call *callsite.Call
+	// Failed is what stands there if the call failed, given what was there before and
+	// what it wrote; nil if nothing that matters.
+	Failed func(before, wrote term.Term) term.Term
+}

@@ -1,0 +1,161 @@
+// Package place tells which place of memory an address denotes.
+//
+// A *place* is a base (allocation, parameter, package variable, result) and a path of
+// fields and elements from it. Pointers on the way are erased.
+//
+// It cannot see that two bases overlap: they are taken not to.
+package place
+
+import (
+	"go/types"
+
+	"golang.org/x/tools/go/ssa"
+
+	"github.com/tenantvet/tenantvet/analyzer/internal/flow/algebra"
+	"github.com/tenantvet/tenantvet/analyzer/internal/flow/callsite"
+	"github.com/tenantvet/tenantvet/analyzer/internal/library"
+	"github.com/tenantvet/tenantvet/analyzer/internal/term"
+)
+
+// MapStep is the way to a map's entry: a field if the key is a constant name.
+func MapStep(key ssa.Value) Step {
+	if c, ok := key.(*ssa.Const); ok {
+		if text, ok := callsite.ConstText(c); ok && isIdent(text) {
+			return Step{Field: text}
+		}
+	}
+	return Step{Elem: true, Index: -1}
+}
+
+func isIdent(s string) bool {
+	for i, r := range s {
+		if r != '_' && (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') && (i == 0 || r < '0' || r > '9') {
+			return false
+		}
+	}
+	return s != ""
+}
+
+// Step is one way into a place: a field, or an element with its index, -1 if
+// that is not known.
+type Step struct {
+	Field string
+	Elem  bool
+	Index int
+	Tag   int // see accesses
+}
+
+// Valid is the field of a wrapper that tells whether it holds a value.
+const Valid = "!valid"
+
+// Place is a base and the way from it. Pointers on the way are erased: the place
+// of *p, where p was loaded from another place, is that place.
+type Place struct {
+	Base ssa.Value
+	Path []Step
+}
+
+func (p Place) Then(s Step) Place {
+	return Place{Base: p.Base, Path: append(p.Path[:len(p.Path):len(p.Path)], s)}
+}
+
+// Of is what an address denotes.
+func (f *Places) Of(v ssa.Value) Place {
+	switch v := v.(type) {
+	case *ssa.FieldAddr:
+		p := f.Of(v.X)
+		field, wrapped := f.FieldOf(v.X.Type(), v.Field)
+		if wrapped {
+			return p
+		}
+		return p.Then(Step{Field: field})
+	case *ssa.IndexAddr:
+		return f.Of(v.X).Then(f.Elem(v, v.Index))
+	case *ssa.UnOp:
+		if _, ok := v.Type().Underlying().(*types.Pointer); ok && v.Op.String() == "*" {
+			return f.Of(v.X)
+		}
+	case *ssa.ChangeType:
+		return f.Of(v.X)
+	case *ssa.MakeInterface:
+		return f.Of(v.X)
+	case *ssa.ChangeInterface:
+		return f.Of(v.X)
+	case *ssa.Slice:
+		if _, ok := v.X.Type().Underlying().(*types.Pointer); ok {
+			return f.Of(v.X)
+		}
+	case *ssa.Call:
+		if c := f.byCall[v]; c != nil && c.Model != nil && c.Model.Verb == library.Same {
+			if arg := c.Arg(c.Model.At); arg != nil {
+				return f.Of(arg)
+			}
+		}
+	}
+	return Place{Base: v}
+}
+
+// match compares the path of a write with the path that is read.
+type match uint8
+
+const (
+	apart  match = iota // different places
+	Covers              // the write sets all that is read
+	Part                // the write sets a part of what is read
+)
+
+// Compare tells how a write relates to what is read; weak, if it may be elsewhere.
+func Compare(written, read []Step) (m match, weak bool) {
+	for i, w := range written {
+		if i == len(read) {
+			return Part, false
+		}
+		r := read[i]
+		if w.Elem != r.Elem || w.Field != r.Field {
+			return apart, false
+		}
+		if !w.Elem || w.Index == r.Index && w.Index >= 0 {
+			continue
+		}
+		if w.Index >= 0 && r.Index >= 0 {
+			return apart, false
+		}
+		weak = true
+	}
+	return Covers, weak
+}
+
+// Pick is the part of t that the steps lead to; nil stays nil.
+func Pick(t term.Term, steps []Step) term.Term {
+	for _, s := range steps {
+		if t == nil {
+			return nil
+		}
+		switch {
+		case s.Field == Valid:
+			return &term.Test{Fact: term.Fact{Op: term.NonZero, A: t}}
+		case !s.Elem:
+			t = term.Select(t, term.Step{Kind: term.FieldStep, Name: s.Field})
+		default:
+			if l, ok := t.(*term.List); ok && !l.Open && s.Index >= 0 && s.Index < len(l.Elems) {
+				t = l.Elems[s.Index]
+				continue
+			}
+			if st, ok := t.(*term.Struct); ok { // a map with named entries
+				t = algebra.AnyField(st)
+				continue
+			}
+			t = term.Select(t, term.Step{Kind: term.ElemStep, Index: s.Tag})
+		}
+	}
+	return t
+}
+
+// Local tells whether an address is in a local variable.
+func (f *Places) Local(addr ssa.Value) bool {
+	switch f.Of(addr).Base.(type) {
+	case *ssa.Alloc, *ssa.MakeSlice, *ssa.MakeMap:
+		return true
+	}
+	return false
+}

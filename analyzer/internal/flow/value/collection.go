@@ -1,0 +1,221 @@
+package value
+
+import (
+	"fmt"
+	"go/token"
+	"go/types"
+
+	"golang.org/x/tools/go/ssa"
+
+	"github.com/tenantvet/tenantvet/analyzer/internal/flow/algebra"
+	"github.com/tenantvet/tenantvet/analyzer/internal/flow/callsite"
+	"github.com/tenantvet/tenantvet/analyzer/internal/flow/memory"
+	"github.com/tenantvet/tenantvet/analyzer/internal/flow/place"
+	"github.com/tenantvet/tenantvet/analyzer/internal/term"
+)
+
+// cutOut is a part of a list or text that is known on a course.
+func (f *Values) cutOut(v *ssa.Slice, t term.Term) term.Term {
+	if f.Course == nil {
+		return nil
+	}
+	size, ok := algebra.Number(algebra.SizeOf(t))
+	low, high, max := 0, size, size
+	for _, bound := range []struct {
+		v  ssa.Value
+		at *int
+	}{{v.Low, &low}, {v.High, &high}} {
+		if bound.v != nil && ok {
+			*bound.at, ok = f.Number(bound.v, v)
+		}
+	}
+	if !ok || low < 0 || low > high || high > max {
+		return nil
+	}
+	switch t := t.(type) {
+	case *term.List:
+		return &term.List{Elems: t.Elems[low:high]}
+	case *term.Const:
+		if low == high {
+			return term.ZeroTerm()
+		}
+		return &term.Const{Kind: term.Text, Text: t.Text[low:high]}
+	}
+	return nil
+}
+
+// filled is a slice that was made and is filled by index, as far as the indexes
+// are known on a course; nil if they are not.
+func (f *Values) filled(v *ssa.MakeSlice, at ssa.Instruction) term.Term {
+	elems, last, ok := map[int]term.Term{}, -1, true
+	w := memory.NewWalk(f.Memory, place.Place{Base: v})
+	w.Take = func(e *memory.Event) bool {
+		st, isStore := e.Instr.(*ssa.Store)
+		if !isStore || len(e.Path) != 1 {
+			ok = false
+			return false
+		}
+		ia, isIndex := st.Addr.(*ssa.IndexAddr)
+		if !isIndex {
+			ok = false
+			return false
+		}
+		n, known := f.Number(ia.Index, st)
+		t := f.Value(st.Val, st)
+		if !known || t == nil || n < 0 || n >= callsite.MaxList {
+			ok = false
+			return false
+		}
+		if elems[n] == nil { // backwards: the last write counts
+			elems[n], last = t, max(last, n)
+		}
+		return false
+	}
+	w.From(at)
+	size, sized := f.Number(v.Len, v)
+	if !sized {
+		size = last + 1
+	}
+	if !ok || last >= size || size > callsite.MaxList {
+		return nil
+	}
+	l := &term.List{}
+	for i := range size {
+		switch {
+		case elems[i] != nil:
+			l.Elems = append(l.Elems, elems[i])
+		case sized:
+			l.Elems = append(l.Elems, term.ZeroTerm())
+		default:
+			return nil
+		}
+	}
+	return l
+}
+
+// mapKey is a key of a map that is ranged over: any that the function put in.
+func (f *Values) mapKey(next *ssa.Next) term.Term {
+	r, ok := next.Iter.(*ssa.Range)
+	if !ok || next.IsString {
+		return term.Why("map key")
+	}
+	m, ok := r.X.(*ssa.MakeMap)
+	if !ok || m.Referrers() == nil {
+		return term.Why("map key")
+	}
+	var keys []term.Term
+	for _, ref := range *m.Referrers() {
+		switch ref := ref.(type) {
+		case *ssa.MapUpdate:
+			k, cut := f.Tracked(ref.Key, ref)
+			if k == nil || cut {
+				k = term.Why("loop")
+			}
+			keys = append(keys, k)
+		case *ssa.Range, *ssa.Lookup, *ssa.DebugRef:
+		case *ssa.Call:
+			if b, ok := ref.Call.Value.(*ssa.Builtin); !ok || b.Name() != "len" && b.Name() != "delete" {
+				return term.Why("map key")
+			}
+		default:
+			return term.Why("map key")
+		}
+	}
+	if len(keys) == 0 {
+		return term.ZeroTerm()
+	}
+	return term.JoinOf(keys...)
+}
+
+// slice is a part of a list or text: all of it, unless the text is known.
+func (f *Values) slice(v *ssa.Slice, at ssa.Instruction) term.Term {
+	if at == nil {
+		at = v
+	}
+	if v.High != nil && callsite.ConstIndex(v.High) == 0 && !callsite.IsBasic(v.X.Type(), types.IsString) {
+		return &term.List{} // xs[:0]
+	}
+	t := f.Value(v.X, at)
+	if t == nil || v.Low == nil && v.High == nil {
+		return t
+	}
+	if cut := f.cutOut(v, t); cut != nil {
+		return cut
+	}
+	if callsite.IsBasic(v.X.Type(), types.IsString) {
+		for _, leaf := range term.Leaves(t) {
+			switch leaf.(type) {
+			case *term.Const, *term.Concat:
+				return term.Why("part of a text")
+			}
+		}
+		return f.Derived(t, "slice "+nameOf(v.Low)+":"+nameOf(v.High))
+	}
+	leaves := term.Leaves(t)
+	out := make([]term.Term, len(leaves))
+	for i, leaf := range leaves {
+		out[i] = algebra.SubList(leaf)
+	}
+	return term.JoinOf(out...)
+}
+
+// made is a slice or map that is filled element by element.
+func (f *Values) made(v ssa.Value, at ssa.Instruction) term.Term {
+	if ms, ok := v.(*ssa.MakeSlice); ok && f.Course != nil && at != nil {
+		if t := f.filled(ms, at); t != nil {
+			return t
+		}
+	}
+	var named, others []term.Field
+	var whole []term.Term
+	for _, e := range f.InOrder(v) {
+		val := f.written(&e, place.Place{Base: v}, at)
+		if val == nil {
+			continue
+		}
+		if len(e.Path) == 0 { // a callee added to it
+			whole = append(whole, val)
+			continue
+		}
+		for i := len(e.Path) - 1; i > 0; i-- { // a part of an element
+			if e.Path[i].Elem {
+				val = &term.List{Elems: []term.Term{val}, Open: true}
+			} else {
+				val = term.StructOf("", nil, []term.Field{{Name: e.Path[i].Field, Term: val}})
+			}
+		}
+		if e.Path[0].Elem {
+			others = append(others, term.Field{Term: val})
+		} else {
+			named = algebra.AddField(named, e.Path[0].Field, val)
+		}
+	}
+	return term.JoinOf(append(whole, algebra.Collection(named, others))...)
+}
+
+func nameOf(v ssa.Value) string {
+	if v == nil {
+		return ""
+	}
+	return v.Name()
+}
+
+// received is what a receive gives: a value of its own, of which nobody is seen to send
+// it. The receives of a function are told apart by their number.
+func (f *Values) received(v *ssa.UnOp) term.Term {
+	n := 1
+	for _, b := range f.Fn.Blocks {
+		for _, instr := range b.Instrs {
+			if instr == ssa.Instruction(v) {
+				if n == 1 {
+					return term.Why(term.FromChannel)
+				}
+				return term.Why(fmt.Sprintf("%s (%d)", term.FromChannel, n))
+			}
+			if u, ok := instr.(*ssa.UnOp); ok && u.Op == token.ARROW {
+				n++
+			}
+		}
+	}
+	return term.Why(term.FromChannel)
+}

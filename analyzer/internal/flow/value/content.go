@@ -1,0 +1,273 @@
+package value
+
+import (
+	"go/types"
+	"sort"
+
+	"golang.org/x/tools/go/ssa"
+
+	"github.com/tenantvet/tenantvet/analyzer/internal/flow/algebra"
+	"github.com/tenantvet/tenantvet/analyzer/internal/flow/callsite"
+	"github.com/tenantvet/tenantvet/analyzer/internal/flow/memory"
+	"github.com/tenantvet/tenantvet/analyzer/internal/flow/place"
+	"github.com/tenantvet/tenantvet/analyzer/internal/library"
+	"github.com/tenantvet/tenantvet/analyzer/internal/term"
+)
+
+// Text is what a buffer holds after a call that writes to it.
+func (f *Values) Text(c *callsite.Call, before term.Term) term.Term {
+	if f.Texts == nil {
+		return term.Why("text")
+	}
+	return f.Texts.Written(f, c, before)
+}
+
+// partName is the name of the one parameter that a call decodes, "" if it decodes all.
+func (f *Values) partName(c *callsite.Call) string {
+	arg := c.Arg(c.Model.Of)
+	if arg == nil {
+		return ""
+	}
+	if text, ok := f.Value(arg, c.Instr).(*term.Const); ok {
+		return text.Text
+	}
+	return "?"
+}
+
+// Decoded is what a call writes that decodes or verifies.
+func (f *Values) Decoded(c *callsite.Call) term.Term {
+	m := c.Model
+	switch {
+	case m.Verb == library.Gives:
+		return f.Above.Claims(c)
+	case m.Group != "":
+		return &term.Origin{Kind: term.Request, Group: m.Group, Name: f.partName(c)}
+	}
+	if src := c.Arg(m.Of); src != nil {
+		if src == c.Arg(m.At) { // filled from nowhere: random bytes
+			return term.Of(term.Fresh)
+		}
+		return f.Value(src, c.Instr)
+	}
+	return term.Why("decoded")
+}
+
+// contentOf is content, and whether a part of it was cut, because it is being
+// evaluated further out.
+func (f *Values) contentOf(p place.Place, at ssa.Instruction) (t term.Term, cut bool) {
+	if len(p.Path) > 12 {
+		return term.Why("depth"), false
+	}
+	s := &search{f: f, place: p, at: at}
+	w := memory.NewWalk(f.Memory, p)
+	w.Take, w.Start, w.Spent = s.take, s.initial, func() { s.add(term.Why("budget")) }
+	outer := f.low
+	f.low = noCycle
+	w.From(at)
+	s.cut = s.cut || f.low < noCycle
+	f.low = min(f.low, outer)
+	if by := f.WriterOf(p.Base); by != "" {
+		s.terms = append(s.terms, term.Why("written in "+by+f.Moment(p.Base, at)))
+	}
+	return s.result(), s.cut
+}
+
+// ContentAt is what stands at a place when the point is reached.
+func (f *Values) ContentAt(p place.Place, at ssa.Instruction) term.Term {
+	t, _ := f.contentOf(p, at)
+	return t
+}
+
+// search joins what the writes that reach a point leave.
+type search struct {
+	f     *Values
+	place place.Place
+	at    ssa.Instruction
+	terms []term.Term
+	parts map[place.Step]bool
+	cut   bool
+}
+
+func (s *search) add(t term.Term) {
+	if t == nil {
+		s.cut = true
+		return
+	}
+	s.terms = append(s.terms, t)
+}
+
+// take uses a write, and tells whether nothing before it matters.
+func (s *search) take(e *memory.Event) bool {
+	m, weak := place.Compare(e.Path, s.place.Path)
+	switch m {
+	case place.Part:
+		if s.parts == nil {
+			s.parts = map[place.Step]bool{}
+		}
+		s.parts[e.Path[len(s.place.Path)]] = true
+	case place.Covers:
+		s.add(place.Pick(s.f.written(e, s.place, s.at), s.place.Path[len(e.Path):]))
+		return !weak && !e.Weak
+	}
+	return false
+}
+
+// written is the value of a write. A pointer stands for what it points to when
+// it is read.
+func (f *Values) written(e *memory.Event, p place.Place, at ssa.Instruction) term.Term {
+	if e.Gives == nil {
+		if _, ok := e.Val.Type().Underlying().(*types.Pointer); ok && f.Course == nil {
+			return f.Value(e.Val, at)
+		}
+		return f.Value(e.Val, e.Instr)
+	}
+	key := memoKey{v: p.Base, at: e.Instr, turn: f.Turn()}
+	if depth, ok := f.busy[key]; ok {
+		f.low = min(f.low, depth)
+		return nil
+	}
+	f.busy[key] = len(f.busy)
+	defer delete(f.busy, key)
+	var before term.Term
+	if !e.Weak {
+		var cut bool
+		if before, cut = f.contentOf(place.Place{Base: p.Base, Path: e.Path}, e.Instr); cut {
+			before = term.JoinOf(before, term.Why(algebra.InLoop))
+		}
+	}
+	return f.outcome(e.Try, before, e.Gives(f, before), at)
+}
+
+// initial is what stands there before any write.
+func (s *search) initial() {
+	switch base := s.place.Base.(type) {
+	case *ssa.Alloc:
+		s.add(term.ZeroTerm())
+	case *ssa.MakeSlice, *ssa.MakeMap:
+		s.add(term.ZeroTerm())
+	default:
+		if _, ok := base.(ssa.Instruction); ok {
+			var at ssa.Instruction
+			if s.f.Vouched(base) != nil {
+				at = s.at
+			}
+			s.add(s.f.Part(base, at, s.place.Path))
+			return
+		}
+		s.add(place.Pick(s.f.base(base, s.at), s.place.Path))
+	}
+}
+
+// result puts the whole and its parts together.
+func (s *search) result() term.Term {
+	var whole term.Term
+	if len(s.terms) > 0 {
+		whole = term.JoinOf(s.terms...)
+	}
+	if len(s.parts) == 0 {
+		if whole == nil && !s.cut {
+			return term.ZeroTerm()
+		}
+		return whole
+	}
+	t := s.f.TypeAt(s.place)
+	for p := range s.parts {
+		if p.Elem {
+			return s.list(t)
+		}
+	}
+	return s.fields(t, whole)
+}
+
+func (s *search) fields(t types.Type, whole term.Term) term.Term {
+	names := make([]string, 0, len(s.parts))
+	for p := range s.parts {
+		if p.Field != place.Valid {
+			names = append(names, p.Field)
+		}
+	}
+	if len(names) == 0 {
+		return s.nullable(whole)
+	}
+	sort.Strings(names)
+	var fields []term.Field
+	for _, n := range names {
+		x := s.f.ContentAt(s.place.Then(place.Step{Field: n}), s.at)
+		if x == nil {
+			x = term.Why("loop")
+		}
+		fields = append(fields, term.Field{Name: n, Term: x})
+	}
+	if algebra.IsZero(whole) {
+		whole = nil
+	}
+	return algebra.Override(callsite.StructName(t), whole, fields)
+}
+
+// nullable is the value of a wrapper whose Valid field was set: it may be none,
+// unless that says true, or says that the value is not zero.
+func (s *search) nullable(whole term.Term) term.Term {
+	if whole == nil {
+		return nil
+	}
+	switch v := s.f.ContentAt(s.place.Then(place.Step{Field: place.Valid}), s.at).(type) {
+	case *term.Const:
+		if algebra.IsZero(whole) {
+			return term.Why("an empty value that is not NULL")
+		}
+		return whole
+	case *term.Test:
+		if v.Fact.Op == term.NonZero && v.Fact.A.String() == whole.String() {
+			return whole
+		}
+	}
+	return term.JoinOf(whole, term.ZeroTerm())
+}
+
+// list is an array whose elements were set one by one.
+func (s *search) list(t types.Type) term.Term {
+	array, ok := types.Type(nil), false
+	var size int64
+	if t != nil {
+		array = t.Underlying()
+		if a, isArray := array.(*types.Array); isArray {
+			size, ok = a.Len(), a.Len() <= callsite.MaxList
+		}
+	}
+	if !ok {
+		x := s.f.ContentAt(s.place.Then(place.Step{Elem: true, Index: -1}), s.at)
+		if x == nil {
+			x = term.Why("loop")
+		}
+		return &term.List{Elems: []term.Term{x}, Open: true}
+	}
+	l := &term.List{}
+	for i := range size {
+		x := s.f.ContentAt(s.place.Then(place.Step{Elem: true, Index: int(i)}), s.at)
+		if x == nil {
+			x = term.Why("loop")
+		}
+		l.Elems = append(l.Elems, x)
+	}
+	return l
+}
+
+// outcome is what stands at a point after a write: what the call wrote and, unless it
+// is known to have succeeded there, what a failure left.
+func (f *Values) outcome(a *memory.Attempt, before, wrote term.Term, at ssa.Instruction) term.Term {
+	if a == nil || wrote == nil {
+		return wrote
+	}
+	left := a.Failed(before, wrote)
+	if left == nil || f.Succeeded(a.Call, at) {
+		return wrote
+	}
+	f.Doubts = append(f.Doubts, a.Call)
+	return term.JoinOf(wrote, left)
+}
+
+// Content is what the variable that v points to holds at a point, and whether a
+// part of it was left out, because it is being evaluated further out.
+func (f *Values) Content(v ssa.Value, at ssa.Instruction) (t term.Term, cut bool) {
+	return f.contentOf(f.Of(v), at)
+}

@@ -1,0 +1,98 @@
+package value
+
+import (
+	"go/types"
+	"strings"
+
+	"golang.org/x/tools/go/ssa"
+
+	"github.com/tenantvet/tenantvet/analyzer/internal/flow/algebra"
+	"github.com/tenantvet/tenantvet/analyzer/internal/flow/callsite"
+	"github.com/tenantvet/tenantvet/analyzer/internal/flow/place"
+	"github.com/tenantvet/tenantvet/analyzer/internal/library"
+	"github.com/tenantvet/tenantvet/analyzer/internal/term"
+)
+
+// closure is a function value with what it captured; of a bound method, the
+// receiver as p0.
+func (f *Values) closure(mc *ssa.MakeClosure) term.Term {
+	fn, ok := mc.Fn.(*ssa.Function)
+	if !ok {
+		return term.Why("closure")
+	}
+	if obj, ok := fn.Object().(*types.Func); ok && strings.HasPrefix(fn.Synthetic, "bound method") {
+		recv := algebra.OrLoop(f.Value(mc.Bindings[0], mc))
+		return &term.Func{Symbol: library.Key(obj), Bind: []term.Field{{Name: "p0", Term: recv}}}
+	}
+	fields := make([]term.Field, 0, len(mc.Bindings))
+	for i, b := range mc.Bindings {
+		if i < len(fn.FreeVars) {
+			fields = append(fields, term.Field{Name: fn.FreeVars[i].Name(), Term: algebra.OrLoop(f.capturedValue(b, mc))})
+		}
+	}
+	s := term.StructOf("", nil, fields).(*term.Struct)
+	return &term.Func{Symbol: callsite.Symbol(fn), Bind: s.Fields}
+}
+
+// capturedValue is what a closure sees of a variable: what it held when the
+// closure was made, or what is stored to it anywhere else.
+func (f *Values) capturedValue(b ssa.Value, mc *ssa.MakeClosure) term.Term {
+	t := f.Value(b, mc)
+	alloc, ok := b.(*ssa.Alloc)
+	if !ok {
+		return t
+	}
+	if st := callsite.OnlyStore(alloc); st != nil && callsite.IsFuncType(st.Val.Type()) {
+		return t
+	}
+	var later []term.Term
+	for _, events := range f.InOrder(alloc) {
+		if len(events.Path) == 0 && events.Val != nil && f.MayFollow(mc, events.Instr) {
+			later = append(later, f.Value(events.Val, events.Instr))
+		}
+	}
+	if later == nil {
+		return t
+	}
+	return term.JoinOf(append(later, t)...)
+}
+
+// pointee is the term of a pointer to a local variable: never nil, so that an
+// empty struct is told from no struct.
+func (f *Values) pointee(v *ssa.Alloc, content term.Term) term.Term {
+	if _, ok := callsite.StructOf(callsite.Deref(v.Type())); ok && algebra.IsZero(content) && content != nil && v.Heap {
+		if f.Program.Lib.Wrapper(callsite.Deref(v.Type())) == "" {
+			return term.StructOf(callsite.StructName(callsite.Deref(v.Type())), nil, nil)
+		}
+	}
+	if _, ok := callsite.Deref(v.Type()).Underlying().(*types.Basic); ok && v.Heap && content != nil && algebra.IsZero(content) {
+		return term.Why("a pointer to an empty value")
+	}
+	return content
+}
+
+// loadFrom is what a field's address leads to.
+func (f *Values) loadFrom(v *ssa.FieldAddr, at ssa.Instruction) term.Term {
+	if m := f.FieldModel(v.X.Type(), v.Field); m != nil {
+		switch m.Verb {
+		case library.Request:
+			return &term.Origin{Kind: term.Request, Group: m.Kind, Name: m.Name}
+		case library.Same:
+			return f.Value(v.X, at)
+		}
+	}
+	p := f.Of(v)
+	if n := len(p.Path); n > 0 && p.Path[n-1].Field == place.Valid {
+		return f.isValid(place.Place{Base: p.Base, Path: p.Path[:n-1]}, at)
+	}
+	return f.ContentAt(p, at)
+}
+
+// isValid is the Valid field of a wrapper.
+func (f *Values) isValid(p place.Place, at ssa.Instruction) term.Term {
+	whole := f.ContentAt(p, at)
+	if whole == nil {
+		return nil
+	}
+	return &term.Test{Fact: term.Fact{Op: term.NonZero, A: whole}}
+}
