@@ -93,6 +93,9 @@ var house = map[string][]string{
 
 	// The wing of the tests.
 	"analyzer/internal/oracle/asifalone": {"proof", "catalogue", "sqltree", "schema", "sqltree/sqlparse", "sqltree/sqlprint"},
+	"analyzer/internal/oracle/goalone":   {"oracle/goprogram", "oracle/gorun"},
+	"analyzer/internal/oracle/gorun":     {"oracle/goprogram"},
+	"analyzer/internal/oracle/goprogram": {},
 	"analyzer/internal/oracle/sqledit":   {"sqltree"},
 	"analyzer/internal/oracle/golden":    {},
 	"analyzer/internal/oracle/mutate":    {},

@@ -176,3 +176,16 @@ func run(ctx context.Context, conn *pgconn.PgConn, sql string) error {
 	_, err := conn.Exec(ctx, sql).ReadAll()
 	return err
 }
+
+// DSN makes an empty database of the name and gives how a process of its own connects
+// to it.
+func (s *Server) DSN(ctx context.Context, name string) (string, error) {
+	conn, err := s.Database(ctx, name)
+	if err != nil {
+		return "", err
+	}
+	if err := run(ctx, conn, "DROP SCHEMA asifalone CASCADE"); err != nil {
+		return "", err
+	}
+	return s.dsn + " dbname=" + name, conn.Close(ctx)
+}
