@@ -95,6 +95,7 @@ var house = map[string][]string{
 	"analyzer/internal/oracle/asifalone": {"proof", "catalogue", "sqltree", "schema", "sqltree/sqlparse", "sqltree/sqlprint"},
 	"analyzer/internal/oracle/sqledit":   {"sqltree"},
 	"analyzer/internal/oracle/golden":    {},
+	"analyzer/internal/oracle/mutate":    {},
 	"analyzer/internal/oracle/snippet":   {"flow", "library", "term", "flow/callsite", "flow/value"},
 	"analyzer/internal/oracle/termtext":  {"term"},
 	"analyzer/internal/oracle/unittext":  {"unit", "term", "oracle/termtext", "library"},

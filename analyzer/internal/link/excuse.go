@@ -92,7 +92,7 @@ func byLogin(p *verdict, h hearing) (granted, bool) {
 
 // byJob: only the program's own work comes here, and no part of the program is lost.
 func byJob(p *verdict, h hearing) (granted, bool) {
-	return granted{}, !h.proved() && h.open() && !h.emptyInsert() && h.context.Root == callgraph.JobRoot && p.incomplete() == ""
+	return granted{}, !h.proved() && h.open() && !h.emptyInsert() && h.context.Root == callgraph.JobRoot && p.incomplete() == "" && !h.fed()
 }
 
 // byStaff: the settings say that the word that was tested means staff.

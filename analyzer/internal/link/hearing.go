@@ -2,12 +2,14 @@ package link
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/callgraph"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/obligation"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/solve"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/statement"
 	"github.com/tenantvet/tenantvet/analyzer/internal/proof"
+	"github.com/tenantvet/tenantvet/analyzer/internal/term"
 	"github.com/tenantvet/tenantvet/analyzer/internal/unit"
 )
 
@@ -56,6 +58,14 @@ func (h hearing) emptyInsert() bool {
 // or no request is known to come to it and the client chose nothing.
 func (h hearing) open() bool {
 	return h.unjudged != "" || h.capped() != "" || !obligation.Definite(h.context.Fails) || h.context.Root != callgraph.RequestRoot && h.cause.Kind != obligation.Request
+}
+
+// fed reports whether a value of the call comes out of a channel: a worker that a
+// request feeds runs what the request says.
+func (h hearing) fed() bool {
+	return slices.ContainsFunc(h.context.Fails, func(c obligation.Cause) bool {
+		return c.Kind == obligation.Unknown && strings.HasPrefix(c.Reason, term.FromChannel)
+	})
 }
 
 // capped is the limit that the proof met before it found nothing: what was cut off may

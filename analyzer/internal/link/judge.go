@@ -10,6 +10,7 @@ import (
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/obligation"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/solve"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/statement"
+	"github.com/tenantvet/tenantvet/analyzer/internal/term"
 	"github.com/tenantvet/tenantvet/analyzer/internal/trust"
 	"github.com/tenantvet/tenantvet/analyzer/internal/unit"
 )
@@ -192,6 +193,8 @@ func (p *verdict) openReason(h hearing) string {
 	switch {
 	case h.context.Root == callgraph.UnknownRoot:
 		return "entry unknown: " + callgraph.LibraryName(h.context.Library)
+	case h.context.Root == callgraph.JobRoot && h.fed():
+		return "a channel feeds it: who sends is not seen"
 	case h.context.Root == callgraph.JobRoot:
 		return "entry unknown: " + p.incomplete()
 	case h.unjudged != "":
@@ -231,13 +234,24 @@ func undecidedReason(fails []obligation.Cause) string {
 // judgePut judges a writer of a context key that is the tenant's or the
 // principal's by its name: readers trust it.
 func (p *verdict) judgePut(r *Report, f *callgraph.Function, put *unit.Put) {
-	kind, ok := p.access.TrustedKey(put.Key)
-	if !ok {
-		return
+	owed := slices.Clone(p.solver.Assumed[put.Key])
+	if kind, ok := p.access.TrustedKey(put.Key); ok && !slices.ContainsFunc(owed, func(x solve.Assumed) bool { return x.Kind == kind && len(x.Steps) == 0 }) {
+		owed = append(owed, solve.Assumed{Kind: kind})
 	}
+	before := len(r.Findings)
+	for _, x := range owed {
+		if len(r.Findings) == before { // one finding is enough for a writer
+			p.judgeWritten(r, f, put, x)
+		}
+	}
+}
+
+// judgeWritten judges one thing that readers take for granted of what is put.
+func (p *verdict) judgeWritten(r *Report, f *callgraph.Function, put *unit.Put, owed solve.Assumed) {
+	kind := owed.Kind
 	p.solver.Budget = solve.MaxWork
 	e := p.conds.At(f, put.If)
-	a := obligation.Atom{Kind: kind, T: put.Value}
+	a := obligation.Atom{Kind: kind, T: term.Select(put.Value, owed.Steps...)}
 	v := p.solver.Prove(e, a).Placed(func(obligation.Atom) (*callgraph.Function, int) { return f, put.Site })
 	if obligation.IsSettled(v) {
 		return

@@ -226,3 +226,23 @@ func paths(a *Archive) []string {
 	}
 	return out
 }
+
+// TestEveryFactSurvives holds that facts of every kind that a unit may have are read
+// back, and that one with the wrong sides is refused.
+func TestEveryFactSurvives(t *testing.T) {
+	p := term.P(0)
+	one := term.Fact{Op: term.NotNil, A: p}
+	facts := []term.Fact{{Op: term.Eq, A: p, B: p}, {Op: term.Ne, A: p, B: p}, {Op: term.In, A: p, B: p}, {Op: term.Implies, A: &term.Test{Fact: one}, B: &term.Test{Fact: one}}}
+	for op := term.NonZero; op <= term.Null; op++ {
+		facts = append(facts, term.Fact{Op: op, A: p})
+	}
+	for _, f := range facts {
+		u := &Unit{Path: "p", Functions: []*Function{{Symbol: "p.F", Site: NoSite, Gives: []Give{{If: []term.Fact{f}, Site: NoSite}}}}}
+		got, err := Decode(Encode(u))
+		require.NoError(t, err, f.String())
+		assert.Equal(t, f.String(), got.Functions[0].Gives[0].If[0].String())
+	}
+	u := &Unit{Path: "p", Functions: []*Function{{Symbol: "p.F", Site: NoSite, Gives: []Give{{If: []term.Fact{{Op: term.Implies, A: p, B: p}}, Site: NoSite}}}}}
+	_, err := Decode(Encode(u))
+	assert.ErrorContains(t, err, "fact")
+}

@@ -100,9 +100,14 @@ func (r *decoder) checkFact(v reflect.Value) {
 	}
 }
 
-// validFact tells whether f has the sides that its kind has: comparisons have two,
-// everything else has one.
+// validFact reports whether f has the sides that its kind has: comparisons have two, an
+// implication two tests, everything else has one.
 func validFact(f term.Fact) bool {
+	if f.Op == term.Implies {
+		_, when := f.A.(*term.Test)
+		_, then := f.B.(*term.Test)
+		return when && then
+	}
 	two := f.Op == term.Eq || f.Op == term.Ne || f.Op == term.In
 	return f.Op <= term.Null && f.A != nil && two == (f.B != nil)
 }

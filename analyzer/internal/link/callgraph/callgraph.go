@@ -39,9 +39,11 @@ type Graph struct {
 	Puts   map[string][]Write
 	Edges  map[*Function][]*Edge // by callee
 
-	words  *trust.Words
-	has    map[string]bool // import paths
-	impls  map[string]*implementations
-	idle   map[string]*Function  // that stand for functions which do nothing
-	thunks map[*unit.Call]*thunk // of calls that send messages
+	words *trust.Words
+	has   map[string]bool // import paths
+	impls map[string]*implementations
+	idle  map[string]*Function // that stand for functions which do nothing
+	// packages are the units by the packages that their symbols are of; nil until asked.
+	packages map[string]*unit.Unit
+	thunks   map[*unit.Call]*thunk // of calls that send messages
 }

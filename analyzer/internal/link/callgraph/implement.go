@@ -145,22 +145,31 @@ func (p *Graph) doesNothing(symbol string) bool {
 	return p.Function(symbol) == nil && p.unitOf(symbol) != nil
 }
 
-// unitOf is the unit of the program that a symbol belongs to, nil if there is none.
+// unitOf is the unit of the program that has other functions or types of a symbol's
+// package, nil if there is none.
 func (p *Graph) unitOf(symbol string) *unit.Unit {
-	path := symbol
-	if slash := strings.LastIndexByte(symbol, '/'); slash >= 0 {
-		path = symbol[slash:]
+	if p.packages == nil {
+		p.packages = map[string]*unit.Unit{}
+		for _, u := range p.Units {
+			for _, f := range u.Functions {
+				p.packages[packageOf(f.Symbol)] = u
+			}
+			for i := range u.Types {
+				p.packages[packageOf(u.Types[i].Name)] = u
+			}
+		}
 	}
-	dot := strings.IndexByte(path, '.')
+	return p.packages[packageOf(symbol)]
+}
+
+// packageOf is the import path of the package that a symbol belongs to.
+func packageOf(symbol string) string {
+	slash := strings.LastIndexByte(symbol, '/') + 1
+	dot := strings.IndexByte(symbol[slash:], '.')
 	if dot < 0 {
-		return nil
+		return ""
 	}
-	path = symbol[:len(symbol)-len(path)+dot]
-	i := slices.IndexFunc(p.Units, func(u *unit.Unit) bool { return u.Path == path })
-	if i < 0 {
-		return nil
-	}
-	return p.Units[i]
+	return symbol[:slash+dot]
 }
 
 // maxIdleResults is more results than functions have.

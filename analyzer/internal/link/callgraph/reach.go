@@ -1,7 +1,7 @@
 package callgraph
 
 import (
-	"strings"
+	"regexp"
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/unit"
 )
@@ -27,10 +27,14 @@ func (p *Graph) reach() {
 	}
 }
 
+// initialiser matches the symbols of a package's initialisers: of its variables, and of
+// the functions called init, which are numbered.
+var initialiser = regexp.MustCompile(`(^|/)[^/]*?\.init(\.\d+)?$`)
+
 // isRoot tells main and initialisers; in the pseudo-program every exported
 // function is one.
 func (p *Graph) isRoot(f *unit.Function) bool {
-	if f.Receiver == "" && (strings.HasSuffix(f.Symbol, ".init") || strings.Contains(f.Symbol, ".init#") && !strings.Contains(f.Symbol, "$")) {
+	if f.Receiver == "" && initialiser.MatchString(f.Symbol) {
 		return true
 	}
 	if p.Main == Library {

@@ -229,13 +229,21 @@ func (p *Rows) holdsRow(f *callgraph.Function, r *term.Result, g *Goal, depth in
 // ThroughMappers looks through helpers that are handed the rows of a statement and give
 // back what they scan: the columns are the statement's.
 func (p *Rows) ThroughMappers(f *callgraph.Function, t term.Term) term.Term {
+	return p.throughMappers(f, t, MaxRowDepth)
+}
+
+// throughMappers looks through helpers inside helpers, as deep as a call may map.
+func (p *Rows) throughMappers(f *callgraph.Function, t term.Term, depth int) term.Term {
+	if depth == 0 {
+		return t
+	}
 	return term.Map(t, func(x term.Term) term.Term {
 		r, ok := x.(*term.Result)
 		if !ok {
 			return x
 		}
 		c := f.Ops[r.Call].Call
-		if c == nil || !slices.ContainsFunc(c.Args, statement.IsHandle) && !(hasRow(c) && p.IsMapping(f, c, MaxRowDepth)) {
+		if c == nil || !slices.ContainsFunc(c.Args, statement.IsHandle) && !((hasRow(c) || depth < MaxRowDepth) && p.IsMapping(f, c, depth)) {
 			return x
 		}
 		var out []term.Term
@@ -243,7 +251,8 @@ func (p *Rows) ThroughMappers(f *callgraph.Function, t term.Term) term.Term {
 		for _, target := range targets {
 			for i := range target.Fn.Gives {
 				if inner, ok := callgraph.Given(r, r.Call, &target.Fn.Gives[i]); ok {
-					out = append(out, p.conds.ToCaller(target, r.Call, inner))
+					moved := p.conds.ToCaller(target, r.Call, p.throughMappers(target.Fn, inner, depth-1))
+					out = append(out, p.throughMappers(f, moved, depth-1)) // it may be handed what another one made
 				}
 			}
 		}

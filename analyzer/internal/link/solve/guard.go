@@ -98,8 +98,9 @@ func (p *Solver) byImplied(e *pathcond.Env, a obligation.Atom, f term.Fact) obli
 	}
 	facts := append(slices.Clone(e.Facts), when.Fact)
 	for _, x := range e.Facts {
-		if other, ok := x.A.(*term.Test); x.Op == term.Implies && ok && other.Fact.String() == when.Fact.String() {
-			facts = append(facts, x.B.(*term.Test).Fact)
+		other, _ := x.A.(*term.Test)
+		if then, ok := x.B.(*term.Test); x.Op == term.Implies && ok && other != nil && other.Fact.String() == when.Fact.String() {
+			facts = append(facts, then.Fact)
 		}
 	}
 	facts = slices.DeleteFunc(facts, func(x term.Fact) bool { return x.Op == term.Implies })

@@ -8,7 +8,7 @@ import (
 // knows callers and staff.
 func New(p Parts) *Solver {
 	s := &Solver{
-		Tabling: newTabling(), proved: map[string]obligation.Value{}, keys: map[string]*keyAnswer{}, tenantSource: p.TenantSource,
+		Tabling: newTabling(), proved: map[string]obligation.Value{}, keys: map[string]*keyAnswer{}, Assumed: Assumptions{}, tenantSource: p.TenantSource,
 		graph: p.Graph, chains: p.Chains, stmts: p.Statements, conds: p.Conditions, access: p.Access, rows: p.Rows,
 	}
 	p.Conditions.Derive = s.accepted

@@ -1,12 +1,15 @@
 package solve
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/callgraph"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/obligation"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/rowflow"
+	"github.com/tenantvet/tenantvet/analyzer/internal/proof"
+	"github.com/tenantvet/tenantvet/analyzer/internal/term"
 )
 
 // keyAnswer is what the writers of a context key are worth; not ok while they are
@@ -84,4 +87,24 @@ func (c Context) Key() string {
 		}
 	}
 	return b.String()
+}
+
+// Assumed is what readers take for granted of a context key: that what the steps lead to
+// below it is the caller's tenant or user.
+type Assumed struct {
+	Kind  proof.NeedKind
+	Steps []term.Step
+}
+
+// Assumptions are what readers take for granted, by context key: whoever writes the key
+// owes just that.
+type Assumptions map[string][]Assumed
+
+func (m Assumptions) add(kind proof.NeedKind, t *term.Path) {
+	for _, x := range m[t.Name] {
+		if x.Kind == kind && slices.Equal(x.Steps, t.Steps) {
+			return
+		}
+	}
+	m[t.Name] = append(m[t.Name], Assumed{kind, t.Steps})
 }

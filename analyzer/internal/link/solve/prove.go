@@ -42,14 +42,6 @@ func (p *Solver) Prove(e *pathcond.Env, a obligation.Atom) obligation.Value {
 	return v
 }
 
-func (p *Solver) proveAll(e *pathcond.Env, atoms []obligation.Atom) obligation.Value {
-	v := obligation.Yes(obligation.Notes{})
-	for _, a := range atoms {
-		v = obligation.And(v, p.Prove(e, a))
-	}
-	return v
-}
-
 // origin decides an atom by where its value comes from.
 func (p *Solver) origin(e *pathcond.Env, a obligation.Atom) obligation.Value {
 	switch t := a.T.(type) {

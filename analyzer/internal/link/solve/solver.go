@@ -35,6 +35,8 @@ type Solver struct {
 
 	Tabling *Tabling
 	Budget  int // atoms that may still be proved for the call that is judged
+	// Assumed is what readers of each context key take for granted.
+	Assumed Assumptions
 	Trusted int // how often a value held because it is the caller's tenant or principal
 
 	graph        *callgraph.Graph

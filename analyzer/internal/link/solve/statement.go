@@ -50,7 +50,11 @@ func (p *Solver) way(e *pathcond.Env, r *unit.Run, s *statement.Statement, w sta
 	if w.Excuse != "" {
 		n.Excuse = string(w.Excuse)
 	}
-	return p.proveAll(e, atoms).Noted(n)
+	v := obligation.Yes(obligation.Notes{})
+	for _, a := range atoms {
+		v = obligation.And(v, p.Prove(e, a))
+	}
+	return v.Noted(n)
 }
 
 func (p *Solver) demand(f *callgraph.Function, r *unit.Run, s *statement.Statement, n proof.Need) obligation.Atom {

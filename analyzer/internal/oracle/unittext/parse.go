@@ -216,13 +216,8 @@ func (p *parser) operation(word string) bool {
 	case "puts":
 		p.f.Puts = append(p.f.Puts, unit.Put{Key: p.Symbol(), Value: p.Term(), If: p.facts(), Site: p.site()})
 	case "stores":
-		s := unit.Store{Type: p.Symbol()}
-		// The last dot divides type and field; paths have dots, too.
-		if name, ok := strings.CutPrefix(s.Type, "."); ok {
-			s.Type, s.Field = "", name // a package variable
-		} else if i := strings.LastIndex(s.Type, "."); i >= 0 {
-			s.Type, s.Field = s.Type[:i], s.Type[i+1:]
-		}
+		s := unit.Store{}
+		s.Type, s.Field = fieldOf(p.Symbol())
 		s.Value, s.If, s.Site = p.Term(), p.facts(), p.site()
 		p.f.Stores = append(p.f.Stores, s)
 	case "reads":
@@ -237,15 +232,25 @@ func (p *parser) operation(word string) bool {
 		p.f.Takes = append(p.f.Takes, t)
 	case "owns":
 		o := unit.Owner{Value: p.Term()}
-		o.Type = p.Symbol()
-		if i := strings.LastIndex(o.Type, "."); i >= 0 {
-			o.Type, o.Field = o.Type[:i], o.Type[i+1:]
-		}
+		o.Type, o.Field = fieldOf(p.Symbol())
 		p.f.Owners = append(p.f.Owners, o)
 	default:
 		return false
 	}
 	return true
+}
+
+// fieldOf divides a field from its type, by the last dot: paths have dots, too. A
+// package variable is written as the field of no type.
+func fieldOf(name string) (typ, field string) {
+	if variable, ok := strings.CutPrefix(name, "."); ok {
+		return "", variable
+	}
+	i := strings.LastIndex(name, ".")
+	if i < 0 {
+		return name, ""
+	}
+	return name[:i], name[i+1:]
 }
 
 // ways reads when each of the texts is built.

@@ -25,6 +25,7 @@ func example.com/shop/store.(*pg).Get(p, ctx, id, rest...) results 2 recv exampl
 	runs 6 copy pgx.(*Conn).CopyFrom "" [] named {.id: p2} copy ["invoices"] ["id"]
 	puts example.com/shop/auth.key{} #3.r0
 	stores example.com/shop/store.pg.org p2
+	stores .example.com/shop/store.all fn(example.com/shop/store.(*pg).Get)
 	reads request(path, id) @ "store/store.go":23:2
 	uses {.ID: #1.col(0)} if nil(#1.!scan) @ "store/store.go":24:2
 	takes example.com/shop/store.(*pg).Get$1 "func()"
@@ -41,6 +42,14 @@ func TestTextFormIsStable(t *testing.T) {
 	require.NoError(t, err, Text(units[0]))
 	assert.Equal(t, Text(units[0]), Text(again[0]))
 	assert.Equal(t, sample, Text(units[0]))
+}
+
+// A package variable has no type; what is stored there is found by its name.
+func TestStoreOfAVariable(t *testing.T) {
+	units, err := Parse("u", "package ex/a a -\nfunc ex/a.F() results 0\n\tstores .ex/a.all p0\n\tstores ex/a.T.all p0\n")
+	require.NoError(t, err)
+	stores := units[0].Functions[0].Stores
+	assert.Equal(t, []string{"", "ex/a.all", "ex/a.T", "all"}, []string{stores[0].Type, stores[0].Field, stores[1].Type, stores[1].Field})
 }
 
 func TestParseTellsFileAndLine(t *testing.T) {

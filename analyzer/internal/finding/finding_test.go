@@ -1,0 +1,128 @@
+package finding
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+)
+
+// TestTables: names are told once, and every entry says all that help and docs need.
+func TestTables(t *testing.T) {
+	names := map[string]bool{}
+	once := func(name string) {
+		assert.False(t, names[name], "%s stands twice", name)
+		names[name] = true
+		assert.Equal(t, strings.ToLower(name), name)
+	}
+	for _, r := range Rules() {
+		once(r.Name)
+		assert.Equal(t, r, *RuleOf(r.Name))
+		for _, text := range []string{r.Title, r.Text, r.Before, r.After, r.Since} {
+			assert.NotEmpty(t, text, r.Name)
+		}
+		assert.NotEmpty(t, r.CWE, r.Name)
+		assert.False(t, strings.HasSuffix(r.Title, "."), r.Name)
+	}
+	for _, e := range Excuses() {
+		once(e.Name)
+		for _, text := range []string{e.Title, e.Text, e.Holds, e.Not} {
+			assert.NotEmpty(t, text, e.Name)
+		}
+		assert.Contains(t, []Grantor{BySQL, ByCode, BySettings}, e.By, e.Name)
+		for _, reason := range []string{e.Name, e.Page(), e.Name + ": what a person wrote"} {
+			assert.Equal(t, e, *ExcuseOf(reason), reason)
+		}
+		assert.NotContains(t, e.Page(), " ")
+	}
+	assert.Nil(t, RuleOf("job"))
+	assert.Nil(t, ExcuseOf("missing-filter"))
+	assert.Nil(t, ExcuseOf(""))
+}
+
+func TestVerdictOrder(t *testing.T) {
+	order := []Verdict{Proved, Excused, Unproven, Found}
+	for i, a := range order {
+		for j, b := range order {
+			assert.Equal(t, i > j, a.Worse(b), "%s, %s", a, b)
+		}
+	}
+}
+
+func TestPlaceOrder(t *testing.T) {
+	order := []Place{{"a.go", 1, 9, 0, 0}, {"a.go", 2, 1, 0, 0}, {"a.go", 2, 3, 0, 0}, {"b.go", 1, 1, 0, 0}}
+	for i, p := range order {
+		for j, q := range order {
+			assert.Equal(t, i < j, p.Before(q), "%v, %v", p, q)
+		}
+	}
+}
+
+// TestIdentity: everything that tells a finding from others is in its fingerprint, and
+// parts that run into each other are not the same.
+func TestIdentity(t *testing.T) {
+	base := Identity{Rule: "r", Table: "t", Column: "c", Statement: "s", Function: "f"}
+	seen := map[string]Identity{}
+	for _, i := range []Identity{
+		base,
+		{"x", "t", "c", "s", "f", 0}, {"r", "x", "c", "s", "f", 0}, {"r", "t", "x", "s", "f", 0},
+		{"r", "t", "c", "x", "f", 0}, {"r", "t", "c", "s", "x", 0}, {"r", "t", "c", "s", "f", 1},
+		{"rt", "", "c", "s", "f", 0}, {"r", "tc", "", "s", "f", 0},
+	} {
+		print := i.Fingerprint()
+		assert.Len(t, print, 16)
+		assert.NotContains(t, seen, print, "%v", i)
+		seen[print] = i
+		assert.Equal(t, print, i.Fingerprint())
+	}
+}
+
+func TestHollow(t *testing.T) {
+	assert.False(t, (&Run{}).Hollow())
+	assert.False(t, (&Run{Setup: []Setup{{Message: "a"}}}).Hollow())
+	assert.True(t, (&Run{Setup: []Setup{{Message: "a"}, {Hollow: true}}}).Hollow())
+}
+
+func TestSoft(t *testing.T) {
+	for _, v := range []Verdict{Proved, Excused, Unproven, Found} {
+		fine := v == Proved || v == Excused
+		assert.Equal(t, fine, (&Call{Verdict: v, Reached: true, Unconfirmed: []string{"a"}}).Soft(), v)
+		assert.False(t, (&Call{Verdict: v, Reached: true, Assumes: []string{"a"}}).Soft(), v)
+		assert.False(t, (&Call{Verdict: v, Unconfirmed: []string{"a"}}).Soft(), v)
+	}
+}
+
+// TestSummarise: what is counted where, and in which order it is listed.
+func TestSummarise(t *testing.T) {
+	calls := []Call{
+		{Verdict: Proved, Reached: true},
+		{Verdict: Proved, Reached: true, Assumes: []string{"a", "it's"}, Unconfirmed: []string{"it's"}},
+		{Verdict: Proved, Reached: true, Reason: NoTable},
+		{Verdict: Excused, Reached: true, Reason: "job"},
+		{Verdict: Excused, Reached: true, Reason: "login", Assumes: []string{"b"}, Unconfirmed: []string{"b"}},
+		{Verdict: Excused, Reached: true, Reason: "job", Assumes: []string{"b"}, Unconfirmed: []string{"b"}},
+		{Verdict: Unproven, Reached: true, Reason: "login"},
+		{Verdict: Found, Reached: true, Reason: "never counted", Assumes: []string{"c"}, Unconfirmed: []string{"c"}},
+		{Verdict: Found, Reason: "not reached"},
+		{Verdict: Excused, Reason: NotReached},
+	}
+	findings := []Finding{{Rule: "x", Tier: Warning}, {Rule: "y", Tier: Error}, {Rule: "y", Tier: Warning}}
+	assert.Equal(t, Summary{
+		Calls: 8, Proved: 3, Excused: 3, Found: 1, Unproven: 1, NotReached: 2, NoTable: 1, Share: 2.0 / 7,
+		Errors: 1, Warnings: 2,
+		Reasons: []Reason{{Excused, "job", 2}, {Unproven, "login", 1}, {Excused, "login", 1}},
+		Rules:   []Reason{{"", "y", 2}, {"", "x", 1}},
+		Assumes: []Reason{{"", "b", 2}, {"", "a", 1}, {"", "c", 1}, {"", "it's", 1}},
+		Soft:    3,
+		Unconfirmed: []Premise{
+			{"b", "assumes: ['b']", 2}, {"it's", "assumes: ['it''s']", 1},
+		},
+	}, Summarise(calls, findings))
+}
+
+// TestNoShare: a program that touches no table of a tenant has no share.
+func TestNoShare(t *testing.T) {
+	s := Summarise([]Call{{Verdict: Proved, Reached: true, Reason: NoTable}}, nil)
+	assert.Zero(t, s.Share)
+	assert.Equal(t, []Premise{}, s.Unconfirmed)
+}

@@ -1,0 +1,32 @@
+package main
+
+// A group is a part of the analyzer that has its own share of the sample.
+type group struct {
+	name     string
+	packages []string // below analyzer/internal
+	tests    []string // packages whose tests consume it, cheapest first; its own come before
+}
+
+// groups are the middle of the analyzer, from the code to the verdict.
+var groups = [...]group{
+	{"flow", []string{"flow"}, []string{"eval", "compile"}},
+	{"compile", []string{"compile"}, nil},
+	{"callgraph", []string{"link/callgraph"}, []string{"link"}},
+	{"solve", []string{
+		"link/solve", "link/propagate", "link/pathcond", "link/rowflow", "link/access", "link/login", "link/staff",
+	}, []string{"link"}},
+	{"proof", []string{
+		"proof", "proof/judge", "proof/ledger", "proof/read", "proof/rules", "proof/bind", "proof/formula", "proof/premise", "proof/plpgsql",
+	}, []string{"proof", "link"}},
+	{"verdict", []string{"link"}, nil},
+}
+
+// shapes is the last resort: small modules through the whole command.
+const shapes = "analyzer/driver"
+
+// internal is the folder of the packages of groups.
+const internal = "analyzer/internal/"
+
+// leftOut are the tests that are not run: they compile all cases again to compare
+// the results with one another, not with what is wanted, or measure time.
+const leftOut = "TestUnitsAreTheSameEveryTime|TestTextFormIsReadBack|TestLargeModule"

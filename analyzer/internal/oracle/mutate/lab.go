@@ -1,0 +1,231 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// A lab holds the test binaries of a run, with all mutants in them.
+type lab struct {
+	root string
+	dir  string // of what is built
+	kits map[string]*kit
+	// slack is what a mutant may take beside five times what the tests take.
+	slack time.Duration
+}
+
+// A kit is the test binary of one package.
+type kit struct {
+	pkg     string
+	binary  string        // none where the package has no tests
+	took    time.Duration // without a mutant
+	skip    string        // tests that fail anyway, or are left out
+	reached map[int]bool
+}
+
+// build writes the mutated files as an overlay, builds the tests that consume them,
+// and runs these once without a mutant.
+func build(root string, sample []*mutant) (*lab, error) {
+	root, err := filepath.Abs(root)
+	if err != nil {
+		return nil, err
+	}
+	dir, err := os.MkdirTemp("", "mutate")
+	if err != nil {
+		return nil, err
+	}
+	l := &lab{root: root, dir: dir, kits: map[string]*kit{}, slack: 20 * time.Second}
+	overlay, err := l.overlay(sample)
+	if err != nil {
+		return nil, err
+	}
+	for _, m := range sample {
+		for _, pkg := range m.tests {
+			if l.kits[pkg] != nil {
+				continue
+			}
+			if l.kits[pkg], err = l.assemble(pkg, overlay); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return l, nil
+}
+
+func (l *lab) close() { _ = os.RemoveAll(l.dir) }
+
+// overlay writes the mutated files and the file of switches of each package.
+func (l *lab) overlay(sample []*mutant) (string, error) {
+	files := map[string][]*mutant{}
+	for i, m := range sample {
+		m.n = i + 1
+		files[m.file] = append(files[m.file], m)
+	}
+	replace := map[string]string{}
+	put := func(name, text string) error {
+		copied := filepath.Join(l.dir, strconv.Itoa(len(replace))+".go")
+		replace[filepath.Join(l.root, name)] = copied
+		return os.WriteFile(copied, []byte(text), 0o600)
+	}
+	clause := regexp.MustCompile(`(?m)^package (\w+)`)
+	for name, list := range files {
+		src, err := os.ReadFile(filepath.Join(l.root, name))
+		if err != nil {
+			return "", err
+		}
+		if err := put(name, mutated(src, list)); err != nil {
+			return "", err
+		}
+		own := filepath.Join(filepath.Dir(name), "zz_mutants.go")
+		if replace[filepath.Join(l.root, own)] != "" {
+			continue
+		}
+		if err := put(own, fmt.Sprintf(switches, clause.FindSubmatch(src)[1])); err != nil {
+			return "", err
+		}
+	}
+	data, err := json.Marshal(map[string]any{"Replace": replace})
+	if err != nil {
+		return "", err
+	}
+	name := filepath.Join(l.dir, "overlay.json")
+	return name, os.WriteFile(name, data, 0o600)
+}
+
+// assemble builds the tests of a package and runs them without a mutant.
+func (l *lab) assemble(pkg, overlay string) (*kit, error) {
+	k := &kit{pkg: pkg, skip: "^(" + leftOut + ")$", reached: map[int]bool{}}
+	tests, err := filepath.Glob(filepath.Join(l.root, pkg, "*_test.go"))
+	if err != nil || len(tests) == 0 {
+		return k, err
+	}
+	k.binary = filepath.Join(l.dir, strings.ReplaceAll(pkg, "/", "-")+".test")
+	cmd := exec.Command("go", "test", "-c", "-overlay", overlay, "-o", k.binary, "./"+pkg)
+	cmd.Dir = l.root
+	if out, err := cmd.CombinedOutput(); err != nil {
+		return nil, fmt.Errorf("building the tests of %s: %w\n%s", pkg, err, out)
+	}
+	return k, l.first(k)
+}
+
+// first runs a kit without a mutant: how long it takes, what it reaches, what fails.
+func (l *lab) first(k *kit) error {
+	record := k.binary + ".reached"
+	began := time.Now()
+	out, err := l.exec(k, []string{"MUTANT_RECORD=" + record}, 10*time.Minute, "-test.v")
+	k.took = time.Since(began)
+	if failing := failures(out); err != nil && len(failing) > 0 {
+		fmt.Printf("%s: without a mutant these fail, and are left out: %s\n", k.pkg, strings.Join(failing, ", "))
+		k.skip = "^(" + leftOut + "|" + strings.Join(failing, "|") + ")$"
+	} else if err != nil {
+		return fmt.Errorf("the tests of %s do not run: %w\n%s", k.pkg, err, out)
+	}
+	data, err := os.ReadFile(record)
+	if errors.Is(err, os.ErrNotExist) {
+		return nil
+	}
+	for _, line := range strings.Fields(string(data)) {
+		n, err := strconv.Atoi(line)
+		if err != nil {
+			return err
+		}
+		k.reached[n] = true
+	}
+	return err
+}
+
+// failedTest is what a test binary says of a test at the top.
+var failedTest = regexp.MustCompile(`(?m)^--- FAIL: (\w+)`)
+
+func failures(out []byte) []string {
+	var list []string
+	for _, m := range failedTest.FindAllSubmatch(out, -1) {
+		list = append(list, string(m[1]))
+	}
+	slices.Sort(list)
+	return slices.Compact(list)
+}
+
+// exec runs a kit where go test would. A mutant may take all memory before its time
+// is over, so that is limited where the shell can.
+func (l *lab) exec(k *kit, env []string, limit time.Duration, args ...string) ([]byte, error) {
+	ctx, cancel := context.WithTimeout(context.Background(), limit)
+	defer cancel()
+	args = append([]string{"-c", `ulimit -v 8000000 2>/dev/null; exec "$0" "$@"`, k.binary, "-test.failfast", "-test.skip", k.skip}, args...)
+	if k.pkg == shapes {
+		args = append(args, "-test.run", "^TestShapes$")
+	}
+	if slices.Contains(args, "-test.v") {
+		args = slices.DeleteFunc(args, func(a string) bool { return a == "-test.failfast" })
+	}
+	cmd := exec.CommandContext(ctx, "sh", args...)
+	cmd.Dir = filepath.Join(l.root, k.pkg)
+	cmd.Env = append(os.Environ(), env...)
+	cmd.WaitDelay = time.Second
+	out, err := cmd.CombinedOutput()
+	if ctx.Err() != nil {
+		return out, ctx.Err()
+	}
+	return out, err
+}
+
+// tryAll runs the tests against each mutant.
+func (l *lab) tryAll(sample []*mutant, o options) error {
+	for _, m := range sample {
+		l.try(m)
+		if o.verbose {
+			fmt.Printf("%s: %s %s\n", m, m.fate, m.by)
+		}
+	}
+	if !o.shapes {
+		return nil
+	}
+	overlay := filepath.Join(l.dir, "overlay.json")
+	last, err := l.assemble(shapes, overlay)
+	if err != nil {
+		return err
+	}
+	for _, m := range sample {
+		if m.fate == survived || m.fate == unreached {
+			l.tryWith(m, last)
+		}
+	}
+	return nil
+}
+
+// try runs the tests that reach a mutant until one kills it.
+func (l *lab) try(m *mutant) {
+	m.fate = unreached
+	for _, pkg := range m.tests {
+		if l.tryWith(m, l.kits[pkg]) {
+			return
+		}
+	}
+}
+
+// tryWith reports whether the tests of a kit kill a mutant.
+func (l *lab) tryWith(m *mutant, k *kit) bool {
+	if k.binary == "" || !k.reached[m.n] {
+		return false
+	}
+	out, err := l.exec(k, []string{"MUTANT=" + strconv.Itoa(m.n)}, 5*k.took+l.slack)
+	switch {
+	case errors.Is(err, context.DeadlineExceeded):
+		m.fate, m.by = timedOut, k.pkg
+	case err != nil:
+		m.fate, m.by = killed, strings.Join(append(failures(out), k.pkg), " ")
+	default:
+		m.fate = survived
+	}
+	return err != nil
+}
