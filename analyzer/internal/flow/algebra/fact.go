@@ -15,6 +15,7 @@ func Intersect(a, b []term.Fact) []term.Fact {
 	})
 }
 
+// Unique keeps the first of equal facts
 func Unique(facts []term.Fact) []term.Fact {
 	seen := map[string]bool{}
 	out := facts[:0:0]
@@ -55,6 +56,7 @@ func Sides(x term.Fact) (yes, no []term.Fact) {
 	return yes, no
 }
 
+// Equality is what a comparison of two values says if it is true, and if it is false
 func Equality(a, b term.Term) (yes, no []term.Fact) {
 	if HasUnknown(a) || HasUnknown(b) {
 		return nil, nil

@@ -35,6 +35,7 @@ func elemsOf(t term.Term) []term.Term {
 	return []term.Term{term.Select(t, term.Step{Kind: term.ElemStep})}
 }
 
+// ConcatLists is one list followed by another
 func ConcatLists(a, b term.Term) term.Term {
 	x, okX := AsList(a)
 	y, okY := AsList(b)
@@ -107,6 +108,7 @@ func Collection(named, others []term.Field) term.Term {
 	return &term.List{Elems: term.Leaves(term.JoinOf(elems...)), Open: true}
 }
 
+// AddField adds a field, or another value to one that is there
 func AddField(fields []term.Field, name string, t term.Term) []term.Field {
 	for i := range fields {
 		if fields[i].Name == name {

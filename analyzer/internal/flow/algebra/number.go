@@ -23,6 +23,7 @@ func Number(t term.Term) (int, bool) {
 	return n, err == nil
 }
 
+// NumberTerm is the term of a whole number
 func NumberTerm(n int) term.Term {
 	if n == 0 {
 		return term.ZeroTerm()
@@ -30,6 +31,7 @@ func NumberTerm(n int) term.Term {
 	return &term.Const{Kind: term.Number, Text: strconv.Itoa(n)}
 }
 
+// SizeOf is the length of a list or text that is known, nil if it is not
 func SizeOf(t term.Term) term.Term {
 	switch t := t.(type) {
 	case *term.List:
@@ -44,6 +46,7 @@ func SizeOf(t term.Term) term.Term {
 	return nil
 }
 
+// Ordering reports whether a comparison of two numbers is true
 func Ordering(op token.Token, a, b int) bool {
 	switch op {
 	case token.EQL:

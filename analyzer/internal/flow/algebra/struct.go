@@ -72,6 +72,7 @@ func Override(typ string, base term.Term, fields []term.Field) term.Term {
 	return term.StructOf(typ, b.Base, fields)
 }
 
+// AnyField is what any entry of a map with named entries may be
 func AnyField(s *term.Struct) term.Term {
 	terms := []term.Term{term.ZeroTerm()}
 	for _, f := range s.Fields {

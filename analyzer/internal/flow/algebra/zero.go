@@ -9,11 +9,13 @@ import (
 	"github.com/tenantvet/tenantvet/analyzer/internal/term"
 )
 
+// Unknown reports whether a term says that nothing is known
 func Unknown(t term.Term) bool {
 	o, ok := t.(*term.Origin)
 	return ok && o.Kind == term.Unknown
 }
 
+// HasUnknown reports whether one of the values that a term may be is unknown
 func HasUnknown(t term.Term) bool {
 	for _, leaf := range term.Leaves(t) {
 		if Unknown(leaf) {
@@ -23,6 +25,7 @@ func HasUnknown(t term.Term) bool {
 	return false
 }
 
+// IsCount reports whether a term is the number of rows of a statement
 func IsCount(t term.Term) bool {
 	r, ok := t.(*term.Result)
 	if !ok || len(r.Steps) == 0 {
@@ -32,6 +35,7 @@ func IsCount(t term.Term) bool {
 	return last.Kind == term.PseudoStep && last.Name == "count"
 }
 
+// HasZeroLeaf reports whether a term may be zero, or something else
 func HasZeroLeaf(t term.Term) bool {
 	j, ok := t.(*term.Join)
 	if !ok {
@@ -45,6 +49,7 @@ func HasZeroLeaf(t term.Term) bool {
 	return false
 }
 
+// IsRequest reports whether a term is a part of the request
 func IsRequest(t term.Term) bool {
 	o, ok := t.(*term.Origin)
 	return ok && o.Kind == term.Request
@@ -60,11 +65,13 @@ func all(t term.Term, is func(term.Term) bool) bool {
 	return true
 }
 
+// IsZero reports whether a term is zero, or none
 func IsZero(t term.Term) bool {
 	o, ok := t.(*term.Origin)
 	return t == nil || ok && o.Kind == term.Zero
 }
 
+// HasLeaf reports whether one of the values that a term may be is of a kind
 func HasLeaf(t term.Term, is func(term.Term) bool) bool {
 	if t == nil {
 		return false
@@ -77,6 +84,7 @@ func HasLeaf(t term.Term, is func(term.Term) bool) bool {
 	return false
 }
 
+// OrLoop is a term, or unknown for one that is being evaluated further out
 func OrLoop(t term.Term) term.Term {
 	if t == nil {
 		return term.Why("loop")

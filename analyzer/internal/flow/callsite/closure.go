@@ -66,6 +66,7 @@ func KeyFunction(v ssa.Value) (*ssa.Function, *ssa.MakeClosure) {
 	}
 }
 
+// OnlyStore is the one store to a variable, nil if there are several or none
 func OnlyStore(alloc *ssa.Alloc) *ssa.Store {
 	var only *ssa.Store
 	for _, ref := range *alloc.Referrers() {

@@ -8,6 +8,7 @@ import (
 	"golang.org/x/tools/go/ssa"
 )
 
+// BoolConst is the value of a boolean constant
 func BoolConst(v ssa.Value) (value, ok bool) {
 	c, isConst := v.(*ssa.Const)
 	if !isConst || c.Value == nil || c.Value.Kind() != constant.Bool {
@@ -16,6 +17,7 @@ func BoolConst(v ssa.Value) (value, ok bool) {
 	return constant.BoolVal(c.Value), true
 }
 
+// IntConst is the value of a constant whole number
 func IntConst(v ssa.Value) (int64, bool) {
 	c, ok := v.(*ssa.Const)
 	if !ok || c.Value == nil || c.Value.Kind() != constant.Int {
@@ -24,6 +26,7 @@ func IntConst(v ssa.Value) (int64, bool) {
 	return constant.Int64Val(c.Value)
 }
 
+// LenOf is what a call of len measures, nil if v is none
 func LenOf(v ssa.Value) ssa.Value {
 	call, ok := v.(*ssa.Call)
 	if !ok {
@@ -38,11 +41,13 @@ func LenOf(v ssa.Value) ssa.Value {
 // Text is the text of a constant.
 func Text(c *ssa.Const) (string, bool) { return ConstText(c) }
 
+// IsNilConst reports whether a value is the constant nil
 func IsNilConst(v ssa.Value) bool {
 	c, ok := v.(*ssa.Const)
 	return ok && c.Value == nil
 }
 
+// ConstIndex is a constant that may be an index, -1 if v is none
 func ConstIndex(v ssa.Value) int {
 	if c, ok := v.(*ssa.Const); ok && c.Value != nil && c.Value.Kind() == constant.Int {
 		if n, ok := constant.Int64Val(c.Value); ok && n >= 0 && n < 1<<20 {
@@ -52,11 +57,13 @@ func ConstIndex(v ssa.Value) int {
 	return -1
 }
 
+// EmptyStruct reports whether a variable is a struct without fields
 func EmptyStruct(a *ssa.Alloc) bool {
 	st, ok := StructOf(Deref(a.Type()))
 	return ok && st.NumFields() == 0
 }
 
+// ConstKey is the canonical text of a constant context key, "?" if it has none
 func ConstKey(c *ssa.Const) string {
 	n, isNamed := types.Unalias(c.Type()).(*types.Named)
 	switch {
@@ -101,6 +108,7 @@ func constName(n *types.Named, v constant.Value) string {
 	return ""
 }
 
+// ConstText is the text of a string constant
 func ConstText(c *ssa.Const) (string, bool) {
 	if c.Value == nil || c.Value.Kind() != constant.String {
 		return "", false

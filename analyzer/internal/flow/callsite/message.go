@@ -93,6 +93,7 @@ func isMessage(t types.Type, marker string) bool {
 	return false
 }
 
+// HasField reports whether the message behind a pointer has a field of a name and a type
 func HasField(t types.Type, name string, is types.Type) bool {
 	st, ok := t.Underlying().(*types.Pointer).Elem().Underlying().(*types.Struct)
 	if !ok {

@@ -30,6 +30,7 @@ func MayPoint(v ssa.Value) bool {
 	return ok && iface.NumMethods() == 0
 }
 
+// PointerArg reports whether an argument is a pointer, as it is or as an interface
 func PointerArg(v ssa.Value) bool {
 	if mi, ok := v.(*ssa.MakeInterface); ok {
 		v = mi.X
@@ -203,6 +204,7 @@ func (p *Program) writesOf(c *Call, instr ssa.CallInstruction, i, depth int) boo
 	return p.Written != nil && p.Written(c.Symbol, i)
 }
 
+// IsMap reports whether an argument is a map, as it is or as an interface
 func IsMap(v ssa.Value) bool {
 	if mi, ok := v.(*ssa.MakeInterface); ok {
 		v = mi.X

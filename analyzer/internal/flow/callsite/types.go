@@ -15,6 +15,7 @@ func Nilable(t types.Type) bool {
 	return false
 }
 
+// StructOf is the struct behind a type
 func StructOf(t types.Type) (*types.Struct, bool) {
 	if t == nil {
 		return nil, false
@@ -23,6 +24,7 @@ func StructOf(t types.Type) (*types.Struct, bool) {
 	return st, ok
 }
 
+// StructName is the name of a type, "" if it has none
 func StructName(t types.Type) string {
 	if n := typeOrNil(t); n != nil {
 		return TypeName(n)
@@ -73,15 +75,18 @@ func Deref(t types.Type) types.Type {
 	return t
 }
 
+// IsError reports whether a type is error
 func IsError(t types.Type) bool {
 	return types.Identical(t, types.Universe.Lookup("error").Type())
 }
 
+// IsBasic reports whether a type is basic and of a kind
 func IsBasic(t types.Type, info types.BasicInfo) bool {
 	b, ok := t.Underlying().(*types.Basic)
 	return ok && b.Info()&info != 0
 }
 
+// IsFuncType reports whether values of a type are functions
 func IsFuncType(t types.Type) bool {
 	_, ok := t.Underlying().(*types.Signature)
 	return ok

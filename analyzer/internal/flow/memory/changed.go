@@ -1,6 +1,7 @@
 package memory
 
 import (
+	"go/token"
 	"strconv"
 
 	"golang.org/x/tools/go/ssa"
@@ -16,14 +17,15 @@ import (
 func (f *Memory) Moment(base ssa.Value, at ssa.Instruction) string {
 	for i, x := range f.moments[base] {
 		if !f.callBetween(x, at) {
-			return numbered(i)
+			return Numbered(i)
 		}
 	}
 	f.moments[base] = append(f.moments[base], at)
-	return numbered(len(f.moments[base]) - 1)
+	return Numbered(len(f.moments[base]) - 1)
 }
 
-func numbered(i int) string {
+// Numbered tells the later ones of equal reasons apart.
+func Numbered(i int) string {
 	if i == 0 {
 		return ""
 	}
@@ -62,4 +64,21 @@ func (f *Memory) ChangedBefore(c *callsite.Call, group string) *callsite.Call {
 		}
 	}
 	return nil
+}
+
+// Receives is how many receives of the function stand before one: each gives a value of
+// its own.
+func (f *Memory) Receives(v *ssa.UnOp) int {
+	n := 0
+	for _, b := range f.Fn.Blocks {
+		for _, instr := range b.Instrs {
+			if instr == ssa.Instruction(v) {
+				return n
+			}
+			if u, ok := instr.(*ssa.UnOp); ok && u.Op == token.ARROW {
+				n++
+			}
+		}
+	}
+	return n
 }

@@ -57,6 +57,7 @@ const (
 	repetition
 )
 
+// QuietKey is what is remembered of a base that nothing writes to before a block
 type QuietKey struct {
 	base  ssa.Value
 	block *ssa.BasicBlock

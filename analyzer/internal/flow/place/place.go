@@ -55,6 +55,7 @@ type Place struct {
 	Path []Step
 }
 
+// Then is the place one step further
 func (p Place) Then(s Step) Place {
 	return Place{Base: p.Base, Path: append(p.Path[:len(p.Path):len(p.Path)], s)}
 }

@@ -1,8 +1,6 @@
 package value
 
 import (
-	"fmt"
-	"go/token"
 	"go/types"
 
 	"golang.org/x/tools/go/ssa"
@@ -198,24 +196,4 @@ func nameOf(v ssa.Value) string {
 		return ""
 	}
 	return v.Name()
-}
-
-// received is what a receive gives: a value of its own, of which nobody is seen to send
-// it. The receives of a function are told apart by their number.
-func (f *Values) received(v *ssa.UnOp) term.Term {
-	n := 1
-	for _, b := range f.Fn.Blocks {
-		for _, instr := range b.Instrs {
-			if instr == ssa.Instruction(v) {
-				if n == 1 {
-					return term.Why(term.FromChannel)
-				}
-				return term.Why(fmt.Sprintf("%s (%d)", term.FromChannel, n))
-			}
-			if u, ok := instr.(*ssa.UnOp); ok && u.Op == token.ARROW {
-				n++
-			}
-		}
-	}
-	return term.Why(term.FromChannel)
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/flow/algebra"
 	"github.com/tenantvet/tenantvet/analyzer/internal/flow/callsite"
+	"github.com/tenantvet/tenantvet/analyzer/internal/flow/memory"
 	"github.com/tenantvet/tenantvet/analyzer/internal/flow/place"
 	"github.com/tenantvet/tenantvet/analyzer/internal/library"
 	"github.com/tenantvet/tenantvet/analyzer/internal/term"
@@ -159,7 +160,7 @@ func (f *Values) unop(v *ssa.UnOp) term.Term {
 		}
 		return f.ContentAt(f.Of(v.X), v)
 	case token.ARROW:
-		return f.received(v)
+		return term.Why(term.FromChannel + memory.Numbered(f.Receives(v)))
 	case token.NOT:
 		return f.test(v)
 	}
@@ -245,7 +246,7 @@ func (f *Values) extract(v *ssa.Extract) term.Term {
 	case *ssa.Lookup:
 		return algebra.CommaOK(f.lookup(t), v.Index)
 	case *ssa.UnOp:
-		return algebra.CommaOK(f.received(t), v.Index)
+		return algebra.CommaOK(term.Why(term.FromChannel+memory.Numbered(f.Receives(t))), v.Index)
 	case *ssa.Next:
 		if v.Index == 2 {
 			return f.Part(t.Iter, t, []place.Step{f.Elem(t, nil)})

@@ -13,6 +13,7 @@ import (
 	"github.com/tenantvet/tenantvet/analyzer/internal/term"
 )
 
+// BusyPhi reports whether the way into a phi is being asked for already
 func (f *Values) BusyPhi(v *ssa.Phi) bool {
 	_, ok := f.busy[memoKey{v: v, at: v}]
 	return ok
@@ -154,6 +155,7 @@ func (f *Values) Enter(v *ssa.Phi) (leave func()) {
 	return func() { delete(f.busy, key) }
 }
 
+// Assume evaluates as if a call had succeeded, until undo is called. What is remembered of values does not hold then
 func (f *Values) Assume(c *callsite.Call) (undo func()) {
 	memo := f.memo
 	f.memo, f.Assumed = map[memoKey]term.Term{}, append(f.Assumed, c)
