@@ -49,7 +49,7 @@ func (d *Database) Pool() *sql.DB { return sql.OpenDB(connector{d}) }
 
 type connector struct{ d *Database }
 
-func (c connector) Connect(context.Context) (driver.Conn, error) { return handle{c.d}, nil }
+func (c connector) Connect(context.Context) (driver.Conn, error) { return handle(c), nil }
 func (c connector) Driver() driver.Driver                        { return nil }
 
 // handle is a connection of the pool.
