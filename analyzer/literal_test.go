@@ -26,7 +26,7 @@ func TestCodeNamesNoLibrary(t *testing.T) {
 		switch base := filepath.Base(name); {
 		case err != nil:
 			return err
-		case d.IsDir() && (base == "testdata" || base == "library" || base == "asifalone"):
+		case d.IsDir() && (base == "testdata" || base == "library" || base == "asifalone" || base == "goalone" || base == "goprogram"):
 			return filepath.SkipDir
 		case !strings.HasSuffix(name, ".go") || strings.HasSuffix(name, "_test.go"):
 			return nil
