@@ -19,7 +19,7 @@ import (
 // wordy are the packages whose lists of words decide nothing about trust: they
 // read languages and files, or write texts. In all others words are data of
 // package trust.
-var wordy = []string{"trust", "library", "sqltree", "schema", "report", "config", "golden", "asifalone"}
+var wordy = []string{"trust", "library", "sqltree", "schema", "report", "config", "golden", "asifalone", "goalone", "goprogram"}
 
 // languages are the lists of words of the other packages that decide nothing
 // about trust, by their first two words.

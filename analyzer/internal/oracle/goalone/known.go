@@ -55,6 +55,10 @@ func knownKinds() []Known {
 		add(carried("guarded", "inline", kind), "a second name or a second receive writes the id after the check")
 	}
 	add(goprogram.Route{Tie: "guarded", Guard: "interfaces", Fault: "noop", Source: "path", Statement: "one", Layer: "direct"}, "an implementation that does nothing is no callee")
+	add(goprogram.Route{Tie: "batch", Guard: "helper", Fault: "any"}, "a helper that returns yes at the first good element counts for all")
+	deferred := carried("scoped", "", "mapalias")
+	deferred.Layer = "deferred"
+	add(deferred, "a second name of a map writes the organization before a deferred call")
 	return out
 }
 
