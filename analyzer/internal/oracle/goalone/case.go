@@ -18,7 +18,11 @@ type Case struct {
 	Example string
 	Said    []string // of each call that ran
 	Ran     []int
+	route   goprogram.Route // that ran
 }
+
+// Mechanism is what of the program makes it leak.
+func (c *Case) Mechanism() string { return mechanism(c.route) }
 
 // Kind names the mechanism: what is left of the composition.
 func (c *Case) Kind() string { return kindOf(c.Program) }
@@ -88,7 +92,11 @@ func (t *trial) unsound(i int) *Case {
 			continue
 		}
 		c := &Case{Program: t.programs[i], Text: t.files[i].Text, Leak: leak, Example: o.Example, Ran: o.Ran}
+		c.route = c.Program.Routes[len(c.Program.Routes)-1]
 		for _, q := range o.Ran {
+			if of, ok := t.files[i].Of[q]; ok {
+				c.route = c.Program.Routes[of]
+			}
 			s := t.said[q]
 			c.Said = append(c.Said, fmt.Sprintf("q%d, line %d: %s %s %v", q, t.files[i].Queries[q], s.Verdict, s.Reason, s.Assumes))
 		}

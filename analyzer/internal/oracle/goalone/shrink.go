@@ -25,6 +25,13 @@ func smaller(p goprogram.Program) []goprogram.Program {
 			out = append(out, goprogram.Program{Context: p.Context, Routes: []goprogram.Route{less}})
 		}
 	}
+	with(func(l *goprogram.Route) {
+		l.Use = "print"
+		if l.Source != "" {
+			l.Layer, l.Source, l.Statement = "direct", "path", "one"
+		}
+		l.Carriers = slices.DeleteFunc(l.Carriers, func(c goprogram.Carrier) bool { return c.Write == "" })
+	})
 	for i := range r.Carriers {
 		with(func(l *goprogram.Route) { l.Carriers = slices.Delete(l.Carriers, i, i+1) })
 		with(func(l *goprogram.Route) { l.Carriers[i].Write = "" })
@@ -83,11 +90,11 @@ func (b *Bench) shrink(ctx context.Context, cases []*Case, rounds int) ([]*Case,
 	return cases, nil
 }
 
-// byKind keeps the first case of each kind.
+// byKind keeps the first case of each mechanism.
 func byKind(cases []*Case) []*Case {
 	var out []*Case
 	for _, c := range cases {
-		if !slices.ContainsFunc(out, func(o *Case) bool { return o.Kind() == c.Kind() }) {
+		if !slices.ContainsFunc(out, func(o *Case) bool { return o.Mechanism() == c.Mechanism() }) {
 			out = append(out, c)
 		}
 	}

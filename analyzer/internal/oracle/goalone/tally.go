@@ -70,7 +70,7 @@ func (y *Tally) program(t *trial, i int, p goprogram.Program) {
 		if ran[q] >= enough && !leaked[q] {
 			y.FalseAlarms++
 			one.alarms++
-			y.Alarms[said.Error+": "+t.nameOf(i, q)+" ("+t.files[i].Package+")"]++
+			y.Alarms[said.Error+": "+t.nameOf(i, q)]++
 		}
 	}
 	for _, word := range words(p) {
@@ -78,14 +78,21 @@ func (y *Tally) program(t *trial, i int, p goprogram.Program) {
 	}
 }
 
-// nameOf is the composition of the route of a SQL text.
+// nameOf is what the route of a SQL text is, as far as it explains an alarm.
 func (t *trial) nameOf(i, q int) string {
 	of, ok := t.files[i].Of[q]
 	if !ok {
 		return "authentication"
 	}
-	p := t.programs[i]
-	return kindOf(goprogram.Program{Context: p.Context, Routes: p.Routes[of : of+1]})
+	r := t.programs[i].Routes[of]
+	name := r.Tie + " " + r.Guard
+	if r.Fault != "" {
+		return name + ", fault " + r.Fault
+	}
+	if r.Layer == "stores" {
+		name += ", layer " + r.Layer
+	}
+	return name
 }
 
 // words are what the last route, which has the fault, is composed of.

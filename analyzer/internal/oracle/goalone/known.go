@@ -1,0 +1,65 @@
+package goalone
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/tenantvet/tenantvet/analyzer/internal/oracle/goprogram"
+)
+
+// Known is a mechanism that is unsound today: its smallest program, and what is missed. An
+// entry whose program is unsound no more must go.
+type Known struct {
+	Program goprogram.Program
+	Why     string
+}
+
+// Mechanism is the name under which what is found counts as known.
+func (k Known) Mechanism() string { return mechanism(k.Program.Routes[0]) }
+
+// mechanism is what of a route makes it leak: the tie, the fault, and the second write.
+func mechanism(r goprogram.Route) string {
+	words := []string{r.Tie, r.Fault}
+	if r.Tie != "guarded" || r.Fault == "noop" {
+		words = append(words, r.Guard)
+	}
+	for _, c := range r.Carriers {
+		if c.Write != "" {
+			words = append(words, c.Kind)
+		}
+	}
+	return strings.Join(slices.DeleteFunc(words, func(s string) bool { return s == "" }), " ")
+}
+
+// knownKinds are all that is known to be unsound.
+func knownKinds() []Known {
+	var out []Known
+	add := func(r goprogram.Route, why string) {
+		r.Use = "print"
+		out = append(out, Known{goprogram.Program{Context: "plain", Routes: []goprogram.Route{r}}, why})
+	}
+	for _, fault := range []string{"cookie", "nonce", "clientkey"} {
+		add(goprogram.Route{Tie: "signed", Guard: "body", Fault: fault}, "signed message: what the HMAC is over and whose key it has is not asked")
+	}
+	for _, form := range []string{"map", "syncmap", "field", "once"} {
+		add(goprogram.Route{Tie: "cached", Guard: form, Fault: "untenanted"}, "a value that another tenant's request left is no row of this request")
+	}
+	add(goprogram.Route{Tie: "fetched", Guard: "all", Fault: "first"}, "the comparison of one row counts for all")
+	add(goprogram.Route{Tie: "worker", Guard: "list", Fault: "unchecked"}, "a list of the program that requests append to")
+	for _, kind := range []string{"methodvalue", "interface", "embedded", "contextpointer", "slice"} {
+		add(carried("scoped", "", kind), "a second name writes the organization")
+	}
+	for _, kind := range []string{"mapalias"} {
+		add(carried("guarded", "inline", kind), "a second name or a second receive writes the id after the check")
+	}
+	add(goprogram.Route{Tie: "batch", Guard: "helper", Fault: "any"}, "a helper that returns yes at the first good element counts for all")
+	deferred := carried("scoped", "", "mapalias")
+	deferred.Layer = "deferred"
+	add(deferred, "a second name of a map writes the organization before a deferred call")
+	return out
+}
+
+// carried is a route whose one carrier is written a second time.
+func carried(tie, guard, kind string) goprogram.Route {
+	return goprogram.Route{Tie: tie, Guard: guard, Fault: "carrier", Carriers: []goprogram.Carrier{{Kind: kind, Write: "late"}}, Source: "path", Statement: "one", Layer: "direct"}
+}
