@@ -45,12 +45,23 @@ func (b Substitution) path(v *Path) Term {
 
 // IsOpen tells whether a term speaks of parameters or captured variables.
 func IsOpen(t Term) bool {
-	found := false
-	Visit(t, func(x Term) {
-		if v, ok := x.(*Path); ok && (v.Root == Param || v.Root == Free) {
-			found = true
-		}
+	return Any(t, func(x Term) bool {
+		v, ok := x.(*Path)
+		return ok && (v.Root == Param || v.Root == Free)
 	})
+}
+
+// HoldsResult reports whether a term speaks of what an operation gave: only the
+// function that has the operation can name that.
+func HoldsResult(t Term) bool {
+	return Any(t, func(x Term) bool { _, ok := x.(*Result); return ok })
+}
+
+// Any reports whether f holds of a leaf of a term. It asks no leaf after the first
+// one of which f holds.
+func Any(t Term, f func(Term) bool) bool {
+	found := false
+	Visit(t, func(x Term) { found = found || f(x) })
 	return found
 }
 

@@ -56,38 +56,28 @@ func Objects(c *unit.Call) []term.Term {
 
 // decidable tells whether a term holds a value of a parameter, a row or a request.
 func decidable(t term.Term) bool {
-	found := false
-	term.Visit(t, func(x term.Term) {
-		switch x := x.(type) {
-		case *term.Result:
-			found = true
-		case *term.Path:
-			found = found || x.Root == term.Param || x.Root == term.Free
-		case *term.Origin:
-			found = found || x.Kind == term.Request
-		}
+	return term.IsOpen(t) || term.HoldsResult(t) || term.Any(t, func(x term.Term) bool {
+		o, ok := x.(*term.Origin)
+		return ok && o.Kind == term.Request
 	})
-	return found
 }
 
 // ForCaller tells whether a call is handed something that stands for the caller:
 // the context, the request, or the user. A validator of form is not.
 func (p *Deciders) ForCaller(f *callgraph.Function, c *unit.Call) bool {
-	found := false
-	for _, a := range c.Args {
-		term.Visit(a, func(x term.Term) {
-			switch x := x.(type) {
-			case *term.Origin:
-				found = found || x.Kind == term.Tenant || x.Kind == term.Principal || x.Kind == term.Unknown && (x.Name == "context" || x.Name == "ctx")
-			case *term.Path:
-				found = found || x.Root == term.Context || x.Root == term.Param && x.Index < len(f.Params) && p.callerName(f.Params[x.Index])
-			case *term.Result:
-				of := f.Ops[x.Call].Call
-				found = found || of != nil && (p.Names.GivesCaller(proof.Principal, callgraph.CalleeName(of)) || p.Names.GivesCaller(proof.Tenant, callgraph.CalleeName(of)))
-			}
-		})
+	stands := func(x term.Term) bool {
+		switch x := x.(type) {
+		case *term.Origin:
+			return x.Kind == term.Tenant || x.Kind == term.Principal || x.Kind == term.Unknown && (x.Name == "context" || x.Name == "ctx")
+		case *term.Path:
+			return x.Root == term.Context || x.Root == term.Param && x.Index < len(f.Params) && p.callerName(f.Params[x.Index])
+		case *term.Result:
+			of := f.Ops[x.Call].Call
+			return of != nil && (p.Names.GivesCaller(proof.Principal, callgraph.CalleeName(of)) || p.Names.GivesCaller(proof.Tenant, callgraph.CalleeName(of)))
+		}
+		return false
 	}
-	return found
+	return slices.ContainsFunc(c.Args, func(a term.Term) bool { return term.Any(a, stands) })
 }
 
 func (p *Deciders) callerName(name string) bool {

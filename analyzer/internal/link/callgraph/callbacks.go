@@ -230,7 +230,7 @@ func (p *Graph) handed(f *Function, c *unit.Call, j int, v *term.Func) []*Edge {
 	for _, target := range found {
 		for _, a := range p.invocations(target.Fn, j+len(target.Args)-len(c.Args), MaxCallbackDepth) {
 			e := p.created(f, g, v, c)
-			if a.later || a.call != nil && slices.ContainsFunc(a.raw, holdsResult) {
+			if a.later || a.call != nil && slices.ContainsFunc(a.raw, term.HoldsResult) {
 				out = append(out, invocationEdge(e, g, v, a))
 				continue
 			}
@@ -242,16 +242,6 @@ func (p *Graph) handed(f *Function, c *unit.Call, j int, v *term.Func) []*Edge {
 		out = append(out, p.escapeEdge(f, g, v, c))
 	}
 	return out
-}
-
-// holdsResult tells an argument that only the function which calls can name.
-func holdsResult(t term.Term) bool {
-	found := false
-	term.Visit(t, func(x term.Term) {
-		_, ok := x.(*term.Result)
-		found = found || ok
-	})
-	return found
 }
 
 // invocationEdge is the edge of a function value that runs in the frame of who calls it: a

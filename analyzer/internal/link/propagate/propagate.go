@@ -179,13 +179,10 @@ func (p *Callers) fromMaker(v obligation.Value, e *callgraph.Edge) obligation.Va
 }
 
 func mentionsFree(t term.Term) bool {
-	found := false
-	term.Visit(t, func(x term.Term) {
-		if f, ok := x.(*term.Path); ok && f.Root == term.Free {
-			found = true
-		}
+	return term.Any(t, func(x term.Term) bool {
+		f, ok := x.(*term.Path)
+		return ok && f.Root == term.Free
 	})
-	return found
 }
 
 // isDirect tells whether the results of e.to are those of the call.
@@ -368,12 +365,11 @@ func paramOf(f *callgraph.Function, o *term.Origin) string {
 		return ""
 	}
 	for _, g := range f.Entry.Given {
-		found := false
-		term.Visit(g.Value, func(x term.Term) {
+		holds := term.Any(g.Value, func(x term.Term) bool {
 			part, ok := x.(*term.Origin)
-			found = found || ok && part.Group == o.Group && part.Name == o.Name
+			return ok && part.Group == o.Group && part.Name == o.Name
 		})
-		if found && g.Param < len(f.Params) {
+		if holds && g.Param < len(f.Params) {
 			return f.Params[g.Param]
 		}
 	}
@@ -382,10 +378,8 @@ func paramOf(f *callgraph.Function, o *term.Origin) string {
 
 // mentions tells whether a term speaks of the parameter of the name.
 func mentions(t term.Term, f *callgraph.Function, name string) bool {
-	found := false
-	term.Visit(t, func(x term.Term) {
+	return term.Any(t, func(x term.Term) bool {
 		v, ok := x.(*term.Path)
-		found = found || ok && v.Root == term.Param && v.Index < len(f.Params) && f.Params[v.Index] == name
+		return ok && v.Root == term.Param && v.Index < len(f.Params) && f.Params[v.Index] == name
 	})
-	return found
 }

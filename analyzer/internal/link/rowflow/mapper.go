@@ -41,11 +41,7 @@ func (p *Rows) isMapper(f *callgraph.Function, depth int) bool {
 
 // hasRow tells whether a call is handed a row, or a part of one.
 func hasRow(c *unit.Call) bool {
-	return slices.ContainsFunc(c.Args, func(t term.Term) bool {
-		found := false
-		term.Visit(t, func(x term.Term) { _, ok := x.(*term.Result); found = found || ok })
-		return found
-	})
+	return slices.ContainsFunc(c.Args, term.HoldsResult)
 }
 
 // WithoutMappers adds to facts the comparisons that they are of the rows themselves:

@@ -151,13 +151,10 @@ func (p *Rows) tellsEnd(f *callgraph.Function, t term.Term, depth int) bool {
 	if term.IsOpen(t) {
 		return false
 	}
-	ok := true
-	term.Visit(t, func(x term.Term) {
-		if r, isResult := x.(*term.Result); isResult && ok {
-			ok = p.endOf(f, r, depth)
-		}
+	return !term.Any(t, func(x term.Term) bool {
+		r, ok := x.(*term.Result)
+		return ok && !p.endOf(f, r, depth)
 	})
-	return ok
 }
 
 func (p *Rows) endOf(f *callgraph.Function, r *term.Result, depth int) bool {
@@ -197,13 +194,10 @@ func (p *Rows) GivesRow(f *callgraph.Function, g *unit.Give, n int, goal *Goal) 
 // Mentions tells whether a term holds a part of the row that operation n gave:
 // a column, or a result of a call that gives one.
 func (p *Rows) Mentions(f *callgraph.Function, t term.Term, n int, g *Goal, depth int) bool {
-	found := false
-	term.Visit(p.ThroughMappers(f, t), func(x term.Term) {
-		if r, ok := x.(*term.Result); ok && r.Call == n && !found {
-			found = p.holdsRow(f, r, g, depth)
-		}
+	return term.Any(p.ThroughMappers(f, t), func(x term.Term) bool {
+		r, ok := x.(*term.Result)
+		return ok && r.Call == n && p.holdsRow(f, r, g, depth)
 	})
-	return found
 }
 
 func (p *Rows) holdsRow(f *callgraph.Function, r *term.Result, g *Goal, depth int) bool {
@@ -265,18 +259,16 @@ func (p *Rows) throughMappers(f *callgraph.Function, t term.Term, depth int) ter
 
 // anyRow tells whether a term holds a column of the goal's statement.
 func (p *Rows) anyRow(f *callgraph.Function, t term.Term, g *Goal, depth int) bool {
-	found := false
-	term.Visit(t, func(x term.Term) {
+	return term.Any(t, func(x term.Term) bool {
 		r, ok := x.(*term.Result)
-		if !ok || found {
-			return
+		if !ok {
+			return false
 		}
 		if run := p.stmts.RunAt(f, r.Call); run != nil && run != g.Run && !p.stmts.Of(f, run).Open {
-			return
+			return false
 		}
-		found = p.holdsRow(f, r, g, depth)
+		return p.holdsRow(f, r, g, depth)
 	})
-	return found
 }
 
 // RowsIn lists the operations whose rows a return gives.

@@ -6,11 +6,8 @@ import (
 
 // FromRun tells a value of the very row: it proves nothing about the row.
 func FromRun(t term.Term, n int) bool {
-	found := false
-	term.Visit(t, func(x term.Term) {
-		if r, ok := x.(*term.Result); ok && r.Call == n {
-			found = true
-		}
+	return term.Any(t, func(x term.Term) bool {
+		r, ok := x.(*term.Result)
+		return ok && r.Call == n
 	})
-	return found
 }

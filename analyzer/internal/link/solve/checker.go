@@ -47,15 +47,10 @@ func (p *Solver) byChecker(a obligation.Atom, f term.Fact) obligation.Value {
 
 // concerns tells whether what was handed over is, holds, or is a whole of t.
 func concerns(handed, t term.Term) bool {
-	found := false
-	term.Visit(handed, func(x term.Term) {
-		if term.Same(x, t) {
-			found = true
-		} else if _, part := term.StepsTo(x, t); part {
-			found = true
-		}
+	return term.Any(handed, func(x term.Term) bool {
+		_, part := term.StepsTo(x, t)
+		return part || term.Same(x, t)
 	})
-	return found
 }
 
 // verdictOf is what the word of a checker is worth: an assumption if a person

@@ -1,6 +1,8 @@
 package solve
 
 import (
+	"slices"
+
 	"github.com/tenantvet/tenantvet/analyzer/internal/library"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/callgraph"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/pathcond"
@@ -88,11 +90,7 @@ func hasBody(f *callgraph.Function, c *unit.Call) bool {
 }
 
 func mentionsBody(args []term.Term) bool {
-	found := false
-	for _, a := range args {
-		term.Visit(a, func(x term.Term) { found = found || isBody(x) })
-	}
-	return found
+	return slices.ContainsFunc(args, func(a term.Term) bool { return term.Any(a, isBody) })
 }
 
 func isBody(t term.Term) bool {
