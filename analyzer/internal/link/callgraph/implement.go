@@ -276,12 +276,8 @@ func (p *Graph) givenFunctions(f *Function, v term.Term) term.Term {
 	}
 	targets, _ := p.Callees(f, c)
 	var out []term.Term
-	for _, target := range targets {
-		for i := range target.Fn.Gives {
-			if t, ok := Given(r, r.Call, &target.Fn.Gives[i]); ok {
-				out = append(out, target.Frame().Apply(t))
-			}
-		}
+	for target, t := range Behind(targets, r) {
+		out = append(out, target.Frame().Apply(t))
 	}
 	if len(out) == 0 {
 		return v

@@ -1,6 +1,8 @@
 package callgraph
 
 import (
+	"iter"
+
 	"github.com/tenantvet/tenantvet/analyzer/internal/term"
 	"github.com/tenantvet/tenantvet/analyzer/internal/unit"
 )
@@ -16,4 +18,18 @@ func Given(t term.Term, k int, g *unit.Give) (term.Term, bool) {
 		return nil, false
 	}
 	return term.Select(g.Results[r.Steps[0].Index], r.Steps[1:]...), true
+}
+
+// Behind ranges over what stands behind a result of a call that may run some functions:
+// the function, and the term that one of its returns gives there, in its own frame.
+func Behind(targets []Callee, r *term.Result) iter.Seq2[Callee, term.Term] {
+	return func(yield func(Callee, term.Term) bool) {
+		for _, c := range targets {
+			for i := range c.Fn.Gives {
+				if t, ok := Given(r, r.Call, &c.Fn.Gives[i]); ok && !yield(c, t) {
+					return
+				}
+			}
+		}
+	}
 }

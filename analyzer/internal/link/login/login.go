@@ -161,13 +161,9 @@ func (p *Logins) columnsIn(f *callgraph.Function, t term.Term, run *unit.Run, s 
 			return
 		}
 		targets, _ := p.graph.Callees(f, c)
-		for _, target := range targets {
-			for i := range target.Fn.Gives {
-				if inner, ok := callgraph.Given(r, r.Call, &target.Fn.Gives[i]); ok {
-					more, all := p.columnsIn(target.Fn, inner, run, s, depth-1)
-					out, whole = append(out, more...), whole || all
-				}
-			}
+		for target, inner := range callgraph.Behind(targets, r) {
+			more, all := p.columnsIn(target.Fn, inner, run, s, depth-1)
+			out, whole = append(out, more...), whole || all
 		}
 	})
 	return out, whole

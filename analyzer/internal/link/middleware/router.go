@@ -273,18 +273,12 @@ func (p *Chains) stepGiven(f *callgraph.Function, t *term.Result, depth int) (St
 	}
 	found, known := p.graph.Callees(f, c)
 	out := Step{Name: callgraph.CalleeName(c)}
-	for _, x := range found {
-		for i := range x.Fn.Gives {
-			inner, ok := callgraph.Given(t, t.Call, &x.Fn.Gives[i])
-			if !ok {
-				continue
-			}
-			s, ok := p.stepOf(x.Fn, inner, depth-1)
-			if !ok {
-				return Step{}, false
-			}
-			out.Ways, out.ordered, out.Name = append(out.Ways, s.Ways...), out.ordered || s.ordered, s.Name
+	for x, inner := range callgraph.Behind(found, t) {
+		s, ok := p.stepOf(x.Fn, inner, depth-1)
+		if !ok {
+			return Step{}, false
 		}
+		out.Ways, out.ordered, out.Name = append(out.Ways, s.Ways...), out.ordered || s.ordered, s.Name
 	}
 	return out, known && len(out.Ways) > 0
 }

@@ -177,11 +177,9 @@ func (p *Rows) endOf(f *callgraph.Function, r *term.Result, depth int) bool {
 		return p.access.AsksChecker(f, c)
 	}
 	targets, known := p.graph.Callees(f, c)
-	for _, target := range targets {
-		for i := range target.Fn.Gives {
-			if t, ok := callgraph.Given(r, r.Call, &target.Fn.Gives[i]); ok && !p.tellsEnd(target.Fn, t, depth-1) {
-				return false
-			}
+	for target, t := range callgraph.Behind(targets, r) {
+		if !p.tellsEnd(target.Fn, t, depth-1) {
+			return false
 		}
 	}
 	return known
@@ -209,12 +207,9 @@ func (p *Rows) holdsRow(f *callgraph.Function, r *term.Result, g *Goal, depth in
 		return depth == 0
 	}
 	targets, _ := p.graph.Callees(f, o.Call)
-	for _, c := range targets {
-		for i := range c.Fn.Gives {
-			t, ok := callgraph.Given(r, r.Call, &c.Fn.Gives[i])
-			if ok && p.anyRow(c.Fn, p.ThroughMappers(c.Fn, t), g, depth-1) {
-				return true
-			}
+	for c, t := range callgraph.Behind(targets, r) {
+		if p.anyRow(c.Fn, p.ThroughMappers(c.Fn, t), g, depth-1) {
+			return true
 		}
 	}
 	return false
@@ -242,13 +237,9 @@ func (p *Rows) throughMappers(f *callgraph.Function, t term.Term, depth int) ter
 		}
 		var out []term.Term
 		targets, _ := p.graph.Callees(f, c)
-		for _, target := range targets {
-			for i := range target.Fn.Gives {
-				if inner, ok := callgraph.Given(r, r.Call, &target.Fn.Gives[i]); ok {
-					moved := p.conds.ToCaller(target, r.Call, p.throughMappers(target.Fn, inner, depth-1))
-					out = append(out, p.throughMappers(f, moved, depth-1)) // it may be handed what another one made
-				}
-			}
+		for target, inner := range callgraph.Behind(targets, r) {
+			moved := p.conds.ToCaller(target, r.Call, p.throughMappers(target.Fn, inner, depth-1))
+			out = append(out, p.throughMappers(f, moved, depth-1)) // it may be handed what another one made
 		}
 		if len(out) == 0 {
 			return x

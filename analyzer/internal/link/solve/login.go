@@ -58,22 +58,16 @@ func (p *Solver) person(f *callgraph.Function, r *term.Result, depth int) bool {
 		return false
 	}
 	found := false
-	for _, c := range targets {
-		for i := range c.Fn.Gives {
-			t, ok := callgraph.Given(r, r.Call, &c.Fn.Gives[i])
-			if !ok {
+	for c, t := range callgraph.Behind(targets, r) {
+		for _, leaf := range term.Leaves(p.rows.ThroughMappers(c.Fn, t)) {
+			if zero, known := term.Zeroness(leaf); known && zero {
 				continue
 			}
-			for _, leaf := range term.Leaves(p.rows.ThroughMappers(c.Fn, t)) {
-				if zero, known := term.Zeroness(leaf); known && zero {
-					continue
-				}
-				inner, ok := leaf.(*term.Result)
-				if !ok || !p.person(c.Fn, inner, depth-1) {
-					return false
-				}
-				found = true
+			inner, ok := leaf.(*term.Result)
+			if !ok || !p.person(c.Fn, inner, depth-1) {
+				return false
 			}
+			found = true
 		}
 	}
 	return found

@@ -279,35 +279,30 @@ func (p *Staff) besideTenant(x *term.Path) bool {
 // ofTenantRow tells whether a term holds a column of a row that a tenant owns, such
 // as a membership.
 func (p *Staff) ofTenantRow(f *callgraph.Function, t term.Term, depth int) bool {
-	found := false
-	term.Visit(p.rows.ThroughMappers(f, t), func(x term.Term) {
+	return depth > 0 && term.Any(p.rows.ThroughMappers(f, t), func(x term.Term) bool {
 		r, ok := x.(*term.Result)
-		if !ok || found || depth == 0 {
-			return
+		if !ok {
+			return false
 		}
 		if run := f.Ops[r.Call].Run; run != nil {
-			if step, ok := statement.ColumnStep(r.Steps); ok {
-				for _, s := range p.stmts.Of(f, run).List {
-					o := p.stmts.Output(s, step)
-					found = found || s.Broken == "" && o != nil && o.Table != nil && o.Table.Tenancy != catalogue.Shared
-				}
-			}
-			return
+			step, ok := statement.ColumnStep(r.Steps)
+			return ok && slices.ContainsFunc(p.stmts.Of(f, run).List, func(s *statement.Statement) bool {
+				o := p.stmts.Output(s, step)
+				return s.Broken == "" && o != nil && o.Table != nil && o.Table.Tenancy != catalogue.Shared
+			})
 		}
 		c := f.Ops[r.Call].Call
 		if c == nil || c.Kind == unit.Library {
-			return
+			return false
 		}
 		targets, _ := p.graph.Callees(f, c)
-		for _, target := range targets {
-			for i := range target.Fn.Gives {
-				if inner, ok := callgraph.Given(r, r.Call, &target.Fn.Gives[i]); ok {
-					found = found || p.ofTenantRow(target.Fn, inner, depth-1)
-				}
+		for target, inner := range callgraph.Behind(targets, r) {
+			if p.ofTenantRow(target.Fn, inner, depth-1) {
+				return true
 			}
 		}
+		return false
 	})
-	return found
 }
 
 func (p *Staff) noteTenant(t term.Term) {

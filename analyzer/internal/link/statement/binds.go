@@ -95,12 +95,8 @@ func (p *Statements) lists(f *callgraph.Function, t term.Term, depth int) term.T
 			return t
 		}
 		var out []term.Term
-		for _, c := range targets {
-			for i := range c.Fn.Gives {
-				if inner, ok := callgraph.Given(x, x.Call, &c.Fn.Gives[i]); ok {
-					out = append(out, c.Frame().Apply(p.lists(c.Fn, inner, depth-1)))
-				}
-			}
+		for c, inner := range callgraph.Behind(targets, x) {
+			out = append(out, c.Frame().Apply(p.lists(c.Fn, inner, depth-1)))
 		}
 		if len(out) > 0 && !slices.ContainsFunc(term.Leaves(term.JoinOf(out...)), notList) {
 			return term.JoinOf(out...)

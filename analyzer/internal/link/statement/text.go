@@ -208,15 +208,9 @@ func (p *Statements) textResults(f *callgraph.Function, r *term.Result, depth in
 		return []term.Term{term.Why("call " + o.Call.Symbol)}
 	}
 	var out []term.Term
-	for _, c := range targets {
-		for i := range c.Fn.Gives {
-			t, ok := callgraph.Given(r, r.Call, &c.Fn.Gives[i])
-			if !ok {
-				continue
-			}
-			for _, inner := range p.textsOf(c.Fn, t, depth-1) {
-				out = append(out, p.textsOf(f, c.Frame().Apply(inner), depth-1)...)
-			}
+	for c, t := range callgraph.Behind(targets, r) {
+		for _, inner := range p.textsOf(c.Fn, t, depth-1) {
+			out = append(out, p.textsOf(f, c.Frame().Apply(inner), depth-1)...)
 		}
 	}
 	return distinct(out)

@@ -91,21 +91,15 @@ func (p *Statements) OfWrapper(g *callgraph.Function, r *term.Result, n int) (te
 	}
 	targets, _ := p.graph.Callees(g, c)
 	var out []term.Term
-	for _, target := range targets {
-		for i := range target.Fn.Gives {
-			inner, ok := callgraph.Given(r, at, &target.Fn.Gives[i])
-			if !ok {
-				continue
-			}
-			for _, leaf := range term.Leaves(inner) {
-				if x, ok := leaf.(*term.Result); ok {
-					if moved, ok := p.OfWrapper(target.Fn, x, n); ok {
-						out = append(out, moved)
-						continue
-					}
+	for target, inner := range callgraph.Behind(targets, r) {
+		for _, leaf := range term.Leaves(inner) {
+			if x, ok := leaf.(*term.Result); ok {
+				if moved, ok := p.OfWrapper(target.Fn, x, n); ok {
+					out = append(out, moved)
+					continue
 				}
-				out = append(out, term.Map(leaf, func(y term.Term) term.Term { return p.throughWrapper(target.Fn, y, n) }))
 			}
+			out = append(out, term.Map(leaf, func(y term.Term) term.Term { return p.throughWrapper(target.Fn, y, n) }))
 		}
 	}
 	if len(out) == 0 {
