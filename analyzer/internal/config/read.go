@@ -13,6 +13,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/trust"
+	"github.com/tenantvet/tenantvet/analyzer/internal/yamldoc"
 )
 
 // YAML is read as a tree and not into a struct, because every message needs the
@@ -21,18 +22,7 @@ import (
 // Error is one thing that is wrong with a settings file. It always has the file,
 // and the line where there is one: it is the only message that a user of go vet
 // gets.
-type Error struct {
-	File    string
-	Line    int // 0 if the file as a whole is meant
-	Message string
-}
-
-func (e *Error) Error() string {
-	if e.Line == 0 {
-		return e.File + ": " + e.Message
-	}
-	return fmt.Sprintf("%s:%d: %s", e.File, e.Line, e.Message)
-}
+type Error = yamldoc.Error
 
 // Find reads the settings that hold in dir: those of the nearest file in dir or
 // above, up to the top of the repository. Without a file they are empty. The
@@ -81,9 +71,8 @@ func readWith(file string, data []byte) (*Settings, error) {
 
 // wordsError is an error of the words file as one of the settings.
 func wordsError(name string, err error) error {
-	var wrong *trust.Error
-	if errors.As(err, &wrong) {
-		return &Error{File: wrong.File, Line: wrong.Line, Message: wrong.Message}
+	if wrong := (*Error)(nil); errors.As(err, &wrong) {
+		return wrong
 	}
 	return &Error{File: name, Message: err.Error()}
 }

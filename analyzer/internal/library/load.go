@@ -9,6 +9,8 @@ import (
 	"strings"
 
 	"go.yaml.in/yaml/v3"
+
+	"github.com/tenantvet/tenantvet/analyzer/internal/yamldoc"
 )
 
 //go:embed data/*.yaml
@@ -64,7 +66,7 @@ func (s *Set) Add(file string, text []byte) error {
 			}
 			return fmt.Errorf("%s: %w", file, err)
 		}
-		r := &reader{set: s, file: file}
+		r := &reader{set: s, file: yamldoc.File(file)}
 		if err := r.document(doc.Content[0]); err != nil {
 			return err
 		}
@@ -74,44 +76,20 @@ func (s *Set) Add(file string, text []byte) error {
 // reader reads one document: one package.
 type reader struct {
 	set  *Set
-	file string
+	file yamldoc.File
 	pkg  *Package
 }
 
-func (r *reader) errorf(n *yaml.Node, format string, args ...any) error {
-	return fmt.Errorf("%s:%d: %s", r.file, n.Line, fmt.Sprintf(format, args...))
-}
-
-// pairs calls f for each entry of a mapping, in order; a key that stands twice
-// is an error.
-func (r *reader) pairs(n *yaml.Node, f func(key string, k, v *yaml.Node) error) error {
-	if n.Kind != yaml.MappingNode {
-		return r.errorf(n, "want a mapping")
-	}
-	seen := map[string]bool{}
-	for i := 0; i+1 < len(n.Content); i += 2 {
-		k, v := n.Content[i], n.Content[i+1]
-		if seen[k.Value] {
-			return r.errorf(k, "%s stands here twice", k.Value)
-		}
-		seen[k.Value] = true
-		if err := f(k.Value, k, v); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
 func (r *reader) document(n *yaml.Node) error {
-	r.pkg = &Package{File: r.file}
-	return r.pairs(n, func(key string, k, v *yaml.Node) error {
+	r.pkg = &Package{File: string(r.file)}
+	return r.file.Pairs(n, func(key string, k, v *yaml.Node) error {
 		if r.pkg.Path == "" && key != "package" {
-			return r.errorf(k, "want package first, have %s", key)
+			return r.file.Errorf(k, "want package first, have %s", key)
 		}
 		switch key {
 		case "package":
 			if r.set.packages[v.Value] != nil {
-				return r.errorf(v, "package %s was described already", v.Value)
+				return r.file.Errorf(v, "package %s was described already", v.Value)
 			}
 			r.pkg.Path = v.Value
 			r.set.packages[v.Value] = r.pkg
@@ -132,12 +110,12 @@ func (r *reader) document(n *yaml.Node) error {
 		case "vars":
 			return r.models(v, r.set.vars)
 		case "wrappers":
-			return r.pairs(v, func(name string, _, field *yaml.Node) error {
+			return r.file.Pairs(v, func(name string, _, field *yaml.Node) error {
 				r.set.wrappers[r.pkg.Path+"."+name] = field.Value
 				return nil
 			})
 		case "types":
-			return r.pairs(v, func(name string, _, kind *yaml.Node) error {
+			return r.file.Pairs(v, func(name string, _, kind *yaml.Node) error {
 				r.set.kinds[r.pkg.Path+"."+name] = TypeKind(kind.Value)
 				return r.oneOf(typeKinds, kind)
 			})
@@ -150,28 +128,28 @@ func (r *reader) document(n *yaml.Node) error {
 		case "requests":
 			return r.requests(v)
 		default:
-			return r.errorf(k, "unknown key %s", key)
+			return r.file.Errorf(k, "unknown key %s", key)
 		}
 		return nil
 	})
 }
 
 func (r *reader) models(n *yaml.Node, into map[string]*Model) error {
-	return r.pairs(n, func(name string, k, v *yaml.Node) error {
+	return r.file.Pairs(n, func(name string, k, v *yaml.Node) error {
 		key := r.pkg.Path + "." + name
 		if into[key] != nil {
-			return r.errorf(k, "%s was described already", key)
+			return r.file.Errorf(k, "%s was described already", key)
 		}
-		m := &Model{Package: r.pkg.Path, Key: key, At: None, Of: None, Args: None, Also: None, Handler: None, Dialect: r.pkg.Dialect, File: r.file, Line: k.Line}
+		m := &Model{Package: r.pkg.Path, Key: key, At: None, Of: None, Args: None, Also: None, Handler: None, Dialect: r.pkg.Dialect, File: string(r.file), Line: k.Line}
 		into[key] = m
 		if v.Kind == yaml.ScalarNode {
 			if v.Value != "ignore" {
-				return r.errorf(v, "want a verb with its arguments or ignore, have %q", v.Value)
+				return r.file.Errorf(v, "want a verb with its arguments or ignore, have %q", v.Value)
 			}
 			m.Verb = Ignore
 			return nil
 		}
-		if err := r.pairs(v, func(word string, k, v *yaml.Node) error { return r.word(m, word, k, v) }); err != nil {
+		if err := r.file.Pairs(v, func(word string, k, v *yaml.Node) error { return r.word(m, word, k, v) }); err != nil {
 			return err
 		}
 		return r.whole(m, k)
@@ -208,7 +186,7 @@ func (r *reader) word(m *Model, word string, k, v *yaml.Node) error {
 	}
 	if words, ok := kinds[verb]; ok {
 		if m.Verb != "" {
-			return r.errorf(k, "second verb %s", word)
+			return r.file.Errorf(k, "second verb %s", word)
 		}
 		m.Verb, m.Kind = verb, v.Value
 		return r.oneOf(words, v)
@@ -216,13 +194,13 @@ func (r *reader) word(m *Model, word string, k, v *yaml.Node) error {
 	switch verb {
 	case Refuses:
 		if m.Verb != "" {
-			return r.errorf(k, "second verb %s", word)
+			return r.file.Errorf(k, "second verb %s", word)
 		}
 		m.Verb, m.Kind = verb, v.Value
 		return nil
 	case Scans, Rows, Same, Fills, Puts, Gets, Changes:
 		if m.Verb != "" {
-			return r.errorf(k, "second verb %s", word)
+			return r.file.Errorf(k, "second verb %s", word)
 		}
 		m.Verb = verb
 		return r.position(&m.At, v)
@@ -249,12 +227,12 @@ func (r *reader) word(m *Model, word string, k, v *yaml.Node) error {
 		}
 		return r.position(&m.At, v)
 	}
-	return r.errorf(k, "unknown verb or word %s", word)
+	return r.file.Errorf(k, "unknown verb or word %s", word)
 }
 
 func (r *reader) oneOf(words []string, v *yaml.Node) error {
 	if !slices.Contains(words, v.Value) {
-		return r.errorf(v, "want one of %s, have %q", strings.Join(words, ", "), v.Value)
+		return r.file.Errorf(v, "want one of %s, have %q", strings.Join(words, ", "), v.Value)
 	}
 	return nil
 }
@@ -265,7 +243,7 @@ func (r *reader) position(at *int, v *yaml.Node) error {
 		return nil
 	}
 	if err := v.Decode(at); err != nil || *at < 0 {
-		return r.errorf(v, "want the position of an argument or recv, have %q", v.Value)
+		return r.file.Errorf(v, "want the position of an argument or recv, have %q", v.Value)
 	}
 	return nil
 }
@@ -292,15 +270,15 @@ func (r *reader) whole(m *Model, k *yaml.Node) error {
 		missing = "handler"
 	}
 	if missing != "" {
-		return r.errorf(k, "%s lacks %s", m.Key, missing)
+		return r.file.Errorf(k, "%s lacks %s", m.Key, missing)
 	}
 	return nil
 }
 
 func (r *reader) handlers(n *yaml.Node) error {
-	return r.list(n, func(x *yaml.Node) error {
+	return r.file.Each(n, "a list", func(x *yaml.Node) error {
 		h := Handler{Line: x.Line}
-		err := r.pairs(x, func(key string, k, v *yaml.Node) error {
+		err := r.file.Pairs(x, func(key string, k, v *yaml.Node) error {
 			switch key {
 			case "kind":
 				h.Kind = v.Value
@@ -317,7 +295,7 @@ func (r *reader) handlers(n *yaml.Node) error {
 			case "among":
 				h.Among = v.Value == "true"
 			default:
-				return r.errorf(k, "unknown key %s", key)
+				return r.file.Errorf(k, "unknown key %s", key)
 			}
 			return nil
 		})

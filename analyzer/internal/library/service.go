@@ -52,9 +52,9 @@ func (s *Set) Services() []Service { return s.services }
 func (s *Set) Messages() []Messages { return s.messages }
 
 func (r *reader) services(n *yaml.Node) error {
-	return r.list(n, func(x *yaml.Node) error {
+	return r.file.Each(n, "a list", func(x *yaml.Node) error {
 		var s Service
-		err := r.pairs(x, func(key string, k, v *yaml.Node) error {
+		err := r.file.Pairs(x, func(key string, k, v *yaml.Node) error {
 			switch key {
 			case "kind":
 				s.Kind = v.Value
@@ -65,7 +65,7 @@ func (r *reader) services(n *yaml.Node) error {
 			case "descriptions":
 				return v.Decode(&s.Descriptions)
 			default:
-				return r.errorf(k, "unknown key %s", key)
+				return r.file.Errorf(k, "unknown key %s", key)
 			}
 			return nil
 		})
@@ -75,16 +75,16 @@ func (r *reader) services(n *yaml.Node) error {
 }
 
 func (r *reader) messages(n *yaml.Node) error {
-	return r.list(n, func(x *yaml.Node) error {
+	return r.file.Each(n, "a list", func(x *yaml.Node) error {
 		var m Messages
-		err := r.pairs(x, func(key string, k, v *yaml.Node) error {
+		err := r.file.Pairs(x, func(key string, k, v *yaml.Node) error {
 			switch key {
 			case "marker":
 				m.Marker = v.Value
 			case "getter":
 				m.Getter = v.Value
 			default:
-				return r.errorf(k, "unknown key %s", key)
+				return r.file.Errorf(k, "unknown key %s", key)
 			}
 			return nil
 		})
@@ -96,12 +96,12 @@ func (r *reader) messages(n *yaml.Node) error {
 func (r *reader) requests(n *yaml.Node) error {
 	r.pkg.Requests = &Requests{Tags: map[string]string{}, Fields: map[string]string{}}
 	into := func(groups map[string]string, v *yaml.Node) error {
-		return r.pairs(v, func(name string, _, group *yaml.Node) error {
+		return r.file.Pairs(v, func(name string, _, group *yaml.Node) error {
 			groups[name] = group.Value
 			return r.oneOf(kinds[Request], group)
 		})
 	}
-	return r.pairs(n, func(key string, k, v *yaml.Node) error {
+	return r.file.Pairs(n, func(key string, k, v *yaml.Node) error {
 		switch key {
 		case "kind":
 			r.pkg.Requests.Kind = v.Value
@@ -111,19 +111,6 @@ func (r *reader) requests(n *yaml.Node) error {
 		case "fields":
 			return into(r.pkg.Requests.Fields, v)
 		}
-		return r.errorf(k, "unknown key %s", key)
+		return r.file.Errorf(k, "unknown key %s", key)
 	})
-}
-
-// list calls f for each element of a list, in order.
-func (r *reader) list(n *yaml.Node, f func(x *yaml.Node) error) error {
-	if n.Kind != yaml.SequenceNode {
-		return r.errorf(n, "want a list")
-	}
-	for _, x := range n.Content {
-		if err := f(x); err != nil {
-			return err
-		}
-	}
-	return nil
 }

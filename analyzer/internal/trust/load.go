@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"go.yaml.in/yaml/v3"
+
+	"github.com/tenantvet/tenantvet/analyzer/internal/yamldoc"
 )
 
 //go:embed words.yaml
@@ -21,18 +23,9 @@ var all = []List{
 	Supreme, Wide, Admins, Rulers, FoldersAside, Handles, Conversions,
 }
 
-// Error is what is wrong with a file of words.
-type Error struct {
-	File    string
-	Line    int
-	Message string
-}
-
-func (e *Error) Error() string { return fmt.Sprintf("%s:%d: %s", e.File, e.Line, e.Message) }
-
 // reader reads one file.
 type reader struct {
-	file  string
+	file  yamldoc.File
 	words *Words
 	user  bool // the file is the user's: it changes lists
 }
@@ -40,7 +33,7 @@ type reader struct {
 // load reads the built-in file: every list, once.
 func load(file string, text []byte) (*Words, error) {
 	w := &Words{lists: map[List]*list{}, nouns: map[string]string{}}
-	r := &reader{file: file, words: w}
+	r := &reader{file: yamldoc.File(file), words: w}
 	if err := r.read(text); err != nil {
 		return nil, err
 	}
@@ -79,17 +72,12 @@ func (w *Words) With(file string, text []byte) (*Words, error) {
 	for spelling, noun := range w.nouns {
 		out.nouns[spelling] = noun
 	}
-	r := &reader{file: file, words: out, user: true}
+	r := &reader{file: yamldoc.File(file), words: out, user: true}
 	if err := r.read(text); err != nil {
 		return nil, err
 	}
 	out.rank()
 	return out, nil
-}
-
-// errorf is an error with file and line.
-func (r *reader) errorf(n *yaml.Node, format string, args ...any) error {
-	return &Error{File: r.file, Line: n.Line, Message: fmt.Sprintf(format, args...)}
 }
 
 // read reads the one document of a file; an empty one says nothing.
@@ -101,33 +89,13 @@ func (r *reader) read(text []byte) error {
 	if len(doc.Content) == 0 {
 		return nil
 	}
-	return r.pairs(doc.Content[0], r.readList)
-}
-
-// pairs calls f for each entry of a mapping, in order; a key that stands twice
-// is an error.
-func (r *reader) pairs(n *yaml.Node, f func(key string, k, v *yaml.Node) error) error {
-	if n.Kind != yaml.MappingNode {
-		return r.errorf(n, "want a mapping")
-	}
-	seen := map[string]bool{}
-	for i := 0; i+1 < len(n.Content); i += 2 {
-		k, v := n.Content[i], n.Content[i+1]
-		if seen[k.Value] {
-			return r.errorf(k, "%s stands here twice", k.Value)
-		}
-		seen[k.Value] = true
-		if err := f(k.Value, k, v); err != nil {
-			return err
-		}
-	}
-	return nil
+	return r.file.Pairs(doc.Content[0], r.readList)
 }
 
 // readList reads one list, or a change of one.
 func (r *reader) readList(name string, k, v *yaml.Node) error {
 	if !slices.Contains(all, List(name)) {
-		return r.errorf(k, "unknown list %s", name)
+		return r.file.Errorf(k, "unknown list %s", name)
 	}
 	l := r.words.lists[List(name)]
 	switch {
@@ -136,13 +104,13 @@ func (r *reader) readList(name string, k, v *yaml.Node) error {
 		r.words.lists[l.name] = l
 		r.words.order = append(r.words.order, l.name)
 	case l.fixed:
-		return r.errorf(k, "list %s is fixed: it is read before the settings are", name)
+		return r.file.Errorf(k, "list %s is fixed: it is read before the settings are", name)
 	}
-	if err := r.pairs(v, func(key string, k, v *yaml.Node) error { return r.key(l, key, k, v) }); err != nil {
+	if err := r.file.Pairs(v, func(key string, k, v *yaml.Node) error { return r.key(l, key, k, v) }); err != nil {
 		return err
 	}
 	if !r.user && (l.means == "" || len(l.words)+len(l.also) == 0) {
-		return r.errorf(k, "list %s lacks means or words", name)
+		return r.file.Errorf(k, "list %s lacks means or words", name)
 	}
 	return nil
 }
@@ -151,52 +119,39 @@ func (r *reader) readList(name string, k, v *yaml.Node) error {
 func (r *reader) key(l *list, key string, k, v *yaml.Node) error {
 	switch {
 	case key == "words":
-		return r.each(v, func(n *yaml.Node) error { return r.word(l, n) })
+		return r.file.Each(v, "a list of words", func(n *yaml.Node) error { return r.word(l, n) })
 	case key == "without" && r.user:
-		return r.each(v, func(n *yaml.Node) error { return r.drop(l, n) })
+		return r.file.Each(v, "a list of words", func(n *yaml.Node) error { return r.drop(l, n) })
 	case r.user:
-		return r.errorf(k, "unknown key %s; a list has words and without", key)
+		return r.file.Errorf(k, "unknown key %s; a list has words and without", key)
 	case key == "means":
 		return r.text(v, &l.means)
 	case key == "idea":
 		return r.text(v, &l.idea)
 	case key == "fixed":
 		if v.Value != "true" {
-			return r.errorf(v, "want true or no key at all, have %q", v.Value)
+			return r.file.Errorf(v, "want true or no key at all, have %q", v.Value)
 		}
 		l.fixed = true
 		return nil
 	case key == "also":
-		return r.each(v, func(n *yaml.Node) error {
+		return r.file.Each(v, "a list of words", func(n *yaml.Node) error {
 			if !slices.Contains(all, List(n.Value)) {
-				return r.errorf(n, "unknown list %s", n.Value)
+				return r.file.Errorf(n, "unknown list %s", n.Value)
 			}
 			l.also = append(l.also, List(n.Value))
 			return nil
 		})
 	}
-	return r.errorf(k, "unknown key %s", key)
+	return r.file.Errorf(k, "unknown key %s", key)
 }
 
 // text reads a text.
 func (r *reader) text(v *yaml.Node, into *string) error {
 	if v.Kind != yaml.ScalarNode || v.Value == "" {
-		return r.errorf(v, "want a text")
+		return r.file.Errorf(v, "want a text")
 	}
 	*into = v.Value
-	return nil
-}
-
-// each calls f for each entry of a sequence.
-func (r *reader) each(v *yaml.Node, f func(*yaml.Node) error) error {
-	if v.Kind != yaml.SequenceNode {
-		return r.errorf(v, "want a list of words")
-	}
-	for _, n := range v.Content {
-		if err := f(n); err != nil {
-			return err
-		}
-	}
 	return nil
 }
 
@@ -206,18 +161,18 @@ func (r *reader) word(l *list, n *yaml.Node) error {
 		return r.add(l, n)
 	}
 	if len(n.Content) != 2 {
-		return r.errorf(n, "want one noun with its spellings")
+		return r.file.Errorf(n, "want one noun with its spellings")
 	}
 	noun := n.Content[0]
 	if err := r.add(l, noun); err != nil {
 		return err
 	}
-	return r.each(n.Content[1], func(s *yaml.Node) error {
+	return r.file.Each(n.Content[1], "a list of words", func(s *yaml.Node) error {
 		if err := r.plain(s); err != nil {
 			return err
 		}
 		if other, ok := r.words.nouns[s.Value]; ok && !r.user {
-			return r.errorf(s, "%s is a spelling of %s already", s.Value, other)
+			return r.file.Errorf(s, "%s is a spelling of %s already", s.Value, other)
 		}
 		r.words.nouns[s.Value] = noun.Value
 		return nil
@@ -227,7 +182,7 @@ func (r *reader) word(l *list, n *yaml.Node) error {
 // plain checks that a node is a word.
 func (r *reader) plain(n *yaml.Node) error {
 	if n.Kind != yaml.ScalarNode || n.Tag != "!!str" || n.Value == "" || strings.ContainsFunc(n.Value, func(c rune) bool { return (c < 'a' || c > 'z') && (c < '0' || c > '9') }) {
-		return r.errorf(n, "want a word in lower case, have %q", n.Value)
+		return r.file.Errorf(n, "want a word in lower case, have %q", n.Value)
 	}
 	return nil
 }
@@ -239,7 +194,7 @@ func (r *reader) add(l *list, n *yaml.Node) error {
 		return err
 	}
 	if slices.Contains(l.words, n.Value) {
-		return r.errorf(n, "%s stands in %s already", n.Value, l.name)
+		return r.file.Errorf(n, "%s stands in %s already", n.Value, l.name)
 	}
 	l.words = append(l.words, n.Value)
 	if !r.user {
@@ -258,7 +213,7 @@ func (r *reader) add(l *list, n *yaml.Node) error {
 // drop takes a word out of a list.
 func (r *reader) drop(l *list, n *yaml.Node) error {
 	if !slices.Contains(l.words, n.Value) {
-		return r.errorf(n, "%s does not stand in %s", n.Value, l.name)
+		return r.file.Errorf(n, "%s does not stand in %s", n.Value, l.name)
 	}
 	l.words = slices.DeleteFunc(l.words, func(w string) bool { return w == n.Value })
 	return nil
@@ -272,11 +227,11 @@ func (r *reader) check() error {
 		l := r.words.lists[name]
 		for _, w := range l.words {
 			if other, ok := first[l.idea+" "+w]; ok && l.idea != "" {
-				return &Error{r.file, l.lines[w], fmt.Sprintf("%s stands in %s already, which is of the same idea", w, other)}
+				return &yamldoc.Error{File: string(r.file), Line: l.lines[w], Message: fmt.Sprintf("%s stands in %s already, which is of the same idea", w, other)}
 			}
 			first[l.idea+" "+w] = name
 			if noun, ok := r.words.nouns[w]; ok && l.idea == "tenant" {
-				return &Error{r.file, l.lines[w], fmt.Sprintf("%s is a spelling of %s already", w, noun)}
+				return &yamldoc.Error{File: string(r.file), Line: l.lines[w], Message: fmt.Sprintf("%s is a spelling of %s already", w, noun)}
 			}
 		}
 	}
