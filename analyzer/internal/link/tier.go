@@ -74,11 +74,8 @@ func (p *verdict) tier(a findingBuilder, checker string) finding.Tier {
 		return finding.Warning
 	case t.Confidence == catalogue.Low, t.Owner != nil && t.Owner.Inferred:
 		return finding.Warning
-	}
-	for _, e := range append(p.witness(a.context.At), a.context.Hops...) {
-		if e.Soft != "" {
-			return finding.Warning
-		}
+	case softHops(append(p.witness(a.context.At), a.context.Hops...)):
+		return finding.Warning
 	}
 	return finding.Error
 }

@@ -51,9 +51,7 @@ func (p *Solver) byFacts(e *pathcond.Env, a obligation.Atom) obligation.Value {
 		if run := p.stmts.RunAt(e.Fn, k); run != nil {
 			v = obligation.Or(v, p.byRows(e, a, run))
 		}
-		switch {
-		case o.Call == nil:
-		case o.Call.Kind != unit.Library:
+		if o.Call != nil && o.Call.Kind != unit.Library {
 			v = obligation.Or(v, p.byOutcome(e, a, k, o.Call))
 		}
 	}

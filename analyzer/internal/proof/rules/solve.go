@@ -116,8 +116,7 @@ func (p *Solver) armByArm(atoms []formula.Atom, o *formula.OrClause, rest []form
 	var out []premise.Alternative
 	for i, arm := range o.Arms {
 		all := append(atoms[:len(atoms):len(atoms)], arm.Atoms...)
-		alts := p.impossible(arm)
-		alts = append(alts, p.contradiction(all)...)
+		alts := append(p.impossible(arm), p.contradiction(all)...)
 		ors := append(rest[:len(rest):len(rest)], arm.Ors...)
 		alts = append(alts, p.solveOrs(all, ors, t)...)
 		if len(alts) == 0 || len(base) > 0 && premise.SameAlternatives(alts, base) {
@@ -145,8 +144,7 @@ func (p *Solver) product(atoms []formula.Atom, ors []formula.OrClause, t target,
 			return nil
 		}
 		all := append(atoms[:len(atoms):len(atoms)], arm.Atoms...)
-		alts := p.impossible(arm)
-		alts = append(alts, p.contradiction(all)...)
+		alts := append(p.impossible(arm), p.contradiction(all)...)
 		rest := append(append([]formula.OrClause(nil), ors[1:]...), arm.Ors...)
 		alts = premise.Minimal(append(alts, p.product(all, rest, t, budget)...))
 		if len(alts) == 0 {

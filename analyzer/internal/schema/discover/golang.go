@@ -108,21 +108,11 @@ func definable(word string) bool {
 // inGo makes sources of Go files that define tables in string literals, one a
 // folder. It is asked only where no file of SQL was found.
 func (f *finder) inGo(files []string) {
-	groups := map[string][]string{}
-	var order []string
-	for _, name := range files {
+	defines := func(name string) bool {
 		text, err := goText(f.read(name))
-		if err != nil || !strings.Contains(strings.ToUpper(text), "CREATE TABLE") && !isGoMigration(baseOf(name)) || text == "" {
-			continue
-		}
-		dir := f.names.group(name)
-		if groups[dir] == nil {
-			order = append(order, dir)
-		}
-		groups[dir] = append(groups[dir], name)
+		return err == nil && text != "" && (strings.Contains(strings.ToUpper(text), "CREATE TABLE") || isGoMigration(baseOf(name)))
 	}
-	for _, dir := range order {
-		set := groups[dir]
+	for dir, set := range f.byFolder(files, defines) {
 		f.names.sort(set)
 		f.sources = append(f.sources, &source{name: dir, files: set, aside: trust.Aside(dir), numbered: f.numbered(set), dialect: f.guess(set)})
 	}

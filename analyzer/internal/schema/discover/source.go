@@ -3,6 +3,7 @@ package discover
 import (
 	"cmp"
 	"fmt"
+	"iter"
 	"path"
 	"slices"
 	"strings"
@@ -77,10 +78,21 @@ func (e sqlcEntry) name() string {
 // per folder, the numbered files are one, and the others that define tables
 // another.
 func (f *finder) folders(files []string) {
+	unclaimed := func(name string) bool {
+		return !f.queries[name] && !f.planned[path.Dir(name)] && (isSQL(name) || packed(name))
+	}
+	for dir, set := range f.byFolder(f.up(files), unclaimed) {
+		f.folder(dir, set)
+	}
+}
+
+// byFolder ranges over the folders of the files that are wanted, each with those files,
+// in the order of the files.
+func (f *finder) byFolder(files []string, wanted func(name string) bool) iter.Seq2[string, []string] {
 	groups := map[string][]string{}
 	var order []string
-	for _, name := range f.up(files) {
-		if f.queries[name] || f.planned[path.Dir(name)] || !isSQL(name) && !packed(name) {
+	for _, name := range files {
+		if !wanted(name) {
 			continue
 		}
 		dir := f.names.group(name)
@@ -89,8 +101,12 @@ func (f *finder) folders(files []string) {
 		}
 		groups[dir] = append(groups[dir], name)
 	}
-	for _, dir := range order {
-		f.folder(dir, groups[dir])
+	return func(yield func(string, []string) bool) {
+		for _, dir := range order {
+			if !yield(dir, groups[dir]) {
+				return
+			}
+		}
 	}
 }
 
