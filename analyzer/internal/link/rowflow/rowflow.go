@@ -51,11 +51,20 @@ type placeOf struct {
 
 // UsesOf lists the values that the operations of a function use, returns apart.
 func (p *Rows) UsesOf(f *callgraph.Function) []placeOf {
+	out, known := p.uses[f]
+	if !known {
+		out = p.usesIn(f)
+		p.uses[f] = out
+	}
+	return out
+}
+
+func (p *Rows) usesIn(f *callgraph.Function) []placeOf {
 	var out []placeOf
 	for i := range f.Calls {
 		c := &f.Calls[i]
-		for _, a := range c.Args {
-			if !p.justReads(f, c, MaxRowDepth) && !p.IsMapping(f, c, MaxRowDepth) && !p.asksMembership(f, c, MaxRowDepth) {
+		if !p.justReads(f, c, MaxRowDepth) && !p.IsMapping(f, c, MaxRowDepth) && !p.asksMembership(f, c, MaxRowDepth) {
+			for _, a := range c.Args {
 				out = append(out, placeOf{a, c.If})
 			}
 		}
@@ -218,7 +227,13 @@ func (p *Rows) holdsRow(f *callgraph.Function, r *term.Result, g *Goal, depth in
 // ThroughMappers looks through helpers that are handed the rows of a statement and give
 // back what they scan: the columns are the statement's.
 func (p *Rows) ThroughMappers(f *callgraph.Function, t term.Term) term.Term {
-	return p.throughMappers(f, t, MaxRowDepth)
+	key := valueIn{f, t}
+	out, known := p.through[key]
+	if !known {
+		out = p.throughMappers(f, t, MaxRowDepth)
+		p.through[key] = out
+	}
+	return out
 }
 
 // throughMappers looks through helpers inside helpers, as deep as a call may map.

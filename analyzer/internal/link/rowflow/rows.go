@@ -10,6 +10,7 @@ import (
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/callgraph"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/pathcond"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/statement"
+	"github.com/tenantvet/tenantvet/analyzer/internal/term"
 )
 
 // Rows follows the rows of a program's statements.
@@ -18,9 +19,18 @@ type Rows struct {
 	stmts  *statement.Statements
 	conds  *pathcond.Conditions
 	access *access.Deciders
+
+	uses    map[*callgraph.Function][]placeOf // of functions that were asked about
+	through map[valueIn]term.Term             // of terms that were asked about
+}
+
+// valueIn is a term of a function.
+type valueIn struct {
+	fn    *callgraph.Function
+	value term.Term
 }
 
 // New follows the rows of a program.
 func New(graph *callgraph.Graph, stmts *statement.Statements, conds *pathcond.Conditions, deciders *access.Deciders) *Rows {
-	return &Rows{graph: graph, stmts: stmts, conds: conds, access: deciders}
+	return &Rows{graph: graph, stmts: stmts, conds: conds, access: deciders, uses: map[*callgraph.Function][]placeOf{}, through: map[valueIn]term.Term{}}
 }
