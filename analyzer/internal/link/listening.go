@@ -8,9 +8,9 @@ import (
 	"github.com/tenantvet/tenantvet/analyzer/internal/unit"
 )
 
-// incomplete is why nothing is surely a job, "" if jobs are: a part of the
-// program is lost, or it listens and nobody is known to answer.
-func (p *verdict) incomplete() string {
+// whyIncomplete finds why nothing is surely a job: a part of the program is lost, or it
+// listens and nobody is known to answer.
+func (p *verdict) whyIncomplete() string {
 	if why := p.lost(); why != "" {
 		return why
 	}
@@ -26,9 +26,8 @@ var skipped = map[string]bool{
 	"does not type-check": true, "function too large": true, "package too large": true, "internal error": true,
 }
 
-// lost names a part of the program of which it is not known what it calls or
-// registers, "" if there is none.
-func (p *verdict) lost() string {
+// lostPart finds the first part of the program that is lost.
+func (p *verdict) lostPart() string {
 	for _, u := range p.graph.Units {
 		for i := range u.Problems {
 			switch u.Problems[i].Kind {

@@ -1,6 +1,8 @@
 package link
 
 import (
+	"sync"
+
 	"github.com/tenantvet/tenantvet/analyzer/internal/catalogue"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/access"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/callgraph"
@@ -31,6 +33,11 @@ type verdict struct {
 	confirmed []string       // premises that the settings confirm
 	allows    *allows        // made when it is first asked for
 	resting   map[string]int // by reference, the statements that rest on it; nil until asked
+
+	// lost names a part of the program of which it is not known what it calls or
+	// registers, "" if there is none; incomplete is why nothing is surely a job, "" if
+	// jobs are. Both look at the whole program when they are first asked.
+	lost, incomplete func() string
 }
 
 // newVerdict puts the floors on each other, from the call graph up.
@@ -46,8 +53,10 @@ func newVerdict(in Input) *verdict {
 	p.Access = access.New(graph, access.NewNames(in.Catalogues, in.Settings.Words), in.Settings.Checkers)
 	p.Rows = rowflow.New(graph, p.Statements, p.Conditions, p.Access)
 	solver := solve.New(p)
-	return &verdict{
+	v := &verdict{
 		graph: graph, stmts: p.Statements, conds: p.Conditions, access: p.Access, cats: in.Catalogues,
 		solver: solver, callers: propagate.New(p, solver), staff: staff.New(p, solver, in.Settings.Staff), logins: login.New(p, solver), confirmed: in.Settings.Assumes,
 	}
+	v.lost, v.incomplete = sync.OnceValue(v.lostPart), sync.OnceValue(v.whyIncomplete)
+	return v
 }

@@ -21,12 +21,12 @@ func (w *builder) accounted(e *Edge) bool {
 // function would otherwise not be reached, or if it was made for a request and
 // only jobs call it: the request's values are in it.
 func (w *builder) account() {
-	before := slices.Clone(w.Order)
+	before, keepers := slices.Clone(w.Order), w.keepers()
 	for _, edges := range w.Edges {
 		for _, e := range edges {
 			e.Explained = e.Explained || w.accounted(e)
 			if e.Kept && !e.Explained {
-				if name := w.keeperOf(e.From, e.To); name != "" {
+				if name := keepers[[2]*Function{e.From, e.To}]; name != "" {
 					e.Library = name + keepsIt
 				}
 			}

@@ -57,7 +57,7 @@ func (p *Graph) concrete(to string, from map[string][]string) []string {
 // reaches it (injection by reflection), types of the program that have all the
 // methods called on it.
 func (p *Graph) implementing(iface string) *implementations {
-	if got, ok := p.impls[iface]; ok && len(got.types) > 0 {
+	if got, ok := p.impls[iface]; ok && (len(got.types) > 0 || got.soft != "") {
 		return got
 	}
 	got := &implementations{soft: trust.ByMethodSet}

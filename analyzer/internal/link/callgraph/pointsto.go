@@ -470,21 +470,22 @@ func (w *builder) softenAmbiguous() {
 	}
 }
 
-// keeperOf names who keeps the values of a function that nobody is seen to call.
-func (w *builder) keeperOf(maker, g *Function) string {
-	best := ""
+// keepers names, by the function that makes a value and the one that it is, who keeps
+// it: the first field or variable that does.
+func (w *builder) keepers() map[[2]*Function]string {
+	out := map[[2]*Function]string{}
 	for _, h := range slices.Sorted(maps.Keys(w.pointsTo.pointees)) {
 		if !strings.HasPrefix(string(h), "field ") && !strings.HasPrefix(string(h), "var ") {
 			continue
 		}
+		_, name, _ := strings.Cut(string(h), " ")
 		for _, v := range w.pointsTo.pointees[h] {
-			if v.maker == maker && v.to == g && best == "" {
-				_, name, _ := strings.Cut(string(h), " ")
-				best = fmt.Sprintf("%s (%s)", unit.Short(name), w.pointsTo.at[h])
+			if key := [2]*Function{v.maker, v.to}; out[key] == "" {
+				out[key] = fmt.Sprintf("%s (%s)", unit.Short(name), w.pointsTo.at[h])
 			}
 		}
 	}
-	return best
+	return out
 }
 
 // dynamicCall is a call of a function value of which is not seen what it is.
