@@ -100,6 +100,17 @@ func (p *Reader) Want(r rune) {
 	}
 }
 
+// Listed reads elements with commas between them, up to end, which it reads, too.
+func (p *Reader) Listed(end rune, element func()) {
+	for p.err == nil && p.tok != end {
+		element()
+		if !p.Got(',') {
+			break
+		}
+	}
+	p.Want(end)
+}
+
 // Word reads a name of letters, digits, _ and $.
 func (p *Reader) Word() string {
 	s := p.text()
@@ -248,18 +259,14 @@ func (p *Reader) number() term.Term {
 func (p *Reader) list() term.Term {
 	p.Want('[')
 	l := &term.List{}
-	for p.err == nil && p.tok != ']' {
+	p.Listed(']', func() {
 		l.Elems = append(l.Elems, p.Term())
 		if p.Got('.') {
 			p.Want('.')
 			p.Want('.')
 			l.Open = true
 		}
-		if !p.Got(',') {
-			break
-		}
-	}
-	p.Want(']')
+	})
 	return l
 }
 
@@ -360,15 +367,11 @@ func (p *Reader) function() term.Term {
 	if !p.Got('{') {
 		return f
 	}
-	for p.err == nil && p.tok != '}' {
+	p.Listed('}', func() {
 		name := p.Word()
 		p.Want(':')
 		f.Bind = append(f.Bind, term.Field{Name: name, Term: p.Term()})
-		if !p.Got(',') {
-			break
-		}
-	}
-	p.Want('}')
+	})
 	return f
 }
 

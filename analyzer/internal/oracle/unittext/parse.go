@@ -133,7 +133,7 @@ func (p *parser) declaration(word string) bool {
 func (p *parser) typ() unit.Type {
 	t := unit.Type{Pointer: p.Got('*'), Name: p.Symbol()}
 	p.Want('{')
-	for p.More() && !p.At("}") {
+	p.Listed('}', func() {
 		m := unit.Method{Name: p.Word()}
 		p.Want('=')
 		if p.take("iface") {
@@ -145,11 +145,7 @@ func (p *parser) typ() unit.Type {
 			m.Path = strings.Split(p.Symbol(), ".")
 		}
 		t.Methods = append(t.Methods, m)
-		if !p.Got(',') {
-			break
-		}
-	}
-	p.Want('}')
+	})
 	return t
 }
 
@@ -157,13 +153,7 @@ func (p *parser) typ() unit.Type {
 func (p *parser) ints() []int {
 	var out []int
 	p.Want('[')
-	for p.More() && !p.At("]") {
-		out = append(out, p.Int())
-		if !p.Got(',') {
-			break
-		}
-	}
-	p.Want(']')
+	p.Listed(']', func() { out = append(out, p.Int()) })
 	return out
 }
 
@@ -172,18 +162,14 @@ func (p *parser) ints() []int {
 func (p *parser) function() *unit.Function {
 	f := &unit.Function{Symbol: p.Symbol()}
 	p.Want('(')
-	for p.More() && !p.At(")") {
+	p.Listed(')', func() {
 		f.Params = append(f.Params, p.Word())
 		if p.Got('.') {
 			p.Want('.')
 			p.Want('.')
 			f.Variadic = true
 		}
-		if !p.Got(',') {
-			break
-		}
-	}
-	p.Want(')')
+	})
 	if p.take("results") {
 		f.Results = p.Int()
 	}
