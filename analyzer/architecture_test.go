@@ -1,11 +1,7 @@
 package analyzer_test
 
 import (
-	"go/parser"
-	"go/token"
-	"io/fs"
 	"path"
-	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -13,6 +9,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/tenantvet/tenantvet/analyzer/internal/oracle/gofiles"
 )
 
 const module = "github.com/tenantvet/tenantvet/"
@@ -98,6 +96,7 @@ var house = map[string][]string{
 	"analyzer/internal/oracle/gorun":     {"oracle/goprogram"},
 	"analyzer/internal/oracle/goprogram": {},
 	"analyzer/internal/oracle/sqledit":   {"sqltree"},
+	"analyzer/internal/oracle/gofiles":   {},
 	"analyzer/internal/oracle/golden":    {},
 	"analyzer/internal/oracle/mutate":    {},
 	"analyzer/internal/oracle/snippet":   {"flow", "library", "term", "flow/callsite", "flow/value"},
@@ -149,31 +148,14 @@ func TestOracleIsForTests(t *testing.T) {
 func importsOf(t *testing.T) map[string][]string {
 	out := map[string][]string{}
 	for _, root := range []string{"../cmd", "."} {
-		err := filepath.WalkDir(root, func(name string, d fs.DirEntry, err error) error {
-			if err != nil {
-				return err
-			}
-			if d.IsDir() && d.Name() == "testdata" {
-				return filepath.SkipDir
-			}
-			if !strings.HasSuffix(name, ".go") || strings.HasSuffix(name, "_test.go") {
-				return nil
-			}
-			file, err := parser.ParseFile(token.NewFileSet(), name, nil, parser.ImportsOnly)
-			if err != nil {
-				return err
-			}
-			dir := path.Join("analyzer", filepath.ToSlash(filepath.Dir(name)))
-			for _, spec := range file.Imports {
+		gofiles.Each(t, root, func(f gofiles.File) {
+			dir := path.Join("analyzer", path.Dir(f.Name))
+			for _, spec := range f.Imports {
 				p, err := strconv.Unquote(spec.Path.Value)
-				if err != nil {
-					return err
-				}
+				require.NoError(t, err)
 				out[dir] = append(out[dir], p)
 			}
-			return nil
 		})
-		require.NoError(t, err)
 	}
 	return out
 }

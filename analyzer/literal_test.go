@@ -2,10 +2,7 @@ package analyzer_test
 
 import (
 	"go/ast"
-	"go/parser"
 	"go/token"
-	"io/fs"
-	"path/filepath"
 	"strconv"
 	"strings"
 	"testing"
@@ -15,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/library"
+	"github.com/tenantvet/tenantvet/analyzer/internal/oracle/gofiles"
 )
 
 // What is known of libraries is data: code that names one knows something that the
@@ -22,28 +20,13 @@ import (
 func TestCodeNamesNoLibrary(t *testing.T) {
 	lib, err := library.Load()
 	require.NoError(t, err)
-	err = filepath.WalkDir(".", func(name string, d fs.DirEntry, err error) error {
-		switch base := filepath.Base(name); {
-		case err != nil:
-			return err
-		case d.IsDir() && (base == "testdata" || base == "library" || base == "oracle"):
-			return filepath.SkipDir
-		case !strings.HasSuffix(name, ".go") || strings.HasSuffix(name, "_test.go"):
-			return nil
-		}
-		fset := token.NewFileSet()
-		file, err := parser.ParseFile(fset, name, nil, 0)
-		if err != nil {
-			return err
-		}
-		for _, text := range literals(file) {
+	gofiles.Each(t, ".", func(f gofiles.File) {
+		for _, text := range literals(f.File) {
 			for _, path := range lib.Packages() {
-				assert.Falsef(t, names(text, path), "%s: %q names the library %s: that is for the library data to know", name, text, path)
+				assert.Falsef(t, names(text, path), "%s: %q names the library %s: that is for the library data to know", f.Name, text, path)
 			}
 		}
-		return nil
-	})
-	require.NoError(t, err)
+	}, "library", "oracle")
 }
 
 // literals are the texts of a file, without those of imports and struct tags.

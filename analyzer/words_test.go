@@ -2,18 +2,14 @@ package analyzer_test
 
 import (
 	"go/ast"
-	"go/parser"
 	"go/token"
-	"io/fs"
-	"path/filepath"
 	"regexp"
-	"slices"
 	"strconv"
-	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
-	"github.com/stretchr/testify/require"
+
+	"github.com/tenantvet/tenantvet/analyzer/internal/oracle/gofiles"
 )
 
 // wordy are the packages whose lists of words decide nothing about trust: they
@@ -54,33 +50,18 @@ var englishWord = regexp.MustCompile(`^[a-z]{2,}$`)
 // list that decides something by a name.
 func TestWordsAreDataOfTrust(t *testing.T) {
 	used := map[string]bool{}
-	err := filepath.WalkDir("internal", func(name string, d fs.DirEntry, err error) error {
-		switch {
-		case err != nil:
-			return err
-		case d.IsDir() && (d.Name() == "testdata" || slices.Contains(wordy, d.Name())):
-			return filepath.SkipDir
-		case !strings.HasSuffix(name, ".go") || strings.HasSuffix(name, "_test.go"):
-			return nil
-		}
-		fset := token.NewFileSet()
-		file, err := parser.ParseFile(fset, name, nil, 0)
-		if err != nil {
-			return err
-		}
-		ast.Inspect(file, func(n ast.Node) bool {
+	gofiles.Each(t, "internal", func(f gofiles.File) {
+		ast.Inspect(f.File, func(n ast.Node) bool {
 			words := wordsOf(n)
 			if len(words) < 3 {
 				return true
 			}
 			key := words[0] + " " + words[1]
 			used[key] = true
-			assert.NotEmptyf(t, languages[key], "%s: a list of words (%s …): words that decide are data of package trust", fset.Position(n.Pos()), key)
+			assert.NotEmptyf(t, languages[key], "%s: a list of words (%s …): words that decide are data of package trust", f.Position(n), key)
 			return true
 		})
-		return nil
-	})
-	require.NoError(t, err)
+	}, wordy...)
 	for key := range languages {
 		assert.True(t, used[key], "%s is no list any more", key)
 	}
@@ -115,26 +96,16 @@ func wordsOf(n ast.Node) []string {
 // TestPremisesAreOfTheTable: nobody but trust turns a text into a premise, or the
 // name would be hard again.
 func TestPremisesAreOfTheTable(t *testing.T) {
-	err := filepath.WalkDir("internal", func(name string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() || !strings.HasSuffix(name, ".go") || strings.HasSuffix(name, "_test.go") || strings.Contains(filepath.ToSlash(name), "/trust/") {
-			return err
-		}
-		fset := token.NewFileSet()
-		file, err := parser.ParseFile(fset, name, nil, 0)
-		if err != nil {
-			return err
-		}
-		ast.Inspect(file, func(n ast.Node) bool {
+	gofiles.Each(t, "internal", func(f gofiles.File) {
+		ast.Inspect(f.File, func(n ast.Node) bool {
 			if c, ok := n.(*ast.CallExpr); ok {
 				if s, ok := c.Fun.(*ast.SelectorExpr); ok && (s.Sel.Name == "Known" || s.Sel.Name == "Suggested") {
 					if pkg, ok := s.X.(*ast.Ident); ok && pkg.Name == "trust" {
-						t.Errorf("%s: a premise is made of a text", fset.Position(n.Pos()))
+						t.Errorf("%s: a premise is made of a text", f.Position(n))
 					}
 				}
 			}
 			return true
 		})
-		return nil
-	})
-	require.NoError(t, err)
+	}, "trust")
 }

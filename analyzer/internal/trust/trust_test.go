@@ -2,15 +2,14 @@ package trust
 
 import (
 	"go/ast"
-	"go/parser"
-	"go/token"
-	"io/fs"
-	"path/filepath"
+	"path"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/tenantvet/tenantvet/analyzer/internal/oracle/gofiles"
 )
 
 // few is a file of the form of words.yaml with one list.
@@ -84,15 +83,8 @@ func TestAFileOfTheUsersWins(t *testing.T) {
 func TestEveryListIsUsed(t *testing.T) {
 	names := map[List]string{}
 	used := map[string]bool{}
-	err := filepath.WalkDir("..", func(name string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() || !strings.HasSuffix(name, ".go") || strings.HasSuffix(name, "_test.go") {
-			return err
-		}
-		file, err := parser.ParseFile(token.NewFileSet(), name, nil, 0)
-		if err != nil {
-			return err
-		}
-		ast.Inspect(file, func(n ast.Node) bool {
+	gofiles.Each(t, "..", func(f gofiles.File) {
+		ast.Inspect(f.File, func(n ast.Node) bool {
 			switch x := n.(type) {
 			case *ast.ValueSpec: // where the lists are declared and listed
 				if len(x.Values) == 1 && len(x.Names) == 1 && x.Names[0].IsExported() {
@@ -102,7 +94,7 @@ func TestEveryListIsUsed(t *testing.T) {
 				}
 				return x.Names[0].Name != "all"
 			case *ast.Ident:
-				if filepath.Base(filepath.Dir(name)) == "trust" {
+				if path.Base(path.Dir(f.Name)) == "trust" {
 					used[x.Name] = used[x.Name] || x.Obj == nil || x.Obj.Pos() != x.Pos()
 				}
 			case *ast.SelectorExpr:
@@ -112,9 +104,7 @@ func TestEveryListIsUsed(t *testing.T) {
 			}
 			return true
 		})
-		return nil
 	})
-	require.NoError(t, err)
 	taken := map[List]bool{}
 	for _, l := range Builtin().lists {
 		for _, n := range l.also {
