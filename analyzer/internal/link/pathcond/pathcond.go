@@ -228,7 +228,7 @@ func (p *Conditions) moveOutcome(k int, g *unit.Give, f term.Fact) (term.Fact, b
 }
 
 // opaque writes a caller's term in a frame that cannot name it: as a captured
-// variable that only [program.restore] knows.
+// variable that only [Conditions.ToCaller] knows.
 func (p *Conditions) opaque(t term.Term) term.Term {
 	switch t.(type) {
 	case *term.Const, *term.Origin:
