@@ -20,7 +20,7 @@ type Solver struct {
 	schema      nullability
 	derivations int
 	work        int
-	last        *derivation // memo of [Solver.derivation]
+	last        *derivation // memo of [Solver.derivationOf]
 	lastConj    *formula.Conj
 	lastLevel   Level
 	secondEdge  **catalogue.Edge // memo of secondRoot
