@@ -2,6 +2,8 @@ package statement_test
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"testing"
 
@@ -81,8 +83,8 @@ func remarks(p *statement.Statements, f *callgraph.Function, r *unit.Run, s *sta
 	for n := 1; strings.Contains(s.Text, fmt.Sprintf("$%d", n)); n++ {
 		out = append(out, fmt.Sprintf("$%d = %s", n, p.Bind(f, r, s, n)))
 	}
-	for n, name := range s.Proof.Shape.Named {
-		if name != "" {
+	for _, n := range slices.Sorted(maps.Keys(s.Proof.Shape.Named)) {
+		if name := s.Proof.Shape.Named[n]; name != "" {
 			out = append(out, fmt.Sprintf("%s = %s", name, p.Bind(f, r, s, n)))
 		}
 	}
