@@ -33,6 +33,7 @@ func TestShapes(t *testing.T) {
 			shape := unpack(t, file)
 			run := shape.standalone(t)
 			shape.check(t, run)
+			shape.checkCalls(t, run)
 			assert.Equal(t, errorLines(run), shape.vet(t), "go vet and the command differ")
 		})
 	}
@@ -42,6 +43,13 @@ func TestShapes(t *testing.T) {
 type shape struct {
 	dir   string
 	wants map[string]want // "file:line" -> what must be found
+	calls map[string]verdict
+}
+
+// verdict is what a line says of the calls that stand there, and why.
+type verdict struct {
+	verdict finding.Verdict
+	reason  *regexp.Regexp
 }
 
 type want struct{ rule, message *regexp.Regexp }
@@ -51,7 +59,7 @@ var wantComment = regexp.MustCompile(`// (?:want|limit noise) (\S+) ("(?:[^"\\]|
 func unpack(t *testing.T, file string) *shape {
 	archive, err := txtar.ParseFile(file)
 	require.NoError(t, err)
-	s := &shape{dir: t.TempDir(), wants: map[string]want{}}
+	s := &shape{dir: t.TempDir(), wants: map[string]want{}, calls: map[string]verdict{}}
 	for _, f := range archive.Files {
 		name := filepath.Join(s.dir, filepath.FromSlash(f.Name))
 		require.NoError(t, os.MkdirAll(filepath.Dir(name), 0o755))
@@ -60,9 +68,30 @@ func unpack(t *testing.T, file string) *shape {
 			if strings.HasSuffix(f.Name, ".go") && expects(line) {
 				s.wants[fmt.Sprintf("%s:%d", f.Name, i+1)] = parseWant(t, line)
 			}
+			if m := verdictComment.FindStringSubmatch(line); m != nil && strings.HasSuffix(f.Name, ".go") {
+				s.calls[fmt.Sprintf("%s:%d", f.Name, i+1)] = verdict{finding.Verdict(m[1]), regexp.MustCompile(m[2])}
+			}
 		}
 	}
 	return s
+}
+
+var verdictComment = regexp.MustCompile("// (proved|excused|unproven)(?: `([^`]*)`)?$")
+
+// checkCalls compares the verdicts of calls with what the lines say that they are.
+func (s *shape) checkCalls(t *testing.T, run *finding.Run) {
+	seen := map[string]bool{}
+	for _, c := range run.Calls {
+		at := fmt.Sprintf("%s:%d", c.File, c.Line)
+		if v, ok := s.calls[at]; ok {
+			seen[at] = true
+			assert.Equal(t, v.verdict, c.Verdict, "%s: %s", at, c.Reason)
+			assert.Regexp(t, v.reason, strings.Join(append([]string{c.Reason}, c.Assumes...), "; "), at)
+		}
+	}
+	for at := range s.calls {
+		assert.True(t, seen[at], "%s: no call", at)
+	}
 }
 
 // expects tells whether something must be found on the line: a mistake, or

@@ -197,20 +197,15 @@ func (b *body) leaves(c *callsite.Call) bool {
 	switch c.Model.Text() {
 	case library.Pairs, library.WritePrint:
 		return true
-	case library.WriteFmt:
-		return len(c.Args) > 0 && !b.isBuffer(c.Args[0])
+	case library.Write, library.WriteFmt:
+		into := c.All()
+		return len(into) > 0 && !b.isBuffer(into[0])
 	}
 	return false
 }
 
 // isBuffer reports whether a value is a text buffer, as it is or as a writer.
-func (b *body) isBuffer(v ssa.Value) bool {
-	if mi, ok := v.(*ssa.MakeInterface); ok {
-		v = mi.X
-	}
-	p, ok := v.Type().(*types.Pointer)
-	return ok && b.f.Program.Lib.Kind(p.Elem()) == library.Buffer
-}
+func (b *body) isBuffer(v ssa.Value) bool { return b.f.Program.IsBuffer(v) }
 
 // answers tells a function that gives only a bool: a comparison uses no row.
 func answers(sig *types.Signature) bool {
@@ -256,6 +251,9 @@ func (b *body) keep(c *callsite.Call, role library.Role) {
 	}
 	for _, a := range c.All() {
 		call.Args = append(call.Args, b.called(a, c.Instr))
+	}
+	if signed := b.f.Signed(c); signed != nil {
+		call.Args = []term.Term{signed}
 	}
 	call.ArgSites = b.argSites(c, len(call.Args))
 	call.Messages = b.messages(c)

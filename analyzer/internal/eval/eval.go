@@ -46,6 +46,8 @@ func (Texts) Results(f *value.Values, c *callsite.Call) []term.Term {
 		t = repeated(f, c)
 	case kind == library.Held:
 		t = held(f, c)
+	case kind == library.Keyed:
+		t = term.Keyed(f.Inner(c.Arg(c.Model.Of), c.Instr))
 	case kind.Changes():
 		t = changed(f, c)
 	default:
@@ -68,7 +70,7 @@ func (Texts) Written(f *value.Values, c *callsite.Call, before term.Term) term.T
 	case library.WriteFmt:
 		more = formatted(f, c, 1)
 	case library.Write:
-		more = piece(f, c.Args[0], c.Instr)
+		more = piece(f, c.Args[len(c.Args)-1], c.Instr)
 	case library.WriteRune:
 		more = letter(c.Args[0])
 	default:

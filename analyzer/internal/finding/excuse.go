@@ -105,8 +105,8 @@ var signedMessage = Excuse{
 	Title: "the value came in a message whose signature was verified",
 	Text: `A webhook has no caller: its sender, who has the key, chose the values, and the
 signature shows that it did.`,
-	Holds: "a function of the library data that verifies a signature succeeded, on the body of this request, before the value is used",
-	Not:   "a body that is read beside a cookie or header that is verified",
+	Holds: "a function of the library data that verifies a signature, or a comparison with what was made of the body with a key, succeeded on the body of this request before the value is used, and the key is the installation's",
+	Not:   "a body that is read beside a cookie or header that is verified; a message that is signed with the client's own key; one that is signed with the key of a row, which may be a tenant's (unproven)",
 	By:    ByCode,
 }
 

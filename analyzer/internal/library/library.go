@@ -40,9 +40,9 @@ const (
 	Puts    Verb = "puts"    // puts: k, value: j — stores value j under context key k
 	Gets    Verb = "gets"    // gets: k — gives the value under context key k
 	Gives   Verb = "gives"   // gives: error|fresh|config|zero|claims|true|false
-	Plays   Verb = "role"    // role: a [Role]; with handler: k, request: [i…] argument k is a handler, and its parameters i carry the request
+	Plays   Verb = "role"    // role: a [Role]; with handler: k, request: [i…] argument k is a handler, and its parameters i carry the request; of verifies, of: k is what is signed and with: j the key
 	Tests   Verb = "tests"   // tests: eq|in|notnil|nonzero|iszero, of: k, with: j — a boolean that states a fact; one: a number that is 1 if both are equal
-	Text    Verb = "text"    // text: a [TextKind]
+	Text    Verb = "text"    // text: a [TextKind]; of keyed, of: k is the key
 	Changes Verb = "changes" // changes: k, by: order | request: group — changes what argument k holds: the order of its elements, or a part of the request
 	Refuses Verb = "refuses" // refuses: why — it may run a statement in a way that is not followed
 	Ignore  Verb = "ignore"  // ignore — of no interest, gives nothing

@@ -262,7 +262,7 @@ func (r *reader) whole(m *Model, k *yaml.Node) error {
 		missing = "from or request"
 	case m.Verb == Changes && (m.Group == "") == (m.By == ""):
 		missing = "either by or request"
-	case m.Verb == Tests && m.Of == None:
+	case (m.Verb == Tests || m.Text() == Keyed) && m.Of == None:
 		missing = "of"
 	case m.Handler != None && m.Request == nil:
 		missing = "request"

@@ -26,6 +26,7 @@ const (
 	Upper      TextKind = "upper"
 	Quote      TextKind = "quote"
 	Spelled    TextKind = "spelled"      // another spelling, by a rule that is not followed
+	Keyed      TextKind = "keyed"        // a buffer whose text is signed with a key
 	Write      TextKind = "write"        // adds its argument to a buffer
 	WriteRune  TextKind = "write letter" // adds one letter
 	WriteFmt   TextKind = "write format" // formats into its first argument
@@ -36,7 +37,7 @@ const (
 var textKinds = []string{
 	string(Format), string(Print), string(Lines), string(Joined), string(Repeated), string(Held), string(Pairs), string(Replacer),
 	string(Replace), string(ReplaceAll), string(TrimSpace), string(Trim), string(TrimLeft), string(TrimRight), string(TrimPrefix),
-	string(TrimSuffix), string(Lower), string(Upper), string(Quote), string(Spelled), string(Write), string(WriteRune), string(WriteFmt),
+	string(TrimSuffix), string(Lower), string(Upper), string(Quote), string(Spelled), string(Keyed), string(Write), string(WriteRune), string(WriteFmt),
 	string(WritePrint), string(Reset),
 }
 

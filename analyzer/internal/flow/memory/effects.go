@@ -102,12 +102,8 @@ func (f *Memory) writesText(c *callsite.Call) {
 // it.
 func (f *Memory) lends(c *callsite.Call) {
 	for _, arg := range c.All() {
-		v := arg
-		if mi, ok := v.(*ssa.MakeInterface); ok {
-			v = mi.X
-		}
-		if p, ok := v.Type().(*types.Pointer); ok && f.Program.Lib.Kind(p.Elem()) == library.Buffer {
-			p := f.Of(v)
+		if f.Program.IsBuffer(arg) {
+			p := f.Of(arg)
 			f.write(p.Base, Event{Instr: c.Instr, Path: p.Path, Weak: true, Gives: func(evaluation, term.Term) term.Term {
 				return term.Why("written by a callee")
 			}})

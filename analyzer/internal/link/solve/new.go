@@ -2,6 +2,7 @@ package solve
 
 import (
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/obligation"
+	"github.com/tenantvet/tenantvet/analyzer/internal/link/signature"
 )
 
 // New makes the solver of a program. Its functions that lead up are set by whoever
@@ -9,7 +10,8 @@ import (
 func New(p Parts) *Solver {
 	s := &Solver{
 		Tabling: newTabling(), proved: map[string]obligation.Value{}, keys: map[string]*keyAnswer{}, Assumed: Assumptions{}, tenantSource: p.TenantSource,
-		graph: p.Graph, chains: p.Chains, stmts: p.Statements, conds: p.Conditions, access: p.Access, rows: p.Rows,
+		signatures: signature.New(p.Graph, p.Conditions),
+		graph:      p.Graph, chains: p.Chains, stmts: p.Statements, conds: p.Conditions, access: p.Access, rows: p.Rows,
 	}
 	p.Conditions.Derive = s.accepted
 	return s

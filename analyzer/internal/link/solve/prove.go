@@ -7,7 +7,7 @@ import (
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/callgraph"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/obligation"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/pathcond"
-	"github.com/tenantvet/tenantvet/analyzer/internal/link/rowflow"
+	"github.com/tenantvet/tenantvet/analyzer/internal/link/signature"
 	"github.com/tenantvet/tenantvet/analyzer/internal/proof"
 	"github.com/tenantvet/tenantvet/analyzer/internal/term"
 	"github.com/tenantvet/tenantvet/analyzer/internal/trust"
@@ -178,8 +178,10 @@ func (p *Solver) fromRequest(e *pathcond.Env, a obligation.Atom, o *term.Origin)
 		// Each tenant's site has its own host: who calls it there is in that tenant.
 		p.Trusted++
 		return obligation.Yes(obligation.Assuming(trust.HostNamesTenant.Premise()))
-	case o.Group == "body" && p.signed(e, rowflow.MaxRowDepth):
-		return obligation.Yes(obligation.Notes{Excuse: signedMessage})
+	case o.Group == "body":
+		if v, decided := bySignature(a, p.signatures.Body(e)); decided {
+			return v
+		}
 	}
 	if n, ok := p.loadedByParam(e.Fn, o); ok && a.Kind != proof.Principal {
 		return obligation.Yes(n)
@@ -190,6 +192,25 @@ func (p *Solver) fromRequest(e *pathcond.Env, a obligation.Atom, o *term.Origin)
 	}
 	return v
 }
+
+// bySignature decides an atom on a value of a message by what is known of its signature.
+func bySignature(a obligation.Atom, s signature.Standing) (v obligation.Value, decided bool) {
+	switch s {
+	case signature.Signed:
+		return obligation.Yes(obligation.Notes{Excuse: signedMessage}), true
+	case signature.Unclear:
+		return obligation.Why(a, unclearSignature), true
+	}
+	return obligation.Value{}, false
+}
+
+// signedMessage is the excuse of a value that came in a message whose signature
+// was verified: a webhook's sender chose it, who has the key, and not the client.
+const signedMessage = "signed message"
+
+// unclearSignature is why a value is not decided that came in a message beside which
+// something was verified.
+const unclearSignature = "a signature is verified, and which bytes it signs, or whose key it is, is not seen"
 
 // zeroOrigin: no row has a zero key or tenant, so an equality with it finds
 // nothing; only what must not be zero fails, and the user must be known.
@@ -253,8 +274,9 @@ func (p *Solver) result(e *pathcond.Env, a obligation.Atom, r *term.Result) obli
 		return p.row(e, a, r, p.stmts.RunAt(e.Fn, r.Call))
 	case o.Call == nil:
 		return obligation.Why(a, "a result of nothing")
-	case o.Call.Kind == unit.Library && o.Call.Role == verifies && a.Kind != proof.Zero:
-		return obligation.Yes(obligation.Notes{Excuse: signedMessage}) // what it gives is what was signed
+	case o.Call.Kind == unit.Library && o.Call.Role == signature.Role && a.Kind != proof.Zero:
+		v, _ := bySignature(a, max(p.signatures.Given(e, r.Call), signature.Unclear)) // what it gives is what was signed
+		return v
 	case o.Call.Kind == unit.Library:
 		return p.unknownOrigin(a, "call "+o.Call.Symbol)
 	}

@@ -18,6 +18,7 @@ import (
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/obligation"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/pathcond"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/rowflow"
+	"github.com/tenantvet/tenantvet/analyzer/internal/link/signature"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/statement"
 )
 
@@ -45,6 +46,7 @@ type Solver struct {
 	conds        *pathcond.Conditions
 	access       *access.Deciders
 	rows         *rowflow.Rows
+	signatures   *signature.Signatures
 	tenantSource string // of the settings
 	paramLoading *paramLoader
 	keys         map[string]*keyAnswer // what the writers of context keys are worth, by atom

@@ -13,7 +13,7 @@ var groups = [...]group{
 	{"compile", []string{"compile"}, nil},
 	{"callgraph", []string{"link/callgraph"}, []string{"link"}},
 	{"solve", []string{
-		"link/solve", "link/propagate", "link/pathcond", "link/rowflow", "link/access", "link/login", "link/staff",
+		"link/solve", "link/propagate", "link/pathcond", "link/rowflow", "link/access", "link/login", "link/staff", "link/signature",
 	}, []string{"link"}},
 	{"proof", []string{
 		"proof", "proof/judge", "proof/ledger", "proof/read", "proof/rules", "proof/bind", "proof/formula", "proof/premise", "proof/plpgsql",
