@@ -1,4 +1,4 @@
-package compile
+package entry
 
 import (
 	"go/ast"
@@ -7,6 +7,7 @@ import (
 
 	"golang.org/x/tools/go/ssa"
 
+	"github.com/tenantvet/tenantvet/analyzer/internal/compile/source"
 	"github.com/tenantvet/tenantvet/analyzer/internal/library"
 	"github.com/tenantvet/tenantvet/analyzer/internal/unit"
 )
@@ -15,46 +16,42 @@ import (
 // the service; the methods themselves are told by the type that they belong to, which
 // embeds a generated one that stands beside the interface of the service.
 
-// isDescription reports whether a function, or the one that it stands in, is a
+// IsDescription reports whether a function, or the one that it stands in, is a
 // generated one by which a service is described: it stands between the library and
 // the methods, and is left out.
-func (c *compiler) isDescription(fn *ssa.Function) bool {
+func IsDescription(p *source.Package, fn *ssa.Function) bool {
 	for fn.Parent() != nil {
 		fn = fn.Parent()
 	}
-	if fn.Signature.Recv() != nil || !c.generated(fn) {
+	if fn.Signature.Recv() != nil || !generated(p, fn) {
 		return false
 	}
-	text := signatureText(fn.Signature)
-	return slices.ContainsFunc(c.prog.Lib.Services(), func(s library.Service) bool { return slices.Contains(s.Descriptions, text) })
+	text := source.SignatureText(fn.Signature)
+	return slices.ContainsFunc(p.Library.Services(), func(s library.Service) bool { return slices.Contains(s.Descriptions, text) })
 }
 
-func (c *compiler) generated(fn *ssa.Function) bool {
-	for _, f := range c.files {
-		if within([]*ast.File{f}, fn.Pos()) {
-			return ast.IsGenerated(f)
-		}
-	}
-	return false
+func generated(p *source.Package, fn *ssa.Function) bool {
+	f := p.FileOf(fn.Pos())
+	return f != nil && ast.IsGenerated(f)
 }
 
 // service notes a method of a service: its messages are the client's.
-func (b *body) service(fn *ssa.Function) {
+func (n *Entries) service(fn *ssa.Function) {
 	sig := fn.Signature
 	if sig.Recv() == nil {
 		return
 	}
-	for _, s := range b.c.prog.Lib.Services() {
+	for _, s := range n.Library.Services() {
 		if !serves(&s, sig.Recv().Type(), fn.Name()) {
 			continue
 		}
-		e := unit.Entry{Symbol: b.fn.Symbol, Kind: s.Kind}
+		e := unit.Entry{Symbol: n.Fn.Symbol, Kind: s.Kind}
 		for i := range sig.Params().Len() {
 			if isMessage(sig.Params().At(i).Type()) {
 				e.Request = append(e.Request, i+1)
 			}
 		}
-		b.c.u.Entries = append(b.c.u.Entries, e)
+		n.Unit.Entries = append(n.Unit.Entries, e)
 		return
 	}
 }
@@ -69,7 +66,7 @@ func serves(s *library.Service, t types.Type, method string) bool {
 		return false
 	}
 	for f := range st.Fields() {
-		if i := serviceOf(s, f); f.Embedded() && i != nil && hasMethod(i, method) {
+		if i := serviceOf(s, f); f.Embedded() && i != nil && source.HasMethod(i, method) {
 			return true
 		}
 	}

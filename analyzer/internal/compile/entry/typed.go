@@ -1,4 +1,4 @@
-package compile
+package entry
 
 import (
 	"go/types"
@@ -20,8 +20,8 @@ import (
 // maxRequestDepth is how many structs may be embedded in each other in a request.
 const maxRequestDepth = 4
 
-// typedHandlers notes the handlers that a call registers and that nothing else tells.
-func (b *body) typedHandlers(c *callsite.Call) {
+// Registered notes the handlers that a call registers and that nothing else tells.
+func (n *Entries) Registered(c *callsite.Call) {
 	m := c.Model
 	if m.Handler == library.None {
 		return
@@ -31,24 +31,24 @@ func (b *body) typedHandlers(c *callsite.Call) {
 	if !ok {
 		return
 	}
-	for _, leaf := range term.Leaves(b.called(handler, c.Instr)) {
-		if f, ok := leaf.(*term.Func); ok && b.c.ours(f.Symbol) {
-			b.c.entry(b.c.typedEntry(m, f, sig))
+	for _, leaf := range term.Leaves(n.Values.Called(handler, c.Instr)) {
+		if f, ok := leaf.(*term.Func); ok && n.Ours(f.Symbol) {
+			n.add(n.typedEntry(m, f, sig))
 		}
 	}
 }
 
-// entry notes an entry, once.
-func (c *compiler) entry(e unit.Entry) {
-	if !slices.ContainsFunc(c.u.Entries, func(x unit.Entry) bool { return x.Symbol == e.Symbol }) {
-		c.u.Entries = append(c.u.Entries, e)
+// add notes an entry, once.
+func (n *Entries) add(e unit.Entry) {
+	if !slices.ContainsFunc(n.Unit.Entries, func(x unit.Entry) bool { return x.Symbol == e.Symbol }) {
+		n.Unit.Entries = append(n.Unit.Entries, e)
 	}
 }
 
 // typedEntry is the entry that a function is which is registered by a model.
-func (c *compiler) typedEntry(m *library.Model, f *term.Func, sig *types.Signature) unit.Entry {
+func (n *Entries) typedEntry(m *library.Model, f *term.Func, sig *types.Signature) unit.Entry {
 	e := unit.Entry{Symbol: f.Symbol}
-	known := c.prog.Lib.Package(m.Package).Requests
+	known := n.Library.Package(m.Package).Requests
 	if known != nil {
 		e.Kind = known.Kind
 	}

@@ -1,4 +1,4 @@
-package compile
+package source
 
 import (
 	"go/ast"
@@ -7,16 +7,16 @@ import (
 	"github.com/tenantvet/tenantvet/analyzer/internal/unit"
 )
 
-// sites numbers the ranges that the unit speaks of.
-type sites struct {
+// Sites numbers the ranges that the unit speaks of.
+type Sites struct {
 	fset  *token.FileSet
 	files map[string]int
 	list  []unit.Site
 	seen  map[unit.Site]int
 }
 
-// at is the number of a range, NoSite if it is in none of the files.
-func (s *sites) at(from, to token.Pos) int {
+// At is the number of a range, NoSite if it is in none of the files.
+func (s *Sites) At(from, to token.Pos) int {
 	if !from.IsValid() {
 		return unit.NoSite
 	}
@@ -38,30 +38,31 @@ func (s *sites) at(from, to token.Pos) int {
 	return len(s.list) - 1
 }
 
-func (s *sites) node(n ast.Node) int { return s.at(n.Pos(), n.End()) }
+// Node is the range of a node.
+func (s *Sites) Node(n ast.Node) int { return s.At(n.Pos(), n.End()) }
 
-// call is the range of a call: from its name on, if that stands on another line
+// Call is the range of a call: from its name on, if that stands on another line
 // than the expression's start.
-func (s *sites) call(call *ast.CallExpr) int {
+func (s *Sites) Call(call *ast.CallExpr) int {
 	from := call.Pos()
 	if sel, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr); ok {
 		if s.fset.PositionFor(sel.Sel.Pos(), false).Line != s.fset.PositionFor(from, false).Line {
 			from = sel.Sel.Pos()
 		}
 	}
-	return s.at(from, call.End())
+	return s.At(from, call.End())
 }
 
 // line is the line of a site, 0 if there is none.
-func (s *sites) line(i int) (file, line int) {
+func (s *Sites) line(i int) (file, line int) {
 	if i < 0 || i >= len(s.list) {
 		return -1, 0
 	}
 	return s.list[i].File, s.list[i].Line
 }
 
-// renumber keeps the sites that are still used, in order of first use.
-func (s *sites) renumber(u *unit.Unit) {
+// Renumber keeps the sites that are still used, in order of first use.
+func (s *Sites) Renumber(u *unit.Unit) {
 	moved := map[int]int{}
 	move := func(i *int) {
 		if *i < 0 || *i >= len(s.list) {

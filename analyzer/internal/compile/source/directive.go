@@ -1,4 +1,4 @@
-package compile
+package source
 
 import (
 	"go/ast"
@@ -20,8 +20,8 @@ var (
 
 // directives collects the directives of the files, with the code line that each
 // speaks of.
-func (c *compiler) directives() {
-	for _, f := range c.files {
+func (p *Package) directives() {
+	for _, f := range p.Files {
 		docs := map[*ast.Comment]bool{}
 		for _, d := range f.Decls {
 			if fd, ok := d.(*ast.FuncDecl); ok && fd.Doc != nil {
@@ -33,21 +33,21 @@ func (c *compiler) directives() {
 		var code *codeLines
 		for _, group := range f.Comments {
 			for _, cm := range group.List {
-				d := c.parse(cm, docs[cm])
+				d := p.parse(cm, docs[cm])
 				if d == nil {
 					continue
 				}
 				if code == nil {
-					code = c.codeLines(f)
+					code = p.linesOf(f)
 				}
-				d.Line = code.spokenOf(c.in.Fset.PositionFor(cm.Pos(), false))
-				c.u.Directives = append(c.u.Directives, *d)
+				d.Line = code.spokenOf(p.Fset.PositionFor(cm.Pos(), false))
+				p.Unit.Directives = append(p.Unit.Directives, *d)
 			}
 		}
 	}
 }
 
-func (c *compiler) parse(cm *ast.Comment, doc bool) *unit.Directive {
+func (p *Package) parse(cm *ast.Comment, doc bool) *unit.Directive {
 	pattern := plainDirective
 	if doc {
 		pattern = looseDirective
@@ -58,9 +58,9 @@ func (c *compiler) parse(cm *ast.Comment, doc bool) *unit.Directive {
 			return nil
 		}
 		// Whoever wrote it believes that it holds.
-		return &unit.Directive{Verb: unit.Misspelt, Reason: strings.TrimSpace(strings.TrimPrefix(cm.Text, "//")), Site: c.sites.at(cm.Pos(), cm.End())}
+		return &unit.Directive{Verb: unit.Misspelt, Reason: strings.TrimSpace(strings.TrimPrefix(cm.Text, "//")), Site: p.Sites.At(cm.Pos(), cm.End())}
 	}
-	return &unit.Directive{Verb: m[1], Reason: m[2], Site: c.sites.at(cm.Pos(), cm.End())}
+	return &unit.Directive{Verb: m[1], Reason: m[2], Site: p.Sites.At(cm.Pos(), cm.End())}
 }
 
 // codeLines are the lines of a file on which code begins or ends, and the
@@ -70,12 +70,12 @@ type codeLines struct {
 	lines  []int
 }
 
-func (c *compiler) codeLines(f *ast.File) *codeLines {
+func (p *Package) linesOf(f *ast.File) *codeLines {
 	code := &codeLines{column: map[int]int{}}
 	note := func(pos token.Pos) {
-		p := c.in.Fset.PositionFor(pos, false)
-		if col, ok := code.column[p.Line]; !ok || p.Column < col {
-			code.column[p.Line] = p.Column
+		at := p.Fset.PositionFor(pos, false)
+		if col, ok := code.column[at.Line]; !ok || at.Column < col {
+			code.column[at.Line] = at.Column
 		}
 	}
 	ast.Inspect(f, func(n ast.Node) bool {
@@ -116,15 +116,15 @@ func (l *codeLines) spokenOf(p token.Position) int {
 	return l.lines[i]
 }
 
-// allowAt is the allow directive that speaks of the line of a site, or nil.
-func (c *compiler) allowAt(site int) *unit.Directive {
-	file, line := c.sites.line(site)
+// AllowAt is the allow directive that speaks of the line of a site, or nil.
+func (p *Package) AllowAt(site int) *unit.Directive {
+	file, line := p.Sites.line(site)
 	if file < 0 {
 		return nil
 	}
-	for i := range c.u.Directives {
-		d := &c.u.Directives[i]
-		f, _ := c.sites.line(d.Site)
+	for i := range p.Unit.Directives {
+		d := &p.Unit.Directives[i]
+		f, _ := p.Sites.line(d.Site)
 		if d.Verb == "allow" && f == file && d.Line == line {
 			cp := *d
 			return &cp
@@ -133,14 +133,14 @@ func (c *compiler) allowAt(site int) *unit.Directive {
 	return nil
 }
 
-// allowIn is the allow directive in a doc comment, or nil.
-func (c *compiler) allowIn(doc *ast.CommentGroup) *unit.Directive {
+// AllowIn is the allow directive in a doc comment, or nil.
+func (p *Package) AllowIn(doc *ast.CommentGroup) *unit.Directive {
 	if doc == nil {
 		return nil
 	}
 	for _, cm := range doc.List {
-		if d := c.parse(cm, true); d != nil && d.Verb == "allow" {
-			d.Line = c.in.Fset.PositionFor(doc.End(), false).Line + 1
+		if d := p.parse(cm, true); d != nil && d.Verb == "allow" {
+			d.Line = p.Fset.PositionFor(doc.End(), false).Line + 1
 			return d
 		}
 	}

@@ -1,41 +1,53 @@
-package compile
+// Package entry tells which functions a framework may call with a request: by their
+// signature, by the service that they belong to, or by the call that registers them.
+package entry
 
 import (
 	"go/types"
 	"slices"
 
+	"github.com/tenantvet/tenantvet/analyzer/internal/compile/funcvalue"
+	"github.com/tenantvet/tenantvet/analyzer/internal/compile/source"
 	"github.com/tenantvet/tenantvet/analyzer/internal/library"
 	"github.com/tenantvet/tenantvet/analyzer/internal/unit"
 )
 
-// entry notes that a framework may call the function with a request, told by its
+// Entries are the entries of a package, as they are found function by function.
+type Entries struct {
+	*source.Function
+	Values *funcvalue.Values
+	// Loose are the entries told by a signature with more parameters.
+	Loose map[string]bool
+}
+
+// BySignature notes that a framework may call the function with a request, told by its
 // signature.
-func (b *body) entry() {
-	sig := b.f.Fn.Signature
+func (n *Entries) BySignature() {
+	sig := n.Frame.Fn.Signature
 	shift := 0
 	if sig.Recv() != nil {
 		shift = 1
 	}
-	for _, h := range b.c.prog.Lib.Handlers() {
-		at, ok := handles(h, sig, b.f.Fn.Name())
+	for _, h := range n.Library.Handlers() {
+		at, ok := handles(h, sig, n.Frame.Fn.Name())
 		if !ok {
 			continue
 		}
-		e := unit.Entry{Symbol: b.fn.Symbol, Kind: h.Kind}
+		e := unit.Entry{Symbol: n.Fn.Symbol, Kind: h.Kind}
 		for _, i := range h.Request {
 			e.Request = append(e.Request, at[i]+shift)
 		}
 		if h.Next > 0 {
 			e.Next = at[h.Next] + shift
 		}
-		b.c.u.Entries = append(b.c.u.Entries, e)
+		n.Unit.Entries = append(n.Unit.Entries, e)
 		if !h.Among {
 			return
 		}
-		b.c.loose[b.fn.Symbol] = true
+		n.Loose[n.Fn.Symbol] = true
 		break
 	}
-	b.service(b.f.Fn)
+	n.service(n.Frame.Fn)
 }
 
 // handles reports whether a function has the signature of a handler, and where it
@@ -45,7 +57,7 @@ func handles(h library.Handler, sig *types.Signature, name string) (at []int, ok
 		return nil, false
 	}
 	params := handlerTexts(sig.Params())
-	if !h.Among && len(params) != len(h.Params) || h.Results != nil && !slices.Equal(h.Results, typeTexts(sig.Results())) {
+	if !h.Among && len(params) != len(h.Params) || h.Results != nil && !slices.Equal(h.Results, source.TypeTexts(sig.Results())) {
 		return nil, false
 	}
 	for i, t := range h.Params {
@@ -67,23 +79,11 @@ func handles(h library.Handler, sig *types.Signature, name string) (at []int, ok
 // handlerTexts are the types of parameters; those that are functions without the names
 // of theirs.
 func handlerTexts(t *types.Tuple) []string {
-	out := typeTexts(t)
+	out := source.TypeTexts(t)
 	for i := range out {
 		if s, ok := types.Unalias(t.At(i).Type()).(*types.Signature); ok {
-			out[i] = signatureText(s)
+			out[i] = source.SignatureText(s)
 		}
 	}
 	return out
-}
-
-func typeTexts(t *types.Tuple) []string {
-	out := make([]string, t.Len())
-	for i := range t.Len() {
-		out[i] = typeText(t.At(i).Type())
-	}
-	return out
-}
-
-func typeText(t types.Type) string {
-	return types.TypeString(types.Unalias(t), func(p *types.Package) string { return p.Path() })
 }

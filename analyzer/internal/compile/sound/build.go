@@ -1,4 +1,10 @@
-package compile
+// Package sound builds the SSA form of what type-checks in a package.
+//
+// In goes a type-checked package, perhaps with errors; out comes its SSA form, with
+// the imports as declarations, which is why it is near-linear. SSA cannot be built of
+// code without types: functions and initialisers that have some are left out, and so
+// are those that SSA stumbles over nevertheless, found by halving.
+package sound
 
 import (
 	"go/ast"
@@ -8,45 +14,55 @@ import (
 	"strings"
 
 	"golang.org/x/tools/go/ssa"
+
+	"github.com/tenantvet/tenantvet/analyzer/internal/compile/source"
 )
 
-// build makes the SSA form of this package alone; its imports are declarations.
-// What does not type-check is left out. It is nil if that fails.
-func (c *compiler) build() *ssa.Package {
-	if len(c.in.TypeErrors) > 0 {
-		return c.buildSound()
+// Form is the SSA form of a package.
+type Form struct {
+	*ssa.Package                     // nil if it cannot be built
+	LeftOut      map[*ast.Ident]bool // the functions that have no body in it, by their names
+}
+
+// Build makes the SSA form of a package alone; its imports are declarations. What
+// does not type-check is left out.
+func Build(p *source.Package) Form {
+	b := &builder{Package: p, left: map[*ast.Ident]bool{}}
+	return Form{Package: b.build(), LeftOut: b.left}
+}
+
+// builder builds the SSA form of a package.
+type builder struct {
+	*source.Package
+	left    map[*ast.Ident]bool // functions that are left out, by their names
+	unsound []token.Pos         // where something without a type is used
+}
+
+func (b *builder) build() *ssa.Package {
+	if len(b.TypeErrors) > 0 {
+		return b.buildSound()
 	}
-	parts := c.parts()
-	pkg, err := c.attempt(parts)
+	pkg, err := b.attempt(b.parts())
 	if err != nil { // not the user's fault
-		c.problem("internal error", "some functions cannot be compiled", c.packageSite())
-		return c.buildSound()
+		b.Problem("internal error", "some functions cannot be compiled", b.Clause())
+		return b.buildSound()
 	}
 	return pkg
 }
 
-func within(files []*ast.File, pos token.Pos) bool {
-	for _, f := range files {
-		if f.FileStart <= pos && pos <= f.FileEnd {
-			return true
-		}
-	}
-	return false
-}
-
 // broken tells whether a range has a type error, or uses what has no type.
-func (c *compiler) broken(from, to token.Pos) bool {
-	for _, e := range c.in.TypeErrors {
+func (b *builder) broken(from, to token.Pos) bool {
+	for _, e := range b.TypeErrors {
 		if !e.Soft && from <= e.Pos && e.Pos <= to {
 			return true
 		}
 	}
-	return uses(c.unsound, from, to)
+	return uses(b.unsound, from, to)
 }
 
-// declared are the functions of the package that stand in its files, closures
+// Declared are the functions of the package that stand in its files, closures
 // behind the function that makes them, in source order.
-func declared(pkg *ssa.Package) []*ssa.Function {
+func Declared(pkg *ssa.Package) []*ssa.Function {
 	var top []*ssa.Function
 	add := func(fn *ssa.Function) {
 		if fn != nil && fn.Pkg == pkg && (fn.Synthetic == "" || fn.Synthetic == "package initializer") {
@@ -85,12 +101,12 @@ func declared(pkg *ssa.Package) []*ssa.Function {
 	return out
 }
 
-// constantGlobals finds the package variables that are set once, by their
+// ConstantGlobals finds the package variables that are set once, by their
 // declaration, to a constant.
-func constantGlobals(pkg *ssa.Package) func(*ssa.Global) *ssa.Const {
+func ConstantGlobals(pkg *ssa.Package) func(*ssa.Global) *ssa.Const {
 	stores := map[*ssa.Global]int{}
 	values := map[*ssa.Global]*ssa.Const{}
-	for _, fn := range declared(pkg) {
+	for _, fn := range Declared(pkg) {
 		for _, b := range fn.Blocks {
 			for _, instr := range b.Instrs {
 				globalUses(instr, strings.HasSuffix(fn.Name(), "init") && fn.Synthetic != "", stores, values)

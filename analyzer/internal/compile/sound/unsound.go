@@ -1,4 +1,4 @@
-package compile
+package sound
 
 import (
 	"go/ast"
@@ -11,11 +11,11 @@ import (
 // a package that could not be imported, or a variable, field or function whose
 // type could not be told. The type checker reports only the cause, once, and
 // SSA cannot be built of either.
-func (c *compiler) unsoundPlaces() []token.Pos {
+func (b *builder) unsoundPlaces() []token.Pos {
 	var out []token.Pos
-	for _, f := range c.files {
+	for _, f := range b.Files {
 		ast.Inspect(f, func(n ast.Node) bool {
-			if id, ok := n.(*ast.Ident); ok && untyped(c.in.Info, id) {
+			if id, ok := n.(*ast.Ident); ok && untyped(b.Info, id) {
 				out = append(out, id.Pos())
 			}
 			return true

@@ -1,4 +1,4 @@
-package compile
+package run
 
 import (
 	"slices"
@@ -25,12 +25,12 @@ type way struct {
 
 // separately evaluates a text and its bind values once for each way to build
 // them, if they are built in steps.
-func (b *body) separately(r *unit.Run, c *callsite.Call) {
+func (s *Statements) separately(r *unit.Run, c *callsite.Call) {
 	text := c.Arg(c.Model.Of)
 	if text == nil || r.Named != nil || !built(r) {
 		return
 	}
-	ways, ok := b.waysOf(c, text, func() ([]term.Term, bool) { return b.boundAlong(c, c.Model.Args) })
+	ways, ok := s.waysOf(c, text, func() ([]term.Term, bool) { return s.boundAlong(c, c.Model.Args) })
 	if !ok || len(ways) == 0 {
 		return
 	}
@@ -71,15 +71,15 @@ func severalOrUnknown(t term.Term) bool {
 }
 
 // waysOf are the different ways to build a text and its bind values.
-func (b *body) waysOf(c *callsite.Call, text ssa.Value, bound func() ([]term.Term, bool)) ([]way, bool) {
+func (s *Statements) waysOf(c *callsite.Call, text ssa.Value, bound func() ([]term.Term, bool)) ([]way, bool) {
 	seen := map[string]int{}
 	var out []way
 	few := true
-	ok := b.f.Along(c.Instr, func(possible func() ([]term.Fact, bool)) {
+	ok := s.Frame.Along(c.Instr, func(possible func() ([]term.Fact, bool)) {
 		if !few {
 			return
 		}
-		t := b.f.Term(text, c.Instr)
+		t := s.Frame.Term(text, c.Instr)
 		args, spread := bound()
 		facts, ok := possible()
 		if !ok {
@@ -100,12 +100,12 @@ func (b *body) waysOf(c *callsite.Call, text ssa.Value, bound func() ([]term.Ter
 }
 
 // boundAlong are the bind values on a course.
-func (b *body) boundAlong(c *callsite.Call, at int) ([]term.Term, bool) {
+func (s *Statements) boundAlong(c *callsite.Call, at int) ([]term.Term, bool) {
 	if at < 0 || at >= len(c.Args) {
 		return nil, false
 	}
 	if c.Sig.Variadic() && at == len(c.Args)-1 {
-		t := b.f.Term(c.Args[at], c.Instr)
+		t := s.Frame.Term(c.Args[at], c.Instr)
 		switch x := t.(type) {
 		case *term.List:
 			if !x.Open {
@@ -120,7 +120,7 @@ func (b *body) boundAlong(c *callsite.Call, at int) ([]term.Term, bool) {
 	}
 	var out []term.Term
 	for _, a := range c.Args[at:] {
-		out = append(out, b.f.Term(a, c.Instr))
+		out = append(out, s.Frame.Term(a, c.Instr))
 	}
 	return out, false
 }

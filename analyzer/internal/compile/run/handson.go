@@ -1,4 +1,4 @@
-package compile
+package run
 
 import (
 	"golang.org/x/tools/go/ssa"
@@ -11,15 +11,15 @@ import (
 // maxHandsOn caps how many functions hand a text on.
 const maxHandsOn = 3
 
-// separateArgs does for a call what separately does for a run, if the callee is
+// SeparateArgs does for a call what separately does for a run, if the callee is
 // seen to run its text parameter with its variadic bind values, and with nothing
 // else: only then may both be numbered anew together.
-func (b *body) separateArgs(call *unit.Call, c *callsite.Call) {
+func (s *Statements) SeparateArgs(call *unit.Call, c *callsite.Call) {
 	callee, ok := c.Instr.Common().Value.(*ssa.Function)
 	if !ok || c.Kind != callsite.Static || !c.Sig.Variadic() {
 		return
 	}
-	at := textParam(callee, b.c.prog, maxHandsOn)
+	at := textParam(callee, s.Frame.Program, maxHandsOn)
 	all := c.All()
 	last := len(all) - 1
 	if at < 0 || at >= last || len(call.Args) != len(all) {
@@ -29,7 +29,7 @@ func (b *body) separateArgs(call *unit.Call, c *callsite.Call) {
 	if !built(r) {
 		return
 	}
-	ways, ok := b.waysOf(c, all[at], func() ([]term.Term, bool) { return b.boundAlong(c, len(c.Args)-1) })
+	ways, ok := s.waysOf(c, all[at], func() ([]term.Term, bool) { return s.boundAlong(c, len(c.Args)-1) })
 	if !ok || len(ways) == 0 {
 		return
 	}

@@ -1,38 +1,44 @@
-package compile
+// Package declare writes down what the declarations of a package say without SSA:
+// conversions to interfaces, method tables, the columns of struct fields, and
+// statements that are embedded from files.
+//
+// It trusts no type: code that does not type-check has places without one.
+package declare
 
 import (
 	"go/types"
 
+	"github.com/tenantvet/tenantvet/analyzer/internal/compile/source"
 	"github.com/tenantvet/tenantvet/analyzer/internal/flow/callsite"
 	"github.com/tenantvet/tenantvet/analyzer/internal/library"
 	"github.com/tenantvet/tenantvet/analyzer/internal/unit"
 )
 
-// types writes down the concrete types whose methods matter: one that is not
+// MethodTables writes down the concrete types whose methods matter: one that is not
 // dull, one that comes from elsewhere, or a conversion of the type to an
 // interface.
-func (c *compiler) types() {
+func MethodTables(p *source.Package) {
 	converted := map[string]bool{}
-	for _, x := range c.u.Conversions {
+	for _, x := range p.Unit.Conversions {
 		converted[x.From] = true
 	}
-	scope := c.in.Pkg.Scope()
+	scope := p.Pkg.Scope()
 	for _, name := range scope.Names() {
 		tn, ok := scope.Lookup(name).(*types.TypeName)
-		if !ok || tn.IsAlias() || !within(c.files, tn.Pos()) {
+		if !ok || tn.IsAlias() || p.FileOf(tn.Pos()) == nil {
 			continue
 		}
 		n, ok := tn.Type().(*types.Named)
 		if !ok || types.IsInterface(n) {
 			continue
 		}
-		c.methodTable(n, false, converted)
-		c.methodTable(n, true, converted)
+		methodTable(p, n, false, converted)
+		methodTable(p, n, true, converted)
 	}
 }
 
 // methodTable writes down the method set of T or *T.
-func (c *compiler) methodTable(n *types.Named, pointer bool, converted map[string]bool) {
+func methodTable(p *source.Package, n *types.Named, pointer bool, converted map[string]bool) {
 	var t types.Type = n
 	name := callsite.TypeName(n)
 	out := unit.Type{Name: name, Pointer: pointer}
@@ -43,19 +49,19 @@ func (c *compiler) methodTable(n *types.Named, pointer bool, converted map[strin
 	matters := converted[name]
 	set := types.NewMethodSet(t)
 	for i := range set.Len() {
-		m, live, ok := c.method(n, set.At(i))
+		m, live, ok := method(p, n, set.At(i))
 		if ok {
 			out.Methods = append(out.Methods, m)
 			matters = matters || live
 		}
 	}
 	if matters && len(out.Methods) > 0 {
-		c.u.Types = append(c.u.Types, out)
+		p.Unit.Types = append(p.Unit.Types, out)
 	}
 }
 
 // method is one entry of a method table; live, if it may do something.
-func (c *compiler) method(n *types.Named, sel *types.Selection) (m unit.Method, live, ok bool) {
+func method(p *source.Package, n *types.Named, sel *types.Selection) (m unit.Method, live, ok bool) {
 	f := sel.Obj().(*types.Func)
 	if f.Pkg() == nil {
 		return m, false, false
@@ -64,20 +70,20 @@ func (c *compiler) method(n *types.Named, sel *types.Selection) (m unit.Method, 
 	recv := f.Signature().Recv()
 	if recv != nil && types.IsInterface(recv.Type()) {
 		m.Interface = callsite.TypeName(recv.Type())
-		return m, c.in.InModule(f.Pkg().Path()), true
+		return m, p.InModule(f.Pkg().Path()), true
 	}
 	m.Symbol = library.Key(f)
-	if !c.in.InModule(f.Pkg().Path()) {
-		return m, false, c.prog.Lib.Find(f) != nil
+	if !p.InModule(f.Pkg().Path()) {
+		return m, false, p.Library.Find(f) != nil
 	}
-	if f.Pkg() == c.in.Pkg {
-		return m, c.kept(m.Symbol), true
+	if f.Pkg() == p.Pkg {
+		return m, kept(p, m.Symbol), true
 	}
 	return m, true, true
 }
 
-func (c *compiler) kept(symbol string) bool {
-	for _, fn := range c.u.Functions {
+func kept(p *source.Package, symbol string) bool {
+	for _, fn := range p.Unit.Functions {
 		if fn.Symbol == symbol {
 			return true
 		}

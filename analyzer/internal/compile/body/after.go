@@ -1,4 +1,4 @@
-package compile
+package body
 
 import (
 	"slices"
@@ -6,6 +6,7 @@ import (
 
 	"golang.org/x/tools/go/ssa"
 
+	"github.com/tenantvet/tenantvet/analyzer/internal/compile/source"
 	"github.com/tenantvet/tenantvet/analyzer/internal/flow/callsite"
 	"github.com/tenantvet/tenantvet/analyzer/internal/library"
 	"github.com/tenantvet/tenantvet/analyzer/internal/unit"
@@ -18,17 +19,17 @@ import (
 
 // before notes which middlewares have been added whenever a route is registered or
 // a router is handed on.
-func (b *body) before() {
+func (b *Body) before() {
 	marks := slices.DeleteFunc(b.marks(), func(m mark) bool { return !m.adds })
 	if len(marks) == 0 {
 		return
 	}
 	at := map[int]ssa.Instruction{}
-	for _, c := range b.f.Calls() {
+	for _, c := range b.Frame.Calls() {
 		at[c.N] = c.Instr
 	}
-	for i := range b.fn.Calls {
-		if c := &b.fn.Calls[i]; at[c.N] != nil && sets(c) {
+	for i := range b.Fn.Calls {
+		if c := &b.Fn.Calls[i]; at[c.N] != nil && sets(c) {
 			c.After = dominating(marks, at[c.N])
 		}
 	}
@@ -47,13 +48,13 @@ type mark struct {
 }
 
 // marks are the calls that add a middleware or may stop the request.
-func (b *body) marks() []mark {
+func (b *Body) marks() []mark {
 	roles := map[int]*unit.Call{}
-	for i := range b.fn.Calls {
-		roles[b.fn.Calls[i].N] = &b.fn.Calls[i]
+	for i := range b.Fn.Calls {
+		roles[b.Fn.Calls[i].N] = &b.Fn.Calls[i]
 	}
 	var out []mark
-	for _, c := range b.f.Calls() {
+	for _, c := range b.Frame.Calls() {
 		kept := roles[c.N]
 		if kept == nil || kept.Mode != unit.Now {
 			continue
@@ -67,8 +68,8 @@ func (b *body) marks() []mark {
 }
 
 // mayStop tells whether a call is handed a request that can be stopped.
-func (b *body) mayStop(c *callsite.Call) bool {
-	return slices.ContainsFunc(c.All(), func(v ssa.Value) bool { return b.c.stoppable[typeText(v.Type())] })
+func (b *Body) mayStop(c *callsite.Call) bool {
+	return slices.ContainsFunc(c.All(), func(v ssa.Value) bool { return b.stoppable[source.TypeText(v.Type())] })
 }
 
 // stoppableTypes are the types of requests of which a handler stops the chain by
@@ -113,7 +114,7 @@ func stands(a, b ssa.Instruction) bool {
 
 // silentReturns are the ways to a return without results that differ in what has
 // happened before, nil if they do not.
-func (b *body) silentReturns(ret *ssa.Return, marks []mark, site int) []unit.Give {
+func (b *Body) silentReturns(ret *ssa.Return, marks []mark, site int) []unit.Give {
 	block := ret.Block()
 	if len(ret.Results) > 0 || len(marks) == 0 || len(block.Preds) < 2 || len(block.Instrs) > 1 || slices.ContainsFunc(block.Preds, block.Dominates) {
 		return nil
@@ -121,7 +122,7 @@ func (b *body) silentReturns(ret *ssa.Return, marks []mark, site int) []unit.Giv
 	var out []unit.Give
 	for _, pred := range block.Preds {
 		last := pred.Instrs[len(pred.Instrs)-1]
-		out = append(out, unit.Give{If: b.f.FactsOn(pred, block), After: dominating(marks, last), Site: site})
+		out = append(out, unit.Give{If: b.Frame.FactsOn(pred, block), After: dominating(marks, last), Site: site})
 	}
 	return out
 }

@@ -1,4 +1,4 @@
-package compile
+package sound
 
 import (
 	"fmt"
@@ -6,8 +6,6 @@ import (
 	"go/types"
 
 	"golang.org/x/tools/go/ssa"
-
-	"github.com/tenantvet/tenantvet/analyzer/internal/unit"
 )
 
 // SSA cannot be built of code without types. A package that does not type-check
@@ -24,17 +22,17 @@ type part struct {
 }
 
 // parts are what has code in the package, in order.
-func (c *compiler) parts() []part {
+func (b *builder) parts() []part {
 	var out []part
-	for _, f := range c.files {
+	for _, f := range b.Files {
 		for _, d := range f.Decls {
 			if fd, ok := d.(*ast.FuncDecl); ok && fd.Body != nil {
 				out = append(out, part{decl: fd})
 			}
 		}
 	}
-	for _, init := range c.in.Info.InitOrder {
-		if len(init.Lhs) > 0 && within(c.files, init.Lhs[0].Pos()) {
+	for _, init := range b.Info.InitOrder {
+		if len(init.Lhs) > 0 && b.FileOf(init.Lhs[0].Pos()) != nil {
 			out = append(out, part{init: init})
 		}
 	}
@@ -43,76 +41,68 @@ func (c *compiler) parts() []part {
 
 // buildSound builds the parts that type-check. If SSA fails, it finds the parts
 // that make it fail by halving.
-func (c *compiler) buildSound() *ssa.Package {
-	c.unsound = c.unsoundPlaces()
+func (b *builder) buildSound() *ssa.Package {
+	b.unsound = b.unsoundPlaces()
 	var good []part
-	for _, p := range c.parts() {
-		if c.typed(p) {
+	for _, p := range b.parts() {
+		if b.typed(p) {
 			good = append(good, p)
 		} else {
-			c.leftOut(p)
+			b.leftOut(p)
 		}
 	}
-	pkg, err := c.attempt(good)
+	pkg, err := b.attempt(good)
 	if err == nil {
 		return pkg
 	}
 	attempts := 0
-	good = c.working(good, &attempts)
-	if pkg, err = c.attempt(good); err != nil {
-		c.problem("internal error", "the package cannot be compiled", c.packageSite())
+	good = b.working(good, &attempts)
+	if pkg, err = b.attempt(good); err != nil {
+		b.Problem("internal error", "the package cannot be compiled", b.Clause())
 		return nil
 	}
 	return pkg
 }
 
 // working are the parts that SSA can be built of, each with those before it.
-func (c *compiler) working(parts []part, attempts *int) []part {
+func (b *builder) working(parts []part, attempts *int) []part {
 	if *attempts++; *attempts > maxAttempts {
-		c.leaveOut(parts)
+		b.leaveOut(parts)
 		return nil
 	}
-	if _, err := c.attempt(parts); err == nil {
+	if _, err := b.attempt(parts); err == nil {
 		return parts
 	}
 	if len(parts) <= 1 {
-		c.leaveOut(parts)
+		b.leaveOut(parts)
 		return nil
 	}
 	half := len(parts) / 2
-	return append(c.working(parts[:half:half], attempts), c.working(parts[half:], attempts)...)
+	return append(b.working(parts[:half:half], attempts), b.working(parts[half:], attempts)...)
 }
 
-func (c *compiler) leaveOut(parts []part) {
+func (b *builder) leaveOut(parts []part) {
 	for _, p := range parts {
-		c.leftOut(p)
+		b.leftOut(p)
 	}
 }
 
 // leftOut remembers a function without a body.
-func (c *compiler) leftOut(p part) {
+func (b *builder) leftOut(p part) {
 	if p.decl != nil {
-		c.out[p.decl.Name] = true
+		b.left[p.decl.Name] = true
 	}
-}
-
-// packageSite is the first file's package clause.
-func (c *compiler) packageSite() int {
-	if len(c.files) == 0 {
-		return unit.NoSite
-	}
-	return c.sites.node(c.files[0].Name)
 }
 
 // attempt builds the SSA form of some parts of the package.
-func (c *compiler) attempt(parts []part) (pkg *ssa.Package, err error) {
+func (b *builder) attempt(parts []part) (pkg *ssa.Package, err error) {
 	defer func() {
 		if r := recover(); r != nil {
 			pkg, err = nil, fmt.Errorf("build SSA: %v", r)
 		}
 	}()
 	keep := map[*ast.FuncDecl]bool{}
-	info := *c.in.Info
+	info := *b.Info
 	info.InitOrder = nil
 	for _, p := range parts {
 		if p.init != nil {
@@ -122,16 +112,16 @@ func (c *compiler) attempt(parts []part) (pkg *ssa.Package, err error) {
 		}
 	}
 	info.FileVersions = map[*ast.File]string{}
-	files := make([]*ast.File, len(c.files))
-	for i, f := range c.files {
+	files := make([]*ast.File, len(b.Files))
+	for i, f := range b.Files {
 		files[i] = bare(f, keep)
-		info.FileVersions[files[i]] = c.in.Info.FileVersions[f]
+		info.FileVersions[files[i]] = b.Info.FileVersions[f]
 	}
-	prog := ssa.NewProgram(c.in.Fset, ssa.BareInits)
-	for _, imp := range c.in.Pkg.Imports() {
+	prog := ssa.NewProgram(b.Fset, ssa.BareInits)
+	for _, imp := range b.Pkg.Imports() {
 		prog.CreatePackage(imp, nil, nil, true)
 	}
-	pkg = prog.CreatePackage(c.in.Pkg, files, &info, false)
+	pkg = prog.CreatePackage(b.Pkg, files, &info, false)
 	pkg.Build()
 	return pkg, nil
 }
@@ -153,14 +143,14 @@ func bare(f *ast.File, keep map[*ast.FuncDecl]bool) *ast.File {
 
 // typed tells whether everything in a part has a valid type, as far as the type
 // checker says.
-func (c *compiler) typed(p part) bool {
+func (b *builder) typed(p part) bool {
 	if p.decl != nil {
-		return !c.broken(p.decl.Pos(), p.decl.End())
+		return !b.broken(p.decl.Pos(), p.decl.End())
 	}
 	for _, v := range p.init.Lhs {
 		if invalid(v.Type(), 0) {
 			return false
 		}
 	}
-	return !c.broken(p.init.Rhs.Pos(), p.init.Rhs.End())
+	return !b.broken(p.init.Rhs.Pos(), p.init.Rhs.End())
 }

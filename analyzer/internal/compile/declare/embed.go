@@ -1,4 +1,4 @@
-package compile
+package declare
 
 import (
 	"go/ast"
@@ -9,6 +9,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/tenantvet/tenantvet/analyzer/internal/compile/source"
 	"github.com/tenantvet/tenantvet/analyzer/internal/term"
 	"github.com/tenantvet/tenantvet/analyzer/internal/unit"
 )
@@ -16,12 +17,12 @@ import (
 // maxEmbedded is how many bytes of an embedded file are read as a statement.
 const maxEmbedded = 256 << 10
 
-// embedded writes down the statements that //go:embed puts into package
+// Embedded writes down the statements that //go:embed puts into package
 // variables: to the program they are texts that the package's initializer stores.
 // Only variables of one file each are statements; a file system is not looked into.
-func (c *compiler) embedded() {
-	for _, f := range c.files {
-		dir := filepath.Dir(c.in.Fset.Position(f.Package).Filename)
+func Embedded(p *source.Package) {
+	for _, f := range p.Files {
+		dir := filepath.Dir(p.Fset.Position(f.Package).Filename)
 		for _, d := range f.Decls {
 			g, ok := d.(*ast.GenDecl)
 			if !ok || g.Tok != token.VAR {
@@ -34,7 +35,7 @@ func (c *compiler) embedded() {
 					doc = g.Doc
 				}
 				if name := embeds(doc); name != "" && len(spec.Names) == 1 && len(spec.Values) == 0 {
-					c.embed(spec.Names[0], filepath.Join(dir, filepath.FromSlash(name)))
+					embed(p, spec.Names[0], filepath.Join(dir, filepath.FromSlash(name)))
 				}
 			}
 		}
@@ -60,18 +61,18 @@ func embeds(doc *ast.CommentGroup) string {
 	return ""
 }
 
-func (c *compiler) embed(name *ast.Ident, file string) {
-	v, ok := c.in.Info.Defs[name].(*types.Var)
-	if !ok || v.Parent() != c.in.Pkg.Scope() || !isText(v.Type()) {
+func embed(p *source.Package, name *ast.Ident, file string) {
+	v, ok := p.Info.Defs[name].(*types.Var)
+	if !ok || v.Parent() != p.Pkg.Scope() || !isText(v.Type()) {
 		return
 	}
 	text, err := os.ReadFile(file)
 	if err != nil || len(text) > maxEmbedded || !utf8.Valid(text) || !statement(string(text)) {
 		return // what is not there does not build, and says so
 	}
-	init := c.initializer()
+	init := initializer(p)
 	init.Stores = append(init.Stores, unit.Store{
-		Field: c.in.Pkg.Path() + "." + v.Name(), Value: &term.Const{Kind: term.Text, Text: string(text)}, Site: c.sites.node(name),
+		Field: p.Pkg.Path() + "." + v.Name(), Value: &term.Const{Kind: term.Text, Text: string(text)}, Site: p.Sites.Node(name),
 	})
 }
 
@@ -101,12 +102,14 @@ func statement(text string) bool {
 }
 
 // initializer is the unit's function for the package's initializer.
-func (c *compiler) initializer() *unit.Function {
-	symbol := c.in.Pkg.Path() + ".init"
-	if f := c.made[symbol]; f != nil {
-		return f
+func initializer(p *source.Package) *unit.Function {
+	symbol := p.Pkg.Path() + ".init"
+	for _, f := range p.Unit.Functions {
+		if f.Symbol == symbol {
+			return f
+		}
 	}
 	f := &unit.Function{Symbol: symbol, Site: unit.NoSite}
-	c.u.Functions, c.made[symbol] = append(c.u.Functions, f), f
+	p.Unit.Functions = append(p.Unit.Functions, f)
 	return f
 }

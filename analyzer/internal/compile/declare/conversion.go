@@ -1,4 +1,4 @@
-package compile
+package declare
 
 import (
 	"go/ast"
@@ -6,17 +6,18 @@ import (
 	"go/types"
 	"sort"
 
+	"github.com/tenantvet/tenantvet/analyzer/internal/compile/source"
 	"github.com/tenantvet/tenantvet/analyzer/internal/flow/callsite"
 	"github.com/tenantvet/tenantvet/analyzer/internal/unit"
 )
 
-// conversions writes down the conversions to interfaces of the module, wherever
+// Conversions writes down the conversions to interfaces of the module, wherever
 // a value of one type is assigned to a place of another. It reads types only, so
 // that it works where SSA cannot be built, and it does not trust them: code that
 // does not type-check has places without a type.
-func (c *compiler) conversions() {
-	v := &converter{c: c, first: map[[2]string]token.Pos{}, ends: map[[2]string]token.Pos{}}
-	for _, f := range c.files {
+func Conversions(p *source.Package) {
+	v := &converter{Package: p, first: map[[2]string]token.Pos{}, ends: map[[2]string]token.Pos{}}
+	for _, f := range p.Files {
 		for _, d := range f.Decls {
 			v.decl(d)
 		}
@@ -30,12 +31,12 @@ func (c *compiler) conversions() {
 		return keys[i][0] < keys[j][0] || keys[i][0] == keys[j][0] && keys[i][1] < keys[j][1]
 	})
 	for _, k := range keys {
-		c.u.Conversions = append(c.u.Conversions, unit.Conversion{From: k[0], To: k[1], Site: c.sites.at(v.first[k], v.ends[k])})
+		p.Unit.Conversions = append(p.Unit.Conversions, unit.Conversion{From: k[0], To: k[1], Site: p.Sites.At(v.first[k], v.ends[k])})
 	}
 }
 
 type converter struct {
-	c       *compiler
+	*source.Package
 	first   map[[2]string]token.Pos // where each conversion stands first
 	ends    map[[2]string]token.Pos
 	results []*types.Tuple // of the functions around, innermost last
@@ -51,7 +52,7 @@ func (v *converter) decl(d ast.Decl) {
 		return
 	}
 	var results *types.Tuple
-	if obj, ok := v.c.in.Info.Defs[fd.Name].(*types.Func); ok {
+	if obj, ok := v.Info.Defs[fd.Name].(*types.Func); ok {
 		results = obj.Signature().Results()
 	}
 	v.function(results, fd.Body)
@@ -91,7 +92,7 @@ func (v *converter) walk(n ast.Node) {
 	})
 }
 
-func (v *converter) typeOf(e ast.Expr) types.Type { return v.c.in.Info.TypeOf(e) }
+func (v *converter) typeOf(e ast.Expr) types.Type { return v.Info.TypeOf(e) }
 
 func under(t types.Type) types.Type {
 	if t == nil {
@@ -116,7 +117,7 @@ func (v *converter) note(from, to types.Type, at ast.Node) {
 	if !ok || i.NumMethods() == 0 {
 		return
 	}
-	if n, ok := types.Unalias(to).(*types.Named); ok && !v.c.inModule(n) {
+	if n, ok := types.Unalias(to).(*types.Named); ok && !v.OwnType(n) {
 		return
 	}
 	elem := types.Unalias(from)
@@ -172,7 +173,7 @@ func (v *converter) returned(n *ast.ReturnStmt) {
 }
 
 func (v *converter) call(n *ast.CallExpr) {
-	tv, ok := v.c.in.Info.Types[n.Fun]
+	tv, ok := v.Info.Types[n.Fun]
 	if !ok || tv.Type == nil {
 		return
 	}
@@ -236,7 +237,7 @@ func (v *converter) structLiteral(n *ast.CompositeLit, t *types.Struct) {
 			continue
 		}
 		if id, ok := kv.Key.(*ast.Ident); ok {
-			if field, ok := v.c.in.Info.Uses[id].(*types.Var); ok {
+			if field, ok := v.Info.Uses[id].(*types.Var); ok {
 				v.convert(kv.Value, field.Type())
 			}
 		}
@@ -258,16 +259,16 @@ func (v *converter) elements(n *ast.CompositeLit, key, elem types.Type) {
 // instances notes type arguments that stand for an interface of the module: the
 // methods of the constraint are called on them.
 func (v *converter) instances() {
-	ids := make([]*ast.Ident, 0, len(v.c.in.Info.Instances))
-	for id := range v.c.in.Info.Instances {
-		if within(v.c.files, id.Pos()) {
+	ids := make([]*ast.Ident, 0, len(v.Info.Instances))
+	for id := range v.Info.Instances {
+		if v.FileOf(id.Pos()) != nil {
 			ids = append(ids, id)
 		}
 	}
 	sort.Slice(ids, func(i, j int) bool { return ids[i].Pos() < ids[j].Pos() })
 	for _, id := range ids {
-		params := typeParams(v.c.in.Info.Uses[id])
-		args := v.c.in.Info.Instances[id].TypeArgs
+		params := typeParams(v.Info.Uses[id])
+		args := v.Info.Instances[id].TypeArgs
 		for i := range min(params.Len(), args.Len()) {
 			v.note(args.At(i), params.At(i).Constraint(), id)
 		}

@@ -1,0 +1,140 @@
+package body
+
+import (
+	"go/token"
+	"go/types"
+
+	"golang.org/x/tools/go/ssa"
+
+	"github.com/tenantvet/tenantvet/analyzer/internal/compile/funcvalue"
+	"github.com/tenantvet/tenantvet/analyzer/internal/compile/source"
+	"github.com/tenantvet/tenantvet/analyzer/internal/flow/callsite"
+	"github.com/tenantvet/tenantvet/analyzer/internal/library"
+	"github.com/tenantvet/tenantvet/analyzer/internal/term"
+	"github.com/tenantvet/tenantvet/analyzer/internal/unit"
+)
+
+// store writes down what is stored into fields of the module's types and into
+// package variables. A local struct counts if its type has methods, whose
+// receiver it may become, or if a function is stored.
+func (b *Body) store(st *ssa.Store) {
+	switch addr := st.Addr.(type) {
+	case *ssa.Global:
+		b.storeGlobal(addr, st)
+	case *ssa.FieldAddr:
+		b.storeField(addr, st)
+	default:
+		b.storeWhole(st)
+	}
+}
+
+func (b *Body) storeGlobal(g *ssa.Global, st *ssa.Store) {
+	t := b.Frame.At(st.Val, st)
+	if o, ok := t.(*term.Origin); ok && (o.Kind == term.Unknown || o.Kind == term.Zero || o.Kind == term.Fresh) {
+		return
+	}
+	if g.Name() == "init$guard" {
+		return
+	}
+	b.add("", g.Pkg.Pkg.Path()+"."+g.Name(), t, st)
+}
+
+// storeEntry covers an entry of a map that a package variable holds.
+func (b *Body) storeEntry(up *ssa.MapUpdate) {
+	b.storeElement(up.Map, up.Value, up)
+	load, ok := up.Map.(*ssa.UnOp)
+	if !ok {
+		return
+	}
+	if g, ok := load.X.(*ssa.Global); ok {
+		entry := &term.List{Elems: []term.Term{b.Frame.At(up.Value, up)}, Open: true}
+		b.add("", g.Pkg.Pkg.Path()+"."+g.Name(), entry, up)
+	}
+}
+
+func (b *Body) storeField(fa *ssa.FieldAddr, st *ssa.Store) {
+	if m := b.Frame.ModelAt(fa); m != nil && m.Verb == library.Plays {
+		b.registered(m, st)
+		return
+	}
+	owner, name := fieldOwner(fa)
+	if owner != nil && !b.OwnType(owner) && source.IsFunction(st.Val.Type()) && !b.values.Ignored(st) {
+		b.registered(&library.Model{Key: callsite.TypeName(owner) + "." + name}, st)
+	}
+	if owner == nil || !b.OwnType(owner) {
+		return
+	}
+	t := b.values.Called(st.Val, st)
+	if b.Frame.Local(fa) && owner.NumMethods() == 0 && !funcvalue.HoldsFunctions(st.Val.Type(), funcvalue.MaxDepth) && !b.values.ContainsFunc(t, 0) {
+		return
+	}
+	b.add(callsite.TypeName(owner), name, t, st)
+}
+
+// storeWhole covers *p = T{…} through a pointer that is not a local variable.
+func (b *Body) storeWhole(st *ssa.Store) {
+	n, ok := types.Unalias(st.Val.Type()).(*types.Named)
+	if !ok || !b.OwnType(n) || b.Frame.Local(st.Addr) {
+		return
+	}
+	s, ok := b.Frame.At(st.Val, st).(*term.Struct)
+	if !ok {
+		return
+	}
+	for _, f := range s.Fields {
+		b.add(callsite.TypeName(n), f.Name, f.Term, st)
+	}
+}
+
+func (b *Body) add(typ, field string, t term.Term, st ssa.Instruction) {
+	b.Fn.Stores = append(b.Fn.Stores, unit.Store{
+		Type: typ, Field: field, Value: t,
+		Site: b.Sites.At(st.Pos(), st.Pos()), If: b.Frame.Facts(st.Block()),
+	})
+}
+
+// registered is a function that is handed over by storing it into a library's
+// struct: cobra.Command{RunE: f}.
+func (b *Body) registered(m *library.Model, st *ssa.Store) {
+	t := b.values.Called(st.Val, st)
+	if !b.values.ContainsFunc(t, 0) && !b.values.FromElsewhere(t) {
+		return
+	}
+	b.Fn.Calls = append(b.Fn.Calls, unit.Call{
+		N: b.Frame.NextNumber(), Kind: unit.Library, Symbol: m.Key, Role: m.Role(), Args: []term.Term{t},
+		Site: b.Sites.At(st.Pos(), st.Pos()), If: b.Frame.Facts(st.Block()),
+	})
+}
+
+// read notes a field of a request object that is read.
+func (b *Body) read(t term.Term, from, to token.Pos, m *library.Model) {
+	if m == nil || m.Verb != library.Request {
+		return
+	}
+	b.Fn.Reads = append(b.Fn.Reads, unit.Read{Origin: t, Site: b.Sites.At(from, to)})
+}
+
+// fieldOwner is the named struct type that a field belongs to, and its name.
+func fieldOwner(fa *ssa.FieldAddr) (*types.Named, string) {
+	return funcvalue.FieldOf(fa.X.Type(), fa.Field)
+}
+
+// storeElement covers functions that become elements of a map or a channel which
+// a field holds.
+func (b *Body) storeElement(to, v ssa.Value, at ssa.Instruction) {
+	if !funcvalue.HoldsFunctions(v.Type(), funcvalue.MaxDepth) && !source.IsAny(v.Type()) && b.Library.Kind(v.Type()) != library.AnyValue {
+		return
+	}
+	if field := b.values.Field(to); field != nil {
+		b.add(field.Name, field.Steps[0].Name, &term.List{Elems: []term.Term{b.values.Called(v, at)}, Open: true}, at)
+	}
+}
+
+// sends covers the sending cases of a select.
+func (b *Body) sends(sel *ssa.Select) {
+	for _, state := range sel.States {
+		if state.Send != nil {
+			b.storeElement(state.Chan, state.Send, sel)
+		}
+	}
+}

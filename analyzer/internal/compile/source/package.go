@@ -1,0 +1,153 @@
+// Package source is what is compiled: a type-checked package, the unit that is being
+// made of it, and where things stand in its files.
+//
+// Terms. A *site* is a range in a file, by its number. A *directive* is a comment
+// that says something to us.
+//
+// The floors of compile write into the unit; this one, below them all, says what is
+// of the module, how types and functions are written in units, and at which site
+// something stands. It leaves out test files.
+package source
+
+import (
+	"go/ast"
+	"go/token"
+	"go/types"
+	"path"
+	"path/filepath"
+	"sort"
+	"strings"
+
+	"github.com/tenantvet/tenantvet/analyzer/internal/library"
+	"github.com/tenantvet/tenantvet/analyzer/internal/unit"
+)
+
+// Input is a type-checked package.
+type Input struct {
+	Fset       *token.FileSet
+	Files      []*ast.File // with comments
+	Pkg        *types.Package
+	Info       *types.Info
+	ModulePath string
+	ModuleDir  string // to make file names relative; "" takes the package path instead
+	// InModule tells whether a package is of the main module or the workspace;
+	// nil takes the module's path as the prefix.
+	InModule func(path string) bool
+	// Imports gives the unit of an imported package, nil if there is none.
+	Imports    func(path string) *unit.Unit
+	TypeErrors []types.Error
+	Library    *library.Set // nil loads the built-in one
+}
+
+// Package is a package under compilation.
+type Package struct {
+	Input // of Files, those without tests, by name
+	Unit  *unit.Unit
+	Sites *Sites
+	Calls map[token.Pos]*ast.CallExpr // by left parenthesis
+}
+
+// New reads the files' names, calls, positions and directives. The unit is there even
+// beside an error.
+func New(in Input) (*Package, error) {
+	p := &Package{
+		Input: in,
+		Unit:  &unit.Unit{Path: in.Pkg.Path(), Name: in.Pkg.Name(), Module: in.ModulePath},
+		Sites: &Sites{fset: in.Fset, files: map[string]int{}, seen: map[unit.Site]int{}},
+		Calls: map[token.Pos]*ast.CallExpr{},
+	}
+	if p.InModule == nil {
+		p.InModule = func(path string) bool { return path == in.ModulePath || strings.HasPrefix(path, in.ModulePath+"/") }
+	}
+	if p.Library == nil {
+		var err error
+		if p.Library, err = library.Load(); err != nil {
+			return p, err
+		}
+	}
+	p.Files = p.withoutTests(in.Files)
+	for i, f := range p.Files {
+		name := p.fileName(f)
+		p.Sites.files[name] = i
+		p.Unit.Files = append(p.Unit.Files, unit.File{Name: p.relative(name), Generated: ast.IsGenerated(f)})
+		p.readCalls(f)
+	}
+	p.typeErrors()
+	p.directives()
+	return p, nil
+}
+
+// withoutTests are the files that are compiled, by name.
+func (p *Package) withoutTests(files []*ast.File) []*ast.File {
+	var out []*ast.File
+	for _, f := range files {
+		if !strings.HasSuffix(p.fileName(f), "_test.go") {
+			out = append(out, f)
+		}
+	}
+	sort.SliceStable(out, func(i, j int) bool { return p.fileName(out[i]) < p.fileName(out[j]) })
+	return out
+}
+
+func (p *Package) fileName(f *ast.File) string {
+	return p.Fset.PositionFor(f.FileStart, false).Filename
+}
+
+func (p *Package) readCalls(f *ast.File) {
+	ast.Inspect(f, func(n ast.Node) bool {
+		if call, ok := n.(*ast.CallExpr); ok {
+			p.Calls[call.Lparen] = call
+		}
+		return true
+	})
+}
+
+// relative is a file's path below the module's root, with slashes.
+func (p *Package) relative(name string) string {
+	if p.ModuleDir != "" {
+		if rel, err := filepath.Rel(p.ModuleDir, name); err == nil && !strings.HasPrefix(rel, "..") {
+			return filepath.ToSlash(rel)
+		}
+	}
+	dir := strings.TrimPrefix(strings.TrimPrefix(p.Pkg.Path(), p.ModulePath), "/")
+	return path.Join(dir, filepath.Base(name))
+}
+
+// Problem notes what went wrong.
+func (p *Package) Problem(kind, message string, site int) {
+	p.Unit.Problems = append(p.Unit.Problems, unit.Problem{Kind: kind, Message: message, Site: site})
+}
+
+func (p *Package) typeErrors() {
+	for _, e := range p.TypeErrors {
+		if !e.Soft {
+			p.Problem("type-check", e.Msg, p.Sites.At(e.Pos, e.Pos))
+		}
+	}
+}
+
+// Clause is the site of the first file's package clause.
+func (p *Package) Clause() int {
+	if len(p.Files) == 0 {
+		return unit.NoSite
+	}
+	return p.Sites.Node(p.Files[0].Name)
+}
+
+// FileOf is the file that a position is in, nil if it is in none.
+func (p *Package) FileOf(pos token.Pos) *ast.File {
+	for _, f := range p.Files {
+		if f.FileStart <= pos && pos <= f.FileEnd {
+			return f
+		}
+	}
+	return nil
+}
+
+// OwnType tells whether a type is of the module.
+func (p *Package) OwnType(n *types.Named) bool {
+	return n.Obj().Pkg() != nil && p.InModule(n.Obj().Pkg().Path())
+}
+
+// Ours tells whether a symbol is of the module.
+func (p *Package) Ours(symbol string) bool { return p.InModule(unit.PackageOf(symbol)) }

@@ -1,0 +1,70 @@
+package source
+
+import (
+	"go/types"
+	"strings"
+)
+
+// TypeTexts are the types of parameters or results, as they are written in signatures.
+func TypeTexts(t *types.Tuple) []string {
+	out := make([]string, t.Len())
+	for i := range t.Len() {
+		out[i] = TypeText(t.At(i).Type())
+	}
+	return out
+}
+
+// TypeText is a type as it is written in signatures.
+func TypeText(t types.Type) string {
+	return types.TypeString(types.Unalias(t), func(p *types.Package) string { return p.Path() })
+}
+
+// SignatureText is the text by which function values are compared across
+// packages: parameters and results, without names.
+func SignatureText(t types.Type) string {
+	sig, ok := t.Underlying().(*types.Signature)
+	if !ok {
+		return ""
+	}
+	text := "func(" + strings.Join(TypeTexts(sig.Params()), ", ")
+	if sig.Variadic() {
+		text += "..."
+	}
+	text += ")"
+	switch results := TypeTexts(sig.Results()); len(results) {
+	case 0:
+	case 1:
+		text += " " + results[0]
+	default:
+		text += " (" + strings.Join(results, ", ") + ")"
+	}
+	return strings.ReplaceAll(text, "interface{}", "any")
+}
+
+// HasMethod tells whether an interface has a method of a name.
+func HasMethod(iface *types.Interface, name string) bool {
+	for i := range iface.NumMethods() {
+		if iface.Method(i).Name() == name {
+			return true
+		}
+	}
+	return false
+}
+
+// IsAny tells an interface without methods.
+func IsAny(t types.Type) bool {
+	i, ok := t.Underlying().(*types.Interface)
+	return ok && i.NumMethods() == 0
+}
+
+// IsFunction tells the type of a function.
+func IsFunction(t types.Type) bool {
+	_, ok := t.Underlying().(*types.Signature)
+	return ok
+}
+
+// GivesBool tells a function that gives only a bool: a comparison uses no row.
+func GivesBool(sig *types.Signature) bool {
+	r := sig.Results()
+	return r.Len() == 1 && types.Identical(r.At(0).Type(), types.Typ[types.Bool])
+}
