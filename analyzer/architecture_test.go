@@ -20,11 +20,13 @@ const module = "github.com/tenantvet/tenantvet/"
 var house = map[string][]string{
 	"cmd/tenantvet":         {"analyzer/driver", "analyzer/driver/early"},
 	"analyzer/gclplugin":    {"analyzer"},
-	"analyzer/driver":       {"unit", "schema", "catalogue", "config", "finding", "index", "project", "report", "proof", "sqltree", "sqltree/sqlparse", "schema/discover"},
+	"analyzer/driver":       {"unit", "schema", "catalogue", "config", "finding", "load", "vettool", "project", "report", "proof", "sqltree", "sqltree/sqlparse", "schema/discover"},
 	"analyzer/driver/early": {},
 	"analyzer":              {"unit", "finding", "index", "project"},
 
 	"analyzer/internal/project": {"catalogue", "compile", "config", "finding", "index", "library", "link", "schema", "unit", "schema/discover"},
+	"analyzer/internal/load":    {},
+	"analyzer/internal/vettool": {"finding", "index", "load", "project", "unit"},
 	"analyzer/internal/report":  {"finding", "catalogue", "schema"},
 	"analyzer/internal/finding": {},
 	"analyzer/internal/config":  {"trust", "yamldoc"},

@@ -72,6 +72,7 @@ type compiler struct {
 	prog  *callsite.Program
 	calls map[token.Pos]*ast.CallExpr // by left parenthesis
 	made  map[string]*unit.Function   // by symbol
+	heads map[ast.Node]*unit.Function // by the name of the declaration, or the literal
 	out   map[*ast.Ident]bool         // functions that are left out, by their names
 	loose map[string]bool             // entries told by a signature with more parameters
 	// stoppable are the types of requests that a call stops.
@@ -92,7 +93,7 @@ type compiler struct {
 // Package compiles one package. It never fails: what went wrong is among the
 // unit's problems.
 func Package(in Input) *unit.Unit {
-	c := &compiler{in: in, left: maxPackage, made: map[string]*unit.Function{}, out: map[*ast.Ident]bool{}, loose: map[string]bool{}, abstract: map[string]bool{}, results: map[*unit.Function]map[int]int{}, answers: map[*unit.Function]map[int]bool{}, u: &unit.Unit{
+	c := &compiler{in: in, left: maxPackage, made: map[string]*unit.Function{}, heads: map[ast.Node]*unit.Function{}, out: map[*ast.Ident]bool{}, loose: map[string]bool{}, abstract: map[string]bool{}, results: map[*unit.Function]map[int]int{}, answers: map[*unit.Function]map[int]bool{}, u: &unit.Unit{
 		Path: in.Pkg.Path(), Name: in.Pkg.Name(), Module: in.ModulePath,
 	}}
 	if c.in.InModule == nil {
@@ -108,6 +109,7 @@ func Package(in Input) *unit.Unit {
 		c.functions(pkg)
 		c.embedded()
 	}
+	c.unread()
 	c.columns()
 	c.conversions()
 	c.prune()
@@ -201,6 +203,8 @@ func (c *compiler) function(fn *ssa.Function) {
 	c.made[uf.Symbol] = uf
 	n := size(fn)
 	switch c.left -= n; {
+	case n > maxFunction && c.tabulates(fn):
+		return // a table of constants hides nothing
 	case n > maxFunction:
 		uf.Over = "function too large"
 	case c.left < 0:
@@ -291,9 +295,11 @@ func (c *compiler) head(fn *ssa.Function) *unit.Function {
 	uf.Site = unit.NoSite
 	switch n := fn.Syntax().(type) {
 	case *ast.FuncDecl:
+		c.heads[n.Name] = uf
 		uf.Site = c.sites.node(n.Name)
 		uf.Allow = c.allowIn(n.Doc)
 	case *ast.FuncLit:
+		c.heads[n] = uf
 		uf.Site = c.sites.at(n.Type.Func, n.Type.End())
 	}
 	return uf
