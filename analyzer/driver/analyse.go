@@ -1,11 +1,13 @@
 package driver
 
 import (
+	"go/token"
 	"os"
 	"path/filepath"
 	"slices"
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/finding"
+	"github.com/tenantvet/tenantvet/analyzer/internal/load"
 	"github.com/tenantvet/tenantvet/analyzer/internal/project"
 	"github.com/tenantvet/tenantvet/analyzer/internal/report"
 )
@@ -47,11 +49,12 @@ func (c *command) render(o *options, run *finding.Run) error {
 	return report.Text(c.stdout, run)
 }
 
-// verdict is the exit code of a run. A strict one does not pass where nothing
-// was seen, or where calls rest on what nobody has confirmed.
+// verdict is the exit code of a run. One that judged nothing does not pass, though
+// there is something to judge; a strict one does not pass where anything was not seen,
+// or where calls rest on what nobody has confirmed.
 func verdict(run *finding.Run, strict bool) int {
 	s := run.Summary
-	if s.Errors > 0 || strict && (s.Warnings+s.Unproven+s.Soft > 0 || run.Hollow()) {
+	if s.Errors > 0 || run.Blind() || strict && (s.Warnings+s.Unproven+s.Soft > 0 || run.Hollow()) {
 		return exitFound
 	}
 	return exitClean
@@ -70,7 +73,7 @@ func standalone(o *options, patterns []string) (*finding.Run, error) {
 	if err != nil {
 		return nil, err
 	}
-	all, err := list(p.Root, o.tags, modulePatterns(p))
+	all, err := load.List(p.Root, o.tags, modulePatterns(p))
 	if err != nil {
 		return nil, err
 	}
@@ -78,11 +81,15 @@ func standalone(o *options, patterns []string) (*finding.Run, error) {
 	if err != nil {
 		return nil, err
 	}
-	units, err := compileAll(p, all)
+	named := project.NewNamed(decision.Settings)
+	units, err := compileAll(p, all, named)
+	if err == nil {
+		err = named.Unknown(p)
+	}
 	if err != nil {
 		return nil, err
 	}
-	isRoot := func(l *listed) bool { return p.IsRoot(decision.Settings, l.ImportPath, l.Dir) }
+	isRoot := func(l *load.Listed) bool { return p.IsRoot(decision.Settings, l.ImportPath, l.Dir) }
 	run := p.Link(decision, programs(all, units, isRoot))
 	run.Version = versionText()
 	// It stands first: everything below is to be read in its light.
@@ -91,10 +98,10 @@ func standalone(o *options, patterns []string) (*finding.Run, error) {
 }
 
 // ignored are the Go files of the main modules that build constraints leave out.
-func ignored(all []*listed) []string {
+func ignored(all []*load.Listed) []string {
 	var out []string
 	for _, l := range all {
-		if l.main() {
+		if l.Main() {
 			for _, f := range l.IgnoredGoFiles {
 				out = append(out, filepath.Join(l.Dir, f))
 			}
@@ -106,8 +113,8 @@ func ignored(all []*listed) []string {
 // noProgram says that there is no program, if so. The stand-alone run then takes
 // all exported functions for called, which the other drivers cannot: they never
 // see a library as a whole.
-func noProgram(all []*listed) []finding.Setup {
-	if slices.ContainsFunc(all, func(l *listed) bool { return l.main() && l.Name == "main" }) {
+func noProgram(all []*load.Listed) []finding.Setup {
+	if slices.ContainsFunc(all, func(l *load.Listed) bool { return l.Main() && l.Name == "main" }) {
 		return nil
 	}
 	return []finding.Setup{{Message: "no program: no package main in this module; every exported function counts as " +
@@ -126,14 +133,14 @@ func modulePatterns(p *project.Project) []string {
 // compileAll makes the units of all packages of the main modules, in parallel,
 // each after those that it imports. The error is one of loading; a package that
 // does not type-check gives a unit that says so.
-func compileAll(p *project.Project, all []*listed) (*units, error) {
-	ld := newLoader(all)
-	units := newUnits()
-	err := ld.run(func(n *node) {
+func compileAll(p *project.Project, all []*load.Listed, named *project.Named) (*units, error) {
+	fset, units := token.NewFileSet(), newUnits()
+	err := load.Each(all, fset, func(n *load.Node) {
 		pkg := &project.Package{
-			Path: n.ImportPath, Module: n.Module.Path, Fset: ld.fset,
-			Files: n.files, Types: n.pkg, Info: n.info, Errors: n.errors,
+			Path: n.ImportPath, Module: n.Module.Path, Fset: fset,
+			Files: n.Files, Types: n.Types, Info: n.Info, Errors: n.Errors,
 		}
+		named.Add(pkg)
 		units.put(p.Compile(pkg, units.get), p.Clause(pkg))
 	})
 	return units, err
@@ -145,6 +152,6 @@ func only(run *finding.Run, p *project.Project, dirs map[string]bool) *finding.R
 	within := func(file string) bool { return dirs[filepath.Dir(p.Abs(file))] }
 	run.Calls = slices.DeleteFunc(run.Calls, func(c finding.Call) bool { return !within(c.File) })
 	run.Findings = slices.DeleteFunc(run.Findings, func(f finding.Finding) bool { return !within(f.File) })
-	run.Summary = finding.Summarise(run.Calls, run.Findings)
+	run.Count()
 	return run
 }

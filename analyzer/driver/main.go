@@ -11,13 +11,6 @@
 // imports from their facts, and links if the package is a program. That is why
 // their errors agree, and it is all that keeps them together: nothing is
 // decided here.
-//
-// The vet front end is our own instead of x/tools' unitchecker, because a unit
-// that is not of the main module must be answered before it is type-checked,
-// and because the facts are one archive per package, not objects.
-//
-// It cannot see flags that the go command does not hand on to a vet tool
-// (-tags, -mod, -overlay); those of the environment it can.
 package driver
 
 import (
@@ -26,6 +19,9 @@ import (
 	"fmt"
 	"io"
 	"strings"
+
+	"github.com/tenantvet/tenantvet/analyzer/internal/load"
+	"github.com/tenantvet/tenantvet/analyzer/internal/vettool"
 )
 
 // The exit codes.
@@ -72,14 +68,17 @@ func Main(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	}
 	switch {
 	case args[0] == "-V=full" || args[0] == "--V=full":
-		return c.printID()
-	case args[0] == "-flags" || args[0] == "--flags":
-		io.WriteString(stdout, vetFlags)
+		if err := vettool.PrintID(stdout); err != nil {
+			return c.fail(err)
+		}
 		return exitClean
-	case args[0] == toolexec:
-		return decline(args[1:], stdout, stderr)
-	case isVetCall(args):
-		return runVet(args, stdout, stderr)
+	case args[0] == "-flags" || args[0] == "--flags":
+		io.WriteString(stdout, vettool.Flags)
+		return exitClean
+	case args[0] == load.Toolexec:
+		return load.Decline(args[1:], stdout, stderr)
+	case vettool.IsCall(args):
+		return vettool.Run(args, stdout, stderr)
 	}
 	for _, s := range subcommands() {
 		if s.name == args[0] {

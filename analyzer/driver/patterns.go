@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"path/filepath"
 	"strings"
+
+	"github.com/tenantvet/tenantvet/analyzer/internal/load"
 )
 
 // Patterns choose what is reported, never what is analysed.
@@ -12,7 +14,7 @@ import (
 // matched here and not by the go command, which knows no ./... above the modules
 // of a workspace. A pattern that matches nothing is an error: a gate in CI that
 // checks nothing must not be green.
-func selected(dir string, all []*listed, patterns []string) (map[string]bool, error) {
+func selected(dir string, all []*load.Listed, patterns []string) (map[string]bool, error) {
 	if len(patterns) == 0 {
 		patterns = []string{"./..."}
 	}
@@ -24,7 +26,7 @@ func selected(dir string, all []*listed, patterns []string) (map[string]bool, er
 		}
 		found := false
 		for _, l := range all {
-			if l.main() && matches(l) {
+			if l.Main() && matches(l) {
 				dirs[l.Dir] = true
 				found = true
 			}
@@ -38,13 +40,13 @@ func selected(dir string, all []*listed, patterns []string) (map[string]bool, er
 
 // matcher tells which packages a pattern means: a folder if it begins with a
 // dot or is absolute, an import path otherwise; /... means all below.
-func matcher(dir, pattern string) (func(*listed) bool, error) {
+func matcher(dir, pattern string) (func(*load.Listed) bool, error) {
 	base, below := strings.CutSuffix(filepath.ToSlash(pattern), "/...")
 	if pattern == "all" || pattern == "..." {
-		return func(*listed) bool { return true }, nil
+		return func(*load.Listed) bool { return true }, nil
 	}
 	if !strings.HasPrefix(pattern, ".") && !filepath.IsAbs(pattern) {
-		return func(l *listed) bool { return within(l.ImportPath, base, "/", below) }, nil
+		return func(l *load.Listed) bool { return within(l.ImportPath, base, "/", below) }, nil
 	}
 	folder := filepath.FromSlash(base)
 	if !filepath.IsAbs(folder) {
@@ -54,7 +56,7 @@ func matcher(dir, pattern string) (func(*listed) bool, error) {
 	if err != nil {
 		return nil, fmt.Errorf("finding %s: %w", pattern, err)
 	}
-	return func(l *listed) bool { return within(l.Dir, folder, string(filepath.Separator), below) }, nil
+	return func(l *load.Listed) bool { return within(l.Dir, folder, string(filepath.Separator), below) }, nil
 }
 
 // within tells whether name is base, or below it where that counts.

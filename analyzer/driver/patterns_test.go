@@ -6,6 +6,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/tenantvet/tenantvet/analyzer/internal/load"
 )
 
 func TestPatterns(t *testing.T) {
@@ -15,11 +17,11 @@ func TestPatterns(t *testing.T) {
 		Main      bool
 		GoVersion string
 	}{Path: "example.com/app", Main: true}
-	var all []*listed
+	var all []*load.Listed
 	for _, p := range []string{"", "/api", "/api/v2", "/apix"} {
-		all = append(all, &listed{ImportPath: "example.com/app" + p, Dir: filepath.Join(top, filepath.FromSlash(p)), Module: own})
+		all = append(all, &load.Listed{ImportPath: "example.com/app" + p, Dir: filepath.Join(top, filepath.FromSlash(p)), Module: own})
 	}
-	all = append(all, &listed{ImportPath: "example.com/lib", Dir: filepath.FromSlash("/mod/lib")})
+	all = append(all, &load.Listed{ImportPath: "example.com/lib", Dir: filepath.FromSlash("/mod/lib")})
 	for _, c := range []struct {
 		dir, pattern string
 		want         []string

@@ -6,6 +6,7 @@ import (
 	"sync"
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/finding"
+	"github.com/tenantvet/tenantvet/analyzer/internal/load"
 	"github.com/tenantvet/tenantvet/analyzer/internal/project"
 	"github.com/tenantvet/tenantvet/analyzer/internal/unit"
 )
@@ -17,12 +18,12 @@ import (
 // programs are the main packages among the listed ones and the roots of the
 // settings, each with the units of its closure; packages that none of them
 // contains form one more program, the library.
-func programs(all []*listed, units *units, isRoot func(*listed) bool) []project.Program {
+func programs(all []*load.Listed, units *units, isRoot func(*load.Listed) bool) []project.Program {
 	closures := map[string][]string{} // import path -> own packages that it reaches, itself included
 	used := map[string]bool{}
 	var out []project.Program
 	for _, l := range all { // dependencies come first
-		if !l.main() {
+		if !l.Main() {
 			continue
 		}
 		closures[l.ImportPath] = closure(l, closures)
@@ -39,7 +40,7 @@ func programs(all []*listed, units *units, isRoot func(*listed) bool) []project.
 	}
 	var rest []string
 	for _, l := range all {
-		if l.main() && !used[l.ImportPath] {
+		if l.Main() && !used[l.ImportPath] {
 			rest = append(rest, closures[l.ImportPath]...)
 		}
 	}
@@ -54,7 +55,7 @@ func programs(all []*listed, units *units, isRoot func(*listed) bool) []project.
 // closure is l and the closures of what it imports, sorted. Packages come in the
 // order of their imports, so those are known already; what is outside the main
 // modules has none.
-func closure(l *listed, closures map[string][]string) []string {
+func closure(l *load.Listed, closures map[string][]string) []string {
 	out := []string{l.ImportPath}
 	for _, path := range l.Imports {
 		if to, ok := l.ImportMap[path]; ok {

@@ -18,7 +18,7 @@ func (g *graph) findPrincipal() {
 	if g.settings.Principal != "" {
 		g.cat.Principal = g.named(g.settings.Principal)
 		if g.cat.Principal == nil {
-			g.note(settingAt(g.settings, "principal", g.settings.Principal), "principal: %s is no table of this schema", g.settings.Principal)
+			g.missing = append(g.missing, absent{"principal", g.settings.Principal})
 		}
 		return
 	}

@@ -33,6 +33,7 @@ import (
 	"github.com/tenantvet/tenantvet/analyzer/internal/compile/prune"
 	"github.com/tenantvet/tenantvet/analyzer/internal/compile/sound"
 	"github.com/tenantvet/tenantvet/analyzer/internal/compile/source"
+	"github.com/tenantvet/tenantvet/analyzer/internal/compile/unread"
 	"github.com/tenantvet/tenantvet/analyzer/internal/eval"
 	"github.com/tenantvet/tenantvet/analyzer/internal/flow"
 	"github.com/tenantvet/tenantvet/analyzer/internal/flow/callsite"
@@ -56,7 +57,8 @@ type compiler struct {
 	prog        *callsite.Program
 	dispatchers *dispatch.Dispatchers
 	shared      *body.Shared
-	out         map[*ast.Ident]bool // functions that are left out, by their names
+	heads       map[ast.Node]*unit.Function // by the name of the declaration, or the literal
+	out         map[*ast.Ident]bool         // functions that are left out, by their names
 	calls       map[*unit.Function]prune.Calls
 	left        int // instructions that the package may still spend
 }
@@ -70,10 +72,12 @@ func Package(in Input) *unit.Unit {
 		return src.Unit
 	}
 	c := newCompiler(src)
-	if form := sound.Build(src); form.Package != nil {
+	form := sound.Build(src)
+	if form.Package != nil {
 		c.functions(form)
 		declare.Embedded(src)
 	}
+	unread.Calls(src, c.heads, form.Broken)
 	declare.Columns(src)
 	declare.Conversions(src)
 	prune.Prune(src, prune.Known{Abstract: c.shared.Abstract, Loose: c.shared.Loose, Calls: c.calls})
@@ -86,7 +90,7 @@ func Package(in Input) *unit.Unit {
 func newCompiler(src *source.Package) *compiler {
 	c := &compiler{
 		Package: src, dispatchers: dispatch.New(src), shared: body.NewShared(src.Library),
-		calls: map[*unit.Function]prune.Calls{}, left: maxPackage,
+		calls: map[*unit.Function]prune.Calls{}, heads: map[ast.Node]*unit.Function{}, left: maxPackage,
 	}
 	c.prog = &callsite.Program{
 		Lib: src.Library, InModule: src.InModule, Lookalikes: callsite.LookalikesOf(src.Library, src.Pkg),
@@ -117,6 +121,8 @@ func (c *compiler) function(fn *ssa.Function) {
 	c.Unit.Functions = append(c.Unit.Functions, uf)
 	n := size(fn)
 	switch c.left -= n; {
+	case n > maxFunction && unread.Tabulates(c.Package, fn):
+		return // a table of constants hides nothing
 	case n > maxFunction:
 		uf.Over = "function too large"
 	case c.left < 0:
@@ -212,9 +218,11 @@ func (c *compiler) head(fn *ssa.Function) *unit.Function {
 	uf.Site = unit.NoSite
 	switch n := fn.Syntax().(type) {
 	case *ast.FuncDecl:
+		c.heads[n.Name] = uf
 		uf.Site = c.Sites.Node(n.Name)
 		uf.Allow = c.AllowIn(n.Doc)
 	case *ast.FuncLit:
+		c.heads[n] = uf
 		uf.Site = c.Sites.At(n.Type.Func, n.Type.End())
 	}
 	return uf

@@ -107,8 +107,10 @@ func TestSummarise(t *testing.T) {
 		{Verdict: Excused, Reason: NotReached},
 	}
 	findings := []Finding{{Rule: "x", Tier: Warning}, {Rule: "y", Tier: Error}, {Rule: "y", Tier: Warning}}
+	percent := 28
 	assert.Equal(t, Summary{
-		Calls: 8, Proved: 3, Excused: 3, Found: 1, Unproven: 1, NotReached: 2, NoTable: 1, Share: 2.0 / 7,
+		Percent: &percent,
+		Calls:   8, Proved: 3, Excused: 3, Found: 1, Unproven: 1, NotReached: 2, NoTable: 1, Share: 2.0 / 7,
 		Errors: 1, Warnings: 2,
 		Reasons: []Reason{{Excused, "job", 2}, {Unproven, "login", 1}, {Excused, "login", 1}},
 		Rules:   []Reason{{"", "y", 2}, {"", "x", 1}},
@@ -125,4 +127,57 @@ func TestNoShare(t *testing.T) {
 	s := Summarise([]Call{{Verdict: Proved, Reached: true, Reason: NoTable}}, nil)
 	assert.Zero(t, s.Share)
 	assert.Equal(t, []Premise{}, s.Unconfirmed)
+}
+
+// TestUnreached: a call that may be reached for all that is known is counted.
+func TestUnreached(t *testing.T) {
+	s := Summarise([]Call{{Verdict: Unproven, Reason: "entry unknown: x"}, {Verdict: Excused, Reason: NotReached}}, nil)
+	assert.Equal(t, 1, s.Calls)
+	assert.Equal(t, 1, s.Unproven)
+	assert.Equal(t, 1, s.NotReached)
+}
+
+// TestCount: "all" is not said where the set-up hides calls.
+func TestCount(t *testing.T) {
+	proved := Call{Verdict: Proved, Reached: true}
+	hollow := []Setup{{Hollow: true}}
+	for _, c := range []struct {
+		calls []Call
+		setup []Setup
+		want  any
+	}{
+		{[]Call{proved}, nil, 100}, {[]Call{proved}, []Setup{{}}, 100}, {[]Call{proved}, hollow, nil},
+		{[]Call{proved, {Verdict: Unproven, Reached: true}}, hollow, 50}, {nil, nil, nil},
+	} {
+		run := Run{Calls: c.calls, Setup: c.setup}
+		run.Count()
+		if c.want == nil {
+			assert.Nil(t, run.Summary.Percent)
+			assert.Zero(t, run.Summary.Share)
+		} else if assert.NotNil(t, run.Summary.Percent) {
+			assert.Equal(t, c.want, *run.Summary.Percent)
+		}
+	}
+}
+
+// TestBlind: a run that judged nothing, though there is something to judge.
+func TestBlind(t *testing.T) {
+	unproven := Call{Verdict: Unproven, Reached: true}
+	aside := Call{Verdict: Proved, Reached: true, Reason: NoTable}
+	for _, c := range []struct {
+		calls []Call
+		setup []Setup
+		want  bool
+	}{
+		{nil, nil, false}, {nil, []Setup{{}}, false}, {nil, []Setup{{Hollow: true}}, true},
+		{[]Call{aside}, nil, false}, {[]Call{aside}, []Setup{{Hollow: true}}, true},
+		{[]Call{unproven, aside}, nil, true}, {[]Call{{Verdict: Unproven}}, nil, true},
+		{[]Call{unproven, {Verdict: Excused, Reached: true}}, nil, false},
+		{[]Call{unproven, {Verdict: Excused}}, nil, true},
+		{[]Call{{Verdict: Proved, Reached: true}, {Verdict: Unproven, Reached: true, Reason: Contradicted}}, nil, true},
+	} {
+		run := Run{Calls: c.calls, Setup: c.setup}
+		run.Count()
+		assert.Equal(t, c.want, run.Blind(), "%v %v", c.calls, c.setup)
+	}
 }

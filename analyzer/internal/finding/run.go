@@ -25,6 +25,32 @@ func (r *Run) Hollow() bool {
 	return slices.ContainsFunc(r.Setup, func(s Setup) bool { return s.Hollow })
 }
 
+// Count fills the summary from the lists. Where the set-up hides calls, "all of them"
+// would be said of those that happen to be seen, so there is no share then.
+func (r *Run) Count() {
+	r.Summary = Summarise(r.Calls, r.Findings)
+	if s := &r.Summary; r.Hollow() && s.Percent != nil && *s.Percent == 100 {
+		s.Share, s.Percent = 0, nil
+	}
+}
+
+// Blind tells whether there are calls of a database, or a set-up that hides them, and
+// not one on a table of a tenant could be judged. What says nothing must not pass.
+func (r *Run) Blind() bool {
+	s := &r.Summary
+	judged := 0
+	for i := range r.Calls {
+		c := &r.Calls[i]
+		if c.Reason == Contradicted {
+			return true // what was found is withheld
+		}
+		if c.Reached && c.Verdict != Unproven && c.Reason != NoTable {
+			judged++
+		}
+	}
+	return judged == 0 && (s.Unproven > 0 || r.Hollow())
+}
+
 // Catalogue is what was decided about the tables. It stands in every document,
 // because no verdict can be judged without it.
 type Catalogue struct {
@@ -104,6 +130,7 @@ type Summary struct {
 	NotReached  int       `json:"not_reached"`
 	NoTable     int       `json:"no_tenant_table"` // of Calls: proved, for they touch no table of a tenant
 	Share       float64   `json:"share_proved"`    // of the calls that touch one
+	Percent     *int      `json:"percent_proved"`  // the same, rounded down; null where there is nothing to take a share of
 	Errors      int       `json:"errors"`
 	Warnings    int       `json:"warnings"`
 	Reasons     []Reason  `json:"reasons"`     // of excused and unproven calls, commonest first
@@ -131,6 +158,10 @@ type Reason struct {
 // UnclearColumn is the reason of calls whose tables have a tenant column that is
 // only guessed.
 const UnclearColumn = "tenant column unclear"
+
+// Contradicted is the reason of calls whose findings are withheld, because hardly any
+// statement of the program binds the tenant column.
+const Contradicted = "tenant column contradicted"
 
 // NoTable is the reason of calls that touch no table of a tenant.
 const NoTable = "no table of a tenant"
@@ -163,6 +194,8 @@ func Summarise(calls []Call, findings []Finding) Summary {
 	}
 	if n := s.Calls - s.NoTable; n > 0 {
 		s.Share = float64(s.Proved-s.NoTable) / float64(n)
+		percent := (s.Proved - s.NoTable) * 100 / n
+		s.Percent = &percent
 	}
 	s.Unconfirmed = []Premise{}
 	for _, r := range unconfirmed.ranked() {
@@ -175,7 +208,9 @@ func Summarise(calls []Call, findings []Finding) Summary {
 // count adds one call. Proved calls have no line among the reasons: what they rest
 // on is counted instead.
 func (s *Summary) count(c *Call, reasons counter) {
-	if !c.Reached {
+	// What may be reached for all that is known counts, or it would be hidden by the
+	// part of the program that is lost.
+	if !c.Reached && c.Verdict != Unproven {
 		s.NotReached++
 		return
 	}

@@ -38,6 +38,7 @@ func (p *verdict) judge() *Report {
 	p.checkProgram(r)
 	p.unserved(r)
 	p.listUnreached(r)
+	p.listUnread(r)
 	return r
 }
 
@@ -58,6 +59,21 @@ func (p *verdict) listUnreached(r *Report) {
 	}
 }
 
+// listUnread lists the calls in code that was not compiled. Whether a request comes to
+// them nobody knows, so they count.
+func (p *verdict) listUnread(r *Report) {
+	for _, u := range p.graph.Units {
+		for i, x := range u.Unread {
+			c := Call{Symbol: x.Function, Ordinal: -1 - i}
+			c.Place, c.Function, c.Reached = callgraph.Place(&callgraph.Function{Unit: u}, x.Site), x.Function, true
+			c.Verdict, c.Reason = finding.Unproven, "not compiled: "+x.Why
+			r.Calls = append(r.Calls, c)
+		}
+	}
+}
+
+// idle is a call that no program is seen to reach. Where a part of the program is lost
+// it is open whether one does.
 func (p *verdict) idle(f *callgraph.Function, run *unit.Run, t *statement.Texts) Call {
 	c := Call{Symbol: f.Symbol, Ordinal: run.N}
 	c.Place, c.Function = callgraph.Place(f, run.Site), f.Symbol

@@ -127,7 +127,7 @@ func (m *merger) run() *finding.Run {
 	sort.SliceStable(run.Calls, func(i, j int) bool { return run.Calls[i].Before(run.Calls[j].Place) })
 	run.Questions = append(m.asked(), checkerQuestions(run.Calls, run.Findings)...)
 	run.Setup = append(run.Setup, m.said()...)
-	run.Summary = finding.Summarise(run.Calls, run.Findings)
+	run.Count()
 	return run
 }
 

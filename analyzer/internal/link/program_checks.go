@@ -35,7 +35,7 @@ func (p *verdict) contradicted(r *Report) {
 		if owned < minStatements || bound*100 >= owned*15 {
 			continue
 		}
-		p.withhold(r, "tenant column contradicted")
+		p.withhold(r, finding.Contradicted)
 		p.setup(r, fmt.Sprintf("guess contradicted: only %d of %d statements on tables of a %s bind %s; name the right one as tenant_column in .tenantvet.yml",
 			bound, owned, nounOf(c), c.Column))
 	}
@@ -205,7 +205,8 @@ func (p *verdict) setup(r *Report, message string) {
 }
 
 // problems says what was wrong with the packages, once a package and kind: what
-// does not type-check for one reason often does not for two hundred.
+// does not type-check for one reason often does not for two hundred. What is not
+// compiled may hide calls, or ways to them, so each makes the result hollow.
 func (p *verdict) problems(r *Report) {
 	for _, u := range p.graph.Units {
 		var order []string
@@ -216,7 +217,7 @@ func (p *verdict) problems(r *Report) {
 			}
 			order = append(order, x.Kind)
 			at := callgraph.Place(&callgraph.Function{Unit: u}, x.Site)
-			first[x.Kind] = finding.Setup{File: at.File, Line: at.Line, Message: x.Kind + ": " + x.Message}
+			first[x.Kind] = finding.Setup{File: at.File, Line: at.Line, Message: x.Kind + ": " + x.Message, Hollow: true}
 		}
 		for _, kind := range order {
 			s := first[kind]

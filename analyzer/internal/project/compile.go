@@ -5,6 +5,8 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"os"
+	"path/filepath"
 	"strings"
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/compile"
@@ -64,6 +66,25 @@ func (p *Project) compile(pkg *Package, imports func(path string) *unit.Unit) *u
 func (p *Project) Holds(path string) bool {
 	for _, m := range p.Modules {
 		if path == m.Path || strings.HasPrefix(path, m.Path+"/") {
+			return true
+		}
+	}
+	return false
+}
+
+// Contains tells whether the package lies in a folder of the project's own modules:
+// one of a module below, or of a dependency with a longer path, does not.
+func (p *Project) Contains(importPath string) bool {
+	for _, m := range p.Modules {
+		rest, ok := strings.CutPrefix(importPath+"/", m.Path+"/")
+		if !ok {
+			continue
+		}
+		dir := filepath.Join(m.Dir, filepath.FromSlash(rest))
+		if info, err := os.Stat(dir); err != nil || !info.IsDir() {
+			continue
+		}
+		if upward(dir, "go.mod") == filepath.Join(m.Dir, "go.mod") {
 			return true
 		}
 	}

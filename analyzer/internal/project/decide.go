@@ -57,13 +57,15 @@ func (d *Decision) unfollowed() error {
 		}
 	}
 	var all []error
+	line := func(m catalogue.Missing) int { return d.Settings.Line(m.Key, m.Name) }
 	for _, c := range d.Catalogues {
-		for _, m := range c.Missing {
+		inOrder := slices.SortedStableFunc(slices.Values(c.Missing), func(a, b catalogue.Missing) int { return line(a) - line(b) })
+		for _, m := range inOrder {
 			text := fmt.Sprintf("%s: %s is in no schema that was found", m.Key, m.Name)
 			if m.Meant != "" {
 				text += fmt.Sprintf(", did you mean %q?", m.Meant)
 			}
-			all = append(all, &config.Error{File: d.Settings.File, Line: d.Settings.Line(m.Key, m.Name), Message: text})
+			all = append(all, &config.Error{File: d.Settings.File, Line: line(m), Message: text})
 		}
 	}
 	return errors.Join(all...)

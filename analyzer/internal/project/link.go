@@ -43,6 +43,7 @@ func (p *Project) Link(d *Decision, programs []Program) *finding.Run {
 	run.Catalogue = d.Records()
 	run.Libraries = p.libraryNames(programs)
 	run.Setup = slices.Concat(p.unmodelled(programs), d.setup(run), d.idleAssumes(p, run), misspelt(programs), run.Setup)
+	run.Count()
 	return run
 }
 

@@ -45,11 +45,12 @@ func (d *Decision) setup(run *finding.Run) []finding.Setup {
 }
 
 // place gives what is said of the program as a whole its place, and drops what a
-// person allowed there.
+// person allowed there. What has a place of its own keeps it.
 func (x *Program) place(r *link.Report) {
-	r.Setup = slices.DeleteFunc(r.Setup, func(s finding.Setup) bool { return s.Hollow && x.allows() })
+	whole := func(s finding.Setup) bool { return s.Hollow && s.File == "" }
+	r.Setup = slices.DeleteFunc(r.Setup, func(s finding.Setup) bool { return whole(s) && x.allows() })
 	for i := range r.Setup {
-		if r.Setup[i].Hollow {
+		if whole(r.Setup[i]) {
 			r.Setup[i].File, r.Setup[i].Line = x.Clause.File, x.Clause.Line
 		}
 	}

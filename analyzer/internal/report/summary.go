@@ -143,10 +143,12 @@ func verdicts(s *finding.Summary) string {
 	switch of := s.Calls - s.NoTable; {
 	case of == 0:
 		out += " (none touches a table of a tenant)"
+	case s.Percent == nil:
+		out += " (of those that are seen)"
 	case s.NoTable > 0:
-		out += fmt.Sprintf(" (%d touch no table of a tenant; of the other %d calls %s)", s.NoTable, of, percent(s.Proved-s.NoTable, of))
+		out += fmt.Sprintf(" (%d touch no table of a tenant; of the other %d calls %d %%)", s.NoTable, of, *s.Percent)
 	default:
-		out += fmt.Sprintf(" (%s)", percent(s.Proved, of))
+		out += fmt.Sprintf(" (%d %%)", *s.Percent)
 	}
 	for _, v := range []struct {
 		n    int
@@ -158,9 +160,6 @@ func verdicts(s *finding.Summary) string {
 	}
 	return out
 }
-
-// percent rounds down, so that only all is 100 %.
-func percent(part, whole int) string { return fmt.Sprintf("%d %%", part*100/whole) }
 
 // next says what came of it and what to do now, or that all is well. The steps
 // stand in the order in which they help: a finding first, then what makes other
@@ -197,6 +196,8 @@ func result(run *finding.Run) string {
 	switch {
 	case s.Errors > 0 || s.Warnings > 0:
 		return plural(s.Errors, "error") + ", " + plural(s.Warnings, "warning")
+	case s.Calls > 0 && run.Blind():
+		return "nothing could be judged"
 	case s.Unproven > 0:
 		return "no errors; " + plural(s.Unproven, "call") + " unproven"
 	// "Nothing to check" would be a lie of a program that queries through a
@@ -207,6 +208,8 @@ func result(run *finding.Run) string {
 		return "nothing to check"
 	case s.Calls == s.NoTable && len(run.Setup) == 0:
 		return "nothing to check: no call touches a table of a tenant"
+	case len(run.Questions) > 0:
+		return "no errors; there are open questions"
 	case len(run.Setup) > 0:
 		return "no errors, as far as the set-up lets tenantvet see"
 	case s.Soft > 0:

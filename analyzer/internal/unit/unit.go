@@ -39,6 +39,15 @@ type Unit struct {
 	Libraries   []string // import paths of modelled and database libraries that it uses
 	Columns     []Column // of struct fields, where a db tag names another than the field's
 	Problems    []Problem
+	Unread      []Unread // calls of databases in code that was not compiled
+}
+
+// Unread is a call of a database, or what looks like one, in code that was not
+// compiled: nothing is known of it but its place.
+type Unread struct {
+	Function string // the symbol, as far as it is known
+	Why      string // the code was not compiled
+	Site     int
 }
 
 // Column is the column that a struct's field of that name is read from.

@@ -22,13 +22,15 @@ import (
 type Form struct {
 	*ssa.Package                     // nil if it cannot be built
 	LeftOut      map[*ast.Ident]bool // the functions that have no body in it, by their names
+	// Broken reports whether a range has a type error, or uses what has no type.
+	Broken func(from, to token.Pos) bool
 }
 
 // Build makes the SSA form of a package alone; its imports are declarations. What
 // does not type-check is left out.
 func Build(p *source.Package) Form {
 	b := &builder{Package: p, left: map[*ast.Ident]bool{}}
-	return Form{Package: b.build(), LeftOut: b.left}
+	return Form{Package: b.build(), LeftOut: b.left, Broken: b.broken}
 }
 
 // builder builds the SSA form of a package.

@@ -120,6 +120,8 @@ func (p *parser) declaration(word string) bool {
 		p.u.Directives = append(p.u.Directives, d)
 	case "problem":
 		p.u.Problems = append(p.u.Problems, unit.Problem{Kind: p.Quoted(), Message: p.Quoted(), Site: p.site()})
+	case "unread":
+		p.u.Unread = append(p.u.Unread, unit.Unread{Function: p.Symbol(), Why: p.Quoted(), Site: p.site()})
 	case "func":
 		p.f = p.function()
 		p.u.Functions = append(p.u.Functions, p.f)

@@ -65,6 +65,9 @@ func Text(u *unit.Unit) string {
 	for _, p := range u.Problems {
 		w.line("problem %q %q%s", p.Kind, p.Message, w.site(p.Site))
 	}
+	for _, x := range u.Unread {
+		w.line("unread %s %q%s", x.Function, x.Why, w.site(x.Site))
+	}
 	for _, f := range u.Functions {
 		w.function(f)
 	}

@@ -1,4 +1,4 @@
-package driver
+package vettool
 
 import (
 	"errors"
@@ -10,10 +10,9 @@ import (
 	"runtime"
 	"slices"
 
-	"golang.org/x/tools/go/gcexportdata"
-
 	"github.com/tenantvet/tenantvet/analyzer/internal/finding"
 	"github.com/tenantvet/tenantvet/analyzer/internal/index"
+	"github.com/tenantvet/tenantvet/analyzer/internal/load"
 	"github.com/tenantvet/tenantvet/analyzer/internal/project"
 	"github.com/tenantvet/tenantvet/analyzer/internal/unit"
 )
@@ -41,7 +40,6 @@ func (v *vetUnit) analyse() []byte {
 	if !v.vetConfig.own() || len(v.sources()) == 0 {
 		return nil
 	}
-	v.readImports()
 	v.compile()
 	archive := unit.NewArchive(v.own, v.imports...)
 	if !v.VetxOnly && v.failure == nil {
@@ -56,8 +54,8 @@ func (v *vetUnit) analyse() []byte {
 
 // readImports reads the facts of the direct imports, in the order of paths, so
 // that the archive that is made of them has the same bytes each time. Facts that
-// cannot be read are a failure and not a package without facts: that would be a
-// silent hole.
+// cannot be read, or that a package of the project does not have, are a failure: what
+// that package does would be a silent hole.
 func (v *vetUnit) readImports() {
 	ids := make([]string, 0, len(v.PackageVetx))
 	for id := range v.PackageVetx {
@@ -66,8 +64,11 @@ func (v *vetUnit) readImports() {
 	slices.Sort(ids)
 	for _, id := range ids {
 		data, err := os.ReadFile(v.PackageVetx[id])
-		if err != nil || len(data) == 0 {
-			continue // outside the main module
+		if own := v.project.Contains(path(id)); len(data) == 0 && !own {
+			continue // outside the main modules
+		} else if len(data) == 0 {
+			v.fail(fmt.Errorf("facts of %s: there are none, though it is a package of this project (%v)", path(id), err))
+			continue
 		}
 		a, err := unit.ReadArchive(data)
 		if err != nil {
@@ -96,6 +97,7 @@ func (v *vetUnit) compile() {
 		return
 	}
 	v.project.Index = index.User()
+	v.readImports()
 	v.check(pkg)
 	v.clause = v.project.Clause(pkg)
 	v.own = v.project.Compile(pkg, v.importedUnit)
@@ -107,18 +109,18 @@ func (v *vetUnit) check(pkg *project.Package) {
 	for _, name := range v.sources() {
 		file, err := parser.ParseFile(pkg.Fset, name, nil, parser.SkipObjectResolution|parser.ParseComments)
 		if err != nil {
-			pkg.Errors = append(pkg.Errors, syntaxErrors(pkg.Fset, err)...)
+			pkg.Errors = append(pkg.Errors, load.SyntaxErrors(pkg.Fset, err)...)
 		}
 		if file != nil {
 			pkg.Files = append(pkg.Files, file)
 		}
 	}
-	pkg.Info = newInfo()
+	pkg.Info = load.NewInfo()
 	conf := types.Config{
 		Importer:  v.importer(pkg.Fset),
 		Sizes:     types.SizesFor("gc", runtime.GOARCH),
 		GoVersion: v.GoVersion,
-		Error:     func(err error) { pkg.Errors = append(pkg.Errors, asTypeError(err)) },
+		Error:     func(err error) { pkg.Errors = append(pkg.Errors, load.AsTypeError(err)) },
 	}
 	pkg.Types, _ = conf.Check(pkg.Path, pkg.Fset, pkg.Files, pkg.Info) // errors went to conf.Error
 }
@@ -126,7 +128,7 @@ func (v *vetUnit) check(pkg *project.Package) {
 // importer reads the export data of the imports that the files name, no more.
 func (v *vetUnit) importer(fset *token.FileSet) types.Importer {
 	seen := map[string]*types.Package{}
-	return importerFunc(func(name string) (*types.Package, error) {
+	return load.ImporterFunc(func(name string) (*types.Package, error) {
 		if name == "unsafe" {
 			return types.Unsafe, nil
 		}
@@ -137,28 +139,8 @@ func (v *vetUnit) importer(fset *token.FileSet) types.Importer {
 		if p := seen[path(id)]; p != nil && p.Complete() {
 			return p, nil
 		}
-		return readExportFile(fset, v.PackageFile[id], seen, path(id))
+		return load.ReadExportFile(fset, v.PackageFile[id], seen, path(id))
 	})
-}
-
-// readExportFile reads one package, and those that its types mention, into seen.
-// The errors name the package, since the file is one of the build cache.
-func readExportFile(fset *token.FileSet, file string, seen map[string]*types.Package, path string) (*types.Package, error) {
-	f, err := os.Open(file)
-	if err != nil {
-		return nil, fmt.Errorf("reading export data of %s: %w", path, err)
-	}
-	defer f.Close()
-	//lint:ignore SA1019 what go list -export names is an archive up to Go 1.28
-	r, err := gcexportdata.NewReader(f)
-	if err != nil {
-		return nil, fmt.Errorf("reading export data of %s: %w", path, err)
-	}
-	p, err := gcexportdata.Read(r, fset, seen, path)
-	if err != nil {
-		return nil, fmt.Errorf("reading export data of %s: %w", path, err)
-	}
-	return p, nil
 }
 
 // importedUnit is the unit of an import, nil if it is none of the project's.

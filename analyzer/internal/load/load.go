@@ -1,4 +1,13 @@
-package driver
+// Package load reads the packages of the main modules: which there are, their syntax
+// and their types.
+//
+// In goes a folder; out come the packages as the go command lists them, and each
+// package of a main module parsed and type-checked, in the order of imports. Nothing is
+// built: what is imported comes from export data, or from the declarations in its source.
+//
+// It cannot see what the go command does not list; errors of parser and type checker
+// are kept with the package and end nothing.
+package load
 
 import (
 	"errors"
@@ -25,8 +34,8 @@ import (
 type loader struct {
 	fset  *token.FileSet
 	sizes types.Sizes
-	byID  map[string]*node
-	order []*node // dependencies first
+	byID  map[string]*Node
+	order []*Node // dependencies first
 
 	// exported are the packages that came from export data; after readExports
 	// nobody writes to them.
@@ -34,33 +43,33 @@ type loader struct {
 	slots    chan struct{} // one for each package that may be worked on at a time
 }
 
-// node is one package of the load.
-type node struct {
-	*listed
-	deps   []*node // direct imports that were listed
+// Node is one package of the load.
+type Node struct {
+	*Listed
+	deps   []*Node // direct imports that were listed
 	source bool    // type-checked from source
 	done   chan struct{}
 
-	pkg    *types.Package
-	files  []*ast.File
-	info   *types.Info
-	errors []types.Error
+	Types  *types.Package
+	Files  []*ast.File
+	Info   *types.Info
+	Errors []types.Error
 }
 
 // newLoader plans the load. A package comes from source if it is one of ours, if
 // the build cache has no export data of it, or if something that it imports comes
 // from source: types of one package must not be there twice.
-func newLoader(all []*listed) *loader {
+func newLoader(all []*Listed, fset *token.FileSet) *loader {
 	ld := &loader{
-		fset: token.NewFileSet(), sizes: types.SizesFor("gc", runtime.GOARCH),
-		byID: map[string]*node{}, exported: map[string]*types.Package{},
+		fset: fset, sizes: types.SizesFor("gc", runtime.GOARCH),
+		byID: map[string]*Node{}, exported: map[string]*types.Package{},
 		slots: make(chan struct{}, runtime.GOMAXPROCS(0)),
 	}
 	for _, p := range all {
-		n := &node{listed: p, done: make(chan struct{})}
+		n := &Node{Listed: p, done: make(chan struct{})}
 		// No export data is no failure: whoever never built the module, or built
 		// it with another version of Go, waits a little longer.
-		n.source = p.main() || p.Export == "" && p.ImportPath != "unsafe"
+		n.source = p.Main() || p.Export == "" && p.ImportPath != "unsafe"
 		for _, path := range p.Imports {
 			if d := ld.byID[n.mapped(path)]; d != nil {
 				n.deps = append(n.deps, d)
@@ -74,17 +83,24 @@ func newLoader(all []*listed) *loader {
 }
 
 // mapped is the path of the package that an import means (vendoring).
-func (n *node) mapped(path string) string {
+func (n *Node) mapped(path string) string {
 	if to, ok := n.ImportMap[path]; ok {
 		return to
 	}
 	return path
 }
 
+// Each type-checks the listed packages and calls visit with each one of a main module,
+// after those that it imports; packages that do not need each other are visited in
+// parallel. The error is one of reading, with which nothing can be said.
+func Each(all []*Listed, fset *token.FileSet, visit func(*Node)) error {
+	return newLoader(all, fset).run(visit)
+}
+
 // run reads all export data that is needed, then checks the rest in parallel;
 // visit is called with each package of a main module once it is checked and
 // all that it imports was visited. Afterwards its syntax is dropped.
-func (ld *loader) run(visit func(*node)) error {
+func (ld *loader) run(visit func(*Node)) error {
 	if err := ld.readExports(); err != nil {
 		return err
 	}
@@ -102,7 +118,7 @@ func (ld *loader) run(visit func(*node)) error {
 
 // finish waits for the imports of n, checks n and has it visited. It takes a slot
 // only once it need not wait any more, so that waiting packages keep nobody out.
-func (ld *loader) finish(n *node, visit func(*node)) {
+func (ld *loader) finish(n *Node, visit func(*Node)) {
 	// Importers go on whatever happens here; they find what there is of n.
 	defer close(n.done)
 	for _, d := range n.deps {
@@ -111,12 +127,12 @@ func (ld *loader) finish(n *node, visit func(*node)) {
 	ld.slots <- struct{}{}
 	defer func() { <-ld.slots }()
 	ld.check(n)
-	if n.main() {
+	if n.Main() {
 		visit(n)
 	}
 	// A large module's syntax is most of its memory, and the unit needs it no
 	// more.
-	n.files, n.info = nil, nil
+	n.Files, n.Info = nil, nil
 }
 
 // readExports reads the export data of each package that a package which is
@@ -138,52 +154,52 @@ func (ld *loader) readExports() error {
 
 // readExport reads one package, once. The packages that its types mention are read
 // with it, as far as they are mentioned.
-func (ld *loader) readExport(n *node) error {
-	if n.source || n.pkg != nil || n.ImportPath == "unsafe" {
+func (ld *loader) readExport(n *Node) error {
+	if n.source || n.Types != nil || n.ImportPath == "unsafe" {
 		return nil
 	}
 	var err error
-	n.pkg, err = readExportFile(ld.fset, n.Export, ld.exported, n.ImportPath)
+	n.Types, err = ReadExportFile(ld.fset, n.Export, ld.exported, n.ImportPath)
 	return err
 }
 
 // check parses and type-checks n; errors are kept, not returned, and the
 // package is as complete as they leave it. Bodies of packages outside the main
 // modules are not looked at.
-func (ld *loader) check(n *node) {
+func (ld *loader) check(n *Node) {
 	ld.parse(n)
-	n.info = newInfo()
+	n.Info = NewInfo()
 	conf := types.Config{
-		Importer: importerFunc(func(path string) (*types.Package, error) { return ld.imported(n, path) }),
+		Importer: ImporterFunc(func(path string) (*types.Package, error) { return ld.imported(n, path) }),
 		Sizes:    ld.sizes,
 		// What a library's functions do is said by data, not by their bodies.
-		IgnoreFuncBodies: !n.main(),
+		IgnoreFuncBodies: !n.Main(),
 		// cgo's generated files are not at hand; what they declare is unknown.
 		FakeImportC: true,
-		Error:       func(err error) { n.errors = append(n.errors, asTypeError(err)) },
+		Error:       func(err error) { n.Errors = append(n.Errors, AsTypeError(err)) },
 	}
 	if n.Module != nil && n.Module.GoVersion != "" {
 		conf.GoVersion = "go" + n.Module.GoVersion
 	}
-	n.pkg, _ = conf.Check(n.ImportPath, ld.fset, n.files, n.info) // errors went to conf.Error
+	n.Types, _ = conf.Check(n.ImportPath, ld.fset, n.Files, n.Info) // errors went to conf.Error
 }
 
 // parse reads the files of n. Comments are kept for our own packages only, where
 // they may be directives. A file that does not parse gives its errors and what
 // could be read of it.
-func (ld *loader) parse(n *node) {
+func (ld *loader) parse(n *Node) {
 	mode := parser.SkipObjectResolution
-	if n.main() {
+	if n.Main() {
 		mode |= parser.ParseComments
 	}
 	for _, names := range [][]string{n.GoFiles, n.CgoFiles} {
 		for _, name := range names {
 			file, err := parser.ParseFile(ld.fset, filepath.Join(n.Dir, name), nil, mode)
 			if err != nil {
-				n.errors = append(n.errors, syntaxErrors(ld.fset, err)...)
+				n.Errors = append(n.Errors, SyntaxErrors(ld.fset, err)...)
 			}
 			if file != nil {
-				n.files = append(n.files, file)
+				n.Files = append(n.Files, file)
 			}
 		}
 	}
@@ -191,7 +207,7 @@ func (ld *loader) parse(n *node) {
 
 // imported is the package that n imports as path. Its errors go into the message
 // of the type checker at the import, where a person looks for them.
-func (ld *loader) imported(n *node, path string) (*types.Package, error) {
+func (ld *loader) imported(n *Node, path string) (*types.Package, error) {
 	if path == "unsafe" {
 		return types.Unsafe, nil
 	}
@@ -199,12 +215,12 @@ func (ld *loader) imported(n *node, path string) (*types.Package, error) {
 	switch {
 	case d == nil:
 		return nil, errors.New("not found")
-	case d.pkg == nil:
+	case d.Types == nil:
 		return nil, errors.New("import cycle")
 	case d.Name == "" && d.Error != nil:
 		return nil, errors.New(firstLine(d.Error.Err))
 	}
-	return d.pkg, nil
+	return d.Types, nil
 }
 
 // firstLine keeps what fits into a message.
@@ -213,14 +229,14 @@ func firstLine(text string) string {
 	return strings.TrimSuffix(line, ":")
 }
 
-// importerFunc is a types.Importer.
-type importerFunc func(path string) (*types.Package, error)
+// ImporterFunc is a types.Importer.
+type ImporterFunc func(path string) (*types.Package, error)
 
 // Import calls f.
-func (f importerFunc) Import(path string) (*types.Package, error) { return f(path) }
+func (f ImporterFunc) Import(path string) (*types.Package, error) { return f(path) }
 
-// newInfo is the type information that compile and go/ssa need, no more.
-func newInfo() *types.Info {
+// NewInfo is the type information that compile and go/ssa need, no more.
+func NewInfo() *types.Info {
 	return &types.Info{
 		Types:        map[ast.Expr]types.TypeAndValue{},
 		Defs:         map[*ast.Ident]types.Object{},
@@ -236,10 +252,10 @@ func newInfo() *types.Info {
 // Errors of the parser and of the type checker come in three shapes; everything
 // behind the front ends knows one.
 
-// asTypeError makes an error of the type checker one with a position. Those of an
+// AsTypeError makes an error of the type checker one with a position. Those of an
 // importer have none; they are kept all the same, because a package that lacks an
 // import is not understood.
-func asTypeError(err error) types.Error {
+func AsTypeError(err error) types.Error {
 	var t types.Error
 	if errors.As(err, &t) {
 		return t
@@ -247,9 +263,9 @@ func asTypeError(err error) types.Error {
 	return types.Error{Msg: err.Error()}
 }
 
-// syntaxErrors makes errors of the parser look like those of the type checker, one
+// SyntaxErrors makes errors of the parser look like those of the type checker, one
 // for each, so that a file that does not parse says every line at once.
-func syntaxErrors(fset *token.FileSet, err error) []types.Error {
+func SyntaxErrors(fset *token.FileSet, err error) []types.Error {
 	var list scanner.ErrorList
 	if !errors.As(err, &list) {
 		return []types.Error{{Fset: fset, Msg: err.Error()}}

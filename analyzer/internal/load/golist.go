@@ -1,4 +1,4 @@
-package driver
+package load
 
 import (
 	"bytes"
@@ -16,8 +16,8 @@ import (
 // knows build tags, workspaces, vendoring and replacements. It is asked once,
 // for everything, and never to build.
 
-// listed is what `go list` says of a package.
-type listed struct {
+// Listed is what `go list` says of a package.
+type Listed struct {
 	ImportPath string
 	Name       string
 	Dir        string
@@ -41,10 +41,10 @@ type listed struct {
 	}
 }
 
-// main tells whether p belongs to a main module.
-func (p *listed) main() bool { return p.Module != nil && p.Module.Main }
+// Main tells whether p belongs to a main module.
+func (p *Listed) Main() bool { return p.Module != nil && p.Module.Main }
 
-// fields are the fields of listed; go list computes only what is asked for.
+// fields are the fields of Listed; go list computes only what is asked for.
 const listFields = "ImportPath,Name,Dir,Export,GoFiles,CgoFiles,IgnoredGoFiles,Imports,ImportMap,Standard,DepOnly,Module,Error"
 
 // goCommand runs the go command in dir and returns what it prints. The error is
@@ -66,16 +66,16 @@ func goCommand(dir string, args ...string) ([]byte, error) {
 	return out.Bytes(), nil
 }
 
-// list lists the packages of the patterns and everything they import,
+// List lists the packages of the patterns and everything they import,
 // dependencies first. Nothing is compiled: export data comes from the build
 // cache where a build left it, because the go command is told to use this very
 // program to run the compiler, and the program declines.
-func list(dir string, tags string, patterns []string) ([]*listed, error) {
+func List(dir string, tags string, patterns []string) ([]*Listed, error) {
 	self, err := os.Executable()
 	if err != nil {
 		return nil, fmt.Errorf("finding the own program: %w", err)
 	}
-	args := []string{"list", "-e", "-export", "-deps", "-json=" + listFields, "-toolexec=" + quoted(self) + " " + toolexec}
+	args := []string{"list", "-e", "-export", "-deps", "-json=" + listFields, "-toolexec=" + quoted(self) + " " + Toolexec}
 	if tags != "" {
 		args = append(args, "-tags="+tags)
 	}
@@ -88,10 +88,10 @@ func list(dir string, tags string, patterns []string) ([]*listed, error) {
 
 // decodeList reads the stream of documents that go list prints, in its order:
 // dependencies come first.
-func decodeList(data []byte) ([]*listed, error) {
-	var all []*listed
+func decodeList(data []byte) ([]*Listed, error) {
+	var all []*Listed
 	for d := json.NewDecoder(bytes.NewReader(data)); ; {
-		p := &listed{}
+		p := &Listed{}
 		err := d.Decode(p)
 		if errors.Is(err, io.EOF) {
 			return all, nil
@@ -103,7 +103,7 @@ func decodeList(data []byte) ([]*listed, error) {
 	}
 }
 
-// quoted protects a path with blanks from being split: -toolexec takes a line of
+// quoted protects a path with blanks from being split: -Toolexec takes a line of
 // words.
 func quoted(path string) string {
 	if strings.ContainsAny(path, " \t") {
@@ -112,14 +112,14 @@ func quoted(path string) string {
 	return path
 }
 
-// toolexec is the hidden first argument with which the go command runs this
+// Toolexec is the hidden first argument with which the go command runs this
 // program instead of a compiler.
-const toolexec = "decline"
+const Toolexec = "decline"
 
-// decline stands between the go command and its tools: it lets them tell their
+// Decline stands between the go command and its tools: it lets them tell their
 // version (the C compiler does with -###), which makes the keys of the build
 // cache, and refuses to build.
-func decline(args []string, stdout, stderr io.Writer) int {
+func Decline(args []string, stdout, stderr io.Writer) int {
 	if !slices.Contains(args, "-V=full") && !slices.Contains(args, "-###") {
 		return 1
 	}

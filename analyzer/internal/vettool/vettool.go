@@ -1,4 +1,13 @@
-package driver
+// Package vettool answers the go command as a vet tool: one unit of `go vet -vettool`
+// in, its facts and findings out.
+//
+// It is our own instead of x/tools' unitchecker, because a unit that is not of the main
+// module must be answered before it is type-checked, and because the facts are one
+// archive per package, not objects.
+//
+// It cannot see flags that the go command does not hand on to a vet tool (-tags, -mod,
+// -overlay); those of the environment it can.
+package vettool
 
 import (
 	"encoding/json"
@@ -12,22 +21,22 @@ import (
 // and its name, and then run once for each package, with a file that describes
 // the package, in the order of imports.
 
-// vetFlags are the flags that `go vet` may hand on to the tool, in the form in
+// Flags are the flags that `go vet` may hand on to the tool, in the form in
 // which it asks for them. Everything else comes from the settings file, which
 // all drivers read.
-const vetFlags = `[{"Name":"json","Bool":true,"Usage":"print findings as JSON"}]` + "\n"
+const Flags = `[{"Name":"json","Bool":true,"Usage":"print findings as JSON"}]` + "\n"
 
-// isVetCall tells whether the arguments are those with which the go command
+// IsCall tells whether the arguments are those with which the go command
 // runs a vet tool: flags, and the configuration of one unit.
-func isVetCall(args []string) bool {
+func IsCall(args []string) bool {
 	return len(args) > 0 && strings.HasSuffix(args[len(args)-1], ".cfg")
 }
 
-// runVet answers one unit of `go vet -vettool`. The facts are always written: a
+// Run answers one unit of `go vet -vettool`. The facts are always written: a
 // unit without facts would leave its importers blind. The exit code is 0 with
 // findings, too, where the go command reads them as JSON: a unit that fails is
 // neither cached nor handed on.
-func runVet(args []string, stdout, stderr io.Writer) int {
+func Run(args []string, stdout, stderr io.Writer) int {
 	c, err := readVetConfig(args[len(args)-1])
 	if err != nil {
 		fmt.Fprintln(stderr, "tenantvet:", err)
