@@ -55,6 +55,9 @@ type statementRun struct {
 	Args []any
 }
 
+// element is an element that some loop has in hand.
+var element = regexp.MustCompile(`\[\d+\]`)
+
 var placeholders = regexp.MustCompile(`\$\d+|\?`)
 
 // inPlace puts values in the place of placeholders.
@@ -111,7 +114,7 @@ func wayPattern(leaf term.Term, u *unit.Run, r statementRun) string {
 }
 
 func argPattern(t term.Term, r statementRun) string {
-	switch t.String() {
+	switch element.ReplaceAllString(t.String(), "[]") {
 	case "p1":
 		return regexp.QuoteMeta(r.A)
 	case "p2":

@@ -22,7 +22,7 @@ type Frame struct{ *fact.Conditions }
 // source, for the order of the numbers.
 func New(p *callsite.Program, texts value.Evaluator, fn *ssa.Function, source func(ssa.CallInstruction) token.Pos) *Frame {
 	values := value.New(memory.New(place.New(p, fn, source)), texts)
-	f := &Frame{&fact.Conditions{Results: &result.Results{Values: values}}}
+	f := &Frame{fact.New(&result.Results{Values: values})}
 	values.Above = f
 	return f
 }

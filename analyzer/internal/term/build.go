@@ -210,6 +210,9 @@ func selectOrigin(o *Origin, more []Step) Term {
 func selectOne(t Term, s Step) Term {
 	switch x := t.(type) {
 	case *Struct:
+		if isMade(s) {
+			return Map(x, func(part Term) Term { return Select(part, s) })
+		}
 		if s.Kind != FieldStep {
 			return Why("part of a struct")
 		}
@@ -223,6 +226,9 @@ func selectOne(t Term, s Step) Term {
 		}
 		return ZeroTerm()
 	case *List:
+		if isMade(s) {
+			return Map(x, func(part Term) Term { return Select(part, s) })
+		}
 		if s.Kind != ElemStep {
 			return Why("part of a list")
 		}

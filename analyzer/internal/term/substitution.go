@@ -29,13 +29,13 @@ func (b Substitution) path(v *Path) Term {
 	switch v.Root {
 	case Param:
 		if v.Index < len(b.Args) && b.Args[v.Index] != nil {
-			return Select(b.Args[v.Index], v.Steps...)
+			return Select(b.Args[v.Index], outward(v.Steps)...)
 		}
 		return Why("callback argument")
 	case Free:
 		for _, f := range b.Free {
 			if f.Name == v.Name {
-				return Select(f.Term, v.Steps...)
+				return Select(f.Term, outward(v.Steps)...)
 			}
 		}
 		return Why("captured variable")
@@ -137,7 +137,7 @@ func partsOf(at, arg, t Term) []Term {
 		}
 	}
 	if rest, ok := StepsTo(arg, t); ok {
-		return []Term{Select(at, rest...)}
+		return []Term{Select(at, inward(rest)...)}
 	}
 	return nil
 }

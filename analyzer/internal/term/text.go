@@ -50,7 +50,7 @@ func writeSteps(b *strings.Builder, steps []Step) {
 		switch s.Kind {
 		case ElemStep:
 			b.WriteString("[")
-			if s.Index > 0 {
+			if s.Index != 0 {
 				b.WriteString(strconv.Itoa(s.Index))
 			}
 			b.WriteString("]")
@@ -148,7 +148,7 @@ func joined(ts []Term, sep string) string {
 	return strings.Join(parts, sep)
 }
 
-var factNames = [...]string{Eq: "eq", Ne: "ne", In: "in", NonZero: "nonzero", IsZero: "iszero", Nil: "nil", NotNil: "notnil", True: "true", False: "false", Positive: "positive", Null: "null", Checked: "checked", Implies: "implies"}
+var factNames = [...]string{Eq: "eq", Ne: "ne", In: "in", NonZero: "nonzero", IsZero: "iszero", Nil: "nil", NotNil: "notnil", True: "true", False: "false", Positive: "positive", Null: "null", Checked: "checked", Implies: "implies", Every: "every"}
 
 // String is the word for the kind in the text form.
 func (o FactOp) String() string { return factNames[o] }

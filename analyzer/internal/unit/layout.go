@@ -108,6 +108,10 @@ func validFact(f term.Fact) bool {
 		_, then := f.B.(*term.Test)
 		return when && then
 	}
+	if f.Op == term.Every {
+		_, holds := f.B.(*term.Test)
+		return f.A != nil && holds
+	}
 	two := f.Op == term.Eq || f.Op == term.Ne || f.Op == term.In
 	return f.Op <= term.Null && f.A != nil && two == (f.B != nil)
 }

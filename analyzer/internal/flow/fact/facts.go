@@ -17,7 +17,15 @@ import (
 )
 
 // Conditions are the facts of a function: what holds at a point.
-type Conditions struct{ *result.Results }
+type Conditions struct {
+	*result.Results
+	turns map[*ssa.BasicBlock][]term.Fact // what loops leave, by their heads
+}
+
+// New makes the conditions over the results of a function's calls.
+func New(r *result.Results) *Conditions {
+	return &Conditions{Results: r, turns: map[*ssa.BasicBlock][]term.Fact{}}
+}
 
 // maxFacts is how many facts are kept at a point; the innermost ones win.
 const maxFacts = 24
@@ -32,6 +40,7 @@ func (f *Conditions) Facts(b *ssa.BasicBlock) []term.Fact {
 	for i := len(chain) - 1; i >= 0; i-- {
 		if x := chain[i]; len(x.Preds) == 1 {
 			out = append(out, f.Edge(x.Preds[0], x)...)
+			out = append(out, f.everyTurn(x.Preds[0], x)...)
 		} else {
 			out = append(out, f.joined(x)...)
 		}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"go/token"
 	"go/types"
+	"slices"
 
 	"golang.org/x/tools/go/ssa"
 
@@ -12,24 +13,17 @@ import (
 	"github.com/tenantvet/tenantvet/analyzer/internal/term"
 )
 
-// The tags of elements that are told apart: constant index k has tag k+1, an
-// index that is computed has one from indexTag on, the parts that a text is cut
-// into have those from partTag on.
-const (
-	indexTag = 1000
-	PartTag  = 2000
-	madeTag  = 3000 // what is made of a value, and is another one
-)
-
-// accesses finds the lists of which the function reads more than one element, by
-// different indexes or in different loops. Their elements get tags, so that a
-// fact about one is no fact about another: the first part of a resource name is
-// compared, the last one is used.
+// accesses finds the elements of lists that the function reads. They get tags, so
+// that a fact about one is no fact about another, or about the list: the first part of
+// a resource name is compared, the last one is used. Constant index k has tag k+1, an
+// index that is computed has one from [term.LoopTag] on. A list that is read in one loop
+// only has one element in hand at a time, and is alone.
 func (f *Places) accesses() {
 	type access struct {
 		instr ssa.Instruction
 		by    string
 		tag   int
+		loop  bool
 	}
 	groups := map[string][]access{}
 	var order []string
@@ -40,9 +34,9 @@ func (f *Places) accesses() {
 				return // its elements are remembered one by one
 			}
 		}
-		by, tag := fmt.Sprintf("%p", instr), 0
+		by, tag, loop := fmt.Sprintf("%p", instr), 0, index == nil || turns(index)
 		if index != nil {
-			if by = index.Name(); callsite.ConstIndex(index) >= 0 && callsite.ConstIndex(index) < indexTag-1 {
+			if by = index.Name(); callsite.ConstIndex(index) >= 0 && callsite.ConstIndex(index) < term.LoopTag-1 {
 				tag = callsite.ConstIndex(index) + 1
 			}
 		}
@@ -50,7 +44,7 @@ func (f *Places) accesses() {
 		if groups[key] == nil {
 			order = append(order, key)
 		}
-		groups[key] = append(groups[key], access{instr, by, tag})
+		groups[key] = append(groups[key], access{instr, by, tag, loop})
 	}
 	for _, b := range f.Fn.Blocks {
 		for _, instr := range b.Instrs {
@@ -72,24 +66,38 @@ func (f *Places) accesses() {
 			}
 		}
 	}
-	f.tags = map[ssa.Instruction]int{}
+	f.tags, f.alone = map[ssa.Instruction]int{}, map[ssa.Instruction]bool{}
 	for _, key := range order {
 		ways := map[string]int{}
 		for _, a := range groups[key] {
 			if _, ok := ways[a.by]; !ok {
 				ways[a.by] = a.tag
 				if a.tag == 0 {
-					ways[a.by] = indexTag + len(ways)
+					ways[a.by] = term.LoopTag + len(ways)
 				}
 			}
 		}
-		if len(ways) < 2 {
-			continue
-		}
 		for _, a := range groups[key] {
 			f.tags[a.instr] = ways[a.by]
+			f.alone[a.instr] = len(ways) == 1 && a.loop
 		}
 	}
+}
+
+// turns reports whether an index is another one in each turn of a loop.
+func turns(index ssa.Value) bool {
+	if b, ok := index.(*ssa.BinOp); ok {
+		index = b.X
+	}
+	_, ok := index.(*ssa.Phi)
+	return ok
+}
+
+// SamePlace reports whether two lists are one: the same value, or read from the same
+// place.
+func (f *Places) SamePlace(x, y ssa.Value) bool {
+	p, q := f.Of(loaded(x)), f.Of(loaded(y))
+	return x == y || p.Base == q.Base && slices.Equal(p.Path, q.Path)
 }
 
 // loaded is the address that a list is read from, so that two reads of one
@@ -110,7 +118,7 @@ func (f *Places) Derived(t term.Term, how string) term.Term {
 	}
 	tag, ok := f.ways[how]
 	if !ok {
-		tag = madeTag + len(f.ways)
+		tag = term.MadeTag + len(f.ways)
 		f.ways[how] = tag
 	}
 	return Pick(t, []Step{{Elem: true, Index: -1, Tag: tag}})
@@ -118,7 +126,7 @@ func (f *Places) Derived(t term.Term, how string) term.Term {
 
 // Elem is the step to an element that an instruction reads.
 func (f *Places) Elem(instr ssa.Instruction, index ssa.Value) Step {
-	s := Step{Elem: true, Index: -1, Tag: f.tags[instr]}
+	s := Step{Elem: true, Index: -1, Tag: f.tags[instr], Alone: f.alone[instr]}
 	if index != nil {
 		s.Index = callsite.ConstIndex(index)
 	}

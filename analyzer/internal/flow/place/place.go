@@ -42,7 +42,8 @@ type Step struct {
 	Field string
 	Elem  bool
 	Index int
-	Tag   int // see accesses
+	Tag   int  // see accesses
+	Alone bool // the list is read in no other way
 }
 
 // Valid is the field of a wrapper that tells whether it holds a value.
@@ -146,10 +147,24 @@ func Pick(t term.Term, steps []Step) term.Term {
 				t = algebra.AnyField(st)
 				continue
 			}
-			t = term.Select(t, term.Step{Kind: term.ElemStep, Index: s.Tag})
+			t = element(t, s)
 		}
 	}
 	return t
+}
+
+// element is the element of a list that a step leads to. Of a list whose elements are
+// known, but not which of them it is, they are told apart unless only one at a time is
+// in hand.
+func element(t term.Term, s Step) term.Term {
+	step := term.Step{Kind: term.ElemStep, Index: s.Tag}
+	l, isList := t.(*term.List)
+	picked := term.Select(t, step)
+	if !isList || !l.Open || s.Alone || s.Tag == 0 {
+		return picked
+	}
+	step.Index += term.RowTag
+	return term.Map(picked, func(x term.Term) term.Term { return term.Select(x, step) })
 }
 
 // Local tells whether an address is in a local variable.

@@ -20,6 +20,7 @@ type Places struct {
 	calls  []*callsite.Call
 	byCall map[ssa.CallInstruction]*callsite.Call
 	tags   map[ssa.Instruction]int
+	alone  map[ssa.Instruction]bool
 	ways   map[string]int // see Derived
 	extra  int
 }

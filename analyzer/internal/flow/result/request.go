@@ -71,7 +71,7 @@ func (f *Results) same0(c *callsite.Call, i int) term.Term {
 		return term.Why("call " + c.Symbol)
 	}
 	if r := c.Sig.Results(); r.Len() > 1 && !callsite.IsError(r.At(1).Type()) && !callsite.IsFuncType(r.At(1).Type()) { // strings.Cut: two parts
-		return f.Part(arg, c.Instr, []place.Step{{Elem: true, Index: -1, Tag: place.PartTag + i}})
+		return f.Part(arg, c.Instr, []place.Step{{Elem: true, Index: -1, Tag: term.PartTag + i}})
 	}
 	return f.Value(arg, c.Instr)
 }

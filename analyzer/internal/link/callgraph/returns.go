@@ -17,7 +17,7 @@ func Given(t term.Term, k int, g *unit.Give) (term.Term, bool) {
 	if !ok || r.Call != k || len(r.Steps) == 0 || r.Steps[0].Kind != term.ResultStep || r.Steps[0].Index >= len(g.Results) {
 		return nil, false
 	}
-	return term.Select(g.Results[r.Steps[0].Index], r.Steps[1:]...), true
+	return term.SelectInside(g.Results[r.Steps[0].Index], r.Steps[1:]), true
 }
 
 // Behind ranges over what stands behind a result of a call that may run some functions:

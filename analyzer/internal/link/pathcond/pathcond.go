@@ -147,7 +147,7 @@ func speaksOf(f term.Fact) bool {
 	}
 	term.Visit(f.A, check)
 	term.Visit(f.B, check)
-	return own && !lost
+	return own && !lost && (f.Op == term.Every || !term.IsPicked(f.A) && !term.IsPicked(f.B))
 }
 
 // Tested lists the operations whose results facts of e speak of, in order.
@@ -208,6 +208,9 @@ func (p *Conditions) newOutcome(e *Env, k int, f *callgraph.Function, g *unit.Gi
 }
 
 func (p *Conditions) moveOutcome(k int, g *unit.Give, f term.Fact) (term.Fact, bool) {
+	if f.Op == term.Every {
+		return p.moveEvery(k, g, f)
+	}
 	a, ok := callgraph.Given(f.A, k, g)
 	if !ok {
 		if f.Op != term.Eq {
@@ -225,6 +228,34 @@ func (p *Conditions) moveOutcome(k int, g *unit.Give, f term.Fact) (term.Fact, b
 	}
 	f.B = p.opaque(f.B)
 	return f, true
+}
+
+// moveEvery is moveOutcome of what holds of each element of a list that call k gave.
+func (p *Conditions) moveEvery(k int, g *unit.Give, f term.Fact) (term.Fact, bool) {
+	full := *g
+	full.Results = make([]term.Term, len(g.Results))
+	for i, t := range g.Results {
+		full.Results[i] = filled(t)
+	}
+	holds, isTest := f.B.(*term.Test)
+	a, ok := callgraph.Given(f.A, k, &full)
+	if !ok || !isTest {
+		return f, false
+	}
+	inner, ok := p.moveOutcome(k, &full, holds.Fact)
+	return term.Fact{Op: term.Every, A: a, B: &term.Test{Fact: inner}}, ok
+}
+
+// filled are the values of a list that may have an element.
+func filled(t term.Term) term.Term {
+	leaves := slices.DeleteFunc(slices.Clone(term.Leaves(t)), func(x term.Term) bool {
+		zero, known := term.Zeroness(x)
+		return known && zero
+	})
+	if len(leaves) == 0 {
+		return t
+	}
+	return term.JoinOf(leaves...)
 }
 
 // opaque writes a caller's term in a frame that cannot name it: as a captured
@@ -255,7 +286,7 @@ func (p *Conditions) ToCaller(c callgraph.Callee, n int, t term.Term) term.Term 
 	return term.Map(t, func(x term.Term) term.Term {
 		if v, ok := x.(*term.Path); ok && v.Root == term.Free && strings.HasPrefix(v.Name, opaqueMark) {
 			i, _ := strconv.Atoi(v.Name[len(opaqueMark):])
-			return term.Select(p.outer[i], v.Steps...)
+			return term.SelectOutside(p.outer[i], v.Steps)
 		}
 		if r, ok := x.(*term.Result); ok {
 			if moved, ok := p.stmts.OfWrapper(c.Fn, r, n); ok {

@@ -31,7 +31,7 @@ func (p *Callers) useOf(f *callgraph.Function, n int, g *rowflow.Goal) (rowUse, 
 			continue
 		}
 		used = true
-		if v = obligation.And(v, p.isCompared(f, p.rows.WithoutMappers(f, u.Facts), n, g, rowflow.MaxRowDepth)); len(v.Alts) == 0 {
+		if v = obligation.And(v, p.isCompared(f, aboutUse(p.rows.WithoutMappers(f, u.Facts), n, u.Value), n, g, rowflow.MaxRowDepth)); len(v.Alts) == 0 {
 			return rowUsed, v
 		}
 		checked = true
@@ -42,7 +42,7 @@ func (p *Callers) useOf(f *callgraph.Function, n int, g *rowflow.Goal) (rowUse, 
 		if rowflow.Excludes(give.If, rowflow.FactsOf(f.Ops[n])) {
 			continue // the row was not fetched on this way
 		}
-		got := p.isCompared(f, p.rows.WithoutMappers(f, give.If), n, g, rowflow.MaxRowDepth)
+		got := p.isCompared(f, aboutUse(p.rows.WithoutMappers(f, give.If), n, give.Results...), n, g, rowflow.MaxRowDepth)
 		switch {
 		case len(got.Alts) > 0:
 			checked, v = true, obligation.And(v, got)

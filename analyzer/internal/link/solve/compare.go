@@ -24,11 +24,18 @@ func (p *Solver) Compared(e *pathcond.Env, r *unit.Run, s *statement.Statement, 
 		v = p.byHandedRow(e, r, s)
 	}
 	for _, f := range e.Facts {
+		every := f.Op == term.Every
+		if every {
+			f = ofEach(f)
+		}
 		if f.Op != term.Eq {
 			continue
 		}
 		for _, side := range [][2]term.Term{{f.A, f.B}, {f.B, f.A}} {
 			o := p.outputOf(e, side[0], r, s)
+			if o != nil && !every && isOneOf(side[0]) {
+				continue // of one row, and there may be others
+			}
 			if o == nil || o.Table == nil || o.Relation != i || rowflow.FromRun(side[1], r.N) {
 				continue
 			}
@@ -40,6 +47,21 @@ func (p *Solver) Compared(e *pathcond.Env, r *unit.Run, s *statement.Statement, 
 		}
 	}
 	return v
+}
+
+// ofEach is what holds of each element of a list.
+func ofEach(f term.Fact) term.Fact {
+	if holds, ok := f.B.(*term.Test); ok {
+		return holds.Fact
+	}
+	return f
+}
+
+// isOneOf reports whether a column is that of one of several rows in a list.
+func isOneOf(t term.Term) bool {
+	_, steps := term.RootOf(t)
+	n := len(steps)
+	return n > 0 && steps[n-1].Kind == term.ElemStep && steps[n-1].Index != 0
 }
 
 // comparison is what a column's row belongs to if the column equals a value of

@@ -79,6 +79,8 @@ func (p *Solver) byFact(e *pathcond.Env, a obligation.Atom, f term.Fact) obligat
 		}
 	case term.Implies:
 		return p.byImplied(e, a, f)
+	case term.Every:
+		return p.byEvery(e, a, f)
 	case term.IsZero, term.Nil, term.Null:
 		if term.Same(f.A, a.T) && a.Kind != proof.NonZero && (!a.Null || f.Op == term.Null) {
 			return obligation.Yes(obligation.Notes{})
@@ -103,6 +105,26 @@ func (p *Solver) byImplied(e *pathcond.Env, a obligation.Atom, f term.Fact) obli
 	}
 	facts = slices.DeleteFunc(facts, func(x term.Fact) bool { return x.Op == term.Implies })
 	return p.Prove(p.conds.At(e.Fn, facts), a)
+}
+
+// byEvery decides an atom on an element of a list by what a loop found of each of them.
+func (p *Solver) byEvery(e *pathcond.Env, a obligation.Atom, f term.Fact) obligation.Value {
+	holds, isTest := f.B.(*term.Test)
+	t, ok := term.AsElement(f.A, a.T)
+	if !ok || !isTest {
+		return obligation.Value{}
+	}
+	facts := []term.Fact{holds.Fact}
+	for _, x := range e.Facts {
+		other, isTest := x.B.(*term.Test)
+		switch {
+		case x.Op != term.Every:
+			facts = append(facts, x)
+		case isTest && term.Same(x.A, f.A):
+			facts = append(facts, other.Fact)
+		}
+	}
+	return p.Prove(p.conds.At(e.Fn, facts), a.On(t))
 }
 
 // there reports whether a fact is that a value, or what it is a part of, is not zero.
@@ -249,7 +271,7 @@ func (p *Solver) byOutcome(e *pathcond.Env, a obligation.Atom, k int, c *unit.Ca
 	for _, target := range targets {
 		at := e.Sure(target.Frame()).Positions(a.T)
 		if o, ok := a.T.(*term.Origin); ok && o.Kind == term.Request && repeatable(o) {
-			at = append(at, a.T) // the callee reads the same request
+			at = append(at, term.Inside(o)) // the callee reads the same request
 		}
 		if len(at) == 0 {
 			return obligation.Value{}

@@ -429,14 +429,14 @@ func (p *Reader) typeName(first string) string {
 // Fact reads a fact.
 func (p *Reader) Fact() term.Fact {
 	w := p.Word()
-	for op := term.Eq; op <= term.Implies; op++ {
+	for op := term.Eq; op <= term.Every; op++ {
 		if w != op.String() {
 			continue
 		}
 		f := term.Fact{Op: op}
 		p.Want('(')
 		f.A = p.Term()
-		if f.Op == term.Eq || f.Op == term.Ne || f.Op == term.In || f.Op == term.Checked || f.Op == term.Implies {
+		if f.Op == term.Eq || f.Op == term.Ne || f.Op == term.In || f.Op == term.Checked || f.Op == term.Implies || f.Op == term.Every {
 			p.Want(',')
 			f.B = p.Term()
 		}

@@ -1,0 +1,149 @@
+package fact
+
+import (
+	"go/token"
+	"slices"
+
+	"golang.org/x/tools/go/ssa"
+
+	"github.com/tenantvet/tenantvet/analyzer/internal/flow/algebra"
+	"github.com/tenantvet/tenantvet/analyzer/internal/flow/callsite"
+	"github.com/tenantvet/tenantvet/analyzer/internal/flow/place"
+	"github.com/tenantvet/tenantvet/analyzer/internal/term"
+)
+
+// everyTurn are the facts that a loop over a list leaves where it has run to its end:
+// what had to hold at the end of each turn holds of every element.
+//
+//	for _, id := range ids { if check(id) != nil { return } }
+//
+// leaves every(ids[1001], test(nil(#1.r0))), where call 1 is that of check.
+func (f *Conditions) everyTurn(head, after *ssa.BasicBlock) []term.Fact {
+	if f.Course != nil || len(head.Succs) != 2 || head.Succs[1] != after || head.Succs[0] == after {
+		return nil
+	}
+	if known, ok := f.turns[head]; ok {
+		return known
+	}
+	f.turns[head] = nil // it is being asked for
+	var out []term.Fact
+	if elem := f.inHand(head); elem != nil {
+		for _, x := range f.everyLatch(head) {
+			out = append(out, term.Fact{Op: term.Every, A: elem, B: &term.Test{Fact: x}})
+		}
+	}
+	f.turns[head] = out
+	return out
+}
+
+// everyLatch are the facts that were found in a loop and hold at the end of each turn.
+func (f *Conditions) everyLatch(head *ssa.BasicBlock) []term.Fact {
+	before := f.Facts(head)
+	known := func(x term.Fact) bool {
+		return !succeeds[x.Op] || slices.ContainsFunc(before, func(y term.Fact) bool { return x.String() == y.String() })
+	}
+	var common []term.Fact
+	first := true
+	for _, p := range head.Preds {
+		if !head.Dominates(p) {
+			continue
+		}
+		facts := slices.DeleteFunc(f.FactsOn(p, head), known)
+		if !first {
+			facts = algebra.Intersect(common, facts)
+		}
+		common, first = facts, false
+	}
+	if len(common) > maxImplied {
+		common = common[len(common)-maxImplied:]
+	}
+	return common
+}
+
+// inHand is the element that a loop has in hand which goes over all of a list; nil if it
+// is no such loop.
+func (f *Conditions) inHand(head *ssa.BasicBlock) term.Term {
+	branch, ok := head.Instrs[len(head.Instrs)-1].(*ssa.If)
+	if !ok {
+		return nil
+	}
+	switch cond := branch.Cond.(type) {
+	case *ssa.Extract:
+		if next, ok := cond.Tuple.(*ssa.Next); ok && cond.Index == 0 && !next.IsString {
+			if r, ok := next.Iter.(*ssa.Range); ok {
+				return f.elementOf(r.X, branch, f.Elem(next, nil))
+			}
+		}
+	case *ssa.BinOp:
+		list := callsite.LenOf(cond.Y)
+		if cond.Op != token.LSS || list == nil || !counts(cond.X, head) {
+			return nil
+		}
+		if step, ok := f.read(head, list, cond.X); ok {
+			return f.elementOf(list, branch, step)
+		}
+	}
+	return nil
+}
+
+func (f *Conditions) elementOf(list ssa.Value, at ssa.Instruction, step place.Step) term.Term {
+	t := f.Value(list, at)
+	if t == nil || algebra.HasUnknown(t) {
+		return nil
+	}
+	return place.Pick(t, []place.Step{step})
+}
+
+// read is the step by which a loop reads the element of a list that its index stands at.
+func (f *Conditions) read(head *ssa.BasicBlock, list, index ssa.Value) (place.Step, bool) {
+	for _, ref := range *index.Referrers() {
+		var x ssa.Value
+		switch ref := ref.(type) {
+		case *ssa.IndexAddr:
+			x = ref.X
+		case *ssa.Index:
+			x = ref.X
+		default:
+			continue
+		}
+		if head.Dominates(ref.Block()) && (x == list || f.SamePlace(x, list) && !f.IsWritten(f.Of(x).Base)) {
+			return f.Elem(ref, index), true
+		}
+	}
+	return place.Step{}, false
+}
+
+// counts reports whether an index is 0 in the first turn of a loop and one more in each
+// turn that follows.
+func counts(index ssa.Value, head *ssa.BasicBlock) bool {
+	phi, start := (*ssa.Phi)(nil), 0
+	switch x := index.(type) {
+	case *ssa.Phi: // i := 0; i < n; i++
+		phi = x
+	case *ssa.BinOp: // range: the index before is -1
+		phi, _ = x.X.(*ssa.Phi)
+		start = -1
+	}
+	if phi == nil || phi.Block() != head {
+		return false
+	}
+	for i, e := range phi.Edges {
+		if !head.Dominates(head.Preds[i]) {
+			if n, ok := callsite.IntConst(e); !ok || int(n) != start {
+				return false
+			}
+			continue
+		}
+		next, ok := e.(*ssa.BinOp)
+		if !ok || start == -1 && e != index || !addsOne(next, phi) {
+			return false
+		}
+	}
+	next, isNext := index.(*ssa.BinOp)
+	return !isNext || addsOne(next, phi)
+}
+
+func addsOne(b *ssa.BinOp, phi *ssa.Phi) bool {
+	n, ok := callsite.IntConst(b.Y)
+	return ok && n == 1 && b.Op == token.ADD && b.X == ssa.Value(phi)
+}

@@ -1,0 +1,154 @@
+package term
+
+import "slices"
+
+// The elements of a list are told apart by a number. One that is read by a constant index
+// has the index plus one, and is the same element in every function. Numbers from LoopTag
+// on belong to one function: the element that its loop has in hand, or what it has made
+// of a value. Outside it that is no more than some element.
+const (
+	LoopTag = 1000 // an element that a loop, or a computed index, has in hand
+	PartTag = 2000 // the parts that a text is cut into, by their position: the same everywhere
+	MadeTag = 3000 // what is made of a value, and is another one of its kind, not a part of it
+	RowTag  = 4000 // a value that is one of several, by the number of the element: the rows of a statement
+
+	picked  = 1 << 19 // some element, which another function has in hand; plus MadeTag, something made
+	perCall = 1 << 20 // between the functions through which a value goes inward
+)
+
+// isOwn reports whether a number belongs to one function.
+func isOwn(tag int) bool {
+	return tag < 0 || tag > LoopTag && tag < PartTag || tag >= MadeTag
+}
+
+// inward are the steps of a caller's term where a function that it calls names it: an
+// element that the caller has in hand is none that the function itself has.
+func inward(steps []Step) []Step {
+	return retag(steps, func(tag int) int {
+		if tag < 0 {
+			return tag - perCall
+		}
+		return -tag
+	})
+}
+
+// outward undoes inward. An element that a callee has in hand is some element to its
+// caller.
+func outward(steps []Step) []Step {
+	return retag(steps, func(tag int) int {
+		switch {
+		case tag >= picked:
+			return tag
+		case tag >= MadeTag:
+			return picked + MadeTag
+		case tag >= 0:
+			return picked
+		case tag < -perCall:
+			return tag + perCall
+		}
+		return -tag
+	})
+}
+
+func retag(steps []Step, f func(tag int) int) []Step {
+	at := slices.IndexFunc(steps, func(s Step) bool { return s.Kind == ElemStep && isOwn(s.Index) })
+	if at < 0 {
+		return steps
+	}
+	out := slices.Clone(steps)
+	for i := at; i < len(out); i++ {
+		if out[i].Kind == ElemStep && isOwn(out[i].Index) {
+			out[i].Index = f(out[i].Index)
+		}
+	}
+	return out
+}
+
+// SelectInside is the part of a callee's term that the steps of its caller lead to.
+func SelectInside(t Term, steps []Step) Term { return Select(t, inward(steps)...) }
+
+// SelectOutside is the part of a caller's term that the steps of its callee lead to.
+func SelectOutside(t Term, steps []Step) Term { return Select(t, outward(steps)...) }
+
+// Inside is a part of the request as a callee names what its caller has in hand.
+func Inside(o *Origin) *Origin {
+	out := *o
+	out.Steps = inward(o.Steps)
+	return &out
+}
+
+// IsPicked reports whether a term speaks of an element that another function had in hand.
+func IsPicked(t Term) bool {
+	return t != nil && Any(t, func(x Term) bool {
+		_, steps := RootOf(x)
+		return slices.ContainsFunc(steps, func(s Step) bool { return s.Kind == ElemStep && s.Index > 0 && s.Index&picked != 0 })
+	})
+}
+
+// sameRoot are the steps of two terms that start from the same root.
+func sameRoot(a, b Term) (stepsA, stepsB []Step, ok bool) {
+	switch x := a.(type) {
+	case *Path:
+		y, same := b.(*Path)
+		if same && x.Root == y.Root && x.Index == y.Index && x.Name == y.Name {
+			return x.Steps, y.Steps, true
+		}
+	case *Result:
+		if y, same := b.(*Result); same && x.Call == y.Call {
+			return x.Steps, y.Steps, true
+		}
+	case *Origin:
+		y, same := b.(*Origin)
+		if same && x.Kind == y.Kind && x.Group == y.Group && x.Name == y.Name {
+			return x.Steps, y.Steps, true
+		}
+	}
+	return nil, nil, false
+}
+
+// isMade reports whether a step leads to something that is made of a value.
+func isMade(s Step) bool {
+	tag := max(s.Index, -s.Index)
+	for tag >= perCall {
+		tag -= perCall
+	}
+	return s.Kind == ElemStep && tag&^picked >= MadeTag
+}
+
+// SameElement reports whether a value is, or is of, the element of a list that a part is
+// of; a part of no particular element is of all of them.
+func SameElement(part, t *Result) bool {
+	at := slices.IndexFunc(part.Steps, isParticular)
+	if at < 0 {
+		return true
+	}
+	if isMade(part.Steps[at]) { // the rows of a statement carry the mark behind the column
+		return slices.ContainsFunc(t.Steps, func(s Step) bool { return s == part.Steps[at] })
+	}
+	return len(t.Steps) > at && slices.Equal(part.Steps[:at+1], t.Steps[:at+1])
+}
+
+func isParticular(s Step) bool { return s.Kind == ElemStep && s.Index != 0 }
+
+// WithoutMarks is a part of a result without the marks that tell it from those of other
+// elements.
+func WithoutMarks(r *Result) *Result {
+	if !slices.ContainsFunc(r.Steps, isMade) {
+		return r
+	}
+	return &Result{Call: r.Call, Steps: slices.DeleteFunc(slices.Clone(r.Steps), isMade)}
+}
+
+// AsElement writes t, a part of some element of a list, as the same part of the element
+// elem; ok is false if they are not of one list.
+func AsElement(elem, t Term) (as Term, ok bool) {
+	have, steps, ok := sameRoot(elem, t)
+	n := len(have)
+	if !ok || n == 0 || len(steps) < n || have[n-1].Kind != ElemStep || steps[n-1].Kind != ElemStep {
+		return nil, false
+	}
+	if !slices.Equal(have[:n-1], steps[:n-1]) {
+		return nil, false
+	}
+	return Select(elem, steps[n:]...), true
+}
