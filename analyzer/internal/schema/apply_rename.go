@@ -70,6 +70,11 @@ func (r *replay) rebind(t *Table, schema, name string) {
 			trg.Table = now
 		}
 	}
+	for _, rule := range r.d.Rules {
+		if rule.Table == old {
+			rule.Table = now
+		}
+	}
 	t.Schema, t.Name = schema, name
 	r.tables[sqltree.ObjectName{Schema: schema, Name: name}] = t
 }

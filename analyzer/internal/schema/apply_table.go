@@ -155,7 +155,7 @@ func (r *replay) constrain(t *Table, c *sqltree.ConstraintDef) {
 	case sqltree.ForeignKey:
 		f := &ForeignKey{
 			Position: r.position(c.Pos), Name: constraintName(t, c), Columns: c.Columns,
-			RefColumns: c.RefColumns, MatchFull: c.MatchFull, NotValid: c.NotValid,
+			RefColumns: c.RefColumns, OnDelete: c.OnDelete, OnUpdate: c.OnUpdate, MatchFull: c.MatchFull, NotValid: c.NotValid,
 		}
 		ref := r.home(c.RefTable)
 		if found := r.table(c.RefTable); found != nil {

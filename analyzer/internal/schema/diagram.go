@@ -16,6 +16,8 @@
 // Asking a running server would see all that, and would need one.
 package schema
 
+import "github.com/tenantvet/tenantvet/analyzer/internal/sqltree"
+
 // Position is a place in a schema file, relative to the module's root.
 type Position struct {
 	File string
@@ -30,6 +32,7 @@ type Diagram struct {
 	Views      []*View
 	Functions  []*Function
 	Triggers   []*Trigger
+	Rules      []*Rule
 	Files      []string // the files that were read, in order
 	Packages   []string // directories of the Go packages bound to this database, relative to the root; empty: every package that no other diagram names
 	Notes      []Note   // what a person should know of the choice of files
@@ -98,6 +101,8 @@ type ForeignKey struct {
 	RefSchema  string
 	RefTable   string
 	RefColumns []string // resolved to the primary key where the DDL names none
+	OnDelete   sqltree.Action
+	OnUpdate   sqltree.Action
 	MatchFull  bool
 	NotValid   bool
 }
@@ -123,6 +128,9 @@ type Function struct {
 	Body     string
 	Definer  bool // SECURITY DEFINER
 	Trigger  bool // RETURNS trigger
+	// Aggregate tells that the function is an aggregate; its Body lists the functions
+	// that it is made of.
+	Aggregate bool
 }
 
 // Trigger binds a trigger function to a table and says when it runs.
@@ -135,4 +143,12 @@ type Trigger struct {
 	Events   []string // "INSERT", "UPDATE", "DELETE", "TRUNCATE"
 	// NewTable and OldTable are the names under which a body sees the written rows.
 	NewTable, OldTable string
+}
+
+// Rule says that a statement on a table runs others besides, or instead.
+type Rule struct {
+	Position
+	Name  string
+	Table string
+	Event string // "SELECT", "INSERT", "UPDATE" or "DELETE"
 }

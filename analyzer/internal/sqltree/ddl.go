@@ -9,7 +9,7 @@ type ObjectName struct{ Schema, Name string }
 
 // Change is one effect of a data-definition statement: *CreateTable,
 // *AlterTable, *CreateIndex, *CreateView, *CreateFunction, *CreateTrigger,
-// *CreateDomain, *DropObject, *RenameObject, *MoveObject, *SearchPath or
+// *CreateRule, *CreateDomain, *DropObject, *RenameObject, *MoveObject, *SearchPath or
 // *DoBlock. Offsets are into the text that package pgddl was given.
 type Change interface{ change() }
 
@@ -60,11 +60,25 @@ type ConstraintDef struct {
 	Columns          []string
 	RefTable         ObjectName
 	RefColumns       []string
+	OnDelete         Action
+	OnUpdate         Action
 	MatchFull        bool
 	NotValid         bool // NOT VALID or NOT ENFORCED
 	NullsNotDistinct bool
 	Index            string
 }
+
+// Action is what a foreign key does to the rows that refer to a row which is
+// deleted, or whose key is changed. NoAction is RESTRICT, too: nothing is changed.
+type Action uint8
+
+// The actions of a foreign key.
+const (
+	NoAction Action = iota
+	Cascade
+	SetNull
+	SetDefault
+)
 
 // LikeDef is LIKE other INCLUDING ….
 type LikeDef struct {
@@ -156,15 +170,17 @@ type CreateView struct {
 	Materialized bool
 }
 
-// CreateFunction is CREATE FUNCTION or PROCEDURE.
+// CreateFunction is CREATE FUNCTION, PROCEDURE or AGGREGATE. Of an aggregate the
+// Body lists the functions that it is made of, and the Language is "aggregate".
 type CreateFunction struct {
-	Pos      Pos
-	Name     ObjectName
-	Language string
-	Args     []string
-	Body     string
-	Definer  bool
-	Trigger  bool
+	Pos       Pos
+	Name      ObjectName
+	Language  string
+	Args      []string
+	Body      string
+	Definer   bool
+	Trigger   bool
+	Aggregate bool
 }
 
 // CreateTrigger is CREATE TRIGGER.
@@ -177,6 +193,14 @@ type CreateTrigger struct {
 	Events   []string
 	// NewTable and OldTable are the names of REFERENCING NEW TABLE and OLD TABLE.
 	NewTable, OldTable string
+}
+
+// CreateRule is CREATE RULE: what a statement on a table runs besides, or instead.
+type CreateRule struct {
+	Pos   Pos
+	Name  string
+	Table ObjectName
+	Event string // "SELECT", "INSERT", "UPDATE" or "DELETE"
 }
 
 // CreateDomain is CREATE DOMAIN.
@@ -199,9 +223,10 @@ const (
 	ColumnObject
 	ConstraintObject
 	SchemaObject
+	RuleObject
 )
 
-// DropObject is DROP of one object. On is the table of a trigger.
+// DropObject is DROP of one object. On is the table of a trigger or rule.
 type DropObject struct {
 	Pos       Pos
 	Kind      ObjectKind
@@ -254,6 +279,7 @@ func (*CreateIndex) change()    {}
 func (*CreateView) change()     {}
 func (*CreateFunction) change() {}
 func (*CreateTrigger) change()  {}
+func (*CreateRule) change()     {}
 func (*CreateDomain) change()   {}
 func (*DropObject) change()     {}
 func (*RenameObject) change()   {}

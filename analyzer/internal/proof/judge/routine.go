@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/proof/bind"
+	"github.com/tenantvet/tenantvet/analyzer/internal/proof/builtin"
 	"github.com/tenantvet/tenantvet/analyzer/internal/proof/formula"
 	"github.com/tenantvet/tenantvet/analyzer/internal/proof/ledger"
 	"github.com/tenantvet/tenantvet/analyzer/internal/proof/plpgsql"
@@ -21,13 +22,59 @@ const maxRoutineDepth = 4
 // judgeCall judges what a function of the schema does. One that touches no
 // owned table does nothing to tie; the body of another must be read and tied.
 func (p *Judge) judgeCall(en *bind.Env, c *sqltree.Call, ctx *formula.Conj) {
-	if runsText(c) {
+	list := p.routines(c)
+	switch {
+	case runsText(c):
 		p.Fail("text that " + c.Name + " runs")
+	case len(list) == 0 && !builtin.Function(c.Schema, c.Name):
+		p.Fail("unknown function " + routineName(c))
 	}
-	for _, f := range p.routines(c) {
-		if p.touches(f, nil) {
+	for _, f := range list {
+		switch {
+		case f.Aggregate:
+			p.Fail("aggregate " + c.Name)
+		case p.touches(f, nil):
 			p.judgeBody(body{f.Body, f.Language, "function body " + c.Name, c}, p.arguments(en, f, c), ctx)
+		default:
+			p.callsUnknown(f, "function "+c.Name, 0)
 		}
+	}
+}
+
+// routineName is a function as the text writes it.
+func routineName(c *sqltree.Call) string {
+	if c.Schema == "" {
+		return c.Name
+	}
+	return c.Schema + "." + c.Name
+}
+
+// callsUnknown refuses a routine that touches no table of a tenant by name, but calls
+// a function that nobody knows. A body that is not understood is left to [touches],
+// which has looked at its words.
+func (p *Judge) callsUnknown(f *schema.Function, name string, depth int) {
+	if depth >= maxRoutineDepth {
+		p.Fail(name)
+		return
+	}
+	stmts, _ := body{text: f.Body, language: f.Language}.statements()
+	for _, s := range stmts {
+		sqltree.Walk(s, func(n sqltree.Node) bool {
+			c, ok := n.(*sqltree.Call)
+			if !ok {
+				return true
+			}
+			list := p.routines(c)
+			if len(list) == 0 && !builtin.Function(c.Schema, c.Name) || runsText(c) {
+				p.Fail(name + " calls " + routineName(c))
+			}
+			for _, g := range list {
+				if g != f {
+					p.callsUnknown(g, name, depth+1)
+				}
+			}
+			return true
+		})
 	}
 }
 
@@ -279,6 +326,8 @@ func (p *Judge) judgeTriggers(w *bind.Write) {
 				p.Transitions = p.writtenRows(w, tr)
 				p.judgeBody(body{f.Body, f.Language, "trigger " + tr.Name, w.Target.Tuple.At}, values, rows)
 				p.Transitions = outer
+			default:
+				p.callsUnknown(f, "trigger "+tr.Name, 0)
 			}
 		}
 	}

@@ -115,6 +115,10 @@ func (r *ddlReader) statement(n *pg.Node) {
 		r.createFunction(s.CreateFunctionStmt)
 	case *pg.Node_CreateTrigStmt:
 		r.createTrigger(s.CreateTrigStmt)
+	case *pg.Node_RuleStmt:
+		r.createRule(s.RuleStmt)
+	case *pg.Node_DefineStmt:
+		r.createAggregate(s.DefineStmt)
 	case *pg.Node_CreateSchemaStmt:
 		r.createSchema(s.CreateSchemaStmt)
 	case *pg.Node_CreateDomainStmt:

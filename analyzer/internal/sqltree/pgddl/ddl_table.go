@@ -113,6 +113,7 @@ func constraintDef(s *pg.Constraint, column string) sqltree.ConstraintDef {
 	case pg.ConstrType_CONSTR_FOREIGN:
 		c.Kind, c.Columns = sqltree.ForeignKey, pgnode.StringList(s.FkAttrs)
 		c.RefTable, c.RefColumns = pgnode.RangeName(s.Pktable), pgnode.StringList(s.PkAttrs)
+		c.OnDelete, c.OnUpdate = actionOf(s.FkDelAction), actionOf(s.FkUpdAction)
 		c.MatchFull = s.FkMatchtype == "f"
 		c.NotValid = s.SkipValidation || !s.IsEnforced
 	case pg.ConstrType_CONSTR_NOTNULL:

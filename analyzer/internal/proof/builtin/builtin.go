@@ -1,0 +1,52 @@
+// Package builtin knows by name the functions that PostgreSQL and its usual
+// extensions have: those whose result is made of their arguments and of the server's
+// own state, so that a call of one reads no table.
+//
+// The names are data, taken from the catalogs of a server. Functions that read
+// tables, large objects, files or other sessions by what they are given are not
+// among them, and are to be refused like functions that nobody knows.
+package builtin
+
+import (
+	_ "embed"
+	"strings"
+	"sync"
+)
+
+//go:embed postgres.txt
+var postgres string
+
+//go:embed extensions.txt
+var extensions string
+
+//go:embed types.txt
+var types string
+
+// names is the set of all names, and true for those of PostgreSQL itself.
+var names = sync.OnceValue(func() map[string]bool {
+	out := map[string]bool{}
+	for _, list := range []struct {
+		text string
+		own  bool
+	}{{extensions, false}, {types, true}, {postgres, true}} {
+		for line := range strings.Lines(list.text) {
+			if name := strings.TrimSpace(line); name != "" && name[0] != '#' {
+				out[name] = list.own
+			}
+		}
+	}
+	return out
+})
+
+// Function reports whether a name is that of a function of PostgreSQL, or of an
+// extension in any schema. PostGIS has a prefix of its own.
+func Function(schema, name string) bool {
+	own, known := names()[name]
+	if schema == "pg_catalog" {
+		return known && own
+	}
+	if strings.HasPrefix(name, "st_") && (schema == "" || schema == "public" || schema == "postgis") {
+		return true
+	}
+	return known && (schema == "" || !own)
+}
