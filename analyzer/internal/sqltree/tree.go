@@ -317,10 +317,10 @@ type Utility struct {
 	// them, with all that is stored there.
 	Removes bool
 	Inner   Statement
-	Args   []Expr
-	Bodies []Statement
-	Head   string
-	Tail   string
+	Args    []Expr
+	Bodies  []Statement
+	Head    string
+	Tail    string
 }
 
 // From is *Table, *Derived, *FuncTable or *Join.

@@ -145,7 +145,7 @@ func elementType(typ string) string { return strings.TrimRight(typ, "[]") }
 // cutsShort tells the types of one letter, of few bits or of a name's length.
 func cutsShort(typ string) bool {
 	switch lastName(typ) {
-	case "char", "character", "bpchar", "bit", "name", "bool", "boolean":
+	case "char", "character", "bpchar", "bit", "name":
 		return true
 	}
 	return false
