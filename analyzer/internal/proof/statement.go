@@ -26,7 +26,13 @@ func (p *prover) statement(stmt sqltree.Statement, r *Result) {
 		p.judgeWriting(s, r)
 	case *sqltree.Truncate:
 		r.Write = true
-		p.refuseTables(p.emptied(s), Gap{Reason: "truncate", Detail: "TRUNCATE removes the rows of every tenant"})
+		emptied := p.emptied(s)
+		for _, t := range emptied {
+			if table := p.Table(t.Schema, t.Name); table != nil {
+				p.JudgeEmptied(table, s)
+			}
+		}
+		p.refuseTables(emptied, Gap{Reason: "truncate", Detail: "TRUNCATE removes the rows of every tenant"})
 	case *sqltree.Copy:
 		r.Write = s.From
 		p.judgeCopy(s, r)
@@ -83,6 +89,9 @@ func (p *prover) judgeCopy(s *sqltree.Copy, r *Result) {
 		p.statement(s.Query, r)
 	case s.From:
 		p.refuseTables(present1(s.Table), Gap{Reason: "copy from", Detail: "COPY FROM stores rows whose tenant the statement does not show"})
+		if t := p.Table(s.Table.Schema, s.Table.Name); t != nil && !formula.IsOwned(t) {
+			p.JudgeCopied(t, s)
+		}
 	default:
 		p.refuseTables(present1(s.Table), Gap{Reason: "no predicate", Detail: "COPY TO reads the rows of every tenant"})
 		for _, o := range p.Found {

@@ -170,8 +170,15 @@ type CreateView struct {
 	Materialized bool
 }
 
-// CreateFunction is CREATE FUNCTION, PROCEDURE or AGGREGATE. Of an aggregate the
-// Body lists the functions that it is made of, and the Language is "aggregate".
+// The languages of what is called like a function and has no text: operators, and
+// types of ranges, which make a value of their arguments.
+const (
+	OperatorLanguage = "operator"
+	TypeLanguage     = "type"
+)
+
+// CreateFunction is CREATE FUNCTION, PROCEDURE, AGGREGATE, OPERATOR or TYPE AS RANGE. Of an
+// aggregate and an operator the Body lists the functions that they are made of.
 type CreateFunction struct {
 	Pos       Pos
 	Name      ObjectName

@@ -136,16 +136,20 @@ func keepsValue(e *sqltree.Cast) bool {
 		return true
 	}
 	from := elementType(inner.Type)
+	if name := lastName(from); name == "bool" || name == "boolean" {
+		return false
+	}
 	return textType(from) || textType(to) || sameFamily(from, to)
 }
 
 // elementType is the type of an array's elements, or the type itself.
 func elementType(typ string) string { return strings.TrimRight(typ, "[]") }
 
-// cutsShort tells the types of one letter, of few bits or of a name's length.
+// cutsShort tells the types of one letter, of few bits or of a name's length, and
+// the numbers that are rounded: large ids become one.
 func cutsShort(typ string) bool {
 	switch lastName(typ) {
-	case "char", "character", "bpchar", "bit", "name":
+	case "char", "character", "bpchar", "bit", "name", "real", "float4", "float8", "double precision", "money":
 		return true
 	}
 	return false

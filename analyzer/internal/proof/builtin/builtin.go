@@ -22,6 +22,9 @@ var extensions string
 //go:embed types.txt
 var types string
 
+//go:embed operators.txt
+var operators string
+
 // names is the set of all names, and true for those of PostgreSQL itself.
 var names = sync.OnceValue(func() map[string]bool {
 	out := map[string]bool{}
@@ -29,14 +32,36 @@ var names = sync.OnceValue(func() map[string]bool {
 		text string
 		own  bool
 	}{{extensions, false}, {types, true}, {postgres, true}} {
-		for line := range strings.Lines(list.text) {
-			if name := strings.TrimSpace(line); name != "" && name[0] != '#' {
-				out[name] = list.own
-			}
+		for _, name := range lines(list.text) {
+			out[name] = list.own
 		}
 	}
 	return out
 })
+
+// symbols is the set of PostgreSQL's operators.
+var symbols = sync.OnceValue(func() map[string]bool {
+	out := map[string]bool{}
+	for _, name := range lines(operators) {
+		out[name] = true
+	}
+	return out
+})
+
+// lines lists the names of a file; lines that begin with "# " are comments.
+func lines(text string) []string {
+	var out []string
+	for line := range strings.Lines(text) {
+		if name := strings.TrimSpace(line); name != "" && !strings.HasPrefix(name, "# ") {
+			out = append(out, name)
+		}
+	}
+	return out
+}
+
+// Operator reports whether PostgreSQL has an operator of the name. The schema may add
+// others of the name for types of its own.
+func Operator(name string) bool { return symbols()[name] }
 
 // Function reports whether a name is that of a function of PostgreSQL, or of an
 // extension in any schema. PostGIS has a prefix of its own.

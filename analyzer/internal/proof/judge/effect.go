@@ -19,12 +19,12 @@ import (
 
 // refuseRules: a statement on a table with a rule for it does something that is not
 // read.
-func (p *Judge) refuseRules(w *bind.Write) {
-	if w.Table == nil || p.Cat.Diagram == nil {
+func (p *Judge) refuseRules(t *catalogue.Table, events []string) {
+	if t == nil || p.Cat.Diagram == nil {
 		return
 	}
 	for _, r := range p.Cat.Diagram.Rules {
-		if r.Table == w.Table.FullName() && slices.Contains(w.Events(), r.Event) {
+		if r.Table == t.FullName() && slices.Contains(events, r.Event) {
 			p.Fail("rule " + r.Name)
 		}
 	}
@@ -33,17 +33,21 @@ func (p *Judge) refuseRules(w *bind.Write) {
 // judgeDefaults judges what the defaults of a table compute in a row that an INSERT
 // makes, unless the statement gives the column a value in every row.
 func (p *Judge) judgeDefaults(w *bind.Write) {
-	if w.Table == nil || !inserts(w) {
-		return
+	if w.Table != nil && inserts(w) {
+		p.defaults(w.Table, func(column string) bool { return w.Insert != nil && w.Insert.Gives(column) })
 	}
-	for _, c := range w.Table.Columns {
-		if !strings.Contains(c.Default, "(") || w.Insert != nil && w.Insert.Gives(c.Name) {
+}
+
+// defaults judges the defaults of the columns that are not given.
+func (p *Judge) defaults(t *catalogue.Table, given func(column string) bool) {
+	for _, c := range t.Columns {
+		if !strings.Contains(c.Default, "(") || given(c.Name) {
 			continue
 		}
 		stmt, err := sqlparse.Parse("SELECT "+c.Default, sqltree.Postgres)
 		q, ok := stmt.(*sqltree.Query)
 		if err != nil || !ok {
-			p.Fail("default of " + w.Table.FullName() + "." + c.Name)
+			p.Fail("default of " + t.FullName() + "." + c.Name)
 			continue
 		}
 		sqltree.Walk(q, func(n sqltree.Node) bool {
@@ -53,6 +57,38 @@ func (p *Judge) judgeDefaults(w *bind.Write) {
 			return true
 		})
 	}
+}
+
+// JudgeCopied judges what rows do that COPY stores in a table that no tenant owns.
+func (p *Judge) JudgeCopied(t *catalogue.Table, s *sqltree.Copy) {
+	p.defaults(t, func(column string) bool { return len(s.Columns) == 0 || slices.Contains(s.Columns, column) })
+	p.fireUnknown(t, "INSERT", s)
+}
+
+// JudgeEmptied judges what a TRUNCATE of a table fires.
+func (p *Judge) JudgeEmptied(t *catalogue.Table, s *sqltree.Truncate) {
+	p.fireUnknown(t, "TRUNCATE", s)
+}
+
+// fireUnknown judges the triggers of rows of which nothing is known.
+func (p *Judge) fireUnknown(t *catalogue.Table, event string, at sqltree.Node) {
+	none := &formula.Conj{}
+	p.fire(firing{
+		table: t, event: event, at: at,
+		row:  func() (map[string]formula.TermID, *formula.Conj) { return map[string]formula.TermID{}, none },
+		rows: func(tr *schema.Trigger) map[string]bind.Transition { return unknownRows(t, tr) },
+	})
+}
+
+// unknownRows are transition tables of rows of which nothing is known.
+func unknownRows(t *catalogue.Table, tr *schema.Trigger) map[string]bind.Transition {
+	out := map[string]bind.Transition{}
+	for _, name := range []string{tr.OldTable, tr.NewTable} {
+		if name != "" {
+			out[name] = bind.Transition{Table: t, Facts: func(*formula.Tuple) *formula.Conj { return &formula.Conj{} }}
+		}
+	}
+	return out
 }
 
 // inserts reports whether a write may make rows.
@@ -191,10 +227,35 @@ func (a *actions) act(row *formula.Tuple, rows *formula.Conj, r reference, c cha
 	if formula.IsOwned(r.table) {
 		a.conclude(row, child, rows, r, c)
 	}
+	a.reacts(child, rows, c)
 	if !a.spread[r.table] {
 		a.spread[r.table] = true
 		a.from(child, rows, c)
 	}
+}
+
+// reacts judges what triggers and rules do of rows that a foreign key changes.
+func (a *actions) reacts(child *formula.Tuple, rows *formula.Conj, c change) {
+	event := "UPDATE"
+	if c.deleted {
+		event = "DELETE"
+	}
+	a.refuseRules(child.Table, []string{event})
+	a.fire(firing{
+		table: child.Table, event: event, at: child.At,
+		row: func() (map[string]formula.TermID, *formula.Conj) {
+			values := map[string]formula.TermID{}
+			for _, column := range child.Table.Columns {
+				t := a.ColumnOf(child, column.Name)
+				values["old."+column.Name] = t
+				if !slices.Contains(c.columns, column.Name) {
+					values["new."+column.Name] = t
+				}
+			}
+			return values, rows
+		},
+		rows: func(tr *schema.Trigger) map[string]bind.Transition { return unknownRows(child.Table, tr) },
+	})
 }
 
 // conclude adds what the rows that refer to the written row need: to the written

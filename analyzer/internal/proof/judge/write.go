@@ -16,7 +16,7 @@ func (p *Judge) JudgeWrite(w *bind.Write) {
 	default:
 		p.judgeChange(w)
 	}
-	p.refuseRules(w)
+	p.refuseRules(w.Table, w.Events())
 	p.judgeDefaults(w)
 	p.judgeActions(w)
 	p.judgeTriggers(w)

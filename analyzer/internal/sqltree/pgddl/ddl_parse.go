@@ -118,11 +118,13 @@ func (r *ddlReader) statement(n *pg.Node) {
 	case *pg.Node_RuleStmt:
 		r.createRule(s.RuleStmt)
 	case *pg.Node_DefineStmt:
-		r.createAggregate(s.DefineStmt)
+		r.define(s.DefineStmt)
 	case *pg.Node_CreateSchemaStmt:
 		r.createSchema(s.CreateSchemaStmt)
 	case *pg.Node_CreateDomainStmt:
 		r.createDomain(s.CreateDomainStmt)
+	case *pg.Node_CreateRangeStmt:
+		r.createRange(s.CreateRangeStmt)
 	default:
 		r.changeObject(n)
 	}

@@ -138,7 +138,8 @@ func (c utilities) utility(n *pg.Node) sqltree.Statement {
 	return out
 }
 
-// removes tells the definitions that drop tables, columns or partitions.
+// removes tells the definitions that drop tables, columns or partitions, or compute
+// another value for a column of every row.
 func removes(n *pg.Node) bool {
 	if drop := n.GetDropStmt(); drop != nil {
 		return drop.RemoveType == pg.ObjectType_OBJECT_TABLE
@@ -147,6 +148,10 @@ func removes(n *pg.Node) bool {
 		switch cmd.GetAlterTableCmd().GetSubtype() {
 		case pg.AlterTableType_AT_DropColumn, pg.AlterTableType_AT_DetachPartition:
 			return true
+		case pg.AlterTableType_AT_AlterColumnType:
+			if cmd.GetAlterTableCmd().GetDef().GetColumnDef().GetRawDefault() != nil {
+				return true
+			}
 		}
 	}
 	return false
