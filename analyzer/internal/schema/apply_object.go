@@ -104,6 +104,7 @@ func (r *replay) drop(c *sqltree.DropObject) {
 	case sqltree.FunctionObject:
 		name := r.home(c.Name)
 		r.d.Functions = slices.DeleteFunc(r.d.Functions, func(f *Function) bool { return f.Schema == name.Schema && f.Name == name.Name })
+		r.d.Triggers = slices.DeleteFunc(r.d.Triggers, func(t *Trigger) bool { return t.runs(name) })
 	case sqltree.TriggerObject:
 		r.dropTrigger(r.reference(c.On), c.Name.Name)
 	case sqltree.RuleObject:
@@ -111,6 +112,15 @@ func (r *replay) drop(c *sqltree.DropObject) {
 	case sqltree.SchemaObject:
 		r.dropSchema(c.Name.Name)
 	}
+}
+
+// runs reports whether a trigger runs the function of a name.
+func (t *Trigger) runs(f sqltree.ObjectName) bool {
+	schema, name, qualified := strings.Cut(t.Function, ".")
+	if !qualified {
+		return t.Function == f.Name
+	}
+	return name == f.Name && defaultSchema(sqltree.ObjectName{Schema: schema}).Schema == f.Schema
 }
 
 // sameSchema tells that a name, qualified or not, may live in a table's schema.

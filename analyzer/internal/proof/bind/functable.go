@@ -82,7 +82,7 @@ func PlainHole(e sqltree.Expr) (*sqltree.Hole, bool) {
 		case *sqltree.Hole:
 			return x, true
 		case *sqltree.Cast:
-			if !keepsValue(x) {
+			if !KeepsValue(x) {
 				return nil, false
 			}
 			e = x.X

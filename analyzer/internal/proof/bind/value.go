@@ -107,7 +107,7 @@ func (p *values) holeTerm(en *Env, number int) formula.TermID {
 // ('01'::int is '1'::int), but not to text.
 func (p *values) castTerm(en *Env, e *sqltree.Cast) formula.TermID {
 	t := p.PlainTerm(en, e.X)
-	if t == formula.NoTerm || !keepsValue(e) {
+	if t == formula.NoTerm || !KeepsValue(e) {
 		return formula.NoTerm
 	}
 	if p.Terms[t].Kind != formula.ColumnTerm {
@@ -123,10 +123,10 @@ func (p *values) castTerm(en *Env, e *sqltree.Cast) formula.TermID {
 	return formula.NoTerm
 }
 
-// keepsValue reports whether a cast gives the value that was there, written in
+// KeepsValue reports whether a cast gives the value that was there, written in
 // another way: it does not cut it short, and if it is one of a cast, it reads a text,
 // makes one, or stays between whole numbers. `$1::boolean::int` does none of these.
-func keepsValue(e *sqltree.Cast) bool {
+func KeepsValue(e *sqltree.Cast) bool {
 	to := elementType(e.Type)
 	if strings.Contains(to, "(") || cutsShort(to) {
 		return false
@@ -220,7 +220,7 @@ func (p *values) ElementOf(t formula.TermID, array sqltree.Expr, cite sqltree.Ex
 	}
 	switch a := array.(type) {
 	case *sqltree.Cast:
-		if keepsValue(a) {
+		if KeepsValue(a) {
 			return p.ElementOf(t, a.X, cite)
 		}
 	case *sqltree.Hole:

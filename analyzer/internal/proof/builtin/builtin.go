@@ -9,6 +9,7 @@ package builtin
 
 import (
 	_ "embed"
+	"strconv"
 	"strings"
 	"sync"
 )
@@ -21,6 +22,9 @@ var extensions string
 
 //go:embed types.txt
 var types string
+
+//go:embed parts.txt
+var parts string
 
 //go:embed operators.txt
 var operators string
@@ -47,6 +51,29 @@ var symbols = sync.OnceValue(func() map[string]bool {
 	}
 	return out
 })
+
+// taken maps the functions of parts.txt to the argument, 0 for any.
+var taken = sync.OnceValue(func() map[string]int {
+	out := map[string]int{}
+	for _, line := range lines(parts) {
+		name, which, _ := strings.Cut(line, " ")
+		out[name], _ = strconv.Atoi(which) // * is no number, and 0
+	}
+	return out
+})
+
+// Taken lists, of a function's arguments, those that its result is a part of, or the
+// same as but for how it is written; none if it makes something else of them.
+func Taken[E any](name string, args []E) []E {
+	n, known := taken()[name]
+	switch {
+	case !known || n > len(args):
+		return nil
+	case n == 0:
+		return args
+	}
+	return args[n-1 : n]
+}
 
 // lines lists the names of a file; lines that begin with "# " are comments.
 func lines(text string) []string {
