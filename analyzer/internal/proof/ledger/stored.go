@@ -1,6 +1,7 @@
 package ledger
 
 import (
+	"math"
 	"slices"
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/catalogue"
@@ -120,7 +121,11 @@ func (p *Ledger) StoredValues(en *bind.Env, e sqltree.Expr) []storedValue {
 			return p.storedOutput(p.Sub(en, x.Query), 0, e)
 		}
 	case *sqltree.Column:
-		return p.storedColumn(p.Resolve(en.Scope, x), e)
+		t := p.Resolve(en.Scope, x)
+		if f := functionOf(en.Scope, x); t == formula.NoTerm && f != nil {
+			return p.storedByFunction(f, allOutputs, e)
+		}
+		return p.storedColumn(t, e)
 	}
 	return unknownValue(e)
 }
@@ -252,6 +257,22 @@ func (p *Ledger) storedOutput(q *bind.Query, i int, at sqltree.Expr) []storedVal
 		return p.StoredValues(q.Env, q.Outputs[i].Expr)
 	}
 	return p.storedColumn(q.Outputs[i].Term, at)
+}
+
+// allOutputs stands for an output of a function whose columns are not listed.
+const allOutputs = math.MaxInt
+
+// functionOf finds the function in FROM whose row, or a field of it, a column names;
+// nil if it is none.
+func functionOf(s *bind.Scope, c *sqltree.Column) *bind.Query {
+	for ; s != nil; s = s.Parent {
+		for _, l := range s.From.Leaves() {
+			if l.Func != nil && (l.Alias == c.Table || c.Table == "" && l.Alias == c.Name) {
+				return l.Sub
+			}
+		}
+	}
+	return nil
 }
 
 // storedByFunction lists the values of an output of a function in FROM.
