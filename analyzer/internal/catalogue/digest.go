@@ -46,6 +46,9 @@ func (t *Table) digest(w io.Writer) {
 	for _, c := range t.Columns {
 		fmt.Fprintf(w, " %q %q %v %q %v %v\n", c.Name, c.Type, c.NotNull, c.Default, c.Identity, c.Generated)
 	}
+	for _, c := range t.Checks {
+		fmt.Fprintf(w, " check %q %v\n", c.NonZero, c.NotValid)
+	}
 	for _, f := range t.ForeignKeys {
 		fmt.Fprintf(w, " key of %q %q %q %q %d %d\n", f.Columns, f.RefSchema, f.RefTable, f.RefColumns, f.OnDelete, f.OnUpdate)
 	}

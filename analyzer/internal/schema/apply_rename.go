@@ -118,6 +118,11 @@ func (r *replay) renamePart(c *sqltree.RenameObject) {
 				f.Name = c.To
 			}
 		}
+		for _, k := range t.Checks {
+			if k.Name == c.Sub {
+				k.Name = c.To
+			}
+		}
 	case sqltree.TriggerObject:
 		for _, trg := range r.d.Triggers {
 			if trg.Table == t.FullName() && trg.Name == c.Sub {
@@ -141,6 +146,9 @@ func (r *replay) renameColumn(t *Table, c *sqltree.RenameObject) {
 	}
 	for _, f := range t.ForeignKeys {
 		replace(f.Columns, c.Sub, c.To)
+	}
+	for _, k := range t.Checks {
+		replace(k.NonZero, c.Sub, c.To)
 	}
 	for _, other := range r.d.Tables {
 		for _, f := range other.ForeignKeys {

@@ -64,6 +64,7 @@ type Table struct {
 	Columns     []*Column
 	Keys        []*Key
 	ForeignKeys []*ForeignKey
+	Checks      []*Check
 	PartitionOf string // the parent table, "" if none
 	Inherits    []string
 	Copies      []string // the tables that LIKE or AS made it from
@@ -90,6 +91,14 @@ type Key struct {
 	Primary          bool
 	Where            string // predicate of a partial index, "" if none
 	NullsNotDistinct bool
+}
+
+// Check is a CHECK constraint that says of columns that they are not zero; others are
+// left out.
+type Check struct {
+	Name     string
+	NonZero  []string
+	NotValid bool
 }
 
 // ForeignKey is a declared foreign key. References are by name: the table may be

@@ -43,11 +43,12 @@ type ColumnDef struct {
 // ConstraintKind tells the constraints of a table apart.
 type ConstraintKind uint8
 
-// The kinds of constraint. Checks and exclusions are OtherConstraint.
+// The kinds of constraint. Exclusions are OtherConstraint.
 const (
 	PrimaryKey ConstraintKind = iota
 	UniqueKey
 	ForeignKey
+	CheckConstraint
 	OtherConstraint
 )
 
@@ -66,6 +67,7 @@ type ConstraintDef struct {
 	NotValid         bool // NOT VALID or NOT ENFORCED
 	NullsNotDistinct bool
 	Index            string
+	NonZero          []string // CHECK: the columns of which it says that they are not zero
 }
 
 // Action is what a foreign key does to the rows that refer to a row which is

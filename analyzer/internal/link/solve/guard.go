@@ -81,7 +81,7 @@ func (p *Solver) byFact(e *pathcond.Env, a obligation.Atom, f term.Fact) obligat
 		return p.byImplied(e, a, f)
 	case term.IsZero, term.Nil, term.Null:
 		if term.Same(f.A, a.T) && a.Kind != proof.NonZero && (!a.Null || f.Op == term.Null) {
-			return obligation.Yes(obligation.Notes{})
+			return obligation.Yes(p.restingOn(f.Op == term.IsZero, a))
 		}
 	}
 	return obligation.Value{}
@@ -102,7 +102,16 @@ func (p *Solver) byImplied(e *pathcond.Env, a obligation.Atom, f term.Fact) obli
 		}
 	}
 	facts = slices.DeleteFunc(facts, func(x term.Fact) bool { return x.Op == term.Implies })
-	return p.Prove(p.conds.At(e.Fn, facts), a)
+	return p.Prove(p.conds.At(e.Fn, facts), a).Noted(p.restingOn(when.Fact.Op == term.NonZero, a))
+}
+
+// restingOn is what it rests on that a value finds nothing: one that is zero finds no
+// row if none has a zero key, and one that is nil none at all.
+func (p *Solver) restingOn(zero bool, a obligation.Atom) obligation.Notes {
+	if !zero {
+		return obligation.Notes{}
+	}
+	return p.noZeroKey(a)
 }
 
 // there reports whether a fact is that a value, or what it is a part of, is not zero.
