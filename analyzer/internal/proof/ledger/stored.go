@@ -206,6 +206,7 @@ func (p *Ledger) storedColumn(t formula.TermID, at sqltree.Expr) []storedValue {
 	if t == formula.NoTerm {
 		return unknownValue(at)
 	}
+	written := p.Terms[t]
 	t = p.Origin(t)
 	switch tm := p.Terms[t]; tm.Kind {
 	case formula.HoleTerm:
@@ -218,6 +219,10 @@ func (p *Ledger) storedColumn(t formula.TermID, at sqltree.Expr) []storedValue {
 		}
 		if tm.Tuple.Table != nil {
 			return []storedValue{{kind: keyColumn, term: t, at: at}}
+		}
+		// What the select list computes has no origin; the text of it is there.
+		if q := p.OfRow[written.Tuple.ID]; q != nil {
+			return p.storedNamed(q, written.Column, at)
 		}
 	}
 	return unknownValue(at)
