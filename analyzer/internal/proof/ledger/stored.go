@@ -220,9 +220,9 @@ func (p *Ledger) storedColumn(t formula.TermID, at sqltree.Expr) []storedValue {
 		if tm.Tuple.Table != nil {
 			return []storedValue{{kind: keyColumn, term: t, at: at}}
 		}
-		// What the select list computes has no origin; the text of it is there.
-		if q := p.OfRow[written.Tuple.ID]; q != nil {
-			return p.storedNamed(q, written.Column, at)
+	case formula.ComputedTerm: // by a select list, of which the text is there
+		if written.Kind == formula.ColumnTerm && p.OfRow[written.Tuple.ID] != nil {
+			return p.storedNamed(p.OfRow[written.Tuple.ID], written.Column, at)
 		}
 	}
 	return unknownValue(at)
