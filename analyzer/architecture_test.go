@@ -52,16 +52,17 @@ var house = map[string][]string{
 	"analyzer/internal/proof": {"catalogue", "sqltree", "schema", "sqltree/sqltext", "sqltree/sqlparse", "proof/bind", "proof/formula", "proof/judge", "proof/ledger", "proof/premise", "proof/read"},
 	// The floors of the proof.
 	"analyzer/internal/proof/judge": {
-		"proof/ledger", "proof/read", "proof/rules", "proof/bind", "proof/formula", "proof/premise", "proof/plpgsql",
+		"proof/ledger", "proof/read", "proof/rules", "proof/bind", "proof/builtin", "proof/formula", "proof/premise", "proof/plpgsql",
 		"catalogue", "schema", "sqltree", "sqltree/sqlparse", "sqltree/sqltext",
 	},
-	"analyzer/internal/proof/ledger":  {"proof/read", "proof/rules", "proof/bind", "proof/formula", "proof/premise", "catalogue", "schema", "sqltree", "sqltree/sqlprint"},
+	"analyzer/internal/proof/ledger":  {"proof/read", "proof/rules", "proof/bind", "proof/builtin", "proof/formula", "proof/premise", "catalogue", "schema", "sqltree", "sqltree/sqlprint"},
 	"analyzer/internal/proof/read":    {"proof/rules", "proof/bind", "proof/formula", "proof/premise", "catalogue", "sqltree"},
 	"analyzer/internal/proof/rules":   {"proof/formula", "proof/premise", "catalogue", "schema", "sqltree", "sqltree/sqlparse"},
 	"analyzer/internal/proof/bind":    {"proof/formula", "proof/premise", "catalogue", "schema", "sqltree", "sqltree/sqlparse"},
 	"analyzer/internal/proof/formula": {"proof/premise", "catalogue", "sqltree"},
 	"analyzer/internal/proof/premise": {"sqltree"},
 	"analyzer/internal/proof/plpgsql": {"sqltree/sqltext"},
+	"analyzer/internal/proof/builtin": {},
 
 	"analyzer/internal/catalogue":       {"schema", "config", "trust"},
 	"analyzer/internal/schema/discover": {"index", "schema", "trust"},

@@ -30,6 +30,7 @@ var languages = map[string]string{
 	"text character":     "SQL types",
 	"text varchar":       "SQL types",
 	"int integer":        "types",
+	"char character":     "SQL types",
 	"postgres mysql":     "dialects",
 	"count sum":          "SQL functions",
 	"crosstab crosstabn": "SQL functions",

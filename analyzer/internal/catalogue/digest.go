@@ -28,10 +28,13 @@ func (c *Catalogue) Digest() string {
 		fmt.Fprintf(h, "view %q %q %q\n", v.Schema, v.Name, v.Query)
 	}
 	for _, f := range c.Diagram.Functions {
-		fmt.Fprintf(h, "function %q %q %q %v %q\n", f.Schema, f.Name, f.Args, f.Definer, f.Body)
+		fmt.Fprintf(h, "function %q %q %q %v %v %q\n", f.Schema, f.Name, f.Args, f.Definer, f.Aggregate, f.Body)
 	}
 	for _, t := range c.Diagram.Triggers {
 		fmt.Fprintf(h, "trigger %q %q %v %q\n", t.Table, t.Function, t.Before, t.Events)
+	}
+	for _, r := range c.Diagram.Rules {
+		fmt.Fprintf(h, "rule %q %q\n", r.Table, r.Event)
 	}
 	return hex.EncodeToString(h.Sum(nil))
 }
@@ -42,6 +45,12 @@ func (t *Table) digest(w io.Writer) {
 	fmt.Fprintf(w, "table %q %d %q %q %q %v %v %d %q %q %v\n", t.FullName(), t.Tenancy, t.Column, t.Level2, t.User, t.Public, t.SharesNull, t.Confidence, t.PartitionOf, t.Undecided, t.Unsure)
 	for _, c := range t.Columns {
 		fmt.Fprintf(w, " %q %q %v %q %v %v\n", c.Name, c.Type, c.NotNull, c.Default, c.Identity, c.Generated)
+	}
+	for _, c := range t.Checks {
+		fmt.Fprintf(w, " check %q %v\n", c.NonZero, c.NotValid)
+	}
+	for _, f := range t.ForeignKeys {
+		fmt.Fprintf(w, " key of %q %q %q %q %d %d\n", f.Columns, f.RefSchema, f.RefTable, f.RefColumns, f.OnDelete, f.OnUpdate)
 	}
 	for _, e := range t.Edges {
 		owns := e == t.Owner || strings.Contains(ownerList(t), e.label())

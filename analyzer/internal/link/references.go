@@ -7,6 +7,7 @@ import (
 	"github.com/tenantvet/tenantvet/analyzer/internal/finding"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/callgraph"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/obligation"
+	"github.com/tenantvet/tenantvet/analyzer/internal/link/solve"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/statement"
 	"github.com/tenantvet/tenantvet/analyzer/internal/proof"
 	"github.com/tenantvet/tenantvet/analyzer/internal/trust"
@@ -26,10 +27,10 @@ func (p *verdict) judgeReferences(f *callgraph.Function, run *unit.Run, t *state
 		}
 		for i := range s.Proof.Writes {
 			w := &s.Proof.Writes[i]
-			if w.Value != proof.BoundValue || !w.Rests || tiedBy(s, w.Need) {
+			if !w.Rests || tiedBy(s, w.Need) {
 				continue
 			}
-			for _, c := range p.callers.ContextsOfWays(f, run, s, statement.WaysOf(w.Alternatives)) {
+			for _, c := range p.storing(f, run, s, w) {
 				h := hear(f, run, t, c)
 				h.stmt, h.reference = s, w
 				out = append(out, p.voteOnReference(h))
@@ -37,6 +38,15 @@ func (p *verdict) judgeReferences(f *callgraph.Function, run *unit.Run, t *state
 		}
 	}
 	return out
+}
+
+// storing lists the contexts of a stored reference, with what is wrong with the bind
+// value that it is, or that it is a part of. Of another value nobody is asked.
+func (p *verdict) storing(f *callgraph.Function, run *unit.Run, s *statement.Statement, w *proof.Written) []solve.Context {
+	if w.Value == proof.BoundValue || w.Value == proof.TakenValue {
+		return p.callers.ContextsOfWays(f, run, s, statement.WaysOf(w.Alternatives))
+	}
+	return []solve.Context{p.callers.Failing(solve.Demand{Fn: f}, f, nil)}
 }
 
 // tiedBy reports whether some relation of a statement is the caller's only if a need is
@@ -51,13 +61,18 @@ func tiedBy(s *statement.Statement, need proof.Need) bool {
 }
 
 // voteOnReference: a reference is no row that is read here, so one that is not
-// understood leaves the call as it is, and says what reads of it rest on.
+// understood leaves the call as it is, and says what reads of it rest on. What is
+// known of a bind value holds of no part of it, but that the client chose it.
 func (p *verdict) voteOnReference(h hearing) ballot {
-	b := p.vote(h)
+	whole, part := h.reference.Value == proof.BoundValue, h.reference.Value == proof.TakenValue
+	b := ballot{verdict: finding.Unproven}
+	if whole || part {
+		b = p.vote(h)
+	}
 	switch {
 	case b.verdict == finding.Found:
 		return b
-	case b.verdict == finding.Unproven && h.context.Root == callgraph.RequestRoot:
+	case (b.verdict == finding.Unproven || !whole) && h.context.Root == callgraph.RequestRoot:
 		return ballot{verdict: finding.Proved, notes: obligation.Assuming(trust.StoredReference.Premise(edgeName(h.reference)))}
 	}
 	return ballot{verdict: finding.Proved}

@@ -53,8 +53,12 @@ func (a findingBuilder) referenceMessage() string {
 	default:
 		rest = fmt.Sprintf(" (%d statements rest on it)", a.rest)
 	}
-	return fmt.Sprintf("%s.%s: set to %s, and nothing shows that this row of %s is the caller's%s; look it up with the caller's %s first",
-		statement.TableName(w.Table), w.Column, source(a.cause.Origin), statement.TableName(w.Edge.To), rest, a.noun())
+	part := ""
+	if w.Value == proof.TakenValue {
+		part = "a part of "
+	}
+	return fmt.Sprintf("%s.%s: set to %s%s, and nothing shows that this row of %s is the caller's%s; look it up with the caller's %s first",
+		statement.TableName(w.Table), w.Column, part, source(a.cause.Origin), statement.TableName(w.Edge.To), rest, a.noun())
 }
 
 // movesRow reports whether a finding is about what a write makes of a row rather than

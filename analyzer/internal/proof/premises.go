@@ -81,6 +81,7 @@ const (
 	StrayColumn   = ledger.StrayColumn
 	ConstantValue = ledger.ConstantValue
 	ComputedValue = ledger.ComputedValue
+	TakenValue    = ledger.TakenValue
 	Reassigns     = ledger.Reassigns
 	Overwrites    = ledger.Overwrites
 	KeyOracle     = ledger.KeyOracle

@@ -150,7 +150,7 @@ func verdict(r *proof.Result) string {
 // written is a stored reference: the value, what else makes the row that it names
 // the caller's, and whether a proof may rest on that.
 func written(w proof.Written) string {
-	out := [...]string{need(w.Need), "no key", "constant", "computed"}[w.Value]
+	out := [...]string{need(w.Need), "no key", "constant", "computed", "part of " + need(w.Need)}[w.Value]
 	for _, a := range w.Alternatives {
 		if text := needs(a); text != "{"+need(w.Need)+"}" {
 			out += " or " + text

@@ -3,10 +3,12 @@ package proof
 import (
 	"slices"
 
+	"github.com/tenantvet/tenantvet/analyzer/internal/catalogue"
 	"github.com/tenantvet/tenantvet/analyzer/internal/proof/bind"
 	"github.com/tenantvet/tenantvet/analyzer/internal/proof/formula"
 	"github.com/tenantvet/tenantvet/analyzer/internal/proof/ledger"
 	"github.com/tenantvet/tenantvet/analyzer/internal/proof/premise"
+	"github.com/tenantvet/tenantvet/analyzer/internal/schema"
 	"github.com/tenantvet/tenantvet/analyzer/internal/sqltree"
 )
 
@@ -24,7 +26,13 @@ func (p *prover) statement(stmt sqltree.Statement, r *Result) {
 		p.judgeWriting(s, r)
 	case *sqltree.Truncate:
 		r.Write = true
-		p.refuseTables(s.Tables, Gap{Reason: "truncate", Detail: "TRUNCATE removes the rows of every tenant"})
+		emptied := p.emptied(s)
+		for _, t := range emptied {
+			if table := p.Table(t.Schema, t.Name); table != nil {
+				p.JudgeEmptied(table, s)
+			}
+		}
+		p.refuseTables(emptied, Gap{Reason: "truncate", Detail: "TRUNCATE removes the rows of every tenant"})
 	case *sqltree.Copy:
 		r.Write = s.From
 		p.judgeCopy(s, r)
@@ -81,6 +89,9 @@ func (p *prover) judgeCopy(s *sqltree.Copy, r *Result) {
 		p.statement(s.Query, r)
 	case s.From:
 		p.refuseTables(present1(s.Table), Gap{Reason: "copy from", Detail: "COPY FROM stores rows whose tenant the statement does not show"})
+		if t := p.Table(s.Table.Schema, s.Table.Name); t != nil && !formula.IsOwned(t) {
+			p.JudgeCopied(t, s)
+		}
 	default:
 		p.refuseTables(present1(s.Table), Gap{Reason: "no predicate", Detail: "COPY TO reads the rows of every tenant"})
 		for _, o := range p.Found {
@@ -106,9 +117,51 @@ func (p *prover) judgeUtility(s *sqltree.Utility, r *Result) {
 	for _, t := range s.Tables {
 		p.Table(t.Schema, t.Name) // LOCK and the like touch no row
 	}
-	if s.Kind == "EXECUTE" {
+	switch s.Kind {
+	case "EXECUTE":
 		p.Fail("prepared statement by name")
+	case "PREPARE":
+		p.refuseParameters(s)
+	case "DROP SCHEMA", "DROP DATABASE", "DROP OWNED":
+		p.Fail(s.Kind + " removes tables that it does not name")
 	}
+	if s.Removes {
+		r.Write = true
+		p.refuseTables(s.Tables, Gap{Reason: "definition", Detail: s.Kind + " removes values of every tenant"})
+	}
+}
+
+// refuseParameters: what $1 is in a prepared statement, EXECUTE says, and not the
+// bind values of the call that prepares it.
+func (p *prover) refuseParameters(s *sqltree.Utility) {
+	sqltree.Walk(s.Inner, func(n sqltree.Node) bool {
+		if _, ok := n.(*sqltree.Hole); ok {
+			p.Fail("parameters of a prepared statement")
+		}
+		return true
+	})
+}
+
+// emptied lists the tables of a TRUNCATE, with CASCADE those that refer to them, too.
+func (p *prover) emptied(s *sqltree.Truncate) []*sqltree.Table {
+	if !s.Cascade {
+		return s.Tables
+	}
+	out := slices.Clone(s.Tables)
+	have := map[*catalogue.Table]bool{}
+	for i := 0; i < len(out); i++ {
+		t := p.Table(out[i].Schema, out[i].Name)
+		if t == nil || have[t] {
+			continue
+		}
+		have[t] = true
+		for _, other := range p.Cat.Tables {
+			if !have[other] && slices.ContainsFunc(other.ForeignKeys, func(f *schema.ForeignKey) bool { return f.RefTable == t.Name && f.RefSchema == t.Schema }) {
+				out = append(out, &sqltree.Table{Pos: s.Tables[0].Pos, Schema: other.Schema, Name: other.Name})
+			}
+		}
+	}
+	return out
 }
 
 // finish turns what was found into the result.

@@ -11,7 +11,7 @@ func (p *prover) placeWrites(r *Result, index map[*ledger.Occurrence]int) {
 		r.Moves = append(r.Moves, m.Move)
 	}
 	for _, w := range p.Writes {
-		if w.Value == BoundValue {
+		if w.Value == BoundValue || w.Value == TakenValue {
 			w.Alternatives = p.NamedRow(w)
 		}
 		r.Writes = append(r.Writes, w.Written)

@@ -44,7 +44,11 @@ func (r *replay) alter(t *Table, act sqltree.TableAction, pos sqltree.Pos) {
 	case *sqltree.DropConstraint:
 		t.Keys = slices.DeleteFunc(t.Keys, func(k *Key) bool { return k.Name == a.Name })
 		t.ForeignKeys = slices.DeleteFunc(t.ForeignKeys, func(f *ForeignKey) bool { return f.Name == a.Name })
+		t.Checks = slices.DeleteFunc(t.Checks, func(c *Check) bool { return c.Name == a.Name })
 	case *sqltree.ValidateConstraint:
+		for _, c := range t.Checks {
+			c.NotValid = c.NotValid && c.Name != a.Name
+		}
 		for _, f := range t.ForeignKeys {
 			if f.Name == a.Name {
 				f.NotValid = false

@@ -60,7 +60,7 @@ func (r *replay) createFunction(c *sqltree.CreateFunction) {
 	name := r.home(c.Name)
 	f := &Function{
 		Position: r.position(c.Pos), Schema: name.Schema, Name: name.Name, Language: c.Language,
-		Args: c.Args, Body: c.Body, Definer: c.Definer, Trigger: c.Trigger,
+		Args: c.Args, Body: c.Body, Definer: c.Definer, Trigger: c.Trigger, Aggregate: c.Aggregate,
 	}
 	for _, old := range r.d.Functions {
 		if old.Schema == f.Schema && old.Name == f.Name && len(old.Args) == len(f.Args) {
@@ -104,11 +104,23 @@ func (r *replay) drop(c *sqltree.DropObject) {
 	case sqltree.FunctionObject:
 		name := r.home(c.Name)
 		r.d.Functions = slices.DeleteFunc(r.d.Functions, func(f *Function) bool { return f.Schema == name.Schema && f.Name == name.Name })
+		r.d.Triggers = slices.DeleteFunc(r.d.Triggers, func(t *Trigger) bool { return t.runs(name) })
 	case sqltree.TriggerObject:
 		r.dropTrigger(r.reference(c.On), c.Name.Name)
+	case sqltree.RuleObject:
+		r.dropRule(r.reference(c.On), c.Name.Name)
 	case sqltree.SchemaObject:
 		r.dropSchema(c.Name.Name)
 	}
+}
+
+// runs reports whether a trigger runs the function of a name.
+func (t *Trigger) runs(f sqltree.ObjectName) bool {
+	schema, name, qualified := strings.Cut(t.Function, ".")
+	if !qualified {
+		return t.Function == f.Name
+	}
+	return name == f.Name && defaultSchema(sqltree.ObjectName{Schema: schema}).Schema == f.Schema
 }
 
 // sameSchema tells that a name, qualified or not, may live in a table's schema.
@@ -136,6 +148,7 @@ func (r *replay) forget(t *Table) {
 	r.d.Tables = slices.DeleteFunc(r.d.Tables, func(x *Table) bool { return x == t })
 	full := t.FullName()
 	r.d.Triggers = slices.DeleteFunc(r.d.Triggers, func(x *Trigger) bool { return x.Table == full })
+	r.d.Rules = slices.DeleteFunc(r.d.Rules, func(x *Rule) bool { return x.Table == full })
 	for _, other := range slices.Clone(r.d.Tables) {
 		other.ForeignKeys = slices.DeleteFunc(other.ForeignKeys, func(f *ForeignKey) bool { return f.refersTo(t) })
 		if other.PartitionOf == full {

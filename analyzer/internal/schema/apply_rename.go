@@ -70,6 +70,11 @@ func (r *replay) rebind(t *Table, schema, name string) {
 			trg.Table = now
 		}
 	}
+	for _, rule := range r.d.Rules {
+		if rule.Table == old {
+			rule.Table = now
+		}
+	}
 	t.Schema, t.Name = schema, name
 	r.tables[sqltree.ObjectName{Schema: schema, Name: name}] = t
 }
@@ -113,6 +118,11 @@ func (r *replay) renamePart(c *sqltree.RenameObject) {
 				f.Name = c.To
 			}
 		}
+		for _, k := range t.Checks {
+			if k.Name == c.Sub {
+				k.Name = c.To
+			}
+		}
 	case sqltree.TriggerObject:
 		for _, trg := range r.d.Triggers {
 			if trg.Table == t.FullName() && trg.Name == c.Sub {
@@ -136,6 +146,9 @@ func (r *replay) renameColumn(t *Table, c *sqltree.RenameObject) {
 	}
 	for _, f := range t.ForeignKeys {
 		replace(f.Columns, c.Sub, c.To)
+	}
+	for _, k := range t.Checks {
+		replace(k.NonZero, c.Sub, c.To)
 	}
 	for _, other := range r.d.Tables {
 		for _, f := range other.ForeignKeys {

@@ -140,8 +140,8 @@ func (t *Table) copies(from *Table) {
 	}
 }
 
-// constrain adds a key or a foreign key. Checks and exclusions say nothing that a
-// diagram holds. A foreign key to a table that is not known yet is kept by name,
+// constrain adds a key, a foreign key, or a check of columns for zero. Other checks and
+// exclusions say nothing that a diagram holds. A foreign key to a table that is not known yet is kept by name,
 // and noted at the end if it never appears.
 func (r *replay) constrain(t *Table, c *sqltree.ConstraintDef) {
 	switch c.Kind {
@@ -155,7 +155,7 @@ func (r *replay) constrain(t *Table, c *sqltree.ConstraintDef) {
 	case sqltree.ForeignKey:
 		f := &ForeignKey{
 			Position: r.position(c.Pos), Name: constraintName(t, c), Columns: c.Columns,
-			RefColumns: c.RefColumns, MatchFull: c.MatchFull, NotValid: c.NotValid,
+			RefColumns: c.RefColumns, OnDelete: c.OnDelete, OnUpdate: c.OnUpdate, MatchFull: c.MatchFull, NotValid: c.NotValid,
 		}
 		ref := r.home(c.RefTable)
 		if found := r.table(c.RefTable); found != nil {
@@ -163,6 +163,10 @@ func (r *replay) constrain(t *Table, c *sqltree.ConstraintDef) {
 		}
 		f.RefSchema, f.RefTable = ref.Schema, ref.Name
 		t.ForeignKeys = append(t.ForeignKeys, f)
+	case sqltree.CheckConstraint:
+		if len(c.NonZero) > 0 {
+			t.Checks = append(t.Checks, &Check{Name: constraintName(t, c), NonZero: c.NonZero, NotValid: c.NotValid})
+		}
 	}
 }
 

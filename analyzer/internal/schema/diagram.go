@@ -16,6 +16,8 @@
 // Asking a running server would see all that, and would need one.
 package schema
 
+import "github.com/tenantvet/tenantvet/analyzer/internal/sqltree"
+
 // Position is a place in a schema file, relative to the module's root.
 type Position struct {
 	File string
@@ -30,6 +32,7 @@ type Diagram struct {
 	Views      []*View
 	Functions  []*Function
 	Triggers   []*Trigger
+	Rules      []*Rule
 	Files      []string // the files that were read, in order
 	Packages   []string // directories of the Go packages bound to this database, relative to the root; empty: every package that no other diagram names
 	Notes      []Note   // what a person should know of the choice of files
@@ -61,6 +64,7 @@ type Table struct {
 	Columns     []*Column
 	Keys        []*Key
 	ForeignKeys []*ForeignKey
+	Checks      []*Check
 	PartitionOf string // the parent table, "" if none
 	Inherits    []string
 	Copies      []string // the tables that LIKE or AS made it from
@@ -89,6 +93,14 @@ type Key struct {
 	NullsNotDistinct bool
 }
 
+// Check is a CHECK constraint that says of columns that they are not zero; others are
+// left out.
+type Check struct {
+	Name     string
+	NonZero  []string
+	NotValid bool
+}
+
 // ForeignKey is a declared foreign key. References are by name: the table may be
 // in no file.
 type ForeignKey struct {
@@ -98,6 +110,8 @@ type ForeignKey struct {
 	RefSchema  string
 	RefTable   string
 	RefColumns []string // resolved to the primary key where the DDL names none
+	OnDelete   sqltree.Action
+	OnUpdate   sqltree.Action
 	MatchFull  bool
 	NotValid   bool
 }
@@ -123,6 +137,9 @@ type Function struct {
 	Body     string
 	Definer  bool // SECURITY DEFINER
 	Trigger  bool // RETURNS trigger
+	// Aggregate tells that the function is an aggregate; its Body lists the functions
+	// that it is made of.
+	Aggregate bool
 }
 
 // Trigger binds a trigger function to a table and says when it runs.
@@ -135,4 +152,12 @@ type Trigger struct {
 	Events   []string // "INSERT", "UPDATE", "DELETE", "TRUNCATE"
 	// NewTable and OldTable are the names under which a body sees the written rows.
 	NewTable, OldTable string
+}
+
+// Rule says that a statement on a table runs others besides, or instead.
+type Rule struct {
+	Position
+	Name  string
+	Table string
+	Event string // "SELECT", "INSERT", "UPDATE" or "DELETE"
 }

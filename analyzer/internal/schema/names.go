@@ -1,6 +1,7 @@
 package schema
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -27,6 +28,11 @@ func constraintName(t *Table, c *sqltree.ConstraintDef) string {
 		label = "key"
 	case sqltree.ForeignKey:
 		label = "fkey"
+	case sqltree.CheckConstraint:
+		label = "check"
+		if len(c.Columns) == 0 && len(c.NonZero) == 1 {
+			columns = c.NonZero[0]
+		}
 	}
 	return freeName(t, columns, label)
 }
@@ -64,7 +70,7 @@ func fitted(table, columns, suffix string) string {
 	return table + "_" + columns + suffix
 }
 
-// hasName tells that a key or foreign key of the table has a name; the server
+// hasName tells that a constraint of the table has a name; the server
 // keeps those of one table apart.
 func (t *Table) hasName(name string) bool {
 	for _, k := range t.Keys {
@@ -77,7 +83,7 @@ func (t *Table) hasName(name string) bool {
 			return true
 		}
 	}
-	return false
+	return slices.ContainsFunc(t.Checks, func(c *Check) bool { return c.Name == name })
 }
 
 // Column finds a column by its exact name, nil if there is none. Names were folded

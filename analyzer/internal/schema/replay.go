@@ -166,6 +166,8 @@ func (r *replay) apply(c sqltree.Change) {
 		r.createFunction(c)
 	case *sqltree.CreateTrigger:
 		r.createTrigger(c)
+	case *sqltree.CreateRule:
+		r.createRule(c)
 	case *sqltree.CreateDomain:
 		r.domains[c.Name.Name] = c
 	case *sqltree.DropObject:

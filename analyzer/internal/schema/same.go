@@ -2,6 +2,7 @@ package schema
 
 import (
 	"fmt"
+	"slices"
 )
 
 // AddNote adds a note.
@@ -24,6 +25,33 @@ func (d *Diagram) NoteDifferences(o *Diagram) {
 					Message: fmt.Sprintf("column %s of table %s is here and not in %s, which says the same database", c.Name, t.FullName(), d.Name),
 				})
 			}
+		}
+	}
+}
+
+// Complete takes over what only the diagram that is left out says of the same
+// database's behaviour: functions, and what acts on rows of tables that are here. A
+// file of tables for a generator of code often leaves these out.
+func (d *Diagram) Complete(o *Diagram) {
+	have := map[string]bool{}
+	for _, f := range d.Functions {
+		have[f.Name] = true
+	}
+	for _, f := range o.Functions {
+		if !have[f.Name] {
+			d.Functions = append(d.Functions, f)
+		}
+	}
+	for _, t := range o.Triggers {
+		same := func(x *Trigger) bool { return x.Table == t.Table && x.Name == t.Name }
+		if d.Find(t.Table) != nil && !slices.ContainsFunc(d.Triggers, same) {
+			d.Triggers = append(d.Triggers, t)
+		}
+	}
+	for _, r := range o.Rules {
+		same := func(x *Rule) bool { return x.Table == r.Table && x.Name == r.Name }
+		if d.Find(r.Table) != nil && !slices.ContainsFunc(d.Rules, same) {
+			d.Rules = append(d.Rules, r)
 		}
 	}
 }

@@ -9,7 +9,7 @@ type ObjectName struct{ Schema, Name string }
 
 // Change is one effect of a data-definition statement: *CreateTable,
 // *AlterTable, *CreateIndex, *CreateView, *CreateFunction, *CreateTrigger,
-// *CreateDomain, *DropObject, *RenameObject, *MoveObject, *SearchPath or
+// *CreateRule, *CreateDomain, *DropObject, *RenameObject, *MoveObject, *SearchPath or
 // *DoBlock. Offsets are into the text that package pgddl was given.
 type Change interface{ change() }
 
@@ -43,11 +43,12 @@ type ColumnDef struct {
 // ConstraintKind tells the constraints of a table apart.
 type ConstraintKind uint8
 
-// The kinds of constraint. Checks and exclusions are OtherConstraint.
+// The kinds of constraint. Exclusions are OtherConstraint.
 const (
 	PrimaryKey ConstraintKind = iota
 	UniqueKey
 	ForeignKey
+	CheckConstraint
 	OtherConstraint
 )
 
@@ -60,11 +61,26 @@ type ConstraintDef struct {
 	Columns          []string
 	RefTable         ObjectName
 	RefColumns       []string
+	OnDelete         Action
+	OnUpdate         Action
 	MatchFull        bool
 	NotValid         bool // NOT VALID or NOT ENFORCED
 	NullsNotDistinct bool
 	Index            string
+	NonZero          []string // CHECK: the columns of which it says that they are not zero
 }
+
+// Action is what a foreign key does to the rows that refer to a row which is
+// deleted, or whose key is changed. NoAction is RESTRICT, too: nothing is changed.
+type Action uint8
+
+// The actions of a foreign key.
+const (
+	NoAction Action = iota
+	Cascade
+	SetNull
+	SetDefault
+)
 
 // LikeDef is LIKE other INCLUDING ….
 type LikeDef struct {
@@ -156,15 +172,24 @@ type CreateView struct {
 	Materialized bool
 }
 
-// CreateFunction is CREATE FUNCTION or PROCEDURE.
+// The languages of what is called like a function and has no text: operators, and
+// types of ranges, which make a value of their arguments.
+const (
+	OperatorLanguage = "operator"
+	TypeLanguage     = "type"
+)
+
+// CreateFunction is CREATE FUNCTION, PROCEDURE, AGGREGATE, OPERATOR or TYPE AS RANGE. Of an
+// aggregate and an operator the Body lists the functions that they are made of.
 type CreateFunction struct {
-	Pos      Pos
-	Name     ObjectName
-	Language string
-	Args     []string
-	Body     string
-	Definer  bool
-	Trigger  bool
+	Pos       Pos
+	Name      ObjectName
+	Language  string
+	Args      []string
+	Body      string
+	Definer   bool
+	Trigger   bool
+	Aggregate bool
 }
 
 // CreateTrigger is CREATE TRIGGER.
@@ -177,6 +202,14 @@ type CreateTrigger struct {
 	Events   []string
 	// NewTable and OldTable are the names of REFERENCING NEW TABLE and OLD TABLE.
 	NewTable, OldTable string
+}
+
+// CreateRule is CREATE RULE: what a statement on a table runs besides, or instead.
+type CreateRule struct {
+	Pos   Pos
+	Name  string
+	Table ObjectName
+	Event string // "SELECT", "INSERT", "UPDATE" or "DELETE"
 }
 
 // CreateDomain is CREATE DOMAIN.
@@ -199,9 +232,10 @@ const (
 	ColumnObject
 	ConstraintObject
 	SchemaObject
+	RuleObject
 )
 
-// DropObject is DROP of one object. On is the table of a trigger.
+// DropObject is DROP of one object. On is the table of a trigger or rule.
 type DropObject struct {
 	Pos       Pos
 	Kind      ObjectKind
@@ -254,6 +288,7 @@ func (*CreateIndex) change()    {}
 func (*CreateView) change()     {}
 func (*CreateFunction) change() {}
 func (*CreateTrigger) change()  {}
+func (*CreateRule) change()     {}
 func (*CreateDomain) change()   {}
 func (*DropObject) change()     {}
 func (*RenameObject) change()   {}

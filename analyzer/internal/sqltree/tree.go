@@ -313,11 +313,14 @@ type Utility struct {
 	Pos    Pos
 	Kind   string
 	Tables []*Table
-	Inner  Statement
-	Args   []Expr
-	Bodies []Statement
-	Head   string
-	Tail   string
+	// Removes tells that the statement drops its Tables, or columns or partitions of
+	// them, with all that is stored there.
+	Removes bool
+	Inner   Statement
+	Args    []Expr
+	Bodies  []Statement
+	Head    string
+	Tail    string
 }
 
 // From is *Table, *Derived, *FuncTable or *Join.

@@ -72,6 +72,7 @@ const (
 	NamedSecret      Suggested = "secret %s by name"
 	NamedCredential  Suggested = "row found by a credential by name"
 	StoredReference  Suggested = "stored reference %s is the caller's"
+	NoZeroKey        Suggested = "no row of %s has a zero %s"
 	Callback         Suggested = "callback"
 	ByType           Suggested = "by type"
 	KeptFunction     Suggested = "kept function"
@@ -144,6 +145,7 @@ var suggested = []struct {
 	{NamedSecret, "only its owner knows the value of the column"},
 	{NamedCredential, "only its owner knows the value that the row was found by"},
 	{StoredReference, "whoever stores the reference has looked up the row that it names in the caller's tenant"},
+	{NoZeroKey, "neither 0 nor an empty text is the key of a row: nothing stores such a key"},
 	{Callback, "the function value is called at most once, before the call returns, and its error is given back"},
 	{ByType, "the handlers of that type are the ones that are called"},
 	{KeptFunction, "the value that comes to the field is one of those that are seen"},

@@ -83,7 +83,7 @@ func (p *Solver) byFact(e *pathcond.Env, a obligation.Atom, f term.Fact) obligat
 		return p.byEvery(e, a, f)
 	case term.IsZero, term.Nil, term.Null:
 		if term.Same(f.A, a.T) && a.Kind != proof.NonZero && (!a.Null || f.Op == term.Null) {
-			return obligation.Yes(obligation.Notes{})
+			return obligation.Yes(p.restingOn(f.Op == term.IsZero, a))
 		}
 	}
 	return obligation.Value{}
@@ -104,7 +104,16 @@ func (p *Solver) byImplied(e *pathcond.Env, a obligation.Atom, f term.Fact) obli
 		}
 	}
 	facts = slices.DeleteFunc(facts, func(x term.Fact) bool { return x.Op == term.Implies })
-	return p.Prove(p.conds.At(e.Fn, facts), a)
+	return p.Prove(p.conds.At(e.Fn, facts), a).Noted(p.restingOn(when.Fact.Op == term.NonZero, a))
+}
+
+// restingOn is what it rests on that a value finds nothing: one that is zero finds no
+// row if none has a zero key, and one that is nil none at all.
+func (p *Solver) restingOn(zero bool, a obligation.Atom) obligation.Notes {
+	if !zero {
+		return obligation.Notes{}
+	}
+	return p.noZeroKey(a)
 }
 
 // byEvery decides an atom on an element of a list by what a loop found of each of them.

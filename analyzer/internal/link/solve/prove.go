@@ -50,7 +50,7 @@ func (p *Solver) origin(e *pathcond.Env, a obligation.Atom) obligation.Value {
 	case *term.Origin:
 		return p.byOrigin(e, a, t)
 	case *term.Const:
-		return constant(a)
+		return p.constant(a)
 	case *term.Path:
 		return p.path(a, t)
 	case *term.Result:
@@ -124,7 +124,7 @@ func (p *Solver) byOrigin(e *pathcond.Env, a obligation.Atom, o *term.Origin) ob
 	case term.Request:
 		return p.fromRequest(e, a, o)
 	case term.Zero:
-		return zeroOrigin(a)
+		return p.zeroOrigin(a)
 	case term.Fresh:
 		if a.Kind == proof.Zero {
 			return obligation.No(obligation.Cause{Kind: obligation.ZeroValue, Atom: a})
@@ -213,22 +213,34 @@ const signedMessage = "signed message"
 const unclearSignature = "a signature is verified, and which bytes it signs, or whose key it is, is not seen"
 
 // zeroOrigin: no row has a zero key or tenant, so an equality with it finds
-// nothing; only what must not be zero fails, and the user must be known.
-func zeroOrigin(a obligation.Atom) obligation.Value {
-	switch a.Kind {
-	case proof.NonZero:
+// nothing; only what must not be zero fails.
+func (p *Solver) zeroOrigin(a obligation.Atom) obligation.Value {
+	if a.Kind == proof.NonZero {
 		return obligation.No(obligation.Cause{Kind: obligation.ZeroValue, Atom: a})
-	case proof.Principal:
-		return obligation.Yes(obligation.Notes{})
 	}
-	return obligation.Yes(obligation.Notes{})
+	return obligation.Yes(p.noZeroKey(a))
 }
 
-func constant(a obligation.Atom) obligation.Value {
+// noZeroKey is what it rests on that no row has the zero key that an atom asks for:
+// nothing where the schema says so. A key that is a text or a number which anybody
+// may store can be zero.
+func (p *Solver) noZeroKey(a obligation.Atom) obligation.Notes {
+	if a.Kind != proof.Key {
+		return obligation.Notes{}
+	}
+	for _, c := range p.stmts.Cats {
+		if t := tableOf(c, a.Table); t != nil && !t.NeverZero(a.Column) {
+			return obligation.Assuming(trust.NoZeroKey.Premise(a.Table, a.Column))
+		}
+	}
+	return obligation.Notes{}
+}
+
+func (p *Solver) constant(a obligation.Atom) obligation.Value {
 	zero, _ := term.Zeroness(a.T)
 	switch {
 	case zero:
-		return zeroOrigin(a)
+		return p.zeroOrigin(a)
 	case a.Kind == proof.NonZero:
 		return obligation.Yes(obligation.Notes{})
 	case a.Kind == proof.Zero:

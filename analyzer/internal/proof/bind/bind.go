@@ -76,7 +76,7 @@ func (p *Binder) BindQuery(node *sqltree.Query, outer *Scope, ctes *CTEs) *Query
 // stands before it, and settles which joins are outer joins indeed.
 func (p *Binder) bindSelect(node *sqltree.Select, outer *Scope, ctes *CTEs) *Block {
 	s := &Scope{Parent: outer}
-	b := &Block{Node: node, Where: node.Where, Items: node.Items, Extra: &formula.Conj{}}
+	b := &Block{Node: node, Where: node.Where, Items: node.Items, Extra: &formula.Conj{}, aggregates: p.ownAggregates()}
 	b.Env = p.NewEnv(s, ctes)
 	for _, item := range node.From {
 		s.From = comma(s.From, p.bindFrom(item, s, ctes))

@@ -46,10 +46,24 @@ func (p *Binder) bindTable(t *sqltree.Table, outer *Scope, ctes *CTEs) *Leaf {
 	if l := p.bindView(t, name); l != nil {
 		return l
 	}
-	if !SystemTable(t) {
+	switch {
+	case !SystemTable(t):
 		p.Fail("unknown table " + TableName(t))
+	case showsValues(t.Name):
+		p.Fail("system table " + TableName(t) + " shows values of every tenant")
 	}
 	return p.unknownLeaf(name, t)
+}
+
+// showsValues tells the tables of the database itself in which values of other
+// tables stand: statistics, statements of other sessions, large objects.
+func showsValues(name string) bool {
+	switch name {
+	case "pg_stats", "pg_stats_ext", "pg_stats_ext_exprs", "pg_statistic", "pg_statistic_ext_data",
+		"pg_stat_activity", "pg_stat_statements", "pg_largeobject":
+		return true
+	}
+	return false
 }
 
 // tableLeaf makes an item of a table, with the columns that the schema lists.

@@ -75,13 +75,16 @@ func firstCallName(f *sqltree.FuncTable) string {
 	return ""
 }
 
-// PlainHole sees through casts.
+// PlainHole sees through casts that keep the value.
 func PlainHole(e sqltree.Expr) (*sqltree.Hole, bool) {
 	for {
 		switch x := e.(type) {
 		case *sqltree.Hole:
 			return x, true
 		case *sqltree.Cast:
+			if !KeepsValue(x) {
+				return nil, false
+			}
 			e = x.X
 		default:
 			return nil, false

@@ -163,12 +163,34 @@ func AggregatesAll(q *Query) bool {
 	if s.Having != nil {
 		return true
 	}
+	aggregate := func(e sqltree.Expr) bool {
+		c, ok := e.(*sqltree.Call)
+		return IsAggregate(e) || ok && c.Over == nil && q.Block.aggregates[c.Name]
+	}
 	for _, i := range s.Items {
-		if AnyExpr(i.Expr, IsAggregate) {
+		if AnyExpr(i.Expr, aggregate) {
 			return true
 		}
 	}
-	return q.Node != nil && AnyOrder(q.Node.OrderBy, IsAggregate)
+	return q.Node != nil && AnyOrder(q.Node.OrderBy, aggregate)
+}
+
+// ownAggregates is the set of the aggregates that the schema defines, nil if there
+// are none.
+func (p *values) ownAggregates() map[string]bool {
+	var out map[string]bool
+	if p.Cat.Diagram == nil {
+		return nil
+	}
+	for _, f := range p.Cat.Diagram.Functions {
+		if f.Aggregate {
+			if out == nil {
+				out = map[string]bool{}
+			}
+			out[f.Name] = true
+		}
+	}
+	return out
 }
 
 // AnyOrder is AnyExpr over an ORDER BY.
@@ -213,7 +235,7 @@ func IsAggregate(e sqltree.Expr) bool {
 	return false
 }
 
-// aggregateName tells the aggregates by name; those of extensions are not known.
+// aggregateName tells the aggregates of PostgreSQL by name.
 func aggregateName(name string) bool {
 	switch name {
 	case "count", "sum", "avg", "min", "max", "any_value", "array_agg", "string_agg",

@@ -41,6 +41,8 @@ type Block struct {
 	Where sqltree.Expr
 	Items []sqltree.Item
 	Extra *formula.Conj // elements of arrays that the select list unnests
+
+	aggregates map[string]bool // those that the schema defines
 }
 
 // A SetOp is UNION, INTERSECT or EXCEPT.

@@ -107,7 +107,7 @@ func (p *values) holeTerm(en *Env, number int) formula.TermID {
 // ('01'::int is '1'::int), but not to text.
 func (p *values) castTerm(en *Env, e *sqltree.Cast) formula.TermID {
 	t := p.PlainTerm(en, e.X)
-	if t == formula.NoTerm || strings.Contains(e.Type, "(") {
+	if t == formula.NoTerm || !KeepsValue(e) {
 		return formula.NoTerm
 	}
 	if p.Terms[t].Kind != formula.ColumnTerm {
@@ -121,6 +121,38 @@ func (p *values) castTerm(en *Env, e *sqltree.Cast) formula.TermID {
 		return t
 	}
 	return formula.NoTerm
+}
+
+// KeepsValue reports whether a cast gives the value that was there, written in
+// another way: it does not cut it short, and if it is one of a cast, it reads a text,
+// makes one, or stays between whole numbers. `$1::boolean::int` does none of these.
+func KeepsValue(e *sqltree.Cast) bool {
+	to := elementType(e.Type)
+	if strings.Contains(to, "(") || cutsShort(to) {
+		return false
+	}
+	inner, ok := e.X.(*sqltree.Cast)
+	if !ok {
+		return true
+	}
+	from := elementType(inner.Type)
+	if name := lastName(from); name == "bool" || name == "boolean" {
+		return false
+	}
+	return textType(from) || textType(to) || sameFamily(from, to)
+}
+
+// elementType is the type of an array's elements, or the type itself.
+func elementType(typ string) string { return strings.TrimRight(typ, "[]") }
+
+// cutsShort tells the types of one letter, of few bits or of a name's length, and
+// the numbers that are rounded: large ids become one.
+func cutsShort(typ string) bool {
+	switch lastName(typ) {
+	case "char", "character", "bpchar", "bit", "name", "real", "float4", "float8", "double precision", "money":
+		return true
+	}
+	return false
 }
 
 // columnType is the declared type of a column, "" if it is not known.
@@ -188,7 +220,9 @@ func (p *values) ElementOf(t formula.TermID, array sqltree.Expr, cite sqltree.Ex
 	}
 	switch a := array.(type) {
 	case *sqltree.Cast:
-		return p.ElementOf(t, a.X, cite)
+		if KeepsValue(a) {
+			return p.ElementOf(t, a.X, cite)
+		}
 	case *sqltree.Hole:
 		return formula.One(formula.Atom{Kind: formula.MemberAtom, A: t, Holes: []int{a.Number}, Elem: true, Cite: cite})
 	case *sqltree.Array:

@@ -1,6 +1,8 @@
 package bind
 
 import (
+	"slices"
+
 	"github.com/tenantvet/tenantvet/analyzer/internal/proof/formula"
 	"github.com/tenantvet/tenantvet/analyzer/internal/sqltree"
 )
@@ -148,4 +150,22 @@ func Sets(set []sqltree.Assign, column string) bool {
 		}
 	}
 	return false
+}
+
+// Gives reports whether every new row has a value for a column that the statement
+// names, none of them DEFAULT.
+func (in *Insertion) Gives(column string) bool {
+	at := slices.Index(in.Columns, column)
+	if at < 0 || in.Source == nil {
+		return false
+	}
+	for _, row := range in.Source.Values {
+		if at >= len(row) {
+			return false
+		}
+		if _, ok := row[at].(*sqltree.Default); ok {
+			return false
+		}
+	}
+	return in.Source.Values != nil || in.Source.Open || at < len(in.Source.Outputs)
 }

@@ -24,8 +24,13 @@ func (p *Judge) judgeExpr(en *bind.Env, e sqltree.Expr, ctx *formula.Conj) {
 		p.judgeCase(en, c, ctx)
 		return
 	}
-	if c, ok := e.(*sqltree.Call); ok {
-		p.judgeCall(en, c, ctx)
+	switch x := e.(type) {
+	case *sqltree.Call:
+		p.judgeCall(en, x, ctx)
+	case *sqltree.Binary:
+		p.judgeOperator(x.Op)
+	case *sqltree.Unary:
+		p.judgeOperator(x.Op)
 	}
 	if x, q := p.ExactMember(en, e); q != nil {
 		p.judgeMember(en, x, q, ctx)

@@ -4,7 +4,9 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/tenantvet/tenantvet/analyzer/internal/catalogue"
 	"github.com/tenantvet/tenantvet/analyzer/internal/proof/bind"
+	"github.com/tenantvet/tenantvet/analyzer/internal/proof/builtin"
 	"github.com/tenantvet/tenantvet/analyzer/internal/proof/formula"
 	"github.com/tenantvet/tenantvet/analyzer/internal/proof/ledger"
 	"github.com/tenantvet/tenantvet/analyzer/internal/proof/plpgsql"
@@ -21,13 +23,75 @@ const maxRoutineDepth = 4
 // judgeCall judges what a function of the schema does. One that touches no
 // owned table does nothing to tie; the body of another must be read and tied.
 func (p *Judge) judgeCall(en *bind.Env, c *sqltree.Call, ctx *formula.Conj) {
-	if runsText(c) {
+	list := p.routines(c)
+	switch {
+	case runsText(c):
 		p.Fail("text that " + c.Name + " runs")
+	case len(list) == 0 && !builtin.Function(c.Schema, c.Name):
+		p.Fail("unknown function " + routineName(c))
 	}
-	for _, f := range p.routines(c) {
-		if p.touches(f, nil) {
+	for _, f := range list {
+		switch {
+		case f.Aggregate:
+			p.Fail("aggregate " + c.Name)
+		case p.touches(f, nil):
 			p.judgeBody(body{f.Body, f.Language, "function body " + c.Name, c}, p.arguments(en, f, c), ctx)
+		default:
+			p.callsUnknown(f, "function "+c.Name, 0)
 		}
+	}
+}
+
+// judgeOperator refuses an operator of the schema that does more than work on its
+// operands.
+func (p *Judge) judgeOperator(op string) {
+	if p.Cat.Diagram == nil {
+		return
+	}
+	for _, f := range p.Cat.Diagram.Functions {
+		switch {
+		case f.Language != sqltree.OperatorLanguage || f.Name != op:
+		case p.touches(f, nil):
+			p.Fail("operator " + op)
+		case !builtin.Operator(op):
+			p.callsUnknown(f, "operator "+op, 0)
+		}
+	}
+}
+
+// routineName is a function as the text writes it.
+func routineName(c *sqltree.Call) string {
+	if c.Schema == "" {
+		return c.Name
+	}
+	return c.Schema + "." + c.Name
+}
+
+// callsUnknown refuses a routine that touches no table of a tenant by name, but calls
+// a function that nobody knows, or is not understood.
+func (p *Judge) callsUnknown(f *schema.Function, name string, depth int) {
+	stmts, ok := body{text: f.Body, language: f.Language}.statements()
+	if !ok || depth >= maxRoutineDepth {
+		p.Fail(name)
+		return
+	}
+	for _, s := range stmts {
+		sqltree.Walk(s, func(n sqltree.Node) bool {
+			c, ok := n.(*sqltree.Call)
+			if !ok {
+				return true
+			}
+			list := p.routines(c)
+			if len(list) == 0 && !builtin.Function(c.Schema, c.Name) || runsText(c) {
+				p.Fail(name + " calls " + routineName(c))
+			}
+			for _, g := range list {
+				if g != f {
+					p.callsUnknown(g, name, depth+1)
+				}
+			}
+			return true
+		})
 	}
 }
 
@@ -144,6 +208,11 @@ type body struct {
 func (b body) statements() ([]sqltree.Statement, bool) {
 	var texts []string
 	switch strings.ToLower(b.language) {
+	case sqltree.TypeLanguage:
+	case sqltree.OperatorLanguage:
+		for _, name := range strings.Fields(b.text) {
+			texts = append(texts, "SELECT "+sqltext.QuoteName(name)+"()")
+		}
 	case "sql":
 		for _, piece := range sqltext.Split(b.text) {
 			texts = append(texts, piece.Text)
@@ -258,28 +327,51 @@ func (p *Judge) JudgeProcedure(s *sqltree.CallProc) {
 	f := &schema.Function{Body: s.Body, Language: s.Language}
 	if p.touches(f, nil) {
 		p.judgeBody(body{s.Body, s.Language, "DO block", s}, map[string]formula.TermID{}, &formula.Conj{})
+		return
 	}
+	p.callsUnknown(f, "DO block", 0)
 }
 
 // judgeTriggers judges what the triggers of a written table do. NEW and OLD are
 // the written row.
 func (p *Judge) judgeTriggers(w *bind.Write) {
-	if w.Table == nil || p.Cat.Diagram == nil || len(p.Cat.Diagram.Triggers) == 0 {
+	if w.Table == nil {
 		return
 	}
 	for _, event := range w.Events() {
-		for _, tr := range p.TriggersOf(w.Table, event) {
-			f := p.Function(tr.Function)
-			switch {
-			case f == nil:
-				p.Fail("trigger " + tr.Name)
-			case p.touches(f, nil):
-				values, rows := p.triggerRow(w, event)
-				outer := p.Transitions
-				p.Transitions = p.writtenRows(w, tr)
-				p.judgeBody(body{f.Body, f.Language, "trigger " + tr.Name, w.Target.Tuple.At}, values, rows)
-				p.Transitions = outer
-			}
+		p.fire(firing{
+			table: w.Table, event: event, at: w.Target.Tuple.At,
+			row:  func() (map[string]formula.TermID, *formula.Conj) { return p.triggerRow(w, event) },
+			rows: func(tr *schema.Trigger) map[string]bind.Transition { return p.writtenRows(w, tr) },
+		})
+	}
+}
+
+// A firing is an event of a table, with what is known of the row and of the
+// transition tables.
+type firing struct {
+	table *catalogue.Table
+	event string
+	at    sqltree.Node
+	row   func() (map[string]formula.TermID, *formula.Conj)
+	rows  func(*schema.Trigger) map[string]bind.Transition
+}
+
+// fire judges the triggers of an event.
+func (p *Judge) fire(e firing) {
+	for _, tr := range p.TriggersOf(e.table, e.event) {
+		f := p.Function(tr.Function)
+		switch {
+		case f == nil:
+			p.Fail("trigger " + tr.Name)
+		case p.touches(f, nil):
+			values, rows := e.row()
+			outer := p.Transitions
+			p.Transitions = e.rows(tr)
+			p.judgeBody(body{f.Body, f.Language, "trigger " + tr.Name, e.at}, values, rows)
+			p.Transitions = outer
+		default:
+			p.callsUnknown(f, "trigger "+tr.Name, 0)
 		}
 	}
 }

@@ -16,6 +16,9 @@ func (p *Judge) JudgeWrite(w *bind.Write) {
 	default:
 		p.judgeChange(w)
 	}
+	p.refuseRules(w.Table, w.Events())
+	p.judgeDefaults(w)
+	p.judgeActions(w)
 	p.judgeTriggers(w)
 	p.judgeWith(w.With, w.CTEs)
 }

@@ -1,10 +1,12 @@
 package ledger
 
 import (
+	"math"
 	"slices"
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/catalogue"
 	"github.com/tenantvet/tenantvet/analyzer/internal/proof/bind"
+	"github.com/tenantvet/tenantvet/analyzer/internal/proof/builtin"
 	"github.com/tenantvet/tenantvet/analyzer/internal/proof/formula"
 	"github.com/tenantvet/tenantvet/analyzer/internal/proof/premise"
 	"github.com/tenantvet/tenantvet/analyzer/internal/proof/read"
@@ -93,6 +95,9 @@ func (p *Ledger) StoredValues(en *bind.Env, e sqltree.Expr) []storedValue {
 		}
 		return []storedValue{{kind: ConstantValue, at: e}}
 	case *sqltree.Cast:
+		if !bind.KeepsValue(x) {
+			return p.taken(en, []sqltree.Expr{x.X}, e)
+		}
 		return p.StoredValues(en, x.X)
 	case *sqltree.Coalesce:
 		return p.storedInAny(en, x.Args)
@@ -104,8 +109,11 @@ func (p *Ledger) StoredValues(en *bind.Env, e sqltree.Expr) []storedValue {
 		return p.storedInAny(en, append(arms, bind.Present(x.Else)...))
 	case *sqltree.Call:
 		if x.Name == "unnest" && len(x.Args) == 1 {
-			return elementsOf(x.Args[0], e)
+			return p.elementsOf(en, x.Args[0], e)
 		}
+		return p.taken(en, builtin.Taken(x.Name, x.Args), e)
+	case *sqltree.Binary:
+		return p.taken(en, partsOf(x), e)
 	case *sqltree.Other:
 		return p.storedInOther(en, x)
 	case *sqltree.Subquery:
@@ -113,7 +121,11 @@ func (p *Ledger) StoredValues(en *bind.Env, e sqltree.Expr) []storedValue {
 			return p.storedOutput(p.Sub(en, x.Query), 0, e)
 		}
 	case *sqltree.Column:
-		return p.storedColumn(p.Resolve(en.Scope, x), e)
+		t := p.Resolve(en.Scope, x)
+		if f := functionOf(en.Scope, x); t == formula.NoTerm && f != nil {
+			return p.storedByFunction(f, allOutputs, e)
+		}
+		return p.storedColumn(t, e)
 	}
 	return unknownValue(e)
 }
@@ -123,12 +135,46 @@ func unknownValue(e sqltree.Expr) []storedValue {
 	return []storedValue{{kind: ComputedValue, at: e}}
 }
 
+// partsOf lists the operands that the result of an operator is made of.
+func partsOf(e *sqltree.Binary) []sqltree.Expr {
+	switch e.Op {
+	case "->", "->>", "#>", "#>>":
+		return []sqltree.Expr{e.L}
+	case "||":
+		return []sqltree.Expr{e.L, e.R}
+	}
+	return nil
+}
+
+// taken is a value that is made of parts of some expressions: whoever chose a bind
+// value among them chose it. What else it is made of is not known.
+func (p *Ledger) taken(en *bind.Env, from []sqltree.Expr, at sqltree.Expr) []storedValue {
+	var out []storedValue
+	rest := len(from) == 0
+	for _, v := range p.storedInAny(en, from) {
+		switch v.kind {
+		case BoundValue, TakenValue:
+			out = append(out, storedValue{kind: TakenValue, need: v.need, at: at})
+		case ConstantValue:
+		default:
+			rest = true
+		}
+	}
+	if rest || len(out) == 0 {
+		return append(out, unknownValue(at)...)
+	}
+	return out
+}
+
 // elementsOf are the values that unnest gives of an array.
-func elementsOf(array, at sqltree.Expr) []storedValue {
+func (p *Ledger) elementsOf(en *bind.Env, array, at sqltree.Expr) []storedValue {
 	if h, ok := bind.PlainHole(array); ok {
 		return []storedValue{{need: premise.Need{Hole: h.Number, Element: true}, at: at}}
 	}
-	return unknownValue(at)
+	if list, ok := array.(*sqltree.Array); ok {
+		return p.storedInAny(en, list.Items)
+	}
+	return p.taken(en, []sqltree.Expr{array}, at)
 }
 
 // storedInOther lists what an expression gives that chooses among its operands. Of
@@ -139,6 +185,8 @@ func (p *Ledger) storedInOther(en *bind.Env, e *sqltree.Other) []storedValue {
 		return p.StoredValues(en, e.Args[0])
 	case e.Kind == "GREATEST", e.Kind == "LEAST":
 		return p.storedInAny(en, e.Args)
+	case e.Kind == "field", e.Kind == "fields", e.Kind == "subscript":
+		return p.taken(en, e.Args[:1], e)
 	}
 	return append(p.storedInAny(en, e.Args), unknownValue(e)...)
 }
@@ -158,6 +206,7 @@ func (p *Ledger) storedColumn(t formula.TermID, at sqltree.Expr) []storedValue {
 	if t == formula.NoTerm {
 		return unknownValue(at)
 	}
+	written := p.Terms[t]
 	t = p.Origin(t)
 	switch tm := p.Terms[t]; tm.Kind {
 	case formula.HoleTerm:
@@ -170,6 +219,10 @@ func (p *Ledger) storedColumn(t formula.TermID, at sqltree.Expr) []storedValue {
 		}
 		if tm.Tuple.Table != nil {
 			return []storedValue{{kind: keyColumn, term: t, at: at}}
+		}
+	case formula.ComputedTerm: // by a select list, of which the text is there
+		if written.Kind == formula.ColumnTerm && p.OfRow[written.Tuple.ID] != nil {
+			return p.storedNamed(p.OfRow[written.Tuple.ID], written.Column, at)
 		}
 	}
 	return unknownValue(at)
@@ -204,14 +257,47 @@ func (p *Ledger) storedOutput(q *bind.Query, i int, at sqltree.Expr) []storedVal
 		}
 		return out
 	case q.Func != nil:
-		if args := bind.Unnested(q.Func.Calls); i < len(args) {
-			return elementsOf(args[i], at)
-		}
-		return unknownValue(at)
+		return p.storedByFunction(q, i, at)
 	case q.Outputs[i].Expr != nil && q.Env != nil:
 		return p.StoredValues(q.Env, q.Outputs[i].Expr)
 	}
 	return p.storedColumn(q.Outputs[i].Term, at)
+}
+
+// allOutputs stands for an output of a function whose columns are not listed.
+const allOutputs = math.MaxInt
+
+// functionOf finds the function in FROM whose row, or a field of it, a column names;
+// nil if it is none.
+func functionOf(s *bind.Scope, c *sqltree.Column) *bind.Query {
+	for ; s != nil; s = s.Parent {
+		for _, l := range s.From.Leaves() {
+			if l.Func != nil && (l.Alias == c.Table || c.Table == "" && l.Alias == c.Name) {
+				return l.Sub
+			}
+		}
+	}
+	return nil
+}
+
+// storedByFunction lists the values of an output of a function in FROM.
+func (p *Ledger) storedByFunction(q *bind.Query, i int, at sqltree.Expr) []storedValue {
+	if args := bind.Unnested(q.Func.Calls); i < len(args) {
+		return p.elementsOf(q.Env, args[i], at)
+	}
+	var from []sqltree.Expr
+	for _, e := range q.Func.Calls {
+		c, ok := e.(*sqltree.Call)
+		if !ok {
+			return unknownValue(at)
+		}
+		parts := builtin.Taken(c.Name, c.Args)
+		if len(parts) == 0 {
+			return unknownValue(at)
+		}
+		from = append(from, parts...)
+	}
+	return p.taken(q.Env, from, at)
 }
 
 // assignedValues lists what SET stores in its i-th column.

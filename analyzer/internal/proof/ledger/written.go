@@ -29,6 +29,7 @@ const (
 	StrayColumn                    // a column of a row, that is no key of the table referred to
 	ConstantValue                  // a constant of the text
 	ComputedValue                  // anything else; what it names is not known
+	TakenValue                     // a part of a bind value, or the same written in another way
 	keyColumn                      // a column of a row that is, or refers to, such a key
 )
 
@@ -38,8 +39,9 @@ type Written struct {
 	Column string
 	Edge   *catalogue.Edge // the column is one of its Columns; Edge.To owns the row that it names
 	Value  ValueKind
-	// Need is, of a BoundValue, what the bind value must be for Ref to stand. Of
-	// another value it names the key, and no hole: nothing answers for it.
+	// Need is, of a BoundValue, what the bind value must be for Ref to stand. Of a
+	// TakenValue it says who chose the value: what is known of the whole holds of no
+	// part. Of another value it names the key, and no hole: nothing answers for it.
 	Need premise.Need
 	// Alternatives are the ways in which the row that a BoundValue names is the
 	// caller's: that of Need, and what the statement itself asks of the row, as in
@@ -94,12 +96,16 @@ type owed struct {
 // NamedRow is what makes the row that a bind value names the caller's. It is asked
 // last, so that it takes nothing from the bounds of the proof.
 func (p *Ledger) NamedRow(w owed) []premise.Alternative {
+	own := premise.Alternative{Needs: []premise.Need{w.Need}, Rules: []string{"key"}}
+	if w.Value == TakenValue {
+		return []premise.Alternative{own}
+	}
 	row := p.NewTuple("", w.Edge.To, w.At)
 	key := formula.Atom{Kind: formula.EqAtom, A: p.ColumnOf(row, w.Need.Column), B: p.HoleOf(w.Need.Hole)}
 	if w.Need.Element {
 		key = formula.Atom{Kind: formula.MemberAtom, A: key.A, Holes: []int{w.Need.Hole}, Elem: true}
 	}
-	alts := append(p.SolveLevels(row, formula.And(w.rows, formula.One(key))), premise.Alternative{Needs: []premise.Need{w.Need}, Rules: []string{"key"}})
+	alts := append(p.SolveLevels(row, formula.And(w.rows, formula.One(key))), own)
 	return premise.Minimal(alts)
 }
 

@@ -67,6 +67,8 @@ func (r *bodyReader) block(text string, tokens []token) (rest string, more bool)
 		return "", true
 	case "if", "elsif", "elseif", "when":
 		return r.condition(text, tokens, "then")
+	case "case":
+		return r.choice(text, tokens)
 	case "while":
 		return r.condition(text, tokens, "loop")
 	case "for", "foreach":
@@ -79,21 +81,58 @@ func (r *bodyReader) block(text string, tokens []token) (rest string, more bool)
 	return text, false
 }
 
-// declaration skips one variable; its default is a value.
+// declaration reads one variable: its default is a value, and a cursor's query is
+// run.
 func (r *bodyReader) declaration(text string) string {
-	if i := strings.Index(text, ":="); i >= 0 {
-		r.value(text[i+2:])
+	tokens := scan(text)
+	for i, t := range tokens {
+		switch {
+		case t.depth > 0:
+		case t.word == ":=" || t.word == "=" || t.word == "default":
+			r.value(text[t.end:])
+			return ""
+		case t.word == "cursor" && i > 0:
+			r.cursor(text, tokens[i:])
+			return ""
+		}
 	}
 	return ""
 }
 
-// condition reads IF, ELSIF, WHILE and WHEN up to the word that ends them.
+// cursor reads the query behind the FOR of a cursor.
+func (r *bodyReader) cursor(text string, tokens []token) {
+	for i, t := range tokens {
+		if t.depth == 0 && (t.word == "for" || t.word == "is") {
+			if i+1 < len(tokens) && tokens[i+1].word == "execute" {
+				break
+			}
+			r.add(text[t.end:])
+			return
+		}
+	}
+	r.ok = false
+}
+
+// choice reads CASE up to its first WHEN; its arms are read like those of an IF.
+func (r *bodyReader) choice(text string, tokens []token) (string, bool) {
+	for i, t := range tokens[1:] {
+		if t.depth == 0 && t.word == "when" {
+			if i > 0 {
+				r.value(text[tokens[0].end:t.start])
+			}
+			return text[t.start:], true
+		}
+	}
+	r.ok = false
+	return "", true
+}
+
+// condition reads IF, ELSIF, WHILE and WHEN up to the word that ends them. The name of
+// an error behind WHEN reads like that of a column.
 func (r *bodyReader) condition(text string, tokens []token, end string) (string, bool) {
 	for _, t := range tokens[1:] {
 		if t.depth == 0 && t.word == end {
-			if tokens[0].word != "when" { // WHEN of an EXCEPTION names errors
-				r.value(text[tokens[0].end:t.start])
-			}
+			r.value(text[tokens[0].end:t.start])
 			return text[t.end:], true
 		}
 	}
@@ -121,6 +160,8 @@ func (r *bodyReader) iteration(text string, tokens []token) (string, bool) {
 // source reads what a FOR iterates over.
 func (r *bodyReader) source(text string, first token) {
 	switch {
+	case first.word == "array":
+		r.value(text[strings.Index(strings.ToLower(text), "array")+len("array"):])
 	case first.word == "select" || first.word == "with" || first.word == "values":
 		r.add(text)
 	case first.word == "execute":
@@ -146,12 +187,31 @@ func (r *bodyReader) simple(text string, tokens []token) {
 		r.add("SELECT " + text[first.end:])
 	case "select", "insert", "update", "delete", "with", "merge", "call", "values":
 		r.add(withoutInto(text, tokens))
+	case "open":
+		if len(tokens) > 2 {
+			r.cursor(text, tokens)
+		}
 	case "raise", "null", "exit", "continue", "close", "get", "commit", "rollback", "assert", "fetch", "move":
 		if strings.Contains(strings.ToLower(text), "select") {
 			r.ok = false
 		}
+		r.calls(tokens)
 	default:
 		r.assignment(text, tokens)
+	}
+}
+
+// calls notes the functions that a statement calls which is no SQL.
+func (r *bodyReader) calls(tokens []token) {
+	for i, t := range tokens {
+		if i == 0 || t.word != "(" || !wordByte(tokens[i-1].word[0]) || tokens[i-1].end != t.start {
+			continue
+		}
+		name := tokens[i-1].word
+		if i > 2 && tokens[i-2].word == "." {
+			name = tokens[i-3].word + "." + name
+		}
+		r.add("SELECT " + name + "()")
 	}
 }
 

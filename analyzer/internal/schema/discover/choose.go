@@ -103,6 +103,7 @@ func leftOut(kept *schema.Diagram, c candidate) {
 		}
 	}
 	kept.NoteDifferences(c.Diagram)
+	kept.Complete(c.Diagram)
 	kept.AddNote(c.top(), "%s says the same database (%d of its %d tables are here) and is not used; name one under schema: to choose", c.Diagram.Name, shared, len(c.Tables))
 	// A diagram without packages is already that of every package.
 	if len(kept.Packages) == 0 || len(c.Packages) == 0 {

@@ -58,6 +58,9 @@ func drawing(diagrams []*schema.Diagram) string {
 		for _, t := range d.Triggers {
 			fmt.Fprintf(&b, "trigger %s on %s: %s before=%v %v\n", t.Name, t.Table, t.Function, t.Before, t.Events)
 		}
+		for _, r := range d.Rules {
+			fmt.Fprintf(&b, "rule %s on %s: %s\n", r.Name, r.Table, r.Event)
+		}
 		for _, n := range d.Notes {
 			fmt.Fprintf(&b, "note %s:%d: %s\n", n.File, n.Line, n.Message)
 		}
@@ -106,8 +109,15 @@ func drawTable(b *strings.Builder, t *schema.Table) {
 		}
 		fmt.Fprintf(b, " :%d\n", k.Line)
 	}
+	for _, c := range t.Checks {
+		fmt.Fprintf(b, "  check %s %v not zero, not valid=%v\n", c.Name, c.NonZero, c.NotValid)
+	}
 	for _, f := range t.ForeignKeys {
 		fmt.Fprintf(b, "  foreign %s %v -> %s %v", f.Name, f.Columns, (&schema.Table{Schema: f.RefSchema, Name: f.RefTable}).FullName(), f.RefColumns)
+		if f.OnDelete != 0 || f.OnUpdate != 0 {
+			actions := [...]string{"no action", "cascade", "set null", "set default"}
+			fmt.Fprintf(b, " on delete %s, on update %s", actions[f.OnDelete], actions[f.OnUpdate])
+		}
 		if f.MatchFull {
 			b.WriteString(" match full")
 		}

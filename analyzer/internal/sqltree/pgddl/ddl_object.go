@@ -221,10 +221,12 @@ func objectKind(t pg.ObjectType) (kind sqltree.ObjectKind, ok bool) {
 		return sqltree.ViewObject, true
 	case pg.ObjectType_OBJECT_INDEX:
 		return sqltree.IndexObject, true
-	case pg.ObjectType_OBJECT_FUNCTION, pg.ObjectType_OBJECT_PROCEDURE, pg.ObjectType_OBJECT_ROUTINE:
+	case pg.ObjectType_OBJECT_FUNCTION, pg.ObjectType_OBJECT_PROCEDURE, pg.ObjectType_OBJECT_ROUTINE, pg.ObjectType_OBJECT_AGGREGATE:
 		return sqltree.FunctionObject, true
 	case pg.ObjectType_OBJECT_TRIGGER:
 		return sqltree.TriggerObject, true
+	case pg.ObjectType_OBJECT_RULE:
+		return sqltree.RuleObject, true
 	case pg.ObjectType_OBJECT_COLUMN:
 		return sqltree.ColumnObject, true
 	case pg.ObjectType_OBJECT_TABCONSTRAINT:
@@ -248,7 +250,7 @@ func (r *ddlReader) drop(s *pg.DropStmt) {
 			d.Name = pgnode.ObjectName(n.GetObjectWithArgs().GetObjname())
 		case kind == sqltree.SchemaObject:
 			d.Name = sqltree.ObjectName{Name: n.GetString_().GetSval()}
-		case kind == sqltree.TriggerObject:
+		case kind == sqltree.TriggerObject, kind == sqltree.RuleObject:
 			parts := n.GetList().GetItems()
 			d.On = pgnode.ObjectName(parts[:max(len(parts)-1, 0)])
 			d.Name = pgnode.ObjectName(parts[max(len(parts)-1, 0):])

@@ -115,10 +115,16 @@ func (r *ddlReader) statement(n *pg.Node) {
 		r.createFunction(s.CreateFunctionStmt)
 	case *pg.Node_CreateTrigStmt:
 		r.createTrigger(s.CreateTrigStmt)
+	case *pg.Node_RuleStmt:
+		r.createRule(s.RuleStmt)
+	case *pg.Node_DefineStmt:
+		r.define(s.DefineStmt)
 	case *pg.Node_CreateSchemaStmt:
 		r.createSchema(s.CreateSchemaStmt)
 	case *pg.Node_CreateDomainStmt:
 		r.createDomain(s.CreateDomainStmt)
+	case *pg.Node_CreateRangeStmt:
+		r.createRange(s.CreateRangeStmt)
 	default:
 		r.changeObject(n)
 	}

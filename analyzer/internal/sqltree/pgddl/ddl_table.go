@@ -51,7 +51,7 @@ func likeDef(s *pg.TableLikeClause) sqltree.LikeDef {
 	}
 }
 
-// columnDef reads a column, and the constraints at it that are keys.
+// columnDef reads a column, and the constraints at it that are keys or checks.
 func columnDef(s *pg.ColumnDef) (sqltree.ColumnDef, []sqltree.ConstraintDef) {
 	c := sqltree.ColumnDef{Pos: sqltree.Pos(s.Location), Name: s.Colname, Type: typeText(s.TypeName), NotNull: s.IsNotNull}
 	if base, serial := serialTypes(c.Type); serial {
@@ -69,7 +69,7 @@ func columnDef(s *pg.ColumnDef) (sqltree.ColumnDef, []sqltree.ConstraintDef) {
 			c.Identity, c.NotNull = true, true
 		case pg.ConstrType_CONSTR_GENERATED:
 			c.Generated = true
-		case pg.ConstrType_CONSTR_PRIMARY, pg.ConstrType_CONSTR_UNIQUE, pg.ConstrType_CONSTR_FOREIGN:
+		case pg.ConstrType_CONSTR_PRIMARY, pg.ConstrType_CONSTR_UNIQUE, pg.ConstrType_CONSTR_FOREIGN, pg.ConstrType_CONSTR_CHECK:
 			keys = append(keys, constraintDef(con, c.Name))
 		}
 	}
@@ -113,7 +113,11 @@ func constraintDef(s *pg.Constraint, column string) sqltree.ConstraintDef {
 	case pg.ConstrType_CONSTR_FOREIGN:
 		c.Kind, c.Columns = sqltree.ForeignKey, pgnode.StringList(s.FkAttrs)
 		c.RefTable, c.RefColumns = pgnode.RangeName(s.Pktable), pgnode.StringList(s.PkAttrs)
+		c.OnDelete, c.OnUpdate = actionOf(s.FkDelAction), actionOf(s.FkUpdAction)
 		c.MatchFull = s.FkMatchtype == "f"
+		c.NotValid = s.SkipValidation || !s.IsEnforced
+	case pg.ConstrType_CONSTR_CHECK:
+		c.Kind, c.NonZero = sqltree.CheckConstraint, nonZero(s.RawExpr)
 		c.NotValid = s.SkipValidation || !s.IsEnforced
 	case pg.ConstrType_CONSTR_NOTNULL:
 		c.Columns = pgnode.StringList(s.Keys)

@@ -117,7 +117,7 @@ const marker = "SELECT $1"
 // utility converts a statement that is no query: what it wraps, the tables that
 // it names, and the expressions and statements inside.
 func (c utilities) utility(n *pg.Node) sqltree.Statement {
-	out := &sqltree.Utility{Pos: sqltree.NoPos}
+	out := &sqltree.Utility{Pos: sqltree.NoPos, Removes: removes(n)}
 	inner := innerQuery(n)
 	if inner != nil && inner.GetNode() != nil {
 		out.Inner = c.statement(inner)
@@ -136,6 +136,25 @@ func (c utilities) utility(n *pg.Node) sqltree.Statement {
 		out.Pos = out.Inner.At()
 	}
 	return out
+}
+
+// removes tells the definitions that drop tables, columns or partitions, or compute
+// another value for a column of every row.
+func removes(n *pg.Node) bool {
+	if drop := n.GetDropStmt(); drop != nil {
+		return drop.RemoveType == pg.ObjectType_OBJECT_TABLE
+	}
+	for _, cmd := range n.GetAlterTableStmt().GetCmds() {
+		switch cmd.GetAlterTableCmd().GetSubtype() {
+		case pg.AlterTableType_AT_DropColumn, pg.AlterTableType_AT_DetachPartition:
+			return true
+		case pg.AlterTableType_AT_AlterColumnType:
+			if cmd.GetAlterTableCmd().GetDef().GetColumnDef().GetRawDefault() != nil {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // innerQuery is the statement that a utility statement wraps.

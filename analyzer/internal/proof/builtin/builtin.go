@@ -1,0 +1,104 @@
+// Package builtin knows by name the functions that PostgreSQL and its usual
+// extensions have: those whose result is made of their arguments and of the server's
+// own state, so that a call of one reads no table.
+//
+// The names are data, taken from the catalogs of a server. Functions that read
+// tables, large objects, files or other sessions by what they are given are not
+// among them, and are to be refused like functions that nobody knows.
+package builtin
+
+import (
+	_ "embed"
+	"strconv"
+	"strings"
+	"sync"
+)
+
+//go:embed postgres.txt
+var postgres string
+
+//go:embed extensions.txt
+var extensions string
+
+//go:embed types.txt
+var types string
+
+//go:embed parts.txt
+var parts string
+
+//go:embed operators.txt
+var operators string
+
+// names is the set of all names, and true for those of PostgreSQL itself.
+var names = sync.OnceValue(func() map[string]bool {
+	out := map[string]bool{}
+	for _, list := range []struct {
+		text string
+		own  bool
+	}{{extensions, false}, {types, true}, {postgres, true}} {
+		for _, name := range lines(list.text) {
+			out[name] = list.own
+		}
+	}
+	return out
+})
+
+// symbols is the set of PostgreSQL's operators.
+var symbols = sync.OnceValue(func() map[string]bool {
+	out := map[string]bool{}
+	for _, name := range lines(operators) {
+		out[name] = true
+	}
+	return out
+})
+
+// taken maps the functions of parts.txt to the argument, 0 for any.
+var taken = sync.OnceValue(func() map[string]int {
+	out := map[string]int{}
+	for _, line := range lines(parts) {
+		name, which, _ := strings.Cut(line, " ")
+		out[name], _ = strconv.Atoi(which) // * is no number, and 0
+	}
+	return out
+})
+
+// Taken lists, of a function's arguments, those that its result is a part of, or the
+// same as but for how it is written; none if it makes something else of them.
+func Taken[E any](name string, args []E) []E {
+	n, known := taken()[name]
+	switch {
+	case !known || n > len(args):
+		return nil
+	case n == 0:
+		return args
+	}
+	return args[n-1 : n]
+}
+
+// lines lists the names of a file; lines that begin with "# " are comments.
+func lines(text string) []string {
+	var out []string
+	for line := range strings.Lines(text) {
+		if name := strings.TrimSpace(line); name != "" && !strings.HasPrefix(name, "# ") {
+			out = append(out, name)
+		}
+	}
+	return out
+}
+
+// Operator reports whether PostgreSQL has an operator of the name. The schema may add
+// others of the name for types of its own.
+func Operator(name string) bool { return symbols()[name] }
+
+// Function reports whether a name is that of a function of PostgreSQL, or of an
+// extension in any schema. PostGIS has a prefix of its own.
+func Function(schema, name string) bool {
+	own, known := names()[name]
+	if schema == "pg_catalog" {
+		return known && own
+	}
+	if strings.HasPrefix(name, "st_") && (schema == "" || schema == "public" || schema == "postgis") {
+		return true
+	}
+	return known && (schema == "" || !own)
+}
