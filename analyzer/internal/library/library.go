@@ -30,10 +30,11 @@ type Verb string
 
 // The verbs. Every model has exactly one.
 const (
-	Runs    Verb = "runs"    // runs: query|queryrow|exec|prepare|batch|copy, text: k, args: k
-	Scans   Verb = "scans"   // scans: k — stores the columns of the receiver's row into arguments k…
+	Runs    Verb = "runs"    // runs: query|queryrow|exec|prepare|batch|copy, text: k, args: k | named: k; into: k — stores its rows into what argument k points to
+	Binds   Verb = "binds"   // binds: k, args: j | named: j — gives text k and the list of what is bound to it
+	Scans   Verb = "scans"   // scans: k — stores the columns of the receiver's row into arguments k…; from: j, the rows are argument j; by: path|all, by name
 	Row     Verb = "row"     // row: some|scan|err|count|rows — a property of the receiver's rows
-	Rows    Verb = "rows"    // rows: k — collects the rows of argument k into structs, by: name|position|func
+	Rows    Verb = "rows"    // rows: k — collects the rows of argument k into structs, by: name|path|position|func; with: j, behind those of list j
 	Same    Verb = "same"    // same: k — gives argument k in another form
 	Request Verb = "request" // request: group, name: k — gives a part of the request
 	Fills   Verb = "fills"   // fills: k, from: j | request: group, name: j — stores into what argument k points to
@@ -63,10 +64,12 @@ type Model struct {
 
 	At      int    // the verb's main argument: key of puts and gets, filled one, same one, collected rows, name of request
 	Of      int    // the text of runs, the value of puts, the source of fills or the name of its part of the request, the first side of tests
-	Args    int    // where the bind values of runs start; the second side of tests
+	Args    int    // where the bind values of runs start; the second side of tests; the list that rows are added to
 	Group   string // the request group of fills
 	Name    string // the constant name of request
 	By      string // how rows are collected
+	Into    int    // runs: what its rows are stored into
+	Named   int    // runs, binds: a struct or map that holds the bind values by their names
 	Handler int    // registers: the argument that is a handler told by nothing else, and
 	Request []int  // its parameters that carry the request
 	Also    int    // same: an argument whose function value is called, too

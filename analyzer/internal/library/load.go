@@ -140,7 +140,7 @@ func (r *reader) models(n *yaml.Node, into map[string]*Model) error {
 		if into[key] != nil {
 			return r.file.Errorf(k, "%s was described already", key)
 		}
-		m := &Model{Package: r.pkg.Path, Key: key, At: None, Of: None, Args: None, Also: None, Handler: None, Dialect: r.pkg.Dialect, File: string(r.file), Line: k.Line}
+		m := &Model{Package: r.pkg.Path, Key: key, At: None, Of: None, Args: None, Also: None, Into: None, Named: None, Handler: None, Dialect: r.pkg.Dialect, File: string(r.file), Line: k.Line}
 		into[key] = m
 		if v.Kind == yaml.ScalarNode {
 			if v.Value != "ignore" {
@@ -198,7 +198,7 @@ func (r *reader) word(m *Model, word string, k, v *yaml.Node) error {
 		}
 		m.Verb, m.Kind = verb, v.Value
 		return nil
-	case Scans, Rows, Same, Fills, Puts, Gets, Changes:
+	case Binds, Scans, Rows, Same, Fills, Puts, Gets, Changes:
 		if m.Verb != "" {
 			return r.file.Errorf(k, "second verb %s", word)
 		}
@@ -214,9 +214,13 @@ func (r *reader) word(m *Model, word string, k, v *yaml.Node) error {
 		return r.position(&m.Handler, v)
 	case "also":
 		return r.position(&m.Also, v)
+	case "into":
+		return r.position(&m.Into, v)
+	case "named":
+		return r.position(&m.Named, v)
 	case "by":
 		m.By = v.Value
-		return r.oneOf([]string{"name", "position", "func", "scalar", "order"}, v)
+		return r.oneOf([]string{"name", "path", "all", "position", "func", "scalar", "order"}, v)
 	case "name":
 		if m.Verb == Fills {
 			return r.position(&m.Of, v)
@@ -256,6 +260,8 @@ func (r *reader) whole(m *Model, k *yaml.Node) error {
 		missing = "a verb"
 	case m.Verb == Runs && m.Of == None:
 		missing = "text"
+	case m.Verb == Binds && (m.Args == None) == (m.Named == None):
+		missing = "either args or named"
 	case m.Verb == Puts && m.Of == None:
 		missing = "value"
 	case m.Verb == Fills && m.Of == None && m.Group == "":

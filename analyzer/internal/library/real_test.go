@@ -64,7 +64,7 @@ func TestDataNamesWhatExists(t *testing.T) {
 			continue
 		}
 		assert.Same(t, m, s.Find(f), "%s:%d", m.File, m.Line)
-		for _, at := range []int{m.At, m.Of, m.Args, m.Also} {
+		for _, at := range []int{m.At, m.Of, m.Args, m.Also, m.Into, m.Named} {
 			assert.Lessf(t, at, f.Signature().Params().Len(), "%s:%d: %s has no argument %d", m.File, m.Line, m.Key, at)
 			if at == Recv {
 				assert.NotNilf(t, f.Signature().Recv(), "%s:%d: %s has no receiver", m.File, m.Line, m.Key)

@@ -26,24 +26,6 @@ func (d Dialect) String() string {
 	return "PostgreSQL"
 }
 
-// Binds are the ways beside `$1`, `@name` and sqlc.arg(name) in which a text
-// marks its bind values. They cannot be told from the text (`?` is an operator
-// of jsonb, `:n` a bound of an array slice): who knows the library says so.
-type Binds uint8
-
-// The ways to bind; `??` is an escaped question mark.
-const (
-	Question Binds = 1 << iota // ?
-	Colon                      // :name
-)
-
-// Source is the text of one statement and how to read it.
-type Source struct {
-	Text    string
-	Dialect Dialect
-	Binds   Binds
-}
-
 // Error says where in the text parsing stopped, and why. Line and Column count
 // from 1, Column in characters; At is NoPos and both are 0 where unknown.
 type Error struct {

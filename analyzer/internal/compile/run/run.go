@@ -40,6 +40,8 @@ func (s *Statements) Write(c *callsite.Call) {
 		r.Copy = &unit.CopyTarget{Table: r.Text, Columns: s.Frame.At(c.Args[m.Of+1], c.Instr)}
 		r.Text = &term.Const{Kind: term.Text}
 		r.Args = []term.Term{s.Frame.At(c.Arg(m.Args), c.Instr)}
+	case m.Named != library.None:
+		r.Named = s.Frame.NamedBinds(c.Arg(m.Named), c.Instr)
 	case m.Args != library.None:
 		r.Args, r.Spread = s.bound(c, m.Args)
 		s.name(&r, c)

@@ -49,18 +49,124 @@ func Columns(rows term.Term, by string, t types.Type) term.Term {
 	if !ok || by == "scalar" {
 		return Column(rows, term.Step{Kind: term.ColumnStep, Index: 0})
 	}
-	var fields []term.Field
+	r := row{rows: rows, by: by}
+	return r.fields(callsite.Deref(t), st, "", maxNested)
+}
+
+// maxNested caps how deep structs lie in structs.
+const maxNested = 4
+
+// row is a row that is read into a struct: by the names of its columns, or by their
+// places.
+type row struct {
+	rows term.Term
+	by   string
+	next int // the place of the next column
+}
+
+// fields are the columns that the fields of a struct are read from. What is embedded
+// without a name of its own is a part of the struct; by path, a struct in a field is
+// read from the columns whose names begin with its name and a dot.
+func (r *row) fields(t types.Type, st *types.Struct, prefix string, depth int) term.Term {
+	var out []term.Field
 	for i := range st.NumFields() {
 		v := st.Field(i)
-		s := term.Step{Kind: term.ColumnStep, Index: i}
-		if by == "name" {
-			s = term.Step{Kind: term.ColumnStep, Name: columnName(v.Name(), st.Tag(i))}
+		name := columnName(v.Name(), st.Tag(i))
+		if !v.Exported() && !v.Embedded() || name == "-" {
+			continue
 		}
-		if v.Exported() && s.Name != "-" {
-			fields = append(fields, term.Field{Name: v.Name(), Term: Column(rows, s)})
+		inner, nested := callsite.StructOf(callsite.Deref(v.Type()))
+		nested = nested && depth > 0 && !IsScalar(v.Type())
+		switch {
+		case nested && v.Embedded() && callsite.TagOf(st.Tag(i), "db") == "":
+			out = append(out, term.Field{Name: v.Name(), Term: r.fields(callsite.Deref(v.Type()), inner, prefix, depth-1)})
+		case nested && r.by == "path":
+			out = append(out, term.Field{Name: v.Name(), Term: r.fields(callsite.Deref(v.Type()), inner, prefix+name+".", depth-1)})
+		default:
+			out = append(out, term.Field{Name: v.Name(), Term: Column(r.rows, r.column(prefix+name))})
 		}
 	}
-	return term.StructOf(callsite.StructName(callsite.Deref(t)), nil, fields)
+	return term.StructOf(callsite.StructName(t), nil, out)
+}
+
+// column is the next column, or the one of a name.
+func (r *row) column(name string) term.Step {
+	if r.by != "position" {
+		return term.Step{Kind: term.ColumnStep, Name: name}
+	}
+	r.next++
+	return term.Step{Kind: term.ColumnStep, Index: r.next - 1}
+}
+
+// IsScalar reports whether one column fills a value of a type: it is no struct, has no
+// field that a column could fill, or scans by itself.
+func IsScalar(t types.Type) bool {
+	t = callsite.Deref(t)
+	st, ok := callsite.StructOf(t)
+	if !ok {
+		return true
+	}
+	if m, _, _ := types.LookupFieldOrMethod(types.NewPointer(t), true, nil, "Scan"); m != nil {
+		if f, ok := m.(*types.Func); ok {
+			return f.Signature().Params().Len() == 1
+		}
+	}
+	for v := range st.Fields() {
+		if v.Exported() || v.Embedded() {
+			return false
+		}
+	}
+	return true
+}
+
+// Loaded is what a library stores that reads rows by the names of their columns into
+// a value of a type: one row, or the list of all of them. What the type is a wrapper
+// does not know; its callers read the row by the names of their fields.
+func Loaded(rows term.Term, t types.Type, many bool) term.Term {
+	if rows == nil {
+		return nil
+	}
+	t = callsite.Deref(t)
+	if elem := elemOf(t); many && elem != nil {
+		t = elem
+	}
+	one := Column(rows, term.Step{Kind: term.ColumnStep, Index: 0})
+	switch t := callsite.Deref(t); {
+	case isOpen(t):
+		one = Column(rows, term.Step{Kind: term.PseudoStep, Name: "row"})
+	case !IsScalar(t):
+		one = Columns(rows, "path", t)
+	}
+	if many {
+		return &term.List{Elems: []term.Term{one}, Open: true}
+	}
+	return one
+}
+
+// IsMany reports whether a type holds a list of rows.
+func IsMany(t types.Type) bool {
+	elem := elemOf(callsite.Deref(t))
+	return elem != nil && !types.Identical(elem.Underlying(), types.Typ[types.Byte])
+}
+
+func elemOf(t types.Type) types.Type {
+	if s, ok := t.Underlying().(*types.Slice); ok {
+		return s.Elem()
+	}
+	return nil
+}
+
+// isOpen reports whether the fields of a type's values are not told by it: any, a type
+// parameter, a map.
+func isOpen(t types.Type) bool {
+	if _, param := types.Unalias(t).(*types.TypeParam); param {
+		return true
+	}
+	switch t.Underlying().(type) {
+	case *types.Interface, *types.Map:
+		return true
+	}
+	return false
 }
 
 // columnName is the column that a field is read from: that of its db tag, or its

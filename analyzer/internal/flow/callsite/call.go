@@ -62,6 +62,22 @@ func (c *Call) Arg(at int) ssa.Value {
 	return nil
 }
 
+// RowsOf is the value whose rows a call scans: an argument, or the receiver.
+func RowsOf(c *Call) ssa.Value {
+	if c.Model.Of == library.None {
+		return c.Recv
+	}
+	return c.Arg(c.Model.Of)
+}
+
+// Behind is a value without the interface that it is handed on as.
+func Behind(v ssa.Value) ssa.Value {
+	if mi, ok := v.(*ssa.MakeInterface); ok {
+		return mi.X
+	}
+	return v
+}
+
 // Listed are the values of a slice that is written out, nil if it is not.
 func Listed(v ssa.Value) []ssa.Value { return Elements(v) }
 

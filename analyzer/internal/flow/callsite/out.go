@@ -178,7 +178,7 @@ func (p *Program) writesArg(instr ssa.CallInstruction, v ssa.Value, depth int) b
 		if c.Kind == Static && p.writesOf(c, instr, i, depth) {
 			return true
 		}
-		if c.Model != nil && c.Model.Verb == library.Fills && c.Arg(c.Model.At) == a {
+		if c.Model != nil && c.Arg(stores(c.Model)) == a {
 			return true
 		}
 		if c.Kind == Library && c.Model == nil && TakesAnything(c, i) {
@@ -186,6 +186,18 @@ func (p *Program) writesArg(instr ssa.CallInstruction, v ssa.Value, depth int) b
 		}
 	}
 	return false
+}
+
+// stores is the argument through which a library function writes: what it decodes, or
+// the row that it loads by name.
+func stores(m *library.Model) int {
+	switch {
+	case m.Verb == library.Fills, m.Verb == library.Scans && m.By != "":
+		return m.At
+	case m.Verb == library.Runs:
+		return m.Into
+	}
+	return library.None
 }
 
 // writesOf tells whether a function of the module writes through parameter i.

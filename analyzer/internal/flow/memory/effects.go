@@ -75,6 +75,11 @@ func (f *Memory) effects(c *callsite.Call) {
 		f.answered(c)
 	case c.Model == nil || c.Model.Role() == library.Reflects:
 		f.escapes(c)
+	case c.Model.Verb == library.Runs && c.Model.Into != library.None:
+		rows := &term.Result{Call: c.N, Steps: []term.Step{{Kind: term.PseudoStep, Name: "rows"}}}
+		f.loads(c, c.Model.Into, c.Model.Kind == "query", func(evaluation) term.Term { return rows })
+	case c.Model.Verb == library.Scans && c.Model.By != "":
+		f.loads(c, c.Model.At, c.Model.By == "all", func(x evaluation) term.Term { return x.Value(callsite.RowsOf(c), c.Instr) })
 	case c.Model.Verb == library.Scans:
 		f.scans(c)
 	case c.Model.Verb == library.Changes && c.Model.By == "order":
@@ -123,6 +128,21 @@ func (f *Memory) scans(c *callsite.Call) {
 			return algebra.Column(x.Value(c.Recv, c.Instr), term.Step{Kind: term.ColumnStep, Index: k})
 		}})
 	}
+}
+
+// loads stores a row, or all of them, by the names of the columns. A map is taken to
+// hold nothing else afterwards: an entry that no column names is not known.
+func (f *Memory) loads(c *callsite.Call, at int, many bool, rows func(evaluation) term.Term) {
+	dest := c.Arg(at)
+	if dest == nil {
+		return
+	}
+	t := callsite.Behind(dest).Type()
+	many = many && !callsite.IsMap(dest)
+	p := f.Of(dest)
+	f.write(p.Base, Event{Instr: c.Instr, Path: p.Path, Try: &Attempt{c, algebra.Untouched}, Gives: func(x evaluation, _ term.Term) term.Term {
+		return algebra.Loaded(rows(x), t, many)
+	}})
 }
 
 // fills stores what was decoded; fields that a decoder leaves out stay.

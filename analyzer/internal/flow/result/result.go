@@ -143,8 +143,10 @@ func (f *Results) modelled(c *callsite.Call, i int) term.Term {
 	switch m.Verb {
 	case library.Runs:
 		return f.ran(c, i)
+	case library.Binds:
+		return f.bindsOf(c, i)
 	case library.Scans:
-		return f.pseudo(c, "scan")
+		return f.scanned(c, i)
 	case library.Row:
 		return f.row(c, i)
 	case library.Rows:

@@ -3,8 +3,11 @@ package result
 import (
 	"go/types"
 
+	"golang.org/x/tools/go/ssa"
+
 	"github.com/tenantvet/tenantvet/analyzer/internal/flow/algebra"
 	"github.com/tenantvet/tenantvet/analyzer/internal/flow/callsite"
+	"github.com/tenantvet/tenantvet/analyzer/internal/library"
 	"github.com/tenantvet/tenantvet/analyzer/internal/term"
 )
 
@@ -12,14 +15,60 @@ import (
 // error.
 func (f *Results) ran(c *callsite.Call, i int) term.Term {
 	name := "rows"
+	failed := "err"
+	if c.Model.Into != library.None && c.Model.Kind == "queryrow" {
+		failed = "scan"
+	}
 	t := c.Sig.Results().At(i).Type()
 	switch {
 	case callsite.IsError(t):
-		name = "err"
+		name = failed
 	case callsite.IsBasic(t, types.IsInteger):
 		name = "count"
 	}
 	return &term.Result{Call: c.N, Steps: []term.Step{{Kind: term.PseudoStep, Name: name}}}
+}
+
+// scanned is whether there was a row that could be scanned, or, of all rows, whether
+// they could be read.
+func (f *Results) scanned(c *callsite.Call, i int) term.Term {
+	rows := callsite.RowsOf(c)
+	if rows == nil || i > 0 {
+		return term.Why("call " + c.Symbol)
+	}
+	name := "scan"
+	if c.Model.By == "all" {
+		name = "err"
+	}
+	return algebra.Column(f.Value(rows, c.Instr), term.Step{Kind: term.PseudoStep, Name: name})
+}
+
+// bindsOf is the text that a call gives, or the list of what is bound to it: values by
+// their places, or one struct of them by their names.
+func (f *Results) bindsOf(c *callsite.Call, i int) term.Term {
+	switch {
+	case i == 0:
+		return f.Value(c.Arg(c.Model.At), c.Instr)
+	case i > 1:
+		return term.Why("error of " + c.Model.Key)
+	case c.Model.Named == library.None:
+		return f.Value(c.Arg(c.Model.Args), c.Instr)
+	}
+	named := f.NamedBinds(c.Arg(c.Model.Named), c.Instr)
+	if named == nil {
+		return nil
+	}
+	return &term.List{Elems: []term.Term{named}}
+}
+
+// NamedBinds is a struct or map that holds bind values, as a struct of them by the
+// names that the text calls them by.
+func (f *Results) NamedBinds(v ssa.Value, at ssa.Instruction) term.Term {
+	t := f.Value(v, at)
+	if t == nil {
+		return nil
+	}
+	return algebra.NamedBinds(t, callsite.Behind(v).Type())
 }
 
 // pseudo is a property of the rows that the receiver stands for.
@@ -59,8 +108,17 @@ func (f *Results) collected(c *callsite.Call, i int) term.Term {
 		t = slice.Elem()
 	}
 	one := algebra.Columns(rows, by, t)
-	if many && one != nil {
-		return &term.List{Elems: []term.Term{one}, Open: true}
+	if !many || one == nil {
+		return one
 	}
-	return one
+	list := &term.List{Elems: []term.Term{one}, Open: true}
+	before := c.Arg(c.Model.Args)
+	if before == nil {
+		return list
+	}
+	var out []term.Term
+	for _, have := range term.Leaves(f.Value(before, c.Instr)) {
+		out = append(out, algebra.ConcatLists(have, list))
+	}
+	return term.JoinOf(out...)
 }

@@ -41,7 +41,7 @@ func Elements(t term.Term) term.Term {
 func (p *Statements) Bind(f *callgraph.Function, r *unit.Run, s *Statement, n int) term.Term {
 	if name := s.Proof.Shape.Named[n]; name != "" {
 		if named := p.namedBinds(f, r); named != nil {
-			return term.Select(named, term.Step{Kind: term.FieldStep, Name: name})
+			return namedBind(named, name)
 		}
 	}
 	fixed := len(r.Args)
@@ -55,6 +55,14 @@ func (p *Statements) Bind(f *callgraph.Function, r *unit.Run, s *Statement, n in
 		return spread(p.lists(f, r.Args[fixed], maxTextDepth), n-fixed-1)
 	}
 	return term.Why("bind value is missing")
+}
+
+// namedBind is what a name binds: a field, or, after a dot, one of its fields.
+func namedBind(named term.Term, name string) term.Term {
+	for part := range strings.SplitSeq(name, ".") {
+		named = term.Select(named, term.Step{Kind: term.FieldStep, Name: part})
+	}
+	return named
 }
 
 // namedBinds is the struct of named bind values, which a wrapper hands on as the

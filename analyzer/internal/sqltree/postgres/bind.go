@@ -36,16 +36,18 @@ func (b bound) old(at int) sqltree.Pos {
 	return sqltree.Pos(at - e.end + e.from + e.size)
 }
 
-// Bind replaces the placeholders of a text.
-func Bind(src sqltree.Source) bound {
-	b := binder{src: src, tokens: sqltext.Lex(src.Text), numbers: map[string]int{}, holes: map[int]sqltree.Hole{}}
+// Bind replaces the placeholders of a text. Its bind values are marked by `$1`, `@name`
+// and sqlc.arg(name), and, where a value must stand, by `?` and `:name`: elsewhere these
+// are an operator of jsonb and a bound of an array slice.
+func Bind(text string) bound {
+	b := binder{text: text, tokens: sqltext.Lex(text), numbers: map[string]int{}, holes: map[int]sqltree.Hole{}}
 	b.next = b.highest()
 	for i := 0; i < len(b.tokens); {
 		i = b.token(i)
 	}
-	out := bound{Text: src.Text, tokens: b.tokens, edits: b.edits, holes: b.holes}
+	out := bound{Text: text, tokens: b.tokens, edits: b.edits, holes: b.holes}
 	if len(b.edits) > 0 {
-		b.out.WriteString(src.Text[b.done:])
+		b.out.WriteString(text[b.done:])
 		out.Text = b.out.String()
 	}
 	return out
@@ -53,7 +55,7 @@ func Bind(src sqltree.Source) bound {
 
 // binder writes the new text.
 type binder struct {
-	src     sqltree.Source
+	text    string
 	tokens  []sqltext.Lexeme
 	out     strings.Builder
 	done    int // how much of the old text is written
@@ -85,7 +87,7 @@ func (b *binder) token(i int) int {
 		return b.operator(i)
 	case t.Is("sqlc"):
 		return b.macro(i)
-	case t.Text == ":" && b.src.Binds&sqltree.Colon != 0:
+	case t.Text == ":":
 		return b.colon(i)
 	}
 	if name, wrong := pgnode.Misread(b.tokens, i); wrong {
@@ -95,11 +97,11 @@ func (b *binder) token(i int) int {
 }
 
 // operator looks for binds that the lexer took for operator characters: the @
-// of `@name`, also in `=@name`, and `?`.
+// of `@name`, also in `=@name`, and `?` where a value must stand.
 func (b *binder) operator(i int) int {
 	t := b.tokens[i]
-	if b.src.Binds&sqltree.Question != 0 {
-		b.questions(t)
+	if strings.Contains(t.Text, "?") {
+		b.questions(i)
 	}
 	if !strings.HasSuffix(t.Text, "@") || operatorsWithAt(t.Text) || !b.adjacentWord(i) {
 		return i + 1
@@ -119,34 +121,80 @@ func operatorsWithAt(op string) bool {
 	return false
 }
 
-// questions numbers the question marks of a run of operator characters; the
-// lexer takes `=?` and `?||?` for one operator each. Blanks around the number
-// keep it apart from what it touches.
-func (b *binder) questions(t sqltext.Lexeme) {
-	for i := 0; i < len(t.Text); i++ {
-		if t.Text[i] != '?' {
-			continue
+// questions numbers the question marks of a run of operator characters where a value
+// must stand: the lexer takes `=?` and `?||?` for one operator each. Elsewhere they are
+// operators. Blanks around the number keep it apart from what it touches.
+func (b *binder) questions(i int) {
+	t := b.tokens[i]
+	operand := b.expectsOperand(i)
+	for at := 0; at < len(t.Text); {
+		rest := t.Text[at:]
+		next := strings.IndexByte(rest[1:], '?') + 1
+		switch {
+		case operand && rest[0] == '?':
+			b.next++
+			b.replace(t.Start+at, t.Start+at+1, " $"+strconv.Itoa(b.next)+" ")
+			operand = false
+			at++
+		case next == 0 || !operand && operatorWithQuestion(rest):
+			return
+		default:
+			operand = true
+			at += next
 		}
-		at := t.Start + i
-		if i+1 < len(t.Text) && t.Text[i+1] == '?' {
-			b.replace(at, at+2, "?")
-			i++
-			continue
-		}
-		b.next++
-		b.replace(at, at+1, " $"+strconv.Itoa(b.next)+" ")
 	}
 }
 
-// colon reads :name, but not the cast a::b nor the assignment a := b.
+// operatorWithQuestion tells PostgreSQL's operators that have a question mark.
+func operatorWithQuestion(op string) bool {
+	switch op {
+	case "?", "?|", "?&", "@?", "?-", "?#", "?||", "?-|":
+		return true
+	}
+	return false
+}
+
+// expectsOperand reports whether a value must stand at token i: `a ?` asks for a key of
+// a, `= ?` and `AND ?` are a bind.
+func (b *binder) expectsOperand(i int) bool {
+	if i == 0 {
+		return false
+	}
+	switch t := b.tokens[i-1]; t.Kind {
+	case sqltext.Word:
+		return beforeOperand(strings.ToLower(t.Text))
+	case sqltext.Punct:
+		return t.Text == "(" || t.Text == "," || t.Text == "[" || t.Text == "="
+	case sqltext.Op:
+		return true
+	}
+	return false
+}
+
+// beforeOperand tells the words of SQL after which only a value can stand.
+func beforeOperand(word string) bool {
+	switch word {
+	case "and", "any", "array", "between", "by", "case", "distinct", "else", "escape", "from", "having", "ilike", "in", "interval",
+		"like", "limit", "not", "offset", "on", "or", "returning", "select", "set", "similar", "symmetric", "then", "to", "values",
+		"when", "where", "with":
+		return true
+	}
+	return false
+}
+
+// colon reads :name and :name.part where a value must stand, but not the cast a::b nor
+// the assignment a := b nor the bounds a[:b].
 func (b *binder) colon(i int) int {
-	cast := i > 0 && b.tokens[i-1].Text == ":" && b.tokens[i-1].End == b.tokens[i].Start
-	if cast || !b.adjacentWord(i) {
+	if !b.adjacentWord(i) || !b.expectsOperand(i) || b.tokens[i-1].Text == "[" {
 		return i + 1
 	}
-	name := b.tokens[i+1]
-	b.replace(b.tokens[i].Start, name.End, b.named(sqltree.Hole{Name: name.Text}))
-	return i + 2
+	last := i + 1
+	for last+2 < len(b.tokens) && b.tokens[last+1].Text == "." && b.tokens[last+1].Start == b.tokens[last].End && b.adjacentWord(last+1) {
+		last += 2
+	}
+	name := b.text[b.tokens[i+1].Start:b.tokens[last].End]
+	b.replace(b.tokens[i].Start, b.tokens[last].End, b.named(sqltree.Hole{Name: name}))
+	return last + 1
 }
 
 // adjacentWord tells that a word follows without a blank: `@ x` is an operator
@@ -217,11 +265,11 @@ func (b *binder) named(h sqltree.Hole) string {
 
 // replace writes text in the place of what stood from start to end.
 func (b *binder) replace(start, end int, text string) {
-	b.out.WriteString(b.src.Text[b.done:start])
+	b.out.WriteString(b.text[b.done:start])
 	at := b.out.Len()
 	b.out.WriteString(text)
 	// A word may follow at once (`@a` before a comment cannot, `?AND` can).
-	if end < len(b.src.Text) && sqltext.InWord(b.src.Text[end]) {
+	if end < len(b.text) && sqltext.InWord(b.text[end]) {
 		b.out.WriteByte(' ')
 	}
 	b.edits = append(b.edits, edit{at: at, end: b.out.Len(), from: start, size: end - start})

@@ -23,17 +23,17 @@ import (
 const TooDeepReason = "statement is nested too deeply"
 
 // Parse parses one statement of PostgreSQL.
-func Parse(src sqltree.Source) (stmt sqltree.Statement, err error) {
-	bound := Bind(src)
+func Parse(text string) (stmt sqltree.Statement, err error) {
+	bound := Bind(text)
 	if at, deep := tooDeep(bound.tokens); deep {
-		return nil, sqltree.ErrorAt(src.Text, sqltree.Pos(at), TooDeepReason)
+		return nil, sqltree.ErrorAt(text, sqltree.Pos(at), TooDeepReason)
 	}
 	defer func() {
 		if p := recover(); p != nil {
 			stmt, err = nil, &sqltree.Error{At: sqltree.NoPos, Reason: fmt.Sprintf("internal error: parser: %v", p)}
 		}
 	}()
-	return parseBound(src.Text, bound)
+	return parseBound(text, bound)
 }
 
 // parseBound parses a text whose size and depth the grammar can bear.

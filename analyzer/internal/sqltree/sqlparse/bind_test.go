@@ -24,34 +24,36 @@ func holesOf(s sqltree.Statement) (holes []sqltree.Hole) {
 
 func TestBinds(t *testing.T) {
 	tests := []struct {
-		name  string
-		text  string
-		binds sqltree.Binds
-		want  []sqltree.Hole
+		name string
+		text string
+		want []sqltree.Hole
 	}{
-		{"numbered", "SELECT $2, $1, $2", 0, []sqltree.Hole{{Pos: 7, Number: 2}, {Pos: 11, Number: 1}, {Pos: 15, Number: 2}}},
-		{"at", "SELECT @b, @a, @b", 0, []sqltree.Hole{
+		{"numbered", "SELECT $2, $1, $2", []sqltree.Hole{{Pos: 7, Number: 2}, {Pos: 11, Number: 1}, {Pos: 15, Number: 2}}},
+		{"at", "SELECT @b, @a, @b", []sqltree.Hole{
 			{Pos: 7, Number: 1, Name: "b"}, {Pos: 11, Number: 2, Name: "a"}, {Pos: 15, Number: 1, Name: "b"}}},
-		{"at after an operator", "SELECT 1 WHERE a=@a AND b<>@b AND c||@c", 0, []sqltree.Hole{
+		{"at after an operator", "SELECT 1 WHERE a=@a AND b<>@b AND c||@c", []sqltree.Hole{
 			{Pos: 17, Number: 1, Name: "a"}, {Pos: 27, Number: 2, Name: "b"}, {Pos: 37, Number: 3, Name: "c"}}},
-		{"at with a cast", "SELECT @a::uuid[]", 0, []sqltree.Hole{{Pos: 7, Number: 1, Name: "a"}}},
-		{"behind a wide character", "SELECT 'é', @a, $7", 0, []sqltree.Hole{
+		{"at with a cast", "SELECT @a::uuid[]", []sqltree.Hole{{Pos: 7, Number: 1, Name: "a"}}},
+		{"behind a wide character", "SELECT 'é', @a, $7", []sqltree.Hole{
 			{Pos: 13, Number: 8, Name: "a"}, {Pos: 17, Number: 7}}},
-		{"in strings and comments", `SELECT '@a', "@b", $$@c$$ /* @d */ -- @e`, 0, nil},
-		{"sqlc", "SELECT sqlc.arg('a'), sqlc.narg( b ), sqlc.arg(b), sqlc.slice(\"c\"), @a", 0, []sqltree.Hole{
+		{"in strings and comments", `SELECT '@a', "@b", $$@c$$ /* @d */ -- @e`, nil},
+		{"sqlc", "SELECT sqlc.arg('a'), sqlc.narg( b ), sqlc.arg(b), sqlc.slice(\"c\"), @a", []sqltree.Hole{
 			{Pos: 7, Number: 1, Name: "a"}, {Pos: 22, Number: 2, Name: "b", Null: true},
 			{Pos: 38, Number: 2, Name: "b", Null: true}, {Pos: 51, Number: 3, Name: "c", Slice: true},
 			{Pos: 68, Number: 1, Name: "a"}}},
-		{"question marks", "SELECT 1 WHERE a=? AND b IN (?,?) AND c ??| ?::text[]", sqltree.Question, []sqltree.Hole{
-			{Pos: 17, Number: 1}, {Pos: 29, Number: 2}, {Pos: 31, Number: 3}, {Pos: 44, Number: 4}}},
-		{"question mark and word", "SELECT 1 WHERE a=?AND b=?", sqltree.Question, []sqltree.Hole{{Pos: 17, Number: 1}, {Pos: 24, Number: 2}}},
-		{"question marks are operators", "SELECT a ? 'x', b ?| $1", 0, []sqltree.Hole{{Pos: 21, Number: 1}}},
-		{"colon", "SELECT :a, b::int, c[1:2] FROM f(x := :b) WHERE d = :a", sqltree.Colon, []sqltree.Hole{
-			{Pos: 7, Number: 1, Name: "a"}, {Pos: 38, Number: 2, Name: "b"}, {Pos: 52, Number: 1, Name: "a"}}},
+		{"question marks", "SELECT 1 WHERE a=? AND b IN (?,?) AND c ?| ?::text[]", []sqltree.Hole{
+			{Pos: 17, Number: 1}, {Pos: 29, Number: 2}, {Pos: 31, Number: 3}, {Pos: 43, Number: 4}}},
+		{"question mark and word", "SELECT 1 WHERE a=?AND b=?", []sqltree.Hole{{Pos: 17, Number: 1}, {Pos: 24, Number: 2}}},
+		{"question marks in a text", "SELECT a LIKE '%'||?||'%' LIMIT ? OFFSET ?", []sqltree.Hole{{Pos: 19, Number: 1}, {Pos: 32, Number: 2}, {Pos: 41, Number: 3}}},
+		{"a question mark and its operator", "SELECT a ? ?, (b)?-?", []sqltree.Hole{{Pos: 11, Number: 1}, {Pos: 19, Number: 2}}},
+		{"question marks are operators", "SELECT a ? 'x', b ?| $1", []sqltree.Hole{{Pos: 21, Number: 1}}},
+		{"colon and a field", "SELECT a FROM t WHERE b = :c.d_1 AND e IN (:f)", []sqltree.Hole{{Pos: 26, Number: 1, Name: "c.d_1"}, {Pos: 43, Number: 2, Name: "f"}}},
+		{"colon", "SELECT :a, b::int, c[1:2], c[:d], e[f:g] FROM f(x := :b) WHERE d = :a", []sqltree.Hole{
+			{Pos: 7, Number: 1, Name: "a"}, {Pos: 53, Number: 2, Name: "b"}, {Pos: 67, Number: 1, Name: "a"}}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			s, err := sqlparse.ParseSource(sqltree.Source{Text: tt.text, Binds: tt.binds})
+			s, err := sqlparse.Parse(tt.text, sqltree.Postgres)
 			require.NoError(t, err)
 			assert.Equal(t, tt.want, holesOf(s))
 		})
@@ -79,11 +81,10 @@ func TestOperatorsWithAt(t *testing.T) {
 func TestErrorsPointAtTheText(t *testing.T) {
 	tests := []struct {
 		name, text, want string
-		binds            sqltree.Binds
 	}{
 		{name: "syntax", text: "SELECT a\nFROM t\nWHERE é = = 1", want: `line 3, column 11: syntax error at or near "="`},
 		{name: "behind binds", text: "SELECT sqlc.arg(name), @x,\n  @y b c", want: `line 2, column 8: syntax error at or near "c"`},
-		{name: "behind question marks", text: "SELECT ?, ?, ? b c", binds: sqltree.Question, want: `line 1, column 18: syntax error at or near "c"`},
+		{name: "behind question marks", text: "SELECT ?, ?, ? b c", want: `line 1, column 18: syntax error at or near "c"`},
 		{name: "end", text: "SELECT (", want: "line 1, column 9: syntax error at end of input"},
 		{name: "empty", text: " -- nothing", want: "no statement"},
 		{name: "two", text: "SELECT 1; SELECT 2", want: "line 1, column 11: more than one statement"},
@@ -94,7 +95,7 @@ func TestErrorsPointAtTheText(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			s, err := sqlparse.ParseSource(sqltree.Source{Text: tt.text, Binds: tt.binds})
+			s, err := sqlparse.Parse(tt.text, sqltree.Postgres)
 			require.EqualError(t, err, tt.want)
 			assert.Nil(t, s)
 		})

@@ -153,7 +153,7 @@ func checkStatement(t *testing.T, text string) (ok bool) {
 
 func checkCensus(t *testing.T, text string, s sqltree.Statement) bool {
 	t.Helper()
-	tree, err := pg.Parse(postgres.Bind(sqltree.Source{Text: text}).Text)
+	tree, err := pg.Parse(postgres.Bind(text).Text)
 	require.NoError(t, err)
 	var want grammarCensus
 	want.message(tree.ProtoReflect())

@@ -14,12 +14,12 @@ import (
 // FuzzParse: no panic, no hang; what parses prints and parses again to the same.
 func FuzzParse(f *testing.F) {
 	for _, text := range corpus(f) {
-		f.Add(text, uint8(0))
+		f.Add(text)
 	}
-	f.Add("SELECT ? + ?, a ?? b", uint8(sqltree.Question))
-	f.Add("SELECT :a, b::c, @d", uint8(sqltree.Colon))
-	f.Fuzz(func(t *testing.T, text string, binds uint8) {
-		s, err := sqlparse.ParseSource(sqltree.Source{Text: text, Binds: sqltree.Binds(binds) & (sqltree.Question | sqltree.Colon)})
+	f.Add("SELECT ? + ?, a ?? b||?")
+	f.Add("SELECT :a, b::c, @d, e[:f]")
+	f.Fuzz(func(t *testing.T, text string) {
+		s, err := sqlparse.Parse(text, sqltree.Postgres)
 		if err != nil {
 			if located, ok := err.(*sqltree.Error); !ok || int(located.At) > len(text) {
 				t.Fatalf("error of a wrong kind or place: %#v", err)

@@ -16,18 +16,13 @@ const MaxText = 1 << 18
 // Parse parses one statement of the dialect. The error is an *Error: it tells
 // the line and column in the text at which parsing stopped, and why.
 func Parse(text string, dialect sqltree.Dialect) (sqltree.Statement, error) {
-	return ParseSource(sqltree.Source{Text: text, Dialect: dialect})
-}
-
-// ParseSource is Parse for texts that bind in other ways.
-func ParseSource(src sqltree.Source) (sqltree.Statement, error) {
-	if len(src.Text) > MaxText {
+	if len(text) > MaxText {
 		return nil, &sqltree.Error{At: sqltree.NoPos, Reason: fmt.Sprintf("statement is longer than %d KiB", MaxText>>10)}
 	}
-	switch src.Dialect {
+	switch dialect {
 	case sqltree.Postgres:
-		return postgres.Parse(src)
+		return postgres.Parse(text)
 	default:
-		return nil, &sqltree.Error{At: sqltree.NoPos, Reason: "the dialect " + src.Dialect.String() + " is not supported yet"}
+		return nil, &sqltree.Error{At: sqltree.NoPos, Reason: "the dialect " + dialect.String() + " is not supported yet"}
 	}
 }

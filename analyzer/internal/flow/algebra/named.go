@@ -1,0 +1,58 @@
+package algebra
+
+import (
+	"go/types"
+
+	"github.com/tenantvet/tenantvet/analyzer/internal/flow/callsite"
+	"github.com/tenantvet/tenantvet/analyzer/internal/term"
+)
+
+// A struct that is handed to a statement as a whole binds its fields by their names:
+// the one of the db tag, or the field's in lower case. What is embedded is a part of
+// it; a struct in a field is reached by a dot.
+
+// NamedBinds is a value of a type as a struct of the values that it binds, by name. A
+// map has them by name already. A list of structs is the statement run once for each.
+// Of a value whose type is not told nothing is known but what it is.
+func NamedBinds(t term.Term, typ types.Type) term.Term {
+	typ = callsite.Deref(typ)
+	if elem := elemOf(typ); elem != nil {
+		return NamedBinds(elements(t), elem)
+	}
+	st, ok := callsite.StructOf(typ)
+	if !ok {
+		return t
+	}
+	return term.StructOf("", nil, namedFields(t, st, maxNested))
+}
+
+func namedFields(t term.Term, st *types.Struct, depth int) []term.Field {
+	var out []term.Field
+	for i := range st.NumFields() {
+		v := st.Field(i)
+		name := columnName(v.Name(), st.Tag(i))
+		if !v.Exported() && !v.Embedded() || name == "-" {
+			continue
+		}
+		value := term.Select(t, term.Step{Kind: term.FieldStep, Name: v.Name()})
+		inner, nested := callsite.StructOf(callsite.Deref(v.Type()))
+		nested = nested && depth > 0 && !IsScalar(v.Type())
+		if nested && v.Embedded() && callsite.TagOf(st.Tag(i), "db") == "" {
+			out = append(out, namedFields(value, inner, depth-1)...)
+			continue
+		}
+		if nested {
+			value = term.StructOf("", value, namedFields(value, inner, depth-1))
+		}
+		out = append(out, term.Field{Name: name, Term: value})
+	}
+	return out
+}
+
+// elements is any element of a list.
+func elements(t term.Term) term.Term {
+	if l, ok := t.(*term.List); ok && len(l.Elems) > 0 {
+		return term.JoinOf(l.Elems...)
+	}
+	return term.Select(t, term.Step{Kind: term.ElemStep})
+}
