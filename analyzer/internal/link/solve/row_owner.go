@@ -51,7 +51,7 @@ func (p *Solver) guardedRows(e *pathcond.Env, into *term.FactSet) {
 				continue
 			}
 			seen[n] = true
-			for _, o := range p.ownersOf(e.Fn, n, rowflow.MaxRowDepth) {
+			for _, o := range (owners{p.graph, p.stmts}).of(e.Fn, n, rowflow.MaxRowDepth) {
 				if p.ownedByCaller(e, o) {
 					mark := &term.Const{Kind: term.Text, Text: guardMark + strconv.Itoa(o.output.Relation)}
 					into.Add(term.Fact{Op: term.Checked, A: o.row, B: mark})
@@ -94,11 +94,17 @@ func (p *Solver) ownedByCaller(e *pathcond.Env, o owner) bool {
 	return false
 }
 
-// ownersOf lists the columns in what operation n of f gave that say whose a row
+// owners finds the columns that say whose a row is.
+type owners struct {
+	graph *callgraph.Graph
+	stmts *statement.Statements
+}
+
+// of lists the columns in what operation n of f gave that say whose a row
 // of a plain query is.
-func (p *Solver) ownersOf(f *callgraph.Function, n int, depth int) []owner {
+func (p owners) of(f *callgraph.Function, n int, depth int) []owner {
 	if run := p.stmts.RunAt(f, n); run != nil {
-		return p.ownersOfRun(f, run)
+		return p.ofRun(f, run)
 	}
 	c := f.Ops[n].Call
 	if c == nil || depth == 0 {
@@ -110,7 +116,7 @@ func (p *Solver) ownersOf(f *callgraph.Function, n int, depth int) []owner {
 		for i := range target.Fn.Gives {
 			for k, r := range target.Fn.Gives[i].Results {
 				at := []term.Step{{Kind: term.ResultStep, Index: k}}
-				for _, o := range p.ownersIn(target.Fn, r, at, n, depth-1) {
+				for _, o := range p.in(target.Fn, r, at, n, depth-1) {
 					o.row = &term.Result{Call: n, Steps: at}
 					out = append(out, o)
 				}
@@ -120,7 +126,7 @@ func (p *Solver) ownersOf(f *callgraph.Function, n int, depth int) []owner {
 	return out
 }
 
-func (p *Solver) ownersOfRun(f *callgraph.Function, run *unit.Run) []owner {
+func (p owners) ofRun(f *callgraph.Function, run *unit.Run) []owner {
 	texts := p.stmts.Of(f, run)
 	if texts.Open || texts.Reason != "" || len(texts.List) != 1 || texts.List[0].Broken != "" || texts.List[0].Proof.Write {
 		return nil
@@ -140,18 +146,18 @@ func (p *Solver) ownersOfRun(f *callgraph.Function, run *unit.Run) []owner {
 	return out
 }
 
-// ownersIn lists the owners in a result t of a function; at leads to it from
+// in lists the owners in a result t of a function; at leads to it from
 // call n of the caller.
-func (p *Solver) ownersIn(f *callgraph.Function, t term.Term, at []term.Step, n, depth int) []owner {
+func (p owners) in(f *callgraph.Function, t term.Term, at []term.Step, n, depth int) []owner {
 	var out []owner
 	switch x := t.(type) {
 	case *term.Struct:
 		for _, field := range x.Fields {
 			step := term.Step{Kind: term.FieldStep, Name: field.Name}
-			out = append(out, p.ownersIn(f, field.Term, append(slices.Clone(at), step), n, depth)...)
+			out = append(out, p.in(f, field.Term, append(slices.Clone(at), step), n, depth)...)
 		}
 	case *term.Result:
-		for _, o := range p.ownersOf(f, x.Call, depth) {
+		for _, o := range p.of(f, x.Call, depth) {
 			rest, part := term.StepsTo(x, o.term)
 			if !part && !term.Same(x, o.term) || len(at)+len(rest) > term.MaxDepth {
 				continue
