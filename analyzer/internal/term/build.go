@@ -226,6 +226,9 @@ func selectOne(t Term, s Step) Term {
 		}
 		return ZeroTerm()
 	case *List:
+		if isSub(s) {
+			return &List{Elems: x.Elems, Open: true}
+		}
 		if isMade(s) {
 			return Map(x, func(part Term) Term { return Select(part, s) })
 		}

@@ -10,6 +10,7 @@ const (
 	LoopTag = 1000 // an element that a loop, or a computed index, has in hand
 	PartTag = 2000 // the parts that a text is cut into, by their position: the same everywhere
 	MadeTag = 3000 // what is made of a value, and is another one of its kind, not a part of it
+	SubTag  = 3500 // a part of a list, whose elements stand elsewhere
 	RowTag  = 4000 // a value that is one of several, by the number of the element: the rows of a statement
 
 	picked  = 1 << 19 // some element, which another function has in hand; plus MadeTag, something made
@@ -143,6 +144,7 @@ func WithoutMarks(r *Result) *Result {
 // elem; ok is false if they are not of one list.
 func AsElement(elem, t Term) (as Term, ok bool) {
 	have, steps, ok := sameRoot(elem, t)
+	have, steps = ofWhole(have), ofWhole(steps)
 	n := len(have)
 	if !ok || n == 0 || len(steps) < n || have[n-1].Kind != ElemStep || steps[n-1].Kind != ElemStep {
 		return nil, false
@@ -151,4 +153,21 @@ func AsElement(elem, t Term) (as Term, ok bool) {
 		return nil, false
 	}
 	return Select(elem, steps[n:]...), true
+}
+
+// ofWhole are the steps to an element of the whole list instead of a part of it.
+func ofWhole(steps []Step) []Step {
+	if !slices.ContainsFunc(steps, isSub) {
+		return steps
+	}
+	return slices.DeleteFunc(slices.Clone(steps), isSub)
+}
+
+// isSub reports whether a step leads to a part of a list.
+func isSub(s Step) bool {
+	tag := max(s.Index, -s.Index)
+	for tag >= perCall {
+		tag -= perCall
+	}
+	return s.Kind == ElemStep && tag >= SubTag && tag < RowTag
 }

@@ -85,10 +85,16 @@ func LoopList(terms []term.Term) term.Term {
 	return &term.List{Elems: term.Leaves(term.JoinOf(elems...)), Open: true}
 }
 
-// SubList is some of a list's elements.
-func SubList(t term.Term) term.Term {
-	if l, ok := t.(*term.List); ok {
+// SubList is some of a list's elements; they stand at other indexes there if the number of
+// the part is not 0.
+func SubList(t term.Term, part int) term.Term {
+	switch l := t.(type) {
+	case *term.List:
 		return &term.List{Elems: l.Elems, Open: true}
+	case *term.Path, *term.Result, *term.Origin:
+		if part != 0 && !IsZero(t) {
+			return term.Select(t, term.Step{Kind: term.ElemStep, Index: part})
+		}
 	}
 	return t
 }

@@ -11,7 +11,11 @@ func WritesTo(fn *ssa.Function, fv *ssa.FreeVar, depth int) bool {
 	}
 	for _, ref := range *fv.Referrers() {
 		switch ref := ref.(type) {
-		case *ssa.UnOp, *ssa.DebugRef:
+		case *ssa.DebugRef:
+		case *ssa.UnOp:
+			if storesThrough(ref, depth) {
+				return true
+			}
 		case *ssa.FieldAddr, *ssa.IndexAddr:
 			if addressWritten(ref.(ssa.Value), depth) {
 				return true
@@ -25,6 +29,51 @@ func WritesTo(fn *ssa.Function, fv *ssa.FreeVar, depth int) bool {
 			}
 		default: // stored to, or handed on by address
 			return true
+		}
+	}
+	return false
+}
+
+// storesThrough reports whether a field or element of what a captured pointer, map or
+// list leads to is set.
+func storesThrough(load *ssa.UnOp, depth int) bool {
+	if !Refers(load.Type()) || load.Referrers() == nil {
+		return false
+	}
+	for _, ref := range *load.Referrers() {
+		switch ref := ref.(type) {
+		case *ssa.MapUpdate:
+			if ref.Map == ssa.Value(load) {
+				return true
+			}
+		case *ssa.FieldAddr, *ssa.IndexAddr:
+			if setsPart(ref.(ssa.Value), depth+1) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// setsPart reports whether what stands at an address, or a part of it, is stored to.
+func setsPart(addr ssa.Value, depth int) bool {
+	if depth > 8 || addr.Referrers() == nil {
+		return false
+	}
+	for _, ref := range *addr.Referrers() {
+		switch ref := ref.(type) {
+		case *ssa.Store:
+			if ref.Addr == addr {
+				return true
+			}
+		case *ssa.UnOp:
+			if storesThrough(ref, depth+1) {
+				return true
+			}
+		case *ssa.FieldAddr, *ssa.IndexAddr:
+			if setsPart(ref.(ssa.Value), depth+1) {
+				return true
+			}
 		}
 	}
 	return false

@@ -184,6 +184,9 @@ func (p *Program) writesArg(instr ssa.CallInstruction, v ssa.Value, depth int) b
 		if c.Kind == Library && c.Model == nil && TakesAnything(c, i) {
 			return true
 		}
+		if c.Kind == Dynamic && PointerArg(a) && p.OfModule(a.Type()) {
+			return true // a function value that was handed in
+		}
 	}
 	return false
 }

@@ -213,6 +213,10 @@ func (f *Memory) returned(c *callsite.Call) {
 			f.mayWrite(c, arg)
 			continue
 		}
+		if f.Program.WritesThrough(c, i) {
+			f.mayWriteBelow(c, arg)
+			continue
+		}
 		if !callsite.PointerArg(arg) && !callsite.IsMap(arg) || !f.Program.OutArg(c, i) {
 			continue
 		}
@@ -238,13 +242,52 @@ func (f *Memory) handedOn(c *callsite.Call) {
 	}
 }
 
-// mayWrite records that a call may write the local variable that a pointer leads to: a
-// functional option, or what is handed on to a scan.
-func (f *Memory) mayWrite(c *callsite.Call, v ssa.Value) {
-	p := f.Of(v)
-	if _, ok := p.Base.(*ssa.Alloc); !ok {
+// mayWriteBelow records that a call may write to what a value leads to: the elements of
+// a list, or what the pointers in a struct point to.
+func (f *Memory) mayWriteBelow(c *callsite.Call, v ssa.Value) {
+	st, isStruct := v.Type().Underlying().(*types.Struct)
+	if !isStruct {
+		p := f.Of(v)
+		if _, list := v.Type().Underlying().(*types.Slice); list {
+			p = p.Then(place.Step{Elem: true, Index: -1})
+		}
+		f.writeUnknown(c, p)
 		return
 	}
+	from := f.holder(v)
+	for i := range st.NumFields() {
+		to, ok := st.Field(i).Type().Underlying().(*types.Pointer)
+		if !ok {
+			continue
+		}
+		inner, ok := to.Elem().Underlying().(*types.Struct)
+		if !ok {
+			continue
+		}
+		for k := range inner.NumFields() {
+			f.writeUnknown(c, from.Then(place.Step{Field: st.Field(i).Name()}).Then(place.Step{Field: inner.Field(k).Name()}))
+		}
+	}
+}
+
+// mayWrite records that a call may write the local variable that a pointer leads to, or
+// what a parameter does: a functional option, or what is handed on to a scan.
+func (f *Memory) mayWrite(c *callsite.Call, v ssa.Value) {
+	p := f.Of(v)
+	switch p.Base.(type) {
+	case *ssa.Alloc:
+	case *ssa.Parameter:
+		if !f.Program.OfModule(v.Type()) || c.Kind != callsite.Dynamic {
+			return
+		}
+	default:
+		return
+	}
+	f.writeUnknown(c, p)
+}
+
+// writeUnknown records that nobody knows what a call leaves at a place.
+func (f *Memory) writeUnknown(c *callsite.Call, p place.Place) {
 	f.write(p.Base, Event{Instr: c.Instr, Path: p.Path, Weak: true, Gives: func(evaluation, term.Term) term.Term {
 		return term.Why("written by " + callsite.CalleeOf(c))
 	}})

@@ -29,6 +29,7 @@ func (f *Memory) index() {
 			}
 		}
 	}
+	f.carry()
 }
 
 func (f *Memory) write(base ssa.Value, e Event) {
@@ -36,6 +37,7 @@ func (f *Memory) write(base ssa.Value, e Event) {
 	if m == nil {
 		m = map[*ssa.BasicBlock][]Event{}
 		f.memory[base] = m
+		f.bases = append(f.bases, base)
 	}
 	m[e.Instr.Block()] = append(m[e.Instr.Block()], e)
 }

@@ -18,6 +18,7 @@ type Memory struct {
 	*place.Places
 
 	memory  map[ssa.Value]map[*ssa.BasicBlock][]Event
+	bases   []ssa.Value                     // of memory, in the order of the writes
 	writes  map[ssa.Value]string            // captured variables that a closure writes, and which closure
 	moments map[ssa.Value][]ssa.Instruction // at which a variable was read that a closure writes
 

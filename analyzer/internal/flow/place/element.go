@@ -124,6 +124,21 @@ func (f *Places) Derived(t term.Term, how string) term.Term {
 	return Pick(t, []Step{{Elem: true, Index: -1, Tag: tag}})
 }
 
+// PartNumber tells the parts that the function cuts out of lists apart; 0 for one that
+// begins where its list does.
+func (f *Places) PartNumber(v *ssa.Slice) int {
+	if v.Low == nil || callsite.ConstIndex(v.Low) == 0 {
+		return 0
+	}
+	how := "part " + v.Low.Name()
+	n, ok := f.parts[how]
+	if !ok {
+		n = term.SubTag + len(f.parts)%(term.RowTag-term.SubTag)
+		f.parts[how] = n
+	}
+	return n
+}
+
 // Elem is the step to an element that an instruction reads.
 func (f *Places) Elem(instr ssa.Instruction, index ssa.Value) Step {
 	s := Step{Elem: true, Index: -1, Tag: f.tags[instr], Alone: f.alone[instr]}

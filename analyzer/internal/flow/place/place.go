@@ -46,6 +46,9 @@ type Step struct {
 	Alone bool // the list is read in no other way
 }
 
+// MaxPath is how long a path into a place may be.
+const MaxPath = 12
+
 // Valid is the field of a wrapper that tells whether it holds a value.
 const Valid = "!valid"
 

@@ -22,13 +22,14 @@ type Places struct {
 	tags   map[ssa.Instruction]int
 	alone  map[ssa.Instruction]bool
 	ways   map[string]int // see Derived
+	parts  map[string]int // see PartNumber
 	extra  int
 }
 
 // New finds the places of a function that has a body. Source tells where a call ends
 // in the source, for the order of the numbers.
 func New(p *callsite.Program, fn *ssa.Function, source func(ssa.CallInstruction) token.Pos) *Places {
-	f := &Places{Fn: fn, Program: p, byCall: map[ssa.CallInstruction]*callsite.Call{}, ways: map[string]int{}}
+	f := &Places{Fn: fn, Program: p, byCall: map[ssa.CallInstruction]*callsite.Call{}, ways: map[string]int{}, parts: map[string]int{}}
 	for _, b := range fn.Blocks {
 		for _, instr := range b.Instrs {
 			if ci, ok := instr.(ssa.CallInstruction); ok {

@@ -2,6 +2,7 @@ package value
 
 import (
 	"go/types"
+	"slices"
 
 	"golang.org/x/tools/go/ssa"
 
@@ -152,7 +153,7 @@ func (f *Values) slice(v *ssa.Slice, at ssa.Instruction) term.Term {
 	leaves := term.Leaves(t)
 	out := make([]term.Term, len(leaves))
 	for i, leaf := range leaves {
-		out[i] = algebra.SubList(leaf)
+		out[i] = algebra.SubList(leaf, f.PartNumber(v))
 	}
 	return term.JoinOf(out...)
 }
@@ -167,6 +168,16 @@ func (f *Values) made(v ssa.Value, at ssa.Instruction) term.Term {
 	var named, others []term.Field
 	var whole []term.Term
 	for _, e := range f.InOrder(v) {
+		if at != nil && !f.MayFollow(e.Instr, at) {
+			continue
+		}
+		if name, ok := entry(e); ok && at != nil { // what stands there at the point
+			if !slices.ContainsFunc(named, func(x term.Field) bool { return x.Name == name }) {
+				val := algebra.OrLoop(f.ContentAt(place.Place{Base: v, Path: e.Path[:1]}, at))
+				named = append(named, term.Field{Name: name, Term: val})
+			}
+			continue
+		}
 		val := f.written(&e, place.Place{Base: v}, at)
 		if val == nil {
 			continue
@@ -189,6 +200,14 @@ func (f *Values) made(v ssa.Value, at ssa.Instruction) term.Term {
 		}
 	}
 	return term.JoinOf(append(whole, algebra.Collection(named, others))...)
+}
+
+// entry is the name of the entry of a map that a write sets, or sets a part of.
+func entry(e memory.Event) (name string, ok bool) {
+	if len(e.Path) == 0 || e.Path[0].Elem {
+		return "", false
+	}
+	return e.Path[0].Field, true
 }
 
 func nameOf(v ssa.Value) string {

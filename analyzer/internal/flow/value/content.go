@@ -55,7 +55,7 @@ func (f *Values) Decoded(c *callsite.Call) term.Term {
 // contentOf is content, and whether a part of it was cut, because it is being
 // evaluated further out.
 func (f *Values) contentOf(p place.Place, at ssa.Instruction) (t term.Term, cut bool) {
-	if len(p.Path) > 12 {
+	if len(p.Path) > place.MaxPath {
 		return term.Why("depth"), false
 	}
 	s := &search{f: f, place: p, at: at}

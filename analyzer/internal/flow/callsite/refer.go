@@ -1,0 +1,51 @@
+package callsite
+
+import (
+	"go/types"
+
+	"golang.org/x/tools/go/ssa"
+)
+
+// Refers reports whether a value of a type leads to an object that others may have, too.
+func Refers(t types.Type) bool {
+	switch t.Underlying().(type) {
+	case *types.Pointer, *types.Map, *types.Slice:
+		return true
+	case *types.Interface:
+		return !IsError(t)
+	}
+	return false
+}
+
+// OfModule reports whether a type is one of the module, or a pointer to one.
+func (p *Program) OfModule(t types.Type) bool {
+	n := Named(t)
+	return n != nil && n.Obj().Pkg() != nil && p.InModule(n.Obj().Pkg().Path())
+}
+
+// Returned tells what a call of a function whose body is seen gives first: something
+// new, or what it was handed at some positions, the receiver counted.
+func Returned(c *Call) (handed []int, known bool) {
+	fn := c.Instr.Common().StaticCallee()
+	if fn == nil || len(fn.Blocks) == 0 {
+		return nil, false
+	}
+	for _, b := range fn.Blocks {
+		ret, ok := b.Instrs[len(b.Instrs)-1].(*ssa.Return)
+		if !ok || len(ret.Results) == 0 {
+			continue
+		}
+		switch v := ret.Results[0].(type) {
+		case *ssa.Alloc, *ssa.Const, *ssa.MakeMap, *ssa.MakeSlice:
+		case *ssa.Parameter:
+			for i, p := range fn.Params {
+				if p == v {
+					handed = append(handed, i)
+				}
+			}
+		default:
+			return nil, false
+		}
+	}
+	return handed, true
+}
