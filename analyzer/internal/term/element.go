@@ -78,6 +78,17 @@ func Inside(o *Origin) *Origin {
 	return &out
 }
 
+// outside undoes Inside.
+func outside(o *Origin) *Origin {
+	steps := outward(o.Steps)
+	if len(steps) == 0 || &steps[0] == &o.Steps[0] {
+		return o
+	}
+	out := *o
+	out.Steps = steps
+	return &out
+}
+
 // IsPicked reports whether a term speaks of an element that another function had in hand.
 func IsPicked(t Term) bool {
 	return t != nil && Any(t, func(x Term) bool {

@@ -20,6 +20,8 @@ func (b Substitution) Apply(t Term) Term {
 			return b.path(v)
 		case *Result:
 			return Why("result inside a callee")
+		case *Origin:
+			return outside(v)
 		}
 		return x
 	})
