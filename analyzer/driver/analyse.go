@@ -9,7 +9,6 @@ import (
 	"github.com/tenantvet/tenantvet/analyzer/internal/finding"
 	"github.com/tenantvet/tenantvet/analyzer/internal/load"
 	"github.com/tenantvet/tenantvet/analyzer/internal/project"
-	"github.com/tenantvet/tenantvet/analyzer/internal/report"
 )
 
 // analyse is the stand-alone run. What is wrong with arguments, settings or
@@ -35,18 +34,6 @@ func (c *command) analyse(args []string) int {
 		return c.fail(err)
 	}
 	return verdict(run, o.strict)
-}
-
-// render prints the run in the format that was asked for. A format is a pure
-// function of the run; nothing is decided here.
-func (c *command) render(o *options, run *finding.Run) error {
-	if o.format == "json" {
-		return report.JSON(c.stdout, run)
-	}
-	if o.all {
-		return report.TextAll(c.stdout, run)
-	}
-	return report.Text(c.stdout, run)
 }
 
 // verdict is the exit code of a run. One that judged nothing does not pass, though
@@ -91,7 +78,7 @@ func standalone(o *options, patterns []string) (*finding.Run, error) {
 	}
 	isRoot := func(l *load.Listed) bool { return p.IsRoot(decision.Settings, l.ImportPath, l.Dir) }
 	run := p.Link(decision, programs(all, units, isRoot))
-	run.Version = versionText()
+	run.Schema, run.Version = finding.Schema, versionText()
 	// It stands first: everything below is to be read in its light.
 	run.Setup = slices.Concat(noProgram(all), p.LeftOut(ignored(all)), run.Setup)
 	return only(run, p, dirs), nil

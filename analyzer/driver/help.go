@@ -7,6 +7,7 @@ import (
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/config"
 	"github.com/tenantvet/tenantvet/analyzer/internal/finding"
+	"github.com/tenantvet/tenantvet/analyzer/internal/report"
 )
 
 const usage = `tenantvet proves that every query of a Go program stays inside the caller's tenant.
@@ -17,7 +18,9 @@ usage:
 
 flags:
   -C DIR              run in DIR
-  --format FORMAT     text (default) or json
+  --format FORMAT     text (default), %s;
+                      FORMAT=FILE writes to a file, and several may be given
+  -o FILE             write the report to FILE
   --strict            warnings, unproven calls, unconfirmed assumptions and a set-up that hides calls fail, too
   --all               list every call with its verdict
   --tags LIST         build tags, as for go build
@@ -65,7 +68,7 @@ func (c *command) help(args []string) int {
 	}
 	switch topic {
 	case "", "help":
-		fmt.Fprintf(c.stdout, usage, summaries(), config.Name)
+		fmt.Fprintf(c.stdout, usage, strings.TrimPrefix(report.FormatNames(), "text, "), summaries(), config.Name)
 	case "explain":
 		io.WriteString(c.stdout, explainUsage+"\n"+topics())
 	case "schema":

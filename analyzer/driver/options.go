@@ -11,7 +11,8 @@ import (
 // flag makes two of them disagree.
 type options struct {
 	dir     string
-	format  string
+	outputs outputs
+	file    string // of -o
 	tags    string
 	strict  bool
 	all     bool
@@ -23,7 +24,8 @@ type options struct {
 func (o *options) flags() *flag.FlagSet {
 	fs := flag.NewFlagSet("", flag.ContinueOnError)
 	fs.StringVar(&o.dir, "C", ".", "")
-	fs.StringVar(&o.format, "format", "text", "")
+	fs.Var(&o.outputs, "format", "")
+	fs.StringVar(&o.file, "o", "", "")
 	fs.StringVar(&o.tags, "tags", "", "")
 	fs.BoolVar(&o.strict, "strict", false, "")
 	fs.BoolVar(&o.all, "all", false, "")
@@ -31,14 +33,20 @@ func (o *options) flags() *flag.FlagSet {
 	return fs
 }
 
-// check refuses values that mean nothing, before anything is loaded. The error
-// names the flag.
+// check refuses values that mean nothing, before anything is loaded, and settles where
+// the report goes. The error names the flag.
 func (o *options) check() error {
-	if o.format != "text" && o.format != "json" {
-		return fmt.Errorf("--format is text or json, not %q", o.format)
+	var err error
+	if o.outputs, err = o.outputs.settled(o.file); err != nil {
+		return err
 	}
-	if info, err := os.Stat(o.dir); err != nil || !info.IsDir() {
-		return fmt.Errorf("-C %s: no such folder", o.dir)
+	return isFolder(o.dir)
+}
+
+// isFolder is the error of a -C that is no folder.
+func isFolder(dir string) error {
+	if info, err := os.Stat(dir); err != nil || !info.IsDir() {
+		return fmt.Errorf("-C %s: no such folder", dir)
 	}
 	return nil
 }

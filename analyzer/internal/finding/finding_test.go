@@ -65,9 +65,9 @@ func TestIdentity(t *testing.T) {
 	seen := map[string]Identity{}
 	for _, i := range []Identity{
 		base,
-		{"x", "t", "c", "s", "f", 0}, {"r", "x", "c", "s", "f", 0}, {"r", "t", "x", "s", "f", 0},
-		{"r", "t", "c", "x", "f", 0}, {"r", "t", "c", "s", "x", 0}, {"r", "t", "c", "s", "f", 1},
-		{"rt", "", "c", "s", "f", 0}, {"r", "tc", "", "s", "f", 0},
+		{"x", "t", "c", "s", "f", "", 0}, {"r", "x", "c", "s", "f", "", 0}, {"r", "t", "x", "s", "f", "", 0},
+		{"r", "t", "c", "x", "f", "", 0}, {"r", "t", "c", "s", "x", "", 0}, {"r", "t", "c", "s", "f", "", 1},
+		{"rt", "", "c", "s", "f", "", 0}, {"r", "tc", "", "s", "f", "", 0}, {"r", "t", "c", "s", "f", "x", 0},
 	} {
 		print := i.Fingerprint()
 		assert.Len(t, print, 16)

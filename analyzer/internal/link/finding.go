@@ -47,6 +47,7 @@ func (p *verdict) finding(a findingBuilder) finding.Finding {
 	}
 	out.Message = a.message(out.Rule)
 	out.Steps = p.steps(a)
+	out.Text, out.TextHash = a.stmt.Text, hashOf(a.texts)
 	return out
 }
 

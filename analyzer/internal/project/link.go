@@ -40,6 +40,7 @@ func (p *Project) Link(d *Decision, programs []Program) *finding.Run {
 		reports = append(reports, r)
 	}
 	run := link.Merge(reports)
+	run.Base = p.base()
 	run.Catalogue = d.Records()
 	run.Libraries = p.libraryNames(programs)
 	run.Setup = slices.Concat(p.unmodelled(programs), d.setup(run), d.idleAssumes(p, run), misspelt(programs), run.Setup)

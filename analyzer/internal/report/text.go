@@ -13,6 +13,7 @@ import (
 	"strings"
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/finding"
+	"github.com/tenantvet/tenantvet/analyzer/internal/report/plain"
 )
 
 // Text writes findings with their steps, questions, what is wrong with the set-up,
@@ -88,8 +89,10 @@ type page struct {
 	b   strings.Builder
 }
 
-// line writes one line.
-func (t *page) line(format string, args ...any) { fmt.Fprintf(&t.b, format+"\n", args...) }
+// line writes one line; what came from elsewhere cannot break it.
+func (t *page) line(format string, args ...any) {
+	t.b.WriteString(plain.Line(fmt.Sprintf(format, args...)) + "\n")
+}
 
 // gap separates paragraphs.
 func (t *page) gap() {
