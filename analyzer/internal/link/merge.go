@@ -121,8 +121,7 @@ func (m *merger) run() *finding.Run {
 		for i := range c.Problems {
 			c.Findings = append(c.Findings, m.groups[groupKey(&c.Problems[i])].fingerprint)
 		}
-		slices.Sort(c.Findings)
-		c.Findings = slices.Compact(c.Findings)
+		c.Findings = inOrder(run.Findings, c.Findings)
 		run.Calls = append(run.Calls, c.Call)
 		hashes = append(hashes, c.textHash)
 	}
@@ -132,6 +131,17 @@ func (m *merger) run() *finding.Run {
 	run.Setup = append(run.Setup, m.said()...)
 	run.Count()
 	return run
+}
+
+// inOrder are the fingerprints of a call, each once, in the order of the findings.
+func inOrder(findings []finding.Finding, prints []string) []string {
+	var out []string
+	for i := range findings {
+		if slices.Contains(prints, findings[i].Fingerprint) {
+			out = append(out, findings[i].Fingerprint)
+		}
+	}
+	return out
 }
 
 // number gives the calls their fingerprints; those that are otherwise the same are
