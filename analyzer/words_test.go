@@ -21,6 +21,7 @@ var wordy = []string{"trust", "library", "sqltree", "schema", "report", "config"
 // about trust, by their first two words.
 var languages = map[string]string{
 	"shared owned":       "the tenancies",
+	"background public":  "categories of reasons",
 	"members shared":     "keys of the settings",
 	"path query":         "parts of a request, in messages",
 	"windows darwin":     "operating systems",

@@ -5,6 +5,7 @@ import (
 	"io"
 	"strings"
 
+	"github.com/tenantvet/tenantvet/analyzer/internal/baseline"
 	"github.com/tenantvet/tenantvet/analyzer/internal/config"
 	"github.com/tenantvet/tenantvet/analyzer/internal/finding"
 	"github.com/tenantvet/tenantvet/analyzer/internal/report"
@@ -21,15 +22,32 @@ flags:
   --format FORMAT     text (default), %s;
                       FORMAT=FILE writes to a file, and several may be given
   -o FILE             write the report to FILE
-  --strict            warnings, unproven calls, unconfirmed assumptions and a set-up that hides calls fail, too
+  --new-from REV      report only what is not there at the merge base with REV
+  --baseline FILE     report only what the file does not hold; by default %s
+                      at the root, if there is one; --no-baseline passes over it
+  --max-unproven N    more than N unproven calls that are new fail, too
+  --strict            warnings, unproven calls, unconfirmed assumptions, exemptions that
+                      nothing needs, and a set-up that hides calls fail, too
   --all               list every call with its verdict
   --tags LIST         build tags, as for go build
   --version           print the version
 
 subcommands:
 %s
-exit codes: 0 clean, 1 errors (with --strict also warnings, unproven calls, unconfirmed assumptions, a set-up that hides calls), 2 settings or loading failed
+exit codes: 0 clean, 1 errors, or nothing could be judged (with --strict also warnings, unproven calls, unconfirmed assumptions, a set-up that hides calls), 2 settings or loading failed
 settings are read from %s, found upwards from the module; see tenantvet help settings
+`
+
+const baselineUsage = `usage: tenantvet baseline write [-C DIR] [--baseline FILE] [--tags LIST] [--accept-new]
+
+Writes what is found and unproven today into %s at the root of the project,
+one entry a line, to be reviewed and committed; runs then report only what is new. A
+file that is there only gets shorter: entries that name nothing any more are dropped,
+notes, owners and categories are kept, and what is new stays out unless accepted.
+
+  --accept-new   take in what is new, too
+
+Categories, as category=NAME in an entry or after //tenantvet:allow: %s.
 `
 
 const explainUsage = `usage: tenantvet explain [RULE or EXCUSE]
@@ -68,9 +86,11 @@ func (c *command) help(args []string) int {
 	}
 	switch topic {
 	case "", "help":
-		fmt.Fprintf(c.stdout, usage, strings.TrimPrefix(report.FormatNames(), "text, "), summaries(), config.Name)
+		fmt.Fprintf(c.stdout, usage, strings.TrimPrefix(report.FormatNames(), "text, "), baseline.Name, summaries(), config.Name)
 	case "explain":
 		io.WriteString(c.stdout, explainUsage+"\n"+topics())
+	case "baseline":
+		fmt.Fprintf(c.stdout, baselineUsage, baseline.Name, finding.CategoryNames())
 	case "schema":
 		io.WriteString(c.stdout, schemaUsage)
 	case "prove":

@@ -32,6 +32,7 @@ type subcommand struct {
 func subcommands() []subcommand {
 	return []subcommand{
 		{"explain", "explain a rule or an excuse, or list them", (*command).explain},
+		{"baseline", "write the file of what is known, so that runs report what is new", (*command).baseline},
 		{"schema", "show the tables, whose they are, and why", (*command).schema},
 		{"prove", "show how a statement is tied to a tenant, relation by relation", (*command).prove},
 		{"help", "help on a subcommand, or on the settings", (*command).help},

@@ -4,6 +4,10 @@ import (
 	"flag"
 	"fmt"
 	"os"
+	"path/filepath"
+
+	"github.com/tenantvet/tenantvet/analyzer/internal/baseline"
+	"github.com/tenantvet/tenantvet/analyzer/internal/project"
 )
 
 // options are the flags of the stand-alone run. They say where to look and how to
@@ -14,6 +18,12 @@ type options struct {
 	outputs outputs
 	file    string // of -o
 	tags    string
+
+	baseline    string // a file, "" for the one at the root
+	noBaseline  bool
+	newFrom     string // a revision
+	maxUnproven int    // -1 for any number
+
 	strict  bool
 	all     bool
 	version bool
@@ -27,6 +37,10 @@ func (o *options) flags() *flag.FlagSet {
 	fs.Var(&o.outputs, "format", "")
 	fs.StringVar(&o.file, "o", "", "")
 	fs.StringVar(&o.tags, "tags", "", "")
+	fs.StringVar(&o.baseline, "baseline", "", "")
+	fs.BoolVar(&o.noBaseline, "no-baseline", false, "")
+	fs.StringVar(&o.newFrom, "new-from", "", "")
+	fs.IntVar(&o.maxUnproven, "max-unproven", -1, "")
 	fs.BoolVar(&o.strict, "strict", false, "")
 	fs.BoolVar(&o.all, "all", false, "")
 	fs.BoolVar(&o.version, "version", false, "")
@@ -47,6 +61,36 @@ func (o *options) check() error {
 func isFolder(dir string) error {
 	if info, err := os.Stat(dir); err != nil || !info.IsDir() {
 		return fmt.Errorf("-C %s: no such folder", dir)
+	}
+	return nil
+}
+
+// baselineFile is the file of the baseline: the one that is named, or that at the root.
+func (o *options) baselineFile() (string, error) {
+	if o.baseline != "" {
+		return o.baseline, nil
+	}
+	p, err := project.Find(o.dir, os.Getenv)
+	if err != nil {
+		return "", err
+	}
+	return filepath.Join(p.Root, baseline.Name), nil
+}
+
+// choose puts the baseline that the flags name in the place of the one at the root.
+func (o *options) choose(d *project.Decision) error {
+	switch {
+	case o.noBaseline:
+		d.Baseline = nil
+	case o.baseline != "":
+		b, err := project.ReadBaseline(o.baseline, filepath.ToSlash(o.baseline))
+		if err != nil {
+			return err
+		}
+		if b == nil {
+			return fmt.Errorf("--baseline %s: no such file; `tenantvet baseline write --baseline %s` makes it", o.baseline, o.baseline)
+		}
+		d.Baseline = b
 	}
 	return nil
 }

@@ -18,6 +18,7 @@
 package finding
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"regexp"
@@ -69,16 +70,13 @@ type Place struct {
 	EndColumn int    `json:"end_column,omitempty"`
 }
 
-// Before orders places by file, line and column.
-func (p Place) Before(q Place) bool {
-	if p.File != q.File {
-		return p.File < q.File
-	}
-	if p.Line != q.Line {
-		return p.Line < q.Line
-	}
-	return p.Column < q.Column
+// Compare orders places by file, line and column.
+func (p Place) Compare(q Place) int {
+	return cmp.Or(cmp.Compare(p.File, q.File), cmp.Compare(p.Line, q.Line), cmp.Compare(p.Column, q.Column))
 }
+
+// Before tells whether p comes before q.
+func (p Place) Before(q Place) bool { return p.Compare(q) < 0 }
 
 // Step is one place on the way from the source of a value to the query.
 type Step struct {
@@ -102,6 +100,7 @@ type Finding struct {
 
 	Known    bool   `json:"known,omitempty"`    // the baseline holds it
 	Excluded string `json:"excluded,omitempty"` // the reason that the settings give
+	Category string `json:"category,omitempty"` // that the baseline gives
 
 	Statement string `json:"-"` // symbol of the function that runs the statement
 	Function  string `json:"-"` // symbol of the function at the place

@@ -35,6 +35,11 @@ func (r *Run) Hollow() bool {
 	return slices.ContainsFunc(r.Setup, func(s Setup) bool { return s.Hollow })
 }
 
+// Idle tells whether there is an exemption that has no effect, or that nothing needs.
+func (r *Run) Idle() bool {
+	return slices.ContainsFunc(r.Setup, func(s Setup) bool { return s.Idle })
+}
+
 // Count fills the summary from the lists. Where the set-up hides calls, "all of them"
 // would be said of those that happen to be seen, so there is no share then.
 func (r *Run) Count() {
@@ -103,7 +108,8 @@ type Call struct {
 	Touches     []Touch     `json:"touches"`
 	Reached     bool        `json:"reached"`
 	Fingerprint string      `json:"fingerprint"`
-	Known       bool        `json:"known,omitempty"` // unproven, and the baseline holds it
+	Known       bool        `json:"known,omitempty"`    // unproven, and the baseline holds it
+	Category    string      `json:"category,omitempty"` // that a directive or the baseline gives
 }
 
 // Open tells whether the call is unproven, and not known from before.
@@ -135,6 +141,8 @@ func (c *Call) Soft() bool {
 // one, too: the calls stay warnings.
 type Question struct {
 	Text     string   `json:"text"`
+	File     string   `json:"file"` // of the first finding that waits, "" if none does
+	Line     int      `json:"line"`
 	Setting  string   `json:"setting"` // the line of .tenantvet.yml that answers it
 	Checker  string   `json:"checker"`
 	Calls    int      `json:"calls"`
@@ -149,6 +157,7 @@ type Setup struct {
 	Line    int    `json:"line"`
 	Message string `json:"message"`
 	Hollow  bool   `json:"hollow"`
+	Idle    bool   `json:"idle,omitempty"` // an exemption that has no effect, or that nothing needs
 }
 
 // Summary counts. Calls that no program reaches are counted apart and in nothing
@@ -175,6 +184,8 @@ type Summary struct {
 	Known         int `json:"known"`          // findings that the baseline holds
 	KnownUnproven int `json:"known_unproven"` // unproven calls that it holds
 	Excluded      int `json:"excluded"`       // findings that the settings exclude
+
+	Categories []Reason `json:"categories"` // of calls that are allowed, and of what the baseline holds, commonest first
 }
 
 // Premise is an assumption that nobody has confirmed, with the line of
@@ -207,9 +218,12 @@ const NoTable = "no table of a tenant"
 // that a report on a part of the module can count again.
 func Summarise(calls []Call, findings []Finding) Summary {
 	s := Summary{}
-	reasons, assumes, rules, unconfirmed := counter{}, counter{}, counter{}, counter{}
+	reasons, assumes, rules, unconfirmed, categories := counter{}, counter{}, counter{}, counter{}, counter{}
 	for i := range calls {
 		s.count(&calls[i], reasons)
+		if c := calls[i].Category; c != "" {
+			categories[Reason{Reason: c}]++
+		}
 		for _, a := range calls[i].Assumes {
 			assumes[Reason{Reason: a}]++
 		}
@@ -223,6 +237,9 @@ func Summarise(calls []Call, findings []Finding) Summary {
 	}
 	for i := range findings {
 		s.countFinding(&findings[i], rules)
+		if c := findings[i].Category; c != "" {
+			categories[Reason{Reason: c}]++
+		}
 	}
 	if n := s.Calls - s.NoTable; n > 0 {
 		s.Share = float64(s.Proved-s.NoTable) / float64(n)
@@ -233,7 +250,7 @@ func Summarise(calls []Call, findings []Finding) Summary {
 	for _, r := range unconfirmed.ranked() {
 		s.Unconfirmed = append(s.Unconfirmed, Premise{Text: r.Reason, Setting: "assumes: ['" + strings.ReplaceAll(r.Reason, "'", "''") + "']", Calls: r.Calls})
 	}
-	s.Reasons, s.Assumes, s.Rules = reasons.ranked(), assumes.ranked(), rules.ranked()
+	s.Reasons, s.Assumes, s.Rules, s.Categories = reasons.ranked(), assumes.ranked(), rules.ranked(), categories.ranked()
 	return s
 }
 

@@ -39,6 +39,7 @@ func (p *verdict) judge() *Report {
 	p.unserved(r)
 	p.listUnreached(r)
 	p.listUnread(r)
+	p.heed(r)
 	return r
 }
 

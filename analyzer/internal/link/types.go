@@ -97,6 +97,15 @@ type Report struct {
 	Setup     []finding.Setup
 	Entries   int // live request entries
 	Jobs      int // live functions that only main reaches
+
+	Directives []Directive // in no order
+}
+
+// Directive is one that allows, with a reason.
+type Directive struct {
+	File   string
+	Line   int
+	Heeded bool // something would have been said without it
 }
 
 // Call is one database call with the program's vote on it.

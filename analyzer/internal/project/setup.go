@@ -115,7 +115,7 @@ func placedFirst(programs []Program) []Program {
 // is to be put right.
 func (d *Decision) Printed(run *finding.Run, x Program) []finding.Finding {
 	out := slices.DeleteFunc(slices.Clone(run.Findings), func(f finding.Finding) bool {
-		return f.Tier != finding.Error && !d.Settings.Warnings
+		return !f.Shown() || f.Tier != finding.Error && !d.Settings.Warnings
 	})
 	if x.allows() {
 		return out

@@ -88,3 +88,21 @@ func weaknesses(numbers []int) string {
 	}
 	return strings.Join(links, ", ")
 }
+
+// CategoriesPage writes docs/categories.md: what a person says who chooses a category,
+// and what a reviewer asks.
+func CategoriesPage(w io.Writer) error {
+	var b strings.Builder
+	b.WriteString("# Categories\n\nKinds of reasons, for `//tenantvet:allow category=NAME REASON` and for entries of the baseline; the summary counts them.\n" +
+		"They decide nothing. Made from the table of categories; `tenantvet explain NAME` prints the same text.\n\n")
+	b.WriteString("| category | |\n|---|---|\n")
+	for _, c := range finding.Categories() {
+		fmt.Fprintf(&b, "| [%s](categories/%s.md) | %s |\n", c.Name, c.Name, c.Title)
+	}
+	return written(w, b.String())
+}
+
+// CategoryPage writes docs/categories/NAME.md.
+func CategoryPage(w io.Writer, c finding.Category) error {
+	return written(w, fmt.Sprintf("# %s\n\n%s.\n\n**Who chooses it says that** %s.\n\n**A reviewer asks:** %s\n", c.Name, sentence(c.Title), c.Holds, c.Ask))
+}
