@@ -25,7 +25,8 @@ var house = map[string][]string{
 	"analyzer/driver/early":      {},
 	"analyzer":                   {"unit", "finding", "index", "project", "report/plain"},
 
-	"analyzer/internal/project":      {"catalogue", "compile", "config", "finding", "index", "library", "link", "schema", "unit", "schema/discover"},
+	"analyzer/internal/baseline":     {"finding"},
+	"analyzer/internal/project":      {"baseline", "catalogue", "compile", "config", "finding", "index", "library", "link", "schema", "unit", "schema/discover"},
 	"analyzer/internal/load":         {},
 	"analyzer/internal/vettool":      {"finding", "index", "load", "project", "report/plain", "unit"},
 	"analyzer/internal/report":       {"finding", "catalogue", "schema", "report/sarif", "report/ci", "report/plain"},
