@@ -21,7 +21,7 @@ var house = map[string][]string{
 	"cmd/tenantvet":              {"analyzer/driver", "analyzer/driver/early"},
 	"analyzer/gclplugin":         {"analyzer"},
 	"analyzer/internal/revision": {},
-	"analyzer/driver":            {"baseline", "revision", "unit", "schema", "catalogue", "config", "finding", "load", "vettool", "project", "report", "report/ci", "report/plain", "proof", "sqltree", "sqltree/sqlparse", "schema/discover"},
+	"analyzer/driver":            {"baseline", "revision", "unit", "schema", "catalogue", "config", "finding", "load", "vettool", "project", "report", "report/ci", "report/plain", "trust", "proof", "sqltree", "sqltree/sqlparse", "schema/discover"},
 	"analyzer/driver/early":      {},
 	"analyzer":                   {"unit", "finding", "index", "project", "report/plain"},
 

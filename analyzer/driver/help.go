@@ -50,9 +50,17 @@ notes, owners and categories are kept, and what is new stays out unless accepted
 Categories, as category=NAME in an entry or after //tenantvet:allow: %s.
 `
 
-const explainUsage = `usage: tenantvet explain [RULE or EXCUSE]
+const explainUsage = `usage: tenantvet explain [WORD]
 
-Says what a rule finds, why it matters, and how the code looks before and after.
+Says what a word of a report means: a rule, with code before and after; a verdict, an
+excuse, an assumption, a reason for which a call is unproven, a category.
+`
+
+const whyUsage = `usage: tenantvet why [-C DIR] [--tags LIST] FILE:LINE
+
+Shows all that is known of the calls on a line, or of those with a finding that stands
+or passes there: the verdict, the statement, its proof relation by relation, what it
+rests on, the path of each finding.
 `
 
 const schemaUsage = `usage: tenantvet schema [-C DIR] [-v] [--why TABLE] [--format text|json]
@@ -89,6 +97,8 @@ func (c *command) help(args []string) int {
 		fmt.Fprintf(c.stdout, usage, strings.TrimPrefix(report.FormatNames(), "text, "), baseline.Name, summaries(), config.Name)
 	case "explain":
 		io.WriteString(c.stdout, explainUsage+"\n"+topics())
+	case "why":
+		io.WriteString(c.stdout, whyUsage)
 	case "baseline":
 		fmt.Fprintf(c.stdout, baselineUsage, baseline.Name, finding.CategoryNames())
 	case "schema":
@@ -110,24 +120,6 @@ func summaries() string {
 	var b strings.Builder
 	for _, s := range subcommands() {
 		fmt.Fprintf(&b, "  %-18s  %s\n", s.name, s.summary)
-	}
-	return b.String()
-}
-
-// rules lists the rules with their titles, in the order of the rule table.
-func rules() string {
-	var b strings.Builder
-	for _, r := range finding.Rules() {
-		fmt.Fprintf(&b, "  %-18s  %s\n", r.Name, r.Title)
-	}
-	return b.String()
-}
-
-// excuses lists the excuses with their titles, in the order of their table.
-func excuses() string {
-	var b strings.Builder
-	for _, e := range finding.Excuses() {
-		fmt.Fprintf(&b, "  %-18s  %s\n", e.Page(), e.Title)
 	}
 	return b.String()
 }

@@ -31,7 +31,8 @@ type subcommand struct {
 // function because the entries mention each other.
 func subcommands() []subcommand {
 	return []subcommand{
-		{"explain", "explain a rule or an excuse, or list them", (*command).explain},
+		{"explain", "explain a word of a report: a rule, a verdict, an excuse, an assumption, a reason", (*command).explain},
+		{"why", "show all that is known of the calls at FILE:LINE", (*command).why},
 		{"baseline", "write the file of what is known, so that runs report what is new", (*command).baseline},
 		{"schema", "show the tables, whose they are, and why", (*command).schema},
 		{"prove", "show how a statement is tied to a tenant, relation by relation", (*command).prove},

@@ -223,3 +223,26 @@ func TestDiagnostic(t *testing.T) {
 	f.Rule = SetupRule
 	assert.Equal(t, "m", f.Diagnostic())
 }
+
+// TestGlossary: names are told once, and each reason finds the term that is about it.
+func TestGlossary(t *testing.T) {
+	seen := map[string]bool{}
+	for _, list := range [][]Term{Verdicts(), Reasons()} {
+		for _, x := range list {
+			assert.False(t, seen[x.Name], x.Name)
+			seen[x.Name] = true
+			assert.NotEmpty(t, x.Title, x.Name)
+			assert.NotEmpty(t, x.Text, x.Name)
+			assert.Equal(t, x, *TermOf(x.Name))
+		}
+	}
+	assert.Nil(t, TermOf("nothing"))
+	for reason, want := range map[string]string{
+		"text not resolved: config": "text not resolved", "undecided table tickets": "undecided table", "unknown table x": "unknown table",
+		"entry unknown: framework.Handle": "entry unknown", "not compiled: does not type-check": "not compiled", "over budget: terms": "over budget",
+		UnclearColumn: "tenant column unclear", Contradicted: "tenant column unclear", "function body f": "database code",
+		"call a function value": "value not followed", "loop": "value not followed", "": "value not followed",
+	} {
+		assert.Equal(t, want, ReasonTerm(reason).Name, reason)
+	}
+}

@@ -62,3 +62,11 @@ func TestCategoryPagesAreFresh(t *testing.T) {
 	require.NoError(t, err)
 	assert.Len(t, pages, len(finding.Categories()), "a page without a category")
 }
+
+// TestGlossaryIsFresh fails when the glossary of docs is not what the table says;
+// -update writes it anew.
+func TestGlossaryIsFresh(t *testing.T) {
+	var page bytes.Buffer
+	require.NoError(t, GlossaryPage(&page))
+	golden.File(t, filepath.Join("..", "..", "..", "docs", "glossary.md"), page.String())
+}
