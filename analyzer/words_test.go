@@ -21,6 +21,9 @@ var wordy = []string{"trust", "library", "sqltree", "schema", "report", "config"
 // about trust, by their first two words.
 var languages = map[string]string{
 	"shared owned":       "the tenancies",
+	"background public":  "categories of reasons",
+	"budget depth":       "reasons, in the glossary",
+	"trigger aggregate":  "reasons, in the glossary",
 	"members shared":     "keys of the settings",
 	"path query":         "parts of a request, in messages",
 	"windows darwin":     "operating systems",

@@ -11,6 +11,7 @@ import (
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/finding"
 	"github.com/tenantvet/tenantvet/analyzer/internal/project"
+	"github.com/tenantvet/tenantvet/analyzer/internal/report/plain"
 	"github.com/tenantvet/tenantvet/analyzer/internal/unit"
 )
 
@@ -162,7 +163,7 @@ func (w *work) closure(own *unit.Unit) ([]*unit.Unit, error) {
 }
 
 func (w *work) report(at *places, f finding.Finding) {
-	d := analysis.Diagnostic{Pos: at.pos(f.Place, f.Line, f.Column), Category: f.Rule, Message: f.Message}
+	d := analysis.Diagnostic{Pos: at.pos(f.Place, f.Line, f.Column), Category: f.Rule, Message: plain.Line(f.Diagnostic())}
 	if f.EndLine > 0 {
 		d.End = at.pos(f.Place, f.EndLine, f.EndColumn)
 	}

@@ -9,7 +9,6 @@ import (
 	"github.com/tenantvet/tenantvet/analyzer/internal/finding"
 	"github.com/tenantvet/tenantvet/analyzer/internal/load"
 	"github.com/tenantvet/tenantvet/analyzer/internal/project"
-	"github.com/tenantvet/tenantvet/analyzer/internal/report"
 )
 
 // analyse is the stand-alone run. What is wrong with arguments, settings or
@@ -34,37 +33,62 @@ func (c *command) analyse(args []string) int {
 	if err := c.render(o, run); err != nil {
 		return c.fail(err)
 	}
-	return verdict(run, o.strict)
-}
-
-// render prints the run in the format that was asked for. A format is a pure
-// function of the run; nothing is decided here.
-func (c *command) render(o *options, run *finding.Run) error {
-	if o.format == "json" {
-		return report.JSON(c.stdout, run)
-	}
-	if o.all {
-		return report.TextAll(c.stdout, run)
-	}
-	return report.Text(c.stdout, run)
+	return verdict(run, o)
 }
 
 // verdict is the exit code of a run. One that judged nothing does not pass, though
 // there is something to judge; a strict one does not pass where anything was not seen,
-// or where calls rest on what nobody has confirmed.
-func verdict(run *finding.Run, strict bool) int {
+// where calls rest on what nobody has confirmed, or an exemption is not needed. What the
+// baseline knows and the settings exclude does not count.
+func verdict(run *finding.Run, o *options) int {
 	s := run.Summary
-	if s.Errors > 0 || run.Blind() || strict && (s.Warnings+s.Unproven+s.Soft > 0 || run.Hollow()) {
+	open := s.Unproven - s.KnownUnproven
+	strictly := s.Warnings+open+s.Soft > 0 || run.Hollow() || run.Idle()
+	if s.Errors > 0 || run.Blind() || o.strict && strictly || o.maxUnproven >= 0 && open > o.maxUnproven {
 		return exitFound
 	}
 	return exitClean
 }
 
-// standalone compiles all packages of the project, links all its programs, and
-// reports on the packages of the patterns. It always loads everything: whether a
-// call is guarded is decided by packages that nobody named, and the answer must
-// not depend on what was asked.
+// standalone analyses the whole project, marks what is old, and reports on the packages
+// of the patterns.
 func standalone(o *options, patterns []string) (*finding.Run, error) {
+	r, err := analysed(o)
+	if err != nil {
+		return nil, err
+	}
+	dirs, err := selected(o.dir, r.packages, patterns)
+	if err != nil {
+		return nil, err
+	}
+	if o.newFrom != "" {
+		if err := markOld(o, r.run); err != nil {
+			return nil, err
+		}
+	}
+	return only(r.run, r.project, dirs), nil
+}
+
+// whole is the run of a project, all of it.
+func whole(o *options) (*finding.Run, error) {
+	r, err := analysed(o)
+	if err != nil {
+		return nil, err
+	}
+	return r.run, nil
+}
+
+// analysis is a project that was analysed.
+type analysis struct {
+	project  *project.Project
+	packages []*load.Listed
+	run      *finding.Run
+}
+
+// analysed compiles all packages of the project and links all its programs. It always
+// loads everything: whether a call is guarded is decided by packages that nobody named,
+// and the answer must not depend on what was asked.
+func analysed(o *options) (*analysis, error) {
 	p, err := project.Find(o.dir, os.Getenv)
 	if err != nil {
 		return nil, err
@@ -73,11 +97,10 @@ func standalone(o *options, patterns []string) (*finding.Run, error) {
 	if err != nil {
 		return nil, err
 	}
-	all, err := load.List(p.Root, o.tags, modulePatterns(p))
-	if err != nil {
+	if err := o.choose(decision); err != nil {
 		return nil, err
 	}
-	dirs, err := selected(o.dir, all, patterns)
+	all, err := load.List(p.Root, o.tags, modulePatterns(p))
 	if err != nil {
 		return nil, err
 	}
@@ -90,11 +113,12 @@ func standalone(o *options, patterns []string) (*finding.Run, error) {
 		return nil, err
 	}
 	isRoot := func(l *load.Listed) bool { return p.IsRoot(decision.Settings, l.ImportPath, l.Dir) }
-	run := p.Link(decision, programs(all, units, isRoot))
-	run.Version = versionText()
+	run := p.LinkAll(decision, programs(all, units, isRoot))
+	run.Schema, run.Version = finding.Schema, versionText()
 	// It stands first: everything below is to be read in its light.
 	run.Setup = slices.Concat(noProgram(all), p.LeftOut(ignored(all)), run.Setup)
-	return only(run, p, dirs), nil
+	run.Count()
+	return &analysis{p, all, run}, nil
 }
 
 // ignored are the Go files of the main modules that build constraints leave out.

@@ -5,8 +5,10 @@ import (
 	"io"
 	"strings"
 
+	"github.com/tenantvet/tenantvet/analyzer/internal/baseline"
 	"github.com/tenantvet/tenantvet/analyzer/internal/config"
 	"github.com/tenantvet/tenantvet/analyzer/internal/finding"
+	"github.com/tenantvet/tenantvet/analyzer/internal/report"
 )
 
 const usage = `tenantvet proves that every query of a Go program stays inside the caller's tenant.
@@ -17,21 +19,48 @@ usage:
 
 flags:
   -C DIR              run in DIR
-  --format FORMAT     text (default) or json
-  --strict            warnings, unproven calls, unconfirmed assumptions and a set-up that hides calls fail, too
+  --format FORMAT     text (default), %s;
+                      FORMAT=FILE writes to a file, and several may be given
+  -o FILE             write the report to FILE
+  --new-from REV      report only what is not there at the merge base with REV
+  --baseline FILE     report only what the file does not hold; by default %s
+                      at the root, if there is one; --no-baseline passes over it
+  --max-unproven N    more than N unproven calls that are new fail, too
+  --strict            warnings, unproven calls, unconfirmed assumptions, exemptions that
+                      nothing needs, and a set-up that hides calls fail, too
   --all               list every call with its verdict
   --tags LIST         build tags, as for go build
   --version           print the version
 
 subcommands:
 %s
-exit codes: 0 clean, 1 errors (with --strict also warnings, unproven calls, unconfirmed assumptions, a set-up that hides calls), 2 settings or loading failed
+exit codes: 0 clean, 1 errors, or nothing could be judged (with --strict also warnings, unproven calls, unconfirmed assumptions, a set-up that hides calls), 2 settings or loading failed
 settings are read from %s, found upwards from the module; see tenantvet help settings
 `
 
-const explainUsage = `usage: tenantvet explain [RULE or EXCUSE]
+const baselineUsage = `usage: tenantvet baseline write [-C DIR] [--baseline FILE] [--tags LIST] [--accept-new]
 
-Says what a rule finds, why it matters, and how the code looks before and after.
+Writes what is found and unproven today into %s at the root of the project,
+one entry a line, to be reviewed and committed; runs then report only what is new. A
+file that is there only gets shorter: entries that name nothing any more are dropped,
+notes, owners and categories are kept, and what is new stays out unless accepted.
+
+  --accept-new   take in what is new, too
+
+Categories, as category=NAME in an entry or after //tenantvet:allow: %s.
+`
+
+const explainUsage = `usage: tenantvet explain [WORD]
+
+Says what a word of a report means: a rule, with code before and after; a verdict, an
+excuse, an assumption, a reason for which a call is unproven, a category.
+`
+
+const whyUsage = `usage: tenantvet why [-C DIR] [--tags LIST] FILE:LINE
+
+Shows all that is known of the calls on a line, or of those with a finding that stands
+or passes there: the verdict, the statement, its proof relation by relation, what it
+rests on, the path of each finding.
 `
 
 const schemaUsage = `usage: tenantvet schema [-C DIR] [-v] [--why TABLE] [--format text|json]
@@ -65,9 +94,13 @@ func (c *command) help(args []string) int {
 	}
 	switch topic {
 	case "", "help":
-		fmt.Fprintf(c.stdout, usage, summaries(), config.Name)
+		fmt.Fprintf(c.stdout, usage, strings.TrimPrefix(report.FormatNames(), "text, "), baseline.Name, summaries(), config.Name)
 	case "explain":
 		io.WriteString(c.stdout, explainUsage+"\n"+topics())
+	case "why":
+		io.WriteString(c.stdout, whyUsage)
+	case "baseline":
+		fmt.Fprintf(c.stdout, baselineUsage, baseline.Name, finding.CategoryNames())
 	case "schema":
 		io.WriteString(c.stdout, schemaUsage)
 	case "prove":
@@ -87,24 +120,6 @@ func summaries() string {
 	var b strings.Builder
 	for _, s := range subcommands() {
 		fmt.Fprintf(&b, "  %-18s  %s\n", s.name, s.summary)
-	}
-	return b.String()
-}
-
-// rules lists the rules with their titles, in the order of the rule table.
-func rules() string {
-	var b strings.Builder
-	for _, r := range finding.Rules() {
-		fmt.Fprintf(&b, "  %-18s  %s\n", r.Name, r.Title)
-	}
-	return b.String()
-}
-
-// excuses lists the excuses with their titles, in the order of their table.
-func excuses() string {
-	var b strings.Builder
-	for _, e := range finding.Excuses() {
-		fmt.Fprintf(&b, "  %-18s  %s\n", e.Page(), e.Title)
 	}
 	return b.String()
 }

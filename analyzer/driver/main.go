@@ -14,29 +14,11 @@
 package driver
 
 import (
-	"errors"
-	"flag"
-	"fmt"
 	"io"
-	"strings"
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/load"
 	"github.com/tenantvet/tenantvet/analyzer/internal/vettool"
 )
-
-// The exit codes.
-const (
-	exitClean  = 0
-	exitFound  = 1
-	exitFailed = 2
-)
-
-// command is one invocation with its streams, so that tests run it without a
-// process.
-type command struct {
-	stdin          io.Reader
-	stdout, stderr io.Writer
-}
 
 // subcommand is a word that may stand first.
 type subcommand struct {
@@ -49,7 +31,9 @@ type subcommand struct {
 // function because the entries mention each other.
 func subcommands() []subcommand {
 	return []subcommand{
-		{"explain", "explain a rule or an excuse, or list them", (*command).explain},
+		{"explain", "explain a word of a report: a rule, a verdict, an excuse, an assumption, a reason", (*command).explain},
+		{"why", "show all that is known of the calls at FILE:LINE", (*command).why},
+		{"baseline", "write the file of what is known, so that runs report what is new", (*command).baseline},
 		{"schema", "show the tables, whose they are, and why", (*command).schema},
 		{"prove", "show how a statement is tied to a tenant, relation by relation", (*command).prove},
 		{"help", "help on a subcommand, or on the settings", (*command).help},
@@ -62,7 +46,7 @@ func subcommands() []subcommand {
 // arguments alone, because it also calls the tool in folders where there is
 // nothing to analyse. Everything that is no subcommand is a package pattern.
 func Main(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
-	c := &command{stdin: stdin, stdout: stdout, stderr: stderr}
+	c := &command{stdin: stdin, stdout: stdout, stderr: stderr, helpOn: (*command).help}
 	if len(args) == 0 {
 		return c.analyse(nil)
 	}
@@ -86,38 +70,4 @@ func Main(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 		}
 	}
 	return c.analyse(args)
-}
-
-// fail prints an error and returns the exit code for it. Errors that were joined,
-// as those of a settings file, are a line each.
-func (c *command) fail(err error) int {
-	for _, line := range strings.Split(err.Error(), "\n") {
-		fmt.Fprintln(c.stderr, "tenantvet:", line)
-	}
-	return exitFailed
-}
-
-// parse parses flags that may stand before, between and after the operands. If
-// done is true the command ends with the code.
-func (c *command) parse(fs *flag.FlagSet, args []string) (operands []string, code int, done bool) {
-	fs.SetOutput(io.Discard)
-	for {
-		err := fs.Parse(args)
-		if errors.Is(err, flag.ErrHelp) {
-			return nil, c.help([]string{fs.Name()}), true
-		}
-		if err != nil {
-			fmt.Fprintf(c.stderr, "tenantvet: %v\nrun `tenantvet help` for usage\n", err)
-			return nil, exitFailed, true
-		}
-		rest := fs.Args()
-		if len(rest) == 0 {
-			return operands, 0, false
-		}
-		// Behind -- nothing is a flag, as the package flag has it, too.
-		if ended := len(args) > len(rest) && args[len(args)-len(rest)-1] == "--"; ended {
-			return append(operands, rest...), 0, false
-		}
-		operands, args = append(operands, rest[0]), rest[1:]
-	}
 }

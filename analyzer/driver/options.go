@@ -4,6 +4,10 @@ import (
 	"flag"
 	"fmt"
 	"os"
+	"path/filepath"
+
+	"github.com/tenantvet/tenantvet/analyzer/internal/baseline"
+	"github.com/tenantvet/tenantvet/analyzer/internal/project"
 )
 
 // options are the flags of the stand-alone run. They say where to look and how to
@@ -11,8 +15,15 @@ import (
 // flag makes two of them disagree.
 type options struct {
 	dir     string
-	format  string
+	outputs outputs
+	file    string // of -o
 	tags    string
+
+	baseline    string // a file, "" for the one at the root
+	noBaseline  bool
+	newFrom     string // a revision
+	maxUnproven int    // -1 for any number
+
 	strict  bool
 	all     bool
 	version bool
@@ -23,22 +34,63 @@ type options struct {
 func (o *options) flags() *flag.FlagSet {
 	fs := flag.NewFlagSet("", flag.ContinueOnError)
 	fs.StringVar(&o.dir, "C", ".", "")
-	fs.StringVar(&o.format, "format", "text", "")
+	fs.Var(&o.outputs, "format", "")
+	fs.StringVar(&o.file, "o", "", "")
 	fs.StringVar(&o.tags, "tags", "", "")
+	fs.StringVar(&o.baseline, "baseline", "", "")
+	fs.BoolVar(&o.noBaseline, "no-baseline", false, "")
+	fs.StringVar(&o.newFrom, "new-from", "", "")
+	fs.IntVar(&o.maxUnproven, "max-unproven", -1, "")
 	fs.BoolVar(&o.strict, "strict", false, "")
 	fs.BoolVar(&o.all, "all", false, "")
 	fs.BoolVar(&o.version, "version", false, "")
 	return fs
 }
 
-// check refuses values that mean nothing, before anything is loaded. The error
-// names the flag.
+// check refuses values that mean nothing, before anything is loaded, and settles where
+// the report goes. The error names the flag.
 func (o *options) check() error {
-	if o.format != "text" && o.format != "json" {
-		return fmt.Errorf("--format is text or json, not %q", o.format)
+	var err error
+	if o.outputs, err = o.outputs.settled(o.file); err != nil {
+		return err
 	}
-	if info, err := os.Stat(o.dir); err != nil || !info.IsDir() {
-		return fmt.Errorf("-C %s: no such folder", o.dir)
+	return isFolder(o.dir)
+}
+
+// isFolder is the error of a -C that is no folder.
+func isFolder(dir string) error {
+	if info, err := os.Stat(dir); err != nil || !info.IsDir() {
+		return fmt.Errorf("-C %s: no such folder", dir)
+	}
+	return nil
+}
+
+// baselineFile is the file of the baseline: the one that is named, or that at the root.
+func (o *options) baselineFile() (string, error) {
+	if o.baseline != "" {
+		return o.baseline, nil
+	}
+	p, err := project.Find(o.dir, os.Getenv)
+	if err != nil {
+		return "", err
+	}
+	return filepath.Join(p.Root, baseline.Name), nil
+}
+
+// choose puts the baseline that the flags name in the place of the one at the root.
+func (o *options) choose(d *project.Decision) error {
+	switch {
+	case o.noBaseline:
+		d.Baseline = nil
+	case o.baseline != "":
+		b, err := project.ReadBaseline(o.baseline, filepath.ToSlash(o.baseline))
+		if err != nil {
+			return err
+		}
+		if b == nil {
+			return fmt.Errorf("--baseline %s: no such file; `tenantvet baseline write --baseline %s` makes it", o.baseline, o.baseline)
+		}
+		d.Baseline = b
 	}
 	return nil
 }

@@ -25,7 +25,10 @@ func (c *command) schema(args []string) int {
 	if len(rest) > 0 {
 		return c.fail(fmt.Errorf("unexpected argument %q; tenantvet schema takes none", rest[0]))
 	}
-	if err := (&options{dir: *dir, format: *format}).check(); err != nil {
+	if *format != "text" && *format != "json" {
+		return c.fail(fmt.Errorf("--format is text or json, not %q", *format))
+	}
+	if err := isFolder(*dir); err != nil {
 		return c.fail(err)
 	}
 	o.JSON = *format == "json"

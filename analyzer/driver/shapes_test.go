@@ -169,7 +169,7 @@ func errorLines(run *finding.Run) []string {
 	lines := []string{}
 	for _, f := range run.Findings {
 		if f.Tier == finding.Error {
-			lines = append(lines, fmt.Sprintf("%s:%d:%d: %s", f.File, f.Line, f.Column, f.Message))
+			lines = append(lines, fmt.Sprintf("%s:%d:%d: %s", f.File, f.Line, f.Column, f.Diagnostic()))
 		}
 	}
 	slices.Sort(lines)

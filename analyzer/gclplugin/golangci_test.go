@@ -12,6 +12,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/tenantvet/tenantvet/analyzer/internal/finding"
 )
 
 // enabled is the variable that turns these tests on: they build golangci-lint,
@@ -103,17 +105,12 @@ func (l *lint) errorsOf(t *testing.T) []string {
 	var problems strings.Builder
 	cmd.Stderr = &problems
 	out, _ := cmd.Output() // errors that it finds make it fail
-	var doc struct {
-		Findings []struct {
-			Tier, File, Message string
-			Line, Column        int
-		}
-	}
+	var doc finding.Run
 	require.NoError(t, json.Unmarshal(out, &doc), "%s%s", out, problems.String())
 	lines := []string{}
 	for _, f := range doc.Findings {
-		if f.Tier == "error" {
-			lines = append(lines, fmt.Sprintf("%s:%d:%d: %s", f.File, f.Line, f.Column, f.Message))
+		if f.Tier == finding.Error {
+			lines = append(lines, fmt.Sprintf("%s:%d:%d: %s", f.File, f.Line, f.Column, f.Diagnostic()))
 		}
 	}
 	slices.Sort(lines)

@@ -16,6 +16,8 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/trust"
@@ -47,6 +49,9 @@ type Settings struct {
 	Schema       []string // globs of schema files and migrations
 	Roots        []string // packages that are linked although they are no programs
 	Warnings     bool     // print warnings under go vet and golangci-lint, too
+
+	Exclude  []Exclusion       // findings that are not reported
+	Severity map[string]string // rule -> error, warning or off
 
 	Assumes   []string // soft premises that a person confirms, as the report prints them
 	WordsFile string   // a file that changes the words by which things are told
@@ -87,6 +92,14 @@ func (s *Settings) Digest() string {
 			fmt.Fprintf(&b, "%s %q\n", f.key, *p)
 		case *bool:
 			fmt.Fprintf(&b, "%s %v\n", f.key, *p)
+		case *[]Exclusion:
+			for _, x := range *p {
+				fmt.Fprintf(&b, "%s %q %q %q\n", f.key, x.Path, x.Rule, x.Reason)
+			}
+		case *map[string]string:
+			for _, rule := range slices.Sorted(maps.Keys(*p)) {
+				fmt.Fprintf(&b, "%s %s %s\n", f.key, rule, (*p)[rule])
+			}
 		}
 	}
 	b.WriteString(s.text)
@@ -97,7 +110,7 @@ func (s *Settings) Digest() string {
 // field is one key of the file: where its value goes and what it may be.
 type field struct {
 	key  string
-	of   func(*Settings) any // *string, *[]string or *bool
+	of   func(*Settings) any // *string, *[]string, *bool, *[]Exclusion or *map[string]string
 	only []string            // the values that are allowed, nil for any
 	help string              // one line, for `tenantvet help settings`
 }
@@ -119,6 +132,8 @@ var fields = []field{
 	{key: "words", of: func(s *Settings) any { return &s.WordsFile }, help: "a YAML file beside this one that adds words by which tables, columns and functions are told, or takes some away"},
 	{key: "schema", of: func(s *Settings) any { return &s.Schema }, help: "globs of schema files and migrations, below the file's directory"},
 	{key: "roots", of: func(s *Settings) any { return &s.Roots }, help: "packages to link although they are no programs"},
+	{key: "exclude", of: func(s *Settings) any { return &s.Exclude }, help: "findings that are not reported: a list of {path: GLOB, rule: NAME, reason: WHY}, of which path or rule may be left out"},
+	{key: "severity", of: func(s *Settings) any { return &s.Severity }, help: "by rule: error, warning or off, such as {unchecked-tenant: warning}"},
 	{key: "warnings", of: func(s *Settings) any { return &s.Warnings }, help: "true prints warnings under go vet and golangci-lint, too"},
 }
 

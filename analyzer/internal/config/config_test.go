@@ -27,6 +27,11 @@ schema: [db/*.sql]
 roots: [./plugins/...]
 assumes: [accessor auth.OrgID]
 words: words.yml
+exclude:
+  - {path: internal/gen/..., reason: generated}
+  - rule: missing-filter
+    reason: later
+severity: {unchecked-tenant: warning, request-tenant: error}
 warnings: true
 `))
 	require.NoError(t, err)
@@ -47,22 +52,33 @@ warnings: true
 	assert.True(t, s.Warnings)
 	assert.Equal(t, 10, s.Line("public", "posts"))
 	assert.Equal(t, 2, s.Line("tenant_column", "org_id"))
-	assert.Len(t, fields, 15, "a new key belongs into this test")
+	assert.Equal(t, []Exclusion{{"internal/gen/...", "", "generated", 19}, {"", "missing-filter", "later", 20}}, s.Exclude)
+	assert.Equal(t, map[string]string{"unchecked-tenant": AsWarning, "request-tenant": AsError}, s.Severity)
+	assert.Len(t, fields, 17, "a new key belongs into this test")
 }
 
 func TestWrongSettingsAreErrorsWithTheirLine(t *testing.T) {
 	for in, want := range map[string]string{
-		"tenant_colum: org_id":       `f.yml:1: unknown key "tenant_colum", did you mean "tenant_column"?`,
-		"\nfrobnicate: 1":            "f.yml:2: unknown key \"frobnicate\"; `tenantvet help settings` lists the keys",
-		"tenant_source: header":      `f.yml:1: tenant_source is one of context, request, not "header"`,
-		"warnings: maybe":            "f.yml:1: warnings is true or false",
-		"shared: {a: b}":             "f.yml:1: shared is a list of names",
-		"shared: [[a]]":              "f.yml:1: shared is a list of names",
-		"tenant_column: [a]":         "f.yml:1: tenant_column is one name",
-		"tenant_column:":             "f.yml:1: tenant_column is one name",
-		"principal: a\nprincipal: b": "f.yml:2: principal is set twice, first in line 1",
-		"- a":                        "f.yml:1: settings are `key: value` lines, such as `tenant_column: org_id`",
-		"shared: [a":                 "f.yml:1: not YAML: did not find expected ',' or ']'",
+		"tenant_colum: org_id":                        `f.yml:1: unknown key "tenant_colum", did you mean "tenant_column"?`,
+		"\nfrobnicate: 1":                             "f.yml:2: unknown key \"frobnicate\"; `tenantvet help settings` lists the keys",
+		"tenant_source: header":                       `f.yml:1: tenant_source is one of context, request, not "header"`,
+		"warnings: maybe":                             "f.yml:1: warnings is true or false",
+		"shared: {a: b}":                              "f.yml:1: shared is a list of names",
+		"shared: [[a]]":                               "f.yml:1: shared is a list of names",
+		"tenant_column: [a]":                          "f.yml:1: tenant_column is one name",
+		"tenant_column:":                              "f.yml:1: tenant_column is one name",
+		"principal: a\nprincipal: b":                  "f.yml:2: principal is set twice, first in line 1",
+		"exclude: x":                                  "f.yml:1: exclude is a list of {path, rule, reason}",
+		"exclude: [{path: a}]":                        "f.yml:1: exclude in line 1: it needs a reason",
+		"exclude: [{reason: a}]":                      "f.yml:1: exclude in line 1: it needs a path or a rule",
+		"exclude: [{path: a, why: b}]":                "f.yml:1: exclude in line 1: unknown key \"why\"; there are path, rule and reason",
+		"exclude: [{path: \"[\", reason: b}]":         `f.yml:1: exclude in line 1: path "[" is no pattern`,
+		"exclude: [x]":                                "f.yml:1: exclude in line 1: an entry is {path: GLOB, rule: NAME, reason: WHY}",
+		"severity: high":                              "f.yml:1: severity is a mapping of rules to error, warning or off",
+		"severity: {missing-filter: high}":            `f.yml:1: severity of missing-filter is one of error, warning, off, not "high"`,
+		"severity: {a: off, a: off}":                  "f.yml:1: severity of a stands twice",
+		"- a":                                         "f.yml:1: settings are `key: value` lines, such as `tenant_column: org_id`",
+		"shared: [a":                                  "f.yml:1: not YAML: did not find expected ',' or ']'",
 		"Shared: [a]\npubic: [b]\nmembers: [m]\nx: 1": "f.yml:1: unknown key \"Shared\", did you mean \"shared\"?\nf.yml:2: unknown key \"pubic\", did you mean \"public\"?\nf.yml:4: unknown key \"x\"; `tenantvet help settings` lists the keys",
 	} {
 		_, err := Read("f.yml", []byte(in))
@@ -79,6 +95,8 @@ func TestDigestIsOfTheMeaning(t *testing.T) {
 	plain := digest("shared: [a]\nprincipal: u")
 	assert.Equal(t, plain, digest("# why\n\nprincipal: 'u'\nshared:\n- a"))
 	assert.NotEqual(t, plain, digest("shared: [a, b]\nprincipal: u"))
+	assert.NotEqual(t, digest("severity: {a: error}"), digest("severity: {a: warning}"))
+	assert.NotEqual(t, digest("exclude: [{path: a, reason: x}]"), digest("exclude: [{path: b, reason: x}]"))
 	assert.NotEqual(t, plain, digest("public: [a]\nprincipal: u"))
 	assert.Equal(t, (&Settings{}).Digest(), digest("# nothing"))
 }
@@ -128,4 +146,17 @@ func TestWordsFileBesideTheSettings(t *testing.T) {
 	write("w.yml", "\nlogin: {words: [x]}\n")
 	_, err = Find(dir)
 	assert.EqualError(t, err, filepath.Join(dir, "w.yml")+":2: unknown list login")
+}
+
+func TestMatches(t *testing.T) {
+	for _, c := range []struct {
+		pattern, file string
+		want          bool
+	}{
+		{"a.go", "a.go", true}, {"a.go", "x/a.go", false}, {"./a.go", "a.go", true}, {"x/*.go", "x/a.go", true}, {"x/*.go", "x/y/a.go", false},
+		{"x/...", "x/a.go", true}, {"./x/...", "x/y/a.go", true}, {"x/...", "xy/a.go", false},
+		{"**/*_gen.go", "a_gen.go", true}, {"**/*_gen.go", "x/y/a_gen.go", true}, {"**/gen/*.go", "x/gen/a.go", true}, {"**/gen/*.go", "x/a.go", false},
+	} {
+		assert.Equal(t, c.want, Matches(c.pattern, c.file), "%s, %s", c.pattern, c.file)
+	}
 }

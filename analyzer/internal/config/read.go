@@ -150,6 +150,10 @@ func (s *Settings) readKey(key, value *yaml.Node) string {
 		if value.Kind != yaml.ScalarNode || value.Tag != "!!bool" || value.Decode(p) != nil {
 			return f.key + " is true or false"
 		}
+	case *[]Exclusion:
+		return s.readExclusions(value)
+	case *map[string]string:
+		return s.readSeverities(value)
 	}
 	return ""
 }

@@ -18,8 +18,10 @@
 package finding
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
+	"regexp"
 	"strconv"
 	"strings"
 )
@@ -68,16 +70,13 @@ type Place struct {
 	EndColumn int    `json:"end_column,omitempty"`
 }
 
-// Before orders places by file, line and column.
-func (p Place) Before(q Place) bool {
-	if p.File != q.File {
-		return p.File < q.File
-	}
-	if p.Line != q.Line {
-		return p.Line < q.Line
-	}
-	return p.Column < q.Column
+// Compare orders places by file, line and column.
+func (p Place) Compare(q Place) int {
+	return cmp.Or(cmp.Compare(p.File, q.File), cmp.Compare(p.Line, q.Line), cmp.Compare(p.Column, q.Column))
 }
+
+// Before tells whether p comes before q.
+func (p Place) Before(q Place) bool { return p.Compare(q) < 0 }
 
 // Step is one place on the way from the source of a value to the query.
 type Step struct {
@@ -97,11 +96,44 @@ type Finding struct {
 	ColumnName  string `json:"column_name"`
 	Fingerprint string `json:"fingerprint"`
 	Steps       []Step `json:"steps"`
+	Text        string `json:"text"` // of the statement
+
+	Known    bool   `json:"known,omitempty"`    // the baseline holds it
+	Excluded string `json:"excluded,omitempty"` // the reason that the settings give
+	Category string `json:"category,omitempty"` // that the baseline gives
 
 	Statement string `json:"-"` // symbol of the function that runs the statement
 	Function  string `json:"-"` // symbol of the function at the place
 	Package   string `json:"-"` // import path of the package at the place
+	TextHash  string `json:"-"` // of all texts that the statement may be
 	Source    string `json:"-"` // the source of the value, where it is reported once for each
+}
+
+// Shown tells whether a person is to act on the finding: it is neither known from
+// before nor excluded.
+func (f *Finding) Shown() bool { return !f.Known && f.Excluded == "" }
+
+// SetupRule is the rule of what is wrong with the set-up, where drivers can show nothing
+// but findings. No code repairs it.
+const SetupRule = "setup"
+
+// Diagnostic is the finding as the one line that drivers show which show no steps: with
+// the places of its path, and the rule at its end.
+func (f *Finding) Diagnostic() string {
+	var places []string
+	for _, s := range f.Steps {
+		if at := s.File + ":" + strconv.Itoa(s.Line); len(places) == 0 || places[len(places)-1] != at {
+			places = append(places, at)
+		}
+	}
+	text := f.Message
+	if f.Rule == SetupRule {
+		return text
+	}
+	if len(places) > 1 {
+		text += " [" + strings.Join(places, " → ") + "]"
+	}
+	return text + " (" + f.Rule + ")"
 }
 
 // Identity is what a fingerprint is made of: no program and no line, so that it
@@ -110,12 +142,24 @@ type Identity struct {
 	Rule, Table, Column string
 	Statement           string // the function of the statement
 	Function            string // the function of the position
+	Text                string // a hash of the statement's text: another statement is another finding
 	Ordinal             int    // among findings that are otherwise the same
+}
+
+// closureNumber is how a symbol names the closures of a function, in their order.
+var closureNumber = regexp.MustCompile(`\$\d+`)
+
+// Plain is the identity without the numbers of closures, which another closure in the
+// same function shifts.
+func (i Identity) Plain() Identity {
+	i.Statement = closureNumber.ReplaceAllString(i.Statement, "$$")
+	i.Function = closureNumber.ReplaceAllString(i.Function, "$$")
+	return i
 }
 
 // Fingerprint is the stable name of a finding.
 func (i Identity) Fingerprint() string {
-	parts := []string{i.Rule, i.Table, i.Column, i.Statement, i.Function, strconv.Itoa(i.Ordinal)}
+	parts := []string{i.Rule, i.Table, i.Column, i.Statement, i.Function, i.Text, strconv.Itoa(i.Ordinal)}
 	sum := sha256.Sum256([]byte(strings.Join(parts, "\x00")))
 	return hex.EncodeToString(sum[:8])
 }

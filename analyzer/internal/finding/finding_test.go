@@ -65,9 +65,9 @@ func TestIdentity(t *testing.T) {
 	seen := map[string]Identity{}
 	for _, i := range []Identity{
 		base,
-		{"x", "t", "c", "s", "f", 0}, {"r", "x", "c", "s", "f", 0}, {"r", "t", "x", "s", "f", 0},
-		{"r", "t", "c", "x", "f", 0}, {"r", "t", "c", "s", "x", 0}, {"r", "t", "c", "s", "f", 1},
-		{"rt", "", "c", "s", "f", 0}, {"r", "tc", "", "s", "f", 0},
+		{"x", "t", "c", "s", "f", "", 0}, {"r", "x", "c", "s", "f", "", 0}, {"r", "t", "x", "s", "f", "", 0},
+		{"r", "t", "c", "x", "f", "", 0}, {"r", "t", "c", "s", "x", "", 0}, {"r", "t", "c", "s", "f", "", 1},
+		{"rt", "", "c", "s", "f", "", 0}, {"r", "tc", "", "s", "f", "", 0}, {"r", "t", "c", "s", "f", "x", 0},
 	} {
 		print := i.Fingerprint()
 		assert.Len(t, print, 16)
@@ -109,8 +109,9 @@ func TestSummarise(t *testing.T) {
 	findings := []Finding{{Rule: "x", Tier: Warning}, {Rule: "y", Tier: Error}, {Rule: "y", Tier: Warning}}
 	percent := 28
 	assert.Equal(t, Summary{
-		Percent: &percent,
-		Calls:   8, Proved: 3, Excused: 3, Found: 1, Unproven: 1, NotReached: 2, NoTable: 1, Share: 2.0 / 7,
+		Percent:    &percent,
+		Categories: []Reason{},
+		Calls:      8, Proved: 3, Excused: 3, Found: 1, Unproven: 1, NotReached: 2, NoTable: 1, Share: 2.0 / 7,
 		Errors: 1, Warnings: 2,
 		Reasons: []Reason{{Excused, "job", 2}, {Unproven, "login", 1}, {Excused, "login", 1}},
 		Rules:   []Reason{{"", "y", 2}, {"", "x", 1}},
@@ -179,5 +180,69 @@ func TestBlind(t *testing.T) {
 		run := Run{Calls: c.calls, Setup: c.setup}
 		run.Count()
 		assert.Equal(t, c.want, run.Blind(), "%v %v", c.calls, c.setup)
+	}
+}
+
+// TestCategories: names are told once and say all that a page needs.
+func TestCategories(t *testing.T) {
+	seen := map[string]bool{}
+	for _, c := range Categories() {
+		assert.False(t, seen[c.Name])
+		seen[c.Name] = true
+		for _, text := range []string{c.Title, c.Holds, c.Ask} {
+			assert.NotEmpty(t, text, c.Name)
+		}
+		assert.Equal(t, c, *CategoryOf(c.Name))
+	}
+	assert.Nil(t, CategoryOf("other"))
+	for in, want := range map[string][2]string{
+		"category=staff only support": {"staff", "only support"}, "category=staff": {"staff", ""}, "for staff": {"", "for staff"}, "": {"", ""},
+	} {
+		category, words := CategoryIn(in)
+		assert.Equal(t, want, [2]string{category, words}, in)
+	}
+}
+
+// TestNotShown: what is known or excluded is counted apart.
+func TestNotShown(t *testing.T) {
+	s := Summarise([]Call{{Verdict: Unproven, Reached: true, Known: true, Category: "staff"}}, []Finding{
+		{Rule: "a", Tier: Error, Known: true, Category: "staff"}, {Rule: "b", Tier: Error, Excluded: "why"}, {Rule: "c", Tier: Error},
+	})
+	assert.Equal(t, []int{1, 1, 1, 1, 1}, []int{s.Errors, s.Known, s.Excluded, s.Unproven, s.KnownUnproven})
+	assert.Equal(t, []Reason{{"", "c", 1}}, s.Rules)
+	assert.Equal(t, []Reason{{"", "staff", 2}}, s.Categories)
+}
+
+func TestDiagnostic(t *testing.T) {
+	f := Finding{Rule: "missing-filter", Message: "m"}
+	assert.Equal(t, "m (missing-filter)", f.Diagnostic())
+	f.Steps = []Step{{"a.go", 1, "x"}, {"a.go", 1, "y"}}
+	assert.Equal(t, "m (missing-filter)", f.Diagnostic(), "a path of one place is the place itself")
+	f.Steps = append(f.Steps, Step{"b.go", 2, "z"})
+	assert.Equal(t, "m [a.go:1 → b.go:2] (missing-filter)", f.Diagnostic())
+	f.Rule = SetupRule
+	assert.Equal(t, "m", f.Diagnostic())
+}
+
+// TestGlossary: names are told once, and each reason finds the term that is about it.
+func TestGlossary(t *testing.T) {
+	seen := map[string]bool{}
+	for _, list := range [][]Term{Verdicts(), Reasons()} {
+		for _, x := range list {
+			assert.False(t, seen[x.Name], x.Name)
+			seen[x.Name] = true
+			assert.NotEmpty(t, x.Title, x.Name)
+			assert.NotEmpty(t, x.Text, x.Name)
+			assert.Equal(t, x, *TermOf(x.Name))
+		}
+	}
+	assert.Nil(t, TermOf("nothing"))
+	for reason, want := range map[string]string{
+		"text not resolved: config": "text not resolved", "undecided table tickets": "undecided table", "unknown table x": "unknown table",
+		"entry unknown: framework.Handle": "entry unknown", "not compiled: does not type-check": "not compiled", "over budget: terms": "over budget",
+		UnclearColumn: "tenant column unclear", Contradicted: "tenant column unclear", "function body f": "database code",
+		"call a function value": "value not followed", "loop": "value not followed", "": "value not followed",
+	} {
+		assert.Equal(t, want, ReasonTerm(reason).Name, reason)
 	}
 }

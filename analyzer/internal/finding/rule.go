@@ -9,6 +9,9 @@ type Rule struct {
 	After  string // the same code without it
 	Since  string // version
 	CWE    []int
+	// Severity is how bad a finding is, on the scale of CVSS from 0 to 10 that SARIF's
+	// security-severity has.
+	Severity string
 }
 
 // The names of the rules.
@@ -58,8 +61,9 @@ on, or, if no argument could repair it, where the query is called.`,
 	})
 	…
 }`,
-	Since: "0.1.0",
-	CWE:   []int{862, 566},
+	Since:    "0.1.0",
+	CWE:      []int{862, 566},
+	Severity: "8.1",
 }
 
 // partialFilter is apart from missingFilter because a reviewer sees a filter, and
@@ -74,8 +78,9 @@ optional and may be empty. The statement looks safe in review, and is not.`,
 WHERE organization_id = $1 AND number = $2 OR note = $2`,
 	After: `SELECT * FROM invoices
 WHERE organization_id = $1 AND (number = $2 OR note = $2)`,
-	Since: "0.1.0",
-	CWE:   []int{863},
+	Since:    "0.1.0",
+	CWE:      []int{863},
+	Severity: "7.5",
 }
 
 // requestTenant is about the source of a value, so it is reported there, once,
@@ -93,8 +98,9 @@ invoices, err := h.queries.ListInvoices(r.Context(), req.OrganizationID)`,
 	After: `org, err := auth.OrgFromContext(r.Context())
 if err != nil { … }
 invoices, err := h.queries.ListInvoices(r.Context(), org)`,
-	Since: "0.1.0",
-	CWE:   []int{639},
+	Since:    "0.1.0",
+	CWE:      []int{639},
+	Severity: "8.8",
 }
 
 // uncheckedTenant is reported only where the zero value opens something: where it
@@ -112,8 +118,9 @@ if err != nil {
 	return err
 }
 invoices, err := store.Search(ctx, org)`,
-	Since: "0.1.0",
-	CWE:   []int{703},
+	Since:    "0.1.0",
+	CWE:      []int{703},
+	Severity: "6.5",
 }
 
 // foreignKeyWrite is where a leak is made that only a later read shows: reads trust
@@ -131,8 +138,9 @@ that has the tenant column in it.`,
 	Before: `INSERT INTO remarks (organization_id, crate_id, words) VALUES ($1, $2, $3) -- $2 is the body's crate`,
 	After: `INSERT INTO remarks (organization_id, crate_id, words)
 SELECT $1, c.id, $3 FROM crates c WHERE c.id = $2 AND c.organization_id = $1`,
-	Since: "0.2.0",
-	CWE:   []int{639},
+	Since:    "0.2.0",
+	CWE:      []int{639},
+	Severity: "6.5",
 }
 
 // tenantWrite is about what the row becomes, where the other rules are about which
@@ -148,6 +156,7 @@ DO UPDATE asks for it.`,
 ON CONFLICT (slug) DO UPDATE SET body = excluded.body`,
 	After: `INSERT INTO pages (organization_id, slug, body) VALUES ($1, $2, $3)
 ON CONFLICT (slug) DO UPDATE SET body = excluded.body WHERE pages.organization_id = excluded.organization_id`,
-	Since: "0.2.0",
-	CWE:   []int{863},
+	Since:    "0.2.0",
+	CWE:      []int{863},
+	Severity: "7.1",
 }

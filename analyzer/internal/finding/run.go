@@ -1,6 +1,7 @@
 package finding
 
 import (
+	"path"
 	"slices"
 	"sort"
 	"strings"
@@ -10,7 +11,10 @@ import (
 // absolute paths, so that two runs over the same module have the same bytes. Its
 // JSON form is a contract: fields are added, not renamed.
 type Run struct {
+	Schema    string     `json:"schema"` // of this document: its major version changes when a field goes
 	Version   string     `json:"version"`
+	Base      string     `json:"base"`     // the folder of all files below the top of the repository, "" if it is that
+	Baseline  string     `json:"baseline"` // what the run was compared with: a file, or a revision; "" for nothing
 	Catalogue Catalogue  `json:"catalogue"`
 	Calls     []Call     `json:"calls"`
 	Findings  []Finding  `json:"findings"`
@@ -20,9 +24,20 @@ type Run struct {
 	Summary   Summary    `json:"summary"`
 }
 
+// Schema is the version of the document, which docs/json.md describes.
+const Schema = "tenantvet/1"
+
+// Path is a file's path below the top of the repository.
+func (r *Run) Path(file string) string { return path.Join(r.Base, file) }
+
 // Hollow tells whether the set-up makes the run say little.
 func (r *Run) Hollow() bool {
 	return slices.ContainsFunc(r.Setup, func(s Setup) bool { return s.Hollow })
+}
+
+// Idle tells whether there is an exemption that has no effect, or that nothing needs.
+func (r *Run) Idle() bool {
+	return slices.ContainsFunc(r.Setup, func(s Setup) bool { return s.Idle })
 }
 
 // Count fills the summary from the lists. Where the set-up hides calls, "all of them"
@@ -87,9 +102,33 @@ type Call struct {
 	Unconfirmed []string `json:"unconfirmed"`
 	Findings    []string `json:"findings"` // fingerprints
 
-	Function  string `json:"function"`
-	Statement string `json:"statement"`
-	Reached   bool   `json:"reached"`
+	Function    string      `json:"function"`
+	Statement   string      `json:"statement"`  // by name, or by its first words
+	Statements  []Statement `json:"statements"` // that it may run, the first few
+	Touches     []Touch     `json:"touches"`
+	Reached     bool        `json:"reached"`
+	Fingerprint string      `json:"fingerprint"`
+	Known       bool        `json:"known,omitempty"`    // unproven, and the baseline holds it
+	Category    string      `json:"category,omitempty"` // that a directive or the baseline gives
+}
+
+// Open tells whether the call is unproven, and not known from before.
+func (c *Call) Open() bool {
+	return c.Verdict == Unproven && !c.Known
+}
+
+// Statement is a text that a call may run, with its proof relation by relation or why
+// there is none.
+type Statement struct {
+	Text  string `json:"text"`
+	Proof string `json:"proof"`
+}
+
+// Touch is a table of a tenant, or one of its children, and what is done to it: read,
+// insert, update or delete.
+type Touch struct {
+	Table string `json:"table"`
+	Verb  string `json:"verb"`
 }
 
 // Soft reports whether the call is proved or excused on an assumption that nobody
@@ -102,6 +141,8 @@ func (c *Call) Soft() bool {
 // one, too: the calls stay warnings.
 type Question struct {
 	Text     string   `json:"text"`
+	File     string   `json:"file"` // of the first finding that waits, "" if none does
+	Line     int      `json:"line"`
 	Setting  string   `json:"setting"` // the line of .tenantvet.yml that answers it
 	Checker  string   `json:"checker"`
 	Calls    int      `json:"calls"`
@@ -116,6 +157,7 @@ type Setup struct {
 	Line    int    `json:"line"`
 	Message string `json:"message"`
 	Hollow  bool   `json:"hollow"`
+	Idle    bool   `json:"idle,omitempty"` // an exemption that has no effect, or that nothing needs
 }
 
 // Summary counts. Calls that no program reaches are counted apart and in nothing
@@ -138,6 +180,12 @@ type Summary struct {
 	Assumes     []Reason  `json:"assumes"`     // commonest first
 	Soft        int       `json:"soft"`        // proved or excused calls that rest on an assumption that nobody has confirmed
 	Unconfirmed []Premise `json:"unconfirmed"` // commonest first
+
+	Known         int `json:"known"`          // findings that the baseline holds
+	KnownUnproven int `json:"known_unproven"` // unproven calls that it holds
+	Excluded      int `json:"excluded"`       // findings that the settings exclude
+
+	Categories []Reason `json:"categories"` // of calls that are allowed, and of what the baseline holds, commonest first
 }
 
 // Premise is an assumption that nobody has confirmed, with the line of
@@ -170,9 +218,12 @@ const NoTable = "no table of a tenant"
 // that a report on a part of the module can count again.
 func Summarise(calls []Call, findings []Finding) Summary {
 	s := Summary{}
-	reasons, assumes, rules, unconfirmed := counter{}, counter{}, counter{}, counter{}
+	reasons, assumes, rules, unconfirmed, categories := counter{}, counter{}, counter{}, counter{}, counter{}
 	for i := range calls {
 		s.count(&calls[i], reasons)
+		if c := calls[i].Category; c != "" {
+			categories[Reason{Reason: c}]++
+		}
 		for _, a := range calls[i].Assumes {
 			assumes[Reason{Reason: a}]++
 		}
@@ -185,11 +236,9 @@ func Summarise(calls []Call, findings []Finding) Summary {
 		}
 	}
 	for i := range findings {
-		rules[Reason{Reason: findings[i].Rule}]++
-		if findings[i].Tier == Error {
-			s.Errors++
-		} else {
-			s.Warnings++
+		s.countFinding(&findings[i], rules)
+		if c := findings[i].Category; c != "" {
+			categories[Reason{Reason: c}]++
 		}
 	}
 	if n := s.Calls - s.NoTable; n > 0 {
@@ -201,8 +250,25 @@ func Summarise(calls []Call, findings []Finding) Summary {
 	for _, r := range unconfirmed.ranked() {
 		s.Unconfirmed = append(s.Unconfirmed, Premise{Text: r.Reason, Setting: "assumes: ['" + strings.ReplaceAll(r.Reason, "'", "''") + "']", Calls: r.Calls})
 	}
-	s.Reasons, s.Assumes, s.Rules = reasons.ranked(), assumes.ranked(), rules.ranked()
+	s.Reasons, s.Assumes, s.Rules, s.Categories = reasons.ranked(), assumes.ranked(), rules.ranked(), categories.ranked()
 	return s
+}
+
+// countFinding adds one finding. Those that nobody is to act on are counted apart.
+func (s *Summary) countFinding(f *Finding, rules counter) {
+	switch {
+	case f.Excluded != "":
+		s.Excluded++
+		return
+	case f.Known:
+		s.Known++
+		return
+	case f.Tier == Error:
+		s.Errors++
+	default:
+		s.Warnings++
+	}
+	rules[Reason{Reason: f.Rule}]++
 }
 
 // count adds one call. Proved calls have no line among the reasons: what they rest
@@ -229,6 +295,9 @@ func (s *Summary) count(c *Call, reasons counter) {
 		return
 	default:
 		s.Unproven++
+		if c.Known {
+			s.KnownUnproven++
+		}
 	}
 	reasons[Reason{Verdict: c.Verdict, Reason: c.Reason}]++
 }

@@ -34,6 +34,7 @@ func (p *verdict) allowed(f *callgraph.Function, r *unit.Run, at callgraph.Spot,
 	}
 	for _, d := range candidates {
 		if excuses(d) {
+			p.directives().heeded[d] = true
 			return d
 		}
 	}
@@ -80,11 +81,13 @@ func (p *verdict) allowOn(e *callgraph.Edge) *unit.Directive {
 type allows struct {
 	some  bool
 	above map[*callgraph.Function]*unit.Directive // by function: the answer of allowedAbove
+	// heeded are the directives without which something would have been said.
+	heeded map[*unit.Directive]bool
 }
 
 func (p *verdict) directives() *allows {
 	if p.allows == nil {
-		p.allows = &allows{some: slices.ContainsFunc(p.graph.Units, directed), above: map[*callgraph.Function]*unit.Directive{}}
+		p.allows = &allows{some: slices.ContainsFunc(p.graph.Units, directed), above: map[*callgraph.Function]*unit.Directive{}, heeded: map[*unit.Directive]bool{}}
 	}
 	return p.allows
 }
@@ -107,22 +110,26 @@ func (p *verdict) allowedAbove(f *callgraph.Function) *unit.Directive {
 	if d, ok := known.above[f]; ok {
 		return d
 	}
-	_, open, first := p.wayAround(f)
-	if open {
-		first = nil
+	_, open, met := p.wayAround(f)
+	if open || len(met) == 0 {
+		known.above[f] = nil
+		return nil
 	}
-	known.above[f] = first
-	return first
+	for _, d := range met {
+		known.heeded[d] = true
+	}
+	known.above[f] = met[0]
+	return met[0]
 }
 
 // wayAround looks for a way from a request, or from where nobody knows, down to f
-// that no directive speaks of, and gives the first directive that it met.
-func (p *verdict) wayAround(f *callgraph.Function) (way []*callgraph.Edge, found bool, first *unit.Directive) {
+// that no directive speaks of, and gives the directives that it met, in their order.
+func (p *verdict) wayAround(f *callgraph.Function) (way []*callgraph.Edge, found bool, met []*unit.Directive) {
 	down := map[*callgraph.Function]*callgraph.Edge{f: nil} // the next edge on the way down
 	for queue := []*callgraph.Function{f}; len(queue) > 0; queue = queue[1:] {
 		g, called := queue[0], false
 		if g.Entry != nil || p.graph.IsEntry(g) {
-			return wayDown(g, down), true, first
+			return wayDown(g, down), true, met
 		}
 		for _, e := range p.graph.Edges[g] {
 			if p.graph.Live[e.From] == nil || e.Creates || e.Explained {
@@ -130,19 +137,17 @@ func (p *verdict) wayAround(f *callgraph.Function) (way []*callgraph.Edge, found
 			}
 			called = true
 			if d := p.allowOn(e); excuses(d) {
-				if first == nil {
-					first = d
-				}
+				met = append(met, d)
 			} else if _, seen := down[e.From]; !seen {
 				down[e.From] = e
 				queue = append(queue, e.From)
 			}
 		}
 		if !called && p.graph.RootOf(g) != callgraph.JobRoot {
-			return wayDown(g, down), true, first
+			return wayDown(g, down), true, met
 		}
 	}
-	return nil, false, first
+	return nil, false, met
 }
 
 func wayDown(g *callgraph.Function, down map[*callgraph.Function]*callgraph.Edge) []*callgraph.Edge {
@@ -176,7 +181,7 @@ func (p *verdict) withoutReason() []finding.Setup {
 			return
 		}
 		at := callgraph.Place(&callgraph.Function{Unit: u}, d.Site)
-		s := finding.Setup{File: at.File, Line: at.Line, Message: "tenantvet:allow needs a reason; it has no effect without one"}
+		s := finding.Setup{File: at.File, Line: at.Line, Idle: true, Message: "tenantvet:allow needs a reason; it has no effect without one"}
 		if !slices.Contains(out, s) {
 			out = append(out, s)
 		}
@@ -190,4 +195,35 @@ func (p *verdict) withoutReason() []finding.Setup {
 		}
 	}
 	return out
+}
+
+// heed lists the directives with a reason, and whether something would have been said
+// without them. One directive has several copies in a unit, one at each thing that it
+// speaks of.
+func (p *verdict) heed(r *Report) {
+	heeded := p.directives().heeded
+	for _, u := range p.graph.Units {
+		by := map[int]bool{} // site
+		note := func(d *unit.Directive) {
+			if excuses(d) && d.Site != unit.NoSite {
+				by[d.Site] = by[d.Site] || heeded[d]
+			}
+		}
+		for i := range u.Directives {
+			note(&u.Directives[i])
+		}
+		for _, f := range u.Functions {
+			note(f.Allow)
+			for i := range f.Calls {
+				note(f.Calls[i].Allow)
+			}
+			for i := range f.Runs {
+				note(f.Runs[i].Allow)
+			}
+		}
+		for site, heeded := range by {
+			at := callgraph.Place(&callgraph.Function{Unit: u}, site)
+			r.Directives = append(r.Directives, Directive{File: at.File, Line: at.Line, Heeded: heeded})
+		}
+	}
 }

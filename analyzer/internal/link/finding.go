@@ -47,6 +47,7 @@ func (p *verdict) finding(a findingBuilder) finding.Finding {
 	}
 	out.Message = a.message(out.Rule)
 	out.Steps = p.steps(a)
+	out.Text, out.TextHash = a.stmt.Text, hashOf(a.texts)
 	return out
 }
 
@@ -162,13 +163,17 @@ func (a findingBuilder) gapMessage(rule string) string {
 		detail = " (" + detail + ")"
 	}
 	if rule == finding.PartialFilter {
-		return fmt.Sprintf("%s: the statement binds the caller's %s, but a part of it escapes%s; tie that part too", a.subject(), a.noun(), detail)
+		remedy := "tie that part too"
+		if strings.HasPrefix(detail, " (the arm ") {
+			remedy = "put the OR in parentheses, or tie that part too"
+		}
+		return fmt.Sprintf("%s: the statement binds the caller's %s, but a part of it escapes%s; %s", a.subject(), a.noun(), detail, remedy)
 	}
 	if a.cause.Origin != nil {
 		return fmt.Sprintf("%s: %s by %s from %s without the caller's %s; %sor check the row's %s first",
 			a.subject(), a.verb(), a.cause.Atom.Column, source(a.cause.Origin), a.noun(), a.remedy(), a.noun())
 	}
-	return fmt.Sprintf("%s: %s without the caller's %s%s; %sor allow it with a reason", a.subject(), a.verb(), a.noun(), detail, a.remedy())
+	return fmt.Sprintf("%s: %s without the caller's %s%s; %sor allow it with `//tenantvet:allow REASON`", a.subject(), a.verb(), a.noun(), detail, a.remedy())
 }
 
 // remedy is the predicate to add.

@@ -39,6 +39,7 @@ func (p *verdict) judge() *Report {
 	p.unserved(r)
 	p.listUnreached(r)
 	p.listUnread(r)
+	p.heed(r)
 	return r
 }
 
@@ -82,12 +83,7 @@ func (p *verdict) idle(f *callgraph.Function, run *unit.Run, t *statement.Texts)
 	} else {
 		c.Verdict, c.Reason = notReached()
 	}
-	for _, s := range t.List {
-		c.Tables = append(c.Tables, s.Tables()...)
-		c.Statement = s.Name()
-	}
-	slices.Sort(c.Tables)
-	c.Tables = slices.Compact(c.Tables)
+	c.record(t.List)
 	return c
 }
 
@@ -138,14 +134,7 @@ func (p *verdict) judgeCall(f *callgraph.Function, run *unit.Run, t *statement.T
 	p.solver.Budget = solve.MaxWork
 	c := Call{Symbol: f.Symbol, Ordinal: run.N}
 	c.Place, c.Function, c.Reached = callgraph.Place(f, run.Site), f.Symbol, true
-	for _, s := range t.List {
-		c.Tables = append(c.Tables, s.Tables()...)
-		if c.Statement == "" {
-			c.Statement = s.Name()
-		}
-	}
-	slices.Sort(c.Tables)
-	c.Tables = slices.Compact(c.Tables)
+	c.record(t.List)
 	var ballots []ballot
 	if why := p.unjudged(f, t); why != "" {
 		ballots = append(ballots, p.vote(p.unjudgedHearing(f, run, t, why)))

@@ -115,20 +115,49 @@ func preferred(a, b *finding.Finding) bool {
 
 func (m *merger) run() *finding.Run {
 	run := &finding.Run{Calls: []finding.Call{}, Findings: m.findings(), Setup: []finding.Setup{}}
+	var hashes []string // of the texts of calls
 	for _, key := range slices.Sorted(maps.Keys(m.calls)) {
 		c := m.calls[key]
 		for i := range c.Problems {
 			c.Findings = append(c.Findings, m.groups[groupKey(&c.Problems[i])].fingerprint)
 		}
-		slices.Sort(c.Findings)
-		c.Findings = slices.Compact(c.Findings)
+		c.Findings = inOrder(run.Findings, c.Findings)
 		run.Calls = append(run.Calls, c.Call)
+		hashes = append(hashes, c.textHash)
 	}
+	number(run.Calls, hashes)
 	sort.SliceStable(run.Calls, func(i, j int) bool { return run.Calls[i].Before(run.Calls[j].Place) })
 	run.Questions = append(m.asked(), checkerQuestions(run.Calls, run.Findings)...)
 	run.Setup = append(run.Setup, m.said()...)
 	run.Count()
 	return run
+}
+
+// inOrder are the fingerprints of a call, each once, in the order of the findings.
+func inOrder(findings []finding.Finding, prints []string) []string {
+	var out []string
+	for i := range findings {
+		if slices.Contains(prints, findings[i].Fingerprint) {
+			out = append(out, findings[i].Fingerprint)
+		}
+	}
+	return out
+}
+
+// number gives the calls their fingerprints; those that are otherwise the same are
+// numbered in the order of places.
+func number(calls []finding.Call, hashes []string) {
+	order := make([]int, len(calls))
+	for i := range order {
+		order[i] = i
+	}
+	sort.SliceStable(order, func(i, j int) bool { return calls[order[i]].Before(calls[order[j]].Place) })
+	ordinals := map[finding.Identity]int{}
+	for _, i := range order {
+		id := finding.Identity{Rule: "call", Function: calls[i].Function, Text: hashes[i]}.Plain()
+		id.Ordinal, ordinals[id] = ordinals[id], ordinals[id]+1
+		calls[i].Fingerprint = id.Fingerprint()
+	}
 }
 
 // findings numbers those that are otherwise the same, in the order of places.
@@ -150,7 +179,8 @@ func (m *merger) findings() []finding.Finding {
 	ordinals := map[finding.Identity]int{}
 	out := make([]finding.Finding, len(groups))
 	for i, g := range groups {
-		id := finding.Identity{Rule: g.Rule, Table: g.Table, Column: g.ColumnName, Statement: g.Statement, Function: g.Function}
+		id := finding.Identity{Rule: g.Rule, Table: g.Table, Column: g.ColumnName, Statement: g.Statement, Function: g.Function, Text: g.TextHash}
+		id = id.Plain()
 		id.Ordinal, ordinals[id] = ordinals[id], ordinals[id]+1
 		g.fingerprint = id.Fingerprint()
 		g.Finding.Fingerprint = g.fingerprint

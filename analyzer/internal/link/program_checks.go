@@ -144,7 +144,7 @@ func checkerQuestions(calls []finding.Call, findings []finding.Finding) []findin
 		}
 		q := byChecker[f.Checker]
 		if q == nil {
-			q = &finding.Question{Checker: f.Checker, Setting: answerTo(f.Checker)}
+			q = &finding.Question{Checker: f.Checker, Setting: answerTo(f.Checker), File: f.File, Line: f.Line}
 			byChecker[f.Checker] = q
 		}
 		q.Findings = append(q.Findings, f.Fingerprint)
@@ -153,7 +153,7 @@ func checkerQuestions(calls []finding.Call, findings []finding.Finding) []findin
 	for _, name := range slices.Sorted(maps.Keys(byChecker)) {
 		q := byChecker[name]
 		q.Calls = waiting(calls, q.Findings)
-		q.Text = fmt.Sprintf("%s %d calls wait for the answer", questionOn(name), q.Calls)
+		q.Text = questionOn(name) + " " + waitFor(q.Calls)
 		out = append(out, *q)
 	}
 	sort.SliceStable(out, func(i, j int) bool { return out[i].Calls > out[j].Calls })
@@ -174,6 +174,14 @@ func answerTo(checker string) string {
 		return "staff: [" + word + "]"
 	}
 	return "checkers: [" + checker + "]"
+}
+
+// waitFor says how many calls wait.
+func waitFor(n int) string {
+	if n == 1 {
+		return "1 call waits for the answer"
+	}
+	return fmt.Sprintf("%d calls wait for the answer", n)
 }
 
 func waiting(calls []finding.Call, fingerprints []string) int {

@@ -1,13 +1,18 @@
 package link
 
 import (
+	"cmp"
+	"crypto/sha256"
+	"encoding/hex"
 	"slices"
+	"strings"
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/catalogue"
 	"github.com/tenantvet/tenantvet/analyzer/internal/finding"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/callgraph"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/obligation"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/statement"
+	"github.com/tenantvet/tenantvet/analyzer/internal/proof"
 	"github.com/tenantvet/tenantvet/analyzer/internal/trust"
 	"github.com/tenantvet/tenantvet/analyzer/internal/unit"
 )
@@ -92,6 +97,15 @@ type Report struct {
 	Setup     []finding.Setup
 	Entries   int // live request entries
 	Jobs      int // live functions that only main reaches
+
+	Directives []Directive // in no order
+}
+
+// Directive is one that allows, with a reason.
+type Directive struct {
+	File   string
+	Line   int
+	Heeded bool // something would have been said without it
 }
 
 // Call is one database call with the program's vote on it.
@@ -100,4 +114,76 @@ type Call struct {
 	Symbol   string // the function that the call stands in
 	Ordinal  int    // its number there
 	Problems []finding.Finding
+
+	textHash string // of the texts that it runs
+}
+
+// maxTexts is how many texts of one call the document holds whole.
+const maxTexts = 4
+
+// record writes down what the call runs, and what that does to which tables.
+func (c *Call) record(list []*statement.Statement) {
+	for _, s := range list {
+		c.Tables = append(c.Tables, s.Tables()...)
+		if c.Statement == "" {
+			c.Statement = s.Name()
+		}
+		c.touch(s)
+		if len(c.Statements) < maxTexts {
+			c.Statements = append(c.Statements, finding.Statement{Text: s.Text, Proof: explained(s)})
+		}
+	}
+	slices.Sort(c.Tables)
+	c.Tables = slices.Compact(c.Tables)
+	slices.SortFunc(c.Touches, func(a, b finding.Touch) int {
+		return cmp.Or(strings.Compare(a.Table, b.Table), strings.Compare(a.Verb, b.Verb))
+	})
+	c.Touches = slices.Compact(c.Touches)
+	c.textHash = hashOf(list)
+}
+
+// verbs are the columns of the matrix of tables and what is done to them.
+var verbs = [...]string{proof.Reads: "read", proof.Inserts: "insert", proof.Changes: "update", proof.Deletes: "delete"}
+
+// touch notes what a statement does to each owned table: its command to its target,
+// reading to the others.
+func (c *Call) touch(s *statement.Statement) {
+	if s.Proof == nil {
+		return
+	}
+	for i := range s.Proof.Relations {
+		r := &s.Proof.Relations[i]
+		verb := verbs[proof.Reads]
+		if r.Target && s.Proof.Shape != nil {
+			verb = verbs[s.Proof.Shape.Verb]
+		}
+		c.Touches = append(c.Touches, finding.Touch{Table: statement.TableName(r.Table), Verb: verb})
+	}
+}
+
+// explained is the proof of a statement relation by relation, or why there is none.
+func explained(s *statement.Statement) string {
+	if s.Broken != "" || s.Proof == nil {
+		return s.Broken
+	}
+	var b strings.Builder
+	if err := proof.Explain(&b, nil, s.Cat, s.Proof); err != nil {
+		return err.Error()
+	}
+	return strings.TrimRight(b.String(), "\n")
+}
+
+// hashOf identifies the texts of a call, whatever their layout and comments at the
+// ends of lines; "" if none is known.
+func hashOf(list []*statement.Statement) string {
+	if len(list) == 0 {
+		return ""
+	}
+	texts := make([]string, len(list))
+	for i, s := range list {
+		texts[i] = strings.Join(strings.Fields(s.Text), " ")
+	}
+	slices.Sort(texts)
+	sum := sha256.Sum256([]byte(strings.Join(slices.Compact(texts), "\x00")))
+	return hex.EncodeToString(sum[:])
 }

@@ -5,8 +5,10 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"io"
 	"slices"
 
+	"github.com/tenantvet/tenantvet/analyzer/internal/baseline"
 	"github.com/tenantvet/tenantvet/analyzer/internal/catalogue"
 	"github.com/tenantvet/tenantvet/analyzer/internal/config"
 	"github.com/tenantvet/tenantvet/analyzer/internal/schema"
@@ -19,6 +21,7 @@ type Decision struct {
 	Settings   *config.Settings
 	Diagrams   []*schema.Diagram
 	Catalogues []*catalogue.Catalogue
+	Baseline   *baseline.Baseline // nil if there is none
 }
 
 // Decide reads the settings and the schema and decides whose the tables are.
@@ -36,6 +39,12 @@ func (p *Project) Decide() (*Decision, error) {
 func (p *Project) decide(settings *config.Settings) (*Decision, error) {
 	var err error
 	d := &Decision{Settings: settings}
+	if err := unknownRules(settings); err != nil {
+		return nil, err
+	}
+	if d.Baseline, err = p.readBaseline(); err != nil {
+		return nil, err
+	}
 	if d.Diagrams, err = p.diagrams(settings); err != nil {
 		return nil, settingsError(settings, err)
 	}
@@ -90,6 +99,9 @@ func (d *Decision) Digest() string {
 	}
 	for _, c := range d.Catalogues {
 		writeNotes(h, c.Notes)
+	}
+	if d.Baseline != nil {
+		io.WriteString(h, d.Baseline.Text())
 	}
 	return hex.EncodeToString(h.Sum(nil))
 }

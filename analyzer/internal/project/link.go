@@ -25,6 +25,20 @@ type Program struct {
 // prove each statement once. It does not fail; a program that cannot be linked
 // says so and leaves its calls unproven.
 func (p *Project) Link(d *Decision, programs []Program) *finding.Run {
+	run, _ := p.link(d, programs)
+	return run
+}
+
+// LinkAll links all programs of the project, and so can tell what people have said that
+// nothing needs any more.
+func (p *Project) LinkAll(d *Decision, programs []Program) *finding.Run {
+	run, reports := p.link(d, programs)
+	run.Setup = append(run.Setup, d.idle(p, run, idleDirectives(programs, reports))...)
+	return run
+}
+
+// link links programs; the reports are theirs, in their order.
+func (p *Project) link(d *Decision, programs []Program) (*finding.Run, []*link.Report) {
 	shared := link.NewShared()
 	var reports []*link.Report
 	for _, x := range programs {
@@ -40,11 +54,12 @@ func (p *Project) Link(d *Decision, programs []Program) *finding.Run {
 		reports = append(reports, r)
 	}
 	run := link.Merge(reports)
+	run.Base = p.base()
 	run.Catalogue = d.Records()
 	run.Libraries = p.libraryNames(programs)
 	run.Setup = slices.Concat(p.unmodelled(programs), d.setup(run), d.idleAssumes(p, run), misspelt(programs), run.Setup)
-	run.Count()
-	return run
+	d.heed(run)
+	return run, reports
 }
 
 // idleAssumes are the assumptions of the settings on which no call rests: a

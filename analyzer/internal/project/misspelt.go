@@ -22,7 +22,7 @@ func misspelt(programs []Program) []finding.Setup {
 			for _, d := range u.Directives {
 				if m := misspelling(d); m != "" && d.Site != unit.NoSite {
 					at := u.Sites[d.Site]
-					out = append(out, finding.Setup{File: u.Files[at.File].Name, Line: at.Line, Message: m})
+					out = append(out, finding.Setup{File: u.Files[at.File].Name, Line: at.Line, Message: m, Idle: true})
 				}
 			}
 		}
@@ -35,6 +35,15 @@ func misspelling(d unit.Directive) string {
 	verbs := []string{"allow"}
 	switch {
 	case d.Verb == verbs[0]:
+		category, words := finding.CategoryIn(d.Reason)
+		switch {
+		case category == "" && words == d.Reason:
+			return ""
+		case finding.CategoryOf(category) == nil:
+			return fmt.Sprintf("tenantvet:allow: %q is no category; there are %s", category, finding.CategoryNames())
+		case words == "":
+			return "tenantvet:allow needs a reason in words beside its category"
+		}
 		return ""
 	case d.Verb == unit.Misspelt:
 		return fmt.Sprintf("%q has no effect; a directive is written //tenantvet:allow REASON, without blanks before the verb", d.Reason)

@@ -182,3 +182,20 @@ func (p *Project) Abs(name string) string {
 	}
 	return filepath.Join(p.Root, filepath.FromSlash(name))
 }
+
+// base is the root's folder below the top of the repository, with slashes; "" where it
+// is the top, or where there is none.
+func (p *Project) base() string {
+	for dir := p.Root; ; dir = filepath.Dir(dir) {
+		if _, err := os.Stat(filepath.Join(dir, ".git")); err == nil {
+			rel, err := filepath.Rel(dir, p.Root)
+			if err != nil || rel == "." {
+				return ""
+			}
+			return filepath.ToSlash(rel)
+		}
+		if filepath.Dir(dir) == dir {
+			return ""
+		}
+	}
+}

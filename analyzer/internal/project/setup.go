@@ -115,7 +115,7 @@ func placedFirst(programs []Program) []Program {
 // is to be put right.
 func (d *Decision) Printed(run *finding.Run, x Program) []finding.Finding {
 	out := slices.DeleteFunc(slices.Clone(run.Findings), func(f finding.Finding) bool {
-		return f.Tier != finding.Error && !d.Settings.Warnings
+		return !f.Shown() || f.Tier != finding.Error && !d.Settings.Warnings
 	})
 	if x.allows() {
 		return out
@@ -148,7 +148,7 @@ func (d *Decision) Printed(run *finding.Run, x Program) []finding.Finding {
 // can show nothing else. It belongs to no rule: no code repairs it. Its tier is
 // that of an error because whoever decides what to print has decided before.
 func setupFinding(at finding.Place, message string) finding.Finding {
-	return finding.Finding{Rule: "setup", Tier: finding.Error, Place: at, Message: "setup: " + message}
+	return finding.Finding{Rule: finding.SetupRule, Tier: finding.Error, Place: at, Message: "setup: " + message}
 }
 
 // Refused makes findings of what is wrong with the settings, for the drivers

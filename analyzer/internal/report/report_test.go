@@ -20,7 +20,7 @@ import (
 func found() *finding.Run {
 	at := finding.Place{File: "internal/http/invoices.go", Line: 42, Column: 17, EndLine: 42, EndColumn: 25}
 	run := &finding.Run{
-		Version: "v1.2.3",
+		Schema: finding.Schema, Version: "v1.2.3",
 		Catalogue: finding.Catalogue{
 			Column: "organization_id", Confidence: "high", Why: "foreign key to organizations in 3 of 5 tables",
 			Sources: []string{"migrations (2 files)"},
@@ -31,10 +31,10 @@ func found() *finding.Run {
 			},
 		},
 		Calls: []finding.Call{
-			{Place: at, Verdict: finding.Found, Reason: "missing-filter", Tables: []string{"invoices"}, Findings: []string{"0123456789abcdef"}, Function: "app.(*H).Get", Statement: "app.(*pg).Get", Reached: true},
+			{Place: at, Verdict: finding.Found, Reason: "missing-filter", Tables: []string{"invoices"}, Findings: []string{"0123456789abcdef"}, Function: "app.(*H).Get", Statement: "app.(*pg).Get", Reached: true, Fingerprint: "c1"},
 			{Place: finding.Place{File: "internal/store/a.go", Line: 7, Column: 2}, Verdict: finding.Proved, Tables: []string{"invoices"}, Assumes: []string{"invoices.organization_id never changes"}, Reached: true},
 			{Place: finding.Place{File: "internal/store/a.go", Line: 9, Column: 2}, Verdict: finding.Excused, Reason: "job", Reached: true},
-			{Place: finding.Place{File: "internal/store/b.go", Line: 3, Column: 2}, Verdict: finding.Unproven, Reason: "text not resolved", Reached: true},
+			{Place: finding.Place{File: "internal/store/b.go", Line: 3, Column: 2}, Verdict: finding.Unproven, Reason: "text not resolved", Reached: true, Fingerprint: "c4"},
 			{Place: finding.Place{File: "internal/store/c.go", Line: 3, Column: 2}, Verdict: finding.Excused, Reason: finding.NotReached},
 		},
 		Findings: []finding.Finding{{

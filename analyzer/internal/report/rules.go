@@ -88,3 +88,59 @@ func weaknesses(numbers []int) string {
 	}
 	return strings.Join(links, ", ")
 }
+
+// CategoriesPage writes docs/categories.md: what a person says who chooses a category,
+// and what a reviewer asks.
+func CategoriesPage(w io.Writer) error {
+	var b strings.Builder
+	b.WriteString("# Categories\n\nKinds of reasons, for `//tenantvet:allow category=NAME REASON` and for entries of the baseline; the summary counts them.\n" +
+		"They decide nothing. Made from the table of categories; `tenantvet explain NAME` prints the same text.\n\n")
+	b.WriteString("| category | |\n|---|---|\n")
+	for _, c := range finding.Categories() {
+		fmt.Fprintf(&b, "| [%s](categories/%s.md) | %s |\n", c.Name, c.Name, c.Title)
+	}
+	return written(w, b.String())
+}
+
+// CategoryPage writes docs/categories/NAME.md.
+func CategoryPage(w io.Writer, c finding.Category) error {
+	return written(w, fmt.Sprintf("# %s\n\n%s.\n\n**Who chooses it says that** %s.\n\n**A reviewer asks:** %s\n", c.Name, sentence(c.Title), c.Holds, c.Ask))
+}
+
+// TermPage writes a word of the glossary.
+func TermPage(w io.Writer, t finding.Term) error {
+	text := fmt.Sprintf("# %s\n\n%s.\n\n%s\n", t.Name, sentence(t.Title), t.Text)
+	if t.Do != "" {
+		text += "\n**What to do.** " + t.Do + "\n"
+	}
+	return written(w, text)
+}
+
+// AssumptionPage writes an assumption: what must hold, and how a person confirms it.
+func AssumptionPage(w io.Writer, name, says string, soft bool) error {
+	text := fmt.Sprintf("# %s\n\nAn assumption of a proof: %s.\n", name, says)
+	if soft {
+		text += "\nIt rests on a name, or on a guess at what runs. If it holds, confirm it in .tenantvet.yml:\n\n    assumes: ['" + strings.ReplaceAll(name, "'", "''") + "']\n"
+	}
+	return written(w, text)
+}
+
+// GlossaryPage writes docs/glossary.md: verdicts, and why a call is unproven.
+func GlossaryPage(w io.Writer) error {
+	var b strings.Builder
+	b.WriteString("# Glossary\n\nThe words of a report; `tenantvet explain WORD` prints the same text, of rules, excuses, categories and assumptions, too.\n")
+	for _, part := range []struct {
+		title string
+		terms []finding.Term
+	}{{"Verdicts and tiers", finding.Verdicts()}, {"Why a call is unproven", finding.Reasons()}} {
+		fmt.Fprintf(&b, "\n## %s\n", part.title)
+		for _, t := range part.terms {
+			fmt.Fprintf(&b, "\n**%s**: %s. %s", t.Name, t.Title, t.Text)
+			if t.Do != "" {
+				b.WriteString(" *" + t.Do + "*")
+			}
+			b.WriteString("\n")
+		}
+	}
+	return written(w, b.String())
+}

@@ -45,3 +45,28 @@ func TestExcusePagesAreFresh(t *testing.T) {
 	require.NoError(t, err)
 	assert.Len(t, pages, len(finding.Excuses()), "a page without an excuse")
 }
+
+// TestCategoryPagesAreFresh fails when a page of docs is not what the table of categories
+// says; -update writes them anew.
+func TestCategoryPagesAreFresh(t *testing.T) {
+	docs := filepath.Join("..", "..", "..", "docs")
+	var index bytes.Buffer
+	require.NoError(t, CategoriesPage(&index))
+	golden.File(t, filepath.Join(docs, "categories.md"), index.String())
+	for _, c := range finding.Categories() {
+		var page bytes.Buffer
+		require.NoError(t, CategoryPage(&page, c))
+		golden.File(t, filepath.Join(docs, "categories", c.Name+".md"), page.String())
+	}
+	pages, err := filepath.Glob(filepath.Join(docs, "categories", "*.md"))
+	require.NoError(t, err)
+	assert.Len(t, pages, len(finding.Categories()), "a page without a category")
+}
+
+// TestGlossaryIsFresh fails when the glossary of docs is not what the table says;
+// -update writes it anew.
+func TestGlossaryIsFresh(t *testing.T) {
+	var page bytes.Buffer
+	require.NoError(t, GlossaryPage(&page))
+	golden.File(t, filepath.Join("..", "..", "..", "docs", "glossary.md"), page.String())
+}

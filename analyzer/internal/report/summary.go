@@ -81,6 +81,43 @@ func (t *page) counts() {
 	t.unconfirmed()
 }
 
+// apart says what is not reported, and by whose word.
+func (t *page) apart() {
+	s := &t.run.Summary
+	if t.run.Baseline != "" {
+		t.line("baseline:      %s and %s unproven are known from %s", amount(s.Known, "finding"), amount(s.KnownUnproven, "call"), t.run.Baseline)
+	}
+	if s.Excluded > 0 {
+		t.line("excluded:      %s by the settings", amount(s.Excluded, "finding"))
+		count := map[string]int{}
+		var order []string
+		for i := range t.run.Findings {
+			if why := t.run.Findings[i].Excluded; why != "" {
+				if count[why]++; count[why] == 1 {
+					order = append(order, why)
+				}
+			}
+		}
+		for _, why := range order {
+			t.line("    %5d %s", count[why], why)
+		}
+	}
+	for i, c := range s.Categories {
+		if i == 0 {
+			t.line("categories:    of what people allow, or the baseline holds")
+		}
+		t.line("    %5d %s", c.Calls, c.Reason)
+	}
+}
+
+// amount is a number of things, 0 for none.
+func amount(n int, word string) string {
+	if n == 0 {
+		return "0 " + word + "s"
+	}
+	return plural(n, word)
+}
+
 // unconfirmed says how many calls rest on what nobody has confirmed, and by which
 // line of the settings each is.
 func (t *page) unconfirmed() {
@@ -166,6 +203,7 @@ func verdicts(s *finding.Summary) string {
 // findings appear.
 func (t *page) next() {
 	s := &t.run.Summary
+	t.apart()
 	t.line("result:        %s", result(t.run))
 	var steps []string
 	if rule := firstRule(t.run); rule != "" {
@@ -180,8 +218,8 @@ func (t *page) next() {
 	if s.Soft > 0 {
 		steps = append(steps, "confirm the assumptions in .tenantvet.yml")
 	}
-	if s.Unproven > 0 && !t.all {
-		steps = append(steps, "look at the unproven calls with --all")
+	if s.Unproven > s.KnownUnproven {
+		steps = append(steps, "look at the unproven calls")
 	}
 	if len(steps) > 0 {
 		t.line("next:          %s", strings.Join(steps, "; "))
@@ -198,8 +236,12 @@ func result(run *finding.Run) string {
 		return plural(s.Errors, "error") + ", " + plural(s.Warnings, "warning")
 	case s.Calls > 0 && run.Blind():
 		return "nothing could be judged"
-	case s.Unproven > 0:
-		return "no errors; " + plural(s.Unproven, "call") + " unproven"
+	case s.Unproven > s.KnownUnproven:
+		return "no errors; " + plural(s.Unproven-s.KnownUnproven, "call") + " unproven"
+	case run.Baseline != "" && s.Known+s.KnownUnproven > 0:
+		return "nothing new"
+	case s.Excluded > 0:
+		return "no errors but those that the settings exclude"
 	// "Nothing to check" would be a lie of a program that queries through a
 	// library that is not modelled.
 	case s.Calls == 0 && run.Hollow():

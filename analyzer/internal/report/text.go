@@ -13,6 +13,7 @@ import (
 	"strings"
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/finding"
+	"github.com/tenantvet/tenantvet/analyzer/internal/report/plain"
 )
 
 // Text writes findings with their steps, questions, what is wrong with the set-up,
@@ -36,9 +37,11 @@ func text(w io.Writer, run *finding.Run, all bool) error {
 		t.questions()
 		t.gap()
 		t.findings()
+		t.unproven()
 		t.setup()
 	} else {
 		t.findings()
+		t.unproven()
 		t.questions()
 		t.setup()
 		t.assumed()
@@ -64,7 +67,7 @@ const (
 func (t *page) flood() (errors, of int) {
 	sure := map[string]bool{}
 	for i := range t.run.Findings {
-		if f := &t.run.Findings[i]; f.Tier == finding.Error {
+		if f := &t.run.Findings[i]; f.Tier == finding.Error && f.Shown() {
 			sure[f.Fingerprint] = true
 		}
 	}
@@ -88,8 +91,10 @@ type page struct {
 	b   strings.Builder
 }
 
-// line writes one line.
-func (t *page) line(format string, args ...any) { fmt.Fprintf(&t.b, format+"\n", args...) }
+// line writes one line; what came from elsewhere cannot break it.
+func (t *page) line(format string, args ...any) {
+	t.b.WriteString(plain.Line(fmt.Sprintf(format, args...)) + "\n")
+}
 
 // gap separates paragraphs.
 func (t *page) gap() {
@@ -137,10 +142,56 @@ func describe(c *finding.Call) string {
 func (t *page) findings() {
 	for i := range t.run.Findings {
 		f := &t.run.Findings[i]
+		if !f.Shown() {
+			continue
+		}
 		t.line("%s:%d:%d: %s: %s (%s)", f.File, f.Line, f.Column, f.Tier, f.Message, f.Rule)
 		for _, s := range f.Steps {
 			t.line("    %s:%d: %s", s.File, s.Line, s.Message)
 		}
+	}
+}
+
+// unproven lists the calls of which nothing can be said, by reason, commonest first: a
+// number without places is nothing that a person can act on.
+func (t *page) unproven() {
+	byReason := map[string][]*finding.Call{}
+	var reasons []string
+	for i := range t.run.Calls {
+		c := &t.run.Calls[i]
+		if !c.Open() {
+			continue
+		}
+		if byReason[c.Reason] == nil {
+			reasons = append(reasons, c.Reason)
+		}
+		byReason[c.Reason] = append(byReason[c.Reason], c)
+	}
+	slices.SortStableFunc(reasons, func(a, b string) int { return len(byReason[b]) - len(byReason[a]) })
+	for i, reason := range reasons {
+		if i == 0 {
+			t.gap()
+		}
+		t.unprovenFor(reason, byReason[reason])
+	}
+}
+
+// unprovenFor lists the calls of one reason.
+func (t *page) unprovenFor(reason string, calls []*finding.Call) {
+	t.line("unproven: %s (%s)", reason, plural(len(calls), "call"))
+	for i, c := range calls {
+		if i == most && !t.all {
+			t.line("    %d more, listed by --all", len(calls)-i)
+			return
+		}
+		what := c.Statement
+		if what == "" {
+			what = "in " + c.Function[strings.LastIndex(c.Function, "/")+1:]
+		}
+		if c.Detail != "" {
+			what += " (" + c.Detail + ")"
+		}
+		t.line("    %s:%d:%d: %s", c.File, c.Line, c.Column, what)
 	}
 }
 
@@ -149,7 +200,11 @@ func (t *page) findings() {
 func (t *page) questions() {
 	for _, q := range t.run.Questions {
 		t.gap()
-		t.line("question: %s", q.Text)
+		if q.File != "" {
+			t.line("%s:%d: question: %s", q.File, q.Line, q.Text)
+		} else {
+			t.line("question: %s", q.Text)
+		}
 		if q.Setting != "" {
 			t.line("    yes: add to .tenantvet.yml: %s", q.Setting)
 		}

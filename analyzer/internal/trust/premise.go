@@ -1,6 +1,10 @@
 package trust
 
-import "fmt"
+import (
+	"fmt"
+	"regexp"
+	"strings"
+)
 
 // Premise is what a proof rests on besides its statement. Only [Known.Premise]
 // and [Suggested.Premise] make one, so who holds one knows whether it may be wrong.
@@ -151,4 +155,17 @@ var suggested = []struct {
 	{KeptFunction, "the value that comes to the field is one of those that are seen"},
 	{ByMethodSet, "the types with these methods are the ones behind the interface"},
 	{ByMessageType, "the handlers of that message are the ones that are called"},
+}
+
+// AssumptionOf finds the entry that a premise is made of, by its text: the one that says
+// most of it; nil if there is none.
+func AssumptionOf(text string) *Assumption {
+	var best *Assumption
+	for _, a := range Assumptions() {
+		pattern := strings.NewReplacer("%s", "(.+)", "%q", `"(.*)"`).Replace(regexp.QuoteMeta(a.Text))
+		if ok, _ := regexp.MatchString("^"+pattern+"$", text); ok && (best == nil || len(a.Text) > len(best.Text)) {
+			best = &a
+		}
+	}
+	return best
 }

@@ -3,6 +3,7 @@ package trust
 import (
 	"go/ast"
 	"path"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -201,4 +202,16 @@ func TestSplit(t *testing.T) {
 	} {
 		assert.Equal(t, want, TableNoun(name), name)
 	}
+}
+
+// TestAssumptionOf: each premise is found by its text, with names in the places.
+func TestAssumptionOf(t *testing.T) {
+	for _, a := range Assumptions() {
+		text := strings.NewReplacer("%s", "a.b(c).D", "%q", strconv.Quote("id")).Replace(a.Text)
+		found := AssumptionOf(text)
+		if assert.NotNil(t, found, text) {
+			assert.Equal(t, a.Says, found.Says, text)
+		}
+	}
+	assert.Nil(t, AssumptionOf("nothing of the kind"))
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/tenantvet/tenantvet/analyzer/internal/index"
 	"github.com/tenantvet/tenantvet/analyzer/internal/load"
 	"github.com/tenantvet/tenantvet/analyzer/internal/project"
+	"github.com/tenantvet/tenantvet/analyzer/internal/report/plain"
 	"github.com/tenantvet/tenantvet/analyzer/internal/unit"
 )
 
@@ -191,14 +192,17 @@ func (v *vetUnit) placed(f finding.Finding) diagnostic {
 	at := func(file string, line, column int) string {
 		return fmt.Sprintf("%s:%d:%d", v.project.Abs(file), line, column)
 	}
-	d := diagnostic{Posn: at(f.File, f.Line, f.Column), Message: f.Message}
+	d := diagnostic{
+		Posn: at(f.File, f.Line, f.Column), Message: plain.Line(f.Diagnostic()),
+		Category: f.Rule, Tier: string(f.Tier), Fingerprint: f.Fingerprint,
+	}
 	// An end is required; without one of its own a finding ends where it begins.
 	d.End = d.Posn
 	if f.EndLine > 0 {
 		d.End = at(f.File, f.EndLine, f.EndColumn)
 	}
 	for _, s := range f.Steps {
-		d.Related = append(d.Related, diagnostic{Posn: at(s.File, s.Line, 1), Message: s.Message})
+		d.Steps = append(d.Steps, step{Posn: at(s.File, s.Line, 1), Message: plain.Line(s.Message)})
 	}
 	return d
 }

@@ -73,12 +73,23 @@ func asked(args []string, name string) bool {
 func fixes(args []string) bool { return asked(args, "fix") || asked(args, "diff") }
 
 // diagnostic is a finding in the form that `go vet` reads. Positions are texts, so
-// that one may lie in a file that the process never opened.
+// that one may lie in a file that the process never opened. What the go command does
+// not know it passes on with -json, and leaves out of its lines; it would print a
+// `related` as a line of its own.
 type diagnostic struct {
-	Posn    string       `json:"posn"`
-	End     string       `json:"end,omitempty"`
-	Message string       `json:"message"`
-	Related []diagnostic `json:"related,omitempty"`
+	Posn        string `json:"posn"`
+	End         string `json:"end,omitempty"`
+	Category    string `json:"category,omitempty"` // the rule
+	Tier        string `json:"tier,omitempty"`
+	Fingerprint string `json:"fingerprint,omitempty"`
+	Message     string `json:"message"`
+	Steps       []step `json:"steps,omitempty"`
+}
+
+// step is a place on the way to the query.
+type step struct {
+	Posn    string `json:"posn"`
+	Message string `json:"message"`
 }
 
 // writeJSON writes the tree unit -> analyzer -> findings, or an error in their
@@ -111,7 +122,7 @@ func (v *vetUnit) writeJSON(stdout, stderr io.Writer) int {
 }
 
 // writeText is for versions of the go command that do not ask for JSON: findings
-// as lines, steps indented, and exit code 1 if there are any.
+// as lines, and exit code 1 if there are any.
 func (v *vetUnit) writeText(stderr io.Writer) int {
 	if v.failure != nil {
 		fmt.Fprintln(stderr, "tenantvet:", v.failure)
@@ -119,9 +130,6 @@ func (v *vetUnit) writeText(stderr io.Writer) int {
 	}
 	for _, d := range v.found {
 		fmt.Fprintf(stderr, "%s: %s\n", d.Posn, d.Message)
-		for _, r := range d.Related {
-			fmt.Fprintf(stderr, "%s: \t%s\n", r.Posn, r.Message)
-		}
 	}
 	if len(v.found) > 0 {
 		return 1

@@ -16,7 +16,7 @@ func TestPrinted(t *testing.T) {
 		`select A, "B" from T as X where a=1 and(b=2 and(c=3 or(d=4 or e=5)))`: `SELECT a, "B" FROM t AS x WHERE a = 1 AND b = 2 AND (c = 3 OR d = 4 OR e = 5)`,
 		"SELECT a + b * -1 ^ 2":                                 "SELECT a + (b * ((-1) ^ 2))",
 		"SELECT NOT a IN (SELECT 1), NOT (a IN (1))":            "SELECT a NOT IN (SELECT 1), NOT (a IN (1))",
-		"SELECT a != b, a ISNULL, a LIKE 'x'":                   "SELECT a <> b, a IS NULL, a ~~ 'x'",
+		"SELECT a != b, a ISNULL, a LIKE 'x'":                   "SELECT a <> b, a IS NULL, a LIKE 'x'",
 		"SELECT a::integer, CAST(b AS varchar(3)), c::float":    "SELECT a::int4, b::varchar(3), c::float8",
 		"SELECT (a, b) IN ((1, 2)), a BETWEEN 1 AND 2":          "SELECT ROW(a, b) IN (ROW(1, 2)), a BETWEEN 1 AND 2",
 		"SELECT a FROM t FULL OUTER JOIN u ON a = b, v":         "SELECT a FROM t FULL JOIN u ON a = b, v",

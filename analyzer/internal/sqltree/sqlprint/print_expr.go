@@ -70,7 +70,7 @@ func (p *printer) expr(e sqltree.Expr) {
 		p.tight(e.X)
 	case *sqltree.Binary:
 		p.tight(e.L)
-		p.text(" ", e.Op, " ")
+		p.text(" ", spelt(e.Op), " ")
 		p.tight(e.R)
 	case *sqltree.Unary:
 		p.text(e.Op, " ")
@@ -190,7 +190,7 @@ func (p *printer) quantified(e *sqltree.Quantified) {
 	if e.All {
 		word = " ALL "
 	}
-	p.text(" ", e.Op, word)
+	p.text(" ", spelt(e.Op), word)
 	if e.Query != nil {
 		p.parenthesised(e.Query)
 		return
@@ -294,4 +294,19 @@ func (p *printer) targetPath(e sqltree.Expr) {
 	}
 	p.targetPath(o.Args[0])
 	p.steps(o)
+}
+
+// spelt is an operator as people write it: the parser knows LIKE by its symbol only.
+func spelt(op string) string {
+	switch op {
+	case "~~":
+		return "LIKE"
+	case "~~*":
+		return "ILIKE"
+	case "!~~":
+		return "NOT LIKE"
+	case "!~~*":
+		return "NOT ILIKE"
+	}
+	return op
 }

@@ -1,0 +1,110 @@
+package finding
+
+import "strings"
+
+// Term is a word of a report, explained: what it means, and what a person can do.
+type Term struct {
+	Name  string
+	Title string
+	Text  string
+	Do    string // "" if there is nothing to do
+	// Begins are the beginnings of the reasons that the term explains; the longest that
+	// fits counts.
+	Begins []string
+}
+
+// Verdicts are the words for what is known of a call, and of a finding.
+func Verdicts() []Term {
+	return []Term{
+		{Name: "proved", Title: "every table of a tenant in the statement is tied to a tenant that the client did not choose",
+			Text: "It says on which assumptions, if on any. A call that touches no table of a tenant is proved, too, and is no part of the share."},
+		{Name: "excused", Title: "nothing is tied, and it is fine for a named reason",
+			Text: "The reasons are a closed list: tenantvet explain NAME explains each, as `job` or `credential`."},
+		{Name: "finding", Title: "a table is not tied, or is tied to a value that the client chose",
+			Text: "It belongs to a rule and has a tier. The call is listed with its verdict, the finding where it can be repaired."},
+		{Name: "unproven", Title: "tenantvet cannot tell, for a named reason",
+			Text: "It is never taken for fine: it is listed, counted, and fails under --strict.",
+			Do:   "Read what its reason means with tenantvet explain 'REASON', and tenantvet why FILE:LINE for the call."},
+		{Name: "error", Title: "a finding with a complete path from a request to the statement",
+			Text: "No check stands on the way that tenantvet does not understand, and the table is owned with high confidence."},
+		{Name: "warning", Title: "a finding of which something is not sure",
+			Text: "A check on the way is not understood, no route to it is seen, or a part of the path rests on a name. go vet and golangci-lint show it with warnings: true only."},
+		{Name: "assumption", Title: "what a proof rests on besides its statement",
+			Text: "Known ones follow from data, settings or the schema. Unconfirmed ones rest on a name, or on a guess at what runs; --strict fails on them.",
+			Do:   "Confirm them under assumes: in .tenantvet.yml, with the line that the report prints."},
+		{Name: "hollow", Title: "the set-up hides calls, so that the result says little",
+			Text: "No schema, a guessed tenant column, a database library that is not modelled, code that does not compile. --strict fails, and so does a run that could judge nothing.",
+			Do:   "Put right what the line says, or write //tenantvet:allow REASON above the package clause of the program."},
+		{Name: "not reached", Title: "no program comes to the call", Text: "It is counted apart."},
+	}
+}
+
+// Reasons are the kinds of reasons for which a call is unproven.
+func Reasons() []Term {
+	return []Term{
+		{Name: "text not resolved", Title: "the SQL text is put together in a way that is not followed",
+			Text:   "The text comes from configuration, from a library that is not modelled, or is built in more ways than are followed.",
+			Do:     "Give the statement as a constant, or as constants with parts added under conditions.",
+			Begins: []string{"text not resolved", "bind value is missing"}},
+		{Name: "statement does not parse", Title: "the SQL text is none of the dialect",
+			Text: "The database may accept it in another dialect, or refuse it.", Begins: []string{"statement does not parse", "no statement"}},
+		{Name: "statement too large", Title: "the statement has more alternatives than are tried",
+			Text: "It is over a limit of the proof, which the reason names.", Do: "Split it, or tie the tenant outside of the OR.",
+			Begins: []string{"statement too large to judge", "too many references to CTEs", "views nested too deeply"}},
+		{Name: "unknown table", Title: "no schema that was found has the table",
+			Text: "Whose its rows are is not known.", Do: "Name the files that define it under schema: in .tenantvet.yml.",
+			Begins: []string{"unknown table", "no schema", "system table", "write through view", "view "}},
+		{Name: "undecided table", Title: "whose the rows of the table are could not be decided",
+			Text: "Something of the schema could not be read, or the table only looks like an owned one.", Do: "tenantvet schema --why TABLE tells what; name the table under shared:, or its tenant column.",
+			Begins: []string{"undecided table", "ambiguous"}},
+		{Name: "tenant column unclear", Title: "the tenant column is only guessed, or contradicted by the statements",
+			Text: "Findings are withheld, because the guess may be wrong.", Do: "Name it: tenant_column: in .tenantvet.yml.",
+			Begins: []string{UnclearColumn, Contradicted}},
+		{Name: "tenant from the request", Title: "nothing in the program knows the caller's tenant",
+			Text: "The callers of its API name the tenant. Whether they may is a question to a person.", Do: "Answer with tenant_source: in .tenantvet.yml.",
+			Begins: []string{"tenant from the request"}},
+		{Name: "entry unknown", Title: "how requests come to the call is not known",
+			Text: "A library that is not modelled, or a part of the program that is not compiled, may call it.", Do: "Repair what does not compile; ask for the library, or write a model of it.",
+			Begins: []string{"entry unknown", "nobody is seen to", "a channel feeds it", "channel"}},
+		{Name: "not compiled", Title: "the code of the call was not compiled",
+			Text: "It does not type-check or parse, uses C, or is too large.", Do: "Build the program first; generate what is generated.",
+			Begins: []string{"not compiled", "internal error"}},
+		{Name: "over budget", Title: "a limit on work was met",
+			Text: "The function, or the ways to it, are more than are followed.", Do: "Split the function.",
+			Begins: []string{"over budget", "budget", "depth", "recursion", "cap"}},
+		{Name: "database code", Title: "something runs inside the database that is not read",
+			Text:   "A function, a trigger, a rule or a default may touch other rows than the statement names.",
+			Begins: []string{"function body", "unknown function", "trigger", "rule ", "default of", "aggregate", "operator", "prepared statement", "row of cursor", "a statement in a body", "a utility statement"}},
+		{Name: "value not followed", Title: "where a value comes from is not followed",
+			Text: "It goes through a function, a loop, a container or a column that tenantvet does not follow, so it may be the caller's or the client's.",
+			Do:   "Hand the value over more directly, or compare it with the caller's before it is used.", Begins: []string{""}},
+	}
+}
+
+// TermOf finds the term of a name, or of a reason; nil if there is none. Every reason of
+// an unproven call has one.
+func TermOf(text string) *Term {
+	for _, list := range [][]Term{Verdicts(), Reasons()} {
+		for i := range list {
+			if list[i].Name == text {
+				return &list[i]
+			}
+		}
+	}
+	return nil
+}
+
+// ReasonTerm is the term that explains why a call is unproven.
+func ReasonTerm(reason string) *Term {
+	var best *Term
+	longest := -1
+	list := Reasons()
+	for i := range list {
+		for _, begin := range list[i].Begins {
+			if strings.HasPrefix(reason, begin) && len(begin) > longest {
+				best, longest = &list[i], len(begin)
+			}
+		}
+	}
+	return best
+}

@@ -1,0 +1,155 @@
+package project
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/tenantvet/tenantvet/analyzer/internal/baseline"
+	"github.com/tenantvet/tenantvet/analyzer/internal/config"
+	"github.com/tenantvet/tenantvet/analyzer/internal/finding"
+	"github.com/tenantvet/tenantvet/analyzer/internal/link"
+)
+
+// What people have said of findings: settings exclude some and weigh others, the baseline
+// knows some, a directive allows calls. All drivers heed them alike.
+
+// readBaseline reads the baseline at the root, nil if there is none. The error is one of
+// the file.
+func (p *Project) readBaseline() (*baseline.Baseline, error) {
+	return ReadBaseline(filepath.Join(p.Root, baseline.Name), baseline.Name)
+}
+
+// ReadBaseline reads a baseline, nil if there is no such file; shown is how the report
+// names it.
+func ReadBaseline(file, shown string) (*baseline.Baseline, error) {
+	data, err := os.ReadFile(file)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("reading the baseline: %w", err)
+	}
+	b, err := baseline.Read(shown, string(data))
+	if wrong := (*baseline.Error)(nil); errors.As(err, &wrong) {
+		return nil, &config.Error{File: file, Line: wrong.Line, Message: wrong.Message}
+	}
+	return b, err
+}
+
+// unknownRules is the error of settings that name a rule that there is not.
+func unknownRules(s *config.Settings) error {
+	var names []string
+	for _, r := range finding.Rules() {
+		names = append(names, r.Name)
+	}
+	var all []error
+	check := func(key, rule string, line int) {
+		if rule == "" || slices.Contains(names, rule) {
+			return
+		}
+		text := fmt.Sprintf("%s: no rule %q", key, rule)
+		if meant := config.Nearest(rule, names); meant != "" {
+			text += fmt.Sprintf(", did you mean %q?", meant)
+		}
+		all = append(all, &config.Error{File: s.File, Line: line, Message: text})
+	}
+	for _, x := range s.Exclude {
+		check("exclude", x.Rule, x.Line)
+	}
+	for _, r := range slices.Sorted(maps.Keys(s.Severity)) {
+		check("severity", r, s.Line("severity", r))
+	}
+	return errors.Join(all...)
+}
+
+// heed applies what people have said to a run, and counts.
+func (d *Decision) heed(run *finding.Run) {
+	for i := range run.Findings {
+		f := &run.Findings[i]
+		for _, x := range d.Settings.Exclude {
+			if f.Excluded == "" && x.Holds(f.File, f.Rule) {
+				f.Excluded = x.Reason
+			}
+		}
+		switch d.Settings.Severity[f.Rule] {
+		case config.Off:
+			f.Excluded = "severity: " + f.Rule + " is off"
+		case config.AsWarning:
+			f.Tier = finding.Warning
+		case config.AsError:
+			f.Tier = finding.Error
+		}
+	}
+	for i := range run.Calls {
+		c := &run.Calls[i]
+		if words, ok := strings.CutPrefix(c.Reason, finding.Allowed+": "); ok {
+			if name, _ := finding.CategoryIn(words); finding.CategoryOf(name) != nil {
+				c.Category = name
+			}
+		}
+	}
+	if d.Baseline != nil {
+		d.Baseline.Mark(run)
+	}
+	run.Count()
+}
+
+// idleDirectives are the directives without which nothing else would have been said in
+// any program: the call is gone, proved by now, or was never meant. Only a driver that
+// links all programs can tell.
+func idleDirectives(programs []Program, reports []*link.Report) []finding.Setup {
+	heeded := map[finding.Setup]bool{}
+	for i, r := range reports {
+		for _, d := range r.Directives {
+			s := finding.Setup{File: d.File, Line: d.Line, Idle: true, Message: "tenantvet:allow is not needed: without it nothing would be said here"}
+			heeded[s] = heeded[s] || d.Heeded || programs[i].clausedAt(d)
+		}
+	}
+	var out []finding.Setup
+	for s, used := range heeded {
+		if !used {
+			out = append(out, s)
+		}
+	}
+	slices.SortFunc(out, func(a, b finding.Setup) int {
+		return finding.Place{File: a.File, Line: a.Line}.Compare(finding.Place{File: b.File, Line: b.Line})
+	})
+	return out
+}
+
+// clausedAt tells whether a directive is the one at the program's package clause: it
+// speaks of the program as a whole.
+func (x *Program) clausedAt(d link.Directive) bool {
+	return d.File == x.Clause.File && d.Line <= x.Clause.Line && x.allows()
+}
+
+// idleExclusions are the entries of exclude: that take nothing out.
+func (d *Decision) idleExclusions(p *Project, run *finding.Run) []finding.Setup {
+	var out []finding.Setup
+	for _, x := range d.Settings.Exclude {
+		if !slices.ContainsFunc(run.Findings, func(f finding.Finding) bool { return x.Holds(f.File, f.Rule) }) {
+			out = append(out, finding.Setup{File: p.Rel(d.Settings.File), Line: x.Line, Idle: true, Message: "exclude: no finding is excluded by this entry"})
+		}
+	}
+	return out
+}
+
+// idle says what people said of findings that are no more: directives, entries of
+// exclude:, entries of the baseline. It is for who has linked all programs.
+func (d *Decision) idle(p *Project, run *finding.Run, directives []finding.Setup) []finding.Setup {
+	out := append(directives, d.idleExclusions(p, run)...)
+	if d.Baseline == nil {
+		return out
+	}
+	for _, e := range d.Baseline.Gone(run) {
+		out = append(out, finding.Setup{File: d.Baseline.File, Line: e.Line, Idle: true,
+			Message: fmt.Sprintf("%s at %s is gone or another by now; `tenantvet baseline write` drops the entry", e.Rule, e.Place)})
+	}
+	return out
+}
