@@ -45,7 +45,7 @@ func (f *Frame) stored(v ssa.Value, ret *ssa.Return) ssa.Value {
 		return v
 	}
 	alloc, ok := load.X.(*ssa.Alloc)
-	if !ok || f.WriterOf(alloc) != "" {
+	if !ok || f.WriterOf(place.Place{Base: alloc}) != "" {
 		return v
 	}
 	for _, instr := range ret.Block().Instrs {

@@ -4,97 +4,99 @@ import (
 	"golang.org/x/tools/go/ssa"
 )
 
-// WritesTo tells whether a closure may write the variable that it captured.
-func WritesTo(fn *ssa.Function, fv *ssa.FreeVar, depth int) bool {
-	if fv.Referrers() == nil || depth > 8 {
-		return false
+// WrittenIn are the parts of a captured variable that a closure, or one inside it, may
+// write, each by the fields that lead there; the empty way is all of it.
+func WrittenIn(fn *ssa.Function, fv *ssa.FreeVar) [][]string {
+	w := &captured{}
+	w.variable(fv, nil, 0)
+	return w.ways
+}
+
+// captured gathers the writes to a captured variable.
+type captured struct{ ways [][]string }
+
+func (w *captured) add(way []string) { w.ways = append(w.ways, way) }
+
+// maxCaptured is how deep a write may lie in fields and closures.
+const maxCaptured = 8
+
+// variable follows a variable, or a part of one, by its address.
+func (w *captured) variable(addr ssa.Value, way []string, depth int) {
+	if addr.Referrers() == nil || depth > maxCaptured {
+		return
 	}
-	for _, ref := range *fv.Referrers() {
+	for _, ref := range *addr.Referrers() {
 		switch ref := ref.(type) {
 		case *ssa.DebugRef:
 		case *ssa.UnOp:
-			if storesThrough(ref, depth) {
-				return true
-			}
-		case *ssa.FieldAddr, *ssa.IndexAddr:
-			if addressWritten(ref.(ssa.Value), depth) {
-				return true
-			}
+			w.object(ref, way, depth+1)
+		case *ssa.FieldAddr:
+			w.variable(ref, then(way, fieldName(ref)), depth+1)
+		case *ssa.IndexAddr:
+			w.variable(ref, way, depth+1)
 		case *ssa.MakeClosure:
 			inner, ok := ref.Fn.(*ssa.Function)
 			for i, b := range ref.Bindings {
-				if ok && b == ssa.Value(fv) && i < len(inner.FreeVars) && WritesTo(inner, inner.FreeVars[i], depth+1) {
-					return true
+				if ok && b == addr && i < len(inner.FreeVars) {
+					w.variable(inner.FreeVars[i], way, depth+1)
 				}
 			}
-		default: // stored to, or handed on by address
-			return true
+		case *ssa.Store:
+			w.add(way)
+		default: // handed on by address
+			w.add(way)
 		}
 	}
-	return false
 }
 
-// storesThrough reports whether a field or element of what a captured pointer, map or
-// list leads to is set.
-func storesThrough(load *ssa.UnOp, depth int) bool {
-	if !Refers(load.Type()) || load.Referrers() == nil {
-		return false
+// object follows what a pointer, map or list leads to that was loaded: only what is set
+// there is a write, what is handed on is the callee's.
+func (w *captured) object(load ssa.Value, way []string, depth int) {
+	if !Shares(load.Type()) || load.Referrers() == nil || depth > maxCaptured {
+		return
 	}
 	for _, ref := range *load.Referrers() {
 		switch ref := ref.(type) {
 		case *ssa.MapUpdate:
-			if ref.Map == ssa.Value(load) {
-				return true
+			if ref.Map == load {
+				w.add(way)
 			}
-		case *ssa.FieldAddr, *ssa.IndexAddr:
-			if setsPart(ref.(ssa.Value), depth+1) {
-				return true
-			}
+		case *ssa.FieldAddr:
+			w.address(ref, then(way, fieldName(ref)), depth+1)
+		case *ssa.IndexAddr:
+			w.address(ref, way, depth+1)
 		}
 	}
-	return false
 }
 
-// setsPart reports whether what stands at an address, or a part of it, is stored to.
-func setsPart(addr ssa.Value, depth int) bool {
-	if depth > 8 || addr.Referrers() == nil {
-		return false
+// address follows the address of a part of an object.
+func (w *captured) address(addr ssa.Value, way []string, depth int) {
+	if addr.Referrers() == nil || depth > maxCaptured {
+		return
 	}
 	for _, ref := range *addr.Referrers() {
 		switch ref := ref.(type) {
 		case *ssa.Store:
 			if ref.Addr == addr {
-				return true
+				w.add(way)
 			}
 		case *ssa.UnOp:
-			if storesThrough(ref, depth+1) {
-				return true
-			}
-		case *ssa.FieldAddr, *ssa.IndexAddr:
-			if setsPart(ref.(ssa.Value), depth+1) {
-				return true
-			}
+			w.object(ref, way, depth+1)
+		case *ssa.FieldAddr:
+			w.address(ref, then(way, fieldName(ref)), depth+1)
+		case *ssa.IndexAddr:
+			w.address(ref, way, depth+1)
 		}
 	}
-	return false
 }
 
-func addressWritten(v ssa.Value, depth int) bool {
-	if depth > 8 || v.Referrers() == nil {
-		return true
+func then(way []string, name string) []string { return append(way[:len(way):len(way)], name) }
+
+func fieldName(fa *ssa.FieldAddr) string {
+	if st, ok := StructOf(Deref(fa.X.Type())); ok {
+		return st.Field(fa.Field).Name()
 	}
-	for _, ref := range *v.Referrers() {
-		switch ref := ref.(type) {
-		case *ssa.UnOp, *ssa.DebugRef:
-		case *ssa.FieldAddr, *ssa.IndexAddr:
-			if addressWritten(ref.(ssa.Value), depth+1) {
-				return true
-			}
-		default:
-			return true
-		}
-	}
-	return false
+	return "?"
 }
 
 // KeyFunction is the function behind a value, and the closure that it is, if it is

@@ -8,11 +8,16 @@ import (
 
 // Refers reports whether a value of a type leads to an object that others may have, too.
 func Refers(t types.Type) bool {
+	_, isInterface := t.Underlying().(*types.Interface)
+	return Shares(t) || isInterface && !IsError(t)
+}
+
+// Shares reports whether a copy of a value of a type is the same object: a pointer, a map
+// or a list.
+func Shares(t types.Type) bool {
 	switch t.Underlying().(type) {
 	case *types.Pointer, *types.Map, *types.Slice:
 		return true
-	case *types.Interface:
-		return !IsError(t)
 	}
 	return false
 }

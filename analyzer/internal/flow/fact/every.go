@@ -1,13 +1,11 @@
 package fact
 
 import (
-	"go/token"
 	"slices"
 
 	"golang.org/x/tools/go/ssa"
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/flow/algebra"
-	"github.com/tenantvet/tenantvet/analyzer/internal/flow/callsite"
 	"github.com/tenantvet/tenantvet/analyzer/internal/flow/place"
 	"github.com/tenantvet/tenantvet/analyzer/internal/term"
 )
@@ -63,25 +61,16 @@ func (f *Conditions) everyLatch(head *ssa.BasicBlock) []term.Fact {
 // inHand is the element that a loop has in hand which goes over all of a list; nil if it
 // is no such loop.
 func (f *Conditions) inHand(head *ssa.BasicBlock) term.Term {
-	branch, ok := head.Instrs[len(head.Instrs)-1].(*ssa.If)
-	if !ok {
+	r := f.Ranged(head)
+	if r == nil {
 		return nil
 	}
-	switch cond := branch.Cond.(type) {
-	case *ssa.Extract:
-		if next, ok := cond.Tuple.(*ssa.Next); ok && cond.Index == 0 && !next.IsString {
-			if r, ok := next.Iter.(*ssa.Range); ok {
-				return f.elementOf(r.X, branch, f.Elem(next, nil))
-			}
-		}
-	case *ssa.BinOp:
-		list := callsite.LenOf(cond.Y)
-		if cond.Op != token.LSS || list == nil || !counts(cond.X, head) {
-			return nil
-		}
-		if step, ok := f.read(head, list, cond.X); ok {
-			return f.elementOf(list, branch, step)
-		}
+	at := head.Instrs[len(head.Instrs)-1]
+	if r.Next != nil {
+		return f.elementOf(r.List, at, f.Elem(r.Next, nil))
+	}
+	if step, ok := f.read(head, r.List, r.Index); ok {
+		return f.elementOf(r.List, at, step)
 	}
 	return nil
 }
@@ -111,39 +100,4 @@ func (f *Conditions) read(head *ssa.BasicBlock, list, index ssa.Value) (place.St
 		}
 	}
 	return place.Step{}, false
-}
-
-// counts reports whether an index is 0 in the first turn of a loop and one more in each
-// turn that follows.
-func counts(index ssa.Value, head *ssa.BasicBlock) bool {
-	phi, start := (*ssa.Phi)(nil), 0
-	switch x := index.(type) {
-	case *ssa.Phi: // i := 0; i < n; i++
-		phi = x
-	case *ssa.BinOp: // range: the index before is -1
-		phi, _ = x.X.(*ssa.Phi)
-		start = -1
-	}
-	if phi == nil || phi.Block() != head {
-		return false
-	}
-	for i, e := range phi.Edges {
-		if !head.Dominates(head.Preds[i]) {
-			if n, ok := callsite.IntConst(e); !ok || int(n) != start {
-				return false
-			}
-			continue
-		}
-		next, ok := e.(*ssa.BinOp)
-		if !ok || start == -1 && e != index || !addsOne(next, phi) {
-			return false
-		}
-	}
-	next, isNext := index.(*ssa.BinOp)
-	return !isNext || addsOne(next, phi)
-}
-
-func addsOne(b *ssa.BinOp, phi *ssa.Phi) bool {
-	n, ok := callsite.IntConst(b.Y)
-	return ok && n == 1 && b.Op == token.ADD && b.X == ssa.Value(phi)
 }

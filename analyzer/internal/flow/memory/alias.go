@@ -32,11 +32,18 @@ const maxAliased = 16
 type aliases map[ssa.Value][]alias
 
 func (a aliases) add(x, y place.Place, moved bool, by *callsite.Call) {
-	if x.Base == y.Base {
-		return
+	if x.Base != y.Base {
+		a[x.Base] = append(a[x.Base], alias{x.Path, y, moved, by})
+		a[y.Base] = append(a[y.Base], alias{y.Path, x, moved, by})
 	}
-	a[x.Base] = append(a[x.Base], alias{x.Path, y, moved, by})
-	a[y.Base] = append(a[y.Base], alias{y.Path, x, moved, by})
+}
+
+// lead adds that what is written below x is written below y. What is written below y is
+// seen below x without it: x is read by looking there.
+func (a aliases) lead(x, y place.Place) {
+	if x.Base != y.Base {
+		a[x.Base] = append(a[x.Base], alias{x.Path, y, false, nil})
+	}
 }
 
 // findAliases lists the aliases that the instructions of the function make.
@@ -71,7 +78,7 @@ func (f *Memory) findAliases() aliases {
 // same adds that what stands at a place is v, if v leads to an object.
 func (f *Memory) same(out aliases, p place.Place, v ssa.Value) {
 	if callsite.Refers(v.Type()) {
-		out.add(p, f.Of(v), false, nil)
+		out.lead(p, f.Of(v))
 		return
 	}
 	load, ok := v.(*ssa.UnOp) // a struct is copied, and the pointers in it lead on to what they led to
@@ -83,7 +90,7 @@ func (f *Memory) same(out aliases, p place.Place, v ssa.Value) {
 	for i := range st.NumFields() {
 		if callsite.Refers(st.Field(i).Type()) {
 			step := place.Step{Field: st.Field(i).Name()}
-			out.add(p.Then(step), from.Then(step), false, nil)
+			out.lead(p.Then(step), from.Then(step))
 		}
 	}
 }
@@ -240,7 +247,7 @@ func (f *Memory) carryOne(names aliases, base ssa.Value, e Event) {
 
 // translate is the place below the other end of an alias that a place is.
 func (a alias) translate(p place.Place) (place.Place, bool) {
-	m, _ := place.Compare(a.from, p.Path)
+	m, _ := place.Compare(a.from, p.Path, false)
 	if m != place.Covers || len(p.Path) == len(a.from) {
 		return place.Place{}, false // the pointer itself is set, and not what it leads to
 	}

@@ -166,7 +166,7 @@ func (c *Course) Settle() (undo func()) {
 
 // backwards continues a search before a block, along the course; false if the
 // course does not say where.
-func (c *Course) backwards(w *walk, b *ssa.BasicBlock) bool {
+func (c *Course) backwards(w *Walk, b *ssa.BasicBlock) bool {
 	if len(b.Preds) == 1 {
 		w.block(b.Preds[0], len(b.Preds[0].Instrs))
 		return true
@@ -186,7 +186,7 @@ func (c *Course) backwards(w *walk, b *ssa.BasicBlock) bool {
 
 // isQuiet tells whether nothing is written to the base of a search between a
 // block and its dominator.
-func (c *Course) isQuiet(w *walk, b, dominator *ssa.BasicBlock) bool {
+func (c *Course) isQuiet(w *Walk, b, dominator *ssa.BasicBlock) bool {
 	key := QuietKey{w.place.Base, b}
 	if q, ok := c.Quiet[key]; ok {
 		return q

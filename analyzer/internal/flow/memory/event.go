@@ -15,6 +15,7 @@ type Event struct {
 	Val   ssa.Value                                      // a store
 	Gives func(x evaluation, before term.Term) term.Term // a library call; before is what was there
 	Weak  bool                                           // what was there may stay
+	All   bool                                           // it was made to every element of a list
 	Try   *Attempt                                       // of a call that may fail, nil if it cannot
 }
 

@@ -12,7 +12,7 @@ import (
 // index finds all writes of the function, by base and block, in order.
 func (f *Memory) index() {
 	f.memory = map[ssa.Value]map[*ssa.BasicBlock][]Event{}
-	f.writes = map[ssa.Value]string{}
+	f.writes = map[ssa.Value][]closureWrite{}
 	for _, b := range f.Fn.Blocks {
 		for _, instr := range b.Instrs {
 			switch instr := instr.(type) {
@@ -49,15 +49,27 @@ func (f *Memory) captured(mc *ssa.MakeClosure) {
 		return
 	}
 	for i, binding := range mc.Bindings {
-		if i < len(fn.FreeVars) && callsite.WritesTo(fn, fn.FreeVars[i], 0) {
-			f.writes[f.Of(binding).Base] = callsite.Symbol(fn)
+		if i >= len(fn.FreeVars) {
+			continue
+		}
+		for _, way := range callsite.WrittenIn(fn, fn.FreeVars[i]) {
+			p := f.Of(binding)
+			for _, name := range way {
+				p = p.Then(place.Step{Field: name})
+			}
+			f.writes[p.Base] = append(f.writes[p.Base], closureWrite{p.Path, callsite.Symbol(fn)})
 		}
 	}
 }
 
 // New finds the writes of a function.
 func New(p *place.Places) *Memory {
-	m := &Memory{Places: p, moments: map[ssa.Value][]ssa.Instruction{}}
+	m := &Memory{Places: p, moments: map[ssa.Value][]ssa.Instruction{}, ranges: map[*ssa.BasicBlock]*Range{}, positions: map[ssa.Instruction]int{}}
+	for _, b := range p.Fn.Blocks {
+		for i, instr := range b.Instrs {
+			m.positions[instr] = i
+		}
+	}
 	m.index()
 	return m
 }

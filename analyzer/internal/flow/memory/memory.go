@@ -17,10 +17,12 @@ import (
 type Memory struct {
 	*place.Places
 
-	memory  map[ssa.Value]map[*ssa.BasicBlock][]Event
-	bases   []ssa.Value                     // of memory, in the order of the writes
-	writes  map[ssa.Value]string            // captured variables that a closure writes, and which closure
-	moments map[ssa.Value][]ssa.Instruction // at which a variable was read that a closure writes
+	memory    map[ssa.Value]map[*ssa.BasicBlock][]Event
+	bases     []ssa.Value                  // of memory, in the order of the writes
+	writes    map[ssa.Value][]closureWrite // to captured variables
+	positions map[ssa.Instruction]int      // of the instructions in their blocks
+	ranges    map[*ssa.BasicBlock]*Range
+	moments   map[ssa.Value][]ssa.Instruction // at which a variable was read that a closure writes
 
 	Doubts   []*callsite.Call // calls that may have failed, as far as was asked
 	Assumed  []*callsite.Call // calls that are taken to have succeeded
@@ -32,8 +34,22 @@ type Memory struct {
 // Over is the reason why a budget was exceeded, or "".
 func (f *Memory) Over() string { return f.Exceeded }
 
-// WriterOf is the closure that writes a captured variable, "" if none does.
-func (f *Memory) WriterOf(base ssa.Value) string { return f.writes[base] }
+// closureWrite is a write of a closure to a variable that it has captured, or to a part
+// of what it leads to.
+type closureWrite struct {
+	path []place.Step
+	by   string
+}
+
+// WriterOf is the closure that may write to a place, or to a part of it, "" if none does.
+func (f *Memory) WriterOf(p place.Place) string {
+	for _, w := range f.writes[p.Base] {
+		if m, _ := place.Compare(w.path, p.Path, false); m != place.Apart {
+			return w.by
+		}
+	}
+	return ""
+}
 
 // IsWritten reports whether the function writes to a place of a base.
 func (f *Memory) IsWritten(base ssa.Value) bool { return len(f.memory[base]) > 0 }

@@ -88,7 +88,7 @@ func (f *Memory) IsSame(v, err ssa.Value) bool {
 		return false
 	}
 	alloc, ok := load.X.(*ssa.Alloc)
-	if !ok || f.writes[alloc] != "" {
+	if !ok || f.writes[alloc] != nil {
 		return false
 	}
 	only, count := false, 0

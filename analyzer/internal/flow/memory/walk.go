@@ -1,6 +1,8 @@
 package memory
 
 import (
+	"slices"
+
 	"golang.org/x/tools/go/ssa"
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/flow/callsite"
@@ -9,39 +11,64 @@ import (
 
 // positionOf is the index of an instruction in its block.
 func (f *Memory) positionOf(instr ssa.Instruction) int {
-	for i, x := range instr.Block().Instrs {
-		if x == instr {
-			return i
-		}
+	if n, ok := f.positions[instr]; ok {
+		return n
 	}
 	return len(instr.Block().Instrs)
 }
 
-// walk looks backwards from a point for the writes to a place.
-type walk struct {
+// Walk looks backwards from a point for the writes to a place.
+type Walk struct {
 	f       *Memory
 	place   place.Place
-	visited map[*ssa.BasicBlock]bool
+	from    *ssa.BasicBlock
+	turns   []ssa.Instruction // where the indexes on the way to the place change
+	passed  bool              // one of them has
+	held    []place.Load      // that the walk has not come to yet
+	visited map[visit]bool
 	Take    func(*Event) bool // takes a write, and reports whether nothing before it matters
 	Start   func()            // takes that there may be no write on some way
 	Spent   func()            // takes that the budget is spent
 }
 
+// visit is a block that was gone through, in the turn of the read or in one before, after
+// so many loads or before them.
+type visit struct {
+	block  *ssa.BasicBlock
+	passed bool
+	held   int
+}
+
 // NewWalk makes a walk that nothing is asked of yet.
-func NewWalk(f *Memory, p place.Place) *walk {
-	return &walk{f: f, place: p, visited: map[*ssa.BasicBlock]bool{}, Start: func() {}, Spent: func() {}}
+func NewWalk(f *Memory, p place.Place) *Walk {
+	w := &Walk{f: f, place: p, held: p.Held, visited: map[visit]bool{}, Start: func() {}, Spent: func() {}}
+	for _, s := range p.Path {
+		if index, ok := s.By.(ssa.Instruction); ok {
+			w.turns = append(w.turns, index)
+		}
+	}
+	return w
 }
 
 // From walks from before an instruction.
-func (w *walk) From(at ssa.Instruction) { w.block(at.Block(), w.f.positionOf(at)) }
+func (w *Walk) From(at ssa.Instruction) {
+	w.from = at.Block()
+	w.block(at.Block(), w.f.positionOf(at))
+}
+
+// OneTurn reports whether the indexes on the way to the place are at the write that is
+// taken what they are at the point that the walk has come from.
+func (w *Walk) OneTurn() bool { return !w.passed }
 
 // block goes backwards from before instruction idx of the block.
-func (w *walk) block(b *ssa.BasicBlock, idx int) {
+func (w *Walk) block(b *ssa.BasicBlock, idx int) {
 	if w.f.Steps++; w.f.Steps > callsite.MaxSteps {
 		w.f.Exceeded = "memory"
 		w.Spent()
 		return
 	}
+	defer func(passed bool, held []place.Load) { w.passed, w.held = passed, held }(w.passed, w.held)
+	before, turn := w.passed, w.turnIn(b, idx)
 	events := w.f.memory[w.place.Base][b]
 	limit := w.definedIn(b, idx)
 	for i := len(events) - 1; i >= 0; i-- {
@@ -50,9 +77,19 @@ func (w *walk) block(b *ssa.BasicBlock, idx int) {
 		if n >= idx || n < limit {
 			continue
 		}
+		w.passed = before || n < turn
+		w.release(b, n, idx)
+		if w.isLater(e) {
+			continue
+		}
 		if w.Take(e) {
 			return
 		}
+	}
+	w.passed = before || turn >= 0
+	w.release(b, 0, idx)
+	if w.overwritten(b) {
+		return
 	}
 	if limit >= 0 || len(b.Preds) == 0 {
 		w.Start()
@@ -62,16 +99,77 @@ func (w *walk) block(b *ssa.BasicBlock, idx int) {
 		return
 	}
 	for _, p := range b.Preds {
-		if !w.visited[p] {
-			w.visited[p] = true
+		if v := (visit{p, w.passed, len(w.held)}); !w.visited[v] {
+			w.visited[v] = true
 			w.block(p, len(p.Instrs))
 		}
 	}
 }
 
+// release goes back over the loads that stand in a block from position n on, before idx.
+func (w *Walk) release(b *ssa.BasicBlock, n, idx int) {
+	over := func(l place.Load) bool {
+		if l.At.Block() != b {
+			return false
+		}
+		at := w.f.positionOf(l.At)
+		return n <= at && at < idx
+	}
+	if slices.ContainsFunc(w.held, over) {
+		w.held = slices.DeleteFunc(slices.Clone(w.held), over)
+	}
+}
+
+// isLater reports whether a write stores another object where one was read from before: it
+// is not what was read.
+func (w *Walk) isLater(e *Event) bool {
+	return e.Val != nil && slices.ContainsFunc(w.held, func(l place.Load) bool { return len(e.Path) <= l.Depth })
+}
+
+// turnIn is the position in the block, before idx, where an index on the way to the place
+// changes last, -1 if none does.
+func (w *Walk) turnIn(b *ssa.BasicBlock, idx int) int {
+	last := -1
+	for _, t := range w.turns {
+		if n := w.f.positionOf(t); t.Block() == b && n < idx {
+			last = max(last, n)
+		}
+	}
+	return last
+}
+
+// overwritten takes the writes of a loop over a whole list that has run to its end, if b
+// is its head: what they set they have set in every element.
+func (w *Walk) overwritten(b *ssa.BasicBlock) bool {
+	l := w.f.Ranged(b)
+	if l == nil || l.Body[w.from] || l.Index == nil {
+		return false
+	}
+	list := w.f.ListPlace(l.List)
+	if list.Base != w.place.Base {
+		return false
+	}
+	for _, e := range w.f.InOrder(list.Base) {
+		if !l.always(e.Instr.Block()) || e.Weak || !setsElement(e.Path, list.Path, l.Index) {
+			continue
+		}
+		e.All = true
+		if m, _ := place.Compare(e.Path, w.place.Path, false); m == place.Covers && w.Take(&e) {
+			return true
+		}
+	}
+	return false
+}
+
+// setsElement reports whether a path leads to the element of a list at an index, or below.
+func setsElement(path, list []place.Step, index ssa.Value) bool {
+	n := len(list)
+	return len(path) > n && slices.Equal(path[:n], list) && path[n].Elem && path[n].By == index
+}
+
 // definedIn is the position in the block where the base comes to be, -1 if it
 // is not there or not before idx.
-func (w *walk) definedIn(b *ssa.BasicBlock, idx int) int {
+func (w *Walk) definedIn(b *ssa.BasicBlock, idx int) int {
 	instr, ok := w.place.Base.(ssa.Instruction)
 	if !ok || instr.Block() != b {
 		return -1

@@ -93,6 +93,9 @@ func turns(index ssa.Value) bool {
 	return ok
 }
 
+// ListPlace is the place of a list: that which it was read from, if it was.
+func (f *Places) ListPlace(list ssa.Value) Place { return f.Of(loaded(list)) }
+
 // SamePlace reports whether two lists are one: the same value, or read from the same
 // place.
 func (f *Places) SamePlace(x, y ssa.Value) bool {
@@ -143,7 +146,7 @@ func (f *Places) PartNumber(v *ssa.Slice) int {
 func (f *Places) Elem(instr ssa.Instruction, index ssa.Value) Step {
 	s := Step{Elem: true, Index: -1, Tag: f.tags[instr], Alone: f.alone[instr]}
 	if index != nil {
-		s.Index = callsite.ConstIndex(index)
+		s.Index, s.By = callsite.ConstIndex(index), index
 	}
 	return s
 }

@@ -7,6 +7,7 @@
 package place
 
 import (
+	"go/token"
 	"go/types"
 
 	"golang.org/x/tools/go/ssa"
@@ -42,8 +43,9 @@ type Step struct {
 	Field string
 	Elem  bool
 	Index int
-	Tag   int  // see accesses
-	Alone bool // the list is read in no other way
+	Tag   int       // see accesses
+	Alone bool      // the list is read in no other way
+	By    ssa.Value // the index of an element, nil if it is not known
 }
 
 // MaxPath is how long a path into a place may be.
@@ -57,11 +59,20 @@ const Valid = "!valid"
 type Place struct {
 	Base ssa.Value
 	Path []Step
+	// Held are the loads on the way: what is stored where they read from, after they have,
+	// is not what they lead to.
+	Held []Load
+}
+
+// Load is where the object behind the first Depth steps of a place was read.
+type Load struct {
+	At    ssa.Instruction
+	Depth int
 }
 
 // Then is the place one step further
 func (p Place) Then(s Step) Place {
-	return Place{Base: p.Base, Path: append(p.Path[:len(p.Path):len(p.Path)], s)}
+	return Place{Base: p.Base, Path: append(p.Path[:len(p.Path):len(p.Path)], s), Held: p.Held}
 }
 
 // Of is what an address denotes.
@@ -77,8 +88,10 @@ func (f *Places) Of(v ssa.Value) Place {
 	case *ssa.IndexAddr:
 		return f.Of(v.X).Then(f.Elem(v, v.Index))
 	case *ssa.UnOp:
-		if _, ok := v.Type().Underlying().(*types.Pointer); ok && v.Op.String() == "*" {
-			return f.Of(v.X)
+		if v.Op == token.MUL && callsite.Shares(v.Type()) {
+			p := f.Of(v.X)
+			p.Held = append(p.Held[:len(p.Held):len(p.Held)], Load{v, len(p.Path)})
+			return p
 		}
 	case *ssa.ChangeType:
 		return f.Of(v.X)
@@ -104,26 +117,30 @@ func (f *Places) Of(v ssa.Value) Place {
 type match uint8
 
 const (
-	apart  match = iota // different places
+	Apart  match = iota // different places
 	Covers              // the write sets all that is read
 	Part                // the write sets a part of what is read
 )
 
-// Compare tells how a write relates to what is read; weak, if it may be elsewhere.
-func Compare(written, read []Step) (m match, weak bool) {
+// Compare tells how a write relates to what is read; weak, if it may be elsewhere. In one
+// turn of a loop its index stands at one element.
+func Compare(written, read []Step, oneTurn bool) (m match, weak bool) {
 	for i, w := range written {
 		if i == len(read) {
 			return Part, false
 		}
 		r := read[i]
 		if w.Elem != r.Elem || w.Field != r.Field {
-			return apart, false
+			return Apart, false
 		}
 		if !w.Elem || w.Index == r.Index && w.Index >= 0 {
 			continue
 		}
 		if w.Index >= 0 && r.Index >= 0 {
-			return apart, false
+			return Apart, false
+		}
+		if oneTurn && w.By != nil && w.By == r.By {
+			continue
 		}
 		weak = true
 	}

@@ -60,13 +60,14 @@ func (f *Values) contentOf(p place.Place, at ssa.Instruction) (t term.Term, cut 
 	}
 	s := &search{f: f, place: p, at: at}
 	w := memory.NewWalk(f.Memory, p)
+	s.walk = w
 	w.Take, w.Start, w.Spent = s.take, s.initial, func() { s.add(term.Why("budget")) }
 	outer := f.low
 	f.low = noCycle
 	w.From(at)
 	s.cut = s.cut || f.low < noCycle
 	f.low = min(f.low, outer)
-	if by := f.WriterOf(p.Base); by != "" {
+	if by := f.WriterOf(p); by != "" {
 		s.terms = append(s.terms, term.Why("written in "+by+f.Moment(p.Base, at)))
 	}
 	return s.result(), s.cut
@@ -81,6 +82,7 @@ func (f *Values) ContentAt(p place.Place, at ssa.Instruction) term.Term {
 // search joins what the writes that reach a point leave.
 type search struct {
 	f     *Values
+	walk  *memory.Walk
 	place place.Place
 	at    ssa.Instruction
 	terms []term.Term
@@ -98,7 +100,8 @@ func (s *search) add(t term.Term) {
 
 // take uses a write, and tells whether nothing before it matters.
 func (s *search) take(e *memory.Event) bool {
-	m, weak := place.Compare(e.Path, s.place.Path)
+	m, weak := place.Compare(e.Path, s.place.Path, s.walk.OneTurn())
+	weak = weak && !e.All
 	switch m {
 	case place.Part:
 		if s.parts == nil {
@@ -116,7 +119,7 @@ func (s *search) take(e *memory.Event) bool {
 // it is read.
 func (f *Values) written(e *memory.Event, p place.Place, at ssa.Instruction) term.Term {
 	if e.Gives == nil {
-		if _, ok := e.Val.Type().Underlying().(*types.Pointer); ok && f.Course == nil {
+		if callsite.Shares(e.Val.Type()) && f.Course == nil {
 			return f.Value(e.Val, at)
 		}
 		return f.Value(e.Val, e.Instr)

@@ -1,0 +1,114 @@
+package memory
+
+import (
+	"go/token"
+
+	"golang.org/x/tools/go/ssa"
+
+	"github.com/tenantvet/tenantvet/analyzer/internal/flow/callsite"
+)
+
+// Range is a loop that goes over all of a list or map and is left at its head only when
+// it has no more.
+type Range struct {
+	List  ssa.Value
+	Index ssa.Value // of the element in hand, nil of a map
+	Next  *ssa.Next // of a map
+	Body  map[*ssa.BasicBlock]bool
+	head  *ssa.BasicBlock
+}
+
+// Ranged is the loop over a list whose head a block is, nil if it is none.
+func (f *Memory) Ranged(head *ssa.BasicBlock) *Range {
+	if known, ok := f.ranges[head]; ok {
+		return known
+	}
+	r := rangeAt(head)
+	f.ranges[head] = r
+	return r
+}
+
+func rangeAt(head *ssa.BasicBlock) *Range {
+	branch, ok := head.Instrs[len(head.Instrs)-1].(*ssa.If)
+	if !ok {
+		return nil
+	}
+	r := &Range{head: head}
+	switch cond := branch.Cond.(type) {
+	case *ssa.Extract:
+		next, ok := cond.Tuple.(*ssa.Next)
+		if !ok || cond.Index != 0 || next.IsString {
+			return nil
+		}
+		it, ok := next.Iter.(*ssa.Range)
+		if !ok {
+			return nil
+		}
+		r.List, r.Next = it.X, next
+	case *ssa.BinOp:
+		r.List, r.Index = callsite.LenOf(cond.Y), cond.X
+		if cond.Op != token.LSS || r.List == nil || !counts(cond.X, head) {
+			return nil
+		}
+	default:
+		return nil
+	}
+	l := &loop{Body: map[*ssa.BasicBlock]bool{head: true}}
+	for _, p := range head.Preds {
+		if head.Dominates(p) {
+			l.include(p)
+		}
+	}
+	if r.Body = l.Body; len(r.Body) < 2 || r.Body[head.Succs[1]] || !r.Body[head.Succs[0]] {
+		return nil
+	}
+	return r
+}
+
+// always reports whether a block of the loop is gone through in each turn that ends.
+func (r *Range) always(b *ssa.BasicBlock) bool {
+	if !r.Body[b] || b == r.head {
+		return false
+	}
+	for _, p := range r.head.Preds {
+		if r.head.Dominates(p) && !b.Dominates(p) {
+			return false
+		}
+	}
+	return true
+}
+
+// counts reports whether an index is 0 in the first turn of a loop and one more in each
+// turn that follows.
+func counts(index ssa.Value, head *ssa.BasicBlock) bool {
+	phi, start := (*ssa.Phi)(nil), 0
+	switch x := index.(type) {
+	case *ssa.Phi: // i := 0; i < n; i++
+		phi = x
+	case *ssa.BinOp: // range: the index before is -1
+		phi, _ = x.X.(*ssa.Phi)
+		start = -1
+	}
+	if phi == nil || phi.Block() != head {
+		return false
+	}
+	for i, e := range phi.Edges {
+		if !head.Dominates(head.Preds[i]) {
+			if n, ok := callsite.IntConst(e); !ok || int(n) != start {
+				return false
+			}
+			continue
+		}
+		next, ok := e.(*ssa.BinOp)
+		if !ok || start == -1 && e != index || !addsOne(next, phi) {
+			return false
+		}
+	}
+	next, isNext := index.(*ssa.BinOp)
+	return !isNext || addsOne(next, phi)
+}
+
+func addsOne(b *ssa.BinOp, phi *ssa.Phi) bool {
+	n, ok := callsite.IntConst(b.Y)
+	return ok && n == 1 && b.Op == token.ADD && b.X == ssa.Value(phi)
+}
