@@ -44,12 +44,19 @@ func single(t term.Term) bool {
 func (w *writer) value(v term.Value) (string, error) {
 	switch b := v.Term.(type) {
 	case *term.Build:
-		return w.fragment(b)
+		return w.embedded(b)
 	}
 	if v.Form == term.AsPart || term.Built(v.Term) {
 		return "", errors.New("a fragment that is not known")
 	}
 	return w.hole(v.Term, v.Form == term.AsNullable || v.Form == term.AsNil), nil
+}
+
+// embedded writes what stands within a text.
+func (w *writer) embedded(b *term.Build) (string, error) {
+	w.texts++
+	defer func() { w.texts-- }()
+	return w.fragment(b)
 }
 
 // filled is a text with its question marks replaced by the values; expand tells that

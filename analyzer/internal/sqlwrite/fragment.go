@@ -76,7 +76,9 @@ func (w *writer) concat(c *term.Clause) (string, error) {
 		if v.Form == term.AsRest {
 			return "", errors.New("a list of fragments that is not known")
 		}
+		w.texts++
 		s, err := w.whole(v)
+		w.texts--
 		if err != nil {
 			return "", err
 		}

@@ -141,12 +141,13 @@ func arm(parts []part) (n int, ok bool) {
 }
 
 // any joins conditions of which one holds. One that is there only sometimes can only
-// widen: it stands there with what is known of it.
+// widen: it stands there as if it were sure. Within a text it may stand behind a NOT,
+// and then says when it is there.
 func (w *writer) any(parts []part) string {
 	out := make([]string, len(parts))
 	for i, p := range parts {
 		out[i] = p.text
-		if _, ok := w.guards(p.when); !p.when.Sure() && ok {
+		if !p.when.Sure() && w.texts > 0 {
 			out[i] = "(" + w.given(p.when) + " AND (" + p.text + "))"
 		}
 	}

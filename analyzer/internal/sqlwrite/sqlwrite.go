@@ -105,5 +105,6 @@ func (e *splitError) Error() string {
 type writer struct {
 	binds []Bind
 
+	texts   int      // how many texts stand around what is written
 	guarded []string // values that are known not to be zero where the clause is there
 }

@@ -152,6 +152,9 @@ func undecided(t term.Term) term.Term {
 // undecidedPart is the first part of a text that is not known: besides constants it may
 // have one build, whose bind values are then its own.
 func undecidedPart(c *term.Concat) term.Term {
+	if !term.Built(c) {
+		return c
+	}
 	builds := 0
 	for _, part := range c.Parts {
 		if x := undecided(part); x != nil {
