@@ -42,11 +42,26 @@ func (f *Builders) condition(kind *library.Builder, v ssa.Value, at ssa.Instruct
 			return begun(kind)
 		}
 	case *ssa.Slice:
-		if listed := callsite.Elements(v); listed != nil {
+		if listed := callsite.Elements(v); listed != nil && !setLater(v) {
 			return f.items(begun(kind), listed, at)
 		}
 	}
 	return nil
+}
+
+// setLater tells a list of which an element is set after it was written out.
+func setLater(list *ssa.Slice) bool {
+	for _, ref := range *list.Referrers() {
+		if at, ok := ref.(*ssa.IndexAddr); ok && slices.ContainsFunc(*at.Referrers(), isStore) {
+			return true
+		}
+	}
+	return false
+}
+
+func isStore(instr ssa.Instruction) bool {
+	_, ok := instr.(*ssa.Store)
+	return ok
 }
 
 func isMap(v ssa.Value) bool {
@@ -107,10 +122,10 @@ func (f *Builders) appended(c *callsite.Call) *made {
 // entries are what is put into a map that is a condition, up to a point.
 func (f *Builders) entries(m *made, v *ssa.MakeMap, at ssa.Instruction) *made {
 	for _, e := range f.InOrder(v) {
-		if at != nil && !f.MayFollow(e.Instr, at) {
+		if at != nil && !f.MayFollow(e.Instr, at) || len(e.Path) > 1 || another(e.Instr, v) {
 			continue
 		}
-		x := f.entry(e.Instr)
+		x := f.entry(e.Instr, v)
 		if at == nil {
 			x.Maybe = true
 		} else if when := f.when(e.Instr, at); when.exact {
@@ -123,10 +138,31 @@ func (f *Builders) entries(m *made, v *ssa.MakeMap, at ssa.Instruction) *made {
 	return m
 }
 
-// entry is what an instruction puts into a map. What a function puts there is not known.
-func (f *Builders) entry(instr ssa.Instruction) *term.Clause {
+// another tells an instruction that writes to a map which is none but its own.
+func another(instr ssa.Instruction, v *ssa.MakeMap) bool {
+	switch x := instr.(type) {
+	case *ssa.MapUpdate:
+		m, ok := target(x).(*ssa.MakeMap)
+		return ok && m != v
+	case *ssa.Store: // of what an entry leads to
+		return true
+	}
+	return false
+}
+
+// target is the map that an update writes to.
+func target(up *ssa.MapUpdate) ssa.Value {
+	if c, ok := up.Map.(*ssa.ChangeType); ok {
+		return c.X
+	}
+	return up.Map
+}
+
+// entry is what an instruction puts into a map. What a function puts there, and what is
+// put there under another name, is not known.
+func (f *Builders) entry(instr ssa.Instruction, v *ssa.MakeMap) *term.Clause {
 	up, ok := instr.(*ssa.MapUpdate)
-	if !ok {
+	if !ok || target(up) != ssa.Value(v) {
 		return &term.Clause{Word: library.Entry, Values: []term.Value{{Term: term.Why("an entry of a callee")}, {Term: term.Why("an entry of a callee")}}}
 	}
 	return &term.Clause{Word: library.Entry, Values: []term.Value{{Term: f.inside(up.Key, up)}, f.value(up.Value, up)}}
