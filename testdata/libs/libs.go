@@ -7,6 +7,7 @@ import (
 	_ "net/http"
 
 	_ "connectrpc.com/connect"
+	_ "github.com/Masterminds/squirrel"
 	_ "github.com/cloudwego/hertz/pkg/app"
 	_ "github.com/danielgtaylor/huma/v2"
 	_ "github.com/danielgtaylor/huma/v2/adapters/humachi"

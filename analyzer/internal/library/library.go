@@ -30,7 +30,7 @@ type Verb string
 
 // The verbs. Every model has exactly one.
 const (
-	Runs    Verb = "runs"    // runs: query|queryrow|exec|prepare|batch|copy, text: k, args: k | named: k; into: k — stores its rows into what argument k points to
+	Runs    Verb = "runs"    // runs: query|queryrow|exec|prepare|batch|copy, text: k, args: k | named: k; or built: k; into: k — stores its rows into what argument k points to
 	Binds   Verb = "binds"   // binds: k, args: j | named: j — gives text k and the list of what is bound to it
 	Scans   Verb = "scans"   // scans: k — stores the columns of the receiver's row into arguments k…; from: j, the rows are argument j; by: path|all, by name
 	Row     Verb = "row"     // row: some|scan|err|count|rows — a property of the receiver's rows
@@ -45,6 +45,9 @@ const (
 	Tests   Verb = "tests"   // tests: eq|in|notnil|nonzero|iszero, of: k, with: j — a boolean that states a fact; one: a number that is 1 if both are equal
 	Text    Verb = "text"    // text: a [TextKind]; of keyed, of: k is the key
 	Changes Verb = "changes" // changes: k, by: order | request: group — changes what argument k holds: the order of its elements, or a part of the request
+	Starts  Verb = "starts"  // starts: a word of [Clauses] — begins a build with that clause and the arguments
+	Builds  Verb = "builds"  // builds: a word of [Clauses] — adds that clause to what the receiver builds
+	Writes  Verb = "writes"  // writes: text — gives the text of what the receiver builds, and its bind values
 	Refuses Verb = "refuses" // refuses: why — it may run a statement in a way that is not followed
 	Ignore  Verb = "ignore"  // ignore — of no interest, gives nothing
 )
@@ -74,6 +77,9 @@ type Model struct {
 	Request []int  // its parameters that carry the request
 	Also    int    // same: an argument whose function value is called, too
 	Call    Role   // the role under which the call is kept besides its verb, "" if none
+	Dest    int    // runs: where the columns of its one row are stored, as scans does
+	Built   bool   // runs: the text is that of what argument Of builds, with its bind values
+	Like    string // writes: the signature by which a method of that name is one, wherever it is declared
 
 	Dialect string
 	File    string // where the data stands
@@ -110,6 +116,7 @@ type Package struct {
 	// Unmodelled: it is only known by name; its calls are not seen.
 	Unmodelled bool
 	Dialect    string    // of the statements, "" if unknown
+	Style      string    // how what its builders build is written, "" if it has none
 	BackEnd    bool      // a program that uses it is a back end, though it is of the standard library
 	Requests   *Requests // how it hands a request over as a struct, nil if it does not
 	Complete   []string  // the types of which every exported method has a line
@@ -124,6 +131,8 @@ type Set struct {
 	wrappers map[string]string // struct type to the field that it stands for
 	packages map[string]*Package
 	kinds    map[string]TypeKind
+	builders map[string]*Builder
+	likes    map[string]*Model // by the method's name and signature
 	handlers []Handler
 	services []Service
 	messages []Messages

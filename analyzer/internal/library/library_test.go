@@ -26,7 +26,7 @@ func TestDataIsReadStrictly(t *testing.T) {
 		{"unknown kind", "package: p\nfunctions:\n  F: {runs: ask, text: 0}\n", `x.yaml:3: want one of query, queryrow, exec, prepare, batch, copy, have "ask"`},
 		{"two verbs", "package: p\nfunctions:\n  F: {same: 0, gets: 1}\n", "x.yaml:3: second verb gets"},
 		{"twice", "package: p\nfunctions:\n  F: ignore\n  F: ignore\n", "x.yaml:4: F stands here twice"},
-		{"missing text", "package: p\nfunctions:\n  F: {runs: query}\n", "x.yaml:3: p.F lacks text"},
+		{"missing text", "package: p\nfunctions:\n  F: {runs: query}\n", "x.yaml:3: p.F lacks text or built"},
 		{"position", "package: p\nfunctions:\n  F: {same: x}\n", `x.yaml:3: want the position of an argument or recv, have "x"`},
 		{"no package", "functions: {}\n", "x.yaml:1: want package first, have functions"},
 	} {

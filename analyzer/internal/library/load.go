@@ -51,6 +51,7 @@ func empty() *Set {
 	return &Set{
 		models: map[string]*Model{}, fields: map[string]*Model{}, vars: map[string]*Model{},
 		wrappers: map[string]string{}, kinds: map[string]TypeKind{}, packages: map[string]*Package{},
+		builders: map[string]*Builder{}, likes: map[string]*Model{},
 	}
 }
 
@@ -119,6 +120,10 @@ func (r *reader) document(n *yaml.Node) error {
 				r.set.kinds[r.pkg.Path+"."+name] = TypeKind(kind.Value)
 				return r.oneOf(typeKinds, kind)
 			})
+		case "builder":
+			return r.builder(v)
+		case "conditions":
+			return r.conditions(v)
 		case "handlers":
 			return r.handlers(v)
 		case "services":
@@ -140,7 +145,7 @@ func (r *reader) models(n *yaml.Node, into map[string]*Model) error {
 		if into[key] != nil {
 			return r.file.Errorf(k, "%s was described already", key)
 		}
-		m := &Model{Package: r.pkg.Path, Key: key, At: None, Of: None, Args: None, Also: None, Into: None, Named: None, Handler: None, Dialect: r.pkg.Dialect, File: string(r.file), Line: k.Line}
+		m := &Model{Package: r.pkg.Path, Key: key, At: None, Of: None, Args: None, Also: None, Into: None, Dest: None, Named: None, Handler: None, Dialect: r.pkg.Dialect, File: string(r.file), Line: k.Line}
 		into[key] = m
 		if v.Kind == yaml.ScalarNode {
 			if v.Value != "ignore" {
@@ -166,6 +171,9 @@ var kinds = map[Verb][]string{
 	Plays:   roles,
 	Tests:   {"eq", "in", "notnil", "nonzero", "iszero", "one"},
 	Text:    textKinds,
+	Starts:  clauses,
+	Builds:  clauses,
+	Writes:  {"text"},
 }
 
 func (r *reader) word(m *Model, word string, k, v *yaml.Node) error {
@@ -176,6 +184,9 @@ func (r *reader) word(m *Model, word string, k, v *yaml.Node) error {
 	if verb == Request && (m.Verb == Fills || m.Verb == Changes) {
 		m.Group = v.Value
 		return nil
+	}
+	if verb == Scans && m.Verb == Runs {
+		return r.position(&m.Dest, v)
 	}
 	if verb == Text && m.Verb == Runs {
 		return r.position(&m.Of, v)
@@ -218,6 +229,13 @@ func (r *reader) word(m *Model, word string, k, v *yaml.Node) error {
 		return r.position(&m.Into, v)
 	case "named":
 		return r.position(&m.Named, v)
+	case "built":
+		m.Built = true
+		return r.position(&m.Of, v)
+	case "like":
+		m.Like = v.Value
+		r.set.likes[m.Key[strings.LastIndexByte(m.Key, '.')+1:]+v.Value] = m
+		return nil
 	case "by":
 		m.By = v.Value
 		return r.oneOf([]string{"name", "path", "all", "position", "func", "scalar", "order"}, v)
@@ -259,9 +277,13 @@ func (r *reader) whole(m *Model, k *yaml.Node) error {
 	case m.Verb == "":
 		missing = "a verb"
 	case m.Verb == Runs && m.Of == None:
-		missing = "text"
+		missing = "text or built"
 	case m.Verb == Binds && (m.Args == None) == (m.Named == None):
 		missing = "either args or named"
+	case m.Like != "" && m.Verb != Writes:
+		missing = "writes"
+	case (m.Verb == Starts || m.Verb == Builds) && r.pkg.Style == "":
+		missing = "a builder section before it"
 	case m.Verb == Puts && m.Of == None:
 		missing = "value"
 	case m.Verb == Fills && m.Of == None && m.Group == "":

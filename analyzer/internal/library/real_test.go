@@ -64,7 +64,7 @@ func TestDataNamesWhatExists(t *testing.T) {
 			continue
 		}
 		assert.Same(t, m, s.Find(f), "%s:%d", m.File, m.Line)
-		for _, at := range []int{m.At, m.Of, m.Args, m.Also, m.Into, m.Named} {
+		for _, at := range []int{m.At, m.Of, m.Args, m.Also, m.Into, m.Dest, m.Named} {
 			assert.Lessf(t, at, f.Signature().Params().Len(), "%s:%d: %s has no argument %d", m.File, m.Line, m.Key, at)
 			if at == Recv {
 				assert.NotNilf(t, f.Signature().Recv(), "%s:%d: %s has no receiver", m.File, m.Line, m.Key)
@@ -73,6 +73,10 @@ func TestDataNamesWhatExists(t *testing.T) {
 	}
 	for _, key := range append(s.Fields(), s.Wrappers()...) {
 		assert.NotNilf(t, field(pkgs, key), "field %s is in no pinned library", key)
+	}
+	for _, key := range s.Builders() {
+		path, name := split(key)
+		assert.IsTypef(t, &types.TypeName{}, pkgs[path].Scope().Lookup(name), "%s is in no pinned library", key)
 	}
 	for _, key := range s.Vars() {
 		path, name := split(key)

@@ -112,7 +112,7 @@ func (p *verdict) judgeRun(r *Report, f *callgraph.Function, run *unit.Run, dept
 			continue
 		}
 		lifts++
-		at := statement.Inlined(e, run)
+		at := p.stmts.Inlined(e, run)
 		if same := p.stmts.RunAt(e.From, e.Call.N); same != nil && p.liftsTo(e, run) {
 			at = same
 		}

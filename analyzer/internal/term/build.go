@@ -73,11 +73,11 @@ func JoinOf(terms ...Term) Term {
 	return &Join{Terms: out}
 }
 
-// allTexts tells whether all terms are texts that are written out or put together.
+// allTexts tells whether all terms are texts that are written out, put together or built.
 func allTexts(terms map[string]Term) bool {
 	for _, t := range terms {
 		switch x := t.(type) {
-		case *Concat:
+		case *Concat, *Build:
 		case *Const:
 			if x.Kind != Text {
 				return false
@@ -274,6 +274,8 @@ func Map(t Term, f func(Term) Term) Term {
 		return &Test{Fact: MapFact(x.Fact, f)}
 	case *Join:
 		return JoinOf(mapAll(x.Terms, f)...)
+	case *Build:
+		return x.mapped(f)
 	}
 	return t
 }

@@ -90,6 +90,13 @@ func Visit(t Term, f func(Term)) {
 	case *Test:
 		Visit(x.Fact.A, f)
 		Visit(x.Fact.B, f)
+	case *Build:
+		Visit(x.Base, f)
+		for i := range x.Clauses {
+			for _, v := range x.Clauses[i].Values {
+				Visit(v.Term, f)
+			}
+		}
 	default:
 		f(t)
 	}

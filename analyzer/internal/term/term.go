@@ -14,7 +14,7 @@
 package term
 
 // Term is *Path, *Result, *Origin, *Const, *Struct, *List, *Func, *Concat,
-// *Test or *Join.
+// *Test, *Join or *Build.
 type Term interface {
 	String() string
 	term()

@@ -17,6 +17,7 @@ import (
 //	cat(t, t)                                                            concatenation
 //	test(eq(a, b))                                                       booleans
 //	(t | t)                                                              join
+//	build(bare on t; where(t, t as list) if nonzero(t); limit(t) maybe)  builds
 //
 // Names in parentheses are quoted unless they consist of letters, digits and
 // the characters _ . / * ( ) - $ with balanced parentheses.

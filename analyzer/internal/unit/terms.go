@@ -19,6 +19,7 @@ const (
 	tagConcat
 	tagTest
 	tagJoin
+	tagBuild
 )
 
 // node enters t and what it consists of into the term table and returns its
@@ -100,6 +101,11 @@ func (w *encoder) compound(t term.Term) {
 	case *term.Join:
 		w.tag(tagJoin)
 		w.all(x.Terms)
+	case *term.Build:
+		w.tag(tagBuild)
+		w.text(x.Style)
+		w.term(x.Base)
+		w.clauses(x.Clauses)
 	}
 }
 
@@ -178,6 +184,8 @@ func (r *decoder) readNode(size *int) term.Term {
 		return &term.Test{Fact: r.readFact(size)}
 	case tagJoin:
 		return &term.Join{Terms: r.readAll(size)}
+	case tagBuild:
+		return &term.Build{Style: r.text(), Base: r.child(size), Clauses: r.readClauses(size)}
 	}
 	r.fail("term")
 	return nil

@@ -131,6 +131,8 @@ func (b *Body) call(c *callsite.Call) {
 		}
 	case library.Ignore, library.Changes:
 		b.uses(c)
+	case library.Starts, library.Builds, library.Writes:
+		// What is built is followed to where it runs.
 	case library.Text:
 		if b.leaves(c) {
 			b.uses(c)

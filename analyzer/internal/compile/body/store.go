@@ -65,7 +65,7 @@ func (b *Body) storeField(fa *ssa.FieldAddr, st *ssa.Store) {
 		return
 	}
 	t := b.values.Called(st.Val, st)
-	if b.Frame.Local(fa) && owner.NumMethods() == 0 && !funcvalue.HoldsFunctions(st.Val.Type(), funcvalue.MaxDepth) && !b.values.ContainsFunc(t, 0) {
+	if b.Frame.Local(fa) && owner.NumMethods() == 0 && !b.values.Kept(st.Val.Type()) && !b.values.ContainsFunc(t, 0) {
 		return
 	}
 	b.add(callsite.TypeName(owner), name, t, st)

@@ -36,6 +36,12 @@ func HoldsFunctions(t types.Type, depth int) bool {
 	return false
 }
 
+// Kept tells the type of a value that a field may keep for others to use: functions, and
+// what a builder has begun.
+func (vs *Values) Kept(t types.Type) bool {
+	return HoldsFunctions(t, MaxDepth) || vs.Library.Builder(t) != nil
+}
+
 // Field is the field of a type of the module that a value is loaded from,
 // through the elements of what the field holds; nil if it is none.
 func (vs *Values) Field(v ssa.Value) *term.Path {
@@ -110,10 +116,10 @@ func (vs *Values) Called(v ssa.Value, at ssa.Instruction) term.Term {
 	return t
 }
 
-// owner notes whose field a term is that holds functions: link knows the types
-// of receivers only.
+// owner notes whose field a term is that keeps functions or builders: link knows the
+// types of receivers only.
 func (vs *Values) owner(v ssa.Value, at ssa.Instruction) {
-	if !HoldsFunctions(v.Type(), MaxDepth) {
+	if !vs.Kept(v.Type()) {
 		return
 	}
 	from := vs.Field(v)

@@ -1,8 +1,6 @@
 package run
 
 import (
-	"go/types"
-
 	"golang.org/x/tools/go/ssa"
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/flow/callsite"
@@ -31,24 +29,9 @@ func hasNull(v ssa.Value) bool {
 	case *ssa.ChangeType:
 		return hasNull(x.X)
 	case *ssa.Const:
-		return x.Value == nil && (x.IsNil() || isNullType(x.Type()))
+		return x.Value == nil && (x.IsNil() || callsite.SendsNull(x.Type()))
 	case *ssa.Alloc, *ssa.FieldAddr, *ssa.IndexAddr:
 		return false
 	}
-	return isNullType(v.Type())
-}
-
-// isNullType tells pointers, slices and the structs that say in a field Valid
-// whether they hold a value: sql.NullString, pgtype.UUID, uuid.NullUUID and those
-// that embed one.
-func isNullType(t types.Type) bool {
-	switch u := t.Underlying().(type) {
-	case *types.Pointer, *types.Slice:
-		return true
-	case *types.Struct:
-		field, _, _ := types.LookupFieldOrMethod(t, false, nil, "Valid")
-		f, ok := field.(*types.Var)
-		return ok && u.NumFields() > 0 && types.Identical(f.Type().Underlying(), types.Typ[types.Bool])
-	}
-	return false
+	return callsite.SendsNull(v.Type())
 }

@@ -34,8 +34,10 @@ func (s *Statements) Write(c *callsite.Call) {
 		r.Text = term.Why("no text")
 	}
 	_, known := r.Text.(*term.Const)
-	r.Prepared = m.Of == library.Recv && !known
+	r.Prepared = m.Of == library.Recv && !known && !m.Built
 	switch {
+	case m.Built: // its bind values are in it
+		r.Args, r.Spread = []term.Term{r.Text}, true
 	case m.Kind == "copy":
 		r.Copy = &unit.CopyTarget{Table: r.Text, Columns: s.Frame.At(c.Args[m.Of+1], c.Instr)}
 		r.Text = &term.Const{Kind: term.Text}

@@ -43,6 +43,9 @@ func (s *Statements) separately(r *unit.Run, c *callsite.Call) {
 // built tells whether a text may have several forms, or has one that is not
 // known without its course.
 func built(r *unit.Run) bool {
+	if term.Built(r.Text) {
+		return false // its clauses say themselves when they are there
+	}
 	switch r.Text.(type) {
 	case *term.Join, *term.Concat, *term.Origin:
 		return severalOrUnknown(r.Text)

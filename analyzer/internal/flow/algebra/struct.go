@@ -42,6 +42,11 @@ func nodes(t term.Term, n int) int {
 		each(x.Parts)
 	case *term.Join:
 		each(x.Terms)
+	case *term.Build:
+		if x.Base != nil {
+			n = nodes(x.Base, n)
+		}
+		n += len(x.Clauses) // as many as a build may have are not too many
 	case *term.Test:
 		n = nodes(x.Fact.A, n)
 		if x.Fact.B != nil {

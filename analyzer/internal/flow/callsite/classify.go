@@ -50,7 +50,20 @@ func (p *Program) looks(f *types.Func) *library.Model {
 			return l.Model
 		}
 	}
-	return nil
+	return p.Lib.Like(f.Name(), SignatureText(f.Signature()))
+}
+
+// SignatureText is a signature without the names of its parameters and results.
+func SignatureText(sig *types.Signature) string {
+	bare := func(t *types.Tuple) *types.Tuple {
+		vars := make([]*types.Var, t.Len())
+		for i := range vars {
+			vars[i] = types.NewParam(t.At(i).Pos(), t.At(i).Pkg(), "", t.At(i).Type())
+		}
+		return types.NewTuple(vars...)
+	}
+	text := types.TypeString(types.NewSignatureType(nil, nil, nil, bare(sig.Params()), bare(sig.Results()), sig.Variadic()), nil)
+	return strings.ReplaceAll(text, "interface{}", "any")
 }
 
 // Classify says what a call is, without a number.
@@ -119,7 +132,7 @@ func (p *Program) classifyInvoke(c *Call, common *ssa.CallCommon) {
 // beside a Scan.
 func (p *Program) lookalike(common *ssa.CallCommon) *library.Model {
 	look := p.looks(common.Method)
-	if look == nil || look.Verb == library.Runs || look.Verb == library.Scans {
+	if look == nil || look.Verb == library.Runs || look.Verb == library.Scans || look.Verb == library.Writes {
 		return look
 	}
 	i, ok := common.Value.Type().Underlying().(*types.Interface)

@@ -51,7 +51,7 @@ func addLookalikes(out map[string][]Lookalike, lib *library.Set, p *types.Packag
 		}
 		for _, f := range methodsOf(n) {
 			m := lib.Find(f)
-			if m == nil || m.Verb != library.Runs && m.Verb != library.Scans && m.Verb != library.Row || m.Of == library.Recv {
+			if m == nil || m.Verb != library.Runs && m.Verb != library.Scans && m.Verb != library.Row && m.Verb != library.Writes || m.Of == library.Recv {
 				continue
 			}
 			out[f.Name()] = append(out[f.Name()], Lookalike{Func: f, Model: m})

@@ -81,7 +81,11 @@ func (f *Memory) effects(c *callsite.Call) {
 	case c.Model.Verb == library.Scans && c.Model.By != "":
 		f.loads(c, c.Model.At, c.Model.By == "all", func(x evaluation) term.Term { return x.Value(callsite.RowsOf(c), c.Instr) })
 	case c.Model.Verb == library.Scans:
-		f.scans(c)
+		f.scans(c, c.Model.At, func(x evaluation) term.Term { return x.Value(c.Recv, c.Instr) })
+	case c.Runs() && c.Model.Dest != library.None:
+		f.scans(c, c.Model.Dest, func(evaluation) term.Term {
+			return &term.Result{Call: c.N, Steps: []term.Step{{Kind: term.PseudoStep, Name: "rows"}}}
+		})
 	case c.Model.Verb == library.Changes && c.Model.By == "order":
 		f.reorders(c)
 	case c.Model.Verb == library.Fills:
@@ -116,16 +120,16 @@ func (f *Memory) lends(c *callsite.Call) {
 	}
 }
 
-// scans stores column k of the row into destination k.
-func (f *Memory) scans(c *callsite.Call) {
-	dests := callsite.Spread(c, c.Model.At)
+// scans stores column k of the row into destination k, the arguments from position at on.
+func (f *Memory) scans(c *callsite.Call, at int, rows func(evaluation) term.Term) {
+	dests := callsite.Spread(c, at)
 	for k, d := range dests {
 		if d == nil {
 			continue
 		}
 		p := f.Of(d)
 		f.write(p.Base, Event{Instr: c.Instr, Path: p.Path, Try: &Attempt{c, algebra.Untouched}, Gives: func(x evaluation, _ term.Term) term.Term {
-			return algebra.Column(x.Value(c.Recv, c.Instr), term.Step{Kind: term.ColumnStep, Index: k})
+			return algebra.Column(rows(x), term.Step{Kind: term.ColumnStep, Index: k})
 		}})
 	}
 }

@@ -145,6 +145,12 @@ func (f *Results) modelled(c *callsite.Call, i int) term.Term {
 		return f.ran(c, i)
 	case library.Binds:
 		return f.bindsOf(c, i)
+	case library.Starts, library.Builds:
+		return f.Above.Constructed(c)
+	case library.Writes:
+		if !isErr {
+			return f.Value(c.Recv, c.Instr)
+		}
 	case library.Scans:
 		return f.scanned(c, i)
 	case library.Row:

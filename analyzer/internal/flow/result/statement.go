@@ -21,6 +21,8 @@ func (f *Results) ran(c *callsite.Call, i int) term.Term {
 	}
 	t := c.Sig.Results().At(i).Type()
 	switch {
+	case callsite.IsError(t) && c.Model.Dest != library.None:
+		name = "scan"
 	case callsite.IsError(t):
 		name = failed
 	case callsite.IsBasic(t, types.IsInteger):

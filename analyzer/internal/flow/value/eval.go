@@ -33,6 +33,9 @@ func (f *Values) along(v *ssa.Phi) (t term.Term, ok bool) {
 
 // eval is the term of a value, not memoised.
 func (f *Values) eval(v ssa.Value, at ssa.Instruction) term.Term {
+	if built := f.Above.Builds(v, at); built != nil {
+		return built
+	}
 	switch v := v.(type) {
 	case *ssa.Const:
 		return algebra.ConstTerm(v)
@@ -116,6 +119,9 @@ func (f *Values) base(v ssa.Value, at ssa.Instruction) term.Term {
 
 func (f *Values) global(g *ssa.Global) term.Term {
 	if m := f.Program.Lib.Var(g.Object()); m != nil {
+		if m.Verb == library.Starts {
+			return term.BuildOf(f.Program.Lib.StyleOf(m), nil, term.Clause{Word: m.Kind})
+		}
 		return algebra.Gives(m.Kind)
 	}
 	if f.Program.Globals != nil {

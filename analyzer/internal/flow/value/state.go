@@ -45,6 +45,11 @@ type Above interface {
 	// ResultsOf are the results of a call, one term each; nil while it is being
 	// evaluated further out.
 	ResultsOf(c *callsite.Call) []term.Term
+	// Builds is what a value of a builder's type builds that is put together here, nil
+	// if it is none.
+	Builds(v ssa.Value, at ssa.Instruction) term.Term
+	// Constructed is what a call of a builder's function begins or adds to.
+	Constructed(c *callsite.Call) term.Term
 	// Claims are what a call that verifies a token gives.
 	Claims(c *callsite.Call) term.Term
 	// Holds are the facts that hold if a boolean is true, and if it is false.

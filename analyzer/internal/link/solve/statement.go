@@ -1,8 +1,6 @@
 package solve
 
 import (
-	"slices"
-
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/callgraph"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/obligation"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/pathcond"
@@ -66,7 +64,7 @@ func (p *Solver) demand(f *callgraph.Function, r *unit.Run, s *statement.Stateme
 	if n.Second {
 		a.Kind = proof.SecondTenant
 	}
-	if n.Null && !slices.Contains(r.Nulls, n.Hole-1) {
+	if n.Null && !s.SendsNull(r, n.Hole) {
 		a.T = term.Why("a bind value whose zero may not be NULL")
 	}
 	if n.Kind == proof.Key {

@@ -39,6 +39,12 @@ func Elements(t term.Term) term.Term {
 
 // Bind is the term that is bound to a hole.
 func (p *Statements) Bind(f *callgraph.Function, r *unit.Run, s *Statement, n int) term.Term {
+	if s.binds != nil {
+		if n >= 1 && n <= len(s.binds) {
+			return s.binds[n-1].Term
+		}
+		return term.Why("bind values are not those of the builder")
+	}
 	if name := s.Proof.Shape.Named[n]; name != "" {
 		if named := p.namedBinds(f, r); named != nil {
 			return namedBind(named, name)

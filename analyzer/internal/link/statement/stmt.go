@@ -10,6 +10,7 @@ import (
 	"github.com/tenantvet/tenantvet/analyzer/internal/finding"
 	"github.com/tenantvet/tenantvet/analyzer/internal/proof"
 	"github.com/tenantvet/tenantvet/analyzer/internal/schema"
+	"github.com/tenantvet/tenantvet/analyzer/internal/sqlwrite"
 	"github.com/tenantvet/tenantvet/analyzer/internal/trust"
 )
 
@@ -56,9 +57,10 @@ type proofKey struct {
 type Statement struct {
 	Text   string
 	Cat    *catalogue.Catalogue
-	Broken string // why it cannot be judged, "" if it can
-	detail string // what is particular to this one about it
-	hollow bool   // every database refuses the text
+	Broken string          // why it cannot be judged, "" if it can
+	detail string          // what is particular to this one about it
+	hollow bool            // every database refuses the text
+	binds  []sqlwrite.Bind // of a text that was written, nil of one that the program has
 	Proof  *proof.Result
 }
 

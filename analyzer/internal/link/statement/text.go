@@ -32,15 +32,16 @@ func (p *Statements) Of(f *callgraph.Function, r *unit.Run) *Texts {
 		list = p.prepared(f, list[0])
 	}
 	for _, x := range list {
-		switch x := x.(type) {
-		case *term.Const:
-			t.List = append(t.List, p.prepare(x.Text, r.Dialect))
+		part := undecided(x)
+		switch c, _ := x.(*term.Const); {
+		case part == nil && c != nil:
+			t.List = append(t.List, p.prepare(c.Text, r.Dialect))
+		case part == nil:
+			p.write(t, x, r)
+		case term.IsOpen(part):
+			t.Open = true
 		default:
-			if term.IsOpen(x) {
-				t.Open = true
-			} else if t.Reason == "" {
-				t.Reason = "text not resolved: " + unresolvedPart(x)
-			}
+			t.unresolved(unresolvedPart(part))
 		}
 	}
 	t.List = runnable(t.List)
@@ -48,6 +49,13 @@ func (p *Statements) Of(f *callgraph.Function, r *unit.Run) *Texts {
 		t.List, t.Reason = nil, "text not resolved: cap"
 	}
 	return t
+}
+
+// unresolved notes why a text is not known, the first reason only.
+func (t *Texts) unresolved(why string) {
+	if t.Reason == "" {
+		t.Reason = "text not resolved: " + why
+	}
 }
 
 // runText is the text of a run; a copy into a table is written as an insert of
@@ -112,6 +120,8 @@ func (p *Statements) textsOf(f *callgraph.Function, t term.Term, depth int) []te
 		return p.textResults(f, x, depth)
 	case *term.Path:
 		return p.textAt(f, x, depth)
+	case *term.Build:
+		return p.built(f, x, depth)
 	}
 	return []term.Term{t}
 }
@@ -239,10 +249,11 @@ func unresolvedPart(t term.Term) string {
 
 // Inlined is a run as a caller of its wrapper sees it: text and bind values are
 // the caller's, and it is the call that is judged.
-func Inlined(e *callgraph.Edge, r *unit.Run) *unit.Run {
+func (p *Statements) Inlined(e *callgraph.Edge, r *unit.Run) *unit.Run {
 	out := *r
-	out.N, out.Site, out.If, out.Text = e.Call.N, e.Call.Site, e.Facts, e.Apply(r.Text)
-	out.Args, out.Ways = callgraph.MoveAll(e.Substitution, r.Args), e.Call.Ways
+	text, args := p.known(e.To, r)
+	out.N, out.Site, out.If, out.Text = e.Call.N, e.Call.Site, e.Facts, e.Apply(text)
+	out.Args, out.Ways = callgraph.MoveAll(e.Substitution, args), e.Call.Ways
 	if r.Named != nil {
 		out.Named = e.Apply(r.Named)
 	}

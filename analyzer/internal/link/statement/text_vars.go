@@ -47,10 +47,9 @@ func (p *Statements) prepared(f *callgraph.Function, t term.Term) []term.Term {
 	return out
 }
 
-func Unresolved(t term.Term) bool {
-	_, ok := t.(*term.Const)
-	return !ok
-}
+// Unresolved tells a term that is neither a text nor a build of which the structure is
+// known.
+func Unresolved(t term.Term) bool { return undecided(t) != nil }
 
 // textWrites is what the program stores into a package variable or a field, or
 // the part of it that the steps lead to.

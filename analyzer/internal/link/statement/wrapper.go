@@ -42,7 +42,7 @@ func (p *Statements) runWithin(f *callgraph.Function, n, depth int) *unit.Run {
 	}
 	c := targets[0]
 	e := &callgraph.Edge{From: f, To: c.Fn, Call: o.Call, Substitution: c.Frame(), Facts: o.Call.If}
-	p.inlined[key] = Inlined(e, inner)
+	p.inlined[key] = p.Inlined(e, inner)
 	return p.inlined[key]
 }
 

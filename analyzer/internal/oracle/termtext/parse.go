@@ -329,6 +329,8 @@ func (p *Reader) named() term.Term {
 		return p.function()
 	case "cat":
 		return p.concat()
+	case "build":
+		return p.build()
 	case "test":
 		p.Want('(')
 		f := p.Fact()

@@ -16,6 +16,8 @@ func TestTextFormIsStable(t *testing.T) {
 		`"a \"text\""`, `42`, `-1`, `1.5`, `true`,
 		`{.A: p1, .B: "x"}`, `example.com/a-b.T{base p0, .A: zero}`, `{}`,
 		`[]`, `[p0, p1]`, `[p0...]`, `fn(example.com/a.(*T).M$1){p0: p1, x: fv.y}`,
+		`build(bare on p1; where("a = ?", p2 as list, zero as nil) if nonzero(p2) and iszero(p3); limit(p4) maybe)`,
+		`build(bare; select("a"); where(build(bare; eq(); entry("b.a", p1 as nullable))))`, `build(on p2; and(p3 as rest, p4 as part, p5 as any))`,
 		`cat("SELECT ", p1)`, `test(eq(p0.Org, p1))`, `(p0 | zero)`,
 	} {
 		parsed, err := Parse(text)

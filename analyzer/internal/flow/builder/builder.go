@@ -1,0 +1,232 @@
+// Package builder follows the builders of libraries: what a statement or a condition
+// consists of when a point is reached.
+//
+// In goes a value of a type that library data calls a builder; out comes a
+// [term.Build]: what it is built upon, and all clauses that may have been added, in
+// order. A clause that is added on some ways only has the facts of those ways, if they
+// say exactly when; otherwise it may be missing. Ways are not counted out: a function
+// with twenty optional filters has one build with twenty clauses.
+//
+// Invariant: a clause with facts is there if and only if they hold; a clause without is
+// always there, unless it says maybe. What is not understood is part of the base, and no
+// clause.
+//
+// It cannot see what other functions add: what they give is a base.
+package builder
+
+import (
+	"golang.org/x/tools/go/ssa"
+
+	"github.com/tenantvet/tenantvet/analyzer/internal/flow/algebra"
+	"github.com/tenantvet/tenantvet/analyzer/internal/flow/callsite"
+	"github.com/tenantvet/tenantvet/analyzer/internal/flow/fact"
+	"github.com/tenantvet/tenantvet/analyzer/internal/library"
+	"github.com/tenantvet/tenantvet/analyzer/internal/term"
+)
+
+// Builders are the builders of a function, over its facts.
+type Builders struct {
+	*fact.Conditions
+	known []map[ssa.Value]*made // by how many loops are open; the last one is asked and filled
+	open  map[*ssa.Phi]bool     // the heads of loops that are being followed
+}
+
+// New makes the builders of a function.
+func New(c *fact.Conditions) *Builders {
+	return &Builders{Conditions: c, known: []map[ssa.Value]*made{{}}, open: map[*ssa.Phi]bool{}}
+}
+
+// made is how a value came to be: what it is built upon, and what was added.
+type made struct {
+	style string
+	loop  *ssa.Phi // it begins with what stands at the head of this loop
+	base  term.Term
+	list  []*term.Clause
+}
+
+// term is what was made as a term.
+func (m *made) term() term.Term {
+	if m.loop != nil {
+		return term.Why("loop")
+	}
+	clauses := make([]term.Clause, len(m.list))
+	for i, c := range m.list {
+		clauses[i] = *c
+	}
+	return term.BuildOf(m.style, m.base, clauses...)
+}
+
+func (m *made) with(c *term.Clause) *made {
+	return &made{style: m.style, loop: m.loop, base: m.base, list: append(m.list[:len(m.list):len(m.list)], c)}
+}
+
+// Builds gives what a value builds that is put together in this function; nil if it is
+// no builder, or none that is put together here.
+func (f *Builders) Builds(v ssa.Value, at ssa.Instruction) term.Term {
+	kind := f.Program.Lib.Builder(v.Type())
+	if kind == nil {
+		return nil
+	}
+	switch x := v.(type) {
+	case *ssa.Phi:
+		return f.of(v, at).term()
+	case *ssa.MakeMap, *ssa.MakeSlice, *ssa.Slice, *ssa.ChangeType, *ssa.Const:
+		if kind.Begins == "" {
+			return nil
+		}
+		if m := f.condition(kind, v, at); m != nil {
+			return m.term()
+		}
+	case *ssa.Call:
+		if isAppend(x) {
+			return f.of(v, at).term()
+		}
+	}
+	return nil
+}
+
+// Constructed gives what a call of a builder's function begins or adds to.
+func (f *Builders) Constructed(c *callsite.Call) term.Term {
+	v, ok := c.Instr.(ssa.Value)
+	if !ok {
+		return term.Why("no result")
+	}
+	return f.of(v, c.Instr).term()
+}
+
+// of follows a value back to where it begins.
+func (f *Builders) of(v ssa.Value, at ssa.Instruction) *made {
+	if phi, ok := v.(*ssa.Phi); ok && f.open[phi] {
+		return &made{loop: phi}
+	}
+	for _, known := range f.known {
+		if m := known[v]; m != nil {
+			return m
+		}
+	}
+	m := f.follow(v, at)
+	switch v.(type) {
+	case *ssa.Call, *ssa.Phi, *ssa.Slice: // others depend on the point
+		f.known[len(f.known)-1][v] = m
+	}
+	return m
+}
+
+func (f *Builders) follow(v ssa.Value, at ssa.Instruction) *made {
+	switch v := v.(type) {
+	case *ssa.Phi:
+		return f.joined(v)
+	case *ssa.MakeInterface:
+		return f.of(v.X, at)
+	case *ssa.ChangeInterface:
+		return f.of(v.X, at)
+	case *ssa.Call:
+		if m := f.called(v); m != nil {
+			return m
+		}
+	}
+	if kind := f.Program.Lib.Builder(v.Type()); kind != nil && kind.Begins != "" {
+		if m := f.condition(kind, v, at); m != nil {
+			return m
+		}
+	}
+	return upon(f.inside(v, at))
+}
+
+// upon is what begins with a term: a build that is known is taken apart.
+func upon(t term.Term) *made {
+	b, ok := t.(*term.Build)
+	if !ok {
+		return &made{base: t}
+	}
+	m := &made{style: b.Style, base: b.Base}
+	for i := range b.Clauses {
+		m.list = append(m.list, &b.Clauses[i])
+	}
+	return m
+}
+
+// called follows a call of a builder's function; nil if it is none.
+func (f *Builders) called(v *ssa.Call) *made {
+	c := f.CallOf(v)
+	if c.Kind == callsite.Builtin && isAppend(v) {
+		return f.appended(c)
+	}
+	m := c.Model
+	if m == nil || c.Kind != callsite.Library {
+		return nil
+	}
+	switch m.Verb {
+	case library.Starts:
+		return (&made{style: f.Program.Lib.StyleOf(m)}).with(f.clause(c))
+	case library.Builds:
+		recv := f.of(c.Recv, c.Instr)
+		if recv.style == "" {
+			recv = &made{style: f.Program.Lib.StyleOf(m), loop: recv.loop, base: recv.base, list: recv.list}
+		}
+		return recv.with(f.clause(c))
+	case library.Same:
+		if arg := c.Arg(m.At); arg != nil && f.Program.Lib.Builder(v.Type()) != nil {
+			return f.of(arg, c.Instr)
+		}
+	}
+	return nil
+}
+
+// clause is what a call adds.
+func (f *Builders) clause(c *callsite.Call) *term.Clause {
+	out := &term.Clause{Word: c.Model.Kind}
+	for i, arg := range c.Args {
+		if c.Sig.Variadic() && i == len(c.Args)-1 {
+			out.Values = append(out.Values, f.rest(arg, c.Instr)...)
+			break
+		}
+		if i == 0 {
+			out.Values = append(out.Values, f.first(f.Program.Lib.StyleOf(c.Model), arg, c.Instr))
+		} else {
+			out.Values = append(out.Values, f.value(arg, c.Instr))
+		}
+	}
+	return out
+}
+
+// rest are the values of a variadic argument.
+func (f *Builders) rest(v ssa.Value, at ssa.Instruction) []term.Value {
+	if listed := callsite.Elements(v); listed != nil {
+		out := make([]term.Value, len(listed))
+		for i, x := range listed {
+			out[i] = term.Value{Term: term.ZeroTerm(), Form: term.AsNil}
+			if x != nil {
+				out[i] = f.value(x, at)
+			}
+		}
+		return out
+	}
+	t := f.inside(v, at)
+	l, ok := algebra.AsList(t)
+	if !ok || l.Open {
+		return []term.Value{{Term: t, Form: term.AsRest}}
+	}
+	out := make([]term.Value, len(l.Elems))
+	for i, x := range l.Elems {
+		out[i] = term.Value{Term: x, Form: term.AsAny}
+	}
+	return out
+}
+
+// inside is the value at a point within an evaluation, given the facts in force.
+func (f *Builders) inside(v ssa.Value, at ssa.Instruction) term.Term {
+	t, _ := f.Tracked(v, at)
+	if t == nil {
+		return term.Why("loop")
+	}
+	if at == nil {
+		return t
+	}
+	return algebra.Refine(t, f.Facts(at.Block()))
+}
+
+func isAppend(v *ssa.Call) bool {
+	b, ok := v.Call.Value.(*ssa.Builtin)
+	return ok && b.Name() == "append"
+}

@@ -1,0 +1,112 @@
+package builder
+
+import (
+	"go/types"
+
+	"golang.org/x/tools/go/ssa"
+
+	"github.com/tenantvet/tenantvet/analyzer/internal/flow/callsite"
+	"github.com/tenantvet/tenantvet/analyzer/internal/library"
+	"github.com/tenantvet/tenantvet/analyzer/internal/term"
+)
+
+// first is the first value of a clause, in its form. A map that is written out there
+// stands for its entries.
+func (f *Builders) first(style string, v ssa.Value, at ssa.Instruction) term.Value {
+	if m, ok := behind(v).(*ssa.MakeMap); ok && f.Program.Lib.Builder(m.Type()) == nil {
+		return term.Value{Term: f.entries(begun(&library.Builder{Style: style, Begins: library.Eq}), m, at).term()}
+	}
+	return f.value(v, at)
+}
+
+// value is a value of a clause, in its form.
+func (f *Builders) value(v ssa.Value, at ssa.Instruction) term.Value {
+	t := f.inside(v, at)
+	switch {
+	case term.Built(t):
+		return term.Value{Term: t}
+	case f.isPart(behind(v).Type()):
+		return term.Value{Term: t, Form: term.AsPart}
+	}
+	return term.Value{Term: t, Form: formOf(v)}
+}
+
+// isPart tells a type that writes a text by itself.
+func (f *Builders) isPart(t types.Type) bool {
+	methods := types.NewMethodSet(t)
+	for i := range methods.Len() {
+		m, ok := methods.At(i).Obj().(*types.Func)
+		if !ok {
+			continue
+		}
+		if model := f.Program.Method(m); model != nil && model.Verb == library.Writes {
+			return true
+		}
+		if f.Program.Lib.Like(m.Name(), callsite.SignatureText(m.Signature())) != nil {
+			return true // of the program's own
+		}
+	}
+	return false
+}
+
+// behind is the value that conversions to interfaces hand on.
+func behind(v ssa.Value) ssa.Value {
+	for {
+		switch x := v.(type) {
+		case *ssa.MakeInterface:
+			v = x.X
+		case *ssa.ChangeInterface:
+			v = x.X
+		default:
+			return v
+		}
+	}
+}
+
+// formOf tells the form of a value by its type, through the conversion to the empty
+// interface.
+func formOf(v ssa.Value) term.Form {
+	switch x := v.(type) {
+	case *ssa.MakeInterface:
+		return formOf(x.X)
+	case *ssa.ChangeInterface:
+		return formOf(x.X)
+	case *ssa.Const:
+		if x.IsNil() {
+			return term.AsNil
+		}
+	}
+	t := v.Type()
+	switch {
+	case valuer(t):
+		if callsite.SendsNull(t) {
+			return term.AsNullable
+		}
+		return term.AsValue
+	case types.IsInterface(t):
+		return term.AsAny
+	}
+	switch u := t.Underlying().(type) {
+	case *types.Pointer:
+		return term.AsNullable
+	case *types.Slice:
+		if b, ok := u.Elem().Underlying().(*types.Basic); ok && b.Kind() == types.Byte {
+			return term.AsValue
+		}
+		return term.AsList
+	case *types.Array:
+		return term.AsList
+	}
+	return term.AsValue
+}
+
+// valuer tells a type that says itself which value it is: driver.Valuer.
+func valuer(t types.Type) bool {
+	obj, _, _ := types.LookupFieldOrMethod(t, true, nil, "Value")
+	f, ok := obj.(*types.Func)
+	if !ok {
+		return false
+	}
+	sig := f.Signature()
+	return sig.Params().Len() == 0 && sig.Results().Len() == 2 && callsite.IsError(sig.Results().At(1).Type())
+}

@@ -1,0 +1,252 @@
+package builder
+
+import (
+	"slices"
+
+	"golang.org/x/tools/go/ssa"
+
+	"github.com/tenantvet/tenantvet/analyzer/internal/term"
+)
+
+// When has a block been passed, given that a point is reached? The branches from the
+// last block that both have passed tell, as far as they can be told by facts.
+
+// occasion is the condition on which something has happened: if exact, if and only if the
+// facts hold.
+type occasion struct {
+	facts []term.Fact
+	exact bool
+}
+
+// when tells on which condition an instruction has run where a point is reached.
+func (f *Builders) when(instr, at ssa.Instruction) occasion {
+	u, p := instr.Block(), at.Block()
+	if u == p {
+		return occasion{exact: slices.Index(u.Instrs, instr) < slices.Index(p.Instrs, at)}
+	}
+	return f.passed(common(u, p), u, p)
+}
+
+// common is the innermost block that dominates both.
+func common(a, b *ssa.BasicBlock) *ssa.BasicBlock {
+	for d := a; d != nil; d = d.Idom() {
+		if d.Dominates(b) {
+			return d
+		}
+	}
+	return nil
+}
+
+// passed tells on which condition a block u is on the way from d, which dominates it,
+// to p.
+func (f *Builders) passed(d, u, p *ssa.BasicBlock) occasion {
+	if d == nil || u != d && reaches(u, u, d) {
+		return occasion{} // a loop may run any number of times
+	}
+	var out []term.Fact
+	for x := u; x != d; x = x.Idom() {
+		i := x.Idom()
+		if len(x.Preds) != 1 {
+			if reaches(i, p, x, d) {
+				return occasion{}
+			}
+			continue
+		}
+		other := otherSuccessor(i, x)
+		if other == nil || other != p && !reaches(other, p, x, d) {
+			continue // whoever does not come here does not come to p
+		}
+		fact, ok := f.branch(i, x)
+		if !ok {
+			return occasion{}
+		}
+		out = append(out, fact)
+	}
+	slices.Reverse(out)
+	return occasion{facts: out, exact: true}
+}
+
+// otherSuccessor is the block to which a branch leads that does not lead to x.
+func otherSuccessor(b, x *ssa.BasicBlock) *ssa.BasicBlock {
+	for _, s := range b.Succs {
+		if s != x {
+			return s
+		}
+	}
+	return nil
+}
+
+// branch is the one fact by which a branch leads from a block to its successor; ok is
+// false if no fact says exactly that.
+func (f *Builders) branch(from, to *ssa.BasicBlock) (fact term.Fact, ok bool) {
+	branch, isIf := from.Instrs[len(from.Instrs)-1].(*ssa.If)
+	if !isIf || from.Succs[0] == from.Succs[1] {
+		return fact, false
+	}
+	yes, no := f.Holds(branch.Cond)
+	if from.Succs[0] != to {
+		yes, no = no, yes
+	}
+	if !single(yes) || !single(no) || !opposite(yes[0], no[0]) {
+		return fact, false
+	}
+	return yes[0], true
+}
+
+// single tells one fact, beside what follows of it.
+func single(facts []term.Fact) bool {
+	return len(facts) == 1 || len(facts) == 2 && facts[0].Op == term.IsZero && facts[1].Op == term.Null
+}
+
+// reaches tells whether there is a way from the successors of a block to another one
+// that passes none of those that are avoided.
+func reaches(from, to *ssa.BasicBlock, avoided ...*ssa.BasicBlock) bool {
+	seen := map[*ssa.BasicBlock]bool{}
+	for _, x := range avoided {
+		seen[x] = x != to
+	}
+	var visit func(b *ssa.BasicBlock) bool
+	visit = func(b *ssa.BasicBlock) bool {
+		for _, s := range b.Succs {
+			if s == to {
+				return true
+			}
+			if !seen[s] {
+				seen[s] = true
+				if visit(s) {
+					return true
+				}
+			}
+		}
+		return false
+	}
+	return visit(from)
+}
+
+// joined is what comes together at a phi: what all ways have in common, then what each
+// has added, on the condition that it was taken.
+func (f *Builders) joined(phi *ssa.Phi) *made {
+	head := phi.Block()
+	if !slices.ContainsFunc(head.Preds, head.Dominates) {
+		return f.arms(phi, head.Preds, phi.Edges)
+	}
+	f.open[phi] = true
+	f.known = append(f.known, map[ssa.Value]*made{})
+	var preds []*ssa.BasicBlock
+	var edges []ssa.Value
+	var turns []*made
+	for i, e := range phi.Edges {
+		if pred := head.Preds[i]; head.Dominates(pred) {
+			turns = append(turns, f.of(e, last(pred)))
+		} else {
+			preds, edges = append(preds, pred), append(edges, e)
+		}
+	}
+	f.known = f.known[:len(f.known)-1]
+	delete(f.open, phi)
+	return repeated(phi, f.arms(phi, preds, edges), turns)
+}
+
+// repeated is what a loop makes of what was there before: what its turns add may be
+// there or not.
+func repeated(phi *ssa.Phi, before *made, turns []*made) *made {
+	out := &made{style: before.style, loop: before.loop, base: before.base, list: before.list[:len(before.list):len(before.list)]}
+	seen := map[*term.Clause]bool{}
+	for _, m := range turns {
+		if m.loop != phi {
+			return &made{style: before.style, base: term.JoinOf(before.term(), m.term())} // begun anew
+		}
+		if out.style == "" {
+			out.style = m.style
+		}
+		for _, c := range m.list {
+			if !seen[c] {
+				seen[c] = true
+				out.list = append(out.list, &term.Clause{Word: c.Word, Values: c.Values, Maybe: true})
+			}
+		}
+	}
+	return out
+}
+
+func last(b *ssa.BasicBlock) ssa.Instruction { return b.Instrs[len(b.Instrs)-1] }
+
+// arms puts together what comes in over edges that are no turns of a loop.
+func (f *Builders) arms(phi *ssa.Phi, preds []*ssa.BasicBlock, edges []ssa.Value) *made {
+	all := make([]*made, len(edges))
+	for i, e := range edges {
+		all[i] = f.of(e, last(preds[i]))
+	}
+	if len(all) == 1 {
+		return all[0]
+	}
+	shared := all[0]
+	prefix := shared.list
+	for _, m := range all[1:] {
+		if m.loop != shared.loop || !sameBase(m, shared) {
+			return variants(all)
+		}
+		prefix = prefix[:sharedLength(prefix, m.list)]
+	}
+	if shared.base == nil && shared.loop == nil && len(prefix) == 0 {
+		return variants(all)
+	}
+	out := &made{style: shared.style, loop: shared.loop, base: shared.base, list: prefix[:len(prefix):len(prefix)]}
+	for i, m := range all {
+		if out.style == "" {
+			out.style = m.style
+		}
+		if rest := m.list[len(prefix):]; len(rest) > 0 {
+			out.list = append(out.list, conditional(rest, f.over(phi.Block(), preds[i]))...)
+		}
+	}
+	return out
+}
+
+func sameBase(a, b *made) bool {
+	return a.base == nil && b.base == nil || term.Same(a.base, b.base)
+}
+
+func sharedLength(a, b []*term.Clause) int {
+	n := 0
+	for n < len(a) && n < len(b) && a[n] == b[n] {
+		n++
+	}
+	return n
+}
+
+// variants are builds that have nothing in common: any of them.
+func variants(all []*made) *made {
+	terms := make([]term.Term, len(all))
+	for i, m := range all {
+		terms[i] = m.term()
+	}
+	return &made{base: term.JoinOf(terms...)}
+}
+
+// over tells on which condition a block is entered over one of its edges.
+func (f *Builders) over(b, pred *ssa.BasicBlock) occasion {
+	d := b.Idom()
+	out := f.passed(d, pred, b)
+	if !out.exact || len(pred.Succs) == 1 {
+		return out
+	}
+	fact, ok := f.branch(pred, b)
+	if other := otherSuccessor(pred, b); other != nil && !reaches(other, b, pred, d) && other != b {
+		return out
+	}
+	return occasion{facts: append(out.facts, fact), exact: ok}
+}
+
+// conditional puts a condition on clauses.
+func conditional(list []*term.Clause, w occasion) []*term.Clause {
+	out := make([]*term.Clause, len(list))
+	for i, c := range list {
+		x := &term.Clause{Word: c.Word, Values: c.Values, Maybe: c.Maybe || !w.exact}
+		if !x.Maybe {
+			x.If = append(slices.Clone(w.facts), c.If...)
+		}
+		out[i] = x
+	}
+	return out
+}

@@ -1,0 +1,86 @@
+package library
+
+import (
+	"go/types"
+
+	"go.yaml.in/yaml/v3"
+)
+
+// Builders. A library that puts statements together by calls has types whose values are
+// statements or conditions in the making. What each call adds is a clause, named by a
+// word of a closed list; how clauses become a text, only the writer knows.
+
+// Builder is what a type of a builder library is.
+type Builder struct {
+	Style  string // how its texts are written
+	Begins string // the clause that a value of the type begins with, "" of a statement
+}
+
+// styles are the ways to write what is built.
+var styles = []string{"bare"} // conditions are joined as they stand, without parentheses
+
+// Entry and Item are the clauses that a condition gets which is a map or a list: no
+// function adds them.
+const (
+	Eq    = "eq" // of a map that no type names
+	Entry = "entry"
+	Item  = "item"
+)
+
+// clauses are the words for what a call adds to a build, or begins it with.
+var clauses = []string{
+	// statements
+	"statement", "select", "insert", "replace", "update", "delete",
+	"columns", "column", "from", "from select", "table", "into", "join", "inner join", "left join", "right join", "cross join", "join clause",
+	"where", "having", "group", "order", "order clause", "limit", "offset", "distinct", "options", "values", "set", "set map", "values of select",
+	"prefix", "prefix of", "suffix", "suffix of", "no columns", "no limit", "no offset",
+	// conditions and expressions
+	"eq", "ne", "lt", "le", "gt", "ge", "like", "not like", "ilike", "not ilike", "and", "or",
+	"text", "concat", "alias", "case", "when", "else",
+}
+
+// Clauses are the words for clauses.
+func Clauses() []string { return clauses }
+
+// Builder is what a type builds, nil if it is no type of a builder.
+func (s *Set) Builder(t types.Type) *Builder { return s.builders[nameOf(t)] }
+
+// StyleOf is how what a function of a builder library begins or adds to is written.
+func (s *Set) StyleOf(m *Model) string { return s.packages[m.Package].Style }
+
+// Builders are the types of builders, sorted.
+func (s *Set) Builders() []string { return sortedKeys(s.builders) }
+
+// builder reads how a library's statements are built: {joins: bare, types: [T]}.
+func (r *reader) builder(n *yaml.Node) error {
+	return r.file.Pairs(n, func(key string, k, v *yaml.Node) error {
+		switch key {
+		case "joins":
+			r.pkg.Style = v.Value
+			return r.oneOf(styles, v)
+		case "types":
+			return r.file.Each(v, "a list", func(x *yaml.Node) error {
+				r.set.builders[r.pkg.Path+"."+x.Value] = &Builder{Style: r.pkg.Style}
+				return nil
+			})
+		}
+		return r.file.Errorf(k, "unknown key %s", key)
+	})
+}
+
+// conditions reads the types whose values are conditions, with the clause that each
+// begins with.
+func (r *reader) conditions(n *yaml.Node) error {
+	return r.file.Pairs(n, func(name string, k, v *yaml.Node) error {
+		if r.pkg.Style == "" {
+			return r.file.Errorf(k, "want builder first")
+		}
+		r.set.builders[r.pkg.Path+"."+name] = &Builder{Style: r.pkg.Style, Begins: v.Value}
+		return r.oneOf(clauses, v)
+	})
+}
+
+// Like is the model that a method of a name and signature stands for wherever it is
+// declared, nil if there is none. The signature is written without names:
+// func() (string, []any, error).
+func (s *Set) Like(name, signature string) *Model { return s.likes[name+signature] }

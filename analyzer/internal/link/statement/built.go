@@ -1,0 +1,257 @@
+package statement
+
+import (
+	"github.com/tenantvet/tenantvet/analyzer/internal/link/callgraph"
+	"github.com/tenantvet/tenantvet/analyzer/internal/sqlwrite"
+	"github.com/tenantvet/tenantvet/analyzer/internal/term"
+	"github.com/tenantvet/tenantvet/analyzer/internal/unit"
+)
+
+// What a builder builds is a text that is not written yet. Its structure (what it is
+// built upon, texts, conditions) is resolved as texts are, through functions, variables
+// and callers; its bind values stay as they are. Once the structure is known, it is
+// written as its library writes it, and each text has its own bind values.
+
+// built lists what a build may be: builds whose structure is known, or terms with what is
+// not.
+func (p *Statements) built(f *callgraph.Function, b *term.Build, depth int) []term.Term {
+	out := []term.Term{&term.Build{Style: b.Style}}
+	if b.Base != nil {
+		out = p.bases(f, b.Base, depth)
+	}
+	for i := range b.Clauses {
+		var next []term.Term
+		for _, c := range p.clauses(f, b.Clauses[i], depth) {
+			for _, base := range out {
+				next = append(next, term.BuildOf(b.Style, base, c))
+			}
+		}
+		if len(next) > maxTexts {
+			return []term.Term{term.Why("cap")}
+		}
+		out = next
+	}
+	return distinct(out)
+}
+
+// bases are what something may be built upon. The nothing that a function gives beside an
+// error is nothing to build upon.
+func (p *Statements) bases(f *callgraph.Function, base term.Term, depth int) []term.Term {
+	var out []term.Term
+	for _, t := range p.textsOf(f, base, depth) {
+		if path, ok := t.(*term.Path); ok {
+			out = append(out, p.heldBuilder(f, path, depth)...)
+			continue
+		}
+		if c, ok := t.(*term.Const); !ok || c.Text != "" {
+			out = append(out, t)
+		}
+	}
+	if len(out) == 0 {
+		return []term.Term{term.Why("a builder of nothing")}
+	}
+	return out
+}
+
+// heldBuilder is what a field of the receiver holds that something is built upon: what
+// the program stores there. Unlike a text, it is seldom an object's own.
+func (p *Statements) heldBuilder(f *callgraph.Function, t *term.Path, depth int) []term.Term {
+	field := p.fieldOf(f, t)
+	if field == "" {
+		return []term.Term{t}
+	}
+	var out []term.Term
+	for _, x := range p.textWrites(field, nil, depth) {
+		if c, ok := x.(*term.Const); ok && c.Text == "" {
+			continue
+		}
+		if undecidedStatement(x) {
+			return []term.Term{t}
+		}
+		out = append(out, x)
+	}
+	if len(out) == 0 {
+		return []term.Term{t}
+	}
+	return out
+}
+
+// undecidedStatement tells what is no build of which everything is known.
+func undecidedStatement(t term.Term) bool {
+	_, ok := t.(*term.Build)
+	return !ok || undecided(t) != nil
+}
+
+// fieldOf is the field of a type that a path leads to, as stores name it, "" if it is
+// not known which: the first field is the receiver's, of others the unit may tell.
+func (p *Statements) fieldOf(f *callgraph.Function, t *term.Path) string {
+	for _, o := range f.Owners {
+		if term.Same(o.Value, t) {
+			return o.Type + "." + o.Field
+		}
+	}
+	if t.Root == term.Param && t.Index == 0 && f.Receiver != "" && len(t.Steps) == 1 && t.Steps[0].Kind == term.FieldStep {
+		return f.Receiver + "." + t.Steps[0].Name
+	}
+	return ""
+}
+
+// clauses are what a clause may be, by the values that decide its text.
+func (p *Statements) clauses(f *callgraph.Function, c term.Clause, depth int) []term.Clause {
+	out := []term.Clause{{Word: c.Word, If: c.If, Maybe: c.Maybe}}
+	for i, v := range c.Values {
+		values := []term.Value{v}
+		if sqlwrite.Structural(&c, i) {
+			values = nil
+			for _, t := range p.textsOf(f, v.Term, depth) {
+				values = append(values, term.Value{Term: t, Form: v.Form})
+			}
+		}
+		var next []term.Clause
+		for _, head := range out {
+			for _, v := range values {
+				x := head
+				x.Values = append(head.Values[:len(head.Values):len(head.Values)], v)
+				next = append(next, x)
+			}
+		}
+		out = next
+	}
+	return out
+}
+
+// known is the text of a run and its bind values, with what its function knows of a build:
+// a caller cannot ask what the results of the function's own calls are.
+func (p *Statements) known(f *callgraph.Function, r *unit.Run) (text term.Term, args []term.Term) {
+	if !term.Built(r.Text) || !builderBinds(r) {
+		return r.Text, r.Args
+	}
+	if _, ok := r.Text.(*term.Concat); ok {
+		return r.Text, r.Args
+	}
+	text = term.JoinOf(p.textsOf(f, r.Text, maxTextDepth)...)
+	return text, []term.Term{text}
+}
+
+// undecided is the first part of a text, or of a build's structure, that is not known,
+// nil if all of it is.
+func undecided(t term.Term) term.Term {
+	switch x := t.(type) {
+	case *term.Const:
+		return nil
+	case *term.Concat:
+		return undecidedPart(x)
+	case *term.Build:
+		return undecidedClause(x)
+	case *term.Struct: // whoever makes it, its type writes what it likes
+		return term.Why("a fragment that " + unit.Short(x.Type) + " writes")
+	}
+	return t
+}
+
+// undecidedPart is the first part of a text that is not known: besides constants it may
+// have one build, whose bind values are then its own.
+func undecidedPart(c *term.Concat) term.Term {
+	if !term.Built(c) {
+		return c
+	}
+	builds := 0
+	for _, part := range c.Parts {
+		if x := undecided(part); x != nil {
+			return x
+		}
+		if term.Built(part) {
+			builds++
+		}
+	}
+	if builds > 1 {
+		return term.Why("several built texts in one")
+	}
+	return nil
+}
+
+func undecidedClause(b *term.Build) term.Term {
+	if b.Base != nil {
+		return b.Base
+	}
+	for i := range b.Clauses {
+		c := &b.Clauses[i]
+		for k, v := range c.Values {
+			if !sqlwrite.Structural(c, k) {
+				continue
+			}
+			if x := undecided(v.Term); x != nil {
+				return x
+			}
+		}
+	}
+	return nil
+}
+
+// write adds the statements that a build is written as, with their bind values; it may
+// stand within a text.
+func (p *Statements) write(t *Texts, x term.Term, r *unit.Run) {
+	b, before, after := within(x)
+	list, err := sqlwrite.Write(b)
+	if err != nil {
+		t.unresolved(err.Error())
+		return
+	}
+	for _, w := range list {
+		s := *p.prepare(before+w.Text+after, r.Dialect)
+		s.binds = w.Binds
+		if !builderBinds(r) {
+			s.binds = []sqlwrite.Bind{} // somebody changed them
+		}
+		t.List = append(t.List, &s)
+	}
+}
+
+// within takes the one build out of a text, with what stands before and behind it.
+func within(t term.Term) (b *term.Build, before, after string) {
+	c, ok := t.(*term.Concat)
+	if !ok {
+		return t.(*term.Build), "", ""
+	}
+	for _, part := range c.Parts {
+		switch x := part.(type) {
+		case *term.Build:
+			b = x
+		case *term.Const:
+			if b == nil {
+				before += x.Text
+			} else {
+				after += x.Text
+			}
+		}
+	}
+	return b, before, after
+}
+
+// builderBinds tells whether a run binds what its builder gives beside the text.
+func builderBinds(r *unit.Run) bool {
+	if !r.Spread || len(r.Args) != 1 {
+		return false
+	}
+	if c, ok := r.Text.(*term.Concat); ok {
+		for _, part := range c.Parts {
+			if term.Same(part, r.Args[0]) {
+				return true
+			}
+		}
+	}
+	return term.Same(r.Text, r.Args[0])
+}
+
+// SendsNull tells whether the bind value of a hole is sent as NULL where it is zero.
+func (s *Statement) SendsNull(r *unit.Run, hole int) bool {
+	if s.binds != nil {
+		return hole >= 1 && hole <= len(s.binds) && s.binds[hole-1].Null
+	}
+	for _, n := range r.Nulls {
+		if n == hole-1 {
+			return true
+		}
+	}
+	return false
+}

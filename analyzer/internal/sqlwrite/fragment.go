@@ -1,0 +1,307 @@
+package sqlwrite
+
+import (
+	"errors"
+	"slices"
+	"strings"
+
+	"github.com/tenantvet/tenantvet/analyzer/internal/term"
+)
+
+// fragment writes what stands within a statement: a condition, an expression, or another
+// statement without parentheses.
+func (w *writer) fragment(b *term.Build) (string, error) {
+	if b.Base != nil {
+		return "", errors.New("a fragment built on what is not known: " + b.Base.String())
+	}
+	if len(b.Clauses) == 0 {
+		return "", nil
+	}
+	rest := b.Clauses[1:]
+	switch first := &b.Clauses[0]; first.Word {
+	case "eq", "ne", "lt", "le", "gt", "ge", "like", "not like", "ilike", "not ilike":
+		return w.comparison(first.Word, rest)
+	case "and":
+		return w.junction(rest, "(1=1)", w.all)
+	case "or":
+		return w.junction(rest, "(1=0)", w.any)
+	case "text":
+		return w.expression(first)
+	case "concat":
+		return w.concat(first)
+	case "alias":
+		return w.alias(first)
+	case "case":
+		return w.cases(first, rest)
+	}
+	return w.statement(b)
+}
+
+// whole is a piece of SQL or a fragment.
+func (w *writer) whole(v term.Value) (string, error) {
+	if b, ok := v.Term.(*term.Build); ok {
+		return w.fragment(b)
+	}
+	return constant(v.Term)
+}
+
+// predicate is a text with its bind values, or a fragment: the first value of a clause,
+// with the others.
+func (w *writer) predicate(c *term.Clause) (string, error) {
+	if len(c.Values) == 0 {
+		return "", errors.New(c.Word + " without a value")
+	}
+	if b, ok := c.Values[0].Term.(*term.Build); ok {
+		return w.fragment(b)
+	}
+	text, err := constant(c.Values[0].Term)
+	if err != nil {
+		return "", err
+	}
+	return w.filled(text, c.Values[1:], false)
+}
+
+// expression is a text in whose placeholders fragments may stand.
+func (w *writer) expression(c *term.Clause) (string, error) {
+	text, err := constant(c.Values[0].Term)
+	if err != nil {
+		return "", err
+	}
+	return w.filled(text, c.Values[1:], true)
+}
+
+func (w *writer) concat(c *term.Clause) (string, error) {
+	out := ""
+	for _, v := range c.Values {
+		if v.Form == term.AsRest {
+			return "", errors.New("a list of fragments that is not known")
+		}
+		w.texts++
+		s, err := w.whole(v)
+		w.texts--
+		if err != nil {
+			return "", err
+		}
+		out += s
+	}
+	return out, nil
+}
+
+func (w *writer) alias(c *term.Clause) (string, error) {
+	inner, err := w.whole(c.Values[0])
+	if err != nil {
+		return "", err
+	}
+	name, err := constant(c.Values[1].Term)
+	return "(" + inner + ") AS " + name, err
+}
+
+// cases is a CASE. What is added to it only sometimes changes its meaning.
+func (w *writer) cases(first *term.Clause, rest []term.Clause) (string, error) {
+	out := "CASE "
+	last := ""
+	for _, v := range first.Values {
+		s, err := w.whole(v)
+		if err != nil {
+			return "", err
+		}
+		out += s + " "
+	}
+	for i := range rest {
+		c := &rest[i]
+		if !c.Sure() {
+			return "", &splitError{c}
+		}
+		var texts []string
+		for _, v := range c.Values {
+			s, err := w.whole(v)
+			if err != nil {
+				return "", err
+			}
+			texts = append(texts, s)
+		}
+		switch {
+		case c.Word == "when" && len(texts) == 2:
+			out += "WHEN " + texts[0] + " THEN " + texts[1] + " "
+		case c.Word == "else" && len(texts) == 1:
+			last = "ELSE " + texts[0] + " "
+		default:
+			return "", unknownClause(c)
+		}
+	}
+	return out + last + "END", nil
+}
+
+func unknownClause(c *term.Clause) error {
+	return errors.New("a builder's " + c.Word + " where it has no meaning")
+}
+
+// junction is a list of conditions in parentheses.
+func (w *writer) junction(items []term.Clause, empty string, join func([]part) string) (string, error) {
+	if len(items) == 0 {
+		return empty, nil
+	}
+	parts, err := w.parts(pointers(items), func(c *term.Clause) (string, error) {
+		if c.Word != "item" || c.Values[0].Form == term.AsRest {
+			return "", errors.New("conditions that are not known: " + c.String())
+		}
+		b, ok := c.Values[0].Term.(*term.Build)
+		if !ok {
+			return "", errors.New("a condition that is not known: " + c.Values[0].Term.String())
+		}
+		return w.fragment(b)
+	})
+	if err != nil || len(parts) == 0 {
+		return "", err
+	}
+	if !slices.ContainsFunc(items, func(c term.Clause) bool { return c.Sure() }) {
+		parts = append(parts, part{empty, &term.Clause{}}) // none of them may be there
+	}
+	return "(" + join(parts) + ")", nil
+}
+
+// parts writes the clauses of a list of conditions; those without a text are none. A
+// text that is there only sometimes must stay what it is beside the others.
+func (w *writer) parts(clauses []*term.Clause, write func(*term.Clause) (string, error)) ([]part, error) {
+	var out []part
+	for _, c := range clauses {
+		text, err := w.within(c, func() (string, error) { return write(c) })
+		if err != nil {
+			return nil, err
+		}
+		if text == "" {
+			continue
+		}
+		if !c.Sure() && !closed(text) {
+			return nil, &splitError{c}
+		}
+		out = append(out, part{text, c})
+	}
+	return out, nil
+}
+
+func pointers(list []term.Clause) []*term.Clause {
+	out := make([]*term.Clause, len(list))
+	for i := range list {
+		out[i] = &list[i]
+	}
+	return out
+}
+
+// comparison writes the entries of a map: columns compared with values, by column.
+func (w *writer) comparison(op string, entries []term.Clause) (string, error) {
+	if len(entries) == 0 && (op == "eq" || op == "ne") {
+		return "(1=1)", nil
+	}
+	sorted, err := byColumn(entries)
+	if err != nil {
+		return "", err
+	}
+	parts, err := w.parts(pointers(sorted), func(c *term.Clause) (string, error) {
+		column, err := constant(c.Values[0].Term)
+		if err != nil {
+			return "", err
+		}
+		return w.compared(op, column, c.Values[1])
+	})
+	if err != nil {
+		return "", err
+	}
+	if !slices.ContainsFunc(entries, func(c term.Clause) bool { return c.Sure() }) && (op == "eq" || op == "ne") {
+		parts = append(parts, part{"(1=1)", &term.Clause{}})
+	}
+	return w.all(parts), nil
+}
+
+// byColumn sorts the entries of a map by their keys. An entry that is set twice is what
+// it was set to last.
+func byColumn(entries []term.Clause) ([]term.Clause, error) {
+	var out []term.Clause
+	for _, c := range entries {
+		if c.Word != "entry" {
+			return nil, unknownClause(&c)
+		}
+		if _, err := constant(c.Values[0].Term); err != nil {
+			return nil, err
+		}
+		var kept []term.Clause
+		for _, x := range out {
+			if !term.Same(x.Values[0].Term, c.Values[0].Term) {
+				kept = append(kept, x)
+			} else if !c.Sure() {
+				kept = append(kept, unlessSetAgain(x, &c))
+			}
+		}
+		out = append(kept, c)
+	}
+	slices.SortStableFunc(out, func(a, b term.Clause) int {
+		x, _ := constant(a.Values[0].Term)
+		y, _ := constant(b.Values[0].Term)
+		return strings.Compare(x, y)
+	})
+	return out, nil
+}
+
+// unlessSetAgain is an entry that a later one may replace: it is there where that is not.
+func unlessSetAgain(x term.Clause, later *term.Clause) term.Clause {
+	if not, ok := opposite(later); ok && !x.Maybe {
+		if !slices.ContainsFunc(x.If, func(f term.Fact) bool { return f.String() == not.String() }) {
+			x.If = append(slices.Clone(x.If), not)
+		}
+		return x
+	}
+	return term.Clause{Word: x.Word, Values: x.Values, Maybe: true}
+}
+
+// opposite is the fact that holds exactly where a clause is not there; ok is false if
+// there is none.
+func opposite(c *term.Clause) (f term.Fact, ok bool) {
+	if c.Maybe || len(c.If) != 1 {
+		return f, false
+	}
+	f = c.If[0]
+	switch f.Op {
+	case term.IsZero:
+		f.Op = term.NonZero
+	case term.NonZero:
+		f.Op = term.IsZero
+	default:
+		return f, false
+	}
+	return f, true
+}
+
+var operators = map[string]string{
+	"lt": "<", "le": "<=", "gt": ">", "ge": ">=", "like": "LIKE", "not like": "NOT LIKE", "ilike": "ILIKE", "not ilike": "NOT ILIKE",
+}
+
+// compared is a column compared with a value: a list is one of its elements, nil is NULL.
+func (w *writer) compared(op, column string, v term.Value) (string, error) {
+	if term.Built(v.Term) || v.Form == term.AsPart {
+		return "", errors.New("a fragment in the place of a bind value")
+	}
+	if op != "eq" && op != "ne" {
+		if v.Form == term.AsList || v.Form == term.AsNil {
+			return "", errors.New("no single value beside " + operators[op])
+		}
+		return column + " " + operators[op] + " " + w.hole(v.Term, v.Form == term.AsNullable), nil
+	}
+	not, plain, all := "", " = ", " = ANY("
+	if op == "ne" {
+		not, plain, all = "NOT ", " <> ", " <> ALL("
+	}
+	null := column + " IS " + not + "NULL"
+	switch v.Form {
+	case term.AsNil:
+		return null, nil
+	case term.AsList:
+		return column + all + w.hole(v.Term, false) + ")", nil
+	case term.AsNullable:
+		n := w.hole(v.Term, true)
+		if slices.Contains(w.guarded, v.Term.String()) {
+			return column + plain + n, nil
+		}
+		return "CASE WHEN " + n + " IS NULL THEN " + null + " ELSE " + column + plain + n + " END", nil
+	}
+	return column + plain + w.hole(v.Term, false), nil
+}

@@ -1,0 +1,174 @@
+package sqlwrite_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/txtar"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"golang.org/x/tools/go/packages"
+
+	"github.com/tenantvet/tenantvet/analyzer/internal/compile"
+	"github.com/tenantvet/tenantvet/analyzer/internal/library"
+	"github.com/tenantvet/tenantvet/analyzer/internal/sqlwrite"
+	"github.com/tenantvet/tenantvet/analyzer/internal/term"
+	"github.com/tenantvet/tenantvet/analyzer/internal/unit"
+)
+
+// libs is the module with the real libraries.
+const libs = "../../../testdata/libs"
+
+// TestWritesWhatTheLibraryWrites holds the texts against those of the real library, and
+// that every word of the data is written in some of them.
+func TestWritesWhatTheLibraryWrites(t *testing.T) {
+	source := golden(t, "squirrel")
+	u := compiled(t, source)
+	said := run(t, source, u)
+	used := map[string]bool{}
+	for _, name := range names(u) {
+		t.Run(name, func(t *testing.T) {
+			b, ok := gives(u, name).(*term.Build)
+			require.Truef(t, ok, "%s", gives(u, name))
+			note(b, used)
+			list, err := sqlwrite.Write(b)
+			require.NoError(t, err)
+			require.Len(t, list, 1)
+			assert.Equal(t, plain(theirs(said[name])), plain(list[0].Text), b.String())
+		})
+	}
+	for _, word := range library.Clauses() {
+		assert.Truef(t, used[word], "no golden text has the word %q", word)
+	}
+}
+
+// TestKnowsEveryWord holds that there is no word that only the data knows.
+func TestKnowsEveryWord(t *testing.T) {
+	for _, word := range append([]string{library.Entry, library.Item}, library.Clauses()...) {
+		assert.Truef(t, sqlwrite.Known(word), "%q", word)
+	}
+}
+
+// golden is the program of a case.
+func golden(t *testing.T, name string) []byte {
+	t.Helper()
+	a, err := txtar.ParseFile("../../../testdata/sqlwrite/" + name + ".txtar")
+	require.NoError(t, err)
+	return a.Files[0].Data
+}
+
+// compiled is the unit of a program, as if it lay in the module with the libraries.
+func compiled(t *testing.T, source []byte) *unit.Unit {
+	t.Helper()
+	root, err := filepath.Abs(libs)
+	require.NoError(t, err)
+	pkgs, err := packages.Load(&packages.Config{
+		Dir: root, Overlay: map[string][]byte{filepath.Join(root, "golden", "golden.go"): append(source, "\nfunc main() {}\n"...)},
+		Mode: packages.NeedName | packages.NeedFiles | packages.NeedCompiledGoFiles | packages.NeedImports |
+			packages.NeedExportFile | packages.NeedTypes | packages.NeedSyntax | packages.NeedTypesInfo | packages.NeedModule,
+	}, "./golden")
+	require.NoError(t, err)
+	require.Len(t, pkgs, 1)
+	require.Empty(t, pkgs[0].Errors)
+	p := pkgs[0]
+	return compile.Package(compile.Input{Fset: p.Fset, Files: p.Syntax, Pkg: p.Types, Info: p.TypesInfo, ModulePath: "example.com/libs"})
+}
+
+func names(u *unit.Unit) []string {
+	var out []string
+	for _, f := range u.Functions {
+		if f.Exported && len(f.Params) == 0 {
+			out = append(out, f.Symbol[strings.LastIndexByte(f.Symbol, '.')+1:])
+		}
+	}
+	return out
+}
+
+func gives(u *unit.Unit, name string) term.Term {
+	for _, f := range u.Functions {
+		if strings.HasSuffix(f.Symbol, "."+name) {
+			return f.Gives[0].Results[0]
+		}
+	}
+	return nil
+}
+
+// run executes the program and gives what the library writes, by function.
+func run(t *testing.T, source []byte, u *unit.Unit) map[string]string {
+	t.Helper()
+	var main strings.Builder
+	main.WriteString("package main\n\nimport (\n\t\"encoding/json\"\n\t\"os\"\n\n\tsq \"github.com/Masterminds/squirrel\"\n)\n\nfunc main() {\n\tout := map[string]string{}\n\tfor name, f := range map[string]func() sq.Sqlizer{\n")
+	for _, name := range names(u) {
+		fmt.Fprintf(&main, "\t\t%q: %s,\n", name, name)
+	}
+	main.WriteString("\t} {\n\t\ttext, _, err := f().ToSql()\n\t\tif err != nil {\n\t\t\tpanic(name + err.Error())\n\t\t}\n\t\tout[name] = text\n\t}\n\tjson.NewEncoder(os.Stdout).Encode(out)\n}\n")
+	dir := t.TempDir()
+	root, err := filepath.Abs(libs)
+	require.NoError(t, err)
+	overlay := map[string]string{}
+	for name, text := range map[string][]byte{"golden.go": source, "main.go": []byte(main.String())} {
+		file := filepath.Join(dir, name)
+		require.NoError(t, os.WriteFile(file, text, 0o600))
+		overlay[filepath.Join(root, "golden", name)] = file
+	}
+	list, err := json.Marshal(map[string]any{"Replace": overlay})
+	require.NoError(t, err)
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "overlay.json"), list, 0o600))
+	cmd := exec.Command("go", "run", "-overlay", filepath.Join(dir, "overlay.json"), "./golden")
+	cmd.Dir, cmd.Stderr = root, os.Stderr
+	data, err := cmd.Output()
+	require.NoError(t, err)
+	out := map[string]string{}
+	require.NoError(t, json.Unmarshal(data, &out))
+	return out
+}
+
+var (
+	holes  = regexp.MustCompile(`\$\d+`)
+	marks  = regexp.MustCompile(`\?\??`)
+	in     = regexp.MustCompile(`NOT IN \([$,]+\)|IN \([$,]+\)`)
+	blanks = regexp.MustCompile(`\s+`)
+)
+
+// plain is a text without what both write in their own way: numbers of placeholders,
+// lists of values, blanks.
+func plain(text string) string {
+	text = holes.ReplaceAllLiteralString(text, "$")
+	text = in.ReplaceAllStringFunc(text, func(s string) string {
+		if strings.HasPrefix(s, "NOT") {
+			return "<> ALL($)"
+		}
+		return "= ANY($)"
+	})
+	return strings.TrimSpace(blanks.ReplaceAllString(text, " "))
+}
+
+// theirs is a text of the library, whose placeholders are question marks.
+func theirs(text string) string {
+	return marks.ReplaceAllStringFunc(text, func(s string) string {
+		if s == "??" {
+			return "?"
+		}
+		return "$1"
+	})
+}
+
+// note gathers the words of a build.
+func note(b *term.Build, used map[string]bool) {
+	for _, c := range b.Clauses {
+		used[c.Word] = true
+		for _, v := range c.Values {
+			for _, leaf := range term.Leaves(v.Term) {
+				if inner, ok := leaf.(*term.Build); ok {
+					note(inner, used)
+				}
+			}
+		}
+	}
+}

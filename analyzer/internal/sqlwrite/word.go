@@ -1,0 +1,60 @@
+package sqlwrite
+
+import "github.com/tenantvet/tenantvet/analyzer/internal/term"
+
+// role is what a value of a clause is.
+type role uint8
+
+const (
+	asBind   role = iota // a bind value, or a fragment in its place
+	asText               // a piece of SQL as it stands
+	asPart               // a condition or another statement
+	asEither             // a piece of SQL or a part
+)
+
+// shape is a clause by its values: the roles of the first ones, and that of the rest.
+type shape struct {
+	first []role
+	rest  role
+}
+
+var ofTexts = shape{rest: asText}
+
+// words are all clauses that can be written.
+var words = map[string]shape{
+	"statement": {}, "select": ofTexts, "columns": ofTexts, "column": {first: []role{asEither}},
+	"insert": ofTexts, "replace": ofTexts, "update": ofTexts, "delete": ofTexts, "table": ofTexts, "into": ofTexts, "from": ofTexts,
+	"from select": {first: []role{asPart, asText}},
+	"join":        {first: []role{asText}}, "inner join": {first: []role{asText}}, "left join": {first: []role{asText}},
+	"right join": {first: []role{asText}}, "cross join": {first: []role{asText}}, "join clause": {first: []role{asEither}},
+	"where": {first: []role{asEither}}, "having": {first: []role{asEither}},
+	"group": ofTexts, "order": ofTexts, "order clause": {first: []role{asEither}},
+	"limit": {}, "offset": {}, "no limit": {}, "no offset": {}, "no columns": {}, "distinct": {}, "options": ofTexts,
+	"values": {}, "set": {first: []role{asText}}, "set map": {first: []role{asPart}}, "values of select": {first: []role{asPart}},
+	"prefix": {first: []role{asText}}, "suffix": {first: []role{asText}}, "prefix of": {first: []role{asPart}}, "suffix of": {first: []role{asPart}},
+
+	"eq": {}, "ne": {}, "lt": {}, "le": {}, "gt": {}, "ge": {}, "like": {}, "not like": {}, "ilike": {}, "not ilike": {},
+	"entry": {first: []role{asText}},
+	"and":   {}, "or": {}, "item": {first: []role{asPart}},
+	"text": {first: []role{asText}}, "concat": {rest: asEither}, "alias": {first: []role{asPart, asText}},
+	"case": {rest: asEither}, "when": {rest: asEither}, "else": {rest: asEither},
+}
+
+// Known tells whether a clause can be written.
+func Known(clause string) bool {
+	_, ok := words[clause]
+	return ok
+}
+
+func (c shape) roleOf(i int) role {
+	if i < len(c.first) {
+		return c.first[i]
+	}
+	return c.rest
+}
+
+// Structural tells whether value i of a clause decides the text: it must be a constant
+// text or a build before anything can be written.
+func Structural(c *term.Clause, i int) bool {
+	return words[c.Word].roleOf(i) != asBind || c.Values[i].Form == term.AsPart || term.Built(c.Values[i].Term)
+}
