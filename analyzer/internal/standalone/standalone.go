@@ -129,6 +129,8 @@ func (a *Analysis) Only(dirs map[string]bool) {
 	run := a.Run
 	within := func(file string) bool { return dirs[filepath.Dir(a.Project.Abs(file))] }
 	run.Calls = slices.DeleteFunc(run.Calls, func(c finding.Call) bool { return !within(c.File) })
-	run.Findings = slices.DeleteFunc(run.Findings, func(f finding.Finding) bool { return !within(f.File) })
+	run.Findings = slices.DeleteFunc(run.Findings, func(f finding.Finding) bool {
+		return f.Rule != finding.UndecidedTable && !within(f.File) // a table is no part of a package
+	})
 	run.Count()
 }
