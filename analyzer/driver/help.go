@@ -38,6 +38,13 @@ exit codes: 0 clean, 1 errors, or nothing could be judged (with --strict also wa
 settings are read from %s, found upwards from the module; see tenantvet help settings
 `
 
+const initUsage = `usage: tenantvet init [-C DIR] [--tags LIST]
+
+Writes %s at the root: the tenant column if it is sure, the tables that no tenant owns,
+and the questions with their answers left open, for a person to review. A file that is
+there is not touched.
+`
+
 const baselineUsage = `usage: tenantvet baseline write [-C DIR] [--baseline FILE] [--tags LIST] [--accept-new]
 
 Writes what is found and unproven today into %s at the root of the project,
@@ -97,6 +104,10 @@ func (c *command) help(args []string) int {
 		fmt.Fprintf(c.stdout, usage, strings.TrimPrefix(report.FormatNames(), "text, "), baseline.Name, summaries(), config.Name)
 	case "explain":
 		io.WriteString(c.stdout, explainUsage+"\n"+topics())
+	case "init":
+		fmt.Fprintf(c.stdout, initUsage, config.Name)
+	case "completion":
+		io.WriteString(c.stdout, "usage: tenantvet completion bash|zsh|fish\n")
 	case "why":
 		io.WriteString(c.stdout, whyUsage)
 	case "baseline":

@@ -33,10 +33,12 @@ func subcommands() []subcommand {
 	return []subcommand{
 		{"explain", "explain a word of a report: a rule, a verdict, an excuse, an assumption, a reason", (*command).explain},
 		{"why", "show all that is known of the calls at FILE:LINE", (*command).why},
+		{"init", "write a settings file of what is decided, to be reviewed", (*command).initialise},
 		{"baseline", "write the file of what is known, so that runs report what is new", (*command).baseline},
 		{"schema", "show the tables, whose they are, and why", (*command).schema},
 		{"prove", "show how a statement is tied to a tenant, relation by relation", (*command).prove},
 		{"help", "help on a subcommand, or on the settings", (*command).help},
+		{"completion", "print the script by which bash, zsh or fish completes words", (*command).completion},
 		{"version", "print the version", (*command).version},
 	}
 }

@@ -39,16 +39,16 @@ func (c *command) whyAt(o *options, place string) error {
 	if err != nil {
 		return err
 	}
-	r, err := analysed(o)
+	a, err := analysed(o)
 	if err != nil {
 		return err
 	}
-	name := relativeTo(r.project, o.dir, file)
-	calls := callsAt(r.run, name, line)
+	name := relativeTo(a.Project, o.dir, file)
+	calls := callsAt(a.Run, name, line)
 	if len(calls) == 0 {
 		return fmt.Errorf("no call of a database at %s:%d, and no finding; tenantvet --all lists all calls", name, line)
 	}
-	return report.Why(c.stdout, r.run, calls)
+	return report.Why(c.stdout, a.Run, calls)
 }
 
 // placeOf reads FILE:LINE, or FILE:LINE:COLUMN as reports print it.

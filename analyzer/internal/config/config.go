@@ -50,6 +50,8 @@ type Settings struct {
 	Roots        []string // packages that are linked although they are no programs
 	Warnings     bool     // print warnings under go vet and golangci-lint, too
 
+	AskNewTables bool // a table that comes out shared is a finding until it is named
+
 	Exclude  []Exclusion       // findings that are not reported
 	Severity map[string]string // rule -> error, warning or off
 
@@ -132,6 +134,7 @@ var fields = []field{
 	{key: "words", of: func(s *Settings) any { return &s.WordsFile }, help: "a YAML file beside this one that adds words by which tables, columns and functions are told, or takes some away"},
 	{key: "schema", of: func(s *Settings) any { return &s.Schema }, help: "globs of schema files and migrations, below the file's directory"},
 	{key: "roots", of: func(s *Settings) any { return &s.Roots }, help: "packages to link although they are no programs"},
+	{key: "ask_new_tables", of: func(s *Settings) any { return &s.AskNewTables }, help: "true makes a table that belongs to no tenant a finding until shared: or public: names it"},
 	{key: "exclude", of: func(s *Settings) any { return &s.Exclude }, help: "findings that are not reported: a list of {path: GLOB, rule: NAME, reason: WHY}, of which path or rule may be left out"},
 	{key: "severity", of: func(s *Settings) any { return &s.Severity }, help: "by rule: error, warning or off, such as {unchecked-tenant: warning}"},
 	{key: "warnings", of: func(s *Settings) any { return &s.Warnings }, help: "true prints warnings under go vet and golangci-lint, too"},

@@ -27,6 +27,7 @@ schema: [db/*.sql]
 roots: [./plugins/...]
 assumes: [accessor auth.OrgID]
 words: words.yml
+ask_new_tables: true
 exclude:
   - {path: internal/gen/..., reason: generated}
   - rule: missing-filter
@@ -52,9 +53,10 @@ warnings: true
 	assert.True(t, s.Warnings)
 	assert.Equal(t, 10, s.Line("public", "posts"))
 	assert.Equal(t, 2, s.Line("tenant_column", "org_id"))
-	assert.Equal(t, []Exclusion{{"internal/gen/...", "", "generated", 19}, {"", "missing-filter", "later", 20}}, s.Exclude)
+	assert.Equal(t, []Exclusion{{"internal/gen/...", "", "generated", 20}, {"", "missing-filter", "later", 21}}, s.Exclude)
 	assert.Equal(t, map[string]string{"unchecked-tenant": AsWarning, "request-tenant": AsError}, s.Severity)
-	assert.Len(t, fields, 17, "a new key belongs into this test")
+	assert.True(t, s.AskNewTables)
+	assert.Len(t, fields, 18, "a new key belongs into this test")
 }
 
 func TestWrongSettingsAreErrorsWithTheirLine(t *testing.T) {

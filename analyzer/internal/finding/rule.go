@@ -22,12 +22,13 @@ const (
 	UncheckedTenant = "unchecked-tenant"
 	ForeignKeyWrite = "foreign-key-write"
 	TenantWrite     = "tenant-write"
+	UndecidedTable  = "undecided-table"
 )
 
 // Rules are all rules, in the order in which docs list them. Everything that
 // speaks of rules reads this list: help, pages, messages, and later SARIF.
 func Rules() []Rule {
-	return []Rule{missingFilter, partialFilter, requestTenant, uncheckedTenant, foreignKeyWrite, tenantWrite}
+	return []Rule{missingFilter, partialFilter, requestTenant, uncheckedTenant, foreignKeyWrite, tenantWrite, undecidedTable}
 }
 
 // RuleOf finds a rule by name, nil if there is none.
@@ -159,4 +160,25 @@ ON CONFLICT (slug) DO UPDATE SET body = excluded.body WHERE pages.organization_i
 	Since:    "0.2.0",
 	CWE:      []int{863},
 	Severity: "7.1",
+}
+
+// undecidedTable is about the schema alone: a wrong "shared" is the silent pass of the
+// whole tool, so that a person has to say it. It is off until somebody asks for it.
+var undecidedTable = Rule{
+	Name:  UndecidedTable,
+	Title: "a table belongs to no tenant, and nobody has said that this is right",
+	Text: `A table has neither the tenant column nor a parent that has it, so that its rows are
+taken for everybody's: no statement on it is asked for a tenant. With ask_new_tables in the
+settings, which tenantvet init writes together with the tables of the day, each such table
+has to be named under shared: or public:, by a person who has looked. A table of a migration
+that came later, and was meant to be a tenant's, is found on its first day.`,
+	Before: `CREATE TABLE exports (id uuid PRIMARY KEY, requested_by uuid, rows jsonb)`,
+	After: `CREATE TABLE exports (
+    id uuid PRIMARY KEY,
+    organization_id uuid NOT NULL REFERENCES organizations (id),
+    requested_by uuid, rows jsonb
+)`,
+	Since:    "0.3.0",
+	CWE:      []int{1220},
+	Severity: "5.3",
 }

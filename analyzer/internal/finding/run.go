@@ -84,6 +84,9 @@ type Table struct {
 	Column     string `json:"column"`
 	Why        string `json:"why"`
 	Confidence string `json:"confidence"`
+	Undecided  string `json:"undecided,omitempty"` // why nothing may rest on the tenancy
+	File       string `json:"file"`                // where the table is defined first
+	Line       int    `json:"line"`
 }
 
 // Call is a database call with its verdict. Reason is empty only for a call

@@ -11,9 +11,11 @@ import (
 	"strings"
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/baseline"
+	"github.com/tenantvet/tenantvet/analyzer/internal/catalogue"
 	"github.com/tenantvet/tenantvet/analyzer/internal/config"
 	"github.com/tenantvet/tenantvet/analyzer/internal/finding"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link"
+	"github.com/tenantvet/tenantvet/analyzer/internal/schema"
 )
 
 // What people have said of findings: settings exclude some and weigh others, the baseline
@@ -152,4 +154,63 @@ func (d *Decision) idle(p *Project, run *finding.Run, directives []finding.Setup
 			Message: fmt.Sprintf("%s at %s is gone or another by now; `tenantvet baseline write` drops the entry", e.Rule, e.Place)})
 	}
 	return out
+}
+
+// undecidedTables are the tables that belong to no tenant and that no person has named,
+// where the settings ask for them.
+func (d *Decision) undecidedTables() []finding.Finding {
+	if !d.Settings.AskNewTables {
+		return nil
+	}
+	var out []finding.Finding
+	for _, c := range d.Catalogues {
+		for _, t := range c.Tables {
+			named := slices.ContainsFunc(slices.Concat(d.Settings.Shared, d.Settings.Public), func(name string) bool {
+				return strings.EqualFold(name, t.FullName()) || strings.EqualFold(name, t.Name)
+			})
+			if t.Tenancy != catalogue.Shared || t == c.Principal || named {
+				continue
+			}
+			name := t.FullName()
+			id := finding.Identity{Rule: finding.UndecidedTable, Table: name}
+			out = append(out, finding.Finding{
+				Rule: finding.UndecidedTable, Tier: finding.Error, Place: finding.Place{File: t.Table.File, Line: t.Table.Line, Column: 1},
+				Table: name, Fingerprint: id.Fingerprint(),
+				Message: fmt.Sprintf("%s: it belongs to no tenant (%s), and nobody has said that this is right; name it under shared: in %s, or give it %s%s",
+					name, t.Why, config.Name, ownColumn(c), looksOwned(t)),
+			})
+		}
+	}
+	return out
+}
+
+// ownColumn is what a table of a tenant has.
+func ownColumn(c *catalogue.Catalogue) string {
+	if c.Column == "" {
+		return "the tenant's column"
+	}
+	return c.Column
+}
+
+// looksOwned names what speaks for an owner: columns that could refer to a table of a
+// tenant and have no foreign key.
+func looksOwned(t *catalogue.Table) string {
+	var loose []string
+	for _, col := range t.Columns {
+		if !strings.HasSuffix(col.Name, "_id") {
+			continue
+		}
+		bound := slices.ContainsFunc(t.ForeignKeys, func(k *schema.ForeignKey) bool { return slices.Contains(k.Columns, col.Name) })
+		if !bound {
+			text := col.Name + " has no foreign key"
+			if !col.NotNull {
+				text += " and may be null"
+			}
+			loose = append(loose, text)
+		}
+	}
+	if len(loose) == 0 {
+		return ""
+	}
+	return " (" + strings.Join(loose, "; ") + ")"
 }

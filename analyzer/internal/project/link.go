@@ -33,6 +33,9 @@ func (p *Project) Link(d *Decision, programs []Program) *finding.Run {
 // nothing needs any more.
 func (p *Project) LinkAll(d *Decision, programs []Program) *finding.Run {
 	run, reports := p.link(d, programs)
+	run.Findings = append(run.Findings, d.undecidedTables()...)
+	slices.SortStableFunc(run.Findings, func(a, b finding.Finding) int { return a.Place.Compare(b.Place) })
+	d.heed(run)
 	run.Setup = append(run.Setup, d.idle(p, run, idleDirectives(programs, reports))...)
 	return run
 }

@@ -29,6 +29,7 @@ func (d *Decision) Records() finding.Catalogue {
 		for _, t := range c.Tables {
 			out.Tables = append(out.Tables, finding.Table{
 				Name: t.FullName(), Tenancy: t.Tenancy.String(), Column: t.Column, Why: t.Why, Confidence: t.Confidence.String(),
+				Undecided: t.Undecided, File: t.Table.File, Line: t.Table.Line,
 			})
 		}
 	}

@@ -6,6 +6,7 @@ import (
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/finding"
 	"github.com/tenantvet/tenantvet/analyzer/internal/report/ci"
+	"github.com/tenantvet/tenantvet/analyzer/internal/report/html"
 	"github.com/tenantvet/tenantvet/analyzer/internal/report/sarif"
 )
 
@@ -25,6 +26,7 @@ func Formats() []Format {
 		{"github", "annotations of a workflow, and a job summary", ci.GitHub},
 		{"gitlab", "a Code Quality report", ci.GitLab},
 		{"junit", "a test for each call, as JUnit's XML", ci.JUnit},
+		{"html", "the audit: one page with every call, for people who answer for the program", html.Write},
 	}
 }
 

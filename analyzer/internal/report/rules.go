@@ -73,7 +73,7 @@ func sentence(s string) string { return strings.ToUpper(s[:1]) + s[1:] }
 // fenced is a code block. A rule's example is Go unless it is plainly a statement.
 func fenced(code string) string {
 	language := "go"
-	if strings.HasPrefix(code, "SELECT") || strings.HasPrefix(code, "INSERT") {
+	if strings.HasPrefix(code, "SELECT") || strings.HasPrefix(code, "INSERT") || strings.HasPrefix(code, "CREATE") {
 		language = "sql"
 	}
 	return "```" + language + "\n" + code + "\n```"

@@ -1,4 +1,4 @@
-package driver
+package standalone
 
 import (
 	"path/filepath"

@@ -1,0 +1,136 @@
+// Package standalone analyses a whole project in one process: it compiles all packages of
+// the main modules, links all programs, and says what neither sees.
+//
+// In goes a folder; out comes the run. Patterns choose what is reported, never what is
+// analysed: whether a call is guarded is decided by packages that nobody named, and the
+// answer must not depend on what was asked.
+//
+// It cannot see what the go command does not list.
+package standalone
+
+import (
+	"go/token"
+	"os"
+	"path/filepath"
+	"slices"
+
+	"github.com/tenantvet/tenantvet/analyzer/internal/finding"
+	"github.com/tenantvet/tenantvet/analyzer/internal/load"
+	"github.com/tenantvet/tenantvet/analyzer/internal/project"
+)
+
+// Options say what is analysed.
+type Options struct {
+	Dir  string
+	Tags string
+	// Adjust changes the decision of the project before it is used; nil for none.
+	Adjust func(*project.Decision) error
+}
+
+// Analysis is a project that was analysed.
+type Analysis struct {
+	Project *project.Project
+	Run     *finding.Run
+
+	packages []*load.Listed
+}
+
+// Analyse compiles all packages of the project and links all its programs.
+func Analyse(o Options) (*Analysis, error) {
+	p, err := project.Find(o.Dir, os.Getenv)
+	if err != nil {
+		return nil, err
+	}
+	decision, err := p.Decide()
+	if err == nil && o.Adjust != nil {
+		err = o.Adjust(decision)
+	}
+	if err != nil {
+		return nil, err
+	}
+	all, err := load.List(p.Root, o.Tags, modulePatterns(p))
+	if err != nil {
+		return nil, err
+	}
+	named := project.NewNamed(decision.Settings)
+	units, err := compileAll(p, all, named)
+	if err == nil {
+		err = named.Unknown(p)
+	}
+	if err != nil {
+		return nil, err
+	}
+	isRoot := func(l *load.Listed) bool { return p.IsRoot(decision.Settings, l.ImportPath, l.Dir) }
+	run := p.LinkAll(decision, programs(all, units, isRoot))
+	// It stands first: everything below is to be read in its light.
+	run.Setup = slices.Concat(noProgram(all), p.LeftOut(ignored(all)), run.Setup)
+	run.Count()
+	return &Analysis{p, run, all}, nil
+}
+
+// Matched are the folders of the packages that the patterns match; dir is what relative
+// ones are relative to. A pattern that matches nothing is an error.
+func (a *Analysis) Matched(dir string, patterns []string) (map[string]bool, error) {
+	return selected(dir, a.packages, patterns)
+}
+
+// ignored are the Go files of the main modules that build constraints leave out.
+func ignored(all []*load.Listed) []string {
+	var out []string
+	for _, l := range all {
+		if l.Main() {
+			for _, f := range l.IgnoredGoFiles {
+				out = append(out, filepath.Join(l.Dir, f))
+			}
+		}
+	}
+	return out
+}
+
+// noProgram says that there is no program, if so. The stand-alone run then takes
+// all exported functions for called, which the other drivers cannot: they never
+// see a library as a whole.
+func noProgram(all []*load.Listed) []finding.Setup {
+	if slices.ContainsFunc(all, func(l *load.Listed) bool { return l.Main() && l.Name == "main" }) {
+		return nil
+	}
+	return []finding.Setup{{Message: "no program: no package main in this module; every exported function counts as " +
+		"called, and go vet and golangci-lint say nothing unless roots: in .tenantvet.yml names packages"}}
+}
+
+// modulePatterns match all packages of all main modules.
+func modulePatterns(p *project.Project) []string {
+	var out []string
+	for _, m := range p.Modules {
+		out = append(out, filepath.Join(m.Dir, "..."))
+	}
+	return out
+}
+
+// compileAll makes the units of all packages of the main modules, in parallel,
+// each after those that it imports. The error is one of loading; a package that
+// does not type-check gives a unit that says so.
+func compileAll(p *project.Project, all []*load.Listed, named *project.Named) (*units, error) {
+	fset, units := token.NewFileSet(), newUnits()
+	err := load.Each(all, fset, func(n *load.Node) {
+		pkg := &project.Package{
+			Path: n.ImportPath, Module: n.Module.Path, Fset: fset,
+			Files: n.Files, Types: n.Types, Info: n.Info, Errors: n.Errors,
+		}
+		named.Add(pkg)
+		units.put(p.Compile(pkg, units.get), p.Clause(pkg))
+	})
+	return units, err
+}
+
+// Only leaves in the run what lies in the folders, and counts again. What is wrong
+// with the set-up stays whole: it touches every part.
+func (a *Analysis) Only(dirs map[string]bool) {
+	run := a.Run
+	within := func(file string) bool { return dirs[filepath.Dir(a.Project.Abs(file))] }
+	run.Calls = slices.DeleteFunc(run.Calls, func(c finding.Call) bool { return !within(c.File) })
+	run.Findings = slices.DeleteFunc(run.Findings, func(f finding.Finding) bool {
+		return f.Rule != finding.UndecidedTable && !within(f.File) // a table is no part of a package
+	})
+	run.Count()
+}
