@@ -69,15 +69,17 @@ var house = map[string][]string{
 	"analyzer/internal/proof/formula": {"proof/premise", "catalogue", "sqltree"},
 	"analyzer/internal/proof/premise": {"sqltree"},
 	"analyzer/internal/proof/plpgsql": {"sqltree/sqltext"},
-	"analyzer/internal/proof/builtin": {},
+	"analyzer/internal/proof/builtin": {"sqltree"},
 
 	"analyzer/internal/catalogue":       {"schema", "config", "trust"},
-	"analyzer/internal/schema/discover": {"index", "schema", "trust"},
-	"analyzer/internal/schema":          {"sqltree", "sqltree/pgddl", "sqltree/sqltext"},
+	"analyzer/internal/schema/discover": {"index", "schema", "sqltree", "trust"},
+	"analyzer/internal/schema":          {"sqltree", "sqltree/sqlparse", "sqltree/sqltext"},
 
 	// SQL: the tree, and what reads and writes it.
-	"analyzer/internal/sqltree/sqlparse": {"sqltree", "sqltree/postgres"},
-	"analyzer/internal/sqltree/pgddl":    {"sqltree", "sqltree/pgnode"},
+	"analyzer/internal/sqltree/sqlparse": {"sqltree", "sqltree/postgres", "sqltree/mysql", "sqltree/pgddl", "sqltree/sqlite", "sqltree/sqltext"},
+	"analyzer/internal/sqltree/mysql":    {"sqltree", "sqltree/sqltext"},
+	"analyzer/internal/sqltree/sqlite":   {"sqltree", "sqltree/sqltext"},
+	"analyzer/internal/sqltree/pgddl":    {"sqltree", "sqltree/pgnode", "sqltree/sqltext"},
 	"analyzer/internal/sqltree/postgres": {"sqltree", "sqltree/sqltext", "sqltree/sqlprint", "sqltree/pgnode"},
 	"analyzer/internal/sqltree/pgnode":   {"sqltree", "sqltree/sqltext"},
 	"analyzer/internal/sqltree/sqlprint": {"sqltree", "sqltree/sqltext"},
@@ -135,6 +137,8 @@ var house = map[string][]string{
 
 // owners are the outside modules that only some packages may import.
 var owners = map[string][]string{
+	"github.com/sqlc-dev/marino":     {"analyzer/internal/sqltree/mysql"},
+	"github.com/sqlc-dev/meyer":      {"analyzer/internal/sqltree/sqlite"},
 	"github.com/sqlc-dev/oliphant":   {"analyzer/internal/sqltree/pgnode", "analyzer/internal/sqltree/postgres", "analyzer/internal/sqltree/pgddl"},
 	"golang.org/x/tools/go/ssa":      {"analyzer/internal/flow", "analyzer/internal/flow/builder", "analyzer/internal/flow/fact", "analyzer/internal/flow/result", "analyzer/internal/flow/value", "analyzer/internal/flow/memory", "analyzer/internal/flow/place", "analyzer/internal/flow/algebra", "analyzer/internal/flow/callsite", "analyzer/internal/oracle/snippet", "analyzer/internal/eval", "analyzer/internal/compile", "analyzer/internal/compile/body", "analyzer/internal/compile/dispatch", "analyzer/internal/compile/entry", "analyzer/internal/compile/funcvalue", "analyzer/internal/compile/run", "analyzer/internal/compile/sound", "analyzer/internal/compile/unread"},
 	"golang.org/x/tools/go/analysis": {"analyzer", "analyzer/gclplugin"},

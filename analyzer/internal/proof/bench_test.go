@@ -22,7 +22,7 @@ func BenchmarkProve(b *testing.B) {
 	var jobs []job
 	for _, s := range loadSuites(b) {
 		for _, c := range s.cases() {
-			stmt, err := sqlparse.Parse(c.sql, sqltree.Postgres)
+			stmt, err := sqlparse.Parse(c.sql, s.cat.Diagram.Dialect)
 			require.NoError(b, err)
 			jobs = append(jobs, job{stmt, s})
 		}

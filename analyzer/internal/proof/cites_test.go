@@ -19,7 +19,7 @@ import (
 func TestCitedPredicatesAreNeeded(t *testing.T) {
 	for _, s := range loadSuites(t) {
 		for _, c := range s.cases() {
-			stmt, err := sqlparse.Parse(c.sql, sqltree.Postgres)
+			stmt, err := sqlparse.Parse(c.sql, s.cat.Diagram.Dialect)
 			require.NoError(t, err, c.name)
 			r := proof.Prove(stmt, s.cat)
 			for i, rel := range r.Relations {

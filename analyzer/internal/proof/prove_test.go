@@ -45,12 +45,23 @@ func loadSuites(t testing.TB) []*suite {
 	for _, f := range files {
 		a, err := txtar.ParseFile(f)
 		require.NoError(t, err, f)
-		out = append(out, &suite{file: f, archive: a, cat: readCatalogue(t, a)})
+		out = append(out, &suite{file: f, archive: a, cat: readCatalogue(t, a, dialectOf(f))})
 	}
 	return out
 }
 
-func readCatalogue(t testing.TB, a *txtar.Archive) *catalogue.Catalogue {
+// dialectOf is the dialect that the name of a file begins with.
+func dialectOf(file string) sqltree.Dialect {
+	switch base := filepath.Base(file); {
+	case strings.HasPrefix(base, "mysql"):
+		return sqltree.MySQL
+	case strings.HasPrefix(base, "sqlite"):
+		return sqltree.SQLite
+	}
+	return sqltree.Postgres
+}
+
+func readCatalogue(t testing.TB, a *txtar.Archive, dialect sqltree.Dialect) *catalogue.Catalogue {
 	var settings config.Settings
 	var text string
 	for _, f := range a.Files {
@@ -63,7 +74,7 @@ func readCatalogue(t testing.TB, a *txtar.Archive) *catalogue.Catalogue {
 			settings = *s
 		}
 	}
-	d := schema.Replay("test", []schema.Text{{File: "schema.sql", Text: text}})
+	d := schema.ReplayIn(dialect, "test", []schema.Text{{File: "schema.sql", Text: text}})
 	require.Empty(t, d.Problems)
 	return catalogue.Decide([]*schema.Diagram{d}, settings)[0]
 }
@@ -88,7 +99,7 @@ func TestProve(t *testing.T) {
 		t.Run(s.label(), func(t *testing.T) {
 			got := map[string]string{}
 			for _, c := range s.cases() {
-				stmt, err := sqlparse.Parse(c.sql, sqltree.Postgres)
+				stmt, err := sqlparse.Parse(c.sql, s.cat.Diagram.Dialect)
 				require.NoError(t, err, c.name)
 				got[c.name] = verdict(proof.Prove(stmt, s.cat))
 				if !*update {

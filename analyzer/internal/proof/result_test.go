@@ -19,7 +19,7 @@ import (
 func catalogueOf(t testing.TB, name string) *catalogue.Catalogue {
 	a, err := txtar.ParseFile(filepath.Join("../../../testdata/proof", name+".txtar"))
 	require.NoError(t, err)
-	return readCatalogue(t, a)
+	return readCatalogue(t, a, sqltree.Postgres)
 }
 
 // knowledge writes what a caller that sees a row knows.

@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/proof"
+	"github.com/tenantvet/tenantvet/analyzer/internal/sqltree"
 )
 
 const shapeSchema = `
@@ -32,7 +33,7 @@ CREATE VIEW admins AS SELECT id, email FROM users WHERE role = 'admin';
 
 // TestShape: what a statement asks and does, names resolved.
 func TestShape(t *testing.T) {
-	cat := readCatalogue(t, txtar.Parse([]byte(shapeSchema)))
+	cat := readCatalogue(t, txtar.Parse([]byte(shapeSchema)), sqltree.Postgres)
 	for _, c := range []struct{ sql, want string }{
 		{"SELECT user_id FROM sessions WHERE token = $1", "reads sessions(token=$1); row probe"},
 		{"SELECT 1 FROM sessions WHERE token = $1 OR id = $2", "reads sessions()"},
@@ -152,7 +153,7 @@ func marks(s *proof.Shape) []string {
 
 // TestArm: the arm that a bind value stands in.
 func TestArm(t *testing.T) {
-	cat := readCatalogue(t, txtar.Parse([]byte(shapeSchema)))
+	cat := readCatalogue(t, txtar.Parse([]byte(shapeSchema)), sqltree.Postgres)
 	for sql, want := range map[string]string{
 		"SELECT 1 FROM documents WHERE id = $1":                                       "",
 		"SELECT 1 FROM documents WHERE id = $1 OR title = $2":                         "OR",
@@ -169,7 +170,7 @@ func TestArm(t *testing.T) {
 
 // TestText: what does not parse says whether any database would take it.
 func TestText(t *testing.T) {
-	cat := readCatalogue(t, txtar.Parse([]byte(shapeSchema)))
+	cat := readCatalogue(t, txtar.Parse([]byte(shapeSchema)), sqltree.Postgres)
 	for text, hollow := range map[string]bool{"SELECT 1 FROM users WHERE": true, "SELEC 1": false} {
 		_, err := proof.Text(text, "", cat)
 		var wrong *proof.TextError
@@ -194,8 +195,8 @@ CREATE VIEW seen AS SELECT id FROM d;
 // TestGuessed: of two columns that may be the tenant's one was taken, so what is said
 // of the tables that have the other is a guess, by whichever way they are reached.
 func TestGuessed(t *testing.T) {
-	rivals := readCatalogue(t, txtar.Parse([]byte(rivalSchema)))
-	settled := readCatalogue(t, txtar.Parse([]byte(rivalSchema+"-- settings.yml --\ntenant_column: org_id\n")))
+	rivals := readCatalogue(t, txtar.Parse([]byte(rivalSchema)), sqltree.Postgres)
+	settled := readCatalogue(t, txtar.Parse([]byte(rivalSchema+"-- settings.yml --\ntenant_column: org_id\n")), sqltree.Postgres)
 	for sql, want := range map[string]bool{
 		"SELECT id FROM a WHERE org_id = $1":                                       false,
 		"SELECT id FROM d WHERE id = $1":                                           true,

@@ -1,6 +1,8 @@
 package proof
 
 import (
+	"fmt"
+
 	"github.com/tenantvet/tenantvet/analyzer/internal/catalogue"
 	"github.com/tenantvet/tenantvet/analyzer/internal/sqltree"
 	"github.com/tenantvet/tenantvet/analyzer/internal/sqltree/sqlparse"
@@ -20,18 +22,27 @@ func (e *TextError) Error() string { return e.Err.Error() }
 // Unwrap is what the parser says.
 func (e *TextError) Unwrap() error { return e.Err }
 
-// Text judges the text of one statement against the catalogue. The dialect is
-// named as libraries name theirs: "postgres" or "", "mysql", "sqlite". The error
-// is a [*TextError].
+// Text judges the text of one statement against the catalogue, in the dialect of its
+// schema. The library that runs it may know better: "postgres", "mysql", "sqlite", or ""
+// where it runs any. The error is a [*TextError].
 func Text(text, dialect string, cat *catalogue.Catalogue) (*Result, error) {
-	stmt, err := sqlparse.Parse(text, dialects[dialect])
+	speaks := cat.Diagram.Speaks()
+	if !Speaks(dialect, cat) {
+		return nil, &TextError{Err: fmt.Errorf("a statement of %s, and a schema of %s", dialects[dialect], speaks)}
+	}
+	stmt, err := sqlparse.Parse(text, speaks)
 	if err != nil {
 		return nil, &TextError{Hollow: sqltext.Hollow(text), Err: err}
 	}
 	return Prove(stmt, cat), nil
 }
 
-// dialects are the parsers by the name that a library has for its dialect.
-var dialects = map[string]sqltree.Dialect{
-	"": sqltree.Postgres, "postgres": sqltree.Postgres, "mysql": sqltree.MySQL, "sqlite": sqltree.SQLite,
+// Speaks reports whether the schema of a catalogue is of the dialect that a library
+// runs, or the library runs any.
+func Speaks(dialect string, cat *catalogue.Catalogue) bool {
+	d, ok := dialects[dialect]
+	return !ok || d == cat.Diagram.Speaks()
 }
+
+// dialects are the dialects by the names that libraries have for theirs.
+var dialects = map[string]sqltree.Dialect{"postgres": sqltree.Postgres, "mysql": sqltree.MySQL, "sqlite": sqltree.SQLite}

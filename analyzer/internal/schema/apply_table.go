@@ -151,6 +151,10 @@ func (r *replay) constrain(t *Table, c *sqltree.ConstraintDef) {
 			return
 		}
 		k := &Key{Position: r.position(c.Pos), Name: constraintName(t, c), Columns: c.Columns, Primary: c.Kind == sqltree.PrimaryKey, NullsNotDistinct: c.NullsNotDistinct}
+		if c.MayBeNull {
+			t.Keys = append(t.Keys, k)
+			return
+		}
 		t.addKey(k)
 	case sqltree.ForeignKey:
 		f := &ForeignKey{

@@ -12,7 +12,8 @@
 //
 // It cannot see data, what functions do when a migration calls them, DO blocks
 // that build definitions as text (a problem says so), templates that choose
-// between definitions (both are taken), and dialects other than PostgreSQL's.
+// between definitions (both are taken), and dialects other than PostgreSQL's, MySQL's
+// and SQLite's.
 // Asking a running server would see all that, and would need one.
 package schema
 
@@ -28,6 +29,7 @@ type Position struct {
 // compared and printed, and holds no opinion about tenants.
 type Diagram struct {
 	Name       string // where it came from: a sqlc entry or a migration directory, relative to the module's root
+	Dialect    sqltree.Dialect
 	Tables     []*Table
 	Views      []*View
 	Functions  []*Function
@@ -38,6 +40,14 @@ type Diagram struct {
 	Notes      []Note   // what a person should know of the choice of files
 	Problems   []Problem
 	Statements int // how many statements were replayed, problems not among them
+}
+
+// Speaks is the dialect of a diagram; PostgreSQL's where there is no diagram.
+func (d *Diagram) Speaks() sqltree.Dialect {
+	if d == nil {
+		return sqltree.Postgres
+	}
+	return d.Dialect
 }
 
 // Problem is a statement or file that could not be read, or could not have run.

@@ -7,8 +7,7 @@ import (
 	"strings"
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/sqltree"
-	"github.com/tenantvet/tenantvet/analyzer/internal/sqltree/pgddl"
-	"github.com/tenantvet/tenantvet/analyzer/internal/sqltree/sqltext"
+	"github.com/tenantvet/tenantvet/analyzer/internal/sqltree/sqlparse"
 )
 
 // Text is the text of a file, already cut to what runs on the way up.
@@ -17,12 +16,15 @@ type Text struct {
 	Text string
 }
 
-// Replay runs the definitions of the texts in order into a diagram. It is a pure
+// Replay is ReplayIn for texts of PostgreSQL.
+func Replay(name string, texts []Text) *Diagram { return ReplayIn(sqltree.Postgres, name, texts) }
+
+// ReplayIn runs the definitions of the texts in order into a diagram. It is a pure
 // function and never fails: what cannot be read becomes a problem, and costs
 // nothing but its own statement. Order is everything: the same texts in another
 // order are another database.
-func Replay(name string, texts []Text) *Diagram {
-	r := &replay{d: &Diagram{Name: name}, touches: newTouches(), tables: map[sqltree.ObjectName]*Table{}, domains: map[string]*sqltree.CreateDomain{}}
+func ReplayIn(dialect sqltree.Dialect, name string, texts []Text) *Diagram {
+	r := &replay{d: &Diagram{Name: name, Dialect: dialect}, touches: newTouches(), tables: map[sqltree.ObjectName]*Table{}, domains: map[string]*sqltree.CreateDomain{}}
 	m := newMarkers()
 	for _, t := range texts {
 		r.d.Files = append(r.d.Files, t.File)
@@ -55,7 +57,7 @@ type replay struct {
 func (r *replay) file(name, text string) {
 	// Tools open a connection for each file, or reset it.
 	r.path = nil
-	pieces := sqltext.Split(text)
+	pieces := sqlparse.Split(text, r.d.Dialect)
 	undone := rolledBack(pieces)
 	for i, piece := range pieces {
 		r.at = Position{File: name, Line: piece.Line}
@@ -95,7 +97,7 @@ func isData(text string) bool {
 // statement parses and applies the statement at r.at. What the grammar rejects is
 // not counted as replayed.
 func (r *replay) statement() {
-	changes, err := pgddl.Parse(r.text)
+	changes, err := sqlparse.Definitions(r.text, r.d.Dialect)
 	if err != nil {
 		// What was not understood does not count as replayed.
 		r.d.Statements--
@@ -111,13 +113,14 @@ func (r *replay) statement() {
 // reading stopped.
 func (r *replay) rejected(err error) {
 	at := r.at
-	var stop *pgddl.DDLError
-	if errors.As(err, &stop) && stop.Offset != sqltree.NoPos {
-		at = r.position(stop.Offset)
+	reason := err.Error()
+	var stop *sqltree.Error
+	if errors.As(err, &stop) {
+		at, reason = r.position(max(stop.At, 0)), stop.Reason
 	}
 	h := r.touches.text(r.text)
 	h.Strong = r.touches.strong.MatchString(r.text)
-	r.d.Problems = append(r.d.Problems, Problem{Position: at, Message: err.Error() + ", in: " + excerpt(r.text), Hides: h})
+	r.d.Problems = append(r.d.Problems, Problem{Position: at, Message: reason + ", in: " + excerpt(r.text), Hides: h})
 }
 
 // problem reports that the statement at pos could not be applied. Under a
@@ -196,7 +199,7 @@ func (r *replay) block(b *sqltree.DoBlock) {
 		r.at, r.text = at, text
 		r.at = r.position(max(part.Offset, 0))
 		r.text, r.maybe = part.Text, true
-		if changes, err := pgddl.Parse(part.Text); err == nil {
+		if changes, err := sqlparse.Definitions(part.Text, r.d.Dialect); err == nil {
 			for _, c := range changes {
 				r.apply(c)
 			}

@@ -68,6 +68,7 @@ type ConstraintDef struct {
 	NullsNotDistinct bool
 	Index            string
 	NonZero          []string // CHECK: the columns of which it says that they are not zero
+	MayBeNull        bool     // a primary key whose columns may hold NULL: SQLite's
 }
 
 // Action is what a foreign key does to the rows that refer to a row which is

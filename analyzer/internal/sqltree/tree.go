@@ -17,8 +17,7 @@
 //
 // It cannot see types, and it knows no catalogue and no scopes: a [Column] is a
 // name, and a [Table] may be a CTE. It does not look into bodies of functions
-// that are strings. It reads PostgreSQL only, so far; other dialects are refused.
-// A table or column with the name of its database before it is refused, too.
+// that are strings. A table or column with the name of its database before it is refused, too.
 //
 // Why not the grammar's own tree: it is of one dialect, young, without builders,
 // and keeps a fact in many forms (a row, a list, an operator without a name).
@@ -196,6 +195,11 @@ type Conflict struct {
 	DoUpdate   bool
 	Set        []Assign
 	SetWhere   Expr // WHERE of DO UPDATE
+}
+
+// Anything reports whether a conflict names no key: any of the table's counts.
+func (c *Conflict) Anything() bool {
+	return len(c.Columns) == 0 && len(c.Exprs) == 0 && c.Constraint == ""
 }
 
 // Assign is one assignment; several columns take a row or a sub-select.

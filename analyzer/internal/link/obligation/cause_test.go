@@ -89,3 +89,9 @@ func TestAccused(t *testing.T) {
 	assert.Same(t, second, Accused(texts, Cause{Gap: gap}))
 	assert.Same(t, first, Accused(texts, Cause{}))
 }
+
+// A cause may be about a whole statement, and then demands nothing of a value.
+func TestCausesWithoutAtomAreJoined(t *testing.T) {
+	a := []Cause{{Kind: Unknown, Reason: "statement does not parse"}, {Kind: Unknown, Reason: "cap"}}
+	assert.Equal(t, a, JoinCauses(a, a[:1]))
+}

@@ -39,7 +39,11 @@ type Atom struct {
 
 var needNames = [...]string{proof.Tenant: "tenant", proof.Principal: "principal", proof.Key: "key", proof.NonZero: "nonzero", proof.Zero: "zero", proof.SecondTenant: "second"}
 
+// String is empty for an atom of no value: a cause may be about a whole statement.
 func (a Atom) String() string {
+	if a.T == nil {
+		return ""
+	}
 	name := needNames[a.Kind]
 	switch {
 	case a.Kind == proof.Key:

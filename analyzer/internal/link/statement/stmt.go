@@ -71,7 +71,7 @@ func (p *Statements) prepare(text, dialect string) *Statement {
 		return &Statement{Text: text, Broken: "no schema"}
 	}
 	var best *Statement
-	for _, c := range p.Cats {
+	for _, c := range p.speaking(dialect) {
 		s := p.proofs.prove(text, dialect, c)
 		switch {
 		case best == nil, best.Broken != "" && s.Broken == "":
@@ -81,6 +81,21 @@ func (p *Statements) prepare(text, dialect string) *Statement {
 		}
 	}
 	return best
+}
+
+// speaking are the catalogues of the dialect that a library runs; all of them where it
+// runs any, or where there is none of it.
+func (p *Statements) speaking(dialect string) []*catalogue.Catalogue {
+	var out []*catalogue.Catalogue
+	for _, c := range p.Cats {
+		if proof.Speaks(dialect, c) {
+			out = append(out, c)
+		}
+	}
+	if len(out) == 0 {
+		return p.Cats
+	}
+	return out
 }
 
 // Proofs are the statements of a module that have been proved.

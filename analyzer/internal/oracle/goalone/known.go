@@ -38,21 +38,13 @@ func knownKinds() []Known {
 		r.Use = "print"
 		out = append(out, Known{goprogram.Program{Context: "plain", Routes: []goprogram.Route{r}}, why})
 	}
-	for _, fault := range []string{"cookie", "nonce", "clientkey"} {
-		add(goprogram.Route{Tie: "signed", Guard: "body", Fault: fault}, "signed message: what the HMAC is over and whose key it has is not asked")
-	}
 	for _, form := range []string{"map", "syncmap", "field", "once"} {
 		add(goprogram.Route{Tie: "cached", Guard: form, Fault: "untenanted"}, "a value that another tenant's request left is no row of this request")
 	}
-	add(goprogram.Route{Tie: "fetched", Guard: "all", Fault: "first"}, "the comparison of one row counts for all")
 	add(goprogram.Route{Tie: "worker", Guard: "list", Fault: "unchecked"}, "a list of the program that requests append to")
-	for _, kind := range []string{"methodvalue", "interface", "embedded", "contextpointer", "slice"} {
+	for _, kind := range []string{"methodvalue", "interface", "contextpointer"} {
 		add(carried("scoped", "", kind), "a second name writes the organization")
 	}
-	for _, kind := range []string{"mapalias"} {
-		add(carried("guarded", "inline", kind), "a second name or a second receive writes the id after the check")
-	}
-	add(goprogram.Route{Tie: "batch", Guard: "helper", Fault: "any"}, "a helper that returns yes at the first good element counts for all")
 	deferred := carried("scoped", "", "mapalias")
 	deferred.Layer = "deferred"
 	add(deferred, "a second name of a map writes the organization before a deferred call")

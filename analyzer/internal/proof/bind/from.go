@@ -329,7 +329,7 @@ func (p *Binder) bindView(t *sqltree.Table, name string) *Leaf {
 		p.Fail("views nested too deeply at " + TableName(t))
 		return p.unknownLeaf(name, t)
 	}
-	stmt, err := sqlparse.Parse(v.Query, sqltree.Postgres)
+	stmt, err := sqlparse.Parse(v.Query, p.Cat.Diagram.Dialect)
 	body, ok := stmt.(*sqltree.Query)
 	if err != nil || !ok {
 		p.Fail("view " + TableName(t) + " was not understood")

@@ -1,5 +1,5 @@
 // Package builtin knows by name the functions that PostgreSQL and its usual
-// extensions have: those whose result is made of their arguments and of the server's
+// extensions, MySQL, MariaDB and SQLite have: those whose result is made of their arguments and of the server's
 // own state, so that a call of one reads no table.
 //
 // The names are data, taken from the catalogs of a server. Functions that read
@@ -12,6 +12,8 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+
+	"github.com/tenantvet/tenantvet/analyzer/internal/sqltree"
 )
 
 //go:embed postgres.txt
@@ -26,6 +28,12 @@ var types string
 //go:embed parts.txt
 var parts string
 
+//go:embed mysql.txt
+var mysql string
+
+//go:embed sqlite.txt
+var sqlite string
+
 //go:embed operators.txt
 var operators string
 
@@ -38,6 +46,18 @@ var names = sync.OnceValue(func() map[string]bool {
 	}{{extensions, false}, {types, true}, {postgres, true}} {
 		for _, name := range lines(list.text) {
 			out[name] = list.own
+		}
+	}
+	return out
+})
+
+// others are the names that the other dialects have, none of which has schemas for them.
+var others = sync.OnceValue(func() map[sqltree.Dialect]map[string]bool {
+	out := map[sqltree.Dialect]map[string]bool{}
+	for dialect, text := range map[sqltree.Dialect]string{sqltree.MySQL: mysql, sqltree.SQLite: sqlite} {
+		out[dialect] = map[string]bool{}
+		for _, name := range lines(text) {
+			out[dialect][name] = true
 		}
 	}
 	return out
@@ -90,9 +110,12 @@ func lines(text string) []string {
 // others of the name for types of its own.
 func Operator(name string) bool { return symbols()[name] }
 
-// Function reports whether a name is that of a function of PostgreSQL, or of an
-// extension in any schema. PostGIS has a prefix of its own.
-func Function(schema, name string) bool {
+// Function reports whether a name is that of a function of a dialect, or of an
+// extension of PostgreSQL in any schema. PostGIS has a prefix of its own.
+func Function(dialect sqltree.Dialect, schema, name string) bool {
+	if dialect != sqltree.Postgres {
+		return schema == "" && (others()[dialect][name] || strings.HasPrefix(name, "st_"))
+	}
 	own, known := names()[name]
 	if schema == "pg_catalog" {
 		return known && own

@@ -44,7 +44,7 @@ func (p *Judge) defaults(t *catalogue.Table, given func(column string) bool) {
 		if !strings.Contains(c.Default, "(") || given(c.Name) {
 			continue
 		}
-		stmt, err := sqlparse.Parse("SELECT "+c.Default, sqltree.Postgres)
+		stmt, err := sqlparse.Parse("SELECT "+c.Default, p.Cat.Diagram.Speaks())
 		q, ok := stmt.(*sqltree.Query)
 		if err != nil || !ok {
 			p.Fail("default of " + t.FullName() + "." + c.Name)

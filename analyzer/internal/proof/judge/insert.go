@@ -37,10 +37,32 @@ func (p *Judge) judgeConflict(w *bind.Write) {
 		p.NoteOracle(w)
 		return
 	}
+	arbiters := [][]string{ledger.ConflictColumns(w.Table, c)}
+	if c.Anything() {
+		arbiters = keysOf(w)
+	}
+	for _, columns := range arbiters {
+		p.judgeOverwritten(w, columns)
+	}
+}
+
+// keysOf are the keys of the table that a conflict without a target may be about: every
+// one, since the database takes the first that is met.
+func keysOf(w *bind.Write) [][]string {
+	var out [][]string
+	for _, k := range w.Table.Keys {
+		out = append(out, k.Columns)
+	}
+	return out
+}
+
+// judgeOverwritten ties the row that is met by a key and changed.
+func (p *Judge) judgeOverwritten(w *bind.Write, columns []string) {
+	in := w.Insert
+	c := in.Stmt.Conflict
 	old := p.NewTuple(w.Target.Alias, w.Table, w.Target.Tuple.At)
 	old.Written, old.Met = true, true
 	en := p.ConflictEnv(w, old)
-	columns := ledger.ConflictColumns(w.Table, c)
 	rows := formula.And(in.Values, p.SameKey(w, old, columns), p.FactsOf(en, c.SetWhere))
 	p.judgeCondition(en, c.SetWhere, formula.And(in.Values, p.SameKey(w, old, columns)))
 	for _, a := range c.Set {

@@ -27,7 +27,7 @@ func (p *Judge) judgeCall(en *bind.Env, c *sqltree.Call, ctx *formula.Conj) {
 	switch {
 	case runsText(c):
 		p.Fail("text that " + c.Name + " runs")
-	case len(list) == 0 && !builtin.Function(c.Schema, c.Name):
+	case len(list) == 0 && !builtin.Function(p.Cat.Diagram.Speaks(), c.Schema, c.Name):
 		p.Fail("unknown function " + routineName(c))
 	}
 	for _, f := range list {
@@ -70,7 +70,7 @@ func routineName(c *sqltree.Call) string {
 // callsUnknown refuses a routine that touches no table of a tenant by name, but calls
 // a function that nobody knows, or is not understood.
 func (p *Judge) callsUnknown(f *schema.Function, name string, depth int) {
-	stmts, ok := body{text: f.Body, language: f.Language}.statements()
+	stmts, ok := body{text: f.Body, language: f.Language}.statements(p.Cat.Diagram.Speaks())
 	if !ok || depth >= maxRoutineDepth {
 		p.Fail(name)
 		return
@@ -82,7 +82,7 @@ func (p *Judge) callsUnknown(f *schema.Function, name string, depth int) {
 				return true
 			}
 			list := p.routines(c)
-			if len(list) == 0 && !builtin.Function(c.Schema, c.Name) || runsText(c) {
+			if len(list) == 0 && !builtin.Function(p.Cat.Diagram.Speaks(), c.Schema, c.Name) || runsText(c) {
 				p.Fail(name + " calls " + routineName(c))
 			}
 			for _, g := range list {
@@ -205,7 +205,7 @@ type body struct {
 }
 
 // statements lists what a body may run, false if it is not understood.
-func (b body) statements() ([]sqltree.Statement, bool) {
+func (b body) statements(dialect sqltree.Dialect) ([]sqltree.Statement, bool) {
 	var texts []string
 	switch strings.ToLower(b.language) {
 	case sqltree.TypeLanguage:
@@ -214,7 +214,7 @@ func (b body) statements() ([]sqltree.Statement, bool) {
 			texts = append(texts, "SELECT "+sqltext.QuoteName(name)+"()")
 		}
 	case "sql":
-		for _, piece := range sqltext.Split(b.text) {
+		for _, piece := range sqlparse.Split(b.text, dialect) {
 			texts = append(texts, piece.Text)
 		}
 	case "plpgsql", "":
@@ -227,7 +227,7 @@ func (b body) statements() ([]sqltree.Statement, bool) {
 	}
 	var out []sqltree.Statement
 	for _, t := range texts {
-		stmt, err := sqlparse.Parse(t, sqltree.Postgres)
+		stmt, err := sqlparse.Parse(t, dialect)
 		if err != nil {
 			return nil, false
 		}
@@ -239,7 +239,7 @@ func (b body) statements() ([]sqltree.Statement, bool) {
 // judgeBody judges every statement of a body with the values of its arguments.
 // Unless all of them are tied, the call is unproven.
 func (p *Judge) judgeBody(b body, values map[string]formula.TermID, ctx *formula.Conj) {
-	stmts, ok := b.statements()
+	stmts, ok := b.statements(p.Cat.Diagram.Speaks())
 	if !ok || p.InBody >= maxRoutineDepth {
 		p.Fail(b.name)
 		return

@@ -122,7 +122,7 @@ func (d *derivation) meets(n *node, k *schema.Key) ([]sqltree.Expr, bool) {
 	if k.Where == "" {
 		return nil, true
 	}
-	stmt, err := sqlparse.Parse("SELECT 1 WHERE "+k.Where, sqltree.Postgres)
+	stmt, err := sqlparse.Parse("SELECT 1 WHERE "+k.Where, d.p.cat.Diagram.Speaks())
 	if q, ok := stmt.(*sqltree.Query); ok && err == nil {
 		if s, ok := q.Body.(*sqltree.Select); ok && s.Where != nil {
 			return d.implied(n, s.Where)

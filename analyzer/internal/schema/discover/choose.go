@@ -28,6 +28,7 @@ func chosen(all []*schema.Diagram, sources []*source) []*schema.Diagram {
 		}
 	}
 	slices.SortStableFunc(cands, candidate.compare)
+	cands = postgresFirst(cands)
 	var kept []*schema.Diagram
 	var aside []string
 	var first schema.Position // of what is set aside
@@ -42,7 +43,7 @@ func chosen(all []*schema.Diagram, sources []*source) []*schema.Diagram {
 				first = c.top()
 			}
 			aside = append(aside, c.Diagram.Name)
-		case c.dialect != postgres && !c.sqlc && len(kept) > 0 && len(kept[0].Tables) > 0:
+		case !c.readable() && !c.sqlc && len(kept) > 0 && len(kept[0].Tables) > 0:
 			kept[0].AddNote(c.top(), "%s is not used: %s is not supported yet", c.Diagram.Name, c.dialect)
 		default:
 			kept = append(kept, c.Diagram)
@@ -52,6 +53,29 @@ func chosen(all []*schema.Diagram, sources []*source) []*schema.Diagram {
 		kept[0].AddNote(first, "not used, because they look like tests, examples or leftovers: %s", strings.Join(aside, ", "))
 	}
 	return kept
+}
+
+// postgresFirst puts the candidates last of which there is one for PostgreSQL, too: a
+// program that runs on several databases is proved on the strictest.
+func postgresFirst(cands []candidate) []candidate {
+	var first, last []candidate
+	for _, c := range cands {
+		variant := c.dialect != postgres && slices.ContainsFunc(cands, func(o candidate) bool {
+			return o.dialect == postgres && o.aside == c.aside && o.sqlc == c.sqlc && schema.Same(o.Diagram, c.Diagram)
+		})
+		if variant {
+			last = append(last, c)
+			continue
+		}
+		first = append(first, c)
+	}
+	return append(first, last...)
+}
+
+// readable reports whether the dialect of a candidate is read.
+func (c candidate) readable() bool {
+	_, read := c.dialect.read()
+	return read
 }
 
 // compare puts what is trusted more first: sqlc's schemas, the program's own

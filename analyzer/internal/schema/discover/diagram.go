@@ -7,11 +7,12 @@ import (
 	"github.com/tenantvet/tenantvet/analyzer/internal/schema"
 )
 
-// diagram replays one source. A source of another dialect gives a diagram
+// diagram replays one source. A source of a dialect that is not read gives a diagram
 // without tables, so that a person reads why, and not that nothing was found.
 func (f *finder) diagram(s *source) *schema.Diagram {
 	// One problem for the whole source: its statements would each give one.
-	if s.dialect != postgres {
+	dialect, read := s.dialect.read()
+	if !read {
 		d := &schema.Diagram{Name: s.name, Packages: s.packages}
 		d.Problems = []schema.Problem{{Position: schema.Position{File: s.files[0], Line: 1}, Hides: schema.Anything(), Message: fmt.Sprintf("dialect not supported yet: %s; %s not read", s.dialect, count(len(s.files), "file is", "files are"))}}
 		return d
@@ -35,7 +36,7 @@ func (f *finder) diagram(s *source) *schema.Diagram {
 		}
 		texts = append(texts, schema.Text{File: name, Text: text})
 	}
-	d := schema.Replay(s.name, texts)
+	d := schema.ReplayIn(dialect, s.name, texts)
 	d.Packages = s.packages
 	d.Problems = slices.Concat(unread, s.problems, d.Problems)
 	return d

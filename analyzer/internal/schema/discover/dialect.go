@@ -3,6 +3,8 @@ package discover
 import (
 	"path"
 	"strings"
+
+	"github.com/tenantvet/tenantvet/analyzer/internal/sqltree"
 )
 
 // Which dialect a file is in is told by who knows best: sqlc's engine, the
@@ -13,7 +15,24 @@ import (
 // tables would be worse than none.
 type dialect string
 
-const postgres dialect = "postgresql"
+const (
+	postgres dialect = "postgresql"
+	mysql    dialect = "mysql"
+	sqlite   dialect = "sqlite"
+)
+
+// read is the dialect as it is parsed; false for one that is not.
+func (d dialect) read() (sqltree.Dialect, bool) {
+	switch d {
+	case postgres:
+		return sqltree.Postgres, true
+	case mysql:
+		return sqltree.MySQL, true
+	case sqlite:
+		return sqltree.SQLite, true
+	}
+	return 0, false
+}
 
 // engineDialect reads the engine of a sqlc entry or a word of a path; "" if the
 // word names no database.
@@ -22,9 +41,9 @@ func engineDialect(word string) dialect {
 	case "postgresql", "postgres", "pg", "pgsql", "psql", "cockroach", "cockroachdb", "crdb", "timescale", "timescaledb", "yugabyte":
 		return postgres
 	case "mysql", "mariadb", "tidb":
-		return "mysql"
+		return mysql
 	case "sqlite", "sqlite3", "libsql", "turso", "d1":
-		return "sqlite"
+		return sqlite
 	case "clickhouse", "ch":
 		return "clickhouse"
 	case "mssql", "sqlserver", "oracle", "spanner", "duckdb", "cassandra", "scylla":
@@ -58,11 +77,11 @@ func textDialect(text string) dialect {
 		return "clickhouse"
 	case strings.Contains(up, "AUTO_INCREMENT"), strings.Contains(up, "ENGINE=INNODB"), strings.Contains(up, "ENGINE = INNODB"),
 		strings.Contains(up, "CREATE TABLE `"), strings.Contains(up, "CREATE TABLE IF NOT EXISTS `"):
-		return "mysql"
+		return mysql
 	case strings.Contains(up, "AUTOINCREMENT"), strings.Contains(up, "PRAGMA "), strings.Contains(up, "WITHOUT ROWID"), strings.Contains(up, "STRFTIME("):
-		return "sqlite"
+		return sqlite
 	case strings.Contains(up, " DATETIME") && strings.Contains(up, "INTEGER PRIMARY KEY"):
-		return "sqlite"
+		return sqlite
 	}
 	return postgres
 }

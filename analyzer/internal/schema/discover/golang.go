@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -106,14 +107,92 @@ func definable(word string) bool {
 }
 
 // inGo makes sources of Go files that define tables in string literals, one a
-// folder. It is asked only where no file of SQL was found.
+// folder. It is asked only where no file of SQL was found. Packages that each make
+// their own tables when the program starts make one database: their folders are one
+// source, unless two of them define a table of one name.
 func (f *finder) inGo(files []string) {
 	defines := func(name string) bool {
 		text, err := goText(f.read(name))
 		return err == nil && text != "" && (strings.Contains(strings.ToUpper(text), "CREATE TABLE") || isGoMigration(baseOf(name)))
 	}
+	var shared []*source
 	for dir, set := range f.byFolder(files, defines) {
 		f.names.sort(set)
-		f.sources = append(f.sources, &source{name: dir, files: set, aside: trust.Aside(dir), numbered: f.numbered(set), dialect: f.guess(set)})
+		s := &source{name: dir, files: set, aside: trust.Aside(dir), numbered: f.numbered(set), dialect: f.guess(set)}
+		f.sources = append(f.sources, s)
+		if !s.aside && !s.numbered {
+			shared = append(shared, s)
+		}
 	}
+	f.together(shared)
+}
+
+// together makes one source of those of each dialect that define no table of another;
+// the largest is the first.
+func (f *finder) together(list []*source) {
+	f.undecided(list)
+	slices.SortStableFunc(list, func(a, b *source) int { return len(f.tablesOf(b)) - len(f.tablesOf(a)) })
+	for _, d := range []dialect{postgres, mysql, sqlite} {
+		var first *source
+		more := 0
+		seen := map[string]bool{}
+		for _, s := range list {
+			own := f.tablesOf(s)
+			if s.dialect != d || slices.ContainsFunc(own, func(t string) bool { return seen[t] }) {
+				continue
+			}
+			for _, t := range own {
+				seen[t] = true
+			}
+			if first == nil {
+				first = s
+				continue
+			}
+			first.files = append(first.files, s.files...)
+			f.sources = slices.DeleteFunc(f.sources, func(x *source) bool { return x == s })
+			more++
+		}
+		if more > 0 {
+			first.name += " and " + count(more, "more folder", "more folders")
+		}
+	}
+}
+
+// undecided gives sources that nothing gives away the one dialect of the others:
+// definitions that every database takes are guessed to be PostgreSQL's.
+func (f *finder) undecided(list []*source) {
+	var of dialect
+	for _, s := range list {
+		switch {
+		case s.dialect == postgres || s.dialect == of:
+		case of != "":
+			return
+		default:
+			of = s.dialect
+		}
+	}
+	for _, s := range list {
+		if of != "" && s.dialect == postgres && !slices.ContainsFunc(s.files, f.isPostgres) {
+			s.dialect = of
+		}
+	}
+}
+
+// isPostgres reports whether the definitions of a Go file are such as only PostgreSQL
+// has.
+func (f *finder) isPostgres(name string) bool {
+	text, _ := goText(f.read(name))
+	return f.names.postgres.MatchString(text)
+}
+
+// tablesOf are the names of the tables that a source of Go files defines.
+func (f *finder) tablesOf(s *source) []string {
+	var out []string
+	for _, name := range s.files {
+		text, _ := goText(f.read(name))
+		for _, m := range f.names.creates.FindAllStringSubmatch(text, -1) {
+			out = append(out, strings.ToLower(m[1]))
+		}
+	}
+	return out
 }

@@ -23,7 +23,7 @@ type turn struct {
 type version []turn
 
 // names reads file names.
-type names struct{ flyway, repeatable, number, down, nested, folder, alters, choice, include, gexec, server *regexp.Regexp }
+type names struct{ flyway, repeatable, number, down, nested, folder, alters, creates, postgres, choice, include, gexec, server *regexp.Regexp }
 
 // newNames compiles the patterns of the tools that number their files:
 // golang-migrate, goose, dbmate, tern, sql-migrate, Flyway, and folders by
@@ -36,6 +36,8 @@ func newNames() *names {
 		down:       regexp.MustCompile(`(?i)(?:^|[._-])(?:down|undo|rollback|revert)\.(?:sql|pgsql|psql)$|^U\d[\d._]*__`),
 		nested:     regexp.MustCompile(`(?i)^(?:up|migration|migrate|up\.\w+)\.sql$`),
 		alters:     regexp.MustCompile(`(?im)^\s*ALTER\s+TABLE\b`),
+		creates:    regexp.MustCompile("(?i)\\bCREATE\\s+TABLE\\s+(?:IF\\s+NOT\\s+EXISTS\\s+)?[\"`]?([\\w.]+)"),
+		postgres:   regexp.MustCompile(`(?i)\b(?:BIGSERIAL|SERIAL|TIMESTAMPTZ|JSONB|BYTEA|UUID)\b|\$\$|\w::\w`),
 		folder:     regexp.MustCompile(`^[vV]?\d[\d._-]*$`),
 	}
 	n.tools()

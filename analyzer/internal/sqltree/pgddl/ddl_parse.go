@@ -14,30 +14,22 @@ import (
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/sqltree"
 	"github.com/tenantvet/tenantvet/analyzer/internal/sqltree/pgnode"
+	"github.com/tenantvet/tenantvet/analyzer/internal/sqltree/sqltext"
 )
-
-// DDLError is a statement that PostgreSQL's grammar rejects. Offset is the byte
-// at which it stopped, NoPos where unknown.
-type DDLError struct {
-	Offset  sqltree.Pos
-	Message string
-}
-
-func (e *DDLError) Error() string { return e.Message }
 
 // MaxDDL caps the length of one definition; real ones stay under 100 KB.
 const MaxDDL = 1 << 20
 
 // Parse parses one PostgreSQL statement and returns what it changes in a
 // diagram: nothing for a statement that defines no table, view, index, function
-// or trigger (GRANT, COMMENT, SET, policies, data).
+// or trigger (GRANT, COMMENT, SET, policies, data). The error is a *sqltree.Error.
 func Parse(text string) (changes []sqltree.Change, err error) {
-	if len(text) > MaxDDL || nesting(text) > pgnode.MaxDepth {
-		return nil, &DDLError{Offset: sqltree.NoPos, Message: "statement is too long or too deeply nested to be read"}
+	if len(text) > MaxDDL || sqltext.Nesting(text) > pgnode.MaxDepth {
+		return nil, &sqltree.Error{At: sqltree.NoPos, Reason: "statement is too long or too deeply nested to be read"}
 	}
 	defer func() {
 		if p := recover(); p != nil {
-			changes, err = nil, &DDLError{Offset: sqltree.NoPos, Message: fmt.Sprintf("internal error: parser: %v", p)}
+			changes, err = nil, &sqltree.Error{At: sqltree.NoPos, Reason: fmt.Sprintf("internal error: parser: %v", p)}
 		}
 	}()
 	text = pgnode.Mend(text)
@@ -57,7 +49,7 @@ func Parse(text string) (changes []sqltree.Change, err error) {
 func ddlError(text string, err error) error {
 	pe, ok := err.(*parser.Error)
 	if !ok {
-		return &DDLError{Offset: sqltree.NoPos, Message: err.Error()}
+		return &sqltree.Error{At: sqltree.NoPos, Reason: err.Error()}
 	}
 	off := 0
 	for n := 1; n < pe.Cursorpos && off < len(text); n++ {
@@ -65,25 +57,9 @@ func ddlError(text string, err error) error {
 		off += size
 	}
 	if pe.Cursorpos == 0 {
-		return &DDLError{Offset: sqltree.NoPos, Message: pe.Message}
+		return &sqltree.Error{At: sqltree.NoPos, Reason: pe.Message}
 	}
-	return &DDLError{Offset: sqltree.Pos(off), Message: pe.Message}
-}
-
-// nesting is an upper bound of the depth of parentheses; it counts those in
-// strings, too, which does no harm below the cap.
-func nesting(text string) int {
-	depth, deepest := 0, 0
-	for i := range len(text) {
-		switch text[i] {
-		case '(', '[':
-			depth++
-			deepest = max(deepest, depth)
-		case ')', ']':
-			depth--
-		}
-	}
-	return deepest
+	return sqltree.ErrorAt(text, sqltree.Pos(off), pe.Message)
 }
 
 // ddlReader collects the changes of one parsed text.

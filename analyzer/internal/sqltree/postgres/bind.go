@@ -204,48 +204,18 @@ func (b *binder) adjacentWord(i int) bool {
 }
 
 // macro reads sqlc.arg(name), sqlc.narg(name), sqlc.slice(name) and
-// sqlc.embed(table); the name may be quoted in any way.
+// sqlc.embed(table).
 func (b *binder) macro(i int) int {
-	const length = 6 // sqlc . arg ( name )
-	if i+length > len(b.tokens) {
+	m, ok := sqltext.MacroAt(b.tokens, i)
+	if !ok {
 		return i + 1
 	}
-	m := b.tokens[i : i+length]
-	if m[1].Text != "." || m[3].Text != "(" || m[5].Text != ")" {
-		return i + 1
+	text := m.Name + ".*"
+	if m.Kind != "embed" {
+		text = b.named(sqltree.Hole{Name: m.Name, Null: m.Kind == "narg", Slice: m.Kind == "slice"})
 	}
-	hole := sqltree.Hole{Name: unquoted(m[4])}
-	text := ""
-	switch {
-	case hole.Name == "":
-		return i + 1
-	case m[2].Is("embed"):
-		text = m[4].Text + ".*"
-	case m[2].Is("arg"):
-		text = b.named(hole)
-	case m[2].Is("narg"):
-		hole.Null = true
-		text = b.named(hole)
-	case m[2].Is("slice"):
-		hole.Slice = true
-		text = b.named(hole)
-	default:
-		return i + 1
-	}
-	b.replace(m[0].Start, m[5].End, text)
-	return i + length
-}
-
-// unquoted is the name that a macro of sqlc is given, as a word or in quotes of
-// either kind; "" for anything else.
-func unquoted(t sqltext.Lexeme) string {
-	switch t.Kind {
-	case sqltext.Word:
-		return t.Text
-	case sqltext.Quoted, sqltext.String:
-		return strings.Trim(t.Text, `"'`)
-	}
-	return ""
+	b.replace(m.Start, m.End, text)
+	return i + m.Tokens
 }
 
 // named is the number of a named bind; a name that appears again keeps it, and

@@ -101,10 +101,3 @@ func TestErrorsPointAtTheText(t *testing.T) {
 		})
 	}
 }
-
-func TestOtherDialectsSayTheirName(t *testing.T) {
-	_, err := sqlparse.Parse("SELECT 1", sqltree.MySQL)
-	require.EqualError(t, err, "the dialect MySQL is not supported yet")
-	_, err = sqlparse.Parse("SELECT 1", sqltree.SQLite)
-	require.EqualError(t, err, "the dialect SQLite is not supported yet")
-}

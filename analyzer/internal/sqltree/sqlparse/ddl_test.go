@@ -117,9 +117,9 @@ func TestBlocks(t *testing.T) {
 
 func TestDDLErrors(t *testing.T) {
 	_, err := pgddl.Parse("CREATE TABLE é (a int,, b int)")
-	var stop *pgddl.DDLError
+	var stop *sqltree.Error
 	require.ErrorAs(t, err, &stop)
-	assert.Equal(t, sqltree.Pos(strings.Index("CREATE TABLE é (a int,, b int)", ", b")), stop.Offset, "bytes, not characters")
+	assert.Equal(t, sqltree.Pos(strings.Index("CREATE TABLE é (a int,, b int)", ", b")), stop.At, "bytes, not characters")
 	_, err = pgddl.Parse("SELECT " + strings.Repeat("(", 1000) + "1" + strings.Repeat(")", 1000))
 	assert.ErrorContains(t, err, "too deeply nested")
 	_, err = pgddl.Parse(strings.Repeat(" ", pgddl.MaxDDL+1))

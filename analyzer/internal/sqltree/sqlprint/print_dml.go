@@ -10,7 +10,11 @@ type writePrinter struct{ *printer }
 
 func (p writePrinter) insert(s *sqltree.Insert) {
 	p.with(s.With)
-	p.text("INSERT INTO ")
+	if s.Replace {
+		p.text("REPLACE INTO ")
+	} else {
+		p.text("INSERT INTO ")
+	}
 	p.table(s.Target)
 	p.targets(s.Columns, s.Paths)
 	p.override(s.Override)

@@ -43,6 +43,9 @@ type Lexer struct {
 	Text string
 	pos  int
 	psql bool // a backslash that begins a line makes it a comment
+
+	other   bool // MySQL or SQLite: names in backticks, no texts in dollars
+	escapes bool // MySQL: a backslash hides a quote, # begins a comment
 }
 
 // Next reads the token at the current place and moves behind it.
@@ -70,13 +73,18 @@ func (l *Lexer) token(at int) (kind Kind, end int, open bool) {
 		return Comment, end, open
 	case c == '\\' && l.psql && l.beginsLine(at):
 		return Comment, l.lineEnd(at), false
+	case c == '#' && l.escapes:
+		return Comment, l.lineEnd(at), false
 	case c == '\'':
-		end, open = l.quoted(at, '\'', false)
+		end, open = l.quoted(at, '\'', l.escapes)
 		return String, end, open
 	case c == '"':
-		end, open = l.quoted(at, '"', false)
+		end, open = l.quoted(at, '"', l.escapes)
 		return Quoted, end, open
-	case c == '$':
+	case c == '`' && l.other:
+		end, open = l.quoted(at, '`', false)
+		return Quoted, end, open
+	case c == '$' && !l.other:
 		return l.dollar(at)
 	}
 	return l.plain(at)
@@ -241,8 +249,10 @@ func (t Lexeme) Is(upper string) bool {
 }
 
 // Lex gives the tokens that the grammar sees, in their order.
-func Lex(text string) []Lexeme {
-	l := Lexer{Text: text}
+func Lex(text string) []Lexeme { return lex(Lexer{Text: text}) }
+
+func lex(l Lexer) []Lexeme {
+	text := l.Text
 	tokens := make([]Lexeme, 0, len(text)/4+1)
 	for {
 		t := l.Next()

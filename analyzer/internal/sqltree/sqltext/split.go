@@ -27,6 +27,17 @@ func Split(text string) []Piece {
 	return s.pieces
 }
 
+// SplitOther cuts a script of MySQL or SQLite: names may stand in backticks, the body of
+// a trigger or a routine is BEGIN … END, and with escapes, as in MySQL, a backslash hides
+// a quote and # begins a comment.
+func SplitOther(text string, escapes bool) []Piece {
+	s := splitter{lex: Lexer{Text: text, other: true, escapes: escapes}, line: 1}
+	s.reset(0)
+	for s.step() {
+	}
+	return s.pieces
+}
+
 // splitter is at a token of the current piece.
 type splitter struct {
 	lex     Lexer
@@ -116,6 +127,26 @@ func (s *splitter) word(w string) {
 		s.blocks--
 	}
 	s.atomic = w == "BEGIN" && s.isFunction()
+	if s.lex.other && w == "BEGIN" && s.hasBody() {
+		s.blocks++
+	}
+}
+
+// hasBody tells the statements of MySQL and SQLite with a body of BEGIN … END; what else
+// stands before the kind (TEMP, DEFINER = …) is short.
+func (s *splitter) hasBody() bool {
+	if !s.begins("CREATE") {
+		return false
+	}
+	for _, w := range s.words[1:] {
+		switch w {
+		case "TRIGGER", "PROCEDURE", "FUNCTION", "EVENT":
+			return true
+		case "TABLE", "VIEW", "INDEX":
+			return false
+		}
+	}
+	return false
 }
 
 // isFunction tells the statements that may have a body of BEGIN ATOMIC.
