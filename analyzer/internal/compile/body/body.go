@@ -215,7 +215,7 @@ func (b *Body) keep(c *callsite.Call, role library.Role) {
 func (b *Body) put(c *callsite.Call) {
 	p := unit.Put{Key: b.Frame.Key(c.Arg(c.Model.At)), Value: term.Why("no value"), Site: b.Site(c), If: b.Frame.Facts(c.Instr.Block())}
 	if v := c.Arg(c.Model.Of); v != nil {
-		p.Value = b.Frame.At(v, c.Instr)
+		p.Value = b.Frame.Kept(v, c.Instr)
 	}
 	b.Fn.Puts = append(b.Fn.Puts, p)
 }

@@ -99,8 +99,10 @@ func (vs *Values) takesMethods(mi *ssa.MakeInterface, seen map[unit.Take]bool) {
 	named, isNamed := types.Unalias(mi.Type()).(*types.Named)
 	name := "any"
 	switch {
-	case !ok || isNamed && (named.Obj().Pkg() == nil || vs.OwnType(named)):
-		return // error, or one whose implementations link knows
+	case !ok || isNamed && named.Obj().Pkg() != nil && vs.OwnType(named):
+		return // one whose implementations link knows
+	case isNamed && named.Obj().Pkg() == nil:
+		name = named.Obj().Name() // error
 	case isNamed:
 		name = callsite.TypeName(named)
 	case iface.NumMethods() > 0:

@@ -129,7 +129,11 @@ func (f *Memory) scans(c *callsite.Call, at int, rows func(evaluation) term.Term
 		}
 		p := f.Of(d)
 		f.write(p.Base, Event{Instr: c.Instr, Path: p.Path, Try: &Attempt{c, algebra.Untouched}, Gives: func(x evaluation, _ term.Term) term.Term {
-			return algebra.Column(rows(x), term.Step{Kind: term.ColumnStep, Index: k})
+			column := algebra.Column(rows(x), term.Step{Kind: term.ColumnStep, Index: k})
+			if column == nil || f.ReadOnce(c) {
+				return column
+			}
+			return place.Marked(column, f.Again(c)+1) // another row
 		}})
 	}
 }

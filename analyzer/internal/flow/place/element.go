@@ -127,6 +127,36 @@ func (f *Places) Derived(t term.Term, how string) term.Term {
 	return Pick(t, []Step{{Elem: true, Index: -1, Tag: tag}})
 }
 
+// Again is how many calls of a reader's method stand before one on the same reader: each
+// gives what comes next.
+func (f *Places) Again(c *callsite.Call) int {
+	n := 0
+	for _, x := range f.readersOf(c) {
+		if x == c {
+			break
+		}
+		n++
+	}
+	return n
+}
+
+// ReadOnce reports whether a call of a reader's method is the only one on its reader.
+func (f *Places) ReadOnce(c *callsite.Call) bool { return len(f.readersOf(c)) <= 1 }
+
+func (f *Places) readersOf(c *callsite.Call) []*callsite.Call {
+	if c.Recv == nil || c.Model == nil {
+		return nil
+	}
+	base := f.Of(c.Recv).Base
+	var out []*callsite.Call
+	for _, x := range f.calls {
+		if x.Model == c.Model && x.Recv != nil && f.Of(x.Recv).Base == base {
+			out = append(out, x)
+		}
+	}
+	return out
+}
+
 // PartNumber tells the parts that the function cuts out of lists apart; 0 for one that
 // begins where its list does.
 func (f *Places) PartNumber(v *ssa.Slice) int {

@@ -183,8 +183,13 @@ func element(t term.Term, s Step) term.Term {
 	if !isList || !l.Open || s.Alone || s.Tag == 0 {
 		return picked
 	}
-	step.Index += term.RowTag
-	return term.Map(picked, func(x term.Term) term.Term { return term.Select(x, step) })
+	return Marked(picked, s.Tag)
+}
+
+// Marked is a value that is one of several, told from the others by a number.
+func Marked(t term.Term, number int) term.Term {
+	step := term.Step{Kind: term.ElemStep, Index: term.RowTag + number}
+	return term.Map(t, func(x term.Term) term.Term { return term.Select(x, step) })
 }
 
 // Local tells whether an address is in a local variable.

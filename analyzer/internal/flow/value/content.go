@@ -3,6 +3,7 @@ package value
 import (
 	"go/types"
 	"sort"
+	"strconv"
 
 	"golang.org/x/tools/go/ssa"
 
@@ -46,6 +47,9 @@ func (f *Values) Decoded(c *callsite.Call) term.Term {
 	if src := c.Arg(m.Of); src != nil {
 		if src == c.Arg(m.At) { // filled from nowhere: random bytes
 			return term.Of(term.Fresh)
+		}
+		if n := f.Again(c); n > 0 && src == c.Recv { // the next document
+			return f.Derived(f.Value(src, c.Instr), "again "+strconv.Itoa(n))
 		}
 		return f.Value(src, c.Instr)
 	}

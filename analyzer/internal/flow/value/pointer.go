@@ -57,6 +57,34 @@ func (f *Values) capturedValue(b ssa.Value, mc *ssa.MakeClosure) term.Term {
 	return term.JoinOf(append(later, t)...)
 }
 
+// Kept is a value that is put where others find it: what a pointer leads to may still be
+// written.
+func (f *Values) Kept(v ssa.Value, at ssa.Instruction) term.Term {
+	t := algebra.OrLoop(f.Value(v, at))
+	p := f.Of(v)
+	if mi, ok := v.(*ssa.MakeInterface); ok {
+		v = mi.X
+	}
+	if !callsite.Shares(v.Type()) {
+		return t
+	}
+	for _, e := range f.InOrder(p.Base) {
+		m, _ := place.Compare(p.Path, e.Path, false)
+		if m != place.Covers || !f.MayFollow(at, e.Instr) {
+			continue
+		}
+		rest := e.Path[len(p.Path):]
+		if e.Val == nil || len(rest) != 1 || rest[0].Elem {
+			t = term.JoinOf(t, term.Why("written after it was kept"))
+			continue
+		}
+		now := place.Pick(t, rest)
+		later := term.JoinOf(now, algebra.OrLoop(f.Value(e.Val, e.Instr)))
+		t = algebra.Override(callsite.StructName(v.Type()), t, []term.Field{{Name: rest[0].Field, Term: later}})
+	}
+	return t
+}
+
 // pointee is the term of a pointer to a local variable: never nil, so that an
 // empty struct is told from no struct.
 func (f *Values) pointee(v *ssa.Alloc, content term.Term) term.Term {

@@ -94,6 +94,8 @@ func (f *Values) Value(v ssa.Value, at ssa.Instruction) term.Term {
 func (f *Values) writtenThrough(v ssa.Value) bool {
 	switch v.(type) {
 	case *ssa.Parameter, *ssa.Call, *ssa.Extract, *ssa.FreeVar:
+	case *ssa.Convert: // the bytes of a text are a copy
+		return callsite.Shares(v.Type()) && f.IsWritten(v)
 	default:
 		return false
 	}

@@ -25,7 +25,30 @@ func (p *Solver) field(a obligation.Atom, t *term.Path) obligation.Value {
 	if len(writes) == 0 {
 		return obligation.Why(a, "field "+unit.Short(name)+" is set where it is not seen")
 	}
+	if slices.ContainsFunc(t.Steps[1:], func(s term.Step) bool { return s.Kind == term.ElemStep }) && leftByRequest(p.graph, a, writes) {
+		return obligation.Why(a, leftBy+unit.Short(name))
+	}
 	return p.everywhere(a, writes, t.Steps[1:])
+}
+
+// leftBy begins the reason of a value that one request leaves for others.
+const leftBy = "what another request may have left in "
+
+// leftByRequest reports whether a value that must be the caller's is written while a
+// request is handled, to where the next one finds it: then it is the other caller's.
+func leftByRequest(graph *callgraph.Graph, a obligation.Atom, writes []callgraph.Write) bool {
+	if a.Kind == proof.NonZero || a.Kind == proof.Zero {
+		return false
+	}
+	return slices.ContainsFunc(writes, func(w callgraph.Write) bool {
+		if graph.RootOf(w.Fn) != callgraph.RequestRoot {
+			return false
+		}
+		return term.Any(w.Value, func(x term.Term) bool {
+			o, ok := x.(*term.Origin)
+			return !ok || o.Kind == term.Tenant || o.Kind == term.Principal || o.Kind == term.Request || o.Kind == term.Unknown
+		})
+	})
 }
 
 // global decides an atom on a package variable.
@@ -33,6 +56,9 @@ func (p *Solver) global(a obligation.Atom, t *term.Path) obligation.Value {
 	writes := p.graph.Stores[t.Name]
 	if len(writes) == 0 {
 		return obligation.Why(a, "variable "+unit.Short(t.Name))
+	}
+	if leftByRequest(p.graph, a, writes) {
+		return obligation.Why(a, leftBy+unit.Short(t.Name))
 	}
 	return p.everywhere(a, writes, t.Steps)
 }

@@ -45,9 +45,6 @@ func knownKinds() []Known {
 	for _, kind := range []string{"methodvalue", "interface", "contextpointer"} {
 		add(carried("scoped", "", kind), "a second name writes the organization")
 	}
-	deferred := carried("scoped", "", "mapalias")
-	deferred.Layer = "deferred"
-	add(deferred, "a second name of a map writes the organization before a deferred call")
 	return out
 }
 
