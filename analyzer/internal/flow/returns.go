@@ -24,6 +24,9 @@ const maxWays = 16
 // Returns are the ways to a return. Where a result depends on the way in
 // (return a && b; a single return after branches), there is one per way.
 func (f *Frame) Returns(ret *ssa.Return) []Way {
+	if i, ok := f.Program.Rebinds(f.Fn); ok {
+		return []Way{{Results: []term.Term{term.P(i)}, Facts: f.Facts(ret.Block())}}
+	}
 	s := &splitter{f: f, ret: ret}
 	results := make([]ssa.Value, len(ret.Results))
 	for i, r := range ret.Results {
