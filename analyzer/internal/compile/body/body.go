@@ -157,11 +157,31 @@ func (b *Body) uses(c *callsite.Call) {
 		values = c.All()
 	}
 	for _, a := range values {
+		if b.usesElements(c, a) {
+			continue
+		}
 		t := b.Frame.At(a, c.Instr)
 		if unit.HoldsRow(t) {
 			b.Fn.Uses = append(b.Fn.Uses, unit.Use{Value: t, Site: b.Site(c), If: b.Frame.Facts(c.Instr.Block())})
 		}
 	}
+}
+
+// usesElements notes the elements of a list that a library call gets, each where it was
+// appended: what was checked there was checked of what is used.
+func (b *Body) usesElements(c *callsite.Call, list ssa.Value) bool {
+	grown, ok := b.Frame.Grown(list)
+	if !ok {
+		return false
+	}
+	for _, by := range grown {
+		for _, v := range callsite.Elements(by.Args[1]) {
+			if t := b.Frame.At(v, by.Instr); unit.HoldsRow(t) {
+				b.Fn.Uses = append(b.Fn.Uses, unit.Use{Value: t, Site: b.Site(c), If: b.Frame.Facts(by.Instr.Block())})
+			}
+		}
+	}
+	return true
 }
 
 // leaves reports whether what a text function is handed goes where it is not followed:
