@@ -131,7 +131,12 @@ func (g *grammar) using(kind string, sides [2]string, shared []column, rels []re
 			merged.cols = []column{c}
 		}
 	}
-	return sides[0] + " " + kind + " " + sides[1] + " USING (" + ident(merged.cols[0].name) + ")", append(rels, merged)
+	name := ""
+	if g.chance(0.15) {
+		merged.alias = g.alias()
+		name = " AS " + merged.alias
+	}
+	return sides[0] + " " + kind + " " + sides[1] + " USING (" + ident(merged.cols[0].name) + ")" + name, append(rels, merged)
 }
 
 // leaf is one item of FROM.

@@ -56,7 +56,7 @@ func (g *grammar) ways(r relation, s scope) []func() string {
 // equals compares a tenant column with the tenant's hole, in one of the ways
 // that mean the same, or nearly.
 func (g *grammar) equals(ref, typ string) string {
-	way := g.r.IntN(26)
+	way := g.r.IntN(34)
 	if way < 4 && way != 1 {
 		return g.elements(ref, typ, g.hole(proof.Need{Kind: proof.Tenant, Element: true}))
 	}
@@ -88,8 +88,47 @@ func (g *grammar) equals(ref, typ string) string {
 		return g.truncated(ref, h)
 	case 14:
 		return "NOT (" + ref + " IS DISTINCT FROM " + h + ")"
+	case 15, 16, 17:
+		return g.rangeOfOne(ref, h)
+	case 18, 19:
+		return g.nullif(ref, h)
+	case 20:
+		return ref + " = ALL(ARRAY[" + h + "]::" + typ + "[])"
+	case 21:
+		// the row itself, and its field
+		if alias, name, ok := strings.Cut(ref, "."); ok {
+			return "(" + alias + ")." + name + " = " + h
+		}
 	}
 	return ref + " = " + h
+}
+
+// rangeOfOne is a range that holds one value, or nearly.
+func (g *grammar) rangeOfOne(ref, h string) string {
+	switch g.r.IntN(6) {
+	case 0:
+		return ref + " BETWEEN SYMMETRIC " + h + " AND " + h
+	case 1:
+		return ref + " >= " + h + " AND " + ref + " <= " + h
+	case 2:
+		return "NOT (" + ref + " NOT BETWEEN " + h + " AND " + h + ")"
+	case 3:
+		return ref + " BETWEEN " + h + " AND " + g.tenantHole()
+	}
+	return ref + " BETWEEN " + h + " AND " + h
+}
+
+// nullif asks in a roundabout way: NULLIF is NULL where both are equal.
+func (g *grammar) nullif(ref, h string) string {
+	switch g.r.IntN(4) {
+	case 0:
+		return "NULLIF(" + h + ", " + ref + ") IS NULL"
+	case 1:
+		return ref + " = NULLIF(" + h + ", " + g.tenantHole() + ")"
+	case 2:
+		return "NULLIF(" + ref + ", " + h + ") IS NOT NULL"
+	}
+	return "NULLIF(" + ref + ", " + h + ") IS NULL"
 }
 
 // elements compares with an array: = ALL of an empty one is true.
@@ -113,7 +152,13 @@ func (g *grammar) elements(ref, typ, h string) string {
 
 // truncated compares what a cast leaves: some casts lose what tells tenants apart.
 func (g *grammar) truncated(ref, h string) string {
-	switch g.r.IntN(6) {
+	switch g.r.IntN(9) {
+	case 4:
+		return ref + "::text = " + h + "::text::char"
+	case 5:
+		return ref + "::text = ANY(ARRAY[" + h + "::text]::varchar(1)[])"
+	case 6:
+		return "ARRAY[" + ref + "::text]::varchar(1)[] <@ ARRAY[" + h + "::text]"
 	case 0:
 		// tenants 1 and 12 look alike
 		return ref + "::varchar(1) = " + h
