@@ -66,7 +66,7 @@ func generate(r *rand.Rand, w *World) Statement {
 	if r.IntN(10) < 6 {
 		sql, _ = g.query(1+r.IntN(nesting), nil, shape{})
 	} else {
-		sql = g.write(1 + r.IntN(nesting))
+		sql = writes{g}.write(1 + r.IntN(nesting))
 	}
 	if g.bare {
 		sql = qualifiedPattern.ReplaceAllStringFunc(sql, func(ref string) string {

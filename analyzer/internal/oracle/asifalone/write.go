@@ -9,8 +9,11 @@ import (
 	"github.com/tenantvet/tenantvet/analyzer/internal/schema"
 )
 
+// writes makes up statements that change rows, with what a query is made of.
+type writes struct{ *grammar }
+
 // write makes up a statement that changes rows.
-func (g *grammar) write(depth int) string {
+func (g writes) write(depth int) string {
 	if depth > 1 && g.chance(0.15) {
 		return g.changing(depth)
 	}
@@ -20,7 +23,7 @@ func (g *grammar) write(depth int) string {
 
 // change makes up one INSERT, UPDATE, DELETE or MERGE. With returning it gives
 // columns, which the second result lists.
-func (g *grammar) change(depth int, returning bool) (string, []column) {
+func (g writes) change(depth int, returning bool) (string, []column) {
 	t := g.someTable()
 	switch n := g.r.IntN(20); {
 	case n < 3:
@@ -37,7 +40,7 @@ func (g *grammar) change(depth int, returning bool) (string, []column) {
 }
 
 // changing is a statement around a data-modifying CTE.
-func (g *grammar) changing(depth int) string {
+func (g writes) changing(depth int) string {
 	sql, cols := g.change(depth-1, true)
 	g.names++
 	name := fmt.Sprintf("q%d", g.names)
@@ -55,7 +58,7 @@ func (g *grammar) changing(depth int) string {
 
 // given lists the columns that an INSERT names: those that need a value, and
 // some others.
-func (g *grammar) given(t *catalogue.Table) []*schema.Column {
+func (g writes) given(t *catalogue.Table) []*schema.Column {
 	var out []*schema.Column
 	for _, c := range t.Columns {
 		serverMade := c.Identity || c.Default != ""
@@ -70,7 +73,7 @@ func (g *grammar) given(t *catalogue.Table) []*schema.Column {
 }
 
 // fresh is a value to be stored in a column of t.
-func (g *grammar) fresh(t *catalogue.Table, c *schema.Column) string {
+func (g writes) fresh(t *catalogue.Table, c *schema.Column) string {
 	if c.Name == t.Column && t.Tenancy != catalogue.Root {
 		if g.chance(g.care) {
 			return g.tenantHole()
@@ -89,7 +92,7 @@ func (g *grammar) fresh(t *catalogue.Table, c *schema.Column) string {
 }
 
 // reference is a value for a foreign key: a key, NULL, or one looked up.
-func (g *grammar) reference(e *catalogue.Edge, i int) string {
+func (g writes) reference(e *catalogue.Edge, i int) string {
 	if e.To.Tenancy == catalogue.Shared {
 		return g.value()
 	}
@@ -114,7 +117,7 @@ func names(cols []*schema.Column) string {
 }
 
 // insertValues makes INSERT … VALUES, at times without a column list and with DEFAULT.
-func (g *grammar) insertValues(t *catalogue.Table, depth int, returning bool) (string, []column) {
+func (g writes) insertValues(t *catalogue.Table, depth int, returning bool) (string, []column) {
 	cols := g.given(t)
 	list := " (" + names(cols) + ")"
 	if positional := g.chance(0.1); positional {
@@ -139,12 +142,12 @@ func (g *grammar) insertValues(t *catalogue.Table, depth int, returning bool) (s
 }
 
 // insertSelect copies rows of the same table or of one that it refers to.
-func (g *grammar) insertSelect(t *catalogue.Table, depth int, returning bool) (string, []column) {
+func (g writes) insertSelect(t *catalogue.Table, depth int, returning bool) (string, []column) {
 	source := t
 	if len(t.Edges) > 0 && g.chance(0.7) {
 		source = one(g.r, t.Edges).To
 	}
-	b := &block{grammar: g, scope: scope{depth: depth}}
+	b := &block{grammar: g.grammar, scope: scope{depth: depth}}
 	b.from, b.peers = g.fromList(1+g.r.IntN(2), b.scope, shape{first: source})
 	b.filter(shape{})
 	b.having = nil
@@ -159,7 +162,7 @@ func (g *grammar) insertSelect(t *catalogue.Table, depth int, returning bool) (s
 }
 
 // copied is the value that INSERT … SELECT stores in a column.
-func (g *grammar) copied(t *catalogue.Table, c *schema.Column, from relation) string {
+func (g writes) copied(t *catalogue.Table, c *schema.Column, from relation) string {
 	for _, e := range t.Edges {
 		if i := slices.Index(e.Columns, c.Name); i >= 0 && e.To == from.table && g.chance(0.9) {
 			return from.byName(e.RefColumns[i])
@@ -179,7 +182,7 @@ func (g *grammar) copied(t *catalogue.Table, c *schema.Column, from relation) st
 func isUnique(t *catalogue.Table, name string) bool { return enforcedUnique(t, []string{name}) }
 
 // onConflict makes ON CONFLICT on one of the keys, sometimes guarded.
-func (g *grammar) onConflict(t *catalogue.Table, self relation) string {
+func (g writes) onConflict(t *catalogue.Table, self relation) string {
 	if !g.chance(0.4) || len(t.Keys) == 0 {
 		return ""
 	}

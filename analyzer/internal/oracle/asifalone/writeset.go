@@ -9,7 +9,7 @@ import (
 
 // assignments makes SET: plain columns mostly, sometimes the tenant or a
 // reference.
-func (g *grammar) assignments(t *catalogue.Table, s scope) string {
+func (g writes) assignments(t *catalogue.Table, s scope) string {
 	var parts []string
 	for _, i := range g.r.Perm(len(t.Columns)) {
 		c := t.Columns[i]
@@ -34,7 +34,7 @@ func (g *grammar) assignments(t *catalogue.Table, s scope) string {
 
 // assigned is the value for one column of SET: a bind value, a constant, or taken
 // from another relation or a sub-select.
-func (g *grammar) assigned(t *catalogue.Table, c *schema.Column, s scope) string {
+func (g writes) assigned(t *catalogue.Table, c *schema.Column, s scope) string {
 	if kindOf(t, c.Name) != plainColumn {
 		return g.fresh(t, c)
 	}
@@ -57,7 +57,7 @@ func (g *grammar) assigned(t *catalogue.Table, c *schema.Column, s scope) string
 }
 
 // update makes up UPDATE, with FROM in two cases of five.
-func (g *grammar) update(t *catalogue.Table, depth int, returning bool) (string, []column) {
+func (g writes) update(t *catalogue.Table, depth int, returning bool) (string, []column) {
 	b, self := g.target(t, depth)
 	sql := "UPDATE " + g.through(t) + " AS " + self.alias + " SET " + g.assignments(t, b.scope)
 	if b.from != "" {
@@ -68,7 +68,7 @@ func (g *grammar) update(t *catalogue.Table, depth int, returning bool) (string,
 }
 
 // remove makes up DELETE, with USING in two cases of five.
-func (g *grammar) remove(t *catalogue.Table, depth int, returning bool) (string, []column) {
+func (g writes) remove(t *catalogue.Table, depth int, returning bool) (string, []column) {
 	b, self := g.target(t, depth)
 	sql := "DELETE FROM " + g.through(t) + " AS " + self.alias
 	if b.from != "" {
@@ -79,7 +79,7 @@ func (g *grammar) remove(t *catalogue.Table, depth int, returning bool) (string,
 }
 
 // through is the table, or at times a view over it that can be written.
-func (g *grammar) through(t *catalogue.Table) string {
+func (g writes) through(t *catalogue.Table) string {
 	for _, v := range g.w.Views {
 		if v.alias == "active_documents" && t.Name == "documents" && g.chance(0.3) {
 			return v.alias
@@ -90,9 +90,9 @@ func (g *grammar) through(t *catalogue.Table) string {
 
 // target is the block that finds the rows to write: the target is its first
 // relation, the others stand in FROM or USING.
-func (g *grammar) target(t *catalogue.Table, depth int) (*block, relation) {
+func (g writes) target(t *catalogue.Table, depth int) (*block, relation) {
 	self := tableRelation(t, g.alias())
-	b := &block{grammar: g, scope: scope{depth: depth}}
+	b := &block{grammar: g.grammar, scope: scope{depth: depth}}
 	if g.chance(0.4) {
 		b.from, b.peers = g.fromList(1+g.r.IntN(2), b.scope, g.neighbour(t))
 	}
@@ -120,7 +120,7 @@ func joinedBy(a, b relation) string {
 }
 
 // neighbour asks for a table that t refers to, or that refers to t.
-func (g *grammar) neighbour(t *catalogue.Table) shape {
+func (g writes) neighbour(t *catalogue.Table) shape {
 	var near []*catalogue.Table
 	for _, e := range t.Edges {
 		near = append(near, e.To)
@@ -139,11 +139,11 @@ func (g *grammar) neighbour(t *catalogue.Table) shape {
 }
 
 // returning makes RETURNING; it is empty in half of the cases if nothing asks.
-func (g *grammar) returning(s scope, must bool) (string, []column) {
+func (g writes) returning(s scope, must bool) (string, []column) {
 	if !must && g.chance(0.5) {
 		return "", nil
 	}
-	b := &block{grammar: g, scope: s}
+	b := &block{grammar: g.grammar, scope: s}
 	r := s.peers[0]
 	for _, c := range r.cols {
 		if c.kind != plainColumn || g.chance(0.4) {
@@ -160,7 +160,7 @@ func (g *grammar) returning(s scope, must bool) (string, []column) {
 }
 
 // merge makes up MERGE.
-func (g *grammar) merge(t *catalogue.Table, depth int) string {
+func (g writes) merge(t *catalogue.Table, depth int) string {
 	self := tableRelation(t, g.alias())
 	from, rels := g.leaf(scope{depth: depth}, g.neighbour(t))
 	source := rels[0]
@@ -184,7 +184,7 @@ func (g *grammar) merge(t *catalogue.Table, depth int) string {
 }
 
 // armCondition makes the AND of a WHEN arm, with another chance to tie.
-func (g *grammar) armCondition(self relation, s scope) string {
+func (g writes) armCondition(self relation, s scope) string {
 	if !g.chance(0.3) {
 		return ""
 	}
@@ -192,7 +192,7 @@ func (g *grammar) armCondition(self relation, s scope) string {
 }
 
 // matched is what MERGE does to a row that matches.
-func (g *grammar) matched(t *catalogue.Table, s scope) string {
+func (g writes) matched(t *catalogue.Table, s scope) string {
 	if g.chance(0.4) {
 		return "DELETE"
 	}
