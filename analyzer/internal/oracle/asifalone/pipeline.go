@@ -31,8 +31,8 @@ type Outcome struct {
 // pipelined is how many runs are sent before the first answer is awaited.
 const pipelined = 32
 
-// job makes the run of a statement with bind values.
-func (w *World) job(p *Prepared, args []Value, sql string) job {
+// jobOf makes the run of a statement with bind values.
+func jobOf(w *World, p *Prepared, args []Value, sql string) job {
 	j := job{prepared: p, args: args, write: isWrite(sql)}
 	if j.write {
 		j.inserts, j.tables = insertPattern.MatchString(sql), w.touched(sql)

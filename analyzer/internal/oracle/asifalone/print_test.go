@@ -54,7 +54,7 @@ func sameMeaning(t *testing.T, s *session, b *binder, stmt Statement) bool {
 	if !ok {
 		return false
 	}
-	both, err := s.execute(ctx, []job{s.w.job(prepared, args, stmt.SQL), s.w.job(second, args, again)})
+	both, err := s.execute(ctx, []job{jobOf(s.w, prepared, args, stmt.SQL), jobOf(s.w, second, args, again)})
 	require.NoError(t, err)
 	assert.Equal(t, both[0].Err == nil, both[1].Err == nil, "%s\n%s", stmt.SQL, again)
 	assert.True(t, sameRows(both[0].Rows, both[1].Rows), "%s\n%s", stmt.SQL, again)

@@ -162,7 +162,7 @@ func (w *worker) both(ctx context.Context, trials []*trial, args [][]Value) (out
 	jobs := func(i int) []job {
 		list := make([]job, len(trials))
 		for j, t := range trials {
-			list[j] = t.world.job(t.prepared[i], args[j], t.stmt.SQL)
+			list[j] = jobOf(t.world, t.prepared[i], args[j], t.stmt.SQL)
 		}
 		return list
 	}
