@@ -63,7 +63,7 @@ var house = map[string][]string{
 		"catalogue", "schema", "sqltree", "sqltree/sqlparse", "sqltree/sqltext",
 	},
 	"analyzer/internal/proof/ledger":  {"proof/read", "proof/rules", "proof/bind", "proof/builtin", "proof/formula", "proof/premise", "catalogue", "schema", "sqltree", "sqltree/sqlprint"},
-	"analyzer/internal/proof/read":    {"proof/rules", "proof/bind", "proof/formula", "proof/premise", "catalogue", "sqltree"},
+	"analyzer/internal/proof/read":    {"proof/builtin", "proof/rules", "proof/bind", "proof/formula", "proof/premise", "catalogue", "sqltree", "sqltree/sqlparse"},
 	"analyzer/internal/proof/rules":   {"proof/formula", "proof/premise", "catalogue", "schema", "sqltree", "sqltree/sqlparse"},
 	"analyzer/internal/proof/bind":    {"proof/formula", "proof/premise", "catalogue", "schema", "sqltree", "sqltree/sqlparse"},
 	"analyzer/internal/proof/formula": {"proof/premise", "catalogue", "sqltree"},

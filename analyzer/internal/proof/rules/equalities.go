@@ -101,11 +101,11 @@ func (q *Equalities) Members(t formula.TermID) []formula.Atom {
 	return out
 }
 
-// given is a term equal to t that the caller chose: a bind value, or an
-// expression over bind values.
+// given is a term equal to t that only who chose the bind values knows: one of them, or
+// a hash of it.
 func (q *Equalities) given(t formula.TermID) formula.TermID {
 	for _, x := range q.Terms {
-		if k := q.p.Terms[x].Kind; (k == formula.HoleTerm || k == formula.ComputedTerm) && q.Same(x, t) {
+		if tm := q.p.Terms[x]; (tm.Kind == formula.HoleTerm || tm.Given) && q.Same(x, t) {
 			return x
 		}
 	}
