@@ -109,7 +109,7 @@ func (p *conditions) Operand(en *bind.Env, e sqltree.Expr) (formula.TermID, *for
 		return t, nil
 	}
 	if p.OwnHoles() && overHolesOnly(e) {
-		return p.Computed(secrecy{Binder: p.Binder}.kept(e)), nil
+		return p.Computed(p.KeepsSecret(e)), nil
 	}
 	return formula.NoTerm, nil
 }

@@ -1,19 +1,21 @@
-package read
+package bind
 
 import (
 	"slices"
 	"strings"
 
-	"github.com/tenantvet/tenantvet/analyzer/internal/proof/bind"
 	"github.com/tenantvet/tenantvet/analyzer/internal/proof/builtin"
 	"github.com/tenantvet/tenantvet/analyzer/internal/sqltree"
 	"github.com/tenantvet/tenantvet/analyzer/internal/sqltree/sqlparse"
 )
 
+// KeepsSecret reports whether a value is as hard to guess as a bind value in it.
+func (p *Binder) KeepsSecret(e sqltree.Expr) bool { return secrecy{Binder: p}.kept(e) }
+
 // secrecy tells values that are as hard to guess as a bind value in them: that value, a
 // hash of it, or the same beside something else. A piece of it is not.
 type secrecy struct {
-	*bind.Binder
+	*Binder
 	args  []string // of the function whose body is read
 	depth int
 }
@@ -26,7 +28,7 @@ func (s secrecy) kept(e sqltree.Expr) bool {
 	case *sqltree.Column:
 		return e.Table == "" && slices.Contains(s.args, e.Name)
 	case *sqltree.Cast:
-		return bind.KeepsValue(e) && s.kept(e.X)
+		return KeepsValue(e) && s.kept(e.X)
 	case *sqltree.Call:
 		return slices.ContainsFunc(e.Args, s.kept) && (builtin.KeepsSecret(e.Name) || s.hashes(e.Name))
 	case *sqltree.Binary:
