@@ -42,7 +42,12 @@ const (
 // Setup makes the schema of a world in place of the last one.
 func (s *Session) Setup(ctx context.Context, w *worlds.World) error {
 	s.World, s.made = w, 0
-	if err := pgserver.Run(ctx, s.Conn, s.Clear()+w.DDL); err != nil {
+	// A statement may run for a second, a schema as long as it takes.
+	err := pgserver.Run(ctx, s.Conn, "SET statement_timeout = 0;"+s.Clear()+w.DDL)
+	if limit := pgserver.Run(ctx, s.Conn, "SET statement_timeout = '1s'"); limit != nil {
+		return fmt.Errorf("limit statements: %w", limit)
+	}
+	if err != nil {
 		return fmt.Errorf("schema: %w", err)
 	}
 	if err := pgserver.Run(ctx, s.Conn, unguard); err != nil {
@@ -53,7 +58,7 @@ func (s *Session) Setup(ctx context.Context, w *worlds.World) error {
 			return fmt.Errorf("dump of %s: %w", domain.TableName(t), err)
 		}
 	}
-	_, err := s.Conn.Prepare(ctx, "reset_ids", resetIDs, nil)
+	_, err = s.Conn.Prepare(ctx, "reset_ids", resetIDs, nil)
 	return err
 }
 
