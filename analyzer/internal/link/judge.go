@@ -205,7 +205,7 @@ func (p *verdict) openReason(h hearing) string {
 	case h.unjudged != "":
 		return h.unjudged
 	case h.capped() != "":
-		return "statement too large to judge: " + string(h.capped())
+		return "statement too large to judge: " + string(h.capped()) + "; split it"
 	}
 	return undecidedReason(h.context.Fails)
 }

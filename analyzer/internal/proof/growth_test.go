@@ -2,10 +2,13 @@ package proof_test
 
 import (
 	"fmt"
+	"maps"
+	"runtime"
+	"slices"
 	"strings"
 	"testing"
-	"time"
 
+	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/proof"
@@ -81,24 +84,42 @@ func repeat(n int, form string) string {
 	return b.String()
 }
 
-func TestGrowthProbe(t *testing.T) {
+// BenchmarkGrowth proves each shape at two sizes: the time of one statement.
+func BenchmarkGrowth(b *testing.B) {
+	s := loadSuites(b)[0]
+	for _, name := range slices.Sorted(maps.Keys(shapes)) {
+		for _, n := range []int{25, 100} {
+			stmt, err := sqlparse.Parse(shapes[name](n), sqltree.Postgres)
+			require.NoError(b, err)
+			b.Run(fmt.Sprintf("%s/%d", name, n), func(b *testing.B) {
+				for b.Loop() {
+					proof.Prove(stmt, s.cat)
+				}
+			})
+		}
+	}
+}
+
+// TestGrowth: four times the joins, the nesting or the arms cost less than the third
+// power of it. The allocations are compared, which do not depend on the machine.
+func TestGrowth(t *testing.T) {
 	s := loadSuites(t)[0]
 	for name, shape := range shapes {
-		var out []string
-		for _, n := range []int{50, 100, 200} {
+		cost := func(n int) float64 {
 			stmt, err := sqlparse.Parse(shape(n), sqltree.Postgres)
-			if err != nil {
-				out = append(out, err.Error())
-				continue
-			}
-			began := time.Now()
-			r := proof.Prove(stmt, s.cat)
-			out = append(out, fmt.Sprintf("%d: %v %v alts %d unproven %v;", n, time.Since(began).Round(time.Millisecond), r.Capped, len(r.Alternatives), r.Unproven))
-			if time.Since(began) > 20*time.Second {
-				break
-			}
+			require.NoError(t, err, name)
+			return bytesOf(func() { proof.Prove(stmt, s.cat) })
 		}
-		t.Log(name, out)
+		small, large := cost(25), cost(100)
+		assert.Less(t, large, small*4*4*3, "%s: %.0f bytes at 25, %.0f at 100", name, small, large)
 	}
-	require.NotNil(t, s)
+}
+
+// bytesOf is what a function allocates.
+func bytesOf(f func()) float64 {
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	f()
+	runtime.ReadMemStats(&after)
+	return float64(after.TotalAlloc - before.TotalAlloc)
 }

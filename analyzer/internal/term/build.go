@@ -7,7 +7,7 @@ import (
 )
 
 // MaxLeaves is how many terms a Join may have, and MaxTexts how many texts; more
-// are Unknown("cap"). Texts are built in as many ways as there are branches.
+// are unknown for that reason. Texts are built in as many ways as there are branches.
 const (
 	MaxLeaves = 12
 	MaxTexts  = 64
@@ -56,7 +56,7 @@ func JoinOf(terms ...Term) Term {
 	case len(seen) == 0:
 		return Why("no value")
 	case len(seen) > MaxLeaves && (len(seen) > MaxTexts || !allTexts(seen)):
-		return Why("cap")
+		return Why("too many values may come here")
 	}
 	keys := make([]string, 0, len(seen))
 	for k := range seen {

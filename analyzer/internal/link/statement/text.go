@@ -150,7 +150,7 @@ func (p *Statements) concatenated(f *callgraph.Function, x *term.Concat, depth i
 			}
 		}
 		if len(next) > maxTexts {
-			return []term.Term{term.Why("cap")}
+			return []term.Term{term.Why("the text may be built in too many ways; build it in fewer branches")}
 		}
 		out = next
 	}

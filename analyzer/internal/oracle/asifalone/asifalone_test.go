@@ -13,8 +13,11 @@ import (
 	"github.com/rogpeppe/go-internal/txtar"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
 	"github.com/tenantvet/tenantvet/analyzer/internal/catalogue"
 	"github.com/tenantvet/tenantvet/analyzer/internal/config"
+	"github.com/tenantvet/tenantvet/analyzer/internal/oracle/asifalone/vary"
+	"github.com/tenantvet/tenantvet/analyzer/internal/oracle/pgserver"
 	"github.com/tenantvet/tenantvet/analyzer/internal/proof"
 	"github.com/tenantvet/tenantvet/analyzer/internal/sqltree"
 )
@@ -30,9 +33,9 @@ var (
 
 // server starts a PostgreSQL or ends the test: with a sentence where there is
 // none, as a failure where TENANTVET_REQUIRE_PG says that there must be one.
-func server(t *testing.T) *Server {
-	s, err := StartServer()
-	if errors.Is(err, ErrNoServer) && os.Getenv("TENANTVET_REQUIRE_PG") != "1" {
+func server(t *testing.T) *pgserver.Server {
+	s, err := pgserver.StartServer()
+	if errors.Is(err, pgserver.ErrNoServer) && os.Getenv("TENANTVET_REQUIRE_PG") != "1" {
 		t.Skipf("not run: no statement was held against a database, because there is %v", err)
 	}
 	require.NoError(t, err)
@@ -84,10 +87,10 @@ func TestFindsWrongProofs(t *testing.T) {
 }
 
 // seeds reads the cases of the proof: what the generator mutates.
-func seeds(t *testing.T) []Seed {
+func seeds(t *testing.T) []vary.Seed {
 	files, err := filepath.Glob("../../../../testdata/proof/*.txtar")
 	require.NoError(t, err)
-	var out []Seed
+	var out []vary.Seed
 	for _, name := range files {
 		archive, err := txtar.ParseFile(name)
 		require.NoError(t, err)
@@ -97,9 +100,9 @@ func seeds(t *testing.T) []Seed {
 	return out
 }
 
-func seedsIn(t *testing.T, name string, archive *txtar.Archive) []Seed {
-	common := Seed{}
-	var out []Seed
+func seedsIn(t *testing.T, name string, archive *txtar.Archive) []vary.Seed {
+	common := vary.Seed{}
+	var out []vary.Seed
 	for _, f := range archive.Files {
 		switch f.Name {
 		case "schema.sql":

@@ -9,6 +9,10 @@ import (
 	"sync"
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/catalogue"
+	"github.com/tenantvet/tenantvet/analyzer/internal/oracle/asifalone/session"
+	"github.com/tenantvet/tenantvet/analyzer/internal/oracle/asifalone/vary"
+	"github.com/tenantvet/tenantvet/analyzer/internal/oracle/asifalone/worlds"
+	"github.com/tenantvet/tenantvet/analyzer/internal/oracle/pgserver"
 	"github.com/tenantvet/tenantvet/analyzer/internal/proof"
 	"github.com/tenantvet/tenantvet/analyzer/internal/sqltree"
 )
@@ -18,9 +22,9 @@ type Prove func(sqltree.Statement, *catalogue.Catalogue) *proof.Result
 
 // Campaign is one run of the database test.
 type Campaign struct {
-	Server *Server
+	Server *pgserver.Server
 	Prove  Prove
-	Seeds  []Seed // the cases that are mutated
+	Seeds  []vary.Seed // the cases that are mutated
 	Seed   uint64
 	N      int // statements
 	// DataSets is how many data sets a tied statement runs on; Strict is how many
@@ -108,7 +112,7 @@ func (c *Campaign) work(ctx context.Context, k int, next <-chan int, sums *sums)
 			return err
 		}
 		defer func() { _ = conn.Close(ctx) }()
-		w.sides[i] = &session{conn: conn}
+		w.sides[i] = &session.Session{Conn: conn}
 	}
 	for i := range next {
 		tally, err := w.world(ctx, uint64(i))
@@ -123,7 +127,7 @@ func (c *Campaign) work(ctx context.Context, k int, next <-chan int, sums *sums)
 // worker has a database with all tenants and one with a tenant alone.
 type worker struct {
 	*Campaign
-	sides  [2]*session
+	sides  [2]*session.Session
 	tally  *Tally
 	number uint64
 }
@@ -159,32 +163,32 @@ func firstLine(s string) string {
 }
 
 // schemaOf makes up a schema; every third world has that of a case.
-func (w *worker) schemaOf(ctx context.Context, r *rand.Rand) (*World, error) {
+func (w *worker) schemaOf(ctx context.Context, r *rand.Rand) (*worlds.World, error) {
 	if seeds := w.seedsOf(int(w.number)); seeds != nil {
 		return w.open(ctx, seeds[0].DDL, seeds[0].Settings)
 	}
-	d := newDDL(r)
+	d := worlds.NewDDL(r)
 	var settings catalogue.Settings
 	if r.IntN(2) == 0 {
 		settings.SharesNull = []string{"templates"}
 	}
-	if r.IntN(4) == 0 && strings.Contains(d.text(), "project_id") {
+	if r.IntN(4) == 0 && strings.Contains(d.Text(), "project_id") {
 		settings.SecondLevel = "project_id"
 	}
-	world, err := w.open(ctx, d.text(), settings)
+	world, err := w.open(ctx, d.Text(), settings)
 	if err == nil {
-		world.Views = d.views
+		world.Views = d.Views
 	}
 	return world, err
 }
 
 // seedsOf are the cases that the n-th world mutates: those of one schema.
-func (c *Campaign) seedsOf(n int) []Seed {
+func (c *Campaign) seedsOf(n int) []vary.Seed {
 	if len(c.Seeds) == 0 || n%3 != 2 {
 		return nil
 	}
 	first := c.Seeds[n/3*7%len(c.Seeds)]
-	var out []Seed
+	var out []vary.Seed
 	for _, s := range c.Seeds {
 		if s.DDL == first.DDL {
 			out = append(out, s)
@@ -194,14 +198,14 @@ func (c *Campaign) seedsOf(n int) []Seed {
 }
 
 // open decides on a schema and makes it in both databases.
-func (w *worker) open(ctx context.Context, ddl string, settings catalogue.Settings) (*World, error) {
-	cat, err := decide(ddl, settings)
+func (w *worker) open(ctx context.Context, ddl string, settings catalogue.Settings) (*worlds.World, error) {
+	cat, err := worlds.Decide(ddl, settings)
 	if err != nil {
 		return nil, fmt.Errorf("catalogue: %w\n%s", err, ddl)
 	}
-	world := newWorld(ddl, cat)
+	world := worlds.NewWorld(ddl, cat)
 	for _, s := range w.sides {
-		if err := s.setup(ctx, world); err != nil {
+		if err := s.Setup(ctx, world); err != nil {
 			return nil, fmt.Errorf("%w\n%s", err, ddl)
 		}
 	}

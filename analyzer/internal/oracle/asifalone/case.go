@@ -6,6 +6,10 @@ import (
 	"unicode"
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/catalogue"
+	"github.com/tenantvet/tenantvet/analyzer/internal/oracle/asifalone/domain"
+	"github.com/tenantvet/tenantvet/analyzer/internal/oracle/asifalone/fixture"
+	"github.com/tenantvet/tenantvet/analyzer/internal/oracle/asifalone/queries"
+	"github.com/tenantvet/tenantvet/analyzer/internal/oracle/asifalone/worlds"
 	"github.com/tenantvet/tenantvet/analyzer/internal/proof"
 )
 
@@ -15,17 +19,17 @@ type Case struct {
 	World, Seed uint64
 	DDL         string
 	Order       []*catalogue.Table
-	Original    Statement
+	Original    queries.Statement
 	SQL         string
 	Tenant      string
-	Args        []Value
+	Args        []domain.Value
 	Alternative proof.Alternative
-	Data        Data
+	Data        fixture.Data
 	Difference  string
 }
 
 // from tells the statement that the case was made of.
-func (c *Case) from(s Statement) *Case {
+func (c *Case) from(s queries.Statement) *Case {
 	c.Original = s
 	return c
 }
@@ -39,11 +43,11 @@ func (c *Case) String() string {
 	fmt.Fprintf(&b, "-- schema.sql --\n%s", c.schema())
 	b.WriteString("-- data.sql --\n")
 	for _, t := range c.Order {
-		b.WriteString(insertSQL(t, c.Data[t]))
+		b.WriteString(fixture.InsertSQL(t, c.Data[t]))
 	}
 	fmt.Fprintf(&b, "-- statement.sql --\n%s\n-- bind --\n", c.SQL)
 	for i, v := range c.Args {
-		fmt.Fprintf(&b, "$%d = %s\n", i+1, quote(v))
+		fmt.Fprintf(&b, "$%d = %s\n", i+1, domain.Quote(v))
 	}
 	return b.String()
 }
@@ -99,38 +103,21 @@ func describe(a proof.Alternative) string {
 		if x.Hard {
 			kind = "hard " + kind
 		}
-		parts = append(parts, kind+" "+edgeName(x.Table, x.Columns))
+		parts = append(parts, kind+" "+fixture.EdgeName(x.Table, x.Columns))
 	}
 	return "{" + strings.Join(parts, ", ") + "} by " + strings.Join(a.Rules, ", ")
 }
 
-// elementsOf takes the elements out of an array value of small plain elements;
-// another value is its only element.
-func elementsOf(typ string, v Value) []Value {
-	if v == nil || !strings.HasSuffix(typ, "[]") {
-		return []Value{v}
-	}
-	var out []Value
-	for part := range strings.SplitSeq(strings.Trim(*v, "{}"), ",") {
-		if part == "NULL" {
-			out = append(out, nil)
-		} else if part != "" {
-			out = append(out, text(strings.Trim(part, `"`)))
-		}
-	}
-	return out
-}
-
 // referenced tells whether a row is needed by another that refers to it.
-func referenced(w *World, data Data, t *catalogue.Table, row Row) bool {
+func referenced(w *worlds.World, data fixture.Data, t *catalogue.Table, row fixture.Row) bool {
 	for _, from := range w.Order {
 		for _, e := range from.Edges {
 			if e.To != t {
 				continue
 			}
-			values, ok := pick(t, row, e.RefColumns)
+			values, ok := fixture.Pick(t, row, e.RefColumns)
 			for _, other := range data[from] {
-				if ok && matches(from, other, e.Columns, values) {
+				if ok && fixture.Matches(from, other, e.Columns, values) {
 					return true
 				}
 			}

@@ -7,11 +7,17 @@ import (
 	"math/rand/v2"
 	"slices"
 	"strings"
+
+	"github.com/tenantvet/tenantvet/analyzer/internal/oracle/asifalone/compare"
+	"github.com/tenantvet/tenantvet/analyzer/internal/oracle/asifalone/domain"
+	"github.com/tenantvet/tenantvet/analyzer/internal/oracle/asifalone/fixture"
+	"github.com/tenantvet/tenantvet/analyzer/internal/oracle/asifalone/worlds"
+	"github.com/tenantvet/tenantvet/analyzer/internal/oracle/pgserver"
 )
 
 // difference settles a trial that differed: either another order of the stored
 // rows explains it, or it becomes a case.
-func (w *worker) difference(ctx context.Context, sc *scene, t *trial, args []Value) error {
+func (w *worker) difference(ctx context.Context, sc *scene, t *trial, args []domain.Value) error {
 	explained, err := w.orderExplains(ctx, sc, t, args)
 	if err != nil {
 		return err
@@ -34,9 +40,9 @@ const orders = 5
 // orderExplains tells whether some order of the rows of D gives what some order
 // of the rows of D′ gives: then the result is one that the statement admits on
 // both sides.
-func (w *worker) orderExplains(ctx context.Context, sc *scene, t *trial, args []Value) (bool, error) {
+func (w *worker) orderExplains(ctx context.Context, sc *scene, t *trial, args []domain.Value) (bool, error) {
 	r := rand.New(rand.NewPCG(w.Seed, uint64(t.number)))
-	var seen [2][]side
+	var seen [2][]compare.Side
 	for n := range orders {
 		shuffled := *sc
 		for i := range 2 {
@@ -54,7 +60,7 @@ func (w *worker) orderExplains(ctx context.Context, sc *scene, t *trial, args []
 	}
 	for _, all := range seen[0] {
 		for _, alone := range seen[1] {
-			if all.out.Err != nil || alone.out.Err != nil || differ(sc.world, sc.viewer, all, alone) == "" {
+			if all.Out.Err != nil || alone.Out.Err != nil || compare.Differ(sc.world, sc.Viewer, all, alone) == "" {
 				return true, nil
 			}
 		}
@@ -63,16 +69,16 @@ func (w *worker) orderExplains(ctx context.Context, sc *scene, t *trial, args []
 }
 
 // emptySQL frees the space of the tables, so that rows lie in the order of loading.
-func emptySQL(w *World, tables []int) string {
+func emptySQL(w *worlds.World, tables []int) string {
 	var b strings.Builder
 	for _, i := range tables {
-		fmt.Fprintf(&b, "TRUNCATE %s;", quotedName(w.Order[i]))
+		fmt.Fprintf(&b, "TRUNCATE %s;", domain.QuotedName(w.Order[i]))
 	}
 	return b.String()
 }
 
 // shuffle stores the same rows in another order.
-func shuffle(r *rand.Rand, data Data, world *World) Data {
+func shuffle(r *rand.Rand, data fixture.Data, world *worlds.World) fixture.Data {
 	out := maps.Clone(data)
 	for _, t := range world.Order {
 		rows := slices.Clone(data[t])
@@ -84,30 +90,30 @@ func shuffle(r *rand.Rand, data Data, world *World) Data {
 
 // once loads a scene and runs one trial on it. The planner is made to sort and
 // merge, or left alone.
-func (w *worker) once(ctx context.Context, sc *scene, t *trial, args []Value, merging bool) (sides [2]side, err error) {
+func (w *worker) once(ctx context.Context, sc *scene, t *trial, args []domain.Value, merging bool) (sides [2]compare.Side, err error) {
 	setting := "RESET enable_nestloop; RESET enable_hashjoin; RESET enable_hashagg"
 	if merging {
 		setting = "SET enable_nestloop = off; SET enable_hashjoin = off; SET enable_hashagg = off"
 	}
 	for i, s := range w.sides {
-		if err := run(ctx, s.conn, setting); err != nil {
+		if err := pgserver.Run(ctx, s.Conn, setting); err != nil {
 			return sides, err
 		}
 		tables := touchedBy([]*trial{t})
-		if err := run(ctx, s.conn, emptySQL(sc.world, tables)); err != nil {
+		if err := pgserver.Run(ctx, s.Conn, emptySQL(sc.world, tables)); err != nil {
 			return sides, err
 		}
-		if err := s.load(ctx, sc.data[i], tables); err != nil {
+		if err := s.Load(ctx, sc.data[i], tables); err != nil {
 			return sides, err
 		}
 	}
-	outcomes, err := w.both(ctx, []*trial{t}, [][]Value{args})
+	outcomes, err := w.both(ctx, []*trial{t}, [][]domain.Value{args})
 	if err != nil {
 		return sides, err
 	}
 	for i, s := range w.sides {
-		sides[i] = side{sc.data[i], outcomes[i][0]}
-		if err := run(ctx, s.conn, "RESET enable_nestloop; RESET enable_hashjoin; RESET enable_hashagg"); err != nil {
+		sides[i] = compare.Side{Before: sc.data[i], Out: outcomes[i][0]}
+		if err := pgserver.Run(ctx, s.Conn, "RESET enable_nestloop; RESET enable_hashjoin; RESET enable_hashagg"); err != nil {
 			return sides, err
 		}
 	}

@@ -10,6 +10,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/catalogue"
+	"github.com/tenantvet/tenantvet/analyzer/internal/oracle/asifalone/worlds"
+	"github.com/tenantvet/tenantvet/analyzer/internal/oracle/pgserver"
 	"github.com/tenantvet/tenantvet/analyzer/internal/proof"
 	"github.com/tenantvet/tenantvet/analyzer/internal/sqltree"
 	"github.com/tenantvet/tenantvet/analyzer/internal/sqltree/sqlparse"
@@ -117,8 +119,8 @@ func TestEffects(t *testing.T) {
 	ctx := context.Background()
 	conn, err := server(t).Database(ctx, "effects")
 	require.NoError(t, err)
-	require.NoError(t, run(ctx, conn, effectSchema+hiddenSchema))
-	cat, err := decide(effectSchema, catalogue.Settings{})
+	require.NoError(t, pgserver.Run(ctx, conn, effectSchema+hiddenSchema))
+	cat, err := worlds.Decide(effectSchema, catalogue.Settings{})
 	require.NoError(t, err)
 	for _, e := range effects {
 		t.Run(e.name, func(t *testing.T) {

@@ -7,15 +7,22 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
 	"github.com/tenantvet/tenantvet/analyzer/internal/catalogue"
+	"github.com/tenantvet/tenantvet/analyzer/internal/oracle/asifalone/compare"
+	"github.com/tenantvet/tenantvet/analyzer/internal/oracle/asifalone/domain"
+	"github.com/tenantvet/tenantvet/analyzer/internal/oracle/asifalone/fixture"
+	"github.com/tenantvet/tenantvet/analyzer/internal/oracle/asifalone/session"
+	"github.com/tenantvet/tenantvet/analyzer/internal/oracle/asifalone/worlds"
+	"github.com/tenantvet/tenantvet/analyzer/internal/oracle/pgserver"
 )
 
-func madeWorld(t *testing.T, seed uint64) *World {
-	d := newDDL(rand.New(rand.NewPCG(seed, 0)))
-	cat, err := decide(d.text(), catalogue.Settings{SharesNull: []string{"templates"}})
-	require.NoError(t, err, d.text())
-	w := newWorld(d.text(), cat)
-	w.Views = d.views
+func madeWorld(t *testing.T, seed uint64) *worlds.World {
+	d := worlds.NewDDL(rand.New(rand.NewPCG(seed, 0)))
+	cat, err := worlds.Decide(d.Text(), catalogue.Settings{SharesNull: []string{"templates"}})
+	require.NoError(t, err, d.Text())
+	w := worlds.NewWorld(d.Text(), cat)
+	w.Views = d.Views
 	return w
 }
 
@@ -27,11 +34,11 @@ func TestDataKeepsConstraints(t *testing.T) {
 	require.NoError(t, err)
 	for seed := range uint64(15) {
 		w := madeWorld(t, seed)
-		s := &session{conn: conn}
-		require.NoError(t, run(ctx, conn, s.clear()+w.DDL))
-		for n, keep := range []Keep{{}, {}, {All: true}} {
-			data := fill(rand.New(rand.NewPCG(seed, uint64(n))), w, keep, 0)
-			require.NoError(t, run(ctx, conn, "BEGIN;"+loadSQL(w, data, w.all())+"COMMIT"), w.DDL)
+		s := &session.Session{Conn: conn}
+		require.NoError(t, pgserver.Run(ctx, conn, s.Clear()+w.DDL))
+		for n, keep := range []fixture.Keep{{}, {}, {All: true}} {
+			data := fixture.Fill(rand.New(rand.NewPCG(seed, uint64(n))), w, keep, 0)
+			require.NoError(t, pgserver.Run(ctx, conn, "BEGIN;"+fixture.LoadSQL(w, data, w.All())+"COMMIT"), w.DDL)
 		}
 	}
 }
@@ -39,10 +46,10 @@ func TestDataKeepsConstraints(t *testing.T) {
 // TestDataBreaksWhatNothingKeeps counts references that leave their tenant: none
 // where all assumptions are kept, many where none is.
 func TestDataBreaksWhatNothingKeeps(t *testing.T) {
-	count := func(keep Keep) (strays int) {
+	count := func(keep fixture.Keep) (strays int) {
 		for seed := range uint64(25) {
 			w := madeWorld(t, seed)
-			data := fill(rand.New(rand.NewPCG(seed, 9)), w, keep, 0)
+			data := fixture.Fill(rand.New(rand.NewPCG(seed, 9)), w, keep, 0)
 			for _, table := range w.Order {
 				for _, row := range data[table] {
 					if straying(data, table, row) != nil {
@@ -53,8 +60,8 @@ func TestDataBreaksWhatNothingKeeps(t *testing.T) {
 		}
 		return strays
 	}
-	assert.Zero(t, count(Keep{All: true}))
-	assert.Greater(t, count(Keep{}), 100)
+	assert.Zero(t, count(fixture.Keep{All: true}))
+	assert.Greater(t, count(fixture.Keep{}), 100)
 }
 
 // TestRestrict leaves the rows of one tenant, with their children, and what is
@@ -62,15 +69,15 @@ func TestDataBreaksWhatNothingKeeps(t *testing.T) {
 func TestRestrict(t *testing.T) {
 	for seed := range uint64(10) {
 		w := madeWorld(t, seed)
-		data := fill(rand.New(rand.NewPCG(seed, 3)), w, Keep{}, 0)
-		v := viewer{tenant: *valueOf(w.tenantType(), tenantNumber(1))}
-		less := data.restrict(v)
+		data := fixture.Fill(rand.New(rand.NewPCG(seed, 3)), w, fixture.Keep{}, 0)
+		v := fixture.Viewer{Tenant: *domain.ValueOf(w.TenantType(), domain.TenantNumber(1))}
+		less := data.Restrict(v)
 		for _, table := range w.Order {
 			for _, row := range less[table] {
-				assert.Contains(t, []Owner{{Kind: Everybody}, {OneTenant, v.tenant}}, data.ownerOf(table, row))
+				assert.Contains(t, []fixture.Owner{{Kind: fixture.Everybody}, {Kind: fixture.OneTenant, Tenant: v.Tenant}}, data.OwnerOf(table, row))
 			}
-			for _, row := range minus(data[table], less[table]) {
-				assert.NotContains(t, []Owner{{Kind: Everybody}, {OneTenant, v.tenant}}, data.ownerOf(table, row))
+			for _, row := range compare.Minus(data[table], less[table]) {
+				assert.NotContains(t, []fixture.Owner{{Kind: fixture.Everybody}, {Kind: fixture.OneTenant, Tenant: v.Tenant}}, data.OwnerOf(table, row))
 			}
 		}
 	}

@@ -4,6 +4,9 @@ import (
 	"fmt"
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/catalogue"
+	"github.com/tenantvet/tenantvet/analyzer/internal/oracle/asifalone/compare"
+	"github.com/tenantvet/tenantvet/analyzer/internal/oracle/asifalone/fixture"
+	"github.com/tenantvet/tenantvet/analyzer/internal/oracle/asifalone/worlds"
 	"github.com/tenantvet/tenantvet/analyzer/internal/proof"
 )
 
@@ -16,7 +19,7 @@ func withWrites(t *trial) *trial {
 		return nil
 	}
 	out := *t
-	out.keep, out.checksRefs = Keep{All: true}, true
+	out.keep, out.checksRefs = fixture.Keep{All: true}, true
 	out.needs = append([]proof.Need{}, t.needs...)
 	for _, w := range t.result.Writes {
 		if w.Need.Hole == 0 {
@@ -28,15 +31,15 @@ func withWrites(t *trial) *trial {
 }
 
 // broken names a reference of a new row that leaves its tenant.
-func broken(w *World, s side) string {
-	after := s.afterAll()
+func broken(w *worlds.World, s compare.Side) string {
+	after := s.AfterAll()
 	for _, t := range w.Order {
-		if s.out.After[t] == nil {
+		if s.Out.After[t] == nil {
 			continue
 		}
-		for _, row := range diff(s.before[t], s.out.After[t]).added {
+		for _, row := range compare.Diff(s.Before[t], s.Out.After[t]).Added {
 			if e := straying(after, t, row); e != nil {
-				return fmt.Sprintf("the proof names no need for %s of %s, and a new row refers to another tenant's %s: %s", e.Columns, t.Name, e.To.Name, line(row))
+				return fmt.Sprintf("the proof names no need for %s of %s, and a new row refers to another tenant's %s: %s", e.Columns, t.Name, e.To.Name, compare.Line(row))
 			}
 		}
 	}
@@ -44,15 +47,15 @@ func broken(w *World, s side) string {
 }
 
 // straying finds an edge by which a row refers to a row of another owner.
-func straying(data Data, t *catalogue.Table, row Row) *catalogue.Edge {
-	mine := data.ownerOf(t, row)
+func straying(data fixture.Data, t *catalogue.Table, row fixture.Row) *catalogue.Edge {
+	mine := data.OwnerOf(t, row)
 	for _, e := range t.Edges {
-		values, ok := pick(t, row, e.Columns)
-		if !ok || e.Inferred || e.To.Tenancy == catalogue.Shared || mine.Kind != OneTenant {
+		values, ok := fixture.Pick(t, row, e.Columns)
+		if !ok || e.Inferred || e.To.Tenancy == catalogue.Shared || mine.Kind != fixture.OneTenant {
 			continue
 		}
 		for _, target := range data[e.To] {
-			if o := data.ownerOf(e.To, target); matches(e.To, target, e.RefColumns, values) && o.Kind == OneTenant && o != mine {
+			if o := data.OwnerOf(e.To, target); fixture.Matches(e.To, target, e.RefColumns, values) && o.Kind == fixture.OneTenant && o != mine {
 				return e
 			}
 		}

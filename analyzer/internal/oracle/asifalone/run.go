@@ -5,6 +5,13 @@ import (
 	"maps"
 	"math/rand/v2"
 	"slices"
+
+	"github.com/tenantvet/tenantvet/analyzer/internal/oracle/asifalone/binding"
+	"github.com/tenantvet/tenantvet/analyzer/internal/oracle/asifalone/compare"
+	"github.com/tenantvet/tenantvet/analyzer/internal/oracle/asifalone/domain"
+	"github.com/tenantvet/tenantvet/analyzer/internal/oracle/asifalone/fixture"
+	"github.com/tenantvet/tenantvet/analyzer/internal/oracle/asifalone/session"
+	"github.com/tenantvet/tenantvet/analyzer/internal/oracle/asifalone/worlds"
 )
 
 // trials runs all trials of a world, those that keep the same assumptions on
@@ -13,7 +20,7 @@ func (w *worker) trials(ctx context.Context, trials []*trial) error {
 	groups := map[string][]*trial{}
 	var order []string
 	for _, t := range trials {
-		name := t.keep.name()
+		name := t.keep.Name()
 		if t.own {
 			name += " own rows"
 		}
@@ -42,9 +49,9 @@ func (w *worker) trials(ctx context.Context, trials []*trial) error {
 
 // scene is a data set with the viewer.
 type scene struct {
-	viewer
-	world     *World
-	data      [2]Data // with all tenants, and alone
+	fixture.Viewer
+	world     *worlds.World
+	data      [2]fixture.Data // with all tenants, and alone
 	favourite int
 }
 
@@ -60,13 +67,13 @@ func (w *worker) dataSet(ctx context.Context, trials []*trial, number uint64) er
 		return err
 	}
 	var bound []*trial
-	var args [][]Value
+	var args [][]domain.Value
 	for _, t := range active {
-		b := &binder{r: w.random(1<<30 | number<<10 | uint64(t.number)), w: t.world, data: sc.data[0], viewer: sc.viewer, favourite: sc.favourite}
+		b := &binding.Binder{Rand: w.random(1<<30 | number<<10 | uint64(t.number)), World: t.world, Data: sc.data[0], Viewer: sc.Viewer, Favourite: sc.favourite}
 		if t.gap != "" {
-			b.near = t.near
+			b.Near = t.near
 		}
-		if values, ok := b.bind(t.prepared[0].types, t.needs); ok {
+		if values, ok := b.Bind(t.prepared[0].Types, t.needs); ok {
 			bound, args = append(bound, t), append(args, values)
 		} else {
 			w.tally.Unbound++
@@ -80,31 +87,31 @@ func (w *worker) dataSet(ctx context.Context, trials []*trial, number uint64) er
 func (w *worker) scene(ctx context.Context, r *rand.Rand, trials []*trial) (*scene, error) {
 	t, tables := trials[0], touchedBy(trials)
 	sc := &scene{world: t.world}
-	sc.tenant = *valueOf(t.world.tenantType(), tenantNumber(r.IntN(tenants)))
+	sc.Tenant = *domain.ValueOf(t.world.TenantType(), domain.TenantNumber(r.IntN(domain.Tenants)))
 	if t.keep.All && r.IntN(4) > 0 {
 		sc.favourite = 1 + r.IntN(4)
 	}
-	sc.data[0] = fill(r, t.world, t.keep, sc.favourite)
-	if err := w.sides[0].load(ctx, sc.data[0], tables); err != nil {
+	sc.data[0] = fixture.Fill(r, t.world, t.keep, sc.favourite)
+	if err := w.sides[0].Load(ctx, sc.data[0], tables); err != nil {
 		return nil, err
 	}
-	stored, err := w.sides[0].read(ctx, tables)
+	stored, err := w.sides[0].Read(ctx, tables)
 	if err != nil {
 		return nil, err
 	}
 	maps.Copy(sc.data[0], stored)
-	if users := (&binder{w: t.world, data: sc.data[0], viewer: sc.viewer}).principals(); t.own && len(users) > 0 {
-		sc.asUser(one(r, users), t.world, sc.data[0])
+	if users := (&binding.Binder{World: t.world, Data: sc.data[0], Viewer: sc.Viewer}).Principals(); t.own && len(users) > 0 {
+		sc.AsUser(domain.One(r, users), t.world, sc.data[0])
 	}
-	sc.data[1] = sc.data[0].restrict(sc.viewer)
-	return sc, w.sides[1].load(ctx, sc.data[1], tables)
+	sc.data[1] = sc.data[0].Restrict(sc.Viewer)
+	return sc, w.sides[1].Load(ctx, sc.data[1], tables)
 }
 
 // touchedBy lists the tables that any of the trials touches.
 func touchedBy(trials []*trial) []int {
 	all := map[int]bool{}
 	for _, t := range trials {
-		for _, i := range t.world.touched(t.stmt.SQL) {
+		for _, i := range t.world.Touched(t.stmt.SQL) {
 			all[i] = true
 		}
 	}
@@ -112,20 +119,20 @@ func touchedBy(trials []*trial) []int {
 }
 
 // compare runs trials on both databases and settles those that differ.
-func (w *worker) compare(ctx context.Context, sc *scene, trials []*trial, args [][]Value) error {
+func (w *worker) compare(ctx context.Context, sc *scene, trials []*trial, args [][]domain.Value) error {
 	outcomes, err := w.both(ctx, trials, args)
 	if err != nil {
 		return err
 	}
 	for i, t := range trials {
-		all, alone := side{sc.data[0], outcomes[0][i]}, side{sc.data[1], outcomes[1][i]}
+		all, alone := compare.Side{Before: sc.data[0], Out: outcomes[0][i]}, compare.Side{Before: sc.data[1], Out: outcomes[1][i]}
 		w.tally.Runs++
-		if all.out.Err != nil || alone.out.Err != nil {
+		if all.Out.Err != nil || alone.Out.Err != nil {
 			w.tally.Failed++
 			continue
 		}
-		t.seen = t.seen || all.out.Count > 0
-		if what := refuted(t.world, t.result, all, t.prepared[0].types, args[i]); what != "" && !t.done {
+		t.seen = t.seen || all.Out.Count > 0
+		if what := compare.Refuted(t.world, t.result, all, t.prepared[0].Types, args[i]); what != "" && !t.done {
 			t.done = true
 			w.tally.Cases = append(w.tally.Cases, w.plainCase(sc, t, args[i], what))
 			continue
@@ -137,11 +144,11 @@ func (w *worker) compare(ctx context.Context, sc *scene, trials []*trial, args [
 			}
 			continue
 		}
-		what := differ(sc.world, sc.viewer, all, alone)
+		what := compare.Differ(sc.world, sc.Viewer, all, alone)
 		if what == "" {
 			continue
 		}
-		if t.conflict && suppressed(sc.world, all, alone) {
+		if t.conflict && compare.Suppressed(sc.world, all, alone) {
 			w.tally.Suppressed++
 			continue
 		}
@@ -156,21 +163,21 @@ func (w *worker) compare(ctx context.Context, sc *scene, trials []*trial, args [
 }
 
 // both runs trials on the two databases at once.
-func (w *worker) both(ctx context.Context, trials []*trial, args [][]Value) (outcomes [2][]Outcome, err error) {
+func (w *worker) both(ctx context.Context, trials []*trial, args [][]domain.Value) (outcomes [2][]session.Outcome, err error) {
 	var errs [2]error
 	done := make(chan struct{})
-	jobs := func(i int) []job {
-		list := make([]job, len(trials))
+	jobs := func(i int) []session.Job {
+		list := make([]session.Job, len(trials))
 		for j, t := range trials {
-			list[j] = t.world.job(t.prepared[i], args[j], t.stmt.SQL)
+			list[j] = session.JobOf(t.world, t.prepared[i], args[j], t.stmt.SQL)
 		}
 		return list
 	}
 	go func() {
 		defer close(done)
-		outcomes[1], errs[1] = w.sides[1].execute(ctx, jobs(1))
+		outcomes[1], errs[1] = w.sides[1].Execute(ctx, jobs(1))
 	}()
-	outcomes[0], errs[0] = w.sides[0].execute(ctx, jobs(0))
+	outcomes[0], errs[0] = w.sides[0].Execute(ctx, jobs(0))
 	<-done
 	if errs[0] != nil {
 		return outcomes, errs[0]

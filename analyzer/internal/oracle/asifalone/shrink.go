@@ -7,10 +7,15 @@ import (
 	"slices"
 	"strconv"
 
+	"github.com/tenantvet/tenantvet/analyzer/internal/oracle/asifalone/binding"
+	"github.com/tenantvet/tenantvet/analyzer/internal/oracle/asifalone/compare"
+	"github.com/tenantvet/tenantvet/analyzer/internal/oracle/asifalone/domain"
+	"github.com/tenantvet/tenantvet/analyzer/internal/oracle/asifalone/fixture"
+	"github.com/tenantvet/tenantvet/analyzer/internal/oracle/asifalone/queries"
+	"github.com/tenantvet/tenantvet/analyzer/internal/oracle/asifalone/vary"
 	"github.com/tenantvet/tenantvet/analyzer/internal/proof"
 	"github.com/tenantvet/tenantvet/analyzer/internal/sqltree"
 	"github.com/tenantvet/tenantvet/analyzer/internal/sqltree/sqlparse"
-	"github.com/tenantvet/tenantvet/analyzer/internal/sqltree/sqlprint"
 )
 
 // attempts bounds the work on one counterexample.
@@ -24,13 +29,13 @@ type shrinker struct {
 	ctx    context.Context
 	sc     *scene
 	t      *trial
-	args   []Value
+	args   []domain.Value
 	budget int
 	what   string // the difference as it is now
 }
 
 // shrink makes the case of a trial that differs.
-func (w *worker) shrink(ctx context.Context, sc *scene, t *trial, args []Value) (*Case, error) {
+func (w *worker) shrink(ctx context.Context, sc *scene, t *trial, args []domain.Value) (*Case, error) {
 	s := &shrinker{worker: w, ctx: ctx, sc: sc, t: t, args: args, budget: attempts}
 	first, err := s.fails(sc, t, args)
 	if err != nil {
@@ -49,28 +54,28 @@ func (w *worker) shrink(ctx context.Context, sc *scene, t *trial, args []Value) 
 }
 
 // plainCase is a counterexample as it was found.
-func (w *worker) plainCase(sc *scene, t *trial, args []Value, what string) *Case {
-	return &Case{World: w.number, Seed: w.Seed, DDL: sc.world.DDL, Order: sc.world.Order, Original: t.stmt, Tenant: sc.tenant,
+func (w *worker) plainCase(sc *scene, t *trial, args []domain.Value, what string) *Case {
+	return &Case{World: w.number, Seed: w.Seed, DDL: sc.world.DDL, Order: sc.world.Order, Original: t.stmt, Tenant: sc.Tenant,
 		SQL: t.stmt.SQL, Args: args, Alternative: t.alt, Data: sc.data[0], Difference: what}
 }
 
 // fails runs a trial on a scene and tells the difference.
-func (s *shrinker) fails(sc *scene, t *trial, args []Value) (string, error) {
+func (s *shrinker) fails(sc *scene, t *trial, args []domain.Value) (string, error) {
 	sides, err := s.once(s.ctx, sc, t, args, false)
-	if err != nil || sides[0].out.Err != nil || sides[1].out.Err != nil {
+	if err != nil || sides[0].Out.Err != nil || sides[1].Out.Err != nil {
 		return "", err
 	}
-	if hasConflict(t.tree) && suppressed(sc.world, sides[0], sides[1]) {
+	if hasConflict(t.tree) && compare.Suppressed(sc.world, sides[0], sides[1]) {
 		return "", nil
 	}
-	return differ(sc.world, sc.viewer, sides[0], sides[1]), nil
+	return compare.Differ(sc.world, sc.Viewer, sides[0], sides[1]), nil
 }
 
 // statement tries every edit, and starts over at the same place after one that
 // keeps the difference.
 func (s *shrinker) statement() error {
 	for n := 0; s.budget > 0; {
-		tree, ok := smaller(s.t.tree, n)
+		tree, ok := vary.Smaller(s.t.tree, n)
 		if !ok {
 			return nil
 		}
@@ -105,8 +110,8 @@ func (s *shrinker) try(tree sqltree.Statement) (bool, error) {
 
 // candidate prints, parses, prepares and proves an edited tree. It is none if
 // the server or the proof refuse it, or if it needs other bind values or data.
-func (s *shrinker) candidate(tree sqltree.Statement) (*trial, []Value, bool) {
-	sql, ok := printed(tree)
+func (s *shrinker) candidate(tree sqltree.Statement) (*trial, []domain.Value, bool) {
+	sql, ok := vary.Printed(tree)
 	if !ok || len(sql) >= len(s.t.stmt.SQL) && sql != s.t.stmt.SQL && s.t.stmt.Origin == "shrunk" {
 		return nil, nil, false
 	}
@@ -120,10 +125,10 @@ func (s *shrinker) candidate(tree sqltree.Statement) (*trial, []Value, bool) {
 		return nil, nil, false
 	}
 	t := *s.t
-	t.stmt, t.tree, t.prepared = Statement{SQL: sql, Origin: "shrunk"}, parsed, prepared
+	t.stmt, t.tree, t.prepared = queries.Statement{SQL: sql, Origin: "shrunk"}, parsed, prepared
 	for _, alt := range s.Prove(parsed, s.sc.world.Cat).Alternatives {
 		needs, why := needsOf(alt, s.sc.world.Cat)
-		if why == "" && (alt.Excuse == proof.OwnRows) == s.t.own && s.met(needs, prepared[0].types, args) && s.keeps(alt) {
+		if why == "" && (alt.Excuse == proof.OwnRows) == s.t.own && s.met(needs, prepared[0].Types, args) && s.keeps(alt) {
 			t.alt, t.needs = alt, needs
 			return &t, args, true
 		}
@@ -131,21 +136,11 @@ func (s *shrinker) candidate(tree sqltree.Statement) (*trial, []Value, bool) {
 	return nil, nil, false
 }
 
-// printed prints a tree that may be nonsense.
-func printed(tree sqltree.Statement) (sql string, ok bool) {
-	defer func() {
-		if recover() != nil {
-			ok = false
-		}
-	}()
-	return sqlprint.Print(tree), true
-}
-
 // used renumbers the holes that are left and gives their values.
-func (s *shrinker) used(sql string) ([]Value, string) {
-	var args []Value
+func (s *shrinker) used(sql string) ([]domain.Value, string) {
+	var args []domain.Value
 	numbers := map[string]string{}
-	sql = holePattern.ReplaceAllStringFunc(sql, func(hole string) string {
+	sql = queries.HolePattern.ReplaceAllStringFunc(sql, func(hole string) string {
 		if n, _ := strconv.Atoi(hole[1:]); numbers[hole] == "" && n <= len(s.args) {
 			args = append(args, s.args[n-1])
 			numbers[hole] = fmt.Sprintf("$%d", len(args))
@@ -156,15 +151,15 @@ func (s *shrinker) used(sql string) ([]Value, string) {
 }
 
 // met tells whether the values still meet needs.
-func (s *shrinker) met(needs []proof.Need, types []string, args []Value) bool {
-	b := &binder{w: s.sc.world, data: s.sc.data[0], viewer: s.sc.viewer}
+func (s *shrinker) met(needs []proof.Need, types []string, args []domain.Value) bool {
+	b := &binding.Binder{World: s.sc.world, Data: s.sc.data[0], Viewer: s.sc.Viewer}
 	for _, need := range needs {
 		if need.Hole > len(args) || need.Hole > len(types) {
 			return false
 		}
-		allowed := b.meeting(types[need.Hole-1], need)
-		for _, v := range elementsOf(types[need.Hole-1], args[need.Hole-1]) {
-			if !slices.ContainsFunc(allowed, func(a Value) bool { return a == nil && v == nil || equal(a, v) }) {
+		allowed := b.Meeting(types[need.Hole-1], need)
+		for _, v := range compare.ElementsOf(types[need.Hole-1], args[need.Hole-1]) {
+			if !slices.ContainsFunc(allowed, func(a domain.Value) bool { return a == nil && v == nil || domain.Equal(a, v) }) {
 				return false
 			}
 		}
@@ -174,7 +169,7 @@ func (s *shrinker) met(needs []proof.Need, types []string, args []Value) bool {
 
 // keeps tells whether the data set keeps what an alternative assumes.
 func (s *shrinker) keeps(alt proof.Alternative) bool {
-	k, _ := keepOf(alt, s.sc.world.Cat)
+	k, _ := fixture.KeepOf(alt, s.sc.world.Cat)
 	for e := range k.Refs {
 		if !s.t.keep.Refs[e] {
 			return false
@@ -202,13 +197,13 @@ func (s *shrinker) rows() error {
 			less := *s.sc
 			less.data[0] = maps.Clone(s.sc.data[0])
 			less.data[0][table] = slices.Delete(slices.Clone(s.sc.data[0][table]), i, i+1)
-			less.data[1] = less.data[0].restrict(less.viewer)
+			less.data[1] = less.data[0].Restrict(less.Viewer)
 			what, err := s.fails(&less, s.t, s.args)
 			if err != nil {
 				return err
 			}
 			before := s.sc
-			if s.sc = &less; what == "" || !s.met(s.t.needs, s.t.prepared[0].types, s.args) {
+			if s.sc = &less; what == "" || !s.met(s.t.needs, s.t.prepared[0].Types, s.args) {
 				s.sc = before
 				continue
 			}

@@ -8,6 +8,14 @@ import (
 	"strings"
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/catalogue"
+	"github.com/tenantvet/tenantvet/analyzer/internal/oracle/asifalone/binding"
+	"github.com/tenantvet/tenantvet/analyzer/internal/oracle/asifalone/changes"
+	"github.com/tenantvet/tenantvet/analyzer/internal/oracle/asifalone/domain"
+	"github.com/tenantvet/tenantvet/analyzer/internal/oracle/asifalone/fixture"
+	"github.com/tenantvet/tenantvet/analyzer/internal/oracle/asifalone/queries"
+	"github.com/tenantvet/tenantvet/analyzer/internal/oracle/asifalone/session"
+	"github.com/tenantvet/tenantvet/analyzer/internal/oracle/asifalone/vary"
+	"github.com/tenantvet/tenantvet/analyzer/internal/oracle/asifalone/worlds"
 	"github.com/tenantvet/tenantvet/analyzer/internal/proof"
 	"github.com/tenantvet/tenantvet/analyzer/internal/sqltree"
 	"github.com/tenantvet/tenantvet/analyzer/internal/sqltree/sqlparse"
@@ -17,8 +25,8 @@ import (
 // its holes were meant to be.
 type trial struct {
 	number   int
-	world    *World
-	stmt     Statement
+	world    *worlds.World
+	stmt     queries.Statement
 	tree     sqltree.Statement
 	result   *proof.Result
 	alt      proof.Alternative
@@ -27,22 +35,22 @@ type trial struct {
 	conflict bool         // it has ON CONFLICT
 	// checksRefs makes it a trial of what the proof says of written references.
 	checksRefs bool
-	keep       Keep
-	near       map[int]nearby
+	keep       fixture.Keep
+	near       map[int]binding.Nearby
 	gap        string // why it was rejected, "" if it is tied
-	prepared   [2]*Prepared
+	prepared   [2]*session.Prepared
 	done       bool
 	seen       bool // it gave or changed a row
 }
 
 // statements makes up the statements of a world and asks for their proofs.
-func (w *worker) statements(ctx context.Context, r *rand.Rand, world *World) ([]*trial, error) {
+func (w *worker) statements(ctx context.Context, r *rand.Rand, world *worlds.World) ([]*trial, error) {
 	var trials []*trial
 	seeds := w.seedsOf(int(w.number))
 	for range w.perWorld() {
-		stmt := generate(r, world)
+		stmt := changes.Generate(r, world)
 		if len(seeds) > 0 && r.IntN(5) > 0 {
-			if mutant, ok := mutate(r, one(r, seeds), world.Cat); ok {
+			if mutant, ok := vary.Mutate(r, domain.One(r, seeds), world.Cat); ok {
 				stmt = mutant
 			}
 		}
@@ -75,11 +83,6 @@ func (w *worker) statements(ctx context.Context, r *rand.Rand, world *World) ([]
 // those after it.
 var unrepeatable = regexp.MustCompile(`(?i)\b(now\(|random\(|gen_random_uuid\(|clock_timestamp\(|current_timestamp|explain)|^\s*(set|reset|begin|start|commit|rollback|lock|discard)\b|\bpg_[a-z]|information_schema`)
 
-// isWrite tells whether a text may change rows; too often is harmless.
-func isWrite(sql string) bool { return writePattern.MatchString(sql) }
-
-var writePattern = regexp.MustCompile(`(?i)\b(INSERT|UPDATE|DELETE|MERGE|TRUNCATE|CALL)\b`)
-
 // hasConflict tells whether a statement, or a CTE of it, has ON CONFLICT.
 func hasConflict(tree sqltree.Statement) bool {
 	found := false
@@ -93,9 +96,9 @@ func hasConflict(tree sqltree.Statement) bool {
 }
 
 // prepare asks both databases to parse a statement.
-func (w *worker) prepare(ctx context.Context, sql string) (both [2]*Prepared, err error) {
+func (w *worker) prepare(ctx context.Context, sql string) (both [2]*session.Prepared, err error) {
 	for i, s := range w.sides {
-		if both[i], err = s.prepare(ctx, sql); err != nil {
+		if both[i], err = s.Prepare(ctx, sql); err != nil {
 			return both, err
 		}
 	}
@@ -126,7 +129,7 @@ func (w *worker) judge(r *rand.Rand, base trial) []*trial {
 			w.tally.Skipped[why]++
 			continue
 		}
-		t.keep, _ = keepOf(t.alt, base.world.Cat)
+		t.keep, _ = fixture.KeepOf(t.alt, base.world.Cat)
 		t.own = t.alt.Excuse == proof.OwnRows
 		if out = append(out, &t); len(out) == 1 {
 			if second := withWrites(&t); second != nil {
@@ -144,12 +147,12 @@ func (w *worker) judge(r *rand.Rand, base trial) []*trial {
 // secrets excuse it, the tenant's own secret in the place of any. The
 // second result names why an alternative is not run.
 func needsOf(a proof.Alternative, cat *catalogue.Catalogue) ([]proof.Need, string) {
-	if _, why := keepOf(a, cat); why != "" {
+	if _, why := fixture.KeepOf(a, cat); why != "" {
 		return nil, why
 	}
 	switch a.Excuse {
 	case proof.NoExcuse, proof.OwnRows, proof.Credential:
-		return append(secretsIn(a.Cites, cat), a.Needs...), ""
+		return append(binding.SecretsIn(a.Cites, cat), a.Needs...), ""
 	}
 	return nil, "excused: " + string(a.Excuse)
 }
@@ -171,7 +174,7 @@ func (w *worker) rejected(base trial, result *proof.Result) []*trial {
 			break
 		}
 	}
-	base.keep, base.needs, base.near = Keep{All: true}, base.stmt.Meant, nearbyOf(base.tree)
+	base.keep, base.needs, base.near = fixture.Keep{All: true}, base.stmt.Meant, binding.NearbyOf(base.tree)
 	return []*trial{&base}
 }
 

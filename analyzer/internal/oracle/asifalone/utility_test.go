@@ -13,6 +13,12 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/catalogue"
+	"github.com/tenantvet/tenantvet/analyzer/internal/oracle/asifalone/compare"
+	"github.com/tenantvet/tenantvet/analyzer/internal/oracle/asifalone/domain"
+	"github.com/tenantvet/tenantvet/analyzer/internal/oracle/asifalone/fixture"
+	"github.com/tenantvet/tenantvet/analyzer/internal/oracle/asifalone/session"
+	"github.com/tenantvet/tenantvet/analyzer/internal/oracle/asifalone/worlds"
+	"github.com/tenantvet/tenantvet/analyzer/internal/oracle/pgserver"
 	"github.com/tenantvet/tenantvet/analyzer/internal/proof"
 	"github.com/tenantvet/tenantvet/analyzer/internal/sqltree"
 	"github.com/tenantvet/tenantvet/analyzer/internal/sqltree/sqlparse"
@@ -59,15 +65,15 @@ var utilities = []utility{
 func TestUtilities(t *testing.T) {
 	ctx := context.Background()
 	db := server(t)
-	cat, err := decide(utilitySchema, catalogue.Settings{})
+	cat, err := worlds.Decide(utilitySchema, catalogue.Settings{})
 	require.NoError(t, err)
-	w := newWorld(utilitySchema, cat)
-	sides := [2]*session{}
+	w := worlds.NewWorld(utilitySchema, cat)
+	sides := [2]*session.Session{}
 	for i, name := range []string{"utility_all", "utility_alone"} {
 		conn, err := db.Database(ctx, name)
 		require.NoError(t, err)
-		sides[i] = &session{conn: conn}
-		require.NoError(t, sides[i].setup(ctx, w))
+		sides[i] = &session.Session{Conn: conn}
+		require.NoError(t, sides[i].Setup(ctx, w))
 	}
 	for _, u := range utilities {
 		t.Run(u.name, func(t *testing.T) {
@@ -87,45 +93,45 @@ func TestUtilities(t *testing.T) {
 
 // differs runs a statement on all data and on a tenant's alone, inside of a
 // transaction that is rolled back.
-func (u utility) differs(ctx context.Context, t *testing.T, sides [2]*session, seed uint64) bool {
-	w := sides[0].w
-	v := viewer{tenant: *valueOf(w.tenantType(), tenantNumber(int(seed)))}
-	all := fill(rand.New(rand.NewPCG(seed, 77)), w, Keep{All: true}, 0)
-	var runs [2]side
-	for i, data := range []Data{all, all.restrict(v)} {
-		require.NoError(t, sides[i].load(ctx, data, w.all()))
-		runs[i] = side{before: data, out: u.outcome(ctx, t, sides[i], v.tenant)}
+func (u utility) differs(ctx context.Context, t *testing.T, sides [2]*session.Session, seed uint64) bool {
+	w := sides[0].World
+	v := fixture.Viewer{Tenant: *domain.ValueOf(w.TenantType(), domain.TenantNumber(int(seed)))}
+	all := fixture.Fill(rand.New(rand.NewPCG(seed, 77)), w, fixture.Keep{All: true}, 0)
+	var runs [2]compare.Side
+	for i, data := range []fixture.Data{all, all.Restrict(v)} {
+		require.NoError(t, sides[i].Load(ctx, data, w.All()))
+		runs[i] = compare.Side{Before: data, Out: u.outcome(ctx, t, sides[i], v.Tenant)}
 	}
-	return differ(w, v, runs[0], runs[1]) != ""
+	return compare.Differ(w, v, runs[0], runs[1]) != ""
 }
 
 // outcome is what the statement prints, and what the tables hold after it.
-func (u utility) outcome(ctx context.Context, t *testing.T, s *session, tenant string) Outcome {
+func (u utility) outcome(ctx context.Context, t *testing.T, s *session.Session, tenant string) session.Outcome {
 	sql := strings.ReplaceAll(u.sql, "$1", tenant)
 	if u.run != "" {
 		sql = strings.ReplaceAll(u.run, "%s", sql)
 	}
-	require.NoError(t, run(ctx, s.conn, "BEGIN"))
-	var out Outcome
+	require.NoError(t, pgserver.Run(ctx, s.Conn, "BEGIN"))
+	var out session.Outcome
 	if strings.HasSuffix(sql, "STDOUT") || strings.Contains(sql, "STDOUT WITH") {
 		var b bytes.Buffer
-		_, err := s.conn.CopyTo(ctx, &b, sql)
+		_, err := s.Conn.CopyTo(ctx, &b, sql)
 		require.NoError(t, err)
 		for line := range strings.Lines(b.String()) {
-			out.Rows = append(out.Rows, Row{text(line)})
+			out.Rows = append(out.Rows, fixture.Row{domain.Text(line)})
 		}
 	} else {
-		results, err := s.conn.Exec(ctx, sql).ReadAll()
+		results, err := s.Conn.Exec(ctx, sql).ReadAll()
 		require.NoError(t, err)
-		out.Rows = rowsOf(results[len(results)-1].Rows)
+		out.Rows = session.RowsOf(results[len(results)-1].Rows)
 	}
 	out.Count = int64(len(out.Rows))
 	var err error
-	out.After, err = s.read(ctx, s.w.all())
+	out.After, err = s.Read(ctx, s.World.All())
 	require.NoError(t, err)
-	require.NoError(t, run(ctx, s.conn, "ROLLBACK; DEALLOCATE ALL"))
-	for i, table := range s.w.Order { // DEALLOCATE has taken these, too
-		_, err := s.conn.Prepare(ctx, dumpName(i), dumpSQL(table), nil)
+	require.NoError(t, pgserver.Run(ctx, s.Conn, "ROLLBACK; DEALLOCATE ALL"))
+	for i, table := range s.World.Order { // DEALLOCATE has taken these, too
+		_, err := s.Conn.Prepare(ctx, session.DumpName(i), session.DumpSQL(table), nil)
 		require.NoError(t, err)
 	}
 	return out

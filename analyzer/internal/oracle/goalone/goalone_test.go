@@ -17,9 +17,9 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/tenantvet/tenantvet/analyzer/internal/oracle/asifalone"
 	"github.com/tenantvet/tenantvet/analyzer/internal/oracle/goprogram"
 	"github.com/tenantvet/tenantvet/analyzer/internal/oracle/gorun"
+	"github.com/tenantvet/tenantvet/analyzer/internal/oracle/pgserver"
 )
 
 var (
@@ -33,8 +33,8 @@ var (
 // bench starts a PostgreSQL and builds tenantvet, or ends the test: with a sentence where there is
 // no server, as a failure where TENANTVET_REQUIRE_PG says that there must be one.
 func bench(t *testing.T) *Bench {
-	s, err := asifalone.StartServer()
-	if errors.Is(err, asifalone.ErrNoServer) && os.Getenv("TENANTVET_REQUIRE_PG") != "1" {
+	s, err := pgserver.StartServer()
+	if errors.Is(err, pgserver.ErrNoServer) && os.Getenv("TENANTVET_REQUIRE_PG") != "1" {
 		t.Skipf("not run: no program was run, because there is %v", err)
 	}
 	require.NoError(t, err)

@@ -147,7 +147,8 @@ func (p *Binder) bindStar(q *Query, s *sqltree.Star) {
 // outputTerm is the term of a select item; unnest($1) gives an element.
 func (p *Binder) outputTerm(b *Block, e sqltree.Expr) formula.TermID {
 	if c, ok := e.(*sqltree.Call); ok && c.Name == "unnest" && len(c.Args) == 1 {
-		t := p.Computed()
+		_, plain := PlainHole(c.Args[0])
+		t := p.Computed(plain)
 		b.Extra = formula.And(b.Extra, formula.Weakly(p.ElementOf(t, c.Args[0], e), true))
 		return t
 	}

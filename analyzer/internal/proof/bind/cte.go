@@ -58,7 +58,7 @@ func (p *Binder) bindCTE(def *CTE, t *sqltree.Table, name string) *Leaf {
 		return p.writeLeaf(def, t, name)
 	case p.Instances > MaxInstances:
 		p.Cap(premise.Copies)
-		p.Fail("too many references to CTEs")
+		p.Fail("statement too large to judge: " + string(premise.Copies) + "; split it")
 		return p.unknownLeaf(name, t)
 	}
 	return p.queryLeaf(p.bindInstance(def), name, t.Columns, false)

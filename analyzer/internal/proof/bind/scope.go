@@ -42,6 +42,21 @@ func (p *scopes) Resolve(s *Scope, c *sqltree.Column) formula.TermID {
 	return formula.NoTerm
 }
 
+// mayBeColumn reports whether a name alone may be that of a column.
+func (p *scopes) mayBeColumn(s *Scope, name string) bool {
+	for ; s != nil; s = s.Parent {
+		if s.From != nil {
+			if f := p.lookup(s.From, name); f.count > 0 || f.open {
+				return true
+			}
+		}
+		if _, ok := s.Values[name]; ok {
+			return true
+		}
+	}
+	return false
+}
+
 // valueName is a column's name among the values of a body.
 func valueName(c *sqltree.Column) string {
 	if c.Table == "" {
@@ -78,6 +93,12 @@ func (p *scopes) resolveQualified(src *Source, c *sqltree.Column) (formula.TermI
 			return formula.NoTerm, false
 		}
 		return p.leafColumn(src.Leaf, c.Name), true
+	}
+	if src.join != nil && src.join.UsingAlias != "" && src.join.UsingAlias == c.Table && c.Schema == "" {
+		if t, ok := src.merged[c.Name]; ok {
+			return t, true
+		}
+		return formula.NoTerm, true
 	}
 	if t, stop := p.resolveQualified(src.Left, c); stop {
 		return t, true

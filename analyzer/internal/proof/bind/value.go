@@ -49,8 +49,22 @@ func (p *values) PlainTerm(en *Env, e sqltree.Expr) formula.TermID {
 		if e.Name == "lower" && len(e.Args) == 1 {
 			return p.loweredTerm(en, e.Args[0])
 		}
+	case *sqltree.Other:
+		if e.Kind == "field" {
+			return p.fieldTerm(en, e)
+		}
 	}
 	return formula.NoTerm
+}
+
+// fieldTerm is (t).c, where t is an item of FROM and no column.
+func (p *values) fieldTerm(en *Env, e *sqltree.Other) formula.TermID {
+	row, ok := e.Args[0].(*sqltree.Column)
+	name := strings.TrimPrefix(e.Parts[1], ".")
+	if !ok || row.Table != "" || strings.Contains(name, `"`) || p.mayBeColumn(en.Scope, row.Name) {
+		return formula.NoTerm
+	}
+	return p.Resolve(en.Scope, &sqltree.Column{Pos: row.Pos, Table: row.Name, Name: name})
 }
 
 // coalesceTerm is the first argument, where it cannot be NULL or is all there is.
@@ -127,7 +141,7 @@ func (p *values) castTerm(en *Env, e *sqltree.Cast) formula.TermID {
 // another way: it does not cut it short, and if it is one of a cast, it reads a text,
 // makes one, or stays between whole numbers. `$1::boolean::int` does none of these.
 func KeepsValue(e *sqltree.Cast) bool {
-	to := elementType(e.Type)
+	to := ElementType(e.Type)
 	if strings.Contains(to, "(") || cutsShort(to) {
 		return false
 	}
@@ -135,15 +149,26 @@ func KeepsValue(e *sqltree.Cast) bool {
 	if !ok {
 		return true
 	}
-	from := elementType(inner.Type)
+	from := ElementType(inner.Type)
 	if name := lastName(from); name == "bool" || name == "boolean" {
 		return false
 	}
 	return textType(from) || textType(to) || sameFamily(from, to)
 }
 
-// elementType is the type of an array's elements, or the type itself.
-func elementType(typ string) string { return strings.TrimRight(typ, "[]") }
+// Kept takes off the casts that keep a value.
+func Kept(e sqltree.Expr) sqltree.Expr {
+	for {
+		c, ok := e.(*sqltree.Cast)
+		if !ok || !KeepsValue(c) {
+			return e
+		}
+		e = c.X
+	}
+}
+
+// ElementType is the type of an array's elements, or the type itself.
+func ElementType(typ string) string { return strings.TrimRight(typ, "[]") }
 
 // cutsShort tells the types of one letter, of few bits or of a name's length, and
 // the numbers that are rounded: large ids become one.

@@ -34,6 +34,9 @@ var mysql string
 //go:embed sqlite.txt
 var sqlite string
 
+//go:embed hashes.txt
+var hashes string
+
 //go:embed operators.txt
 var operators string
 
@@ -55,22 +58,28 @@ var names = sync.OnceValue(func() map[string]bool {
 var others = sync.OnceValue(func() map[sqltree.Dialect]map[string]bool {
 	out := map[sqltree.Dialect]map[string]bool{}
 	for dialect, text := range map[sqltree.Dialect]string{sqltree.MySQL: mysql, sqltree.SQLite: sqlite} {
-		out[dialect] = map[string]bool{}
-		for _, name := range lines(text) {
-			out[dialect][name] = true
-		}
+		out[dialect] = set(text)
 	}
 	return out
 })
 
-// symbols is the set of PostgreSQL's operators.
-var symbols = sync.OnceValue(func() map[string]bool {
+// symbols is the set of PostgreSQL's operators, and hiding that of hashes.txt.
+var (
+	symbols = sync.OnceValue(func() map[string]bool { return set(operators) })
+	hiding  = sync.OnceValue(func() map[string]bool { return set(hashes) })
+)
+
+// set is the set of the names of a file.
+func set(text string) map[string]bool {
 	out := map[string]bool{}
-	for _, name := range lines(operators) {
+	for _, name := range lines(text) {
 		out[name] = true
 	}
 	return out
-})
+}
+
+// KeepsSecret reports whether a function's result is as hard to guess as its argument.
+func KeepsSecret(name string) bool { return hiding()[name] }
 
 // taken maps the functions of parts.txt to the argument, 0 for any.
 var taken = sync.OnceValue(func() map[string]int {

@@ -66,6 +66,7 @@ type Term struct {
 	Column string
 	Hole   int
 	Text   string
+	Given  bool // of a computed one: it is as hard to guess as a bind value
 }
 
 // termKey is the identity of a term.
@@ -126,10 +127,11 @@ func (p *Store) ConstOf(text string) TermID {
 	return p.intern(termKey{ConstTerm, 0, text}, Term{Kind: ConstTerm, Text: text})
 }
 
-// Computed makes a term for one occurrence of an expression; no two are equal.
-func (p *Store) Computed() TermID {
+// Computed makes a term for one occurrence of an expression; no two are equal. Of one
+// that is given, only who knows the bind values knows the value.
+func (p *Store) Computed(given bool) TermID {
 	n := len(p.Terms)
-	return p.intern(termKey{ComputedTerm, n, ""}, Term{Kind: ComputedTerm})
+	return p.intern(termKey{ComputedTerm, n, ""}, Term{Kind: ComputedTerm, Given: given})
 }
 
 // ColumnNotNull reports whether the schema forbids NULL in a column.

@@ -115,8 +115,8 @@ func (p *Judge) arguments(en *bind.Env, f *schema.Function, c *sqltree.Call) map
 	values := map[string]formula.TermID{}
 	for i, name := range f.Args {
 		t := formula.NoTerm
-		if i < len(c.Args) {
-			t, _ = p.Operand(en, c.Args[i])
+		if arg := argument(c, i, name); arg != nil {
+			t, _ = p.Operand(en, arg)
 		}
 		values["$"+strconv.Itoa(i+1)] = t
 		if name != "" {
@@ -125,6 +125,21 @@ func (p *Judge) arguments(en *bind.Env, f *schema.Function, c *sqltree.Call) map
 		}
 	}
 	return values
+}
+
+// argument is what a call gives a function's i-th argument, by its place or its name;
+// nil if it is left out.
+func argument(c *sqltree.Call, i int, name string) sqltree.Expr {
+	for k, e := range c.Args {
+		o, named := e.(*sqltree.Other)
+		switch named = named && o.Kind == "named argument"; {
+		case !named && k == i:
+			return e
+		case named && strings.TrimSuffix(o.Parts[0], " => ") == name:
+			return o.Args[0]
+		}
+	}
+	return nil
 }
 
 // routines lists the functions of the schema that a call may mean: those with

@@ -135,7 +135,7 @@ func Minimal(list []Alternative) []Alternative {
 	slices.SortStableFunc(list, compareAlternatives)
 	var out []Alternative
 	for _, a := range list {
-		if !slices.ContainsFunc(out, func(b Alternative) bool { return b.covers(a) }) {
+		if !slices.ContainsFunc(out, func(b Alternative) bool { return b.Covers(a) }) {
 			out = append(out, a)
 		}
 	}
@@ -159,8 +159,8 @@ func compareAlternatives(a, b Alternative) int {
 	)
 }
 
-// covers reports whether a demands and assumes no more than b.
-func (a Alternative) covers(b Alternative) bool {
+// Covers reports whether a demands and assumes no more than b.
+func (a Alternative) Covers(b Alternative) bool {
 	if a.Excuse != NoExcuse && a.Excuse != b.Excuse {
 		return false
 	}
@@ -180,7 +180,37 @@ func (a Alternative) covers(b Alternative) bool {
 // SameAlternatives compares needs and assumptions only.
 func SameAlternatives(a, b []Alternative) bool {
 	a, b = Minimal(slices.Clone(a)), Minimal(slices.Clone(b))
-	return slices.EqualFunc(a, b, func(x, y Alternative) bool { return x.covers(y) && y.covers(x) })
+	return slices.EqualFunc(a, b, func(x, y Alternative) bool { return x.Covers(y) && y.Covers(x) })
+}
+
+// fewCites is up to where a list is searched without an index.
+const fewCites = 12
+
+// CiteAll adds predicates to a list, each once, and leaves the list alone.
+func CiteAll(cites []sqltree.Expr, more []sqltree.Expr) []sqltree.Expr {
+	if len(more) == 0 {
+		return cites
+	}
+	out := append(make([]sqltree.Expr, 0, len(cites)+len(more)), cites...)
+	if len(cites)+len(more) <= fewCites {
+		for _, e := range more {
+			if e != nil && !slices.Contains(out, e) {
+				out = append(out, e)
+			}
+		}
+		return out
+	}
+	have := make(map[sqltree.Expr]bool, len(out))
+	for _, e := range cites {
+		have[e] = true
+	}
+	for _, e := range more {
+		if e != nil && !have[e] {
+			have[e] = true
+			out = append(out, e)
+		}
+	}
+	return out
 }
 
 // CiteAlso adds a predicate to a list, once, and leaves the list alone.

@@ -1,8 +1,6 @@
 package read
 
 import (
-	"strings"
-
 	"github.com/tenantvet/tenantvet/analyzer/internal/proof/bind"
 	"github.com/tenantvet/tenantvet/analyzer/internal/proof/formula"
 	"github.com/tenantvet/tenantvet/analyzer/internal/sqltree"
@@ -111,7 +109,7 @@ func (p *conditions) Operand(en *bind.Env, e sqltree.Expr) (formula.TermID, *for
 		return t, nil
 	}
 	if p.OwnHoles() && overHolesOnly(e) {
-		return p.Computed(), nil
+		return p.Computed(p.KeepsSecret(e)), nil
 	}
 	return formula.NoTerm, nil
 }
@@ -124,7 +122,7 @@ func nullified(e sqltree.Expr) (*sqltree.Other, bool) {
 		case *sqltree.Other:
 			return x, true
 		case *sqltree.Cast:
-			if strings.Contains(x.Type, "(") {
+			if !bind.KeepsValue(x) {
 				return nil, false
 			}
 			e = x.X

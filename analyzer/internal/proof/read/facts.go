@@ -75,11 +75,23 @@ func (p *conditions) facts(en *bind.Env, e sqltree.Expr) *formula.Conj {
 			return p.FactsOf(en, e.X)
 		}
 	case *sqltree.Other:
-		if e.Kind == "NULLIF" && len(e.Args) == 2 {
+		switch {
+		case e.Kind == "NULLIF" && len(e.Args) == 2:
 			return p.FactsOf(en, e.Args[0])
+		case e.Kind == "BETWEEN", e.Kind == "BETWEEN SYMMETRIC":
+			return p.between(en, e)
 		}
 	}
 	return &formula.Conj{}
+}
+
+// between reads x BETWEEN y AND y as x = y.
+func (p *conditions) between(en *bind.Env, e *sqltree.Other) *formula.Conj {
+	x, low, high := p.PlainTerm(en, e.Args[0]), p.PlainTerm(en, e.Args[1]), p.PlainTerm(en, e.Args[2])
+	if x == formula.NoTerm || low == formula.NoTerm || low != high {
+		return &formula.Conj{}
+	}
+	return formula.One(formula.Atom{Kind: formula.EqAtom, A: x, B: low, Cite: e})
 }
 
 // logicFacts: AND gives all, OR a disjunction.
@@ -94,7 +106,7 @@ func (p *conditions) logicFacts(en *bind.Env, e *sqltree.Logic) *formula.Conj {
 	return formula.And(append(parts, p.oneValue(en, e))...)
 }
 
-// oneValue reads x >= y AND x <= y, which BETWEEN y AND y is too, as x = y.
+// oneValue reads x >= y AND x <= y as x = y.
 func (p *conditions) oneValue(en *bind.Env, e *sqltree.Logic) *formula.Conj {
 	out := &formula.Conj{}
 	for _, a := range e.Args {
@@ -156,8 +168,11 @@ func (p *conditions) negation(en *bind.Env, x sqltree.Expr) *formula.Conj {
 	case *sqltree.Literal:
 		return &formula.Conj{Never: x.Kind == sqltree.Null || x.Kind == sqltree.Bool && x.Text == "true"}
 	case *sqltree.Other:
-		if x.Kind == "NULLIF" && len(x.Args) == 2 {
+		switch {
+		case x.Kind == "NULLIF" && len(x.Args) == 2:
 			return p.negated(en, x.Args[0])
+		case x.Kind == "NOT BETWEEN", x.Kind == "NOT BETWEEN SYMMETRIC":
+			return p.between(en, x)
 		}
 	case *sqltree.Column:
 		if t := p.Resolve(en.Scope, x); t != formula.NoTerm {

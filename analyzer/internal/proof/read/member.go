@@ -85,9 +85,10 @@ func (p *conditions) quantifiedFacts(en *bind.Env, e *sqltree.Quantified) *formu
 	if e.Query != nil {
 		return p.inQuery(en, e.X, e.Query, e)
 	}
-	switch a := formula.Uncast(e.Array).(type) {
-	case *sqltree.Array:
-		return p.inList(en, e.X, a.Items, e)
+	if items, ok := itemsOf(e.Array); ok {
+		return p.inList(en, e.X, items, e)
+	}
+	switch a := bind.Kept(e.Array).(type) {
 	case *sqltree.Subquery:
 		if a.Array {
 			return p.inQuery(en, e.X, a.Query, e)
@@ -100,8 +101,36 @@ func (p *conditions) quantifiedFacts(en *bind.Env, e *sqltree.Quantified) *formu
 	return &formula.Conj{}
 }
 
-// equalsAll is what x = ALL ($1) implies: the array is empty, or x is in it.
+// itemsOf lists the elements of an array that is written out, each with the casts of
+// the array.
+func itemsOf(e sqltree.Expr) ([]sqltree.Expr, bool) {
+	switch e := e.(type) {
+	case *sqltree.Array:
+		return e.Items, true
+	case *sqltree.Cast:
+		inner, ok := itemsOf(e.X)
+		if !ok {
+			return nil, false
+		}
+		items := make([]sqltree.Expr, len(inner))
+		for i, x := range inner {
+			items[i] = &sqltree.Cast{Pos: e.Pos, X: x, Type: bind.ElementType(e.Type)}
+		}
+		return items, true
+	}
+	return nil, false
+}
+
+// equalsAll is what x = ALL ($1) implies: the array is empty, or x is in it. An array
+// that is written out is not empty, and x equals each of its elements.
 func (p *conditions) equalsAll(en *bind.Env, e *sqltree.Quantified) *formula.Conj {
+	if items, ok := itemsOf(e.Array); ok {
+		parts := make([]*formula.Conj, len(items))
+		for i, item := range items {
+			parts[i] = p.equal(en, equality{l: e.X, r: item, cite: e})
+		}
+		return formula.And(parts...)
+	}
 	h, ok := bind.PlainHole(e.Array)
 	t := p.PlainTerm(en, e.X)
 	if !ok || t == formula.NoTerm || !p.OwnHoles() {
@@ -113,12 +142,12 @@ func (p *conditions) equalsAll(en *bind.Env, e *sqltree.Quantified) *formula.Con
 
 // contained is what ARRAY[x, …] <@ $1 implies: each x is an element of it.
 func (p *conditions) contained(en *bind.Env, part, whole, cite sqltree.Expr) *formula.Conj {
-	a, ok := formula.Uncast(part).(*sqltree.Array)
+	items, ok := itemsOf(part)
 	if !ok {
 		return &formula.Conj{}
 	}
 	out := &formula.Conj{}
-	for _, item := range a.Items {
+	for _, item := range items {
 		if t := p.PlainTerm(en, item); t != formula.NoTerm {
 			out = formula.And(out, p.ElementOf(t, whole, cite))
 		}
@@ -129,8 +158,8 @@ func (p *conditions) contained(en *bind.Env, part, whole, cite sqltree.Expr) *fo
 // overlaps is what ARRAY[x] && $1 implies: x is an element of it.
 func (p *conditions) overlaps(en *bind.Env, e *sqltree.Binary) *formula.Conj {
 	for _, side := range [][2]sqltree.Expr{{e.L, e.R}, {e.R, e.L}} {
-		if a, ok := formula.Uncast(side[0]).(*sqltree.Array); ok && len(a.Items) == 1 {
-			return p.contained(en, a, side[1], e)
+		if items, ok := itemsOf(side[0]); ok && len(items) == 1 {
+			return p.contained(en, side[0], side[1], e)
 		}
 	}
 	return &formula.Conj{}

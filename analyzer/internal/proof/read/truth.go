@@ -184,6 +184,11 @@ func (p *conditions) nullity(en *bind.Env, e sqltree.Expr) *formula.Conj {
 			parts[i] = p.nullFacts(en, a)
 		}
 		return formula.And(parts...)
+	case *sqltree.Other:
+		if e.Kind == "NULLIF" && len(e.Args) == 2 {
+			same := p.equal(en, equality{l: e.Args[0], r: e.Args[1], cite: e})
+			return p.or("nullif", e, []*formula.Conj{p.nullFacts(en, e.Args[0]), same})
+		}
 	}
 	return &formula.Conj{}
 }

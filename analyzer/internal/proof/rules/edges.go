@@ -78,9 +78,7 @@ func (d *derivation) match(n, parent *node, e *catalogue.Edge) (matched, bool) {
 	for i, c := range e.Columns {
 		cites, ok := d.equalColumns(n, c, parent, e.RefColumns[i])
 		all = all && ok
-		for _, x := range cites {
-			out.cites = premise.CiteAlso(out.cites, x)
-		}
+		out.cites = premise.CiteAll(out.cites, cites)
 	}
 	if all {
 		return out, true

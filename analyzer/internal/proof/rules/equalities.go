@@ -17,6 +17,7 @@ type Equalities struct {
 	mem   []formula.Atom
 	Terms []formula.TermID // the terms that the atoms speak of, in order of first mention
 	flags []formula.Atom   // NullAtom, NotNullAtom, FlagAtom
+	ways  map[formula.TermID]map[formula.TermID]arc
 }
 
 // An arc is one equality, seen from one of its sides.
@@ -27,7 +28,7 @@ type arc struct {
 
 // Equalities reads a conjunction; terms made later are in no class.
 func (p *Solver) Equalities(atoms []formula.Atom) *Equalities {
-	q := &Equalities{p: p, Class: make([]formula.TermID, len(p.Terms)), arcs: map[formula.TermID][]arc{}}
+	q := &Equalities{p: p, Class: make([]formula.TermID, len(p.Terms)), arcs: map[formula.TermID][]arc{}, ways: map[formula.TermID]map[formula.TermID]arc{}}
 	for i := range q.Class {
 		q.Class[i] = formula.TermID(i)
 	}
@@ -100,11 +101,11 @@ func (q *Equalities) Members(t formula.TermID) []formula.Atom {
 	return out
 }
 
-// given is a term equal to t that the caller chose: a bind value, or an
-// expression over bind values.
+// given is a term equal to t that only who chose the bind values knows: one of them, or
+// a hash of it.
 func (q *Equalities) given(t formula.TermID) formula.TermID {
 	for _, x := range q.Terms {
-		if k := q.p.Terms[x].Kind; (k == formula.HoleTerm || k == formula.ComputedTerm) && q.Same(x, t) {
+		if tm := q.p.Terms[x]; (tm.Kind == formula.HoleTerm || tm.Given) && q.Same(x, t) {
 			return x
 		}
 	}
@@ -118,14 +119,35 @@ func (q *Equalities) Path(from, to formula.TermID) (cites []sqltree.Expr, strict
 	if from == to {
 		return q.assertNotNull(nil, strict, from)
 	}
-	came := map[formula.TermID]arc{from: {}}
-	queue := []formula.TermID{from}
+	root, end := to, from // many terms are asked for one bind value, and for one row
+	if q.p.Terms[to].Kind == formula.ColumnTerm {
+		root, end = from, to
+	}
+	came := q.waysFrom(root)
+	passed := make([]sqltree.Expr, 0, 4)
+	for t := end; t != root; {
+		a, ok := came[t]
+		if !ok || a.atom == nil {
+			return nil, false
+		}
+		passed = append(passed, a.atom.Cite)
+		strict = strict || !a.atom.Weak || q.p.schema.NotNull(t)
+		t = a.to
+	}
+	return q.assertNotNull(premise.CiteAll(nil, passed), strict, from, to)
+}
+
+// waysFrom is the breadth-first search from a term: for each term that it reaches, the
+// step back.
+func (q *Equalities) waysFrom(root formula.TermID) map[formula.TermID]arc {
+	if came, ok := q.ways[root]; ok {
+		return came
+	}
+	came := map[formula.TermID]arc{root: {}}
+	queue := []formula.TermID{root}
 	for len(queue) > 0 {
 		t := queue[0]
 		queue = queue[1:]
-		if t == to {
-			break
-		}
 		for _, a := range q.arcs[t] {
 			if _, seen := came[a.to]; !seen {
 				came[a.to] = arc{t, a.atom}
@@ -133,16 +155,8 @@ func (q *Equalities) Path(from, to formula.TermID) (cites []sqltree.Expr, strict
 			}
 		}
 	}
-	for t := to; t != from; {
-		a, ok := came[t]
-		if !ok || a.atom == nil {
-			return nil, false
-		}
-		cites = premise.CiteAlso(cites, a.atom.Cite)
-		strict = strict || !a.atom.Weak || q.p.schema.NotNull(t)
-		t = a.to
-	}
-	return q.assertNotNull(cites, strict, from, to)
+	q.ways[root] = came
+	return came
 }
 
 // assertNotNull adds the predicate that says of one of the terms that it is not

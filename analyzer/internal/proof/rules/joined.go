@@ -68,9 +68,7 @@ func (d *derivation) references(n, parent *node, k *schema.Key) ([]string, match
 			}
 			columns, found = append(columns, c), true
 			likely = likely || refersByName(c)
-			for _, x := range cites {
-				m.cites = premise.CiteAlso(m.cites, x)
-			}
+			m.cites = premise.CiteAll(m.cites, cites)
 			break
 		}
 		if !found {

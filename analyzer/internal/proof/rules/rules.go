@@ -26,7 +26,10 @@ type node struct {
 	key   string           // of an unnamed parent: the key's column
 	terms []formula.TermID // of a tuple: the columns that the atoms speak of
 	arcs  []tie
-	first []premise.Alternative // what ties it by itself: [col], [root], [user], [key], [secret]
+	// first is what ties it by itself: [col], [root], [user], [key], [secret]. Which
+	// predicates say so is looked up when it is used (see [derivation.cited]).
+	first []premise.Alternative
+	cited bool // first has its predicates
 }
 
 // A tie lets the owner of one row conclude that of another.
@@ -58,6 +61,7 @@ type derivation struct {
 	level Level
 	goal  target
 	typed map[*catalogue.Edge][]sqltree.Expr // why a polymorphic reference is of its type
+	cites bool                               // predicates are looked up, too
 }
 
 // Level is which of the tenant columns is in question.
@@ -93,6 +97,16 @@ func (p *Solver) derivationOf(atoms []formula.Atom, goal target) *derivation {
 		n.first = d.anchors(n)
 	}
 	return d
+}
+
+// cited is what ties a row by itself, with the predicates that say so.
+func (d *derivation) cited(n *node) []premise.Alternative {
+	if !n.cited && len(n.first) > 0 {
+		d.cites = true
+		n.first, n.cited = d.anchors(n), true
+		d.cites = false
+	}
+	return n.first
 }
 
 // addTerm adds the row that a column is of.
@@ -221,9 +235,7 @@ func (d *derivation) equalKey(a, b *node, k *schema.Key) ([]sqltree.Expr, bool) 
 		if !ok {
 			return nil, false
 		}
-		for _, x := range cites {
-			out = premise.CiteAlso(out, x)
-		}
+		out = premise.CiteAll(out, cites)
 	}
 	return out, true
 }
@@ -290,7 +302,10 @@ func (d *derivation) byColumn(n *node) []premise.Alternative {
 func (d *derivation) bound(t formula.TermID, need premise.Need, rule string) []premise.Alternative {
 	var out []premise.Alternative
 	for _, h := range d.eq.Holes(t) {
-		cites, _ := d.eq.Path(t, h)
+		var cites []sqltree.Expr
+		if d.cites {
+			cites, _ = d.eq.Path(t, h)
+		}
 		need.Hole = d.p.Terms[h].Hole
 		out = append(out, premise.Alternative{Needs: []premise.Need{need}, Cites: cites, Rules: []string{rule}})
 	}

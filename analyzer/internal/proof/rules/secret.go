@@ -65,21 +65,13 @@ func (d *derivation) holds(n *node, k *schema.Key) (cites []sqltree.Expr, given 
 		} else if path, ok = d.fixedColumn(n, name, k.NullsNotDistinct); !ok {
 			return nil, nil
 		}
-		cites = citeAll(cites, path)
+		cites = premise.CiteAll(cites, path)
 	}
 	path, ok := d.meets(n, k)
 	if !ok {
 		return nil, nil
 	}
-	return citeAll(cites, path), given
-}
-
-// citeAll adds predicates to a list, each once.
-func citeAll(cites, more []sqltree.Expr) []sqltree.Expr {
-	for _, c := range more {
-		cites = premise.CiteAlso(cites, c)
-	}
-	return cites
+	return premise.CiteAll(cites, path), given
 }
 
 // givenColumn reports whether a column has a value that the caller gave.
@@ -142,7 +134,7 @@ func (d *derivation) implied(n *node, e sqltree.Expr) ([]sqltree.Expr, bool) {
 			if !ok || e.Or {
 				return nil, false
 			}
-			cites = citeAll(cites, c)
+			cites = premise.CiteAll(cites, c)
 		}
 		return cites, true
 	case *sqltree.Column:

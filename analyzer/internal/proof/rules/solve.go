@@ -1,9 +1,12 @@
 package rules
 
 import (
+	"slices"
+
 	"github.com/tenantvet/tenantvet/analyzer/internal/catalogue"
 	"github.com/tenantvet/tenantvet/analyzer/internal/proof/formula"
 	"github.com/tenantvet/tenantvet/analyzer/internal/proof/premise"
+	"github.com/tenantvet/tenantvet/analyzer/internal/sqltree"
 )
 
 // The caps of one statement. Beyond them the result only gets weaker.
@@ -267,7 +270,7 @@ func (d *derivation) sharedRow(t *formula.Tuple) []premise.Alternative {
 func (d *derivation) reach(target int) []premise.Alternative {
 	var out []premise.Alternative
 	for i, n := range d.nodes {
-		if len(n.first) == 0 {
+		if len(n.first) == 0 || i != target && d.coversAll(target, n.first) {
 			continue
 		}
 		way, ok := d.way(i, target)
@@ -275,13 +278,21 @@ func (d *derivation) reach(target int) []premise.Alternative {
 			continue
 		}
 		way = d.direct(way)
-		for _, a := range n.first {
+		for _, a := range d.cited(n) {
 			if a.Excuse != premise.OwnRows || n.table.User != "" || d.ownsOnly(i, way) {
 				out = append(out, along(a, way))
 			}
 		}
 	}
 	return out
+}
+
+// coversAll reports whether what ties a row by itself demands and assumes no more than
+// each of some alternatives: no way from there makes them lighter.
+func (d *derivation) coversAll(target int, list []premise.Alternative) bool {
+	return !slices.ContainsFunc(list, func(a premise.Alternative) bool {
+		return !slices.ContainsFunc(d.nodes[target].first, func(own premise.Alternative) bool { return own.Covers(a) })
+	})
 }
 
 // direct cites, for two children of a parent that is not named, why they equal
@@ -369,12 +380,12 @@ func along(a premise.Alternative, way []tie) premise.Alternative {
 	out.Needs = append([]premise.Need(nil), a.Needs...)
 	out.Assumes = append([]premise.Assumption(nil), a.Assumes...)
 	out.Rules = append([]string(nil), a.Rules...)
+	var cites []sqltree.Expr
 	for _, t := range way {
 		out.Assumes = append(out.Assumes, t.assumes...)
 		out.Rules = append(out.Rules, t.rule)
-		for _, c := range t.cites {
-			out.Cites = premise.CiteAlso(out.Cites, c)
-		}
+		cites = append(cites, t.cites...)
 	}
+	out.Cites = premise.CiteAll(out.Cites, cites)
 	return out
 }
