@@ -122,6 +122,7 @@ var house = map[string][]string{
 	"analyzer/internal/sqlwrite": {"term"},
 
 	// The wing of the tests.
+	"analyzer/internal/oracle/engines":   {"catalogue", "config", "proof", "schema", "sqltree"},
 	"analyzer/internal/oracle/asifalone": {"proof", "catalogue", "sqltree", "schema", "sqltree/sqlparse", "sqltree/sqlprint"},
 	"analyzer/internal/oracle/goalone":   {"oracle/goprogram", "oracle/gorun"},
 	"analyzer/internal/oracle/gorun":     {"oracle/goprogram"},
