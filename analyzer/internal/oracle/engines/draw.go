@@ -187,6 +187,15 @@ func (s *statement) joined() (string, []alias) {
 	return fmt.Sprintf("%s %s %s %s ON %s", text, join, b.table, b.name, on), append(from, b)
 }
 
+// ids are the keys of all aliases: an order by them leaves nothing free.
+func ids(from []alias) string {
+	var out []string
+	for _, a := range from {
+		out = append(out, a.name+".id")
+	}
+	return strings.Join(out, ", ")
+}
+
 // partner is a table that an alias is joined with, and by what.
 func (s *statement) partner(a alias) (alias, string) {
 	switch a.table {
@@ -224,7 +233,7 @@ func (s *statement) query(depth int) string {
 			group += " HAVING " + s.pick("count(*) > 1", column+" = "+s.hole(aliases[0].table+column[strings.Index(column, "."):]))
 		}
 	case 2:
-		text += s.column(aliases[0]) + ", row_number() OVER (PARTITION BY " + s.column(aliases[0]) + " ORDER BY " + aliases[0].name + ".id)"
+		text += s.column(aliases[0]) + ", row_number() OVER (PARTITION BY " + s.column(aliases[0]) + " ORDER BY " + ids(aliases) + ")"
 	default:
 		text += s.column(aliases[0]) + ", " + s.column(aliases[len(aliases)-1])
 		if depth > 0 && s.chance(25) {
@@ -238,11 +247,7 @@ func (s *statement) query(depth int) string {
 		return fmt.Sprintf("SELECT y.a FROM (SELECT %s.id AS a, %s AS b FROM %s WHERE %s) y WHERE y.b = %s",
 			aliases[0].name, s.column(aliases[0]), from, s.where(aliases), s.hole("number"))
 	case group == "" && !strings.Contains(text, "count(") && s.chance(25):
-		var ids []string // so that the order leaves nothing free
-		for _, a := range aliases {
-			ids = append(ids, a.name+".id")
-		}
-		return text + " ORDER BY " + strings.Join(ids, ", ") + s.pick(" LIMIT 1", " LIMIT 1, 2", " LIMIT 2 OFFSET 1")
+		return text + " ORDER BY " + ids(aliases) + s.pick(" LIMIT 1", " LIMIT 1, 2", " LIMIT 2 OFFSET 1")
 	}
 	return text
 }
