@@ -147,6 +147,7 @@ var house = map[string][]string{
 	"analyzer/internal/oracle/snippet":           {"flow", "library", "term", "flow/callsite", "flow/value"},
 	"analyzer/internal/oracle/termtext":          {"term"},
 	"analyzer/internal/oracle/unittext":          {"unit", "term", "oracle/termtext", "library"},
+	"analyzer/internal/oracle/engines":           {"catalogue", "config", "proof", "schema", "sqltree"},
 }
 
 // owners are the outside modules that only some packages may import.

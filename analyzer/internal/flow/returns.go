@@ -24,7 +24,7 @@ const maxWays = 16
 // Returns are the ways to a return. Where a result depends on the way in
 // (return a && b; a single return after branches), there is one per way.
 func (f *Frame) Returns(ret *ssa.Return) []Way {
-	if i, ok := f.Program.Rebinds(f.Fn); ok {
+	if i, ok := rebinds(f.Program, f.Fn); ok {
 		return []Way{{Results: []term.Term{term.P(i)}, Facts: f.Facts(ret.Block())}}
 	}
 	s := &splitter{f: f, ret: ret}

@@ -11,11 +11,18 @@ import (
 // the one of the db tag, or the field's in lower case. What is embedded is a part of
 // it; a struct in a field is reached by a dot.
 
+// Unseen is the type of a struct of binds whose fields only a caller knows: a wrapper is
+// handed it as any.
+const Unseen = "any"
+
 // NamedBinds is a value of a type as a struct of the values that it binds, by name. A
 // map has them by name already. A list of structs is the statement run once for each.
-// Of a value whose type is not told nothing is known but what it is.
+// Of a value whose type is not told nothing is known but what it is: see [Unseen].
 func NamedBinds(t term.Term, typ types.Type) term.Term {
 	typ = callsite.Deref(typ)
+	if _, open := typ.Underlying().(*types.Interface); open {
+		return term.StructOf(Unseen, t, nil)
+	}
 	if elem := elemOf(typ); elem != nil {
 		return NamedBinds(elements(t), elem)
 	}

@@ -47,7 +47,7 @@ func (p *Statements) Bind(f *callgraph.Function, r *unit.Run, s *Statement, n in
 	}
 	if name := s.Proof.Shape.Named[n]; name != "" {
 		if named := p.namedBinds(f, r); named != nil {
-			return namedBind(named, name)
+			return p.namedBind(named, name)
 		}
 	}
 	fixed := len(r.Args)
@@ -64,11 +64,59 @@ func (p *Statements) Bind(f *callgraph.Function, r *unit.Run, s *Statement, n in
 }
 
 // namedBind is what a name binds: a field, or, after a dot, one of its fields.
-func namedBind(named term.Term, name string) term.Term {
+func (p *Statements) namedBind(named term.Term, name string) term.Term {
 	for part := range strings.SplitSeq(name, ".") {
-		named = term.Select(named, term.Step{Kind: term.FieldStep, Name: part})
+		var out []term.Term
+		for _, leaf := range term.Leaves(named) {
+			out = append(out, p.fieldNamed(leaf, part))
+		}
+		named = term.JoinOf(out...)
 	}
 	return named
+}
+
+// unseen is the type of what a wrapper was handed as any; its fields have the names of
+// Go, and are known only where the struct is made.
+const unseen = "any"
+
+// fieldNamed is the field of a struct of binds that has a name, or, of a struct of Go,
+// the field whose name or tag it is.
+func (p *Statements) fieldNamed(t term.Term, name string) term.Term {
+	st, ok := t.(*term.Struct)
+	switch {
+	case !ok || st.Type == "":
+		return term.Select(t, term.Step{Kind: term.FieldStep, Name: name})
+	case st.Type != unseen:
+		return p.goField(st, name)
+	}
+	var out []term.Term
+	for _, leaf := range term.Leaves(st.Base) {
+		inner, ok := leaf.(*term.Struct)
+		switch {
+		case !ok:
+			out = append(out, term.Why("a field of a struct that is not seen"))
+		case inner.Type == "":
+			out = append(out, term.Select(inner, term.Step{Kind: term.FieldStep, Name: name}))
+		default:
+			out = append(out, p.goField(inner, name))
+		}
+	}
+	return term.JoinOf(out...)
+}
+
+// goField is the field of a struct of Go that a column's name leads to.
+func (p *Statements) goField(st *term.Struct, name string) term.Term {
+	for _, f := range st.Fields {
+		if SameName(name, f.Name) || slices.Contains(p.graph.Index.Columns[f.Name], name) {
+			return f.Term
+		}
+	}
+	for _, f := range st.Fields {
+		if inner, ok := f.Term.(*term.Struct); ok && strings.HasSuffix(inner.Type, "."+f.Name) { // embedded
+			return p.goField(inner, name)
+		}
+	}
+	return term.Why("a field that is not seen to be set")
 }
 
 // namedBinds is the struct of named bind values, which a wrapper hands on as the
@@ -82,7 +130,7 @@ func (p *Statements) namedBinds(f *callgraph.Function, r *unit.Run) term.Term {
 		t = spread(p.lists(f, t, maxTextDepth), 0)
 	}
 	for _, leaf := range term.Leaves(t) {
-		if st, ok := leaf.(*term.Struct); !ok || st.Type != "" {
+		if st, ok := leaf.(*term.Struct); !ok || st.Type != "" && st.Type != unseen {
 			return nil
 		}
 	}

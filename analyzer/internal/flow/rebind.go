@@ -1,4 +1,4 @@
-package callsite
+package flow
 
 import (
 	"go/constant"
@@ -7,6 +7,7 @@ import (
 
 	"golang.org/x/tools/go/ssa"
 
+	"github.com/tenantvet/tenantvet/analyzer/internal/flow/callsite"
 	"github.com/tenantvet/tenantvet/analyzer/internal/library"
 )
 
@@ -18,9 +19,9 @@ import (
 //
 // It cannot see that such a function leaves out a part of the text: none has a reason to.
 
-// Rebinds tells which parameter of a function is a text that it only numbers the
+// rebinds tells which parameter of a function is a text that it only numbers the
 // question marks of; false if it does anything else.
-func (p *Program) Rebinds(fn *ssa.Function) (param int, ok bool) {
+func rebinds(p *callsite.Program, fn *ssa.Function) (param int, ok bool) {
 	r := fn.Signature.Results()
 	if r.Len() != 1 || !isText(r.At(0).Type()) || len(fn.Blocks) < 2 {
 		return 0, false
@@ -34,7 +35,7 @@ func (p *Program) Rebinds(fn *ssa.Function) (param int, ok bool) {
 			param = i
 		}
 	}
-	return param, param >= 0 && p.numbers(fn)
+	return param, param >= 0 && numbers(p, fn)
 }
 
 func isText(t types.Type) bool {
@@ -44,11 +45,11 @@ func isText(t types.Type) bool {
 
 // numbers reports whether a function writes nothing but parts of what it was handed, and
 // dollars with numbers in the place of question marks.
-func (p *Program) numbers(fn *ssa.Function) bool {
+func numbers(p *callsite.Program, fn *ssa.Function) bool {
 	marks, dollars := false, false
 	for _, b := range fn.Blocks {
 		for _, instr := range b.Instrs {
-			if !p.harmless(instr) {
+			if !harmless(p, instr) {
 				return false
 			}
 			for _, op := range instr.Operands(nil) {
@@ -90,14 +91,14 @@ func isComparison(instr ssa.Instruction) bool {
 
 // harmless tells the instructions that such a function is made of: it calls what works
 // on texts, and keeps nothing anywhere else.
-func (p *Program) harmless(instr ssa.Instruction) bool {
+func harmless(p *callsite.Program, instr ssa.Instruction) bool {
 	switch instr := instr.(type) {
 	case *ssa.Call:
 		c := p.Classify(instr)
-		if c.Kind == Builtin {
+		if c.Kind == callsite.Builtin {
 			return true
 		}
-		if c.Kind != Library || c.Model == nil {
+		if c.Kind != callsite.Library || c.Model == nil {
 			return false
 		}
 		return c.Model.Verb == library.Text || c.Model.Verb == library.Same || c.Model.Verb == library.Ignore
