@@ -93,9 +93,15 @@ func (p *program) inner(f func()) {
 	p.depth--
 }
 
-// branch is an if with or without an else.
+// branch is an if with or without an else, of a condition or of what it was before.
 func (p *program) branch(f func()) {
-	p.line("if %s {", p.fact())
+	if p.r.IntN(4) == 0 {
+		ok := p.name("ok")
+		p.line("%s := %s", ok, p.fact())
+		p.line("if %s {", ok)
+	} else {
+		p.line("if %s {", p.fact())
+	}
 	p.inner(f)
 	if p.r.IntN(3) == 0 {
 		p.line("} else {")
@@ -109,6 +115,12 @@ func (p *program) entries() {
 	m := p.name("eq")
 	p.line("%s := sq.%s{%s: %s}", m, p.pick("Eq", "NotEq"), p.column(), p.value())
 	for range 1 + p.r.IntN(2) {
+		if p.r.IntN(4) == 0 {
+			p.line("for _, id := range ids {")
+			p.inner(func() { p.line("%s[%s] = id", m, p.column()) })
+			p.line("}")
+			continue
+		}
 		p.branch(func() { p.line("%s[%s] = %s", m, p.column(), p.value()) })
 	}
 	p.line("q = q.Where(%s)", m)
@@ -122,7 +134,7 @@ func (p *program) list() {
 	for range 1 + p.r.IntN(2) {
 		p.branch(func() { p.line("%s = append(%s, %s)", l, l, p.condition(1)) })
 	}
-	p.line("q = q.Where(%s)", l)
+	p.line(p.pick("q = q.Where(%s)", `q = q.Where(sq.Expr("NOT (?)", %s))`), l)
 }
 
 func (p *program) column() string { return p.pick(`"org"`, `"s"`, `"n"`) }
