@@ -215,7 +215,7 @@ func (p *Statements) textResults(f *callgraph.Function, r *term.Result, depth in
 	}
 	targets, known := p.graph.Callees(f, o.Call)
 	if !known {
-		return []term.Term{term.Why("call " + o.Call.Symbol)}
+		return []term.Term{term.Why("call " + called(o.Call))}
 	}
 	var out []term.Term
 	for c, t := range callgraph.Behind(targets, r) {
@@ -224,6 +224,14 @@ func (p *Statements) textResults(f *callgraph.Function, r *term.Result, depth in
 		}
 	}
 	return distinct(out)
+}
+
+// called names what a call calls.
+func called(c *unit.Call) string {
+	if c.Symbol == "" {
+		return "of a function value"
+	}
+	return c.Symbol
 }
 
 // unresolvedPart names the first part of a text that is not a constant.
