@@ -223,6 +223,9 @@ func (p *Statements) textResults(f *callgraph.Function, r *term.Result, depth in
 			out = append(out, p.textsOf(f, c.Frame().Apply(inner), depth-1)...)
 		}
 	}
+	if slices.ContainsFunc(out, term.Built) { // the nothing that is given beside an error
+		out = slices.DeleteFunc(out, func(t term.Term) bool { return term.Same(t, text("")) })
+	}
 	return distinct(out)
 }
 
