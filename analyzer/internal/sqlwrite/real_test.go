@@ -108,11 +108,22 @@ func run(t *testing.T, source []byte, u *unit.Unit) map[string]string {
 		fmt.Fprintf(&main, "\t\t%q: %s,\n", name, name)
 	}
 	main.WriteString("\t} {\n\t\ttext, _, err := f().ToSql()\n\t\tif err != nil {\n\t\t\tpanic(name + err.Error())\n\t\t}\n\t\tout[name] = text\n\t}\n\tjson.NewEncoder(os.Stdout).Encode(out)\n}\n")
+	out := map[string]string{}
+	require.NoError(t, json.Unmarshal(executed(t, source, main.String()), &out))
+	return out
+}
+
+func execute(t *testing.T, source []byte) []byte { return executed(t, source, mainOfRecorder) }
+
+// executed runs a program of two files in the module with the libraries, and gives what
+// it prints.
+func executed(t *testing.T, source []byte, main string) []byte {
+	t.Helper()
 	dir := t.TempDir()
 	root, err := filepath.Abs(libs)
 	require.NoError(t, err)
 	overlay := map[string]string{}
-	for name, text := range map[string][]byte{"golden.go": source, "main.go": []byte(main.String())} {
+	for name, text := range map[string][]byte{"golden.go": source, "main.go": []byte(main)} {
 		file := filepath.Join(dir, name)
 		require.NoError(t, os.WriteFile(file, text, 0o600))
 		overlay[filepath.Join(root, "golden", name)] = file
@@ -124,9 +135,7 @@ func run(t *testing.T, source []byte, u *unit.Unit) map[string]string {
 	cmd.Dir, cmd.Stderr = root, os.Stderr
 	data, err := cmd.Output()
 	require.NoError(t, err)
-	out := map[string]string{}
-	require.NoError(t, json.Unmarshal(data, &out))
-	return out
+	return data
 }
 
 var (

@@ -76,6 +76,25 @@ func (p *Statements) heldBuilder(f *callgraph.Function, t *term.Path, depth int)
 	return out
 }
 
+// foreign is what another function builds, here: its parameters and what its calls gave
+// mean nothing in this one.
+func foreign(t term.Term) term.Term {
+	if !term.Built(t) {
+		return t
+	}
+	return term.Map(t, func(x term.Term) term.Term {
+		switch v := x.(type) {
+		case *term.Result:
+			return term.Why("a value of another function")
+		case *term.Path:
+			if v.Root == term.Param || v.Root == term.Free {
+				return term.Why("a value of another function")
+			}
+		}
+		return x
+	})
+}
+
 // undecidedStatement tells what is no build of which everything is known.
 func undecidedStatement(t term.Term) bool {
 	_, ok := t.(*term.Build)

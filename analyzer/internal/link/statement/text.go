@@ -215,7 +215,7 @@ func (p *Statements) textResults(f *callgraph.Function, r *term.Result, depth in
 	}
 	targets, known := p.graph.Callees(f, o.Call)
 	if !known {
-		return []term.Term{term.Why("call " + o.Call.Symbol)}
+		return []term.Term{term.Why("call " + called(o.Call))}
 	}
 	var out []term.Term
 	for c, t := range callgraph.Behind(targets, r) {
@@ -223,7 +223,18 @@ func (p *Statements) textResults(f *callgraph.Function, r *term.Result, depth in
 			out = append(out, p.textsOf(f, c.Frame().Apply(inner), depth-1)...)
 		}
 	}
+	if slices.ContainsFunc(out, term.Built) { // the nothing that is given beside an error
+		out = slices.DeleteFunc(out, func(t term.Term) bool { return term.Same(t, text("")) })
+	}
 	return distinct(out)
+}
+
+// called names what a call calls.
+func called(c *unit.Call) string {
+	if c.Symbol == "" {
+		return "of a function value"
+	}
+	return c.Symbol
 }
 
 // unresolvedPart names the first part of a text that is not a constant.

@@ -56,7 +56,9 @@ func Unresolved(t term.Term) bool { return undecided(t) != nil }
 func (p *Statements) textWrites(name string, steps []term.Step, depth int) []term.Term {
 	var out []term.Term
 	for _, w := range p.graph.Stores[name] {
-		out = append(out, p.textsOf(w.Fn, entry(w.Value, steps), depth-1)...)
+		for _, t := range p.textsOf(w.Fn, entry(w.Value, steps), depth-1) {
+			out = append(out, foreign(t))
+		}
 	}
 	return distinct(out)
 }
@@ -94,7 +96,9 @@ func (p *Statements) capturedText(f *callgraph.Function, t *term.Path, depth int
 			continue // it is handed on there, not made
 		}
 		captured := term.Substitution{Free: maker.Free}.Apply(t)
-		out = append(out, p.textsOf(maker.From, captured, depth-1)...)
+		for _, t := range p.textsOf(maker.From, captured, depth-1) {
+			out = append(out, foreign(t))
+		}
 	}
 	return distinct(out)
 }
