@@ -21,8 +21,9 @@
 // reached.
 //
 // It cannot see other functions: what a callee writes through a pointer argument
-// is not seen here (the callee's own record says it), two different bases are
-// taken not to overlap, and elements of one list are not told apart.
+// is not seen here (the callee's own record says it, but for interface methods that
+// are handed the pointer), and two bases that become one object in another function
+// are taken not to overlap.
 //
 // Whole-program SSA or a points-to analysis would see more, at the price of
 // seeing the program; linking does that with terms.

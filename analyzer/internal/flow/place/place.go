@@ -3,7 +3,8 @@
 // A *place* is a base (allocation, parameter, package variable, result) and a path of
 // fields and elements from it. Pointers on the way are erased.
 //
-// It cannot see that two bases overlap: they are taken not to.
+// It cannot see that two bases are one object; package memory carries writes to the
+// names that it finds.
 package place
 
 import (
