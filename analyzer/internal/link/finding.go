@@ -192,7 +192,11 @@ func (a findingBuilder) remedy() string {
 	if a.cause.Kind == obligation.Gap && !a.stmt.Proof.Shape.Where {
 		word = "WHERE"
 	}
-	return fmt.Sprintf("add \"%s %s = $%d\", ", word, t.Column, a.stmt.Proof.Shape.Highest+1)
+	hole := fmt.Sprintf("$%d", a.stmt.Proof.Shape.Highest+1)
+	if strings.Contains(a.stmt.Text, "?") && !strings.Contains(a.stmt.Text, "$") {
+		hole = "?" // as the statement is written
+	}
+	return fmt.Sprintf("add \"%s %s = %s\", ", word, t.Column, hole)
 }
 
 // arm names the CASE or OR arm that compares the failing key.
