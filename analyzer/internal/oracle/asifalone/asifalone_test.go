@@ -86,12 +86,19 @@ func TestFindsWrongProofs(t *testing.T) {
 	assert.Greater(t, len(tally.Cases), 20)
 }
 
+// acting are the cases whose schema acts by itself, or is refused: rules and triggers
+// would take rows away while they are loaded. TestEffects holds them against the server.
+var acting = map[string]bool{"effects.txtar": true, "unknown.txtar": true}
+
 // seeds reads the cases of the proof: what the generator mutates.
 func seeds(t *testing.T) []vary.Seed {
 	files, err := filepath.Glob("../../../../testdata/proof/*.txtar")
 	require.NoError(t, err)
 	var out []vary.Seed
 	for _, name := range files {
+		if acting[filepath.Base(name)] {
+			continue
+		}
 		archive, err := txtar.ParseFile(name)
 		require.NoError(t, err)
 		out = append(out, seedsIn(t, name, archive)...)
