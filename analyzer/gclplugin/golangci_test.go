@@ -12,6 +12,7 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+	"go.yaml.in/yaml/v3"
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/finding"
 )
@@ -184,4 +185,17 @@ func edited(t *testing.T, l *lint) {
 	assert.Contains(t, moved[0], handler+":30:52: ")
 	l.edit(t, "internal/store/store.go", "WHERE id = $1`, id)", "WHERE id = $1 AND subject = $2 AND organization_id = $3`, id, \"\", \"\")")
 	assert.Equal(t, l.errorsOf(t), l.run(t, "./..."))
+}
+
+// TestPage: the commands of docs/ci.md name the binary that the file makes.
+func TestPage(t *testing.T) {
+	file, err := os.ReadFile(filepath.Join("..", "..", ".golangci-plugin.yml"))
+	require.NoError(t, err)
+	page, err := os.ReadFile(filepath.Join("..", "..", "docs", "ci.md"))
+	require.NoError(t, err)
+	var custom struct{ Name string }
+	require.NoError(t, yaml.Unmarshal(file, &custom))
+	assert.Contains(t, string(page), "./"+custom.Name+" run ./...")
+	assert.Contains(t, string(page), "path: "+custom.Name+"\n")
+	assert.NotContains(t, string(page), "custom-gcl ")
 }
