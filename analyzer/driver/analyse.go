@@ -20,7 +20,11 @@ func (c *command) analyse(args []string) int {
 	if err := o.check(); err != nil {
 		return c.fail(err)
 	}
+	o.progress = c.progress(o)
 	run, err := reported(o, patterns)
+	if o.progress != nil {
+		o.progress("")
+	}
 	if err != nil {
 		return c.fail(err)
 	}
@@ -66,7 +70,7 @@ func reported(o *options, patterns []string) (*finding.Run, error) {
 
 // analysed is the project of the options.
 func analysed(o *options) (*standalone.Analysis, error) {
-	a, err := standalone.Analyse(standalone.Options{Dir: o.dir, Tags: o.tags, Adjust: o.choose})
+	a, err := standalone.Analyse(standalone.Options{Dir: o.dir, Tags: o.tags, Adjust: o.choose, Progress: o.progress})
 	if err != nil {
 		return nil, err
 	}

@@ -5,7 +5,10 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"os"
 	"strings"
+
+	"golang.org/x/term"
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/report/plain"
 )
@@ -59,5 +62,28 @@ func (c *command) parse(fs *flag.FlagSet, args []string) (operands []string, cod
 			return append(operands, rest...), 0, false
 		}
 		operands, args = append(operands, rest[0]), rest[1:]
+	}
+}
+
+// isTerminal tells whether a stream is a terminal, where a person looks.
+func isTerminal(w io.Writer) bool {
+	f, ok := w.(*os.File)
+	return ok && term.IsTerminal(int(f.Fd())) && os.Getenv("TERM") != "dumb"
+}
+
+// colored tells whether a stream takes colours: a terminal does, unless its user says no.
+func colored(w io.Writer) bool { return isTerminal(w) && os.Getenv("NO_COLOR") == "" }
+
+// progress says on a terminal what is being done, each word in the place of the one
+// before; nil where nobody looks.
+func (c *command) progress(o *options) func(string) {
+	if o.quiet || !isTerminal(c.stderr) {
+		return nil
+	}
+	return func(what string) {
+		fmt.Fprint(c.stderr, "\r\x1b[K")
+		if what != "" {
+			fmt.Fprint(c.stderr, "tenantvet: "+plain.Line(what)+" …")
+		}
 	}
 }

@@ -29,6 +29,7 @@ flags:
   --strict            warnings, unproven calls, unconfirmed assumptions, exemptions that
                       nothing needs, and a set-up that hides calls fail, too
   --all               list every call with its verdict
+  -q                  print findings and the result alone, and no progress
   --tags LIST         build tags, as for go build
   --version           print the version
 

@@ -1,6 +1,7 @@
 package driver
 
 import (
+	"errors"
 	"flag"
 	"fmt"
 	"os"
@@ -24,8 +25,11 @@ type options struct {
 	newFrom     string // a revision
 	maxUnproven int    // -1 for any number
 
+	progress func(string) // nil for nobody
+
 	strict  bool
 	all     bool
+	quiet   bool
 	version bool
 }
 
@@ -43,6 +47,7 @@ func (o *options) flags() *flag.FlagSet {
 	fs.IntVar(&o.maxUnproven, "max-unproven", -1, "")
 	fs.BoolVar(&o.strict, "strict", false, "")
 	fs.BoolVar(&o.all, "all", false, "")
+	fs.BoolVar(&o.quiet, "q", false, "")
 	fs.BoolVar(&o.version, "version", false, "")
 	return fs
 }
@@ -53,6 +58,9 @@ func (o *options) check() error {
 	var err error
 	if o.outputs, err = o.outputs.settled(o.file); err != nil {
 		return err
+	}
+	if o.quiet && o.all {
+		return errors.New("-q and --all ask for less and for more")
 	}
 	return isFolder(o.dir)
 }

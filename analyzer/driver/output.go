@@ -79,8 +79,8 @@ func (o outputs) settled(file string) (outputs, error) {
 func (c *command) render(o *options, run *finding.Run) error {
 	for _, x := range o.outputs {
 		write := report.FormatOf(x.format).Write
-		if x.format == "text" && o.all {
-			write = report.TextAll
+		if x.format == "text" {
+			write = report.TextOptions{All: o.all, Quiet: o.quiet, Color: x.file == "" && colored(c.stdout)}.Write
 		}
 		if err := c.writeTo(x.file, run, write); err != nil {
 			return err

@@ -225,7 +225,7 @@ func (p *verdict) problems(r *Report) {
 			}
 			order = append(order, x.Kind)
 			at := callgraph.Place(&callgraph.Function{Unit: u}, x.Site)
-			first[x.Kind] = finding.Setup{File: at.File, Line: at.Line, Message: x.Kind + ": " + x.Message, Hollow: true}
+			first[x.Kind] = finding.Setup{File: at.File, Line: at.Line, Message: x.Kind + ": " + x.Message, Hollow: p.hides(x)}
 		}
 		for _, kind := range order {
 			s := first[kind]
@@ -235,4 +235,15 @@ func (p *verdict) problems(r *Report) {
 			r.Setup = append(r.Setup, s)
 		}
 	}
+}
+
+// hides tells whether a problem may hide calls, or ways to them. A function over a budget
+// that has its operations hides nothing else: its own calls are unproven.
+func (p *verdict) hides(x unit.Problem) bool {
+	if x.Kind != "budget" {
+		return true
+	}
+	why, symbol, _ := strings.Cut(x.Message, ": ")
+	f := p.graph.Function(symbol)
+	return skipped[why] || f == nil || len(f.Runs) > 0
 }

@@ -71,6 +71,8 @@ func TestFormats(t *testing.T) {
 		"found.txt":     {Text, found()},
 		"found-all.txt": {TextAll, found()},
 		"found.json":    {JSON, found()},
+		"quiet.txt":     {TextOptions{Quiet: true}.Write, found()},
+		"color.txt":     {TextOptions{Color: true}.Write, found()},
 		"clean.txt":     {Text, clean()},
 		"nothing.txt":   {Text, &finding.Run{}},
 		"nothing.json":  {JSON, &finding.Run{}},

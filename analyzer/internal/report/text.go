@@ -9,6 +9,7 @@ package report
 import (
 	"fmt"
 	"io"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -16,19 +17,41 @@ import (
 	"github.com/tenantvet/tenantvet/analyzer/internal/report/plain"
 )
 
-// Text writes findings with their steps, questions, what is wrong with the set-up,
-// and the summary. The error is that of the writer; nothing is written in parts.
-func Text(w io.Writer, run *finding.Run) error { return text(w, run, false) }
+// TextOptions say how much is written, and how.
+type TextOptions struct {
+	All   bool // every call with its verdict, and no list cut short
+	Quiet bool // findings and the result alone
+	Color bool // for a terminal
+}
+
+// Text writes findings with their steps, unproven calls by reason, questions, what is
+// wrong with the set-up, and the summary. The error is that of the writer; nothing is
+// written in parts.
+func Text(w io.Writer, run *finding.Run) error { return TextOptions{}.Write(w, run) }
 
 // TextAll writes what Text does, and before it every call with its verdict: the
 // whole account, for who wants to see that no call is missing.
-func TextAll(w io.Writer, run *finding.Run) error { return text(w, run, true) }
+func TextAll(w io.Writer, run *finding.Run) error { return TextOptions{All: true}.Write(w, run) }
 
-// text puts the page together. Findings come first because a person who scrolls up
+// Write puts the page together. Findings come first because a person who scrolls up
 // from the end of a terminal sees the summary, and one who pipes it sees them.
-func text(w io.Writer, run *finding.Run, all bool) error {
-	t := &page{run: run, all: all}
-	if all {
+func (o TextOptions) Write(w io.Writer, run *finding.Run) error {
+	t := &page{run: run, all: o.All, color: o.Color}
+	if o.Quiet {
+		t.findings()
+		t.line("result:        %s", result(run))
+	} else {
+		t.whole()
+	}
+	if _, err := io.WriteString(w, t.b.String()); err != nil {
+		return fmt.Errorf("writing text: %w", err)
+	}
+	return nil
+}
+
+// whole writes all parts.
+func (t *page) whole() {
+	if t.all {
 		t.calls()
 	}
 	if n, of := t.flood(); n > 0 {
@@ -48,10 +71,6 @@ func text(w io.Writer, run *finding.Run, all bool) error {
 	}
 	t.counts()
 	t.next()
-	if _, err := io.WriteString(w, t.b.String()); err != nil {
-		return fmt.Errorf("writing text: %w", err)
-	}
-	return nil
 }
 
 // floodShare is the share of errors, in percent of the calls on tables of a
@@ -89,11 +108,31 @@ type page struct {
 	run *finding.Run
 	all bool
 	b   strings.Builder
+
+	color bool
 }
 
 // line writes one line; what came from elsewhere cannot break it.
 func (t *page) line(format string, args ...any) {
-	t.b.WriteString(plain.Line(fmt.Sprintf(format, args...)) + "\n")
+	line := plain.Line(fmt.Sprintf(format, args...))
+	if t.color {
+		line = painted(line)
+	}
+	t.b.WriteString(line + "\n")
+}
+
+// inks are the colours of the words that a line begins with, behind its place.
+var inks = map[string]string{"error": "31;1", "warning": "33;1", "unproven": "33", "setup": "35", "question": "36", "result": "1"}
+
+var inked = regexp.MustCompile(`^((?:\S+:\d+(?::\d+)?: )?)(error|warning|unproven|setup|question|result)(:.*)$`)
+
+// painted is a line with the word that says what it is in colour.
+func painted(line string) string {
+	m := inked.FindStringSubmatch(line)
+	if m == nil {
+		return line
+	}
+	return m[1] + "\x1b[" + inks[m[2]] + "m" + m[2] + "\x1b[0m" + m[3]
 }
 
 // gap separates paragraphs.

@@ -9,6 +9,7 @@
 package standalone
 
 import (
+	"fmt"
 	"go/token"
 	"os"
 	"path/filepath"
@@ -25,6 +26,15 @@ type Options struct {
 	Tags string
 	// Adjust changes the decision of the project before it is used; nil for none.
 	Adjust func(*project.Decision) error
+	// Progress is told what is being done; nil for nobody.
+	Progress func(string)
+}
+
+// tell says what is being done.
+func (o *Options) tell(what string) {
+	if o.Progress != nil {
+		o.Progress(what)
+	}
 }
 
 // Analysis is a project that was analysed.
@@ -48,10 +58,12 @@ func Analyse(o Options) (*Analysis, error) {
 	if err != nil {
 		return nil, err
 	}
+	o.tell("loading packages")
 	all, err := load.List(p.Root, o.Tags, modulePatterns(p))
 	if err != nil {
 		return nil, err
 	}
+	o.tell(fmt.Sprintf("compiling %d packages", len(slices.DeleteFunc(slices.Clone(all), func(l *load.Listed) bool { return !l.Main() }))))
 	named := project.NewNamed(decision.Settings)
 	units, err := compileAll(p, all, named)
 	if err == nil {
@@ -61,7 +73,9 @@ func Analyse(o Options) (*Analysis, error) {
 		return nil, err
 	}
 	isRoot := func(l *load.Listed) bool { return p.IsRoot(decision.Settings, l.ImportPath, l.Dir) }
-	run := p.LinkAll(decision, programs(all, units, isRoot))
+	linked := programs(all, units, isRoot)
+	o.tell(fmt.Sprintf("linking %d programs", len(linked)))
+	run := p.LinkAll(decision, linked)
 	// It stands first: everything below is to be read in its light.
 	run.Setup = slices.Concat(noProgram(all), p.LeftOut(ignored(all)), run.Setup)
 	run.Count()
