@@ -71,7 +71,7 @@ or passes there: the verdict, the statement, its proof relation by relation, wha
 rests on, the path of each finding.
 `
 
-const schemaUsage = `usage: tenantvet schema [-C DIR] [-v] [--why TABLE] [--format text|json]
+const schemaUsage = `usage: tenantvet schema [-C DIR] [-v] [--why TABLE] [--format text|json] [--write]
 
 Shows the tables of the module's schema and whose they are: owned by a tenant, the
 tenants themselves, children of owned tables, memberships, or shared.
@@ -79,6 +79,7 @@ tenants themselves, children of owned tables, memberships, or shared.
   -v             also show the files, and the statements that could not be read
   --why TABLE    only this table, with all reasons
   --format       text (default) or json
+  --write        write the committed catalogue, for hermetic builds: see docs/hermetic.md
 `
 
 const proveUsage = `usage: tenantvet prove [-C DIR] [--schema DIR] 'SELECT …'

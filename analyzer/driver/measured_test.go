@@ -1,7 +1,6 @@
 package driver
 
 import (
-	"fmt"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -11,8 +10,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestMeasured holds the numbers of README against the modules that they speak of; that
-// each line of them comes out as it says, TestShapes holds.
+// TestMeasured holds what README says of the modules in testdata/shapes; that each line
+// of them comes out as it says, TestShapes holds.
 func TestMeasured(t *testing.T) {
 	files, err := filepath.Glob(filepath.Join("..", "..", "testdata", "shapes", "*.txtar"))
 	require.NoError(t, err)
@@ -25,18 +24,13 @@ func TestMeasured(t *testing.T) {
 			count[m[1]]++
 		}
 	}
-	file := filepath.Join("..", "..", "README.md")
-	readme, err := os.ReadFile(file)
+	assert.Greater(t, len(files), 60)
+	assert.Greater(t, count["want"], 220)
+	assert.LessOrEqual(t, count["limit miss"], 5)
+	assert.LessOrEqual(t, count["limit noise"], 5)
+	readme, err := os.ReadFile(filepath.Join("..", "..", "README.md"))
 	require.NoError(t, err)
-	modules := regexp.MustCompile(`in the \d+ small\s+modules`)
-	lines := regexp.MustCompile(`\d+ lines that must be found are found, \d+ are known misses and \d+ are known false alarms`)
-	want := modules.ReplaceAllString(string(readme), fmt.Sprintf("in the %d small\nmodules", len(files)))
-	want = lines.ReplaceAllString(want, fmt.Sprintf("%d lines that must be found are found, %d are known misses and %d are known false alarms", count["want"], count["limit miss"], count["limit noise"]))
-	require.Len(t, modules.FindAllString(want, -1), 1)
-	require.Len(t, lines.FindAllString(want, -1), 1)
-	if *updateReadme {
-		require.NoError(t, os.WriteFile(file, []byte(want), 0o644))
-		return
-	}
-	assert.Equal(t, want, string(readme), "README is stale: run go test ./analyzer/driver -run Measured -readme")
+	plain := regexp.MustCompile(`\s+`).ReplaceAllString(string(readme), " ")
+	assert.Contains(t, plain, "in the more than 60 small modules")
+	assert.Contains(t, plain, "more than 220 lines that must be found are found, up to 5 are known misses and up to 5 known false alarms")
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 
+	"github.com/tenantvet/tenantvet/analyzer/internal/config"
 	"github.com/tenantvet/tenantvet/analyzer/internal/project"
 	"github.com/tenantvet/tenantvet/analyzer/internal/report"
 )
@@ -18,6 +19,7 @@ func (c *command) schema(args []string) int {
 	var o report.SchemaOptions
 	fs.BoolVar(&o.Verbose, "v", false, "")
 	fs.StringVar(&o.Why, "why", "", "")
+	write := fs.Bool("write", false, "")
 	rest, code, done := c.parse(fs, args)
 	if done {
 		return code
@@ -31,6 +33,9 @@ func (c *command) schema(args []string) int {
 	if err := isFolder(*dir); err != nil {
 		return c.fail(err)
 	}
+	if *write {
+		return c.writeCatalogue(*dir)
+	}
 	o.JSON = *format == "json"
 	d, err := decided(*dir)
 	if err != nil {
@@ -39,6 +44,23 @@ func (c *command) schema(args []string) int {
 	if err := report.Schema(c.stdout, d.Catalogues, o); err != nil {
 		return c.fail(err)
 	}
+	return exitClean
+}
+
+// writeCatalogue writes the file that stands for the schema files in hermetic builds.
+func (c *command) writeCatalogue(dir string) int {
+	p, err := project.Find(dir, os.Getenv)
+	if err != nil {
+		return c.fail(err)
+	}
+	file, data, err := p.Catalogue()
+	if err != nil {
+		return c.fail(err)
+	}
+	if err := os.WriteFile(file, data, 0o644); err != nil {
+		return c.fail(fmt.Errorf("writing the catalogue: %w", err))
+	}
+	fmt.Fprintf(c.stdout, "%s is written; name it under catalogue: in %s\n", p.Rel(file), config.Name)
 	return exitClean
 }
 

@@ -25,7 +25,8 @@ func TestMain(m *testing.M) {
 		os.Exit(driver.Main(os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
 	}
 	testscript.Main(m, map[string]func(){
-		"tenantvet": func() { os.Exit(driver.Main(os.Args[1:], os.Stdin, os.Stdout, os.Stderr)) },
+		"sharedcache": cacheProgram,
+		"tenantvet":   func() { os.Exit(driver.Main(os.Args[1:], os.Stdin, os.Stdout, os.Stderr)) },
 	})
 }
 

@@ -47,6 +47,7 @@ type Settings struct {
 	Checkers     []string // functions that decide access, as pkg/path.F or pkg/path.(*T).M
 	Staff        []string // words of tests of the caller behind which every tenant may be seen
 	Schema       []string // globs of schema files and migrations
+	Catalogue    string   // a file that stands for the schema files, "" for none
 	Roots        []string // packages that are linked although they are no programs
 	Warnings     bool     // print warnings under go vet and golangci-lint, too
 
@@ -133,6 +134,7 @@ var fields = []field{
 	{key: "assumes", of: func(s *Settings) any { return &s.Assumes }, help: "assumptions that rest on a name and that you confirm, as the report prints them"},
 	{key: "words", of: func(s *Settings) any { return &s.WordsFile }, help: "a YAML file beside this one that adds words by which tables, columns and functions are told, or takes some away"},
 	{key: "schema", of: func(s *Settings) any { return &s.Schema }, help: "globs of schema files and migrations, below the file's directory"},
+	{key: "catalogue", of: func(s *Settings) any { return &s.Catalogue }, help: "a file beside this one, written by tenantvet schema --write, that stands for the schema files in hermetic builds"},
 	{key: "roots", of: func(s *Settings) any { return &s.Roots }, help: "packages to link although they are no programs"},
 	{key: "ask_new_tables", of: func(s *Settings) any { return &s.AskNewTables }, help: "true makes a table that belongs to no tenant a finding until shared: or public: names it"},
 	{key: "exclude", of: func(s *Settings) any { return &s.Exclude }, help: "findings that are not reported: a list of {path: GLOB, rule: NAME, reason: WHY}, of which path or rule may be left out"},

@@ -24,6 +24,7 @@ shares_null: [templates]
 checkers: ["app/authz.(*Z).Can"]
 staff: [instance_admin, IsSuperAdmin]
 schema: [db/*.sql]
+catalogue: db/catalogue.json
 roots: [./plugins/...]
 assumes: [accessor auth.OrgID]
 words: words.yml
@@ -53,10 +54,11 @@ warnings: true
 	assert.True(t, s.Warnings)
 	assert.Equal(t, 10, s.Line("public", "posts"))
 	assert.Equal(t, 2, s.Line("tenant_column", "org_id"))
-	assert.Equal(t, []Exclusion{{"internal/gen/...", "", "generated", 20}, {"", "missing-filter", "later", 21}}, s.Exclude)
+	assert.Equal(t, []Exclusion{{"internal/gen/...", "", "generated", 21}, {"", "missing-filter", "later", 22}}, s.Exclude)
 	assert.Equal(t, map[string]string{"unchecked-tenant": AsWarning, "request-tenant": AsError}, s.Severity)
 	assert.True(t, s.AskNewTables)
-	assert.Len(t, fields, 18, "a new key belongs into this test")
+	assert.Equal(t, "db/catalogue.json", s.Catalogue)
+	assert.Len(t, fields, 19, "a new key belongs into this test")
 }
 
 func TestWrongSettingsAreErrorsWithTheirLine(t *testing.T) {

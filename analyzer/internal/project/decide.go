@@ -6,11 +6,13 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"path/filepath"
 	"slices"
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/baseline"
 	"github.com/tenantvet/tenantvet/analyzer/internal/catalogue"
 	"github.com/tenantvet/tenantvet/analyzer/internal/config"
+	"github.com/tenantvet/tenantvet/analyzer/internal/index"
 	"github.com/tenantvet/tenantvet/analyzer/internal/schema"
 )
 
@@ -83,10 +85,14 @@ func (d *Decision) unfollowed() error {
 // settingsError gives an error about the schema globs the line that they are in.
 // Without settings the error is one of the project's folder.
 func settingsError(s *config.Settings, err error) error {
-	if s.File == "" || len(s.Schema) == 0 {
+	key := "schema"
+	if s.Catalogue != "" {
+		key = "catalogue"
+	}
+	if s.File == "" || len(s.Schema) == 0 && s.Catalogue == "" {
 		return fmt.Errorf("reading the schema: %w", err)
 	}
-	return &config.Error{File: s.File, Line: s.Line("schema", ""), Message: err.Error()}
+	return &config.Error{File: s.File, Line: s.Line(key, ""), Message: err.Error()}
 }
 
 // Digest identifies the decision. It is made of what the files say, not of the
@@ -104,4 +110,39 @@ func (d *Decision) Digest() string {
 		io.WriteString(h, d.Baseline.Text())
 	}
 	return hex.EncodeToString(h.Sum(nil))
+}
+
+// Catalogue is the committed file anew, from the schema files, and where it belongs.
+func (p *Project) Catalogue() (file string, data []byte, err error) {
+	s, err := config.Find(p.Root)
+	if err != nil {
+		return "", nil, err
+	}
+	file = filepath.Join(p.Root, CatalogueName)
+	if s.Catalogue != "" {
+		file = cataloguePath(s)
+	}
+	diagrams, err := p.replayed(index.NewDisk(p.Root), s)
+	if err != nil {
+		return "", nil, settingsError(s, err)
+	}
+	data, err = encodedCatalogue(diagrams)
+	return file, data, err
+}
+
+// Fresh is the error of a committed catalogue that does not say what the schema files
+// say. Where there are none, as in a hermetic build, nothing can be said.
+func (p *Project) Fresh(d *Decision) error {
+	s := d.Settings
+	if s.Catalogue == "" {
+		return nil
+	}
+	diagrams, err := p.replayed(index.NewDisk(p.Root), s)
+	if err != nil {
+		return settingsError(s, err)
+	}
+	if len(diagrams) == 0 || diagramsDigest(diagrams) == diagramsDigest(d.Diagrams) {
+		return nil
+	}
+	return &config.Error{File: s.File, Line: s.Line("catalogue", ""), Message: "catalogue: " + s.Catalogue + " is stale: the schema files say something else; run `tenantvet schema --write`"}
 }

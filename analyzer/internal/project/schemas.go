@@ -19,6 +19,9 @@ import (
 // diagrams are the schemas of the project, from the index where nothing that they
 // were made from has changed.
 func (p *Project) diagrams(s *config.Settings) ([]*schema.Diagram, error) {
+	if s.Catalogue != "" {
+		return readCatalogue(s)
+	}
 	name := fmt.Sprintf("diagrams %q %q %q", p.Root, p.Modules, p.globs(s))
 	var out []*schema.Diagram
 	// The name holds all that the search depends on beside the files: where it

@@ -52,6 +52,9 @@ func Analyse(o Options) (*Analysis, error) {
 		return nil, err
 	}
 	decision, err := p.Decide()
+	if err == nil {
+		err = p.Fresh(decision)
+	}
 	if err == nil && o.Adjust != nil {
 		err = o.Adjust(decision)
 	}

@@ -9,6 +9,7 @@ import (
 	"os"
 	"runtime"
 	"slices"
+	"strings"
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/finding"
 	"github.com/tenantvet/tenantvet/analyzer/internal/index"
@@ -187,10 +188,22 @@ func (v *vetUnit) judge(program *project.Program, archive *unit.Archive) ([]find
 	return d.Printed(v.project.Link(d, []project.Program{*program}), *program), nil
 }
 
-// placed gives a finding absolute places; the go command shortens them.
+// trimmed tells whether the go command is asked for builds without the paths of the
+// machine: then what a unit prints may be replayed in another checkout.
+func (v *vetUnit) trimmed() bool {
+	return slices.ContainsFunc(strings.Fields(v.env("GOFLAGS")), func(f string) bool {
+		return f == "-trimpath" || f == "-trimpath=true" || f == "--trimpath"
+	})
+}
+
+// placed gives a finding absolute places, which the go command shortens; or those below
+// the root, where the cache may be another checkout's.
 func (v *vetUnit) placed(f finding.Finding) diagnostic {
 	at := func(file string, line, column int) string {
-		return fmt.Sprintf("%s:%d:%d", v.project.Abs(file), line, column)
+		if !v.trimmed() {
+			file = v.project.Abs(file)
+		}
+		return fmt.Sprintf("%s:%d:%d", file, line, column)
 	}
 	d := diagnostic{
 		Posn: at(f.File, f.Line, f.Column), Message: plain.Line(f.Diagnostic()),
