@@ -83,7 +83,7 @@ type call struct {
 
 // Write writes the page. The error is that of the writer.
 func Write(w io.Writer, run *finding.Run) error {
-	t, err := template.New("page.html").Funcs(template.FuncMap{"plain": plain.Line, "share": shareText, "lines": block}).ParseFS(files, "page.html")
+	t, err := template.New("page.html").Funcs(template.FuncMap{"plain": plain.Line, "share": shareText, "lines": block, "amount": amount}).ParseFS(files, "page.html")
 	if err != nil {
 		return fmt.Errorf("reading the page's template: %w", err)
 	}
@@ -103,6 +103,14 @@ func Write(w io.Writer, run *finding.Run) error {
 		return fmt.Errorf("writing the page: %w", err)
 	}
 	return nil
+}
+
+// amount is a number of things in words.
+func amount(n int, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return fmt.Sprintf("%d %ss", n, what)
 }
 
 // block is a text of several lines, each of which can be printed.
