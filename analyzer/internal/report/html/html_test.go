@@ -104,6 +104,7 @@ func open(t *testing.T, run *finding.Run) *browser {
 		}
 	}
 	if path == "" {
+		require.Empty(t, os.Getenv("TENANTVET_REQUIRE_CHROMIUM"), "no Chromium is installed")
 		t.Skip("not run: no Chromium is installed")
 	}
 	file := filepath.Join(t.TempDir(), "audit.html")
