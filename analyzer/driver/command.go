@@ -65,13 +65,13 @@ func (c *command) parse(fs *flag.FlagSet, args []string) (operands []string, cod
 	}
 }
 
-// isTerminal tells whether a stream is a terminal, where a person looks.
+// isTerminal reports whether a stream is a terminal, where a person looks.
 func isTerminal(w io.Writer) bool {
 	f, ok := w.(*os.File)
 	return ok && term.IsTerminal(int(f.Fd())) && os.Getenv("TERM") != "dumb"
 }
 
-// colored tells whether a stream takes colours: a terminal does, unless its user says no.
+// colored reports whether a stream takes colours: a terminal does, unless its user says no.
 func colored(w io.Writer) bool { return isTerminal(w) && os.Getenv("NO_COLOR") == "" }
 
 // progress says on a terminal what is being done, each word in the place of the one

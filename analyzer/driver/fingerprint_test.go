@@ -119,7 +119,7 @@ type change struct {
 
 type span struct{ from, to int }
 
-// meets tells whether two edits touch.
+// meets reports whether two edits touch.
 func (e change) meets(other change) bool {
 	return e.file == other.file && slices.ContainsFunc(e.ranges, func(a span) bool {
 		return slices.ContainsFunc(other.ranges, func(b span) bool { return a.from <= b.to && b.from <= a.to })
@@ -187,7 +187,7 @@ func renames(p *packages.Package, f *ast.File, rel string) []change {
 	return out
 }
 
-// declared tells whether a variable has a name that is written: that of a type switch
+// declared reports whether a variable has a name that is written: that of a type switch
 // has one for each case.
 func declared(p *packages.Package, v *types.Var) bool {
 	for _, o := range p.TypesInfo.Defs {

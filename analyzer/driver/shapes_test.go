@@ -94,7 +94,7 @@ func (s *shape) checkCalls(t *testing.T, run *finding.Run) {
 	}
 }
 
-// expects tells whether something must be found on the line: a mistake, or
+// expects reports whether something must be found on the line: a mistake, or
 // known noise. A line with `limit miss` is a mistake that is known to be missed;
 // it must be silent, so that its pin is lifted when it is found.
 func expects(line string) bool {

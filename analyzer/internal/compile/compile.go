@@ -160,7 +160,7 @@ func callsOf(f *flow.Frame) prune.Calls {
 	return out
 }
 
-// written tells whether a function of an imported package gives parameter i as a
+// written reports whether a function of an imported package gives parameter i as a
 // result.
 func (c *compiler) written(symbol string, i int) bool {
 	if c.Imports == nil {
@@ -178,7 +178,7 @@ func (c *compiler) written(symbol string, i int) bool {
 	return false
 }
 
-// givesBack tells whether a function leaves something else in parameter i than
+// givesBack reports whether a function leaves something else in parameter i than
 // was there.
 func givesBack(fn *unit.Function, i int) bool {
 	for _, g := range fn.Gives {

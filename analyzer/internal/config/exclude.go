@@ -17,12 +17,12 @@ type Exclusion struct {
 	Line   int
 }
 
-// Holds tells whether a finding is meant.
+// Holds reports whether a finding is meant.
 func (x *Exclusion) Holds(file, rule string) bool {
 	return (x.Rule == "" || x.Rule == rule) && (x.Path == "" || Matches(x.Path, file))
 }
 
-// Matches tells whether a file is meant by a pattern: a glob of the whole path, a folder
+// Matches reports whether a file is meant by a pattern: a glob of the whole path, a folder
 // with /... for all below it, or **/ before what may lie anywhere.
 func Matches(pattern, file string) bool {
 	if dir, all := strings.CutSuffix(pattern, "/..."); all {

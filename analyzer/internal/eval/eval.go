@@ -187,7 +187,7 @@ func zeroText(typ types.Type, basic *types.Basic, isBasic bool) term.Term {
 	return term.Why("printed zero")
 }
 
-// hasMethod tells whether a type may print itself.
+// hasMethod reports whether a type may print itself.
 func hasMethod(t types.Type) bool {
 	n, ok := types.Unalias(t).(*types.Named)
 	if !ok {

@@ -49,7 +49,7 @@ func (v Verdict) rank() int {
 	return -1
 }
 
-// Worse tells whether v is worse than w.
+// Worse reports whether v is worse than w.
 func (v Verdict) Worse(w Verdict) bool { return v.rank() > w.rank() }
 
 // Tier is how surely a finding is one.
@@ -75,7 +75,7 @@ func (p Place) Compare(q Place) int {
 	return cmp.Or(cmp.Compare(p.File, q.File), cmp.Compare(p.Line, q.Line), cmp.Compare(p.Column, q.Column))
 }
 
-// Before tells whether p comes before q.
+// Before reports whether p comes before q.
 func (p Place) Before(q Place) bool { return p.Compare(q) < 0 }
 
 // Step is one place on the way from the source of a value to the query.
@@ -109,7 +109,7 @@ type Finding struct {
 	Source    string `json:"-"` // the source of the value, where it is reported once for each
 }
 
-// Shown tells whether a person is to act on the finding: it is neither known from
+// Shown reports whether a person is to act on the finding: it is neither known from
 // before nor excluded.
 func (f *Finding) Shown() bool { return !f.Known && f.Excluded == "" }
 

@@ -30,12 +30,12 @@ const Schema = "tenantvet/1"
 // Path is a file's path below the top of the repository.
 func (r *Run) Path(file string) string { return path.Join(r.Base, file) }
 
-// Hollow tells whether the set-up makes the run say little.
+// Hollow reports whether the set-up makes the run say little.
 func (r *Run) Hollow() bool {
 	return slices.ContainsFunc(r.Setup, func(s Setup) bool { return s.Hollow })
 }
 
-// Idle tells whether there is an exemption that has no effect, or that nothing needs.
+// Idle reports whether there is an exemption that has no effect, or that nothing needs.
 func (r *Run) Idle() bool {
 	return slices.ContainsFunc(r.Setup, func(s Setup) bool { return s.Idle })
 }
@@ -49,7 +49,7 @@ func (r *Run) Count() {
 	}
 }
 
-// Blind tells whether there are calls of a database, or a set-up that hides them, and
+// Blind reports whether there are calls of a database, or a set-up that hides them, and
 // not one on a table of a tenant could be judged. What says nothing must not pass.
 func (r *Run) Blind() bool {
 	s := &r.Summary
@@ -115,7 +115,7 @@ type Call struct {
 	Category    string      `json:"category,omitempty"` // that a directive or the baseline gives
 }
 
-// Open tells whether the call is unproven, and not known from before.
+// Open reports whether the call is unproven, and not known from before.
 func (c *Call) Open() bool {
 	return c.Verdict == Unproven && !c.Known
 }

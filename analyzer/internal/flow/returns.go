@@ -88,7 +88,7 @@ func (s *splitter) split(b *ssa.BasicBlock, results []ssa.Value, inner []term.Fa
 	}
 }
 
-// splits tells whether a result is a phi of the block, which is no loop's head.
+// splits reports whether a result is a phi of the block, which is no loop's head.
 func splits(b *ssa.BasicBlock, results []ssa.Value) bool {
 	if len(b.Preds) < 2 || slices.ContainsFunc(b.Preds, b.Dominates) {
 		return false
@@ -101,7 +101,7 @@ func splits(b *ssa.BasicBlock, results []ssa.Value) bool {
 	return false
 }
 
-// bare tells whether a block only joins.
+// bare reports whether a block only joins.
 func bare(b *ssa.BasicBlock) bool {
 	for _, instr := range b.Instrs {
 		switch instr.(type) {
@@ -192,7 +192,7 @@ func (f *Frame) withOuts(results []term.Term, ret *ssa.Return) []term.Term {
 	return results
 }
 
-// failed tells whether an error value is known not to be nil in a block, by the
+// failed reports whether an error value is known not to be nil in a block, by the
 // branches that lead there.
 func (f *Frame) failed(v ssa.Value, b *ssa.BasicBlock, depth int) bool {
 	for x := b; x != nil; x = x.Idom() {
@@ -208,7 +208,7 @@ func (f *Frame) failed(v ssa.Value, b *ssa.BasicBlock, depth int) bool {
 	return false
 }
 
-// nilTested tells whether the edge is taken only if v is not nil.
+// nilTested reports whether the edge is taken only if v is not nil.
 func nilTested(v ssa.Value, from, to *ssa.BasicBlock) bool {
 	branch, ok := from.Instrs[len(from.Instrs)-1].(*ssa.If)
 	if !ok || from.Succs[0] == from.Succs[1] {

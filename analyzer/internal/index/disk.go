@@ -140,7 +140,7 @@ func (d *Disk) top() string {
 	}
 }
 
-// Stat tells whether there is something; of its answer only that and IsDir may be
+// Stat reports whether there is something; of its answer only that and IsDir may be
 // used.
 func (d *Disk) Stat(rel string) (fs.FileInfo, error) { return os.Stat(d.note(rel, whether)) }
 
@@ -190,7 +190,7 @@ func namesOf(entries []fs.DirEntry) [sha256.Size]byte {
 // tick is how long a file's time may stand still while the file changes.
 const tick = 2 * time.Second
 
-// fresh tells whether the path looks as it did; at is when looking began.
+// fresh reports whether the path looks as it did; at is when looking began.
 func (l look) fresh(at time.Time) bool {
 	now := lookAt(l.Path, l.How)
 	switch {

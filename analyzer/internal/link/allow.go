@@ -41,7 +41,7 @@ func (p *verdict) allowed(f *callgraph.Function, r *unit.Run, at callgraph.Spot,
 	return p.allowedAbove(top)
 }
 
-// excuses tells whether a directive excuses: one without a reason does not.
+// excuses reports whether a directive excuses: one without a reason does not.
 func excuses(d *unit.Directive) bool { return d != nil && d.Verb == allowVerb && d.Reason != "" }
 
 // allowOf is the directive in the doc comment of a function, or of the function
@@ -92,7 +92,7 @@ func (p *verdict) directives() *allows {
 	return p.allows
 }
 
-// directed tells whether a unit has a directive that excuses.
+// directed reports whether a unit has a directive that excuses.
 func directed(u *unit.Unit) bool {
 	return slices.ContainsFunc(u.Directives, func(d unit.Directive) bool { return excuses(&d) }) ||
 		slices.ContainsFunc(u.Functions, func(f *unit.Function) bool {

@@ -81,7 +81,7 @@ func (h hearing) builder() findingBuilder {
 	return findingBuilder{f: h.f, run: h.run, stmt: h.stmt, texts: h.texts.List, context: h.context, cause: h.cause, at: h.at, reference: h.reference}
 }
 
-// inserts tells whether all that the statement may be are inserts.
+// inserts reports whether all that the statement may be are inserts.
 func inserts(t *statement.Texts) bool {
 	return !slices.ContainsFunc(t.List, func(s *statement.Statement) bool {
 		return s.Proof == nil || s.Proof.Shape.Verb != proof.Inserts

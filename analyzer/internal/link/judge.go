@@ -124,7 +124,7 @@ func (p *verdict) judgeRun(r *Report, f *callgraph.Function, run *unit.Run, dept
 	}
 }
 
-// liftsTo tells whether the statement that a call of a wrapper is, is this one.
+// liftsTo reports whether the statement that a call of a wrapper is, is this one.
 func (p *verdict) liftsTo(e *callgraph.Edge, run *unit.Run) bool {
 	inner, _ := p.stmts.WrappedRun(e.To, statement.MaxWrappers-1)
 	return inner == run

@@ -124,7 +124,7 @@ func onlyRule(list []finding.Finding, rule string) bool {
 	return true
 }
 
-// knowsCaller tells whether anything puts a tenant or a user into a context.
+// knowsCaller reports whether anything puts a tenant or a user into a context.
 func (p *verdict) knowsCaller() bool {
 	for key := range p.graph.Puts {
 		if _, ok := p.access.TrustedKey(key); ok {
@@ -237,7 +237,7 @@ func (p *verdict) problems(r *Report) {
 	}
 }
 
-// hides tells whether a problem may hide calls, or ways to them. A function over a budget
+// hides reports whether a problem may hide calls, or ways to them. A function over a budget
 // that has its operations hides nothing else: its own calls are unproven.
 func (p *verdict) hides(x unit.Problem) bool {
 	if x.Kind != "budget" {

@@ -43,7 +43,7 @@ func (a findingBuilder) rule() string {
 	return finding.MissingFilter
 }
 
-// alsoBindsTenant tells whether the key that fails is only a part of an
+// alsoBindsTenant reports whether the key that fails is only a part of an
 // alternative that binds the tenant, too.
 func (a findingBuilder) alsoBindsTenant() bool {
 	for _, w := range a.stmt.All() {

@@ -41,7 +41,7 @@ type Listed struct {
 	}
 }
 
-// Main tells whether p belongs to a main module.
+// Main reports whether p belongs to a main module.
 func (p *Listed) Main() bool { return p.Module != nil && p.Module.Main }
 
 // fields are the fields of Listed; go list computes only what is asked for.

@@ -62,7 +62,7 @@ func (p *Project) compile(pkg *Package, imports func(path string) *unit.Unit) *u
 	})
 }
 
-// Holds tells whether the package is one of the project's, by its path.
+// Holds reports whether the package is one of the project's, by its path.
 func (p *Project) Holds(path string) bool {
 	for _, m := range p.Modules {
 		if path == m.Path || strings.HasPrefix(path, m.Path+"/") {
@@ -72,7 +72,7 @@ func (p *Project) Holds(path string) bool {
 	return false
 }
 
-// Contains tells whether the package lies in a folder of the project's own modules:
+// Contains reports whether the package lies in a folder of the project's own modules:
 // one of a module below, or of a dependency with a longer path, does not.
 func (p *Project) Contains(importPath string) bool {
 	for _, m := range p.Modules {

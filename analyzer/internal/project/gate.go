@@ -125,7 +125,7 @@ func idleDirectives(programs []Program, reports []*link.Report) []finding.Setup 
 	return out
 }
 
-// clausedAt tells whether a directive is the one at the program's package clause: it
+// clausedAt reports whether a directive is the one at the program's package clause: it
 // speaks of the program as a whole.
 func (x *Program) clausedAt(d link.Directive) bool {
 	return d.File == x.Clause.File && d.Line <= x.Clause.Line && x.allows()

@@ -121,7 +121,7 @@ func (p *Project) Clause(pkg *Package) finding.Place {
 	}
 }
 
-// declaresMain tells whether func main stands in the file: of the files of a
+// declaresMain reports whether func main stands in the file: of the files of a
 // program it is the one that a person opens.
 func declaresMain(f *ast.File) bool {
 	for _, d := range f.Decls {

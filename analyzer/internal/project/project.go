@@ -157,7 +157,7 @@ func readWork(file string) (*Project, error) {
 	return p, nil
 }
 
-// Own tells whether the module of that path is one of the project's. It is how a
+// Own reports whether the module of that path is one of the project's. It is how a
 // driver passes over a dependency before anything of it is read.
 func (p *Project) Own(module string) bool {
 	return slices.ContainsFunc(p.Modules, func(m Module) bool { return m.Path == module })

@@ -8,7 +8,7 @@ import (
 	"github.com/tenantvet/tenantvet/analyzer/internal/unit"
 )
 
-// IsRoot tells whether the settings want the package in dir linked although it is
+// IsRoot reports whether the settings want the package in dir linked although it is
 // no program: plugins, and libraries whose callers are elsewhere. Patterns are
 // folders relative to the settings file, `./x` or `./x/...`, or import paths.
 func (p *Project) IsRoot(s *config.Settings, importPath, dir string) bool {
@@ -41,7 +41,7 @@ func (p *Project) DecideFor(u *unit.Unit, dir string) (d *Decision, root bool, e
 	return d, root, err
 }
 
-// matches tells whether a path is the pattern, or below it if it ends in /.... It
+// matches reports whether a path is the pattern, or below it if it ends in /.... It
 // is the go command's form, for paths of folders and of packages alike.
 func matches(pattern, subject string) bool {
 	if pattern == "..." || pattern == subject {

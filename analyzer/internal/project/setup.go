@@ -56,7 +56,7 @@ func (x *Program) place(r *link.Report) {
 	}
 }
 
-// allows tells whether a directive with a reason stands at the program's package
+// allows reports whether a directive with a reason stands at the program's package
 // clause: a person knows what is said of the whole program.
 func (x *Program) allows() bool {
 	for _, u := range x.Units {

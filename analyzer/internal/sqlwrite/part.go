@@ -158,7 +158,7 @@ func (w *writer) any(parts []part) string {
 // comma outside of parentheses, and its parentheses are balanced.
 func closed(text string) bool { return !loose(text, "or", ",") }
 
-// loose tells whether a text has one of the words outside of parentheses and quotes, or
+// loose reports whether a text has one of the words outside of parentheses and quotes, or
 // parentheses, quotes or comments that are not closed.
 func loose(text string, words ...string) bool {
 	depth := 0
@@ -186,7 +186,7 @@ func loose(text string, words ...string) bool {
 	return depth != 0
 }
 
-// startsWord tells whether one of the words stands at a place of a text.
+// startsWord reports whether one of the words stands at a place of a text.
 func startsWord(text string, at int, words []string) bool {
 	for _, word := range words {
 		if !strings.HasPrefix(text[at:], word) {

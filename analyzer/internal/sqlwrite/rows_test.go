@@ -76,7 +76,7 @@ func TestFindsTheSameRows(t *testing.T) {
 	assert.Greater(t, exact, len(runs)/6, "too few statements are known exactly")
 }
 
-// matches tells whether one of the statements that a text may be finds the rows, and
+// matches reports whether one of the statements that a text may be finds the rows, and
 // whether it finds no others for sure.
 func matches(conn *pgconn.PgConn, text term.Term, r ran, want []string) (found, exact bool) {
 	for _, leaf := range term.Leaves(text) {

@@ -40,7 +40,7 @@ var words = map[string]shape{
 	"case": {rest: asEither}, "when": {rest: asEither}, "else": {rest: asEither},
 }
 
-// Known tells whether a clause can be written.
+// Known reports whether a clause can be written.
 func Known(clause string) bool {
 	_, ok := words[clause]
 	return ok
@@ -53,7 +53,7 @@ func (c shape) roleOf(i int) role {
 	return c.rest
 }
 
-// Structural tells whether value i of a clause decides the text: it must be a constant
+// Structural reports whether value i of a clause decides the text: it must be a constant
 // text or a build before anything can be written.
 func Structural(c *term.Clause, i int) bool {
 	return words[c.Word].roleOf(i) != asBind || c.Values[i].Form == term.AsPart || term.Built(c.Values[i].Term)

@@ -59,7 +59,7 @@ func matcher(dir, pattern string) (func(*load.Listed) bool, error) {
 	return func(l *load.Listed) bool { return within(l.Dir, folder, string(filepath.Separator), below) }, nil
 }
 
-// within tells whether name is base, or below it where that counts.
+// within reports whether name is base, or below it where that counts.
 func within(name, base, separator string, below bool) bool {
 	return name == base || below && strings.HasPrefix(name, strings.TrimSuffix(base, separator)+separator)
 }

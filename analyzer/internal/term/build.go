@@ -73,7 +73,7 @@ func JoinOf(terms ...Term) Term {
 	return &Join{Terms: out}
 }
 
-// allTexts tells whether all terms are texts that are written out, put together or built.
+// allTexts reports whether all terms are texts that are written out, put together or built.
 func allTexts(terms map[string]Term) bool {
 	for _, t := range terms {
 		switch x := t.(type) {

@@ -105,7 +105,7 @@ func reduced(c Clause) (out Clause, there bool) {
 	return c, true
 }
 
-// decided tells whether a fact holds of what is known: a value that is zero or not.
+// decided reports whether a fact holds of what is known: a value that is zero or not.
 func (f Fact) decided() (holds, known bool) {
 	if f.Op != IsZero && f.Op != NonZero {
 		return false, false
@@ -183,7 +183,7 @@ func (b *Build) mapped(f func(Term) Term) Term {
 	return BuildOf(b.Style, base, clauses...)
 }
 
-// Built tells whether a term is a build, or has one among its leaves or the parts of a
+// Built reports whether a term is a build, or has one among its leaves or the parts of a
 // text.
 func Built(t Term) bool {
 	switch x := t.(type) {

@@ -49,7 +49,7 @@ func (s *FactSet) Add(f Fact) {
 	}
 }
 
-// contradict tells whether two facts cannot both hold.
+// contradict reports whether two facts cannot both hold.
 func contradict(a, b Fact) bool {
 	op, ok := negated[a.Op]
 	if !(ok && op == b.Op || zeroish(a.Op) && Solid(b.Op) || Solid(a.Op) && zeroish(b.Op)) || !Same(a.A, b.A) {
@@ -128,7 +128,7 @@ func decide(b bool) truthValue {
 	return never
 }
 
-// Zeroness tells whether a term is the zero value, if that can be known.
+// Zeroness reports whether a term is the zero value, if that can be known.
 func Zeroness(t Term) (zero, known bool) {
 	switch x := t.(type) {
 	case *Const:

@@ -45,7 +45,7 @@ func (b Substitution) path(v *Path) Term {
 	return v
 }
 
-// IsOpen tells whether a term speaks of parameters or captured variables.
+// IsOpen reports whether a term speaks of parameters or captured variables.
 func IsOpen(t Term) bool {
 	return Any(t, func(x Term) bool {
 		v, ok := x.(*Path)
@@ -108,7 +108,7 @@ func VisitAll(ts []Term, f func(Term)) {
 	}
 }
 
-// Same tells whether two terms are the same value.
+// Same reports whether two terms are the same value.
 func Same(a, b Term) bool { return a != nil && b != nil && (a == b || a.String() == b.String()) }
 
 // Positions finds the ways to write the caller's term t in the callee's frame:

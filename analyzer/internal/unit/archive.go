@@ -78,7 +78,7 @@ func capped(u *Unit, most int) []byte {
 	})
 }
 
-// Empty tells whether u says nothing but its name.
+// Empty reports whether u says nothing but its name.
 func (u *Unit) Empty() bool {
 	return u.Name != "main" && len(u.Functions)+len(u.Types)+len(u.Conversions)+len(u.Entries)+
 		len(u.Directives)+len(u.Libraries)+len(u.Columns)+len(u.Problems)+len(u.Unread) == 0
@@ -179,7 +179,7 @@ func ReadArchive(data []byte) (*Archive, error) {
 	return a, nil
 }
 
-// sorted tells whether members stand in the order by which they are looked up.
+// sorted reports whether members stand in the order by which they are looked up.
 func (a *Archive) sorted() bool {
 	return slices.IsSortedFunc(a.members, func(x, y member) int { return strings.Compare(x.path, y.path) })
 }

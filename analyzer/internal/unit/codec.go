@@ -93,7 +93,7 @@ func Decode(data []byte) (u *Unit, err error) {
 	return u, nil
 }
 
-// check tells whether all indexes of u lead somewhere. Who reads a unit may then
+// check reports whether all indexes of u lead somewhere. Who reads a unit may then
 // index without asking.
 func check(u *Unit) error {
 	for _, s := range u.Sites {

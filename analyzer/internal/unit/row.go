@@ -2,7 +2,7 @@ package unit
 
 import "github.com/tenantvet/tenantvet/analyzer/internal/term"
 
-// HoldsRow tells whether a term has a part that a statement or call gave, other
+// HoldsRow reports whether a term has a part that a statement or call gave, other
 // than how it ended.
 func HoldsRow(t term.Term) bool {
 	found := false

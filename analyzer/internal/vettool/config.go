@@ -40,7 +40,7 @@ func readVetConfig(file string) (*vetConfig, error) {
 	return c, nil
 }
 
-// own tells whether the unit belongs to a main module; all others are answered
+// own reports whether the unit belongs to a main module; all others are answered
 // without being parsed. Modules of a workspace have no version either, and are
 // ours, too.
 func (c *vetConfig) own() bool { return c.ModulePath != "" && c.ModuleVersion == "" }

@@ -188,7 +188,7 @@ func (v *vetUnit) judge(program *project.Program, archive *unit.Archive) ([]find
 	return d.Printed(v.project.Link(d, []project.Program{*program}), *program), nil
 }
 
-// trimmed tells whether the go command is asked for builds without the paths of the
+// trimmed reports whether the go command is asked for builds without the paths of the
 // machine: then what a unit prints may be replayed in another checkout.
 func (v *vetUnit) trimmed() bool {
 	return slices.ContainsFunc(strings.Fields(v.env("GOFLAGS")), func(f string) bool {

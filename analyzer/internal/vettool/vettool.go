@@ -26,7 +26,7 @@ import (
 // all drivers read.
 const Flags = `[{"Name":"json","Bool":true,"Usage":"print findings as JSON"}]` + "\n"
 
-// IsCall tells whether the arguments are those with which the go command
+// IsCall reports whether the arguments are those with which the go command
 // runs a vet tool: flags, and the configuration of one unit.
 func IsCall(args []string) bool {
 	return len(args) > 0 && strings.HasSuffix(args[len(args)-1], ".cfg")
@@ -58,7 +58,7 @@ func Run(args []string, stdout, stderr io.Writer) int {
 	return v.writeText(stderr)
 }
 
-// asked tells whether the boolean flag is among the arguments.
+// asked reports whether the boolean flag is among the arguments.
 func asked(args []string, name string) bool {
 	for _, a := range args {
 		a = "-" + strings.TrimLeft(a, "-")
@@ -69,7 +69,7 @@ func asked(args []string, name string) bool {
 	return false
 }
 
-// fixes tells whether the go command asks for fixes, of which there are none.
+// fixes reports whether the go command asks for fixes, of which there are none.
 func fixes(args []string) bool { return asked(args, "fix") || asked(args, "diff") }
 
 // diagnostic is a finding in the form that `go vet` reads. Positions are texts, so

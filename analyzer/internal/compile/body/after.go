@@ -67,7 +67,7 @@ func (b *Body) marks() []mark {
 	return out
 }
 
-// mayStop tells whether a call is handed a request that can be stopped.
+// mayStop reports whether a call is handed a request that can be stopped.
 func (b *Body) mayStop(c *callsite.Call) bool {
 	return slices.ContainsFunc(c.All(), func(v ssa.Value) bool { return b.stoppable[source.TypeText(v.Type())] })
 }
@@ -104,7 +104,7 @@ func dominating(marks []mark, at ssa.Instruction) []int {
 	return out
 }
 
-// stands tells whether a stands before b on every way to b.
+// stands reports whether a stands before b on every way to b.
 func stands(a, b ssa.Instruction) bool {
 	if a.Block() != b.Block() {
 		return a.Block().Dominates(b.Block())

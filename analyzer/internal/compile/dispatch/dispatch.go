@@ -47,7 +47,7 @@ func (d *Dispatchers) Find(prog *callsite.Program, all []*ssa.Function) {
 	}
 }
 
-// takesAny tells whether a function has a parameter that any message fits.
+// takesAny reports whether a function has a parameter that any message fits.
 func takesAny(sig *types.Signature) bool {
 	for v := range sig.Params().Variables() {
 		t := v.Type()
@@ -82,7 +82,7 @@ func isParameter(v ssa.Value) bool {
 	return ok
 }
 
-// Calls tells whether a function calls by reflection what its parameters
+// Calls reports whether a function calls by reflection what its parameters
 // choose.
 func (d *Dispatchers) Calls(symbol string) bool {
 	path := unit.PackageOf(symbol)

@@ -22,7 +22,7 @@ type Values struct {
 	Abstract map[string]bool
 }
 
-// HandsOver tells whether an argument is or contains a function of the module.
+// HandsOver reports whether an argument is or contains a function of the module.
 func (vs *Values) HandsOver(c *callsite.Call) bool {
 	for _, a := range c.All() {
 		if _, ok := a.Type().Underlying().(*types.Basic); ok {
@@ -35,7 +35,7 @@ func (vs *Values) HandsOver(c *callsite.Call) bool {
 	return false
 }
 
-// FromElsewhere tells whether a function value may be one that the function was
+// FromElsewhere reports whether a function value may be one that the function was
 // given, or that is kept.
 func (vs *Values) FromElsewhere(t term.Term) bool {
 	for _, leaf := range term.Leaves(t) {

@@ -100,7 +100,7 @@ func (p *pruner) live() map[string]bool {
 	return live
 }
 
-// busy tells whether a function is of interest by its own operations.
+// busy reports whether a function is of interest by its own operations.
 func busy(fn *unit.Function) bool {
 	if fn.Over != "" || fn.Allow != nil || len(fn.Runs)+len(fn.Puts)+len(fn.Reads)+len(fn.Stores) > 0 {
 		return true
@@ -113,7 +113,7 @@ func busy(fn *unit.Function) bool {
 	return false
 }
 
-// telling tells whether a return says something: a value that is known and not
+// telling reports whether a return says something: a value that is known and not
 // zero, or an outcome that depends on a comparison.
 func telling(fn *unit.Function, g unit.Give) bool {
 	for i, r := range g.Results {
@@ -166,12 +166,12 @@ func (p *pruner) callsLive(fn *unit.Function, live map[string]bool) bool {
 	return false
 }
 
-// liveCall tells whether a call may reach something of interest, or hands it on.
+// liveCall reports whether a call may reach something of interest, or hands it on.
 func (p *pruner) liveCall(call *unit.Call, live map[string]bool) bool {
 	return call.Kind != unit.Static || p.liveSymbol(call.Symbol, live) || p.handsOn(call, live)
 }
 
-// handsOn tells whether a function of interest is among the arguments: a dull
+// handsOn reports whether a function of interest is among the arguments: a dull
 // function may keep it for others to call.
 func (p *pruner) handsOn(call *unit.Call, live map[string]bool) bool {
 	found := false
@@ -191,7 +191,7 @@ func (p *pruner) dropTakes(fn *unit.Function, live map[string]bool) {
 	fn.Takes = dropped(fn.Takes, func(t unit.Take) bool { return !p.liveSymbol(t.Symbol, live) })
 }
 
-// liveSymbol tells whether a function may be of interest.
+// liveSymbol reports whether a function may be of interest.
 func (p *pruner) liveSymbol(symbol string, live map[string]bool) bool {
 	if live[symbol] || p.known.Abstract[symbol] {
 		return true

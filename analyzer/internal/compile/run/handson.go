@@ -71,7 +71,7 @@ func textParam(fn *ssa.Function, p *callsite.Program, depth int) int {
 	return found
 }
 
-// runsWith tells whether a parameter is handed to a statement together with
+// runsWith reports whether a parameter is handed to a statement together with
 // another one, and whether nothing else is done with it but to print it.
 func runsWith(x, with *ssa.Parameter, p *callsite.Program, depth int) (runs, only bool) {
 	if x.Referrers() == nil {
@@ -92,7 +92,7 @@ func runsWith(x, with *ssa.Parameter, p *callsite.Program, depth int) (runs, onl
 	return runs, true
 }
 
-// togetherIn tells whether a call runs one of the values as a text with the other
+// togetherIn reports whether a call runs one of the values as a text with the other
 // as its bind values.
 func togetherIn(instr ssa.CallInstruction, x, with ssa.Value, p *callsite.Program, depth int) bool {
 	c := p.Classify(instr)

@@ -40,7 +40,7 @@ func (s *Statements) separately(r *unit.Run, c *callsite.Call) {
 	}
 }
 
-// built tells whether a text may have several forms, or has one that is not
+// built reports whether a text may have several forms, or has one that is not
 // known without its course.
 func built(r *unit.Run) bool {
 	if term.Built(r.Text) {
@@ -217,7 +217,7 @@ func conditional(ways []unit.Way, known []term.Fact) []unit.Way {
 	return out
 }
 
-// asked tells whether it is for others to say if a value is zero.
+// asked reports whether it is for others to say if a value is zero.
 func asked(t term.Term) bool {
 	switch x := t.(type) {
 	case *term.Path, *term.Result:

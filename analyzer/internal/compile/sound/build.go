@@ -52,7 +52,7 @@ func (b *builder) build() *ssa.Package {
 	return pkg
 }
 
-// broken tells whether a range has a type error, or uses what has no type.
+// broken reports whether a range has a type error, or uses what has no type.
 func (b *builder) broken(from, to token.Pos) bool {
 	for _, e := range b.TypeErrors {
 		if !e.Soft && from <= e.Pos && e.Pos <= to {

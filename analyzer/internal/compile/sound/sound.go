@@ -141,7 +141,7 @@ func bare(f *ast.File, keep map[*ast.FuncDecl]bool) *ast.File {
 	return &cp
 }
 
-// typed tells whether everything in a part has a valid type, as far as the type
+// typed reports whether everything in a part has a valid type, as far as the type
 // checker says.
 func (b *builder) typed(p part) bool {
 	if p.decl != nil {

@@ -41,7 +41,7 @@ func untyped(info *types.Info, id *ast.Ident) bool {
 	return invalid(obj.Type(), 0)
 }
 
-// invalid tells whether a type has a part that is not known; named types are
+// invalid reports whether a type has a part that is not known; named types are
 // not looked into, their declarations are.
 func invalid(t types.Type, depth int) bool {
 	if depth > 10 {
@@ -68,7 +68,7 @@ func invalidTuple(tuple *types.Tuple, depth int) bool {
 	return false
 }
 
-// uses tells whether one of the places is in a range.
+// uses reports whether one of the places is in a range.
 func uses(places []token.Pos, from, to token.Pos) bool {
 	i := sort.Search(len(places), func(i int) bool { return places[i] >= from })
 	return i < len(places) && places[i] <= to

@@ -30,7 +30,7 @@ type Input struct {
 	Info       *types.Info
 	ModulePath string
 	ModuleDir  string // to make file names relative; "" takes the package path instead
-	// InModule tells whether a package is of the main module or the workspace;
+	// InModule reports whether a package is of the main module or the workspace;
 	// nil takes the module's path as the prefix.
 	InModule func(path string) bool
 	// Imports gives the unit of an imported package, nil if there is none.
@@ -144,10 +144,10 @@ func (p *Package) FileOf(pos token.Pos) *ast.File {
 	return nil
 }
 
-// OwnType tells whether a type is of the module.
+// OwnType reports whether a type is of the module.
 func (p *Package) OwnType(n *types.Named) bool {
 	return n.Obj().Pkg() != nil && p.InModule(n.Obj().Pkg().Path())
 }
 
-// Ours tells whether a symbol is of the module.
+// Ours reports whether a symbol is of the module.
 func (p *Package) Ours(symbol string) bool { return p.InModule(unit.PackageOf(symbol)) }

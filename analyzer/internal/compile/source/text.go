@@ -41,7 +41,7 @@ func SignatureText(t types.Type) string {
 	return strings.ReplaceAll(text, "interface{}", "any")
 }
 
-// HasMethod tells whether an interface has a method of a name.
+// HasMethod reports whether an interface has a method of a name.
 func HasMethod(iface *types.Interface, name string) bool {
 	for i := range iface.NumMethods() {
 		if iface.Method(i).Name() == name {

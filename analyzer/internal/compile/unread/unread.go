@@ -127,7 +127,7 @@ func (w *calls) in(n ast.Node, function, why string) {
 	})
 }
 
-// runs tells whether a call runs a statement, or may: a method without a type, or one
+// runs reports whether a call runs a statement, or may: a method without a type, or one
 // of an interface of the program, that is named as those of libraries are.
 func (w *calls) runs(call *ast.CallExpr) bool {
 	sel, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr)

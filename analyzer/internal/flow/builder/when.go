@@ -98,7 +98,7 @@ func single(facts []term.Fact) bool {
 	return len(facts) == 1 || len(facts) == 2 && facts[0].Op == term.IsZero && facts[1].Op == term.Null
 }
 
-// reaches tells whether there is a way from the successors of a block to another one
+// reaches reports whether there is a way from the successors of a block to another one
 // that passes none of those that are avoided.
 func reaches(from, to *ssa.BasicBlock, avoided ...*ssa.BasicBlock) bool {
 	seen := map[*ssa.BasicBlock]bool{}

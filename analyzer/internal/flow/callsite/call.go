@@ -40,7 +40,7 @@ type Call struct {
 	Sig    *types.Signature
 }
 
-// Runs tells whether the call runs a statement.
+// Runs reports whether the call runs a statement.
 func (c *Call) Runs() bool { return c.Model != nil && c.Model.Verb == library.Runs }
 
 // All is the receiver, if there is one, and the arguments.

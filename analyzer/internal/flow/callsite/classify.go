@@ -16,10 +16,10 @@ type Program struct {
 	// Lookalikes are the models that an interface method of the user's code
 	// matches by name and signature: see LookalikesOf.
 	Lookalikes map[string][]Lookalike
-	// Written tells whether a function of an imported package gives parameter i
+	// Written reports whether a function of an imported package gives parameter i
 	// as a result; nil knows of none.
 	Written func(symbol string, i int) bool
-	// Dispatches tells whether a function of the module calls by reflection what its
+	// Dispatches reports whether a function of the module calls by reflection what its
 	// parameters choose; nil knows of none.
 	Dispatches func(symbol string) bool
 	// Globals gives the value of a package variable that is set once, by its
@@ -150,7 +150,7 @@ func (p *Program) lookalike(common *ssa.CallCommon) *library.Model {
 	return nil
 }
 
-// localInterface tells whether an interface type is of the module or unnamed:
+// localInterface reports whether an interface type is of the module or unnamed:
 // then a concrete type of the module may stand behind it.
 func localInterface(t types.Type, p *Program) bool {
 	n, ok := types.Unalias(t).(*types.Named)

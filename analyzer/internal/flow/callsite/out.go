@@ -46,7 +46,7 @@ func PointerArg(v ssa.Value) bool {
 // signature (an empty interface, a pointer to a type parameter) or because the
 // callee is seen to write.
 
-// outByType tells whether every function with such a parameter gives it as a
+// outByType reports whether every function with such a parameter gives it as a
 // result.
 func outByType(t types.Type) bool {
 	t = types.Unalias(t)
@@ -74,7 +74,7 @@ func (p *Program) Outs(fn *ssa.Function) []bool {
 	return out
 }
 
-// OutArg tells whether argument i of a call, the receiver counted, is one that
+// OutArg reports whether argument i of a call, the receiver counted, is one that
 // the call gives back as a result.
 func (p *Program) OutArg(c *Call, i int) bool {
 	args := c.All()
@@ -112,7 +112,7 @@ func originParam(c *Call, k int) types.Type {
 	return c.Sig.Params().At(k).Type()
 }
 
-// writesParam tells whether a function of the package is seen to write through a
+// writesParam reports whether a function of the package is seen to write through a
 // pointer parameter: by itself, by decoding or scanning into it, or by handing it
 // to another function of the package that does.
 func (p *Program) writesParam(fn *ssa.Function, i, depth int) bool {
@@ -157,7 +157,7 @@ func (p *Program) written(v ssa.Value, depth int) bool {
 	return false
 }
 
-// writtenIn tells whether a closure writes through a pointer that it has captured.
+// writtenIn reports whether a closure writes through a pointer that it has captured.
 func (p *Program) writtenIn(mc *ssa.MakeClosure, v ssa.Value, depth int) bool {
 	fn, ok := mc.Fn.(*ssa.Function)
 	for i, b := range mc.Bindings {
@@ -168,7 +168,7 @@ func (p *Program) writtenIn(mc *ssa.MakeClosure, v ssa.Value, depth int) bool {
 	return false
 }
 
-// writesArg tells whether a call writes through an argument.
+// writesArg reports whether a call writes through an argument.
 func (p *Program) writesArg(instr ssa.CallInstruction, v ssa.Value, depth int) bool {
 	c := p.Classify(instr)
 	for i, a := range c.All() {
@@ -203,7 +203,7 @@ func stores(m *library.Model) int {
 	return library.None
 }
 
-// writesOf tells whether a function of the module writes through parameter i.
+// writesOf reports whether a function of the module writes through parameter i.
 func (p *Program) writesOf(c *Call, instr ssa.CallInstruction, i, depth int) bool {
 	fn, ok := instr.Common().Value.(*ssa.Function)
 	if ok && len(fn.Blocks) > 0 && p.writesParam(fn, i, depth+1) {

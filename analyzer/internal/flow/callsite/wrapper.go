@@ -30,7 +30,7 @@ func thirdParty(symbol string) bool {
 	return ok && strings.Contains(host, ".")
 }
 
-// HandsFunc tells whether a library call may be kept, because it is handed a
+// HandsFunc reports whether a library call may be kept, because it is handed a
 // function: then its results are symbols, too.
 func HandsFunc(c *Call) bool {
 	for _, a := range c.Args {
@@ -45,7 +45,7 @@ func HandsFunc(c *Call) bool {
 	return false
 }
 
-// Wraps tells whether a library function takes exactly one value and gives one,
+// Wraps reports whether a library function takes exactly one value and gives one,
 // with an error at most: a wrapper, whatever its name.
 func Wraps(c *Call) bool {
 	r := c.Sig.Results()

@@ -67,7 +67,7 @@ type courseFacts struct {
 	seen map[string]bool
 }
 
-// mayTake tells whether an edge can be taken, given the facts of the edges behind
+// mayTake reports whether an edge can be taken, given the facts of the edges behind
 // it, and adds its own.
 func (f *Conditions) mayTake(from, to *ssa.BasicBlock, facts *courseFacts) bool {
 	branch, ok := from.Instrs[len(from.Instrs)-1].(*ssa.If)

@@ -63,7 +63,7 @@ type QuietKey struct {
 	block *ssa.BasicBlock
 }
 
-// Next turns to the next course, and tells whether there is one.
+// Next turns to the next course, and reports whether there is one.
 func (c *Course) Next() bool {
 	for n := len(c.trail); n > 0; n-- {
 		if d := &c.trail[n-1]; d.taken+1 < d.of {
@@ -184,7 +184,7 @@ func (c *Course) backwards(w *Walk, b *ssa.BasicBlock) bool {
 	return true
 }
 
-// isQuiet tells whether nothing is written to the base of a search between a
+// isQuiet reports whether nothing is written to the base of a search between a
 // block and its dominator.
 func (c *Course) isQuiet(w *Walk, b, dominator *ssa.BasicBlock) bool {
 	key := QuietKey{w.place.Base, b}

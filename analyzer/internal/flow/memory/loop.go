@@ -56,7 +56,7 @@ func (l *loop) include(b *ssa.BasicBlock) {
 	}
 }
 
-// leftInside tells whether an edge from inside the loop leads on.
+// leftInside reports whether an edge from inside the loop leads on.
 func (l *loop) leftInside(head *ssa.BasicBlock, leads map[*ssa.BasicBlock]bool) bool {
 	for b := range l.Body {
 		if b != head && slices.ContainsFunc(b.Succs, func(s *ssa.BasicBlock) bool { return !l.Body[s] && leads[s] }) {

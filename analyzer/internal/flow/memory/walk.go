@@ -189,7 +189,7 @@ func (f *Memory) InOrder(base ssa.Value) []Event {
 	return out
 }
 
-// MayFollow tells whether b can run after a.
+// MayFollow reports whether b can run after a.
 func (f *Memory) MayFollow(a, b ssa.Instruction) bool {
 	if a.Block() == b.Block() && f.positionOf(b) > f.positionOf(a) {
 		return true

@@ -52,7 +52,7 @@ type Step struct {
 // MaxPath is how long a path into a place may be.
 const MaxPath = 12
 
-// Valid is the field of a wrapper that tells whether it holds a value.
+// Valid is the field of a wrapper that reports whether it holds a value.
 const Valid = "!valid"
 
 // Place is a base and the way from it. Pointers on the way are erased: the place
@@ -193,7 +193,7 @@ func Marked(t term.Term, number int) term.Term {
 	return term.Map(t, func(x term.Term) term.Term { return term.Select(x, step) })
 }
 
-// Local tells whether an address is in a local variable.
+// Local reports whether an address is in a local variable.
 func (f *Places) Local(addr ssa.Value) bool {
 	switch f.Of(addr).Base.(type) {
 	case *ssa.Alloc, *ssa.MakeSlice, *ssa.MakeMap:

@@ -102,7 +102,7 @@ func (s *search) add(t term.Term) {
 	s.terms = append(s.terms, t)
 }
 
-// take uses a write, and tells whether nothing before it matters.
+// take uses a write, and reports whether nothing before it matters.
 func (s *search) take(e *memory.Event) bool {
 	m, weak := place.Compare(e.Path, s.place.Path, s.walk.OneTurn())
 	weak = weak && !e.All

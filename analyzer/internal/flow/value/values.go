@@ -89,7 +89,7 @@ func (f *Values) Value(v ssa.Value, at ssa.Instruction) term.Term {
 	return t
 }
 
-// writtenThrough tells whether the function writes through a pointer or map that
+// writtenThrough reports whether the function writes through a pointer or map that
 // it got: then what it points to depends on the point.
 func (f *Values) writtenThrough(v ssa.Value) bool {
 	switch v.(type) {
@@ -129,7 +129,7 @@ func (f *Values) Part(v ssa.Value, at ssa.Instruction, steps []place.Step) term.
 	return place.Pick(t, steps)
 }
 
-// pointy tells whether the term of v depends on the point.
+// pointy reports whether the term of v depends on the point.
 func pointy(v ssa.Value) bool {
 	switch v.(type) {
 	case *ssa.Alloc, *ssa.FieldAddr, *ssa.IndexAddr, *ssa.MakeSlice, *ssa.MakeMap, *ssa.Slice, *ssa.MakeInterface, *ssa.ChangeType, *ssa.ChangeInterface, *ssa.Phi, *ssa.Convert:

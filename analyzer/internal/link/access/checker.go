@@ -36,7 +36,7 @@ func (p *Deciders) Decider(f *callgraph.Function, c *unit.Call) string {
 	return ""
 }
 
-// Answered tells whether the settings name a checker.
+// Answered reports whether the settings name a checker.
 func (p *Deciders) Answered(name string) bool { return slices.Contains(p.checkers, name) }
 
 // Objects are the arguments that a checker may decide on: what is no constant
@@ -54,7 +54,7 @@ func Objects(c *unit.Call) []term.Term {
 	return out
 }
 
-// decidable tells whether a term holds a value of a parameter, a row or a request.
+// decidable reports whether a term holds a value of a parameter, a row or a request.
 func decidable(t term.Term) bool {
 	return term.IsOpen(t) || term.HoldsResult(t) || term.Any(t, func(x term.Term) bool {
 		o, ok := x.(*term.Origin)
@@ -62,7 +62,7 @@ func decidable(t term.Term) bool {
 	})
 }
 
-// ForCaller tells whether a call is handed something that stands for the caller:
+// ForCaller reports whether a call is handed something that stands for the caller:
 // the context, the request, or the user. A validator of form is not.
 func (p *Deciders) ForCaller(f *callgraph.Function, c *unit.Call) bool {
 	stands := func(x term.Term) bool {
@@ -84,12 +84,12 @@ func (p *Deciders) callerName(name string) bool {
 	return name == "ctx" || p.Names.Is(proof.Principal, name) || p.Names.Is(proof.Tenant, name)
 }
 
-// AsksChecker tells whether a call only hands its arguments to a checker.
+// AsksChecker reports whether a call only hands its arguments to a checker.
 func (p *Deciders) AsksChecker(f *callgraph.Function, c *unit.Call) bool {
 	return p.Decider(f, c) != ""
 }
 
-// understood tells whether everything that decides how f ends is known.
+// understood reports whether everything that decides how f ends is known.
 func (p *Deciders) understood(f *callgraph.Function, depth int) bool {
 	if depth == 0 {
 		return true
@@ -110,7 +110,7 @@ func (p *Deciders) understood(f *callgraph.Function, depth int) bool {
 	return true
 }
 
-// clear tells whether a term is known. What a checker of a library gave is: it
+// clear reports whether a term is known. What a checker of a library gave is: it
 // is asked about itself, and was handed what the function handed it.
 func (p *Deciders) clear(f *callgraph.Function, t term.Term, depth int) bool {
 	ok := true

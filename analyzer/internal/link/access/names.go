@@ -56,7 +56,7 @@ func (n *Names) learn(into map[string]bool, name string) {
 	}
 }
 
-// Is tells whether a name says that a value is of the kind.
+// Is reports whether a name says that a value is of the kind.
 func (n *Names) Is(kind proof.NeedKind, name string) bool {
 	switch kind {
 	case proof.Tenant:
@@ -69,7 +69,7 @@ func (n *Names) Is(kind proof.NeedKind, name string) bool {
 	return false
 }
 
-// ContextKey tells whether the value at steps below a context key is of the
+// ContextKey reports whether the value at steps below a context key is of the
 // kind: the key "org_id", the OrgID of the key "claims", the ID of the key
 // "organization".
 func (n *Names) ContextKey(kind proof.NeedKind, key string, steps []term.Step) bool {
@@ -97,7 +97,7 @@ func (n *Names) GivesCaller(kind proof.NeedKind, symbol string) bool {
 	return n.Is(kind, n.Accessor(symbol))
 }
 
-// ClaimOf tells whether the value at steps of a call's result is a claim of the
+// ClaimOf reports whether the value at steps of a call's result is a claim of the
 // kind: the OrgID of ParseToken(…).
 func (n *Names) ClaimOf(kind proof.NeedKind, symbol string, steps []term.Step) bool {
 	if len(steps) == 0 || steps[len(steps)-1].Kind != term.FieldStep || !n.Is(kind, steps[len(steps)-1].Name) {

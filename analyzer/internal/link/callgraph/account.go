@@ -12,7 +12,7 @@ import (
 // so the kinds of roots are spread a second time, without the edges that are
 // accounted for.
 
-// accounted tells whether it is seen who calls the value of a kept edge.
+// accounted reports whether it is seen who calls the value of a kept edge.
 func (w *builder) accounted(e *Edge) bool {
 	return e.Kept && len(w.pointsTo.invocations[[2]*Function{e.From, e.To}]) > 0
 }
@@ -50,7 +50,7 @@ func (w *builder) respread() {
 	w.run()
 }
 
-// reopen takes back that edges are accounted for. It tells whether there are any.
+// reopen takes back that edges are accounted for. It reports whether there are any.
 func (w *builder) reopen(before []*Function) bool {
 	found := false
 	for _, f := range before {
@@ -91,7 +91,7 @@ func (w *builder) onlyLater(e *Edge) bool {
 	return true
 }
 
-// resolved tells whether all values of a call of a holder are known.
+// resolved reports whether all values of a call of a holder are known.
 func (w *builder) resolved(c *unit.Call) bool {
 	return len(w.pointsTo.called[c]) > 0 && !w.pointsTo.open[c]
 }

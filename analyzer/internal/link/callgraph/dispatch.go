@@ -47,7 +47,7 @@ func (p *Graph) dispatcherOf(d *Function, depth int) *dispatcher {
 	return nil
 }
 
-// dispatch makes the thunks of calls that send messages. It tells whether there are
+// dispatch makes the thunks of calls that send messages. It reports whether there are
 // new ones.
 func (w *builder) dispatch() bool {
 	found := false
@@ -158,13 +158,13 @@ func (w *builder) handlersOf(bus *dispatcher, arg int, typ string) []pointee {
 	return out
 }
 
-// isArgument tells whether a term is a parameter, or an element of it.
+// isArgument reports whether a term is a parameter, or an element of it.
 func isArgument(t term.Term, i int) bool {
 	x, ok := t.(*term.Path)
 	return ok && x.Root == term.Param && x.Index == i && onlyElements(x.Steps)
 }
 
-// accepts tells whether a function that was taken as a value has a parameter of the
+// accepts reports whether a function that was taken as a value has a parameter of the
 // type of a message.
 func (w *builder) accepts(g *Function, at, n int, typ string) bool {
 	for signature := range w.types[g] {
@@ -266,7 +266,7 @@ func (b *thunkBuilder) arguments(h pointee, arg, param int) ([]term.Term, int) {
 	return bound, k + len(bound) - len(args)
 }
 
-// writes tells whether a function is known to give its parameter k back.
+// writes reports whether a function is known to give its parameter k back.
 func writes(f *Function, k int) bool {
 	for i := range f.Gives {
 		if f.Results+k >= len(f.Gives[i].Results) {

@@ -37,7 +37,7 @@ func Place(f *Function, site int) finding.Place {
 	}
 }
 
-// Generated tells whether a function stands in a generated file, where no
+// Generated reports whether a function stands in a generated file, where no
 // finding may stand.
 func Generated(f *Function) bool {
 	if f.Site < 0 || f.Site >= len(f.Unit.Sites) {

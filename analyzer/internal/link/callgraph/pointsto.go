@@ -89,7 +89,7 @@ func newPointsTo() *pointsTo {
 }
 
 // solvePointsTo adds the edges of kept function values to where they are called, for
-// all functions that have become live. It tells whether there are new ones.
+// all functions that have become live. It reports whether there are new ones.
 func (w *builder) solvePointsTo() bool {
 	for i := 0; i < len(w.Order); i++ {
 		if f := w.Order[i]; !w.pointsTo.seen[f] {
@@ -435,7 +435,7 @@ func byLibrary(e *Edge, c *unit.Call) {
 	e.byRole(c)
 }
 
-// hasCallee tells whether the call is known to run g already.
+// hasCallee reports whether the call is known to run g already.
 func (w *builder) hasCallee(c dynamicCall, g *Function) bool {
 	for _, e := range w.Edges[g] {
 		if e.From == c.fn && e.Call == c.call && e.Closure == nil && e.Call != nil && !e.onlyRequests {

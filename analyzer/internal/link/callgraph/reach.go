@@ -174,7 +174,7 @@ func (w *builder) assumeEntries() bool {
 	return found
 }
 
-// converted tells whether the receiver's type is converted to some interface.
+// converted reports whether the receiver's type is converted to some interface.
 func (w *builder) converted(f *Function) bool {
 	if f.Receiver == "" {
 		return false
@@ -218,7 +218,7 @@ func (p *Graph) RootOf(f *Function) RootKind {
 	return JobRoot
 }
 
-// IsEntry tells whether requests come to f directly.
+// IsEntry reports whether requests come to f directly.
 func (p *Graph) IsEntry(f *Function) bool {
 	l := p.Live[f]
 	return l != nil && l.By[RequestRoot] && l.Via[RequestRoot] == nil

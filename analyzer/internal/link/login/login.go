@@ -35,7 +35,7 @@ func (p *Logins) LogsIn(s *statement.Statement, f *callgraph.Function, run *unit
 	return unit.Short(on[i].Symbol)
 }
 
-// knowsUser tells whether a middleware before an entry has put a user or a tenant
+// knowsUser reports whether a middleware before an entry has put a user or a tenant
 // into the context wherever it let the request go on.
 func (p *Logins) knowsUser(entry *callgraph.Function) bool {
 	if entry == nil {
@@ -51,7 +51,7 @@ func (p *Logins) knowsUser(entry *callgraph.Function) bool {
 	return false
 }
 
-// putsUser tells whether a function has put a user or a tenant into the context,
+// putsUser reports whether a function has put a user or a tenant into the context,
 // itself or by a call, at a place where facts hold.
 func (p *Logins) putsUser(f *callgraph.Function, facts []term.Fact, depth int) bool {
 	held := func(need []term.Fact) bool {
@@ -77,7 +77,7 @@ func (p *Logins) putsUser(f *callgraph.Function, facts []term.Fact, depth int) b
 	return false
 }
 
-// givesAway tells whether what a row says goes somewhere that is not understood,
+// givesAway reports whether what a row says goes somewhere that is not understood,
 // beside its keys and credentials, and no credential of it was looked at on the way.
 func (p *Logins) givesAway(on []*callgraph.Function, run *unit.Run, s *statement.Statement) bool {
 	given, checked := false, false
@@ -109,7 +109,7 @@ func (p *Logins) givesAway(on []*callgraph.Function, run *unit.Run, s *statement
 	return given && !checked
 }
 
-// leaves tells whether a call may show what it is handed to somebody.
+// leaves reports whether a call may show what it is handed to somebody.
 func (p *Logins) leaves(f *callgraph.Function, c *unit.Call, depth int) bool {
 	targets, known := p.graph.Callees(f, c)
 	if c.Kind == unit.Library || !known || depth == 0 {
@@ -120,7 +120,7 @@ func (p *Logins) leaves(f *callgraph.Function, c *unit.Call, depth int) bool {
 	})
 }
 
-// shows tells whether a term holds a column of a statement's row that says
+// shows reports whether a term holds a column of a statement's row that says
 // something of the person, and whether it holds a credential.
 func (p *Logins) shows(f *callgraph.Function, t term.Term, run *unit.Run, s *statement.Statement) (away, credential bool) {
 	if t == nil {
@@ -136,7 +136,7 @@ func (p *Logins) shows(f *callgraph.Function, t term.Term, run *unit.Run, s *sta
 }
 
 // columnsIn lists the columns of a statement's row that a term of a function
-// holds, and tells whether it holds the row as a whole.
+// holds, and reports whether it holds the row as a whole.
 func (p *Logins) columnsIn(f *callgraph.Function, t term.Term, run *unit.Run, s *statement.Statement, depth int) (out []*proof.Output, whole bool) {
 	term.Visit(p.rows.ThroughMappers(f, t), func(x term.Term) {
 		r, ok := x.(*term.Result)

@@ -76,7 +76,7 @@ func isFold(t term.Term, n int, is matcher) bool {
 	return ok && len(j.Terms) == 2 && slices.ContainsFunc(j.Terms, is) && slices.ContainsFunc(j.Terms, made)
 }
 
-// onElement tells whether a call depends on nothing but the element itself.
+// onElement reports whether a call depends on nothing but the element itself.
 func onElement(c *unit.Call) bool {
 	return !slices.ContainsFunc(c.If, func(f term.Fact) bool { return f.B != nil || !term.Same(f.A, c.Value) || !term.Solid(f.Op) })
 }

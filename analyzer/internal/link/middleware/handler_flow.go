@@ -152,7 +152,7 @@ func (c *trace) use(f *callgraph.Function, t term.Term, is matcher, before Chain
 	}
 }
 
-// holds tells whether a term is the value, or a list or a choice that has it.
+// holds reports whether a term is the value, or a list or a choice that has it.
 func holds(t term.Term, is matcher) bool {
 	switch x := t.(type) {
 	case nil:
@@ -178,7 +178,7 @@ func capturing(t term.Term, is matcher) []*term.Func {
 	return out
 }
 
-// involves tells whether the value is anywhere in a term.
+// involves reports whether the value is anywhere in a term.
 func involves(t term.Term, is matcher) bool {
 	return t != nil && (holds(t, is) || len(capturing(t, is)) > 0)
 }

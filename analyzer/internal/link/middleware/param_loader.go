@@ -5,7 +5,7 @@ import (
 	"github.com/tenantvet/tenantvet/analyzer/internal/unit"
 )
 
-// PutsComputed tells whether f, or what it calls, puts something under a
+// PutsComputed reports whether f, or what it calls, puts something under a
 // computed key.
 func (p *Chains) PutsComputed(f *callgraph.Function, depth int) bool {
 	for i := range f.Puts {

@@ -38,7 +38,7 @@ func patternOf(c *unit.Call) string {
 	return anyPattern
 }
 
-// binds tells whether a pattern has a parameter of the name.
+// binds reports whether a pattern has a parameter of the name.
 func binds(pattern, name string) bool {
 	if pattern == anyPattern {
 		return true
@@ -58,7 +58,7 @@ func binds(pattern, name string) bool {
 	return false
 }
 
-// Hides tells whether a part of the path is not what the step saw under its name.
+// Hides reports whether a part of the path is not what the step saw under its name.
 func (s Step) Hides(t term.Term) bool {
 	o, ok := t.(*term.Origin)
 	if !ok || o.Group != "path" {

@@ -78,7 +78,7 @@ func addsMiddleware(c *unit.Call) bool {
 	return (c.Role.AddsMiddleware()) && len(c.Args) > 0
 }
 
-// everywhere tells whether middlewares are added to all of a router, not below a
+// everywhere reports whether middlewares are added to all of a router, not below a
 // prefix that is among the arguments.
 func everywhere(c *unit.Call) bool {
 	for _, v := range values(c) {

@@ -76,7 +76,7 @@ func (p *Chains) readByRouters(f *callgraph.Function) {
 	}
 }
 
-// goesOn tells whether a function may stand before others: it calls the next one,
+// goesOn reports whether a function may stand before others: it calls the next one,
 // or a function value that it has captured or is given.
 func (p *Chains) goesOn(f *callgraph.Function) bool {
 	for i := range f.Calls {
@@ -140,7 +140,7 @@ func callsNext(f *callgraph.Function, c *unit.Call) bool {
 	return f.Entry != nil && f.Entry.Next > 0 && c.Kind == unit.Dynamic && term.Same(c.Value, term.P(f.Entry.Next))
 }
 
-// continues tells whether a call lets the rest of the chain run.
+// continues reports whether a call lets the rest of the chain run.
 func (p *Chains) continues(f *callgraph.Function, c *unit.Call, depth int) bool {
 	if c.Kind == unit.Library {
 		return c.Role == library.Next
@@ -159,7 +159,7 @@ func (p *Chains) continues(f *callgraph.Function, c *unit.Call, depth int) bool 
 	return false
 }
 
-// stopped tells whether the request has been stopped whenever f returns so.
+// stopped reports whether the request has been stopped whenever f returns so.
 func (p *Chains) stopped(f *callgraph.Function, g *unit.Give, depth int) bool {
 	for _, n := range g.After {
 		c := f.Ops[n].Call

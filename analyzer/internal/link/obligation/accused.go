@@ -4,7 +4,7 @@ import (
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/statement"
 )
 
-// Definite tells whether every alternative failed for a reason that is known.
+// Definite reports whether every alternative failed for a reason that is known.
 func Definite(fails []Cause) bool {
 	for _, c := range fails {
 		if !c.IsDefinite() {

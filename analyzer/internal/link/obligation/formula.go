@@ -112,7 +112,7 @@ func Union(a, b []string) []string {
 	return out
 }
 
-// Settled tells whether no answer is waited for.
+// Settled reports whether no answer is waited for.
 func (n Notes) Settled() bool { return len(n.Asks) == 0 }
 
 // Conjunction is one alternative: its atoms are open, they must all hold.
@@ -176,7 +176,7 @@ func (v Value) Settled() (Notes, bool) {
 	return n, ok && n.Settled()
 }
 
-// Fixed tells whether nothing that callers say can change the value.
+// Fixed reports whether nothing that callers say can change the value.
 func (v Value) Fixed() bool {
 	if _, ok := v.Settled(); ok {
 		return true

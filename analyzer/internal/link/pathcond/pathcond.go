@@ -11,7 +11,7 @@ import (
 	"github.com/tenantvet/tenantvet/analyzer/internal/unit"
 )
 
-// SaidYes tells whether call k ended well, as it was tested: its only result is
+// SaidYes reports whether call k ended well, as it was tested: its only result is
 // an error that is nil, or its first one is true or a constant. That the error
 // beside a first result is nil says nothing of the answer.
 func SaidYes(e *Env, k int) bool {

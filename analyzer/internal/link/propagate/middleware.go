@@ -31,7 +31,7 @@ func (p *Callers) behindMiddlewares(f *callgraph.Function, v obligation.Value) o
 	return out
 }
 
-// checkedBefore tells whether all chains before an entry have a step that checked
+// checkedBefore reports whether all chains before an entry have a step that checked
 // what the atom asks for.
 func (p *Callers) checkedBefore(f *callgraph.Function, a obligation.Atom) (obligation.Notes, bool) {
 	chains := p.chains.ChainsOf(f)
@@ -72,7 +72,7 @@ func middlewareNote(s middleware.Step) obligation.Notes {
 	return n
 }
 
-// checks tells whether a step has checked the atom wherever it goes on.
+// checks reports whether a step has checked the atom wherever it goes on.
 func (p *Callers) checks(s middleware.Step, a obligation.Atom) (obligation.Notes, bool) {
 	out := obligation.Notes{}
 	for _, w := range s.Ways {

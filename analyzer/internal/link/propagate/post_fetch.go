@@ -63,7 +63,7 @@ func (p *Callers) useOf(f *callgraph.Function, n int, g *rowflow.Goal) (rowUse, 
 	return rowUsed, obligation.Value{}
 }
 
-// testsRow tells whether facts speak of a column of the row, not just of
+// testsRow reports whether facts speak of a column of the row, not just of
 // whether there is one.
 func (p *Callers) testsRow(f *callgraph.Function, facts []term.Fact, n int, g *rowflow.Goal) bool {
 	return slices.ContainsFunc(facts, func(x term.Fact) bool {

@@ -185,7 +185,7 @@ func mentionsFree(t term.Term) bool {
 	})
 }
 
-// isDirect tells whether the results of e.to are those of the call.
+// isDirect reports whether the results of e.to are those of the call.
 func (p *Callers) isDirect(e *callgraph.Edge) bool {
 	return e.Call.Kind != unit.Library && e.Soft != trust.Callback
 }
@@ -376,7 +376,7 @@ func paramOf(f *callgraph.Function, o *term.Origin) string {
 	return ""
 }
 
-// mentions tells whether a term speaks of the parameter of the name.
+// mentions reports whether a term speaks of the parameter of the name.
 func mentions(t term.Term, f *callgraph.Function, name string) bool {
 	return term.Any(t, func(x term.Term) bool {
 		v, ok := x.(*term.Path)

@@ -12,12 +12,12 @@ import (
 // programs, a function that makes the one from the other: toInvoice(row). It is no
 // use of the row, and what it gives is the row still.
 
-// IsMapping tells whether a call only makes values from what it is handed.
+// IsMapping reports whether a call only makes values from what it is handed.
 func (p *Rows) IsMapping(f *callgraph.Function, c *unit.Call, depth int) bool {
 	return p.allTargets(f, c, depth, p.isMapper)
 }
 
-// allTargets tells whether a call that happens now runs functions of the program
+// allTargets reports whether a call that happens now runs functions of the program
 // only, each of which passes a test at one depth less.
 func (p *Rows) allTargets(f *callgraph.Function, c *unit.Call, depth int, test func(*callgraph.Function, int) bool) bool {
 	if c.Kind == unit.Library || c.Kind == unit.Dynamic || c.Mode != unit.Now || depth == 0 {
@@ -39,7 +39,7 @@ func (p *Rows) isMapper(f *callgraph.Function, depth int) bool {
 	return true
 }
 
-// hasRow tells whether a call is handed a row, or a part of one.
+// hasRow reports whether a call is handed a row, or a part of one.
 func hasRow(c *unit.Call) bool {
 	return slices.ContainsFunc(c.Args, term.HoldsResult)
 }

@@ -12,7 +12,7 @@ import (
 // programs, a query for the caller's membership in it. It takes the row's key and
 // gives a row of the caller's own: that is a question about the row, and no use.
 
-// asksMembership tells whether a call only looks up rows that are the user's own by
+// asksMembership reports whether a call only looks up rows that are the user's own by
 // what it is handed.
 func (p *Rows) asksMembership(f *callgraph.Function, c *unit.Call, depth int) bool {
 	return p.allTargets(f, c, depth, p.looksUpOwn)
@@ -38,7 +38,7 @@ func (p *Rows) looksUpOwn(f *callgraph.Function, depth int) bool {
 	return asks
 }
 
-// ownLookup tells whether every table of a query may be tied as the user's own.
+// ownLookup reports whether every table of a query may be tied as the user's own.
 func (p *Rows) ownLookup(f *callgraph.Function, run *unit.Run) bool {
 	texts := p.stmts.Of(f, run)
 	if texts.Open || texts.Reason != "" || len(texts.List) == 0 {

@@ -31,7 +31,7 @@ func FactsOf(o callgraph.Operation) []term.Fact {
 	return nil
 }
 
-// Excludes tells whether two lists of facts cannot hold together.
+// Excludes reports whether two lists of facts cannot hold together.
 func Excludes(a, b []term.Fact) bool {
 	s := &term.FactSet{}
 	for _, f := range a {
@@ -92,7 +92,7 @@ func (p *Rows) usesIn(f *callgraph.Function) []placeOf {
 	return out
 }
 
-// justReads tells whether a call only compares what it is handed, or asks a
+// justReads reports whether a call only compares what it is handed, or asks a
 // checker about it: a policy that looks at a row does not use it.
 func (p *Rows) justReads(f *callgraph.Function, c *unit.Call, depth int) bool {
 	if p.access.AsksChecker(f, c) {
@@ -105,7 +105,7 @@ func (p *Rows) justReads(f *callgraph.Function, c *unit.Call, depth int) bool {
 	return known && !slices.ContainsFunc(targets, func(t callgraph.Callee) bool { return !p.readsOnly(t.Fn, depth-1) })
 }
 
-// readsOnly tells whether a function does nothing with what it is handed but
+// readsOnly reports whether a function does nothing with what it is handed but
 // compare it and look things up by it, and gives back no more than how that ended.
 func (p *Rows) readsOnly(f *callgraph.Function, depth int) bool {
 	if !p.queriesOnly(f, depth) {
@@ -126,13 +126,13 @@ func (p *Rows) onlyQueries(f *callgraph.Function, run *unit.Run) bool {
 	return !texts.Open && texts.Reason == "" && !slices.ContainsFunc(texts.List, func(s *statement.Statement) bool { return s.Broken != "" || s.Proof.Write })
 }
 
-// looksUp tells whether a call only queries by what it is handed; what it finds
+// looksUp reports whether a call only queries by what it is handed; what it finds
 // is its caller's to give back or not.
 func (p *Rows) looksUp(f *callgraph.Function, c *unit.Call, depth int) bool {
 	return p.allTargets(f, c, depth, p.queriesOnly)
 }
 
-// queriesOnly tells whether a function, and what it calls, keeps nothing of what it
+// queriesOnly reports whether a function, and what it calls, keeps nothing of what it
 // is handed and writes nothing.
 func (p *Rows) queriesOnly(f *callgraph.Function, depth int) bool {
 	if len(f.Puts)+len(f.Stores)+len(f.Uses) > 0 {
@@ -151,7 +151,7 @@ func (p *Rows) queriesOnly(f *callgraph.Function, depth int) bool {
 	return true
 }
 
-// tellsEnd tells whether a result says no more than how a function ended: a test,
+// tellsEnd reports whether a result says no more than how a function ended: a test,
 // an error, whether there was a row.
 func (p *Rows) tellsEnd(f *callgraph.Function, t term.Term, depth int) bool {
 	if _, test := t.(*term.Test); test {
@@ -198,7 +198,7 @@ func (p *Rows) GivesRow(f *callgraph.Function, g *unit.Give, n int, goal *Goal) 
 	return slices.ContainsFunc(g.Results, func(t term.Term) bool { return p.Mentions(f, t, n, goal, MaxRowDepth) })
 }
 
-// Mentions tells whether a term holds a part of the row that operation n gave:
+// Mentions reports whether a term holds a part of the row that operation n gave:
 // a column, or a result of a call that gives one.
 func (p *Rows) Mentions(f *callgraph.Function, t term.Term, n int, g *Goal, depth int) bool {
 	return term.Any(p.ThroughMappers(f, t), func(x term.Term) bool {
@@ -263,7 +263,7 @@ func (p *Rows) throughMappers(f *callgraph.Function, t term.Term, depth int) ter
 	})
 }
 
-// anyRow tells whether a term holds a column of the goal's statement.
+// anyRow reports whether a term holds a column of the goal's statement.
 func (p *Rows) anyRow(f *callgraph.Function, t term.Term, g *Goal, depth int) bool {
 	return term.Any(t, func(x term.Term) bool {
 		r, ok := x.(*term.Result)

@@ -1,4 +1,4 @@
-// Package signature tells whether the body of a request was signed by somebody who has a
+// Package signature reports whether the body of a request was signed by somebody who has a
 // key of the installation: a webhook.
 //
 // In goes an environment, which is a function and the facts that hold at a point of it;
@@ -206,7 +206,7 @@ func keeps(key term.Term) Standing {
 	return got
 }
 
-// ofBody tells whether the body is among the parts that were signed.
+// ofBody reports whether the body is among the parts that were signed.
 func ofBody(parts []term.Term) Standing {
 	if slices.ContainsFunc(parts, func(t term.Term) bool { return term.Any(t, isBody) }) {
 		return Signed
@@ -232,7 +232,7 @@ func isOpaque(t term.Term) bool {
 	})
 }
 
-// hasBody tells whether a function that verifies has the body of the request:
+// hasBody reports whether a function that verifies has the body of the request:
 // hands it to the call, or has read it.
 func hasBody(f *callgraph.Function, c *unit.Call) bool {
 	if slices.ContainsFunc(c.Args, func(a term.Term) bool { return term.Any(a, isBody) }) {

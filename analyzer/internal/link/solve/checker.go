@@ -45,7 +45,7 @@ func (p *Solver) byChecker(a obligation.Atom, f term.Fact) obligation.Value {
 	return p.verdictOf(f)
 }
 
-// concerns tells whether what was handed over is, holds, or is a whole of t.
+// concerns reports whether what was handed over is, holds, or is a whole of t.
 func concerns(handed, t term.Term) bool {
 	return term.Any(handed, func(x term.Term) bool {
 		_, part := term.StepsTo(x, t)
@@ -110,7 +110,7 @@ func (p *Solver) relationsIn(f term.Fact, s *statement.Statement) map[int]bool {
 	return out
 }
 
-// rowOnly tells whether a term holds a row of statement n as a whole, and
+// rowOnly reports whether a term holds a row of statement n as a whole, and
 // nothing of another: one of many rows says nothing of the others.
 func rowOnly(t term.Term, n int) bool {
 	found, other := false, false

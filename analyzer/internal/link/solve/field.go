@@ -137,7 +137,7 @@ func (p *Solver) byKey(a obligation.Atom, t *term.Path, writes []callgraph.Write
 	return obligation.Yes(obligation.Assuming(otherwise.Premise(unit.Short(t.Name))))
 }
 
-// written tells whether all writers of a key satisfy an atom, and on which soft
+// written reports whether all writers of a key satisfy an atom, and on which soft
 // premises. It is asked apart from the question that is under way, so that the
 // answer does not depend on who asks first; a key that is written from itself is
 // not.

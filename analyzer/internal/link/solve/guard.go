@@ -145,7 +145,7 @@ func there(f term.Fact, t term.Term) bool {
 	return part || isValueOf(t, f.A)
 }
 
-// isValueOf tells whether t is the term, or one of the values that it may be;
+// isValueOf reports whether t is the term, or one of the values that it may be;
 // zero is not: it is what the term was found not to be.
 func isValueOf(t, whole term.Term) bool {
 	if zero, known := term.Zeroness(t); known && zero {
@@ -186,7 +186,7 @@ func (p *Solver) byRows(e *pathcond.Env, a obligation.Atom, r *unit.Run) obligat
 	return v
 }
 
-// SawRow tells whether the facts imply that the statement gave a row.
+// SawRow reports whether the facts imply that the statement gave a row.
 func SawRow(e *pathcond.Env, n int) bool {
 	for _, f := range e.Facts {
 		if f.Op == term.Eq && (column(f.A, n) || column(f.B, n)) {
@@ -225,7 +225,7 @@ func column(t term.Term, n int) bool {
 	return ok && r.Call == n && statement.IsRowPart(r)
 }
 
-// sawWitness tells whether the boolean or the count that speaks of other rows
+// sawWitness reports whether the boolean or the count that speaks of other rows
 // was tested.
 func sawWitness(e *pathcond.Env, n int, s *statement.Statement) bool {
 	for _, f := range e.Facts {

@@ -16,7 +16,7 @@ import (
 // People log in by a name that they give: before that there is no caller, and no
 // tenant but the one that is named.
 
-// NamesPerson tells whether a statement is a query of the table of users by the
+// NamesPerson reports whether a statement is a query of the table of users by the
 // name of a person.
 func (p *Solver) NamesPerson(s *statement.Statement) bool {
 	if !s.Proof.Shape.Plain {
@@ -39,7 +39,7 @@ func (p *Solver) loggedIn(e *pathcond.Env, a obligation.Atom, r *term.Result, v 
 	return obligation.Or(v, obligation.Yes(obligation.Assuming(trust.LoggedInRow.Premise())))
 }
 
-// person tells whether a result is a part of a row that was looked up by a
+// person reports whether a result is a part of a row that was looked up by a
 // person's name, whichever way it was given.
 func (p *Solver) person(f *callgraph.Function, r *term.Result, depth int) bool {
 	o := f.Ops[r.Call]

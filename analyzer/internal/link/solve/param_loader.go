@@ -62,7 +62,7 @@ func (p *paramLoader) collectKeys(graph *callgraph.Graph, names *access.Names) {
 	}
 }
 
-// loadedByParam tells whether a part of the request is a parameter whose row a
+// loadedByParam reports whether a part of the request is a parameter whose row a
 // populator stores under its name, or one that it loads such a row by.
 func (p *Solver) loadedByParam(f *callgraph.Function, o *term.Origin) (obligation.Notes, bool) {
 	if o.Group != "path" {

@@ -84,7 +84,7 @@ func (p *Solver) join(e *pathcond.Env, a obligation.Atom, t *term.Join) obligati
 	return v
 }
 
-// isTrusted tells whether a term is the caller's tenant, and not just zero.
+// isTrusted reports whether a term is the caller's tenant, and not just zero.
 func (p *Solver) isTrusted(e *pathcond.Env, t term.Term) bool {
 	if zero, known := term.Zeroness(t); known && zero {
 		return false

@@ -68,7 +68,7 @@ func nonZeroColumn(a obligation.Atom, o *proof.Output) obligation.Value {
 	return obligation.No(obligation.Cause{Kind: obligation.ZeroValue, Atom: a})
 }
 
-// implies tells whether a column of a tied row of a table is what the atom
+// implies reports whether a column of a tied row of a table is what the atom
 // demands, and on which assumption.
 func implies(s *statement.Statement, t *catalogue.Table, column string, a obligation.Atom) (obligation.Notes, bool) {
 	switch a.Kind {
@@ -87,7 +87,7 @@ func implies(s *statement.Statement, t *catalogue.Table, column string, a obliga
 	return obligation.Notes{}, false
 }
 
-// references tells whether a column references the key that the atom demands.
+// references reports whether a column references the key that the atom demands.
 // That both rows have one tenant is an assumption, unless the database sees to it.
 func references(t *catalogue.Table, column string, a obligation.Atom) (obligation.Notes, bool) {
 	for _, e := range t.Edges {

@@ -83,7 +83,7 @@ func rowsHanded(f *callgraph.Function, k int) []int {
 	return out
 }
 
-// ownedByCaller tells whether the facts, and not the row, say that its owner is
+// ownedByCaller reports whether the facts, and not the row, say that its owner is
 // the caller.
 func (p *Solver) ownedByCaller(e *pathcond.Env, o owner) bool {
 	for _, w := range ComparableOf(o.stmt, o.output) {

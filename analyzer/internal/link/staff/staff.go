@@ -109,7 +109,7 @@ func attribute(t term.Term) string {
 	return ""
 }
 
-// staffOutcome tells whether call k can only have ended as it was tested to
+// staffOutcome reports whether call k can only have ended as it was tested to
 // because of a staff test in it; of a function that is not known, its name says
 // so.
 func (p *Staff) staffOutcome(e *pathcond.Env, k int, c *unit.Call, depth int) obligation.Value {
@@ -143,7 +143,7 @@ func (p *Staff) staffOutcome(e *pathcond.Env, k int, c *unit.Call, depth int) ob
 	return v
 }
 
-// hasStaffTest tells whether a function, or one that it calls, has a staff test.
+// hasStaffTest reports whether a function, or one that it calls, has a staff test.
 func (p *Staff) hasStaffTest(f *callgraph.Function, depth int) bool {
 	if known, ok := p.staffish[f]; ok {
 		return known
@@ -184,7 +184,7 @@ func (p *Staff) hasStaffTest(f *callgraph.Function, depth int) bool {
 	return found
 }
 
-// own tells whether an attribute is the caller's, and speaks of staff where it
+// own reports whether an attribute is the caller's, and speaks of staff where it
 // stands: that of an admin does only where users belong to no tenant.
 func (p *Staff) own(e *pathcond.Env, t term.Term, r trust.Rank, depth int) obligation.Value {
 	if depth == 0 {
@@ -242,7 +242,7 @@ func (p *Staff) speaksOfUser(name string) bool {
 	return p.access.Names.SpeaksOfCaller(name)
 }
 
-// hasTenant tells whether the object under a context key names a tenant: then an
+// hasTenant reports whether the object under a context key names a tenant: then an
 // admin is one of that tenant.
 func (p *Staff) hasTenant(x *term.Path) bool {
 	if p.tenanted == nil {
@@ -259,7 +259,7 @@ func (p *Staff) hasTenant(x *term.Path) bool {
 	return p.tenanted[x.Name]
 }
 
-// besideTenant tells whether what is under a context key is put there beside a
+// besideTenant reports whether what is under a context key is put there beside a
 // tenant, or comes from the row of one: then an admin is one of that tenant, and
 // says nothing of another's rows.
 func (p *Staff) besideTenant(x *term.Path) bool {
@@ -276,7 +276,7 @@ func (p *Staff) besideTenant(x *term.Path) bool {
 	return false
 }
 
-// ofTenantRow tells whether a term holds a column of a row that a tenant owns, such
+// ofTenantRow reports whether a term holds a column of a row that a tenant owns, such
 // as a membership.
 func (p *Staff) ofTenantRow(f *callgraph.Function, t term.Term, depth int) bool {
 	return depth > 0 && term.Any(p.rows.ThroughMappers(f, t), func(x term.Term) bool {
@@ -376,7 +376,7 @@ func (p *Staff) ownRow(e *pathcond.Env, x *term.Result, r trust.Rank, run *unit.
 	return v
 }
 
-// BehindStaff tells whether only staff comes to a statement in a context: a staff
+// BehindStaff reports whether only staff comes to a statement in a context: a staff
 // test is in force on the way down, or on every way from a request to its start.
 func (p *Staff) BehindStaff(f *callgraph.Function, run *unit.Run, c solve.Context) (obligation.Notes, bool) {
 	if len(c.Hops) == 0 || c.Hops[len(c.Hops)-1].To == f {
@@ -421,7 +421,7 @@ func (p *Staff) staffAbove(f *callgraph.Function, seen map[*callgraph.Function]b
 	return out, asked
 }
 
-// staffBefore tells whether a middleware with a staff test stands on every route
+// staffBefore reports whether a middleware with a staff test stands on every route
 // to an entry.
 func (p *Staff) staffBefore(f *callgraph.Function) (obligation.Notes, bool) {
 	chains := p.chains.ChainsOf(f)

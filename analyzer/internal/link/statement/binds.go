@@ -250,7 +250,7 @@ func outputNamed(s *Statement, name string) *proof.Output {
 	return nil
 }
 
-// SameName tells whether a column and a field have one name but for case and
+// SameName reports whether a column and a field have one name but for case and
 // underscores.
 func SameName(column, field string) bool {
 	plain := func(s string) string { return strings.ToLower(strings.ReplaceAll(s, "_", "")) }

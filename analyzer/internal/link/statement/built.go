@@ -247,7 +247,7 @@ func within(t term.Term) (b *term.Build, before, after string) {
 	return b, before, after
 }
 
-// builderBinds tells whether a run binds what its builder gives beside the text.
+// builderBinds reports whether a run binds what its builder gives beside the text.
 func builderBinds(r *unit.Run) bool {
 	if !r.Spread || len(r.Args) != 1 {
 		return false
@@ -262,7 +262,7 @@ func builderBinds(r *unit.Run) bool {
 	return term.Same(r.Text, r.Args[0])
 }
 
-// SendsNull tells whether the bind value of a hole is sent as NULL where it is zero.
+// SendsNull reports whether the bind value of a hole is sent as NULL where it is zero.
 func (s *Statement) SendsNull(r *unit.Run, hole int) bool {
 	if s.binds != nil {
 		return hole >= 1 && hole <= len(s.binds) && s.binds[hole-1].Null

@@ -65,7 +65,7 @@ func (s *Statement) foundBy(t *catalogue.Table, bound map[string]int) Found {
 	return Found{}
 }
 
-// bySecret tells whether a unique secret, or a random one, is bound, and whether
+// bySecret reports whether a unique secret, or a random one, is bound, and whether
 // that is one by its name alone.
 func bySecret(t *catalogue.Table, bound map[string]int) Found {
 	out := Found{}

@@ -14,7 +14,7 @@ import (
 	"github.com/tenantvet/tenantvet/analyzer/internal/trust"
 )
 
-// NamesTenant tells whether a condition of the statement compares the tenant
+// NamesTenant reports whether a condition of the statement compares the tenant
 // column with a value, somewhere.
 func (s *Statement) NamesTenant() bool { return s.Proof != nil && s.Proof.Shape.NamesTenant }
 
@@ -182,7 +182,7 @@ func (s *Statement) Relation(i int) *proof.Output {
 	return &proof.Output{Table: s.Proof.Relations[i].Table, Relation: i, Source: -1}
 }
 
-// isKey tells whether a column alone is a key that is unique over all tenants.
+// isKey reports whether a column alone is a key that is unique over all tenants.
 func isKey(t *catalogue.Table, column string) bool {
 	for _, k := range t.Unique {
 		if len(k.Columns) == 1 && k.Columns[0] == column && !k.Expressions {

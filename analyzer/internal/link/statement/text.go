@@ -193,7 +193,7 @@ func partOfName(c byte) bool {
 	return c == '_' || c == '"' || c == '.' || c >= '0' && c <= '9' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= 0x80
 }
 
-// quotes tells whether the parts end within a quoted text.
+// quotes reports whether the parts end within a quoted text.
 func quotes(parts []term.Term) bool {
 	n := 0
 	for _, x := range parts {

@@ -108,7 +108,7 @@ func describe(a proof.Alternative) string {
 	return "{" + strings.Join(parts, ", ") + "} by " + strings.Join(a.Rules, ", ")
 }
 
-// referenced tells whether a row is needed by another that refers to it.
+// referenced reports whether a row is needed by another that refers to it.
 func referenced(w *worlds.World, data fixture.Data, t *catalogue.Table, row fixture.Row) bool {
 	for _, from := range w.Order {
 		for _, e := range from.Edges {

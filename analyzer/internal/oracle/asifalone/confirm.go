@@ -37,7 +37,7 @@ func (w *worker) difference(ctx context.Context, sc *scene, t *trial, args []dom
 // orders is how many orders of the rows are tried on either side.
 const orders = 5
 
-// orderExplains tells whether some order of the rows of D gives what some order
+// orderExplains reports whether some order of the rows of D gives what some order
 // of the rows of D′ gives: then the result is one that the statement admits on
 // both sides.
 func (w *worker) orderExplains(ctx context.Context, sc *scene, t *trial, args []domain.Value) (bool, error) {

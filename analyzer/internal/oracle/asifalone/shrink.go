@@ -150,7 +150,7 @@ func (s *shrinker) used(sql string) ([]domain.Value, string) {
 	return args, sql
 }
 
-// met tells whether the values still meet needs.
+// met reports whether the values still meet needs.
 func (s *shrinker) met(needs []proof.Need, types []string, args []domain.Value) bool {
 	b := &binding.Binder{World: s.sc.world, Data: s.sc.data[0], Viewer: s.sc.Viewer}
 	for _, need := range needs {
@@ -167,7 +167,7 @@ func (s *shrinker) met(needs []proof.Need, types []string, args []domain.Value) 
 	return true
 }
 
-// keeps tells whether the data set keeps what an alternative assumes.
+// keeps reports whether the data set keeps what an alternative assumes.
 func (s *shrinker) keeps(alt proof.Alternative) bool {
 	k, _ := fixture.KeepOf(alt, s.sc.world.Cat)
 	for e := range k.Refs {

@@ -83,7 +83,7 @@ func (w *worker) statements(ctx context.Context, r *rand.Rand, world *worlds.Wor
 // those after it.
 var unrepeatable = regexp.MustCompile(`(?i)\b(now\(|random\(|gen_random_uuid\(|clock_timestamp\(|current_timestamp|explain)|^\s*(set|reset|begin|start|commit|rollback|lock|discard)\b|\bpg_[a-z]|information_schema`)
 
-// hasConflict tells whether a statement, or a CTE of it, has ON CONFLICT.
+// hasConflict reports whether a statement, or a CTE of it, has ON CONFLICT.
 func hasConflict(tree sqltree.Statement) bool {
 	found := false
 	sqltree.Walk(tree, func(n sqltree.Node) bool {

@@ -78,10 +78,10 @@ func (p *Reader) End() {
 	}
 }
 
-// At tells whether the next token is r, or the word, and reads nothing.
+// At reports whether the next token is r, or the word, and reads nothing.
 func (p *Reader) At(word string) bool { return p.tok != scanner.EOF && p.text() == word }
 
-// More tells whether there is anything left to read.
+// More reports whether there is anything left to read.
 func (p *Reader) More() bool { return p.err == nil && p.tok != scanner.EOF }
 
 // Got reads r if it is next.

@@ -132,7 +132,7 @@ func (p *Ledger) Replaced(w *bind.Write) {
 	}
 }
 
-// NoteOracle: DO NOTHING with RETURNING tells whether another tenant has a key.
+// NoteOracle: DO NOTHING with RETURNING reports whether another tenant has a key.
 func (p *Ledger) NoteOracle(w *bind.Write) {
 	c := w.Insert.Stmt.Conflict
 	columns := ConflictColumns(w.Table, c)

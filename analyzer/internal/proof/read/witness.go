@@ -6,7 +6,7 @@ import (
 	"github.com/tenantvet/tenantvet/analyzer/internal/sqltree"
 )
 
-// A witness is an output that tells whether there are certain rows.
+// A witness is an output that reports whether there are certain rows.
 type witness struct {
 	Output int
 	Counts bool          // it is their number

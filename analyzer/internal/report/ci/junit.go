@@ -61,7 +61,7 @@ func filesOf(run *finding.Run) []string {
 	return slices.Compact(out)
 }
 
-// ofCall tells whether a call has the finding.
+// ofCall reports whether a call has the finding.
 func ofCall(run *finding.Run, f *finding.Finding) bool {
 	return slices.ContainsFunc(run.Calls, func(c finding.Call) bool { return slices.Contains(c.Findings, f.Fingerprint) })
 }

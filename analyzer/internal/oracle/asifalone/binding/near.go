@@ -103,7 +103,7 @@ func (b *Binder) column(t *catalogue.Table, i int) []domain.Value {
 	return out
 }
 
-// readable tells whether the server reads a literal as a value of the type.
+// readable reports whether the server reads a literal as a value of the type.
 func readable(typ, literal string) bool {
 	switch typ {
 	case "text", "varchar", "character varying", "char", "citext":

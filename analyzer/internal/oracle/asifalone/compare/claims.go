@@ -76,7 +76,7 @@ func (c claims) outputs(row fixture.Row) string {
 	return ""
 }
 
-// holds tells whether the output that implies the bounds is true or above zero.
+// holds reports whether the output that implies the bounds is true or above zero.
 func (c claims) holds() bool {
 	h := c.result.Holds
 	if h < 0 || len(c.Out.Rows) != 1 || h >= len(c.Out.Rows[0]) {
@@ -104,12 +104,12 @@ func (c claims) bounds() string {
 	return ""
 }
 
-// among tells whether a value is that of a hole, or an element of it.
+// among reports whether a value is that of a hole, or an element of it.
 func (c claims) among(v domain.Value, hole int) bool {
 	return hole > len(c.args) || slices.ContainsFunc(ElementsOf(c.types[hole-1], c.args[hole-1]), func(e domain.Value) bool { return same(e, v) })
 }
 
-// stored tells whether the table has, before or after the run, a row with one
+// stored reports whether the table has, before or after the run, a row with one
 // of the values in each of the columns.
 func (c claims) stored(t *catalogue.Table, columns []string, values [][]domain.Value) bool {
 	t = c.w.Named(domain.TableName(t))

@@ -105,7 +105,7 @@ func (s Side) AfterAll() fixture.Data {
 	return after
 }
 
-// hasKey tells whether a tenant existed before.
+// hasKey reports whether a tenant existed before.
 func hasKey(rows []fixture.Row, t *catalogue.Table, row fixture.Row) bool {
 	values, ok := fixture.Pick(t, row, []string{t.Column})
 	for _, other := range rows {

@@ -160,7 +160,7 @@ func (s *Session) outcome(results []*pgconn.Result, j Job) Outcome {
 	return out
 }
 
-// isWrite tells whether a text may change rows; too often is harmless.
+// isWrite reports whether a text may change rows; too often is harmless.
 func isWrite(sql string) bool { return writePattern.MatchString(sql) }
 
 var writePattern = regexp.MustCompile(`(?i)\b(INSERT|UPDATE|DELETE|MERGE|TRUNCATE|CALL)\b`)

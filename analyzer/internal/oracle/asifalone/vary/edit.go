@@ -53,7 +53,7 @@ func clone(v reflect.Value) reflect.Value {
 	return out
 }
 
-// turn tells whether the next edit is the one to apply.
+// turn reports whether the next edit is the one to apply.
 func (e *editor) turn() bool {
 	if e.done {
 		return false

@@ -93,7 +93,7 @@ func (m *mutator) slot(v reflect.Value) {
 	}
 }
 
-// isCondition tells whether an expression is a truth value.
+// isCondition reports whether an expression is a truth value.
 func isCondition(e sqltree.Expr) bool {
 	switch n := e.(type) {
 	case *sqltree.Logic, *sqltree.Not, *sqltree.In, *sqltree.Exists, *sqltree.Quantified, *sqltree.IsNull, *sqltree.IsBool:

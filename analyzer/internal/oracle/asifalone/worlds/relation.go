@@ -88,7 +88,7 @@ func (r Relation) TenantCol() (Column, bool) {
 	return Column{}, false
 }
 
-// Owned tells whether a relation must be tied: a base table that is not shared,
+// Owned reports whether a relation must be tied: a base table that is not shared,
 // or a derived one that shows a tenant.
 func (r Relation) Owned() bool {
 	if r.Table != nil {

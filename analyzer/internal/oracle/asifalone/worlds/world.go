@@ -129,7 +129,7 @@ func Declared(e *catalogue.Edge) *schema.ForeignKey {
 	return nil
 }
 
-// EnforcedUnique tells whether the database keeps the columns unique.
+// EnforcedUnique reports whether the database keeps the columns unique.
 func EnforcedUnique(t *catalogue.Table, columns []string) bool {
 	for _, k := range t.Keys {
 		if !k.Expressions && k.Where == "" && isSubset(k.Columns, columns) {
@@ -139,7 +139,7 @@ func EnforcedUnique(t *catalogue.Table, columns []string) bool {
 	return false
 }
 
-// isSubset tells whether a key is part of some columns: then those are unique, too.
+// isSubset reports whether a key is part of some columns: then those are unique, too.
 func isSubset(small, big []string) bool {
 	for _, s := range small {
 		if !slices.Contains(big, s) {
@@ -149,7 +149,7 @@ func isSubset(small, big []string) bool {
 	return true
 }
 
-// OwnerKey tells whether children find their owner by these columns of t: such
+// OwnerKey reports whether children find their owner by these columns of t: such
 // a key is unique in every data set, else it would be undefined whose they are.
 func (w *World) OwnerKey(t *catalogue.Table, columns []string) bool {
 	for _, child := range w.Order {
@@ -174,7 +174,7 @@ func OwnersOf(t *catalogue.Table) []*catalogue.Edge {
 	return []*catalogue.Edge{t.Owner}
 }
 
-// NotNull tells whether a column takes no NULL, as the server sees it.
+// NotNull reports whether a column takes no NULL, as the server sees it.
 func NotNull(t *catalogue.Table, name string) bool {
 	for _, k := range t.Keys {
 		if k.Primary && slices.Contains(k.Columns, name) {
