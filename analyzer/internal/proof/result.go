@@ -60,10 +60,18 @@ func shownName(name string) string {
 	return name
 }
 
-// bounds lists the columns of relations that equal bind values in every row.
+// bounds lists the columns of relations that equal bind values in every row. A relation
+// of a WITH clause stands for all references to it: what is bound in one of them only is
+// not bound.
 func (p *prover) bounds(index map[*ledger.Occurrence]int) []Bound {
 	eq := p.Rules.Equalities(p.shown.rows.Atoms)
-	var out []Bound
+	copies := map[*ledger.Occurrence]int{}
+	for _, occ := range p.OfTuple {
+		if copies[occ]++; occ.Target { // the row before and after the write
+			copies[occ] = 1
+		}
+	}
+	in := map[Bound]int{}
 	for _, t := range eq.Terms {
 		tm := p.Terms[t]
 		if tm.Kind != formula.ColumnTerm {
@@ -75,10 +83,16 @@ func (p *prover) bounds(index map[*ledger.Occurrence]int) []Bound {
 		}
 		for _, h := range eq.Holes(t) {
 			if _, strict := eq.Path(t, h); strict || occ.Target {
-				b := Bound{index[occ], tm.Column, p.Terms[h].Hole}
-				if !slices.Contains(out, b) {
-					out = append(out, b)
-				}
+				in[Bound{index[occ], tm.Column, p.Terms[h].Hole}]++
+			}
+		}
+	}
+	var out []Bound
+	for occ, n := range copies {
+		i, numbered := index[occ]
+		for b, bound := range in {
+			if numbered && b.Relation == i && bound >= n {
+				out = append(out, b)
 			}
 		}
 	}
