@@ -189,6 +189,9 @@ func deepen(t Term, have, more []Step) Term {
 // step to a column or outcome: a helper that scans `rows` scans the statement.
 func throughHandle(have, more []Step) []Step {
 	out := slices.Clone(have)
+	if n := len(out); n > 0 && isHead(out[n-1]) && more[0].Kind == ElemStep && more[0].Index > 0 && more[0].Index < LoopTag {
+		return out[:n-1] // the same element of the whole list
+	}
 	if n := len(out); n > 0 && out[n-1].Kind == PseudoStep && out[n-1].Name == "rows" && more[0].Kind != FieldStep {
 		return out[:n-1]
 	}
@@ -204,7 +207,7 @@ func selectOrigin(o *Origin, more []Step) Term {
 	if len(o.Steps)+len(more) > MaxDepth {
 		return Why("depth")
 	}
-	return &Origin{Kind: o.Kind, Group: o.Group, Name: o.Name, Steps: append(slices.Clone(o.Steps), more...)}
+	return &Origin{Kind: o.Kind, Group: o.Group, Name: o.Name, Steps: append(throughHandle(o.Steps, more), more...)}
 }
 
 func selectOne(t Term, s Step) Term {

@@ -11,6 +11,7 @@ const (
 	PartTag = 2000 // the parts that a text is cut into, by their position: the same everywhere
 	MadeTag = 3000 // what is made of a value, and is another one of its kind, not a part of it
 	SubTag  = 3500 // a part of a list, whose elements stand elsewhere
+	HeadTag = 3750 // a part of a list from its beginning: its elements stand where they stood
 	RowTag  = 4000 // a value that is one of several, by the number of the element: the rows of a statement
 
 	picked  = 1 << 19 // some element, which another function has in hand; plus MadeTag, something made
@@ -155,7 +156,9 @@ func WithoutMarks(r *Result) *Result {
 // elem; ok is false if they are not of one list.
 func AsElement(elem, t Term) (as Term, ok bool) {
 	have, steps, ok := sameRoot(elem, t)
-	have, steps = ofWhole(have), ofWhole(steps)
+	if !slices.ContainsFunc(have, isSub) {
+		steps = ofWhole(steps) // an element of a part is one of the whole
+	}
 	n := len(have)
 	if !ok || n == 0 || len(steps) < n || have[n-1].Kind != ElemStep || steps[n-1].Kind != ElemStep {
 		return nil, false
@@ -173,6 +176,9 @@ func ofWhole(steps []Step) []Step {
 	}
 	return slices.DeleteFunc(slices.Clone(steps), isSub)
 }
+
+// isHead reports whether a step leads to a part of a list from its beginning.
+func isHead(s Step) bool { return s.Kind == ElemStep && s.Index >= HeadTag && s.Index < RowTag }
 
 // isSub reports whether a step leads to a part of a list.
 func isSub(s Step) bool {

@@ -14,6 +14,7 @@ type Range struct {
 	List  ssa.Value
 	Index ssa.Value // of the element in hand, nil of a map
 	Next  *ssa.Next // of a map
+	Part  bool      // the list is cut out of another one
 	Body  map[*ssa.BasicBlock]bool
 	head  *ssa.BasicBlock
 }
@@ -52,6 +53,9 @@ func rangeAt(head *ssa.BasicBlock) *Range {
 		}
 	default:
 		return nil
+	}
+	if part, ok := r.List.(*ssa.Slice); ok && (part.Low != nil || part.High != nil) && r.Next == nil {
+		r.Part = true
 	}
 	l := &loop{Body: map[*ssa.BasicBlock]bool{head: true}}
 	for _, p := range head.Preds {

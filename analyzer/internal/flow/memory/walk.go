@@ -138,33 +138,44 @@ func (w *Walk) turnIn(b *ssa.BasicBlock, idx int) int {
 	return last
 }
 
-// overwritten takes the writes of a loop over a whole list that has run to its end, if b
-// is its head: what they set they have set in every element.
+// overwritten takes the write of a loop over a whole list that has run to its end, if b is
+// its head: what it sets it has set in every element. It must be the only write of the loop
+// to what is read, and every way from the loop to the read must leave at the head.
 func (w *Walk) overwritten(b *ssa.BasicBlock) bool {
 	l := w.f.Ranged(b)
-	if l == nil || l.Body[w.from] || l.Index == nil {
+	if l == nil || l.Body[w.from] || l.Index == nil || l.Part {
 		return false
 	}
+	after := b.Succs[1]
 	list := w.f.ListPlace(l.List)
-	if list.Base != w.place.Base {
+	if len(after.Preds) != 1 || !after.Dominates(w.from) || list.Base != w.place.Base {
 		return false
 	}
+	var only *Event
 	for _, e := range w.f.InOrder(list.Base) {
-		if !l.always(e.Instr.Block()) || e.Weak || !setsElement(e.Path, list.Path, l.Index) {
+		m, _ := place.Compare(e.Path, w.place.Path, false)
+		if m == place.Apart || !l.Body[e.Instr.Block()] {
 			continue
 		}
-		e.All = true
-		if m, _ := place.Compare(e.Path, w.place.Path, false); m == place.Covers && w.Take(&e) {
-			return true
+		if only != nil || m != place.Covers || e.Weak || !l.always(e.Instr.Block()) || !setsElement(e.Path, list.Path, l.Index) {
+			return false
 		}
+		only = &e
 	}
-	return false
+	if only == nil {
+		return false
+	}
+	all := *only
+	all.All = true
+	return w.Take(&all)
 }
 
-// setsElement reports whether a path leads to the element of a list at an index, or below.
+// setsElement reports whether a path leads to the element of a list at an index, or to a
+// field of it.
 func setsElement(path, list []place.Step, index ssa.Value) bool {
 	n := len(list)
-	return len(path) > n && slices.Equal(path[:n], list) && path[n].Elem && path[n].By == index
+	return len(path) > n && slices.Equal(path[:n], list) && path[n].Elem && path[n].By == index &&
+		!slices.ContainsFunc(path[n+1:], func(s place.Step) bool { return s.Elem })
 }
 
 // definedIn is the position in the block where the base comes to be, -1 if it

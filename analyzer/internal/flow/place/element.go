@@ -157,16 +157,24 @@ func (f *Places) readersOf(c *callsite.Call) []*callsite.Call {
 	return out
 }
 
-// PartNumber tells the parts that the function cuts out of lists apart; 0 for one that
-// begins where its list does.
+// PartNumber tells the parts that the function cuts out of lists apart; 0 for all of one.
 func (f *Places) PartNumber(v *ssa.Slice) int {
-	if v.Low == nil || callsite.ConstIndex(v.Low) == 0 {
+	fromStart := v.Low == nil || callsite.ConstIndex(v.Low) == 0
+	first, how := term.SubTag, "part"
+	switch {
+	case fromStart && v.High == nil:
 		return 0
+	case fromStart:
+		first = term.HeadTag
+	default:
+		how += " from " + v.Low.Name()
 	}
-	how := "part " + v.Low.Name()
+	if v.High != nil {
+		how += " to " + v.High.Name()
+	}
 	n, ok := f.parts[how]
 	if !ok {
-		n = term.SubTag + len(f.parts)%(term.RowTag-term.SubTag)
+		n = first + len(f.parts)%(term.RowTag-term.HeadTag)
 		f.parts[how] = n
 	}
 	return n
