@@ -18,6 +18,15 @@ const (
 	perCall = 1 << 20 // between the functions through which a value goes inward
 )
 
+// Elements is any element of a list; a list that is not known as one stands for its
+// elements.
+func Elements(t Term) Term {
+	if l, ok := t.(*List); ok && len(l.Elems) > 0 {
+		return JoinOf(l.Elems...)
+	}
+	return Select(t, Step{Kind: ElemStep})
+}
+
 // isOwn reports whether a number belongs to one function.
 func isOwn(tag int) bool {
 	return tag < 0 || tag > LoopTag && tag < PartTag || tag >= MadeTag

@@ -24,7 +24,7 @@ func NamedBinds(t term.Term, typ types.Type) term.Term {
 		return term.StructOf(Unseen, t, nil)
 	}
 	if elem := elemOf(typ); elem != nil {
-		return NamedBinds(elements(t), elem)
+		return NamedBinds(term.Elements(t), elem)
 	}
 	st, ok := callsite.StructOf(typ)
 	if !ok {
@@ -54,12 +54,4 @@ func namedFields(t term.Term, st *types.Struct, depth int) []term.Field {
 		out = append(out, term.Field{Name: name, Term: value})
 	}
 	return out
-}
-
-// elements is any element of a list.
-func elements(t term.Term) term.Term {
-	if l, ok := t.(*term.List); ok && len(l.Elems) > 0 {
-		return term.JoinOf(l.Elems...)
-	}
-	return term.Select(t, term.Step{Kind: term.ElemStep})
 }

@@ -69,7 +69,7 @@ func (p *Solver) byFact(e *pathcond.Env, a obligation.Atom, f term.Fact) obligat
 		}
 	case term.In:
 		if term.Same(f.A, a.T) {
-			return p.Prove(e, a.On(statement.Elements(f.B)))
+			return p.Prove(e, a.On(term.Elements(f.B)))
 		}
 	case term.Checked:
 		return p.byChecker(a, f)

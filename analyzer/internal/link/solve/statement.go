@@ -58,7 +58,7 @@ func (p *Solver) way(e *pathcond.Env, r *unit.Run, s *statement.Statement, w sta
 func (p *Solver) demand(f *callgraph.Function, r *unit.Run, s *statement.Statement, n proof.Need) obligation.Atom {
 	t := p.stmts.Bind(f, r, s, n.Hole)
 	if n.Element {
-		t = statement.Elements(t)
+		t = term.Elements(t)
 	}
 	a := obligation.Atom{Kind: n.Kind, Null: n.Null, T: t}
 	if n.Second {

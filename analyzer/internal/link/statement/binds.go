@@ -28,15 +28,6 @@ func IsRowPart(r *term.Result) bool {
 // wholeRow is the pseudo result that is a row as a struct, by column names.
 const wholeRow = "row"
 
-// Elements is any element of a list; a list that is not known as one stands for
-// its elements.
-func Elements(t term.Term) term.Term {
-	if l, ok := t.(*term.List); ok && len(l.Elems) > 0 {
-		return term.JoinOf(l.Elems...)
-	}
-	return term.Select(t, term.Step{Kind: term.ElemStep})
-}
-
 // Bind is the term that is bound to a hole.
 func (p *Statements) Bind(f *callgraph.Function, r *unit.Run, s *Statement, n int) term.Term {
 	if s.binds != nil {
