@@ -120,18 +120,10 @@ func letter(v ssa.Value) term.Term {
 	return term.Why("letter")
 }
 
-// operand is the value behind the conversion to an interface.
-func operand(v ssa.Value) ssa.Value {
-	if mi, ok := v.(*ssa.MakeInterface); ok {
-		return mi.X
-	}
-	return v
-}
-
 // shown is a value as %v prints it: a constant as its text, anything else as
 // itself, and unknown where a method decides.
 func shown(f *value.Values, v ssa.Value, at ssa.Instruction) term.Term {
-	v = operand(v)
+	v = callsite.Behind(v)
 	t := f.Inner(v, at)
 	if t == nil {
 		return nil

@@ -109,7 +109,7 @@ func plain(r rune) rune {
 }
 
 func integer(v ssa.Value) bool {
-	switch t := operand(v).Type().Underlying().String(); t {
+	switch t := callsite.Behind(v).Type().Underlying().String(); t {
 	case "int", "int8", "int16", "int32", "int64", "uint", "uint8", "uint16", "uint32", "uint64", "uintptr":
 		return true
 	}
@@ -122,7 +122,7 @@ func quoted(t term.Term, v ssa.Value) term.Term {
 		return nil
 	}
 	k, ok := t.(*term.Const)
-	if !ok || operand(v).Type().Underlying().String() != "string" {
+	if !ok || callsite.Behind(v).Type().Underlying().String() != "string" {
 		return term.Why("quoted text")
 	}
 	return constant(strconv.Quote(k.Text))
@@ -144,7 +144,7 @@ func printed(f *value.Values, c *callsite.Call) term.Term {
 		if t == nil {
 			return term.Why("text in a loop")
 		}
-		isText := operand(v).Type().Underlying().String() == "string"
+		isText := callsite.Behind(v).Type().Underlying().String() == "string"
 		if i > 0 && spaced && !isText {
 			result = algebra.Cat(result, constant(" "))
 		}

@@ -32,6 +32,9 @@ func isOwn(tag int) bool {
 	return tag < 0 || tag > LoopTag && tag < PartTag || tag >= MadeTag
 }
 
+// atHome is a number as the function has it that it belongs to.
+func atHome(tag int) int { return max(tag, -tag) % perCall }
+
 // inward are the steps of a caller's term where a function that it calls names it: an
 // element that the caller has in hand is none that the function itself has.
 func inward(steps []Step) []Step {
@@ -130,11 +133,7 @@ func sameRoot(a, b Term) (stepsA, stepsB []Step, ok bool) {
 
 // isMade reports whether a step leads to something that is made of a value.
 func isMade(s Step) bool {
-	tag := max(s.Index, -s.Index)
-	for tag >= perCall {
-		tag -= perCall
-	}
-	return s.Kind == ElemStep && tag&^picked >= MadeTag
+	return s.Kind == ElemStep && atHome(s.Index)&^picked >= MadeTag
 }
 
 // SameElement reports whether a value is, or is of, the element of a list that a part is
@@ -191,9 +190,6 @@ func isHead(s Step) bool { return s.Kind == ElemStep && s.Index >= HeadTag && s.
 
 // isSub reports whether a step leads to a part of a list.
 func isSub(s Step) bool {
-	tag := max(s.Index, -s.Index)
-	for tag >= perCall {
-		tag -= perCall
-	}
+	tag := atHome(s.Index)
 	return s.Kind == ElemStep && tag >= SubTag && tag < RowTag
 }

@@ -128,6 +128,14 @@ func decide(b bool) truthValue {
 	return never
 }
 
+// NotZero are the values that a term may be other than zero.
+func NotZero(t Term) []Term {
+	return slices.DeleteFunc(slices.Clone(Leaves(t)), func(x Term) bool {
+		zero, known := Zeroness(x)
+		return known && zero
+	})
+}
+
 // Zeroness reports whether a term is the zero value, if that can be known.
 func Zeroness(t Term) (zero, known bool) {
 	switch x := t.(type) {

@@ -103,9 +103,7 @@ func (s *Statements) name(r *unit.Run, c *callsite.Call) {
 
 // named is a bind value as a struct of named binds, nil if it is a plain one.
 func (s *Statements) named(v ssa.Value, t term.Term) term.Term {
-	if mi, ok := v.(*ssa.MakeInterface); ok {
-		v = mi.X
-	}
+	v = callsite.Behind(v)
 	switch s.Library.Kind(v.Type()) {
 	case library.BindMap:
 		return t

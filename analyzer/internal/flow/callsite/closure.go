@@ -6,9 +6,9 @@ import (
 
 // WrittenIn are the parts of a captured variable that a closure, or one inside it, may
 // write, each by the fields that lead there; the empty way is all of it.
-func WrittenIn(fn *ssa.Function, fv *ssa.FreeVar) [][]string {
+func WrittenIn(fv *ssa.FreeVar) [][]string {
 	w := &captured{}
-	w.variable(fv, nil, 0)
+	w.address(fv, nil, true, 0)
 	return w.ways
 }
 
@@ -20,8 +20,9 @@ func (w *captured) add(way []string) { w.ways = append(w.ways, way) }
 // maxCaptured is how deep a write may lie in fields and closures.
 const maxCaptured = 8
 
-// variable follows a variable, or a part of one, by its address.
-func (w *captured) variable(addr ssa.Value, way []string, depth int) {
+// address follows the address of the variable itself, or that of a part of an object. Of
+// the variable anything but a read may be a write: it may be handed on by its address.
+func (w *captured) address(addr ssa.Value, way []string, itself bool, depth int) {
 	if addr.Referrers() == nil || depth > maxCaptured {
 		return
 	}
@@ -31,20 +32,31 @@ func (w *captured) variable(addr ssa.Value, way []string, depth int) {
 		case *ssa.UnOp:
 			w.object(ref, way, depth+1)
 		case *ssa.FieldAddr:
-			w.variable(ref, then(way, fieldName(ref)), depth+1)
+			w.address(ref, then(way, fieldName(ref)), itself, depth+1)
 		case *ssa.IndexAddr:
-			w.variable(ref, way, depth+1)
+			w.address(ref, way, itself, depth+1)
 		case *ssa.MakeClosure:
-			inner, ok := ref.Fn.(*ssa.Function)
-			for i, b := range ref.Bindings {
-				if ok && b == addr && i < len(inner.FreeVars) {
-					w.variable(inner.FreeVars[i], way, depth+1)
-				}
+			if itself {
+				w.closure(ref, addr, way, depth)
 			}
 		case *ssa.Store:
-			w.add(way)
-		default: // handed on by address
-			w.add(way)
+			if itself || ref.Addr == addr {
+				w.add(way)
+			}
+		default:
+			if itself {
+				w.add(way)
+			}
+		}
+	}
+}
+
+// closure follows a variable into a closure inside.
+func (w *captured) closure(mc *ssa.MakeClosure, addr ssa.Value, way []string, depth int) {
+	inner, ok := mc.Fn.(*ssa.Function)
+	for i, b := range mc.Bindings {
+		if ok && b == addr && i < len(inner.FreeVars) {
+			w.address(inner.FreeVars[i], way, true, depth+1)
 		}
 	}
 }
@@ -62,30 +74,9 @@ func (w *captured) object(load ssa.Value, way []string, depth int) {
 				w.add(way)
 			}
 		case *ssa.FieldAddr:
-			w.address(ref, then(way, fieldName(ref)), depth+1)
+			w.address(ref, then(way, fieldName(ref)), false, depth+1)
 		case *ssa.IndexAddr:
-			w.address(ref, way, depth+1)
-		}
-	}
-}
-
-// address follows the address of a part of an object.
-func (w *captured) address(addr ssa.Value, way []string, depth int) {
-	if addr.Referrers() == nil || depth > maxCaptured {
-		return
-	}
-	for _, ref := range *addr.Referrers() {
-		switch ref := ref.(type) {
-		case *ssa.Store:
-			if ref.Addr == addr {
-				w.add(way)
-			}
-		case *ssa.UnOp:
-			w.object(ref, way, depth+1)
-		case *ssa.FieldAddr:
-			w.address(ref, then(way, fieldName(ref)), depth+1)
-		case *ssa.IndexAddr:
-			w.address(ref, way, depth+1)
+			w.address(ref, way, false, depth+1)
 		}
 	}
 }

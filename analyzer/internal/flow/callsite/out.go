@@ -32,10 +32,7 @@ func MayPoint(v ssa.Value) bool {
 
 // PointerArg reports whether an argument is a pointer, as it is or as an interface
 func PointerArg(v ssa.Value) bool {
-	if mi, ok := v.(*ssa.MakeInterface); ok {
-		v = mi.X
-	}
-	_, ok := v.Type().Underlying().(*types.Pointer)
+	_, ok := Behind(v).Type().Underlying().(*types.Pointer)
 	return ok
 }
 
@@ -221,9 +218,6 @@ func (p *Program) writesOf(c *Call, instr ssa.CallInstruction, i, depth int) boo
 
 // IsMap reports whether an argument is a map, as it is or as an interface
 func IsMap(v ssa.Value) bool {
-	if mi, ok := v.(*ssa.MakeInterface); ok {
-		v = mi.X
-	}
-	_, ok := v.Type().Underlying().(*types.Map)
+	_, ok := Behind(v).Type().Underlying().(*types.Map)
 	return ok
 }

@@ -186,6 +186,9 @@ func (f *Memory) appended(out aliases, grown place.Place, c *callsite.Call) {
 
 // carry records the writes of the function at the other names of what they write to.
 func (f *Memory) carry() {
+	if len(f.bases) == 0 {
+		return
+	}
 	names := f.findAliases()
 	if len(names) == 0 {
 		return

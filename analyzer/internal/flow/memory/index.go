@@ -52,7 +52,7 @@ func (f *Memory) captured(mc *ssa.MakeClosure) {
 		if i >= len(fn.FreeVars) {
 			continue
 		}
-		for _, way := range callsite.WrittenIn(fn, fn.FreeVars[i]) {
+		for _, way := range callsite.WrittenIn(fn.FreeVars[i]) {
 			p := f.Of(binding)
 			for _, name := range way {
 				p = p.Then(place.Step{Field: name})
@@ -65,11 +65,6 @@ func (f *Memory) captured(mc *ssa.MakeClosure) {
 // New finds the writes of a function.
 func New(p *place.Places) *Memory {
 	m := &Memory{Places: p, moments: map[ssa.Value][]ssa.Instruction{}, ranges: map[*ssa.BasicBlock]*Range{}, positions: map[ssa.Instruction]int{}}
-	for _, b := range p.Fn.Blocks {
-		for i, instr := range b.Instrs {
-			m.positions[instr] = i
-		}
-	}
 	m.index()
 	return m
 }

@@ -11,10 +11,16 @@ import (
 
 // positionOf is the index of an instruction in its block.
 func (f *Memory) positionOf(instr ssa.Instruction) int {
+	all := instr.Block().Instrs
+	if _, known := f.positions[all[0]]; !known { // the block is asked for the first time
+		for i, x := range all {
+			f.positions[x] = i
+		}
+	}
 	if n, ok := f.positions[instr]; ok {
 		return n
 	}
-	return len(instr.Block().Instrs)
+	return len(all)
 }
 
 // Walk looks backwards from a point for the writes to a place.

@@ -62,10 +62,8 @@ func (f *Values) capturedValue(b ssa.Value, mc *ssa.MakeClosure) term.Term {
 func (f *Values) Kept(v ssa.Value, at ssa.Instruction) term.Term {
 	t := algebra.OrLoop(f.Value(v, at))
 	p := f.Of(v)
-	if mi, ok := v.(*ssa.MakeInterface); ok {
-		v = mi.X
-	}
-	if !callsite.Shares(v.Type()) {
+	typ := callsite.Behind(v).Type()
+	if !callsite.Shares(typ) {
 		return t
 	}
 	for _, e := range f.InOrder(p.Base) {
@@ -80,7 +78,7 @@ func (f *Values) Kept(v ssa.Value, at ssa.Instruction) term.Term {
 		}
 		now := place.Pick(t, rest)
 		later := term.JoinOf(now, algebra.OrLoop(f.Value(e.Val, e.Instr)))
-		t = algebra.Override(callsite.StructName(v.Type()), t, []term.Field{{Name: rest[0].Field, Term: later}})
+		t = algebra.Override(callsite.StructName(typ), t, []term.Field{{Name: rest[0].Field, Term: later}})
 	}
 	return t
 }

@@ -248,14 +248,10 @@ func (p *Conditions) moveEvery(k int, g *unit.Give, f term.Fact) (term.Fact, boo
 
 // filled are the values of a list that may have an element.
 func filled(t term.Term) term.Term {
-	leaves := slices.DeleteFunc(slices.Clone(term.Leaves(t)), func(x term.Term) bool {
-		zero, known := term.Zeroness(x)
-		return known && zero
-	})
-	if len(leaves) == 0 {
-		return t
+	if leaves := term.NotZero(t); len(leaves) > 0 {
+		return term.JoinOf(leaves...)
 	}
-	return term.JoinOf(leaves...)
+	return t
 }
 
 // opaque writes a caller's term in a frame that cannot name it: as a captured

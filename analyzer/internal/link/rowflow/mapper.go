@@ -69,10 +69,7 @@ func (p *Rows) WithoutMappers(f *callgraph.Function, facts []term.Fact) []term.F
 // several.
 func (p *Rows) onlyLeaf(f *callgraph.Function, t term.Term) term.Term {
 	var one term.Term
-	for _, leaf := range term.Leaves(p.ThroughMappers(f, t)) {
-		if zero, known := term.Zeroness(leaf); known && zero {
-			continue
-		}
+	for _, leaf := range term.NotZero(p.ThroughMappers(f, t)) {
 		if one != nil && !term.Same(one, leaf) {
 			return nil
 		}
