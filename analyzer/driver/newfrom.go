@@ -1,16 +1,16 @@
 package driver
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/baseline"
 	"github.com/tenantvet/tenantvet/analyzer/internal/finding"
+	"github.com/tenantvet/tenantvet/analyzer/internal/index"
 	"github.com/tenantvet/tenantvet/analyzer/internal/revision"
 )
 
@@ -57,8 +57,8 @@ func baseOf(o *options, commit string) (*kept, error) {
 	if err != nil {
 		return nil, err
 	}
-	file := keptFile(commit, below, o.tags)
-	if data, err := os.ReadFile(file); err == nil {
+	store, name := index.User(), nameOf(commit, below, o.tags)
+	if data, ok := store.Get(name); ok {
 		old := &kept{}
 		if json.Unmarshal(data, old) == nil {
 			return old, nil
@@ -83,7 +83,7 @@ func baseOf(o *options, commit string) (*kept, error) {
 			old.Hollow = s.Message
 		}
 	}
-	keep(file, old)
+	keep(store, name, old)
 	return old, nil
 }
 
@@ -102,39 +102,14 @@ func belowTop(top, dir string) (string, error) {
 	return filepath.Rel(top, dir)
 }
 
-// keptFile is where what is known of a commit is kept, "" if nowhere: it is a matter of
-// speed only.
-func keptFile(commit, below, tags string) string {
-	cache, err := os.UserCacheDir()
-	if err != nil {
-		return ""
-	}
-	self, err := os.Executable()
-	if err != nil {
-		return ""
-	}
-	info, err := os.Stat(self)
-	if err != nil {
-		return ""
-	}
-	parts := []string{commit, below, tags, versionText(), fmt.Sprint(info.Size(), info.ModTime().UnixNano()), os.Getenv("GOFLAGS"), os.Getenv("GOWORK")}
-	sum := sha256.Sum256([]byte(strings.Join(parts, "\x00")))
-	return filepath.Join(cache, "tenantvet", "base", hex.EncodeToString(sum[:16])+".json")
+// nameOf is the name under which what is known of a commit is kept.
+func nameOf(commit, below, tags string) string {
+	return strings.Join([]string{"base", commit, below, tags, os.Getenv("GOFLAGS"), os.Getenv("GOWORK")}, "\x00")
 }
 
-// keep keeps it, as well as it can.
-func keep(file string, old *kept) {
-	data, err := json.Marshal(old)
-	if err != nil || file == "" || os.MkdirAll(filepath.Dir(file), 0o755) != nil {
-		return
-	}
-	// Another process may read meanwhile.
-	part, err := os.CreateTemp(filepath.Dir(file), "part-")
-	if err != nil {
-		return
-	}
-	_, err = part.Write(data)
-	if closed := part.Close(); err != nil || closed != nil || os.Rename(part.Name(), file) != nil {
-		_ = os.Remove(part.Name())
+// keep keeps it, as well as it can: it is a matter of speed only. A commit does not change.
+func keep(store index.Store, name string, old *kept) {
+	if data, err := json.Marshal(old); err == nil {
+		store.Put(name, data, index.NewDisk(""), time.Now())
 	}
 }
