@@ -65,10 +65,10 @@ func shownName(name string) string {
 // not bound.
 func (p *prover) bounds(index map[*ledger.Occurrence]int) []Bound {
 	eq := p.Rules.Equalities(p.shown.rows.Atoms)
-	copies := map[*ledger.Occurrence]int{}
+	copies := map[int]int{} // by the number of the relation
 	for _, occ := range p.OfTuple {
-		if copies[occ]++; occ.Target { // the row before and after the write
-			copies[occ] = 1
+		if i, numbered := index[occ]; numbered && (!occ.Target || copies[i] == 0) { // a target is a row before and after the write
+			copies[i]++
 		}
 	}
 	in := map[Bound]int{}
@@ -88,12 +88,9 @@ func (p *prover) bounds(index map[*ledger.Occurrence]int) []Bound {
 		}
 	}
 	var out []Bound
-	for occ, n := range copies {
-		i, numbered := index[occ]
-		for b, bound := range in {
-			if numbered && b.Relation == i && bound >= n {
-				out = append(out, b)
-			}
+	for b, bound := range in {
+		if n := copies[b.Relation]; n > 0 && bound >= n {
+			out = append(out, b)
 		}
 	}
 	slices.SortFunc(out, func(a, b Bound) int {

@@ -41,6 +41,10 @@ func (e *Error) Error() string {
 	return fmt.Sprintf("line %d, column %d: %s", e.Line, e.Column, e.Reason)
 }
 
+// TooDeep is the reason of a statement whose parentheses are more than a grammar should
+// descend into.
+const TooDeep = "statement is nested too deeply"
+
 // ErrorAt makes an error with line and column out of an offset.
 func ErrorAt(text string, at Pos, reason string) *Error {
 	if at < 0 || int(at) > len(text) {

@@ -26,9 +26,6 @@ import (
 	"github.com/tenantvet/tenantvet/analyzer/internal/sqltree/sqltext"
 )
 
-// maxNesting caps the parentheses of a text: its grammar descends into each of them.
-const maxNesting = 500
-
 // Parse parses one statement of MySQL.
 func Parse(text string) (stmt sqltree.Statement, err error) {
 	c := newConverter(text)
@@ -57,8 +54,8 @@ func Parse(text string) (stmt sqltree.Statement, err error) {
 
 // statements are the grammar's trees of a text.
 func statements(text string) ([]ast.StmtNode, error) {
-	if sqltext.Nesting(text) > maxNesting {
-		return nil, &sqltree.Error{At: sqltree.NoPos, Reason: "statement is nested too deeply"}
+	if sqltext.Nesting(text) > sqltext.MaxNesting {
+		return nil, &sqltree.Error{At: sqltree.NoPos, Reason: sqltree.TooDeep}
 	}
 	p := parser.New()
 	p.SetMariaDB(true)

@@ -154,7 +154,7 @@ func (c *converter) minMax(s *pg.MinMaxExpr) sqltree.Expr {
 // path converts subscripts and fields behind a value, one node each.
 func (c *converter) path(x sqltree.Expr, steps []*pg.Node) sqltree.Expr {
 	if len(steps) > pgnode.MaxDepth {
-		c.fail(-1, TooDeepReason)
+		c.fail(-1, sqltree.TooDeep)
 		return x
 	}
 	for _, n := range steps {

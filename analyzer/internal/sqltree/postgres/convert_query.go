@@ -24,7 +24,7 @@ const maxTree = 10_000
 func (c *converter) enter() bool {
 	c.depth++
 	if c.depth > maxTree {
-		c.fail(-1, TooDeepReason)
+		c.fail(-1, sqltree.TooDeep)
 		return false
 	}
 	return true

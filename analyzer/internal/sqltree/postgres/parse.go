@@ -20,13 +20,11 @@ import (
 	"github.com/tenantvet/tenantvet/analyzer/internal/sqltree/sqltext"
 )
 
-const TooDeepReason = "statement is nested too deeply"
-
 // Parse parses one statement of PostgreSQL.
 func Parse(text string) (stmt sqltree.Statement, err error) {
 	bound := Bind(text)
 	if at, deep := tooDeep(bound.tokens); deep {
-		return nil, sqltree.ErrorAt(text, sqltree.Pos(at), TooDeepReason)
+		return nil, sqltree.ErrorAt(text, sqltree.Pos(at), sqltree.TooDeep)
 	}
 	defer func() {
 		if p := recover(); p != nil {

@@ -26,9 +26,6 @@ import (
 	"github.com/tenantvet/tenantvet/analyzer/internal/sqltree/sqltext"
 )
 
-// maxNesting caps the parentheses of a text: its grammar descends into each of them.
-const maxNesting = 500
-
 // Parse parses one statement of SQLite.
 func Parse(text string) (stmt sqltree.Statement, err error) {
 	text = plainNames(text)
@@ -69,8 +66,8 @@ func plainNames(text string) string {
 
 // statements are the grammar's trees of a text.
 func statements(text string) (parsed []ast.Stmt, err error) {
-	if sqltext.Nesting(text) > maxNesting {
-		return nil, &sqltree.Error{At: sqltree.NoPos, Reason: "statement is nested too deeply"}
+	if sqltext.Nesting(text) > sqltext.MaxNesting {
+		return nil, &sqltree.Error{At: sqltree.NoPos, Reason: sqltree.TooDeep}
 	}
 	defer func() {
 		if p := recover(); p != nil {

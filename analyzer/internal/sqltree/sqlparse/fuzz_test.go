@@ -5,7 +5,6 @@ import (
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/oracle/sqledit"
 	"github.com/tenantvet/tenantvet/analyzer/internal/sqltree"
-	"github.com/tenantvet/tenantvet/analyzer/internal/sqltree/postgres"
 	"github.com/tenantvet/tenantvet/analyzer/internal/sqltree/sqlparse"
 	"github.com/tenantvet/tenantvet/analyzer/internal/sqltree/sqlprint"
 	"github.com/tenantvet/tenantvet/analyzer/internal/sqltree/sqltext"
@@ -37,7 +36,7 @@ func FuzzParse(f *testing.F) {
 func reparse(t *testing.T, printed string) {
 	again, err := sqlparse.Parse(printed, sqltree.Postgres)
 	if err != nil {
-		if err.(*sqltree.Error).Reason == postgres.TooDeepReason {
+		if err.(*sqltree.Error).Reason == sqltree.TooDeep {
 			return // printing adds parentheses
 		}
 		t.Fatalf("printed as\n%s\n%v", printed, err)

@@ -2,6 +2,9 @@ package sqltext
 
 import "strings"
 
+// MaxNesting caps the parentheses of a text whose grammar descends into each of them.
+const MaxNesting = 500
+
 // Nesting is an upper bound of the depth of parentheses; it counts those in
 // strings, too, which does no harm below the cap.
 func Nesting(text string) int {
