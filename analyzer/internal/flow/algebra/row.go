@@ -143,12 +143,6 @@ func Loaded(rows term.Term, t types.Type, many bool) term.Term {
 	return one
 }
 
-// IsMany reports whether a type holds a list of rows.
-func IsMany(t types.Type) bool {
-	elem := elemOf(callsite.Deref(t))
-	return elem != nil && !types.Identical(elem.Underlying(), types.Typ[types.Byte])
-}
-
 func elemOf(t types.Type) types.Type {
 	if s, ok := t.Underlying().(*types.Slice); ok {
 		return s.Elem()

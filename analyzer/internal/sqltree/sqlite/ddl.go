@@ -6,7 +6,6 @@ import (
 	"github.com/sqlc-dev/meyer/ast"
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/sqltree"
-	"github.com/tenantvet/tenantvet/analyzer/internal/sqltree/sqltext"
 )
 
 // MaxDDL caps the length of one definition.
@@ -286,6 +285,3 @@ func asColumns(s *ast.SelectStmt) []sqltree.AsColumn {
 	}
 	return out
 }
-
-// Split cuts a script into its statements. The body of a trigger is none by itself.
-func Split(text string) []sqltext.Piece { return sqltext.SplitOther(text, false) }
