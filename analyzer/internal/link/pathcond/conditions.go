@@ -22,7 +22,6 @@ type Conditions struct {
 
 	graph       *callgraph.Graph
 	stmts       *statement.Statements
-	outcomes    map[outcomeKey]outcome
 	expanded    map[string]*Env
 	outer       []term.Term // terms of callers that callees cannot name
 	opaqueIndex map[string]int
@@ -32,7 +31,7 @@ type Conditions struct {
 // New makes the path conditions of a program.
 func New(graph *callgraph.Graph, stmts *statement.Statements) *Conditions {
 	return &Conditions{
-		graph: graph, stmts: stmts, outcomes: map[outcomeKey]outcome{}, expanded: map[string]*Env{}, opaqueIndex: map[string]int{},
+		graph: graph, stmts: stmts, expanded: map[string]*Env{}, opaqueIndex: map[string]int{},
 		Derive: func(*Env, *term.FactSet) {},
 	}
 }

@@ -39,6 +39,9 @@ type Env struct {
 	Facts      []term.Fact
 	Key        string
 	impossible bool // the facts contradict each other: nothing comes there
+	growing    bool // what the facts imply is still being added
+	outcomes   map[outcomeKey]outcome
+	tested     []int // see [Tested]
 }
 
 // maxNested caps the outcomes of calls inside outcomes of calls that are looked
@@ -51,35 +54,44 @@ func (p *Conditions) At(f *callgraph.Function, facts []term.Fact) *Env {
 	for _, x := range facts {
 		flat.Add(x)
 	}
+	return p.at(f, flat)
+}
+
+// at is At of facts that are in their simplest form; what is implied is added to them.
+func (p *Conditions) at(f *callgraph.Function, flat *term.FactSet) *Env {
 	key := f.Symbol + "|" + flat.Key()
 	if e, ok := p.expanded[key]; ok {
 		return e
 	}
 	// While facts are still being added, what is proved must not be remembered
 	// as if all were known.
-	e := &Env{Fn: f, Key: key + "~", Facts: flat.Facts}
+	e := &Env{Fn: f, Key: key + "~", Facts: flat.Facts, growing: true}
 	if p.nested >= maxNested {
 		return e // a recursive function: facts that name the terms of ever more callers
 	}
 	p.nested++
 	p.expanded[key] = e
-	defer func() { e.Key, e.impossible, p.nested = key, flat.Contradictory, p.nested-1 }()
+	defer func() {
+		e.Key, e.growing, e.impossible, p.nested = key, false, flat.Contradictory, p.nested-1
+	}()
+	added := flat.Facts
 	for range 3 {
 		n := len(flat.Facts)
-		p.implied(e, flat)
-		e.Facts = flat.Facts
-		if len(flat.Facts) == n {
+		p.implied(e, added, flat)
+		if added = flat.Facts[n:]; len(added) == 0 {
 			break
 		}
+		e.Facts = flat.Facts
 	}
 	return e
 }
 
-// implied adds what the outcomes of calls in e imply about the caller's own
-// terms: `err := translate(err2)` that is nil means that err2 is nil.
-func (p *Conditions) implied(e *Env, into *term.FactSet) {
+// implied adds what the outcomes of calls of which the last added facts of e speak imply
+// about the caller's own terms: `err := translate(err2)` that is nil means that err2 is
+// nil.
+func (p *Conditions) implied(e *Env, added []term.Fact, into *term.FactSet) {
 	p.Derive(e, into)
-	for _, k := range Tested(e) {
+	for _, k := range tested(added) {
 		o := e.Fn.Ops[k]
 		if o.Call == nil || o.Call.Kind == unit.Library {
 			continue
@@ -106,7 +118,7 @@ func (p *Conditions) common(e *Env, k int, targets []callgraph.Callee) []term.Fa
 				continue
 			}
 			now := map[string]term.Fact{}
-			for _, f := range p.At(c.Fn, inner).Facts {
+			for _, f := range inner.Facts {
 				moved := term.MapFact(f, func(x term.Term) term.Term { return p.ToCaller(c, k, x) })
 				if speaksOf(moved) {
 					now[moved.String()] = moved
@@ -152,13 +164,23 @@ func speaksOf(f term.Fact) bool {
 
 // Tested lists the operations whose results facts of e speak of, in order.
 func Tested(e *Env) []int {
-	var out []int
+	if e.growing {
+		return tested(e.Facts)
+	}
+	if e.tested == nil {
+		e.tested = tested(e.Facts)
+	}
+	return e.tested
+}
+
+func tested(facts []term.Fact) []int {
+	out := []int{}
 	add := func(t term.Term) {
 		if r, ok := t.(*term.Result); ok && !slices.Contains(out, r.Call) {
 			out = append(out, r.Call)
 		}
 	}
-	for _, f := range e.Facts {
+	for _, f := range facts {
 		term.Visit(f.A, add)
 		term.Visit(f.B, add)
 	}
@@ -166,35 +188,46 @@ func Tested(e *Env) []int {
 	return out
 }
 
-// Outcome moves what the caller knows of the results of call k into the callee
-// that returns by g. ok is false if it cannot have returned by g.
-func (p *Conditions) Outcome(e *Env, k int, f *callgraph.Function, g *unit.Give) (facts []term.Fact, ok bool) {
-	key := outcomeKey{e, len(e.Facts), k, g}
-	if known, seen := p.outcomes[key]; seen {
-		return known.facts, known.possible
+// Outcome is the environment at return g of function f that call k of e runs: what the
+// caller knows of the results, said of what g returns. ok is false if the call cannot
+// have returned by g.
+func (p *Conditions) Outcome(e *Env, k int, f *callgraph.Function, g *unit.Give) (at *Env, ok bool) {
+	key := outcomeKey{k, g}
+	known, seen := e.outcomes[key]
+	if !seen || p.tells(k, g, e.Facts[known.facts:]) {
+		known = p.newOutcome(e, k, f, g)
 	}
-	facts, ok = p.newOutcome(e, k, f, g)
-	if p.nested == 0 {
-		p.outcomes[key] = outcome{facts, ok}
+	known.facts = len(e.Facts)
+	if known.at == nil || !known.at.growing {
+		if e.outcomes == nil {
+			e.outcomes = map[outcomeKey]outcome{}
+		}
+		e.outcomes[key] = known
 	}
-	return facts, ok
+	return known.at, known.at != nil && !known.at.impossible
 }
 
-// outcomeKey is a way to return from a call, in an environment that has so many
-// facts by now.
+// outcomeKey is a way to return from a call.
 type outcomeKey struct {
-	env   *Env
-	facts int
-	call  int
-	give  *unit.Give
+	call int
+	give *unit.Give
 }
 
+// outcome is what a way to return gives by some of the caller's facts.
 type outcome struct {
-	facts    []term.Fact
-	possible bool
+	at    *Env // nil if they contradict each other
+	facts int  // of the caller, that have been looked at
 }
 
-func (p *Conditions) newOutcome(e *Env, k int, f *callgraph.Function, g *unit.Give) (facts []term.Fact, ok bool) {
+// tells reports whether one of some facts says something of what g returns to call k.
+func (p *Conditions) tells(k int, g *unit.Give, facts []term.Fact) bool {
+	return slices.ContainsFunc(facts, func(f term.Fact) bool {
+		_, ok := p.moveOutcome(k, g, f)
+		return ok
+	})
+}
+
+func (p *Conditions) newOutcome(e *Env, k int, f *callgraph.Function, g *unit.Give) outcome {
 	s := &term.FactSet{}
 	for _, known := range g.If {
 		s.Add(known)
@@ -204,7 +237,10 @@ func (p *Conditions) newOutcome(e *Env, k int, f *callgraph.Function, g *unit.Gi
 			s.Add(moved)
 		}
 	}
-	return s.Facts, !s.Contradictory && !p.At(f, s.Facts).impossible
+	if s.Contradictory {
+		return outcome{}
+	}
+	return outcome{at: p.at(f, s)}
 }
 
 func (p *Conditions) moveOutcome(k int, g *unit.Give, f term.Fact) (term.Fact, bool) {

@@ -5,6 +5,7 @@ import (
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/callgraph"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/obligation"
+	"github.com/tenantvet/tenantvet/analyzer/internal/link/pathcond"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/rowflow"
 	"github.com/tenantvet/tenantvet/analyzer/internal/proof"
 	"github.com/tenantvet/tenantvet/analyzer/internal/term"
@@ -31,7 +32,7 @@ func (p *Callers) useOf(f *callgraph.Function, n int, g *rowflow.Goal) (rowUse, 
 			continue
 		}
 		used = true
-		if v = obligation.And(v, p.isCompared(f, aboutUse(p.rows.WithoutMappers(f, u.Facts), n, u.Value), n, g, rowflow.MaxRowDepth)); len(v.Alts) == 0 {
+		if v = obligation.And(v, p.isCompared(p.conds.At(f, aboutUse(p.rows.WithoutMappers(f, u.Facts), n, u.Value)), n, g, rowflow.MaxRowDepth)); len(v.Alts) == 0 {
 			return rowUsed, v
 		}
 		checked = true
@@ -42,7 +43,7 @@ func (p *Callers) useOf(f *callgraph.Function, n int, g *rowflow.Goal) (rowUse, 
 		if rowflow.Excludes(give.If, rowflow.FactsOf(f.Ops[n])) {
 			continue // the row was not fetched on this way
 		}
-		got := p.isCompared(f, aboutUse(p.rows.WithoutMappers(f, give.If), n, give.Results...), n, g, rowflow.MaxRowDepth)
+		got := p.isCompared(p.conds.At(f, aboutUse(p.rows.WithoutMappers(f, give.If), n, give.Results...)), n, g, rowflow.MaxRowDepth)
 		switch {
 		case len(got.Alts) > 0:
 			checked, v = true, obligation.And(v, got)
@@ -71,14 +72,13 @@ func (p *Callers) testsRow(f *callgraph.Function, facts []term.Fact, n int, g *r
 	})
 }
 
-// isCompared tells whether, under the facts, the row that operation n of f gave
+// isCompared tells whether, under the facts of e, the row that operation n of it gave
 // is compared with the caller's tenant, whichever way the callee returned.
-func (p *Callers) isCompared(f *callgraph.Function, facts []term.Fact, n int, g *rowflow.Goal, depth int) obligation.Value {
+func (p *Callers) isCompared(e *pathcond.Env, n int, g *rowflow.Goal, depth int) obligation.Value {
 	if depth == 0 {
 		return obligation.Value{}
 	}
-	e := p.conds.At(f, facts)
-	o := f.Ops[n]
+	f, o := e.Fn, e.Fn.Ops[n]
 	if run := p.stmts.RunAt(f, n); run != nil && (o.Run != nil || run == g.Run) {
 		if run != g.Run {
 			return obligation.Yes(obligation.Notes{}) // another statement's row is judged by itself
@@ -98,7 +98,7 @@ func (p *Callers) isCompared(f *callgraph.Function, facts []term.Fact, n int, g 
 				continue
 			}
 			for _, k := range p.rows.RowsIn(c.Fn, give, g, depth) {
-				v, seen = obligation.And(v, p.solver.Lift(e, p.isCompared(c.Fn, inner, k, g, depth-1), c, o.Call)), true
+				v, seen = obligation.And(v, p.solver.Lift(e, p.isCompared(inner, k, g, depth-1), c, o.Call)), true
 			}
 		}
 	}

@@ -130,8 +130,8 @@ func (p *Signatures) verifiedWithin(e *pathcond.Env, x frames, k, depth int) Sta
 			body: x.body || slices.ContainsFunc(c.Args, func(a term.Term) bool { return term.Any(x.apply(a), isBody) }),
 		}
 		for i := range t.Fn.Gives {
-			if facts, ok := p.conds.Outcome(e, k, t.Fn, &t.Fn.Gives[i]); ok {
-				worst = min(worst, p.of(p.conds.At(t.Fn, facts), inner, depth-1))
+			if at, ok := p.conds.Outcome(e, k, t.Fn, &t.Fn.Gives[i]); ok {
+				worst = min(worst, p.of(at, inner, depth-1))
 			}
 		}
 	}

@@ -304,12 +304,11 @@ func (p *Solver) checkedBy(e *pathcond.Env, a obligation.Atom, k int, target cal
 	v, possible := obligation.Yes(obligation.Notes{}), false
 	exempt, sure := obligation.Notes{}, false
 	for i := range target.Fn.Gives {
-		facts, ok := p.conds.Outcome(e, k, target.Fn, &target.Fn.Gives[i])
+		inner, ok := p.conds.Outcome(e, k, target.Fn, &target.Fn.Gives[i])
 		if !ok {
 			continue
 		}
 		possible = true
-		inner := p.conds.At(target.Fn, facts)
 		got := obligation.Value{}
 		for _, t := range at {
 			got = obligation.Or(got, p.Prove(inner, a.On(t)))

@@ -328,12 +328,11 @@ func (p *Solver) given(e *pathcond.Env, a obligation.Atom, r *term.Result, c cal
 		if !ok {
 			continue
 		}
-		facts, ok := p.conds.Outcome(e, r.Call, c.Fn, g)
+		at, ok := p.conds.Outcome(e, r.Call, c.Fn, g)
 		if !ok {
 			continue
 		}
 		possible = true
-		at := p.conds.At(c.Fn, facts)
 		v = obligation.And(v, p.Lift(e, p.Prove(at, a.On(t)), c, e.Fn.Ops[r.Call].Call))
 		trusted = trusted || a.Kind == proof.NonZero && p.isTrusted(at, t)
 	}

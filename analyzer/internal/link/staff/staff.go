@@ -132,7 +132,7 @@ func (p *Staff) staffOutcome(e *pathcond.Env, k int, c *unit.Call, depth int) ob
 				continue
 			}
 			possible = true
-			if v = obligation.And(v, p.solver.Lift(e, p.staffTests(p.conds.At(t.Fn, inner), depth-1), t, c)); len(v.Alts) == 0 {
+			if v = obligation.And(v, p.solver.Lift(e, p.staffTests(inner, depth-1), t, c)); len(v.Alts) == 0 {
 				return obligation.Value{}
 			}
 		}
@@ -337,7 +337,7 @@ func (p *Staff) ownResult(e *pathcond.Env, x *term.Result, r trust.Rank, depth i
 			if !ok {
 				continue
 			}
-			facts, ok := p.conds.Outcome(e, x.Call, target.Fn, g)
+			inner, ok := p.conds.Outcome(e, x.Call, target.Fn, g)
 			if zero, known := term.Zeroness(t); !ok || known && zero {
 				continue
 			}
@@ -346,7 +346,7 @@ func (p *Staff) ownResult(e *pathcond.Env, x *term.Result, r trust.Rank, depth i
 				v = obligation.And(v, p.own(e, p.conds.ToCaller(target, x.Call, t), r, depth-1))
 				continue
 			}
-			v = obligation.And(v, p.solver.Lift(e, p.own(p.conds.At(target.Fn, facts), t, r, depth-1), target, c))
+			v = obligation.And(v, p.solver.Lift(e, p.own(inner, t, r, depth-1), target, c))
 		}
 	}
 	if !known || !possible {
