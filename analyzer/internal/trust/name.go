@@ -3,31 +3,35 @@ package trust
 import (
 	"strings"
 	"unicode"
+	"unicode/utf8"
 )
 
 // Split cuts a name at case changes and separators, in lower case: "tenantId" and
 // "tenant_id" are both [tenant id].
 func Split(name string) []string {
 	var out []string
-	var cur []rune
-	flush := func() {
-		if len(cur) > 0 {
-			out = append(out, strings.ToLower(string(cur)))
+	start := 0
+	cut := func(end int) {
+		if end > start {
+			out = append(out, strings.ToLower(name[start:end]))
 		}
-		cur = nil
 	}
-	runes := []rune(name)
-	for i, r := range runes {
+	var last rune
+	for i := 0; i < len(name); {
+		r, size := utf8.DecodeRuneInString(name[i:])
+		next, _ := utf8.DecodeRuneInString(name[i+size:])
 		switch {
 		case !unicode.IsLetter(r) && !unicode.IsDigit(r):
-			flush()
-			continue
-		case unicode.IsUpper(r) && i > 0 && (!unicode.IsUpper(runes[i-1]) || i+1 < len(runes) && unicode.IsLower(runes[i+1])):
-			flush()
+			cut(i)
+			start = i + size
+		case unicode.IsUpper(r) && i > 0 && (!unicode.IsUpper(last) || unicode.IsLower(next)):
+			cut(i)
+			start = i
 		}
-		cur = append(cur, r)
+		last = r
+		i += size
 	}
-	flush()
+	cut(len(name))
 	return out
 }
 

@@ -45,5 +45,6 @@ type Graph struct {
 	idle  map[string]*Function // that stand for functions which do nothing
 	// packages are the units by the packages that their symbols are of; nil until asked.
 	packages map[string]*unit.Unit
-	thunks   map[*unit.Call]*thunk // of calls that send messages
+	thunks   map[*unit.Call]*thunk   // of calls that send messages
+	resolved map[*unit.Call][]Callee // calls of interfaces; nil until the graph is built
 }

@@ -224,7 +224,12 @@ func (p *Graph) Callees(f *Function, c *unit.Call) (out []Callee, known bool) {
 			return []Callee{{Fn: g, Args: c.Args, Soft: softOf(c)}}, true
 		}
 	case unit.Interface:
-		out = p.methodsOf(c.Symbol, c.Method, c.Args, 4)
+		out, known = p.resolved[c]
+		if !known {
+			if out = p.methodsOf(c.Symbol, c.Method, c.Args, 4); p.resolved != nil {
+				p.resolved[c] = slices.Clip(out)
+			}
+		}
 		return out, len(out) > 0
 	case unit.Dynamic:
 		return p.dynamic(f, c.Value, c.Args)

@@ -23,5 +23,6 @@ func New(main string, units []*unit.Unit, index *Index, words *trust.Words) *Gra
 	}
 	g.indexConversions()
 	g.reach()
+	g.resolved = map[*unit.Call][]Callee{}
 	return g
 }

@@ -69,25 +69,25 @@ func JoinCauses(a, b []Cause) []Cause {
 	if len(b) == 0 {
 		return a
 	}
-	out := slices.Clone(a)
+	out := slices.Clip(a)
 	for _, c := range b {
 		if !slices.ContainsFunc(out, c.equal) {
 			out = append(out, c)
 		}
 	}
-	if len(out) > maxFails {
-		slices.SortStableFunc(out, func(x, y Cause) int { return int(x.Kind) - int(y.Kind) })
-		// The undecided ones come first: they keep a finding from being sure.
-		out = slices.Delete(out, maxFails/2, len(out)-maxFails/2)
+	if len(out) == len(a) || len(out) <= maxFails {
+		return out
 	}
-	return out
+	slices.SortStableFunc(out, func(x, y Cause) int { return int(x.Kind) - int(y.Kind) })
+	// The undecided ones come first: they keep a finding from being sure.
+	return slices.Concat(out[:maxFails/2], out[len(out)-maxFails/2:])
 }
 
 func (c Cause) equal(d Cause) bool {
 	if c.Kind != d.Kind || c.Reason != d.Reason || c.Fn != d.Fn || c.Site != d.Site || c.Gap != d.Gap {
 		return false
 	}
-	return c.Atom.String() == d.Atom.String()
+	return c.Atom == d.Atom || c.Atom.String() == d.Atom.String()
 }
 
 // Placed gives the causes that have no place yet the place of an argument.

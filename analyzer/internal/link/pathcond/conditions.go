@@ -23,7 +23,8 @@ type Conditions struct {
 	graph       *callgraph.Graph
 	stmts       *statement.Statements
 	expanded    map[string]*Env
-	outer       []term.Term // terms of callers that callees cannot name
+	keys        map[string]string // of environments, by their functions and facts
+	outer       []term.Term       // terms of callers that callees cannot name
 	opaqueIndex map[string]int
 	nested      int // environments that are being made
 }
@@ -31,7 +32,7 @@ type Conditions struct {
 // New makes the path conditions of a program.
 func New(graph *callgraph.Graph, stmts *statement.Statements) *Conditions {
 	return &Conditions{
-		graph: graph, stmts: stmts, expanded: map[string]*Env{}, opaqueIndex: map[string]int{},
+		graph: graph, stmts: stmts, expanded: map[string]*Env{}, keys: map[string]string{}, opaqueIndex: map[string]int{},
 		Derive: func(*Env, *term.FactSet) {},
 	}
 }

@@ -37,9 +37,9 @@ func SaidYes(e *Env, k int) bool {
 type Env struct {
 	Fn         *callgraph.Function
 	Facts      []term.Fact
-	Key        string
-	impossible bool // the facts contradict each other: nothing comes there
-	growing    bool // what the facts imply is still being added
+	Key        string // that no other function and facts have
+	impossible bool   // the facts contradict each other: nothing comes there
+	growing    bool   // what the facts imply is still being added
 	outcomes   map[outcomeKey]outcome
 	tested     []int // see [Tested]
 }
@@ -59,7 +59,7 @@ func (p *Conditions) At(f *callgraph.Function, facts []term.Fact) *Env {
 
 // at is At of facts that are in their simplest form; what is implied is added to them.
 func (p *Conditions) at(f *callgraph.Function, flat *term.FactSet) *Env {
-	key := f.Symbol + "|" + flat.Key()
+	key := p.key(f.Symbol + "|" + flat.Key())
 	if e, ok := p.expanded[key]; ok {
 		return e
 	}
@@ -84,6 +84,16 @@ func (p *Conditions) at(f *callgraph.Function, flat *term.FactSet) *Env {
 		e.Facts = flat.Facts
 	}
 	return e
+}
+
+// key is a short name for a text.
+func (p *Conditions) key(text string) string {
+	short, ok := p.keys[text]
+	if !ok {
+		short = strconv.Itoa(len(p.keys))
+		p.keys[text] = short
+	}
+	return short
 }
 
 // implied adds what the outcomes of calls of which the last added facts of e speak imply

@@ -11,6 +11,7 @@ func New(p Parts) *Solver {
 	s := &Solver{
 		Tabling: newTabling(), proved: map[string]obligation.Value{}, keys: map[string]*keyAnswer{}, Assumed: Assumptions{}, tenantSource: p.TenantSource,
 		signatures: signature.New(p.Graph, p.Conditions),
+		owners:     owners{p.Graph, p.Statements, map[ownersKey][]owner{}},
 		graph:      p.Graph, chains: p.Chains, stmts: p.Statements, conds: p.Conditions, access: p.Access, rows: p.Rows,
 	}
 	p.Conditions.Derive = s.accepted

@@ -51,7 +51,7 @@ func (p *Solver) guardedRows(e *pathcond.Env, into *term.FactSet) {
 				continue
 			}
 			seen[n] = true
-			for _, o := range (owners{p.graph, p.stmts}).of(e.Fn, n, rowflow.MaxRowDepth) {
+			for _, o := range p.owners.of(e.Fn, n, rowflow.MaxRowDepth) {
 				if p.ownedByCaller(e, o) {
 					mark := &term.Const{Kind: term.Text, Text: guardMark + strconv.Itoa(o.output.Relation)}
 					into.Add(term.Fact{Op: term.Checked, A: o.row, B: mark})
@@ -98,11 +98,28 @@ func (p *Solver) ownedByCaller(e *pathcond.Env, o owner) bool {
 type owners struct {
 	graph *callgraph.Graph
 	stmts *statement.Statements
+	known map[ownersKey][]owner
+}
+
+// ownersKey is an operation of a function, and how deep it is looked into.
+type ownersKey struct {
+	fn       *callgraph.Function
+	n, depth int
 }
 
 // of lists the columns in what operation n of f gave that say whose a row
 // of a plain query is.
-func (p owners) of(f *callgraph.Function, n int, depth int) []owner {
+func (p *owners) of(f *callgraph.Function, n int, depth int) []owner {
+	key := ownersKey{f, n, depth}
+	out, known := p.known[key]
+	if !known {
+		out = p.find(f, n, depth)
+		p.known[key] = out
+	}
+	return out
+}
+
+func (p *owners) find(f *callgraph.Function, n int, depth int) []owner {
 	if run := p.stmts.RunAt(f, n); run != nil {
 		return p.ofRun(f, run)
 	}
@@ -126,7 +143,7 @@ func (p owners) of(f *callgraph.Function, n int, depth int) []owner {
 	return out
 }
 
-func (p owners) ofRun(f *callgraph.Function, run *unit.Run) []owner {
+func (p *owners) ofRun(f *callgraph.Function, run *unit.Run) []owner {
 	texts := p.stmts.Of(f, run)
 	if texts.Open || texts.Reason != "" || len(texts.List) != 1 || texts.List[0].Broken != "" || texts.List[0].Proof.Write {
 		return nil
@@ -148,7 +165,7 @@ func (p owners) ofRun(f *callgraph.Function, run *unit.Run) []owner {
 
 // in lists the owners in a result t of a function; at leads to it from
 // call n of the caller.
-func (p owners) in(f *callgraph.Function, t term.Term, at []term.Step, n, depth int) []owner {
+func (p *owners) in(f *callgraph.Function, t term.Term, at []term.Step, n, depth int) []owner {
 	var out []owner
 	switch x := t.(type) {
 	case *term.Struct:

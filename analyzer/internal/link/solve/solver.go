@@ -43,6 +43,7 @@ type Solver struct {
 	graph        *callgraph.Graph
 	chains       *middleware.Chains
 	stmts        *statement.Statements
+	owners       owners
 	conds        *pathcond.Conditions
 	access       *access.Deciders
 	rows         *rowflow.Rows
