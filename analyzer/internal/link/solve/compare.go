@@ -1,7 +1,6 @@
 package solve
 
 import (
-	"github.com/tenantvet/tenantvet/analyzer/internal/catalogue"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/obligation"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/pathcond"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/rowflow"
@@ -62,39 +61,6 @@ func isOneOf(t term.Term) bool {
 	_, steps := term.RootOf(t)
 	n := len(steps)
 	return n > 0 && steps[n-1].Kind == term.ElemStep && steps[n-1].Index != 0
-}
-
-// comparison is what a column's row belongs to if the column equals a value of
-// which the atom holds.
-type comparison struct {
-	a     obligation.Atom
-	notes obligation.Notes
-}
-
-// ComparableOf lists what the comparison of a column may show.
-func ComparableOf(s *statement.Statement, o *proof.Output) []comparison {
-	t := o.Table
-	var out []comparison
-	switch second := s.Cat.Level2Required && t.Level2 != ""; {
-	case second && t.Level2 == o.Column:
-		out = append(out, comparison{a: obligation.Atom{Kind: proof.SecondTenant}})
-	case !second && t.Column == o.Column && t.Tenancy != catalogue.Child:
-		out = append(out, comparison{a: obligation.Atom{Kind: proof.Tenant}})
-	}
-	if t.OfUser(o.Column) {
-		out = append(out, comparison{obligation.Atom{Kind: proof.Principal}, obligation.Notes{Excuse: string(proof.OwnRows)}})
-	}
-	for _, e := range t.Edges {
-		if len(e.Columns) != 1 || e.Columns[0] != o.Column || len(e.RefColumns) != 1 || e.To == s.Cat.Root {
-			continue
-		}
-		w := comparison{a: obligation.Atom{Kind: proof.Key, Table: statement.TableName(e.To), Column: e.RefColumns[0]}}
-		if e != t.Owner && !e.SameTenant {
-			w.notes = obligation.Assuming(statement.ReferencePremise(e, o.Column))
-		}
-		out = append(out, w)
-	}
-	return out
 }
 
 // outputOf is the column of the statement that a term of its function is.
