@@ -109,7 +109,35 @@ func VisitAll(ts []Term, f func(Term)) {
 }
 
 // Same reports whether two terms are the same value.
-func Same(a, b Term) bool { return a != nil && b != nil && (a == b || a.String() == b.String()) }
+func Same(a, b Term) bool {
+	if a == nil || b == nil {
+		return false
+	}
+	if a == b {
+		return true
+	}
+	same, known := sameAtOnce(a, b)
+	return same && (known || a.String() == b.String())
+}
+
+// sameAtOnce reports whether two terms may be the same by what they begin with, and whether
+// that is known without a look at their texts: most that are compared differ at once.
+func sameAtOnce(a, b Term) (same, known bool) {
+	switch x := a.(type) {
+	case *Const:
+		y, ok := b.(*Const)
+		return ok && *x == *y, ok
+	case *Result:
+		if y, ok := b.(*Result); ok {
+			return x.Call == y.Call, slices.Equal(x.Steps, y.Steps)
+		}
+	case *Path:
+		if y, ok := b.(*Path); ok {
+			return x.Root == y.Root && x.Index == y.Index && x.Name == y.Name, slices.Equal(x.Steps, y.Steps)
+		}
+	}
+	return true, false
+}
 
 // Positions finds the ways to write the caller's term t in the callee's frame:
 // a parameter that is t, a field of a struct argument that is t, or a part of

@@ -318,12 +318,13 @@ func capContexts(list []solve.Context) []solve.Context {
 	var out []solve.Context
 	for _, bad := range []bool{true, false} {
 		for _, c := range list {
-			key := c.Key()
-			if c.Ok == bad || seen[key] || len(out) >= maxContexts {
+			if c.Ok == bad || len(out) >= maxContexts {
 				continue
 			}
-			seen[key] = true
-			out = append(out, c)
+			if key := c.Key(); !seen[key] {
+				seen[key] = true
+				out = append(out, c)
+			}
 		}
 	}
 	return out

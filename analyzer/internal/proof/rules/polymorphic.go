@@ -99,7 +99,7 @@ func names(word, table string, root bool) bool {
 	return root && len(word) >= 3 && strings.HasPrefix(table, word)
 }
 
+var separators = strings.NewReplacer("_", "", "-", "", " ", "")
+
 // plain takes off case and separators.
-func plain(s string) string {
-	return strings.NewReplacer("_", "", "-", "", " ", "").Replace(strings.ToLower(s))
-}
+func plain(s string) string { return separators.Replace(strings.ToLower(s)) }
