@@ -27,7 +27,7 @@ var house = map[string][]string{
 	"analyzer":                     {"unit", "finding", "index", "project", "report/plain"},
 
 	"analyzer/internal/baseline":     {"finding"},
-	"analyzer/internal/project":      {"baseline", "catalogue", "compile", "config", "finding", "index", "library", "link", "schema", "unit", "schema/discover"},
+	"analyzer/internal/project":      {"baseline", "catalogue", "compile", "config", "finding", "index", "library", "link", "model", "schema", "unit", "schema/discover"},
 	"analyzer/internal/load":         {},
 	"analyzer/internal/vettool":      {"finding", "index", "load", "project", "report/plain", "unit"},
 	"analyzer/internal/report":       {"finding", "catalogue", "schema", "report/sarif", "report/ci", "report/html", "report/plain"},
@@ -118,6 +118,9 @@ var house = map[string][]string{
 	"analyzer/internal/trust":         {"yamldoc"},
 	"analyzer/internal/yamldoc":       {},
 
+	// What struct types stand for.
+	"analyzer/internal/model": {"schema", "sqltree", "unit"},
+
 	// What builders build, as text.
 	"analyzer/internal/sqlwrite": {"term"},
 
@@ -155,6 +158,8 @@ var owners = map[string][]string{
 	"github.com/sqlc-dev/marino":     {"analyzer/internal/sqltree/mysql"},
 	"github.com/sqlc-dev/meyer":      {"analyzer/internal/sqltree/sqlite"},
 	"github.com/sqlc-dev/oliphant":   {"analyzer/internal/sqltree/pgnode", "analyzer/internal/sqltree/postgres", "analyzer/internal/sqltree/pgddl"},
+	"gorm.io/gorm":                   {"analyzer/internal/model"},
+	"github.com/jinzhu/inflection":   {"analyzer/internal/model"},
 	"golang.org/x/tools/go/ssa":      {"analyzer/internal/flow", "analyzer/internal/flow/builder", "analyzer/internal/flow/fact", "analyzer/internal/flow/result", "analyzer/internal/flow/value", "analyzer/internal/flow/memory", "analyzer/internal/flow/place", "analyzer/internal/flow/algebra", "analyzer/internal/flow/callsite", "analyzer/internal/oracle/snippet", "analyzer/internal/eval", "analyzer/internal/compile", "analyzer/internal/compile/body", "analyzer/internal/compile/dispatch", "analyzer/internal/compile/entry", "analyzer/internal/compile/funcvalue", "analyzer/internal/compile/run", "analyzer/internal/compile/sound", "analyzer/internal/compile/unread"},
 	"golang.org/x/tools/go/analysis": {"analyzer", "analyzer/gclplugin"},
 }

@@ -79,6 +79,7 @@ func Package(in Input) *unit.Unit {
 	}
 	unread.Calls(src, c.heads, form.Broken)
 	declare.Columns(src)
+	declare.Models(src)
 	declare.Conversions(src)
 	prune.Prune(src, prune.Known{Abstract: c.shared.Abstract, Loose: c.shared.Loose, Calls: c.calls})
 	declare.MethodTables(src)

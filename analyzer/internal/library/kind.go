@@ -13,9 +13,11 @@ const (
 	BindMap  TypeKind = "binds"     // a map of named bind values
 	NoKey    TypeKind = "no key"    // in the place of a key: no signature is asked for
 	OneBind  TypeKind = "bind"      // one named bind value
+	Moment   TypeKind = "moment"    // a time, which is no struct to a database
+	Deleted  TypeKind = "deleted"   // of a field that says whether its row is deleted
 )
 
-var typeKinds = []string{string(Buffer), string(AnyValue), string(BindMap), string(OneBind), string(NoKey)}
+var typeKinds = []string{string(Buffer), string(AnyValue), string(BindMap), string(OneBind), string(NoKey), string(Moment), string(Deleted)}
 
 // ContextType is the type of call contexts, as signatures are written.
 const ContextType = "context.Context"

@@ -116,6 +116,7 @@ type Package struct {
 	// Unmodelled: it is only known by name; its calls are not seen.
 	Unmodelled bool
 	Dialect    string    // of the statements, "" if unknown
+	ORM        *ORM      // how it reads struct types as tables, nil if it does not
 	Style      string    // how what its builders build is written, "" if it has none
 	BackEnd    bool      // a program that uses it is a back end, though it is of the standard library
 	Requests   *Requests // how it hands a request over as a struct, nil if it does not
@@ -132,6 +133,7 @@ type Set struct {
 	packages map[string]*Package
 	kinds    map[string]TypeKind
 	builders map[string]*Builder
+	tags     map[string]bool   // of struct fields, by which libraries read them as columns
 	likes    map[string]*Model // by the method's name and signature
 	handlers []Handler
 	services []Service

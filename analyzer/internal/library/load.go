@@ -51,7 +51,7 @@ func empty() *Set {
 	return &Set{
 		models: map[string]*Model{}, fields: map[string]*Model{}, vars: map[string]*Model{},
 		wrappers: map[string]string{}, kinds: map[string]TypeKind{}, packages: map[string]*Package{},
-		builders: map[string]*Builder{}, likes: map[string]*Model{},
+		builders: map[string]*Builder{}, tags: map[string]bool{}, likes: map[string]*Model{},
 	}
 }
 
@@ -120,6 +120,8 @@ func (r *reader) document(n *yaml.Node) error {
 				r.set.kinds[r.pkg.Path+"."+name] = TypeKind(kind.Value)
 				return r.oneOf(typeKinds, kind)
 			})
+		case "models":
+			return r.orm(v)
 		case "builder":
 			return r.builder(v)
 		case "conditions":

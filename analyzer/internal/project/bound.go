@@ -6,7 +6,9 @@ import (
 	"strings"
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/catalogue"
+	"github.com/tenantvet/tenantvet/analyzer/internal/model"
 	"github.com/tenantvet/tenantvet/analyzer/internal/schema"
+	"github.com/tenantvet/tenantvet/analyzer/internal/unit"
 )
 
 // bound are the catalogues that a program's statements are read against: those of
@@ -76,4 +78,74 @@ func (p *Project) homeOf(c *catalogue.Catalogue) string {
 		}
 	}
 	return best
+}
+
+// withModels is the decision with the tables that the programs' own struct types are,
+// where files define fewer than half of them: what files say, wins.
+func (p *Project) withModels(d *Decision, programs []Program) *Decision {
+	var units []*unit.Unit
+	seen := map[string]bool{}
+	dir := "."
+	for _, x := range programs {
+		for _, u := range x.Units {
+			if seen[u.Path] {
+				continue
+			}
+			seen[u.Path] = true
+			units = append(units, u)
+			if found, ok := p.moduleDir(u.Module); ok && len(u.Models) > 0 {
+				dir = found
+			}
+		}
+	}
+	models := model.New(units)
+	out := *d
+	for _, naming := range p.namings(units) {
+		if x := missing(d.Diagrams, models.Diagram(naming)); x != nil {
+			rebase(x, dir)
+			out.Diagrams = append(out.Diagrams[:len(out.Diagrams):len(out.Diagrams)], x)
+		}
+	}
+	if len(out.Diagrams) == len(d.Diagrams) {
+		return d
+	}
+	out.Catalogues = catalogue.Decide(out.Diagrams, p.relative(d.Settings))
+	return &out
+}
+
+// namings are those of the libraries that the packages use.
+func (p *Project) namings(units []*unit.Unit) []string {
+	lib, err := p.libraries()
+	if err != nil {
+		panic(err) // the built-in data is wrong
+	}
+	var out []string
+	for _, u := range units {
+		for _, name := range u.Libraries {
+			if k := lib.Package(name); k != nil && k.ORM != nil && !slices.Contains(out, k.ORM.Naming) {
+				out = append(out, k.ORM.Naming)
+			}
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
+// missing is a diagram without the tables that others have, nil if these have half of
+// them.
+func missing(have []*schema.Diagram, x *schema.Diagram) *schema.Diagram {
+	if x == nil {
+		return nil
+	}
+	kept := slices.DeleteFunc(slices.Clone(x.Tables), func(t *schema.Table) bool {
+		return slices.ContainsFunc(have, func(d *schema.Diagram) bool {
+			return slices.ContainsFunc(d.Tables, func(o *schema.Table) bool { return o.Name == t.Name })
+		})
+	})
+	if 2*len(kept) <= len(x.Tables) {
+		return nil
+	}
+	out := *x
+	out.Tables = kept
+	return &out
 }

@@ -50,12 +50,18 @@ func (p *Project) decide(settings *config.Settings) (*Decision, error) {
 	if d.Diagrams, err = p.diagrams(settings); err != nil {
 		return nil, settingsError(settings, err)
 	}
-	named := *settings
-	if named.File != "" {
-		named.File = p.Rel(named.File) // it is named in reasons, which no machine's path is part of
-	}
-	d.Catalogues = catalogue.Decide(d.Diagrams, named)
+	d.Catalogues = catalogue.Decide(d.Diagrams, p.relative(settings))
 	return d, d.unfollowed()
+}
+
+// relative are the settings with their file as reasons name it, which no machine's path
+// is part of.
+func (p *Project) relative(s *config.Settings) config.Settings {
+	named := *s
+	if named.File != "" {
+		named.File = p.Rel(named.File)
+	}
+	return named
 }
 
 // unfollowed is the error of settings that name what no schema has: whoever wrote

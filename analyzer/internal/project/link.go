@@ -26,13 +26,14 @@ type Program struct {
 // prove each statement once. It does not fail; a program that cannot be linked
 // says so and leaves its calls unproven.
 func (p *Project) Link(d *Decision, programs []Program) *finding.Run {
-	run, _ := p.link(d, programs)
+	run, _ := p.link(p.withModels(d, programs), programs)
 	return run
 }
 
 // LinkAll links all programs of the project, and so can tell what people have said that
 // nothing needs any more.
 func (p *Project) LinkAll(d *Decision, programs []Program) *finding.Run {
+	d = p.withModels(d, programs)
 	run, reports := p.link(d, programs)
 	run.Findings = append(run.Findings, d.undecidedTables()...)
 	slices.SortStableFunc(run.Findings, func(a, b finding.Finding) int { return a.Place.Compare(b.Place) })

@@ -81,7 +81,7 @@ func capped(u *Unit, most int) []byte {
 // Empty reports whether u says nothing but its name.
 func (u *Unit) Empty() bool {
 	return u.Name != "main" && len(u.Functions)+len(u.Types)+len(u.Conversions)+len(u.Entries)+
-		len(u.Directives)+len(u.Libraries)+len(u.Columns)+len(u.Problems)+len(u.Unread) == 0
+		len(u.Directives)+len(u.Libraries)+len(u.Columns)+len(u.Models)+len(u.Problems)+len(u.Unread) == 0
 }
 
 // Compress is the compressed binary form of u; nil if u is empty, which half of

@@ -38,6 +38,7 @@ type Unit struct {
 	Directives  []Directive
 	Libraries   []string // import paths of modelled and database libraries that it uses
 	Columns     []Column // of struct fields, where a db tag names another than the field's
+	Models      []Model  // struct types that stand for rows
 	Problems    []Problem
 	Unread      []Unread // calls of databases in code that was not compiled
 }

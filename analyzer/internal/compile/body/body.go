@@ -94,6 +94,7 @@ func (b *Body) call(c *callsite.Call) {
 		return
 	}
 	m := c.Model
+	b.models(c)
 	if dispatch.Reflects(c) {
 		b.reflected(c)
 		return

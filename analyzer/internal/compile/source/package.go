@@ -45,6 +45,7 @@ type Package struct {
 	Unit  *unit.Unit
 	Sites *Sites
 	Calls map[token.Pos]*ast.CallExpr // by left parenthesis
+	Used  map[*types.TypeName]bool    // struct types that are handed to libraries that read them as tables
 }
 
 // New reads the files' names, calls, positions and directives. The unit is there even
@@ -55,6 +56,7 @@ func New(in Input) (*Package, error) {
 		Unit:  &unit.Unit{Path: in.Pkg.Path(), Name: in.Pkg.Name(), Module: in.ModulePath},
 		Sites: &Sites{fset: in.Fset, files: map[string]int{}, seen: map[unit.Site]int{}},
 		Calls: map[token.Pos]*ast.CallExpr{},
+		Used:  map[*types.TypeName]bool{},
 	}
 	if p.InModule == nil {
 		p.InModule = func(path string) bool { return path == in.ModulePath || strings.HasPrefix(path, in.ModulePath+"/") }

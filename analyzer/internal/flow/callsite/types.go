@@ -112,3 +112,28 @@ func SendsNull(t types.Type) bool {
 	}
 	return false
 }
+
+// RowType is the named struct type behind pointers and lists, nil if there is none.
+func RowType(t types.Type) *types.Named {
+	for {
+		switch u := types.Unalias(t).(type) {
+		case *types.Pointer:
+			t = u.Elem()
+		case *types.Slice:
+			t = u.Elem()
+		case *types.Array:
+			t = u.Elem()
+		case *types.Named:
+			if _, ok := u.Underlying().(*types.Struct); ok {
+				return u
+			}
+			if s, ok := u.Underlying().(*types.Slice); ok {
+				t = s.Elem()
+				continue
+			}
+			return nil
+		default:
+			return nil
+		}
+	}
+}

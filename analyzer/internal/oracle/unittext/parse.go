@@ -96,6 +96,8 @@ func (p *parser) declaration(word string) bool {
 		p.u.Libraries = append(p.u.Libraries, p.Symbol())
 	case "column":
 		p.u.Columns = append(p.u.Columns, unit.Column{Field: p.Word(), Name: p.Quoted()})
+	case "model":
+		p.u.Models = append(p.u.Models, p.model())
 	case "type":
 		p.u.Types = append(p.u.Types, p.typ())
 	case "convert":
@@ -149,6 +151,24 @@ func (p *parser) typ() unit.Type {
 		t.Methods = append(t.Methods, m)
 	})
 	return t
+}
+
+// model reads a struct type that stands for rows.
+func (p *parser) model() unit.Model {
+	m := unit.Model{Name: p.Symbol(), Used: p.take("used"), Method: p.take("method")}
+	if p.take("table") {
+		m.Table = p.Quoted()
+	}
+	p.Want('{')
+	p.Listed('}', func() {
+		f := unit.ModelField{Name: p.Word(), Kind: p.Word(), Type: p.Quoted(), Pointer: p.take("pointer"), List: p.take("list"), Embedded: p.take("embedded")}
+		if p.take("tag") {
+			f.Tag = p.Quoted()
+		}
+		m.Fields = append(m.Fields, f)
+	})
+	m.Site = p.site()
+	return m
 }
 
 // ints reads a list of numbers.

@@ -16,6 +16,7 @@ import (
 //	file NAME [generated] [size N]
 //	library PATH
 //	column FIELD "name"
+//	model pkg.T [used] [method] [table "x"] { FIELD KIND TYPE [pointer] [list] [embedded] [tag "x"], … }
 //	type [*]pkg.T { M = SYMBOL, N = SYMBOL via a.b, O = iface pkg.I via a }
 //	convert FROM -> TO
 //	entry SYMBOL KIND [1, 2] given 1 TERM next 3
@@ -49,6 +50,9 @@ func Text(u *unit.Unit) string {
 	}
 	for _, c := range u.Columns {
 		w.line("column %s %q", c.Field, c.Name)
+	}
+	for _, m := range u.Models {
+		w.line("model %s%s%s%s { %s }%s", m.Name, flag(m.Used, " used"), flag(m.Method, " method"), flag(m.Table != "", " table "+strconv.Quote(m.Table)), modelFields(m.Fields), w.site(m.Site))
 	}
 	for _, t := range u.Types {
 		w.line("type %s%s { %s }", flag(t.Pointer, "*"), t.Name, methods(t.Methods))
@@ -311,4 +315,13 @@ func allow(d *unit.Directive) string {
 		return ""
 	}
 	return " allow " + strconv.Quote(d.Reason)
+}
+
+func modelFields(list []unit.ModelField) string {
+	out := make([]string, len(list))
+	for i, f := range list {
+		out[i] = f.Name + " " + f.Kind + " " + strconv.Quote(f.Type) + flag(f.Pointer, " pointer") + flag(f.List, " list") +
+			flag(f.Embedded, " embedded") + flag(f.Tag != "", " tag "+strconv.Quote(f.Tag))
+	}
+	return strings.Join(out, ", ")
 }

@@ -1,0 +1,246 @@
+// Package model says which table a struct type stands for: its name, its columns and
+// keys, what refers to what, as the library that reads it names them.
+//
+// In go the models of units, which are declarations, and a naming; out come tables, for
+// whoever writes what a builder of that library builds, and, where a program has no
+// other schema, a diagram.
+//
+// Terms. A *relation* is a field that holds rows of another table, or points to them. A
+// *naming* is the word of library data for how a library names things.
+//
+// Invariant: a table whose name the declaration does not tell has none, and a field that
+// is not understood is no column.
+//
+// It cannot see names that are computed, and settings of a library that change its naming
+// while the program runs. It uses the libraries' own naming where they can be imported.
+package model
+
+import (
+	"strings"
+
+	"github.com/tenantvet/tenantvet/analyzer/internal/unit"
+)
+
+// Models are the struct types of a program that stand for rows.
+type Models struct {
+	byName map[string]*unit.Model
+	at     map[*unit.Model]Place
+	order  []string
+	tables map[[2]string]*Table
+}
+
+// Place is where a model is declared.
+type Place struct {
+	File string
+	Line int
+}
+
+// New gathers the models of units.
+func New(units []*unit.Unit) *Models {
+	m := &Models{byName: map[string]*unit.Model{}, at: map[*unit.Model]Place{}, tables: map[[2]string]*Table{}}
+	for _, u := range units {
+		for i := range u.Models {
+			m.add(u, &u.Models[i])
+		}
+	}
+	return m
+}
+
+// add takes what a unit says of a type: that of the package that declares it knows its
+// place and its table, others may use it.
+func (m *Models) add(u *unit.Unit, x *unit.Model) {
+	have := m.byName[x.Name]
+	if have == nil {
+		m.order = append(m.order, x.Name)
+		clone := *x
+		have = &clone
+		m.byName[x.Name] = have
+	}
+	have.Used = have.Used || x.Used
+	if have.Table == "" {
+		have.Table = x.Table
+	}
+	if x.Site != unit.NoSite {
+		s := u.Sites[x.Site]
+		m.at[have] = Place{File: u.Files[s.File].Name, Line: s.Line}
+	}
+}
+
+// Table is what a struct type stands for.
+type Table struct {
+	Type      string
+	Name      string // "" if it is computed
+	Place     Place
+	Columns   []*Column
+	Relations []*Relation
+	Deleted   *Column // the time of deletion of rows that are not shown any more, nil if there is none
+	used      bool
+	embedded  bool // only a part of others
+}
+
+// Column is a field that is stored.
+type Column struct {
+	Path      []string // the fields that lead to it, embedded ones by their names
+	Name      string
+	Field     *unit.ModelField
+	Type      string // as a database calls it
+	Primary   bool
+	Counted   bool // the server makes it
+	NotNull   bool
+	Default   string
+	Unique    []string // the names of the unique keys that it is part of, "" of one of its own
+	ReadOnly  bool
+	Serialize bool // it is written in another form
+}
+
+// Kind is how rows of two tables belong together.
+type Kind uint8
+
+// The kinds of relations.
+const (
+	BelongsTo  Kind = iota // this row has the other's key
+	HasOne                 // the other row has this one's key
+	HasMany                // other rows have this one's key
+	ManyToMany             // rows of a third table have both
+)
+
+// Relation is a field that holds rows of another table.
+type Relation struct {
+	Field    string
+	Kind     Kind
+	To       string   // the other type
+	Own      []string // columns of this table
+	Other    []string // columns of the other one, in the same order
+	Between  string   // ManyToMany: the third table, with
+	OwnRefs  []string // its columns that hold Own, and
+	OthRefs  []string // those that hold Other
+	OnDelete string
+	NoKey    bool // the database knows nothing of it
+}
+
+// Of is the table that a type stands for by a naming; nil if nothing is known of the
+// type.
+func (m *Models) Of(typ, naming string) *Table {
+	key := [2]string{typ, naming}
+	if t, ok := m.tables[key]; ok {
+		return t
+	}
+	x := m.byName[typ]
+	if x == nil {
+		return nil
+	}
+	n := namingOf(naming)
+	t := &Table{Type: typ, Name: m.tableName(x, n), Place: m.at[x], used: x.Used}
+	m.tables[key] = t
+	m.columns(t, n, x, nil, "")
+	n.complete(t)
+	for i := range x.Fields {
+		if r := m.relation(t, n, &x.Fields[i]); r != nil {
+			t.Relations = append(t.Relations, r)
+		}
+	}
+	return t
+}
+
+// tableName is the name that a method, a tag or the naming gives, "" if it is computed.
+func (m *Models) tableName(x *unit.Model, n naming) string {
+	if named := n.named(x); named != "" {
+		return named
+	}
+	if !x.Method {
+		return n.table(short(x.Name))
+	}
+	if x.Table != "" {
+		return x.Table
+	}
+	for _, f := range x.Fields { // the method of an embedded part
+		if part := m.byName[f.Type]; f.Embedded && part != nil && part.Method {
+			return part.Table
+		}
+	}
+	return ""
+}
+
+// short is the name of a type without its package.
+func short(name string) string { return name[strings.LastIndexByte(name, '.')+1:] }
+
+// columns adds the columns of a model, and those of its parts.
+func (m *Models) columns(t *Table, n naming, x *unit.Model, path []string, prefix string) {
+	if len(path) > 4 {
+		return
+	}
+	for i := range x.Fields {
+		f := &x.Fields[i]
+		at := append(path[:len(path):len(path)], f.Name)
+		if inner, ok := n.part(f); ok {
+			if part := m.byName[f.Type]; part != nil && part != x {
+				m.columns(t, n, part, at, prefix+inner)
+			}
+			continue
+		}
+		c := n.column(f)
+		if c == nil {
+			continue
+		}
+		c.Path, c.Field = at, f
+		if f.Name != "" {
+			c.Name = prefix + c.Name
+		}
+		if n.deletes(f) && t.Deleted == nil {
+			t.Deleted = c
+		}
+		t.Columns = append(t.Columns, c)
+	}
+}
+
+// Column is the column of a name, or of a field; nil if there is none.
+func (t *Table) Column(name string) *Column {
+	for _, c := range t.Columns {
+		if c.Name == name {
+			return c
+		}
+	}
+	return t.field(name)
+}
+
+func (t *Table) field(name string) *Column {
+	for _, c := range t.Columns {
+		if c.Path[len(c.Path)-1] == name {
+			return c
+		}
+	}
+	return nil
+}
+
+// Key are the columns of the primary key.
+func (t *Table) Key() []*Column {
+	var out []*Column
+	for _, c := range t.Columns {
+		if c.Primary {
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+// Relation is the relation of a field, nil if there is none.
+func (t *Table) Relation(field string) *Relation {
+	for _, r := range t.Relations {
+		if r.Field == field {
+			return r
+		}
+	}
+	return nil
+}
+
+// relation is the relation that a field is, nil if it is none.
+func (m *Models) relation(t *Table, n naming, f *unit.ModelField) *Relation {
+	if _, part := n.part(f); part || f.Kind != unit.ModelStruct || n.column(f) != nil || m.byName[f.Type] == nil || n.ignores(f) {
+		return nil
+	}
+	other := m.Of(f.Type, n.word())
+	if other == nil {
+		return nil
+	}
+	return n.relation(t, f, other)
+}
