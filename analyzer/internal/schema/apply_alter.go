@@ -17,7 +17,7 @@ import (
 func (r *replay) alterTable(a *sqltree.AlterTable) {
 	t := r.table(a.Table)
 	if t == nil {
-		if len(a.Actions) > 0 && r.view(a.Table) == nil && (!a.MissingOK || r.namesake(a.Table)) {
+		if !onlySecurity(a.Actions) && r.view(a.Table) == nil && (!a.MissingOK || r.namesake(a.Table)) {
 			r.problem(a.Pos, these(a.Table), "table %s is altered, but it is not known here", fullName(a.Table.Schema, a.Table.Name))
 		}
 		return
@@ -25,6 +25,18 @@ func (r *replay) alterTable(a *sqltree.AlterTable) {
 	for _, act := range a.Actions {
 		r.alter(t, act, a.Pos)
 	}
+}
+
+// onlySecurity reports whether actions say who may see rows, and nothing of the table:
+// of sequences, too, the grammar has them as ALTER TABLE.
+func onlySecurity(actions []sqltree.TableAction) bool {
+	return !slices.ContainsFunc(actions, func(a sqltree.TableAction) bool {
+		switch a.(type) {
+		case *sqltree.ChangeOwner, *sqltree.RowSecurity:
+			return false
+		}
+		return true
+	})
 }
 
 // alter applies one action; pos is that of the whole statement, since most actions
@@ -58,6 +70,10 @@ func (r *replay) alter(t *Table, act sqltree.TableAction, pos sqltree.Pos) {
 		r.attach(t, a, pos)
 	case *sqltree.SetParent:
 		r.setParent(t, a)
+	case *sqltree.RowSecurity:
+		r.rowSecurity(t, a, pos)
+	case *sqltree.ChangeOwner:
+		t.Owner = a.Role
 	}
 }
 

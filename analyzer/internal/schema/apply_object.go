@@ -44,7 +44,7 @@ func (r *replay) createView(c *sqltree.CreateView) {
 	name := r.home(c.Name)
 	v := &View{
 		Position: r.position(c.Pos), Schema: name.Schema, Name: name.Name, Columns: c.Columns,
-		Query: c.Query, Materialized: c.Materialized,
+		Query: c.Query, Materialized: c.Materialized, Invoker: c.Invoker,
 	}
 	if old := r.view(c.Name); old != nil {
 		*old = *v
@@ -60,7 +60,7 @@ func (r *replay) createFunction(c *sqltree.CreateFunction) {
 	name := r.home(c.Name)
 	f := &Function{
 		Position: r.position(c.Pos), Schema: name.Schema, Name: name.Name, Language: c.Language,
-		Args: c.Args, Body: c.Body, Definer: c.Definer, Trigger: c.Trigger, Aggregate: c.Aggregate,
+		Args: c.Args, Body: c.Body, Definer: c.Definer, FixedPath: c.FixedPath, Trigger: c.Trigger, Aggregate: c.Aggregate,
 	}
 	for _, old := range r.d.Functions {
 		if old.Schema == f.Schema && old.Name == f.Name && len(old.Args) == len(f.Args) {
@@ -109,6 +109,10 @@ func (r *replay) drop(c *sqltree.DropObject) {
 		r.dropTrigger(r.reference(c.On), c.Name.Name)
 	case sqltree.RuleObject:
 		r.dropRule(r.reference(c.On), c.Name.Name)
+	case sqltree.PolicyObject:
+		if t := r.table(c.On); t != nil {
+			t.dropPolicy(c.Name.Name)
+		}
 	case sqltree.SchemaObject:
 		r.dropSchema(c.Name.Name)
 	}

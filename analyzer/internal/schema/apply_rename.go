@@ -123,6 +123,12 @@ func (r *replay) renamePart(c *sqltree.RenameObject) {
 				k.Name = c.To
 			}
 		}
+	case sqltree.PolicyObject:
+		for _, p := range t.Security.Policies {
+			if p.Name == c.Sub {
+				p.Name = c.To
+			}
+		}
 	case sqltree.TriggerObject:
 		for _, trg := range r.d.Triggers {
 			if trg.Table == t.FullName() && trg.Name == c.Sub {
@@ -141,6 +147,7 @@ func (r *replay) renameColumn(t *Table, c *sqltree.RenameObject) {
 		return
 	}
 	col.Name = c.To
+	t.Security.renameColumn(c.Sub, c.To)
 	for _, k := range t.Keys {
 		replace(k.Columns, c.Sub, c.To)
 	}

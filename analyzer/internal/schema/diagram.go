@@ -35,6 +35,7 @@ type Diagram struct {
 	Functions  []*Function
 	Triggers   []*Trigger
 	Rules      []*Rule
+	Roles      []*Role
 	Files      []string // the files that were read, in order
 	Packages   []string // directories of the Go packages bound to this database, relative to the root; empty: every package that no other diagram names
 	Notes      []Note   // what a person should know of the choice of files
@@ -78,6 +79,8 @@ type Table struct {
 	PartitionOf string // the parent table, "" if none
 	Inherits    []string
 	Copies      []string // the tables that LIKE or AS made it from
+	Security    Security
+	Owner       string // the role that OWNER TO names, "" if none does
 }
 
 // Column is a column, with what decides about keys and tenants, and no more.
@@ -135,6 +138,7 @@ type View struct {
 	Columns      []string
 	Query        string
 	Materialized bool
+	Invoker      bool // who asks is who is held by the policies of its tables, not who made it
 }
 
 // Function is a function or procedure with its body, which only the proof reads.
@@ -146,7 +150,9 @@ type Function struct {
 	Args     []string // argument names, "" where unnamed
 	Body     string
 	Definer  bool // SECURITY DEFINER
-	Trigger  bool // RETURNS trigger
+	// FixedPath tells that it sets its own search_path.
+	FixedPath bool
+	Trigger   bool // RETURNS trigger
 	// Aggregate tells that the function is an aggregate; its Body lists the functions
 	// that it is made of.
 	Aggregate bool

@@ -171,6 +171,16 @@ func (r *replay) apply(c sqltree.Change) {
 		r.createTrigger(c)
 	case *sqltree.CreateRule:
 		r.createRule(c)
+	case *sqltree.CreatePolicy:
+		r.createPolicy(c)
+	case *sqltree.AlterPolicy:
+		r.alterPolicy(c)
+	case *sqltree.AlterView:
+		if v := r.view(c.Name); v != nil {
+			v.Invoker = c.Invoker
+		}
+	case *sqltree.SetRole:
+		r.setRole(c)
 	case *sqltree.CreateDomain:
 		r.domains[c.Name.Name] = c
 	case *sqltree.DropObject:

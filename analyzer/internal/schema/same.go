@@ -48,6 +48,14 @@ func (d *Diagram) Complete(o *Diagram) {
 			d.Triggers = append(d.Triggers, t)
 		}
 	}
+	for _, t := range o.Tables {
+		if own := d.Find(t.FullName()); own != nil && !own.Security.Enabled && len(own.Security.Policies) == 0 {
+			own.Security = t.Security
+		}
+	}
+	if len(d.Roles) == 0 {
+		d.Roles = o.Roles
+	}
 	for _, r := range o.Rules {
 		same := func(x *Rule) bool { return x.Table == r.Table && x.Name == r.Name }
 		if d.Find(r.Table) != nil && !slices.ContainsFunc(d.Rules, same) {

@@ -9,7 +9,7 @@ type ObjectName struct{ Schema, Name string }
 
 // Change is one effect of a data-definition statement: *CreateTable,
 // *AlterTable, *CreateIndex, *CreateView, *CreateFunction, *CreateTrigger,
-// *CreateRule, *CreateDomain, *DropObject, *RenameObject, *MoveObject, *SearchPath or
+// *CreateRule, *CreatePolicy, *AlterPolicy, *AlterView, *SetRole, *CreateDomain, *DropObject, *RenameObject, *MoveObject, *SearchPath or
 // *DoBlock. Offsets are into the text that package pgddl was given.
 type Change interface{ change() }
 
@@ -108,7 +108,8 @@ type AlterTable struct {
 }
 
 // TableAction is *AddColumn, *DropColumn, *AlterColumn, *AddConstraint,
-// *DropConstraint, *ValidateConstraint, *AttachPartition or *SetParent.
+// *DropConstraint, *ValidateConstraint, *AttachPartition, *SetParent, *RowSecurity or
+// *ChangeOwner.
 type TableAction interface{ tableAction() }
 
 // AddColumn is ADD COLUMN with the constraints written at it.
@@ -171,6 +172,7 @@ type CreateView struct {
 	Columns      []string
 	Query        string
 	Materialized bool
+	Invoker      bool // WITH (security_invoker): who asks is who is held by policies
 }
 
 // The languages of what is called like a function and has no text: operators, and
@@ -189,6 +191,7 @@ type CreateFunction struct {
 	Args      []string
 	Body      string
 	Definer   bool
+	FixedPath bool // SET search_path
 	Trigger   bool
 	Aggregate bool
 }
@@ -234,9 +237,10 @@ const (
 	ConstraintObject
 	SchemaObject
 	RuleObject
+	PolicyObject
 )
 
-// DropObject is DROP of one object. On is the table of a trigger or rule.
+// DropObject is DROP of one object. On is the table of a trigger, rule or policy.
 type DropObject struct {
 	Pos       Pos
 	Kind      ObjectKind

@@ -25,9 +25,10 @@ func (r *ddlReader) createIndex(s *pg.IndexStmt) {
 }
 
 func (r *ddlReader) createView(s *pg.ViewStmt) {
+	byInvoker, _ := invoker(s.Options)
 	r.add(&sqltree.CreateView{
 		Pos: sqltree.Pos(s.View.GetLocation()), Name: pgnode.RangeName(s.View), Columns: pgnode.StringList(s.Aliases),
-		Query: r.queryText(int(s.View.GetLocation())),
+		Query: r.queryText(int(s.View.GetLocation())), Invoker: byInvoker,
 	})
 }
 
@@ -174,6 +175,8 @@ func functionOption(f *sqltree.CreateFunction, e *pg.DefElem) {
 		f.Language = strings.ToLower(e.Arg.GetString_().GetSval())
 	case "security":
 		f.Definer = e.Arg.GetBoolean().GetBoolval()
+	case "set":
+		f.FixedPath = f.FixedPath || e.Arg.GetVariableSetStmt().GetName() == "search_path"
 	case "as":
 		f.Body = strings.Join(pgnode.StringList(e.Arg.GetList().GetItems()), "")
 	}
@@ -227,6 +230,8 @@ func objectKind(t pg.ObjectType) (kind sqltree.ObjectKind, ok bool) {
 		return sqltree.TriggerObject, true
 	case pg.ObjectType_OBJECT_RULE:
 		return sqltree.RuleObject, true
+	case pg.ObjectType_OBJECT_POLICY:
+		return sqltree.PolicyObject, true
 	case pg.ObjectType_OBJECT_COLUMN:
 		return sqltree.ColumnObject, true
 	case pg.ObjectType_OBJECT_TABCONSTRAINT:
@@ -250,7 +255,7 @@ func (r *ddlReader) drop(s *pg.DropStmt) {
 			d.Name = pgnode.ObjectName(n.GetObjectWithArgs().GetObjname())
 		case kind == sqltree.SchemaObject:
 			d.Name = sqltree.ObjectName{Name: n.GetString_().GetSval()}
-		case kind == sqltree.TriggerObject, kind == sqltree.RuleObject:
+		case kind == sqltree.TriggerObject, kind == sqltree.RuleObject, kind == sqltree.PolicyObject:
 			parts := n.GetList().GetItems()
 			d.On = pgnode.ObjectName(parts[:max(len(parts)-1, 0)])
 			d.Name = pgnode.ObjectName(parts[max(len(parts)-1, 0):])

@@ -21,8 +21,8 @@ import (
 const MaxDDL = 1 << 20
 
 // Parse parses one PostgreSQL statement and returns what it changes in a
-// diagram: nothing for a statement that defines no table, view, index, function
-// or trigger (GRANT, COMMENT, SET, policies, data). The error is a *sqltree.Error.
+// diagram: nothing for a statement that defines no table, view, index, function,
+// trigger, policy or role (GRANT, COMMENT, SET, data). The error is a *sqltree.Error.
 func Parse(text string) (changes []sqltree.Change, err error) {
 	if len(text) > MaxDDL || sqltext.Nesting(text) > pgnode.MaxDepth {
 		return nil, &sqltree.Error{At: sqltree.NoPos, Reason: "statement is too long or too deeply nested to be read"}
@@ -102,7 +102,9 @@ func (r *ddlReader) statement(n *pg.Node) {
 	case *pg.Node_CreateRangeStmt:
 		r.createRange(s.CreateRangeStmt)
 	default:
-		r.changeObject(n)
+		if !r.security(n) {
+			r.changeObject(n)
+		}
 	}
 }
 

@@ -129,6 +129,10 @@ func constraintDef(s *pg.Constraint, column string) sqltree.ConstraintDef {
 }
 
 func (r *ddlReader) alterTable(s *pg.AlterTableStmt) {
+	if s.Objtype == pg.ObjectType_OBJECT_VIEW {
+		r.alterView(s)
+		return
+	}
 	if s.Objtype != pg.ObjectType_OBJECT_TABLE && s.Objtype != pg.ObjectType_OBJECT_FOREIGN_TABLE {
 		return
 	}
@@ -141,8 +145,8 @@ func (r *ddlReader) alterTable(s *pg.AlterTableStmt) {
 	}
 }
 
-// tableActions reads one command; storage, owners, triggers and row security
-// change nothing that a diagram holds.
+// tableActions reads one command; storage and triggers change nothing that a diagram
+// holds.
 func tableActions(c *pg.AlterTableCmd) []sqltree.TableAction {
 	switch c.GetSubtype() {
 	case pg.AlterTableType_AT_AddColumn:
@@ -162,6 +166,9 @@ func tableActions(c *pg.AlterTableCmd) []sqltree.TableAction {
 	case pg.AlterTableType_AT_AddInherit, pg.AlterTableType_AT_DropInherit:
 		drop := c.Subtype == pg.AlterTableType_AT_DropInherit
 		return []sqltree.TableAction{&sqltree.SetParent{Parent: pgnode.RangeName(c.Def.GetRangeVar()), Drop: drop}}
+	}
+	if a := rowSecurity(c); a != nil {
+		return []sqltree.TableAction{a}
 	}
 	if a := alterColumn(c); a != nil {
 		return []sqltree.TableAction{a}

@@ -58,20 +58,50 @@ func TestAlterTable(t *testing.T) {
 	for _, act := range a.Actions {
 		kinds = append(kinds, strings.TrimPrefix(fmt.Sprintf("%T", act), "*sqltree."))
 	}
-	assert.Equal(t, []string{"AddColumn", "DropColumn", "AlterColumn", "AlterColumn", "AlterColumn", "AlterColumn", "DropConstraint", "ValidateConstraint", "SetParent", "SetParent"}, kinds)
+	assert.Equal(t, []string{"AddColumn", "DropColumn", "AlterColumn", "AlterColumn", "AlterColumn", "AlterColumn", "DropConstraint", "ValidateConstraint", "SetParent", "SetParent", "ChangeOwner", "RowSecurity"}, kinds)
 	assert.False(t, *a.Actions[2].(*sqltree.AlterColumn).NotNull)
 	assert.Empty(t, *a.Actions[3].(*sqltree.AlterColumn).Default)
 	assert.False(t, *a.Actions[4].(*sqltree.AlterColumn).Identity)
 	assert.True(t, *a.Actions[5].(*sqltree.AlterColumn).NotNull)
 }
 
+// TestSecurity reads what definitions say of row-level security.
+func TestSecurity(t *testing.T) {
+	assert.Equal(t, &sqltree.CreatePolicy{
+		Pos: 19, Name: "p", Table: sqltree.ObjectName{Schema: "s", Name: "t"}, Restrictive: true, Command: "UPDATE", Roles: []string{"app"},
+		Using: "a = 1", Check: "true",
+	}, parseOne(t, "CREATE POLICY p ON s.t AS RESTRICTIVE FOR UPDATE TO app USING (a = 1) WITH CHECK (true)"))
+	plain := parseOne(t, "CREATE POLICY p ON t TO PUBLIC USING (a)").(*sqltree.CreatePolicy)
+	assert.Equal(t, "ALL", plain.Command)
+	assert.Empty(t, plain.Roles)
+	assert.False(t, plain.Restrictive)
+	assert.Equal(t, "b", parseOne(t, "ALTER POLICY p ON t USING (b)").(*sqltree.AlterPolicy).Using)
+	assert.Equal(t, sqltree.PolicyObject, parseOne(t, "DROP POLICY IF EXISTS p ON t").(*sqltree.DropObject).Kind)
+	assert.Equal(t, sqltree.PolicyObject, parseOne(t, "ALTER POLICY p ON t RENAME TO q").(*sqltree.RenameObject).Kind)
+	for text, want := range map[string][2]bool{
+		"CREATE ROLE r BYPASSRLS LOGIN": {true, true}, "CREATE USER r": {false, true}, "CREATE ROLE r": {}, "ALTER ROLE r NOBYPASSRLS": {},
+	} {
+		r := parseOne(t, text).(*sqltree.SetRole)
+		assert.Equal(t, want, [2]bool{r.Bypass != nil && *r.Bypass, r.Login != nil && *r.Login}, text)
+	}
+	for option, want := range map[string]bool{
+		"security_invoker": true, "security_invoker = on": true, "security_invoker = true": true, "security_invoker = 1": true,
+		"security_invoker = false": false, "security_invoker = off": false, "security_invoker = 0": false, "security_barrier": false,
+	} {
+		assert.Equal(t, want, parseOne(t, "CREATE VIEW v WITH ("+option+") AS SELECT 1").(*sqltree.CreateView).Invoker, option)
+	}
+	assert.True(t, parseOne(t, "ALTER VIEW v SET (security_invoker = true)").(*sqltree.AlterView).Invoker)
+	assert.False(t, parseOne(t, "ALTER VIEW v RESET (security_invoker)").(*sqltree.AlterView).Invoker)
+	assert.True(t, parseOne(t, "CREATE FUNCTION f() RETURNS int LANGUAGE sql SET search_path = pg_catalog AS 'SELECT 1'").(*sqltree.CreateFunction).FixedPath)
+}
+
 // TestChangesNothing holds that statements without a table, view, index,
-// function or trigger are no errors and no changes.
+// function, trigger, policy or role are no errors and no changes.
 func TestChangesNothing(t *testing.T) {
 	for _, text := range []string{
 		"GRANT SELECT ON a TO b", "COMMENT ON TABLE a IS 'x'", "SET lock_timeout = '2s'", "CREATE TYPE e AS ENUM ('a')", "CREATE EXTENSION x",
-		"CREATE POLICY p ON a USING (true)", "ALTER TABLE a ENABLE ROW LEVEL SECURITY", "SELECT 1", "INSERT INTO a VALUES (1)", "DROP TYPE e",
-		"ALTER TYPE e ADD VALUE 'b'", "DO $$ BEGIN PERFORM 1; END $$", "CREATE SEQUENCE s", "ALTER TABLE a OWNER TO b", "CREATE ROLE r", "VACUUM", "",
+		"SELECT 1", "INSERT INTO a VALUES (1)", "DROP TYPE e",
+		"ALTER TYPE e ADD VALUE 'b'", "DO $$ BEGIN PERFORM 1; END $$", "CREATE SEQUENCE s", "ALTER VIEW v SET (security_barrier)", "VACUUM", "",
 	} {
 		changes, err := pgddl.Parse(text)
 		assert.NoError(t, err, text)

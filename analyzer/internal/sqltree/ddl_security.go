@@ -1,0 +1,53 @@
+package sqltree
+
+// What definitions say of row-level security: who may see which rows of a table, and
+// what goes past that.
+
+// CreatePolicy is CREATE POLICY. Command is "ALL", "SELECT", "INSERT", "UPDATE" or
+// "DELETE"; no roles are PUBLIC. An expression is "" where the text has none.
+type CreatePolicy struct {
+	Pos          Pos
+	Name         string
+	Table        ObjectName
+	Restrictive  bool
+	Command      string
+	Roles        []string
+	Using, Check string
+}
+
+// AlterPolicy is ALTER POLICY; what stays as it was is nil or "".
+type AlterPolicy struct {
+	Pos          Pos
+	Name         string
+	Table        ObjectName
+	Roles        []string
+	Using, Check string
+}
+
+// AlterView is ALTER VIEW … SET (security_invoker = …).
+type AlterView struct {
+	Name    ObjectName
+	Invoker bool
+}
+
+// SetRole is CREATE ROLE and ALTER ROLE; what the text does not say is nil.
+type SetRole struct {
+	Pos                      Pos
+	Name                     string
+	Bypass, Superuser, Login *bool
+}
+
+// RowSecurity is ENABLE, DISABLE, FORCE or NO FORCE ROW LEVEL SECURITY; what stays as it
+// was is nil.
+type RowSecurity struct{ Enabled, Forced *bool }
+
+// ChangeOwner is OWNER TO.
+type ChangeOwner struct{ Role string }
+
+func (*CreatePolicy) change() {}
+func (*AlterPolicy) change()  {}
+func (*AlterView) change()    {}
+func (*SetRole) change()      {}
+
+func (*RowSecurity) tableAction() {}
+func (*ChangeOwner) tableAction() {}

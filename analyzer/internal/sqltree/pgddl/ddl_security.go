@@ -1,0 +1,137 @@
+package pgddl
+
+import (
+	"strings"
+
+	pg "github.com/sqlc-dev/oliphant"
+
+	"github.com/tenantvet/tenantvet/analyzer/internal/sqltree"
+	"github.com/tenantvet/tenantvet/analyzer/internal/sqltree/pgnode"
+)
+
+// security reads what is about row-level security and roles. It reports whether it was.
+func (r *ddlReader) security(n *pg.Node) bool {
+	switch s := n.GetNode().(type) {
+	case *pg.Node_CreatePolicyStmt:
+		p := s.CreatePolicyStmt
+		r.add(&sqltree.CreatePolicy{
+			Pos: sqltree.Pos(p.Table.GetLocation()), Name: p.PolicyName, Table: pgnode.RangeName(p.Table), Restrictive: !p.Permissive,
+			Command: strings.ToUpper(p.CmdName), Roles: roleNames(p.Roles), Using: exprText(p.Qual), Check: exprText(p.WithCheck),
+		})
+	case *pg.Node_AlterPolicyStmt:
+		p := s.AlterPolicyStmt
+		r.add(&sqltree.AlterPolicy{
+			Pos: sqltree.Pos(p.Table.GetLocation()), Name: p.PolicyName, Table: pgnode.RangeName(p.Table),
+			Roles: roleNames(p.Roles), Using: exprText(p.Qual), Check: exprText(p.WithCheck),
+		})
+	case *pg.Node_CreateRoleStmt:
+		r.setRole(s.CreateRoleStmt.Role, s.CreateRoleStmt.Options, s.CreateRoleStmt.StmtType == pg.RoleStmtType_ROLESTMT_USER)
+	case *pg.Node_AlterRoleStmt:
+		r.setRole(roleName(s.AlterRoleStmt.Role), s.AlterRoleStmt.Options, false)
+	default:
+		return false
+	}
+	return true
+}
+
+// roleNames are the roles of a list; PUBLIC, which is everybody, is no role.
+func roleNames(nodes []*pg.Node) []string {
+	var out []string
+	for _, n := range nodes {
+		if name := roleName(n.GetRoleSpec()); name != "" {
+			out = append(out, name)
+		}
+	}
+	return out
+}
+
+// roleName is the name of a role, "" for PUBLIC.
+func roleName(s *pg.RoleSpec) string {
+	switch s.GetRoletype() {
+	case pg.RoleSpecType_ROLESPEC_CURRENT_USER, pg.RoleSpecType_ROLESPEC_CURRENT_ROLE:
+		return "current_user"
+	case pg.RoleSpecType_ROLESPEC_SESSION_USER:
+		return "session_user"
+	}
+	return s.GetRolename()
+}
+
+// setRole reads what a role may do; CREATE USER is a role that logs in.
+func (r *ddlReader) setRole(name string, options []*pg.Node, user bool) {
+	set := &sqltree.SetRole{Name: name}
+	if user {
+		set.Login = new(true)
+	}
+	for _, n := range options {
+		e := n.GetDefElem()
+		on := new(e.GetArg().GetBoolean().GetBoolval())
+		switch e.GetDefname() {
+		case "bypassrls":
+			set.Bypass = on
+		case "superuser":
+			set.Superuser = on
+		case "canlogin":
+			set.Login = on
+		}
+	}
+	r.add(set)
+}
+
+// rowSecurity reads the commands of ALTER TABLE that say who is held by policies, nil
+// for others.
+func rowSecurity(c *pg.AlterTableCmd) sqltree.TableAction {
+	switch c.GetSubtype() {
+	case pg.AlterTableType_AT_EnableRowSecurity:
+		return &sqltree.RowSecurity{Enabled: new(true)}
+	case pg.AlterTableType_AT_DisableRowSecurity:
+		return &sqltree.RowSecurity{Enabled: new(false)}
+	case pg.AlterTableType_AT_ForceRowSecurity:
+		return &sqltree.RowSecurity{Forced: new(true)}
+	case pg.AlterTableType_AT_NoForceRowSecurity:
+		return &sqltree.RowSecurity{Forced: new(false)}
+	case pg.AlterTableType_AT_ChangeOwner:
+		return &sqltree.ChangeOwner{Role: roleName(c.Newowner)}
+	}
+	return nil
+}
+
+// invoker reads security_invoker among the options of a view; set is false if it is not
+// there.
+func invoker(options []*pg.Node) (on, set bool) {
+	for _, n := range options {
+		if e := n.GetDefElem(); e.GetDefname() == "security_invoker" {
+			return optionOn(e.GetArg()), true
+		}
+	}
+	return false, false
+}
+
+// optionOn is the value of a boolean option; without a value it is on.
+func optionOn(n *pg.Node) bool {
+	value := n.GetString_().GetSval()
+	if n.GetTypeName() != nil { // a bare word is a name of a type to the grammar
+		value = typeText(n.GetTypeName())
+	}
+	if n.GetInteger() != nil && n.GetInteger().GetIval() == 0 {
+		value = "0"
+	}
+	switch strings.ToLower(value) {
+	case "false", "off", "no", "0":
+		return false
+	}
+	return true
+}
+
+// alterView reads ALTER VIEW … SET and RESET (security_invoker).
+func (r *ddlReader) alterView(s *pg.AlterTableStmt) {
+	for _, n := range s.Cmds {
+		c := n.GetAlterTableCmd()
+		on, set := invoker(c.GetDef().GetList().GetItems())
+		switch {
+		case set && c.GetSubtype() == pg.AlterTableType_AT_SetRelOptions:
+			r.add(&sqltree.AlterView{Name: pgnode.RangeName(s.Relation), Invoker: on})
+		case set && c.GetSubtype() == pg.AlterTableType_AT_ResetRelOptions:
+			r.add(&sqltree.AlterView{Name: pgnode.RangeName(s.Relation)})
+		}
+	}
+}
