@@ -5,13 +5,14 @@ type Rule struct {
 	Name   string
 	Title  string
 	Text   string // a paragraph: what goes wrong, and for whom
-	Before string // Go code that has the mistake
+	Before string // Go code, or SQL, that has the mistake
 	After  string // the same code without it
 	Since  string // version
 	CWE    []int
 	// Severity is how bad a finding is, on the scale of CVSS from 0 to 10 that SARIF's
 	// security-severity has.
 	Severity string
+	Basis    string // of a rule about the database: where its maker says what the rule rests on
 }
 
 // The names of the rules.
@@ -28,7 +29,12 @@ const (
 // Rules are all rules, in the order in which docs list them. Everything that
 // speaks of rules reads this list: help, pages, messages, and later SARIF.
 func Rules() []Rule {
-	return []Rule{missingFilter, partialFilter, requestTenant, uncheckedTenant, foreignKeyWrite, tenantWrite, undecidedTable}
+	list := []Rule{missingFilter, partialFilter, requestTenant, uncheckedTenant, foreignKeyWrite, tenantWrite, undecidedTable}
+	for _, r := range rlsRules {
+		r.Since = rlsSince
+		list = append(list, r)
+	}
+	return list
 }
 
 // RuleOf finds a rule by name, nil if there is none.
@@ -39,6 +45,13 @@ func RuleOf(name string) *Rule {
 		}
 	}
 	return nil
+}
+
+// OfSchema reports whether a rule is about the schema alone: what it finds stands in a
+// migration and in no package.
+func OfSchema(rule string) bool {
+	r := RuleOf(rule)
+	return rule == UndecidedTable || r != nil && r.Basis != ""
 }
 
 // missingFilter is the plain case, and by far the commonest in real programs.

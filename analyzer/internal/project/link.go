@@ -7,6 +7,7 @@ import (
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/finding"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link"
+	"github.com/tenantvet/tenantvet/analyzer/internal/rls"
 	"github.com/tenantvet/tenantvet/analyzer/internal/unit"
 )
 
@@ -36,6 +37,9 @@ func (p *Project) LinkAll(d *Decision, programs []Program) *finding.Run {
 	d = p.withModels(d, programs)
 	run, reports := p.link(d, programs)
 	run.Findings = append(run.Findings, d.undecidedTables()...)
+	for _, c := range d.Catalogues {
+		run.Findings = append(run.Findings, rls.Check(c)...)
+	}
 	slices.SortStableFunc(run.Findings, func(a, b finding.Finding) int { return a.Place.Compare(b.Place) })
 	d.heed(run)
 	run.Setup = append(run.Setup, d.idle(p, run, idleDirectives(programs, reports))...)

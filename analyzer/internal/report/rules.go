@@ -31,9 +31,15 @@ func RulePage(w io.Writer, r finding.Rule) error {
 	var b strings.Builder
 	fmt.Fprintf(&b, "# %s\n\n%s.\n\n%s\n\n", r.Name, sentence(r.Title), r.Text)
 	fmt.Fprintf(&b, "## Before\n\n%s\n\n## After\n\n%s\n\n", fenced(r.Before), fenced(r.After))
-	fmt.Fprintf(&b, "## When it is wrong\n\n"+
-		"Say so at the call, with the reason: `//tenantvet:allow REASON`. If the table or the tenant column was decided wrongly,\n"+
+	how := "Say so at the call, with the reason: `//tenantvet:allow REASON`."
+	if r.Basis != "" {
+		how = "Say so in `.tenantvet.yml`, with the reason, for the file under `exclude:` or for the rule under `severity:`."
+	}
+	fmt.Fprintf(&b, "## When it is wrong\n\n"+how+" If the table or the tenant column was decided wrongly,\n"+
 		"correct it in `.tenantvet.yml`: [usage](../usage.md).\n\n%s. Since %s.\n", weaknesses(r.CWE), r.Since)
+	if r.Basis != "" {
+		fmt.Fprintf(&b, "\nIt rests on %s.\n", r.Basis)
+	}
 	return written(w, b.String())
 }
 

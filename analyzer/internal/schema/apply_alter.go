@@ -73,7 +73,7 @@ func (r *replay) alter(t *Table, act sqltree.TableAction, pos sqltree.Pos) {
 	case *sqltree.RowSecurity:
 		r.rowSecurity(t, a, pos)
 	case *sqltree.ChangeOwner:
-		t.Owner = a.Role
+		t.OwnedBy = a.Role
 	}
 }
 

@@ -80,7 +80,7 @@ type Table struct {
 	Inherits    []string
 	Copies      []string // the tables that LIKE or AS made it from
 	Security    Security
-	Owner       string // the role that OWNER TO names, "" if none does
+	OwnedBy     string // the role that OWNER TO names, "" if none does
 }
 
 // Column is a column, with what decides about keys and tenants, and no more.

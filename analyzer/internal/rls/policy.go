@@ -1,0 +1,122 @@
+package rls
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/tenantvet/tenantvet/analyzer/internal/catalogue"
+	"github.com/tenantvet/tenantvet/analyzer/internal/finding"
+	"github.com/tenantvet/tenantvet/analyzer/internal/schema"
+	"github.com/tenantvet/tenantvet/analyzer/internal/sqltree"
+)
+
+// policies checks the policies of a table that a tenant owns. Permissive policies widen
+// each other, and one that holds nobody undoes all others; a restrictive one for the same
+// command and for everybody holds all of them.
+func (k *checker) policies(t *catalogue.Table) {
+	for _, p := range t.Security.Policies {
+		k.setting(t, p)
+		if p.Restrictive || k.heldBack(t, p) {
+			continue
+		}
+		if p.Using != "" {
+			k.expression(t, p, p.Using, "")
+		}
+		if p.Check != "" {
+			k.checks(t, p)
+		}
+	}
+}
+
+// heldBack reports whether a restrictive policy holds everybody that a policy lets in.
+func (k *checker) heldBack(t *catalogue.Table, p *schema.Policy) bool {
+	return slices.ContainsFunc(t.Security.Policies, func(r *schema.Policy) bool {
+		return r.Restrictive && len(r.Roles) == 0 && (r.Command == "ALL" || r.Command == p.Command) && r.Using != "" && k.binds(r.Using, t) && (r.Check == "" || k.binds(r.Check, t))
+	})
+}
+
+// binds reports whether every arm of an expression is bound.
+func (k *checker) binds(expression string, t *catalogue.Table) bool {
+	return !slices.ContainsFunc(k.arms(expression, t), func(a arm) bool { return a.says != bound })
+}
+
+// checks checks WITH CHECK: what a policy lets in, it must let be written to the caller's
+// tenant only.
+func (k *checker) checks(t *catalogue.Table, p *schema.Policy) {
+	if k.binds(p.Check, t) {
+		return
+	}
+	if p.Using != "" && k.binds(p.Using, t) {
+		k.report(finding.RLSCheck, tierFor(p), p.Position, t.FullName(), p.Name,
+			fmt.Sprintf("%s: policy %s shows rows of the caller's tenant, and WITH CHECK (%s) lets them be written to any; leave WITH CHECK out, then USING holds for it, too", t.FullName(), p.Name, p.Check))
+		return
+	}
+	if p.Using == "" {
+		k.expression(t, p, p.Check, "WITH CHECK ")
+	}
+}
+
+// tierFor is an error where a policy is for everybody; for roles by name only who knows
+// which of them the application has can tell.
+func tierFor(p *schema.Policy) finding.Tier {
+	if len(p.Roles) == 0 {
+		return finding.Error
+	}
+	return finding.Warning
+}
+
+// expression checks the arms of an expression.
+func (k *checker) expression(t *catalogue.Table, p *schema.Policy, text, clause string) {
+	all := k.arms(text, t)
+	unbound := slices.DeleteFunc(slices.Clone(all), func(a arm) bool { return a.says == bound })
+	name := t.FullName()
+	at := func(rule string, tier finding.Tier, format string, args ...any) {
+		k.report(rule, tier, p.Position, name, p.Name+clause, fmt.Sprintf("%s: policy %s ", name, p.Name)+fmt.Sprintf(format, args...))
+	}
+	for _, a := range unbound {
+		switch {
+		case a.says == always:
+			at(finding.RLSAlwaysTrue, tierFor(p), "is always true (%s%s): it lets everybody see every tenant's rows, whatever the other policies say", clause, a.text)
+		case a.says == escape && a.unset:
+			at(finding.RLSEscape, tierFor(p), "is open where nobody has set the variable (%s): a forgotten SET, or one that ended with its transaction, shows every tenant's rows", a.text)
+		case a.says == escape:
+			at(finding.RLSEscape, finding.Warning, "lets a session pass that says of itself who it is (%s): every role that may connect may set such a variable", a.text)
+		case len(unbound) == len(all) && !speaksOf(all, escape):
+			at(finding.RLSNoTenant, tierFor(p), "does not ask whose the row is (%s)", a.text)
+		default:
+			at(finding.RLSWidened, finding.Warning, "has an arm that does not ask whose the row is (%s): rows of every tenant pass by it", a.text)
+		}
+	}
+}
+
+func speaksOf(list []arm, says holds) bool {
+	return slices.ContainsFunc(list, func(a arm) bool { return a.says == says })
+}
+
+// setting checks how a policy reads the variable of the session.
+func (k *checker) setting(t *catalogue.Table, p *schema.Policy) {
+	for _, text := range []string{p.Using, p.Check} {
+		e := parsed(text)
+		if text == "" || e == nil {
+			continue
+		}
+		sqltree.Walk(e, func(n sqltree.Node) bool {
+			c, ok := n.(*sqltree.Cast)
+			if !ok || isText(c.Type) {
+				return true
+			}
+			call, ok := c.X.(*sqltree.Call)
+			if ok && call.Name == settingReader && len(call.Args) == 2 {
+				k.report(finding.RLSEmptySetting, finding.Warning, p.Position, t.FullName(), p.Name,
+					fmt.Sprintf("%s: policy %s casts %s to %s: where SET LOCAL has ended the variable is an empty text and the cast fails every statement of that connection; NULLIF(%s, '')::%s",
+						t.FullName(), p.Name, settingText(call), c.Type, settingText(call), c.Type))
+				return false
+			}
+			return true
+		})
+	}
+}
+
+func isText(typ string) bool {
+	return typ == "text" || typ == "character varying" || typ == "varchar" || typ == "character" || typ == "name"
+}

@@ -1,0 +1,115 @@
+package rls
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/tenantvet/tenantvet/analyzer/internal/catalogue"
+	"github.com/tenantvet/tenantvet/analyzer/internal/finding"
+	"github.com/tenantvet/tenantvet/analyzer/internal/schema"
+)
+
+// coverage looks at what is secured beside what is not: a table without security among
+// tables that have it, a partition that is asked directly.
+func (k *checker) coverage() {
+	for _, t := range k.cat.Tables {
+		if !ofTenant(t) || usesSecurity(t) || t.Tenancy == catalogue.Root {
+			continue
+		}
+		if parent := k.parentOf(t); parent != nil {
+			k.report(finding.RLSPartition, finding.Warning, t.Table.Position, t.FullName(), "",
+				fmt.Sprintf("%s: who asks it directly is held by no policy; those of %s are asked only for statements on %s; enable row-level security and give it the same policies, or grant nothing on it",
+					t.FullName(), parent.FullName(), parent.FullName()))
+			continue
+		}
+		k.report(finding.RLSMissing, finding.Warning, t.Table.Position, t.FullName(), "",
+			fmt.Sprintf("%s: it belongs to a tenant (%s) and has no row-level security, which %s; enable it and add a policy",
+				t.FullName(), t.Why, k.siblings()))
+	}
+}
+
+// siblings says how many tables of a tenant are secured.
+func (k *checker) siblings() string {
+	n, first := 0, ""
+	for _, t := range k.cat.Tables {
+		if ofTenant(t) && t.Security.Enabled {
+			if n++; first == "" {
+				first = t.FullName()
+			}
+		}
+	}
+	switch n {
+	case 0:
+		return "other tables have policies for"
+	case 1:
+		return first + " has"
+	}
+	return fmt.Sprintf("%d other tables of a tenant have (%s)", n, first)
+}
+
+// parentOf is the secured table that a partition or an heir is a part of, nil if there is
+// none.
+func (k *checker) parentOf(t *catalogue.Table) *catalogue.Table {
+	for _, name := range append([]string{t.PartitionOf}, t.Inherits...) {
+		if p := k.secured(name); p != nil {
+			return p
+		}
+	}
+	return nil
+}
+
+// table checks a table that has policies, or row-level security.
+func (k *checker) table(t *catalogue.Table) {
+	s := &t.Security
+	if !usesSecurity(t) {
+		return
+	}
+	name := t.FullName()
+	switch {
+	case !s.Enabled:
+		k.report(finding.RLSNotEnabled, finding.Error, s.Policies[0].Position, name, "",
+			fmt.Sprintf("%s: it has the policy %s and row-level security is not enabled, so that nobody is held by it; ALTER TABLE %s ENABLE ROW LEVEL SECURITY", name, s.Policies[0].Name, name))
+		return
+	case len(s.Policies) == 0:
+		k.report(finding.RLSNoPolicy, finding.Warning, s.EnabledAt, name, "",
+			fmt.Sprintf("%s: row-level security is enabled without a policy: nobody but its owner sees a row, and its owner sees all", name))
+		return
+	}
+	if !slices.ContainsFunc(s.Policies, func(p *schema.Policy) bool { return !p.Restrictive }) {
+		k.report(finding.RLSRestrictive, finding.Warning, s.Policies[0].Position, name, "",
+			fmt.Sprintf("%s: all its policies are restrictive, and those only take away from what a permissive one gives: nobody sees a row", name))
+	}
+	if !s.Forced && t.OwnedBy == "" {
+		k.report(finding.RLSNotForced, finding.Warning, s.EnabledAt, name, "",
+			fmt.Sprintf("%s: row-level security is not forced: the table's owner, which is who runs the migrations, is held by no policy; ALTER TABLE %s FORCE ROW LEVEL SECURITY, or connect as another role", name, name))
+	}
+	if ofTenant(t) {
+		k.policies(t)
+		k.oracle(t)
+	}
+}
+
+// oracle tells of keys that are unique over all tenants: the check of uniqueness sees all
+// rows, so that an error says that another tenant has the value.
+func (k *checker) oracle(t *catalogue.Table) {
+	for _, key := range t.Keys {
+		if key.Primary || key.Expressions || len(key.Columns) == 0 || slices.ContainsFunc(key.Columns, func(c string) bool { return owns(t, c) || secret(t, c) || random(t, c) }) {
+			continue
+		}
+		k.report(finding.RLSUnique, finding.Warning, key.Position, t.FullName(), strings.Join(key.Columns, ","),
+			fmt.Sprintf("%s: %s is unique over all tenants, and uniqueness sees every row: a refused INSERT tells that another tenant has the value; put the tenant's column into the key",
+				t.FullName(), strings.Join(key.Columns, ", ")))
+	}
+}
+
+// secret reports whether a column holds a secret, which nobody guesses.
+func secret(t *catalogue.Table, column string) bool {
+	return slices.Contains(t.Tokens, column) || slices.ContainsFunc(t.Secrets, func(k *schema.Key) bool { return slices.Contains(k.Columns, column) })
+}
+
+// random reports whether the server makes up the values of a column, or they are UUIDs.
+func random(t *catalogue.Table, column string) bool {
+	c := t.Table.Column(column)
+	return c == nil || c.Type == "uuid" || c.Identity
+}
