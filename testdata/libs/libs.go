@@ -25,6 +25,7 @@ import (
 	_ "github.com/go-chi/chi/v5"
 	_ "github.com/go-co-op/gocron/v2"
 	_ "github.com/go-playground/validator/v10"
+	_ "github.com/gocraft/dbr/v2"
 	_ "github.com/gofiber/fiber/v2"
 	_ "github.com/gofrs/uuid"
 	_ "github.com/gofrs/uuid/v5"

@@ -44,7 +44,7 @@ func (f *Frame) Returns(ret *ssa.Return) []Way {
 // loads again before it returns.
 func (f *Frame) stored(v ssa.Value, ret *ssa.Return) ssa.Value {
 	load, ok := v.(*ssa.UnOp)
-	if !ok || load.Op != token.MUL || load.Block() != ret.Block() {
+	if !ok || load.Op != token.MUL || load.Block() != ret.Block() || f.Program.IsObject(v.Type()) {
 		return v
 	}
 	alloc, ok := load.X.(*ssa.Alloc)
@@ -184,7 +184,10 @@ func (f *Frame) withOuts(results []term.Term, ret *ssa.Return) []term.Term {
 	}
 	for i := range last + 1 {
 		t := term.P(i)
-		if outs[i] {
+		switch {
+		case outs[i] && f.Program.IsObject(f.Fn.Params[i].Type()):
+			t = f.Term(f.Fn.Params[i], ret)
+		case outs[i]:
 			t = algebra.OrLoop(f.ContentAt(place.Place{Base: f.Fn.Params[i]}, ret))
 		}
 		results = append(results, t)

@@ -14,10 +14,12 @@ import (
 type Builder struct {
 	Style  string // how its texts are written
 	Begins string // the clause that a value of the type begins with, "" of a statement
+	Object bool   // a pointer to what each call changes, as against a value that each call gives anew
 }
 
-// styles are the ways to write what is built.
-var styles = []string{"bare"} // conditions are joined as they stand, without parentheses
+// styles are the ways to write what is built: conditions are joined as they stand, or each
+// in parentheses.
+var styles = []string{"bare", "parens"}
 
 // Entry and Item are the clauses that a condition gets which is a map or a list: no
 // function adds them.
@@ -34,16 +36,34 @@ var clauses = []string{
 	"columns", "column", "from", "from select", "table", "into", "join", "inner join", "left join", "right join", "cross join", "join clause",
 	"where", "having", "group", "order", "order clause", "limit", "offset", "distinct", "options", "values", "set", "set map", "values of select",
 	"prefix", "prefix of", "suffix", "suffix of", "no columns", "no limit", "no offset",
+	"raw", "union", "union all", "join on", "left join on", "right join on", "full join on", "order asc", "order desc", "order dir", "page",
+	"record", "pair", "ignoring", "increase", "decrease", "returning",
 	// conditions and expressions
 	"eq", "ne", "lt", "le", "gt", "ge", "like", "not like", "ilike", "not ilike", "and", "or",
-	"text", "concat", "alias", "case", "when", "else",
+	"text", "concat", "alias", "case", "when", "else", "ident",
 }
 
 // Clauses are the words for clauses.
 func Clauses() []string { return clauses }
 
 // Builder is what a type builds, nil if it is no type of a builder.
-func (s *Set) Builder(t types.Type) *Builder { return s.builders[nameOf(t)] }
+func (s *Set) Builder(t types.Type) *Builder {
+	p, pointer := types.Unalias(t).(*types.Pointer)
+	if pointer {
+		t = p.Elem()
+	}
+	n, ok := types.Unalias(t).(*types.Named)
+	if !ok || n.Obj().Pkg() == nil {
+		return nil
+	}
+	if known := s.packages[n.Obj().Pkg().Path()]; known == nil || known.Style == "" {
+		return nil
+	}
+	if b := s.builders[nameOf(n)]; b != nil && b.Object == pointer {
+		return b
+	}
+	return nil
+}
 
 // StyleOf is how what a function of a builder library begins or adds to is written.
 func (s *Set) StyleOf(m *Model) string { return s.packages[m.Package].Style }
@@ -51,16 +71,16 @@ func (s *Set) StyleOf(m *Model) string { return s.packages[m.Package].Style }
 // Builders are the types of builders, sorted.
 func (s *Set) Builders() []string { return sortedKeys(s.builders) }
 
-// builder reads how a library's statements are built: {joins: bare, types: [T]}.
+// builder reads how a library's statements are built: {joins: bare, types: [T], objects: [T]}.
 func (r *reader) builder(n *yaml.Node) error {
 	return r.file.Pairs(n, func(key string, k, v *yaml.Node) error {
 		switch key {
 		case "joins":
 			r.pkg.Style = v.Value
 			return r.oneOf(styles, v)
-		case "types":
+		case "types", "objects":
 			return r.file.Each(v, "a list", func(x *yaml.Node) error {
-				r.set.builders[r.pkg.Path+"."+x.Value] = &Builder{Style: r.pkg.Style}
+				r.set.builders[r.pkg.Path+"."+x.Value] = &Builder{Style: r.pkg.Style, Object: key == "objects"}
 				return nil
 			})
 		}

@@ -56,7 +56,32 @@ func (w *writer) value(v term.Value) (string, error) {
 func (w *writer) embedded(b *term.Build) (string, error) {
 	w.texts++
 	defer func() { w.texts-- }()
-	return w.fragment(b)
+	text, err := w.fragment(b)
+	if s := styles[b.Style]; s.parts && givesRows(b) {
+		text = "(" + text + ")"
+	}
+	return text, err
+}
+
+// givesRows tells a build that gives rows.
+func givesRows(b *term.Build) bool {
+	word := b.Clauses[0].Word
+	return isSelect(b) || word == "union" || word == "union all" || word == "raw"
+}
+
+// listed is a value behind IN, which is written as the list of its elements.
+func (w *writer) listed(v term.Value) string {
+	t := v.Term
+	if v.Form == term.AsList || v.Form == term.AsAny {
+		t = term.Select(t, term.Step{Kind: term.ElemStep})
+	}
+	return "(" + w.hole(t, false) + ")"
+}
+
+// afterIn tells a text that ends in IN.
+func afterIn(text string) bool {
+	text = strings.ToUpper(strings.TrimRight(text, " "))
+	return strings.HasSuffix(text, " IN")
 }
 
 // filled is a text with its question marks replaced by the values; expand tells that
@@ -89,6 +114,10 @@ func (w *writer) filled(text string, values []term.Value, expand bool) (string, 
 		}
 		if !expand && term.Built(v.Term) {
 			return "", errors.New("a fragment in the place of a bind value")
+		}
+		if w.style.parts && !term.Built(v.Term) && v.Form != term.AsPart && afterIn(out.String()) {
+			out.WriteString(w.listed(v))
+			continue
 		}
 		s, err := w.value(v)
 		if err != nil {

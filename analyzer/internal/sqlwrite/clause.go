@@ -3,6 +3,7 @@ package sqlwrite
 import (
 	"errors"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/term"
@@ -10,10 +11,29 @@ import (
 
 // column writes what a clause adds to the columns of the result.
 func (w *writer) column(c *term.Clause) ([]string, error) {
-	if c.Word != "column" {
-		return constants(c)
+	if c.Word == "column" {
+		return some(w.predicate(c))
 	}
-	return some(w.predicate(c))
+	out := make([]string, len(c.Values))
+	for i, v := range c.Values {
+		if v.Form == term.AsRest {
+			return nil, errors.New("a list of " + c.Word + " that is not known")
+		}
+		text, err := w.piece(v)
+		if err != nil {
+			return nil, err
+		}
+		out[i] = text
+	}
+	return out, nil
+}
+
+// piece is a piece of SQL as it stands, or a fragment in its place.
+func (w *writer) piece(v term.Value) (string, error) {
+	if b, ok := v.Term.(*term.Build); ok {
+		return w.embedded(b)
+	}
+	return constant(v.Term)
 }
 
 func some(text string, err error) ([]string, error) {
@@ -25,12 +45,13 @@ func some(text string, err error) ([]string, error) {
 
 var joins = map[string]string{
 	"join": "JOIN ", "inner join": "INNER JOIN ", "left join": "LEFT JOIN ", "right join": "RIGHT JOIN ", "cross join": "CROSS JOIN ", "join clause": "",
+	"join on": "JOIN ", "left join on": "LEFT JOIN ", "right join on": "RIGHT JOIN ", "full join on": "FULL JOIN ",
 }
 
 // join writes a join. One that is there only sometimes filters nothing for sure: it is
 // an outer join.
 func (w *writer) join(c *term.Clause) ([]string, error) {
-	text, err := w.within(c, func() (string, error) { return w.predicate(c) })
+	text, err := w.within(c, func() (string, error) { return w.joining(c) })
 	if err != nil || text == "" {
 		return nil, err
 	}
@@ -40,12 +61,48 @@ func (w *writer) join(c *term.Clause) ([]string, error) {
 	return []string{joins[c.Word] + text}, nil
 }
 
-// ordered writes what rows are ordered by: it is there, or a part of it.
+// joining writes what is joined, with its condition.
+func (w *writer) joining(c *term.Clause) (string, error) {
+	if !strings.HasSuffix(c.Word, " on") {
+		return w.predicate(c)
+	}
+	table, err := w.tabled(c.Values[0])
+	if err != nil {
+		return "", err
+	}
+	on, err := w.piece(c.Values[1])
+	if err == nil && !c.Sure() && !balanced(on) {
+		err = &splitError{c}
+	}
+	return table + " ON " + on, err
+}
+
+// tabled is a table by its name, or what stands in its place.
+func (w *writer) tabled(v term.Value) (string, error) {
+	if b, ok := v.Term.(*term.Build); ok {
+		return w.embedded(b)
+	}
+	text, err := constant(v.Term)
+	return w.style.name(text), err
+}
+
+var directions = map[string]string{"order": "", "order dir": "", "order asc": " ASC", "order desc": " DESC"}
+
+// ordered writes what rows are ordered by: it is there, or a part of it. A direction that
+// is a value is none that anything rests on.
 func (w *writer) ordered(c *term.Clause) ([]string, error) {
-	if c.Word == "order" {
+	direction, ok := directions[c.Word]
+	switch {
+	case !ok:
+		return some(w.predicate(c))
+	case c.Word == "order":
 		return constants(c)
 	}
-	return some(w.predicate(c))
+	if c.Word == "order dir" {
+		direction = map[string]string{"true": " ASC", "false": " DESC"}[c.Values[1].Term.String()]
+	}
+	text, err := constant(c.Values[0].Term)
+	return []string{text + direction}, err
 }
 
 // from writes the tables that are read: the last ones that were set.
@@ -60,7 +117,7 @@ func (w *writer) from(s sections) (string, error) {
 	case len(plain) == 0:
 		return "", nil
 	}
-	text, err := constants(plain[len(plain)-1])
+	text, err := w.column(plain[len(plain)-1])
 	if err != nil || last(text) == "" {
 		return "", err
 	}
@@ -87,6 +144,25 @@ func (w *writer) number(s sections, word, keyword string) (string, error) {
 		return keyword + " " + c.Text, nil
 	}
 	return keyword + " " + w.hole(v.Term, false), nil
+}
+
+// before is how many rows stand before a page of a length.
+func before(page, length term.Term) term.Term {
+	p, n := digits(page), digits(length)
+	if p < 1 || n < 0 {
+		return term.Why("arithmetic")
+	}
+	return &term.Const{Kind: term.Number, Text: strconv.Itoa((p - 1) * n)}
+}
+
+// digits is a number that is known, -1 if it is not.
+func digits(t term.Term) int {
+	if c, ok := t.(*term.Const); ok && c.Kind == term.Number {
+		if n, err := strconv.Atoi(c.Text); err == nil {
+			return n
+		}
+	}
+	return -1
 }
 
 // affix writes what stands before or behind a statement.
@@ -120,13 +196,16 @@ func (w *writer) rows(s sections) (string, error) {
 		s.take("values")
 		return w.mapped(maps[len(maps)-1])
 	}
-	columns, err := s.texts("columns")
+	columns, err := w.stored(s)
 	if err != nil {
 		return "", err
 	}
+	if pairs := s.take("pair"); len(pairs) > 0 {
+		return w.paired(pairs, len(columns) > 0 || len(s["values"]) > 0)
+	}
 	head := ""
 	if len(columns) > 0 {
-		head = "(" + strings.Join(columns, ",") + ") "
+		head = "(" + strings.Join(w.style.names(columns), ",") + ") "
 	}
 	if sub := s.take("values of select"); len(sub) > 0 {
 		s.take("values")
@@ -134,8 +213,8 @@ func (w *writer) rows(s sections) (string, error) {
 		return head + text, err
 	}
 	var rows []string
-	for _, c := range s.take("values") {
-		row, err := w.row(c)
+	for _, c := range append(s.take("values"), s.take("record")...) {
+		row, err := w.row(c, columns)
 		if err != nil {
 			return "", err
 		}
@@ -147,7 +226,30 @@ func (w *writer) rows(s sections) (string, error) {
 	return head + "VALUES " + strings.Join(rows, ","), nil
 }
 
-func (w *writer) row(c *term.Clause) (string, error) {
+// stored are the columns of an INSERT: all that were named, or the last ones.
+func (w *writer) stored(s sections) ([]string, error) {
+	if list := s["columns"]; w.style.each && len(list) > 1 {
+		s["columns"] = list[len(list)-1:]
+	}
+	return s.texts("columns")
+}
+
+// paired is a row that is given column by column.
+func (w *writer) paired(pairs []*term.Clause, more bool) (string, error) {
+	if more {
+		return "", errors.New("a row that is given in two ways")
+	}
+	list := make([]term.Clause, len(pairs))
+	for i, c := range pairs {
+		list[i] = *c
+	}
+	return w.byEntries(list)
+}
+
+func (w *writer) row(c *term.Clause, columns []string) (string, error) {
+	if c.Word == "record" {
+		return w.record(c.Values[0].Term, columns)
+	}
 	texts := make([]string, len(c.Values))
 	for i, v := range c.Values {
 		if v.Form == term.AsRest {
@@ -178,6 +280,10 @@ func (w *writer) mapped(c *term.Clause) (string, error) {
 	if err != nil {
 		return "", err
 	}
+	return w.byEntries(entries)
+}
+
+func (w *writer) byEntries(entries []term.Clause) (string, error) {
 	var columns, values []string
 	for i := range entries {
 		e := &entries[i]
@@ -192,17 +298,42 @@ func (w *writer) mapped(c *term.Clause) (string, error) {
 		if !e.Sure() {
 			value = "CASE WHEN " + w.given(e) + " THEN " + value + " END"
 		}
-		columns, values = append(columns, column), append(values, value)
+		columns, values = append(columns, w.style.name(column)), append(values, value)
 	}
 	return "(" + strings.Join(columns, ",") + ") VALUES (" + strings.Join(values, ",") + ")", nil
+}
+
+// record is a row of the fields of a struct, by the names of the columns.
+func (w *writer) record(t term.Term, columns []string) (string, error) {
+	st, ok := t.(*term.Struct)
+	if !ok || st.Base != nil {
+		return "", errors.New("a row of a struct that is not known")
+	}
+	texts := make([]string, len(columns))
+	for i, column := range columns {
+		k := slices.IndexFunc(st.Fields, func(f term.Field) bool { return spelledAlike(f.Name, column) })
+		if k < 0 {
+			return "", errors.New("a column that no field of a row is named as: " + column)
+		}
+		texts[i] = w.hole(st.Fields[k].Term, false)
+	}
+	return "(" + strings.Join(texts, ",") + ")", nil
+}
+
+// spelledAlike reports whether a field is called as a column, but for case and underscores.
+func spelledAlike(field, column string) bool {
+	plain := func(s string) string { return strings.ToLower(strings.ReplaceAll(s, "_", "")) }
+	return plain(field) == plain(column)
 }
 
 // assignments are what an UPDATE sets. A column that is set only sometimes keeps its
 // value otherwise.
 func (w *writer) assignments(s sections) ([]string, error) {
 	var list []term.Clause
-	for _, c := range s.take("set") {
-		list = append(list, *c)
+	for _, word := range []string{"set", "increase", "decrease"} {
+		for _, c := range s.take(word) {
+			list = append(list, *c)
+		}
 	}
 	for _, c := range s.take("set map") {
 		entries, err := entriesOf(c)
@@ -233,12 +364,19 @@ func (w *writer) assignment(c *term.Clause) (string, error) {
 	if err != nil {
 		return "", err
 	}
+	column = w.style.name(column)
 	value, err := w.within(c, func() (string, error) { return w.value(c.Values[1]) })
 	if err != nil {
 		return "", err
 	}
-	if b, ok := c.Values[1].Term.(*term.Build); ok && isSelect(b) {
+	if b, ok := c.Values[1].Term.(*term.Build); ok && isSelect(b) && !w.style.parts {
 		value = "(" + value + ")"
+	}
+	switch c.Word {
+	case "increase":
+		value = column + " + " + value
+	case "decrease":
+		value = column + " - " + value
 	}
 	if !c.Sure() {
 		value = "CASE WHEN " + w.given(c) + " THEN " + value + " ELSE " + column + " END"

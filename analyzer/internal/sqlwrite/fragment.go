@@ -11,6 +11,10 @@ import (
 // fragment writes what stands within a statement: a condition, an expression, or another
 // statement without parentheses.
 func (w *writer) fragment(b *term.Build) (string, error) {
+	return w.styled(b, func() (string, error) { return w.thing(b) })
+}
+
+func (w *writer) thing(b *term.Build) (string, error) {
 	if b.Base != nil {
 		return "", errors.New("a fragment built on what is not known: " + b.Base.String())
 	}
@@ -18,8 +22,19 @@ func (w *writer) fragment(b *term.Build) (string, error) {
 		return "", nil
 	}
 	rest := b.Clauses[1:]
-	switch first := &b.Clauses[0]; first.Word {
+	first := &b.Clauses[0]
+	if len(first.Values) > 0 && (first.Word == "and" || first.Word == "or") {
+		rest = items(first.Values)
+	}
+	switch first.Word {
 	case "eq", "ne", "lt", "le", "gt", "ge", "like", "not like", "ilike", "not ilike":
+		if len(first.Values) > 1 {
+			column, err := constant(first.Values[0].Term)
+			if err != nil {
+				return "", err
+			}
+			return w.compared(first.Word, w.style.name(column), first.Values[1])
+		}
 		return w.comparison(first.Word, rest)
 	case "and":
 		return w.junction(rest, "(1=1)", w.all)
@@ -33,8 +48,39 @@ func (w *writer) fragment(b *term.Build) (string, error) {
 		return w.alias(first)
 	case "case":
 		return w.cases(first, rest)
+	case "ident":
+		text, err := constant(first.Values[0].Term)
+		return w.style.name(text), err
+	case "union", "union all":
+		return w.union(first)
 	}
 	return w.statement(b)
+}
+
+// items are the conditions of a list that are given at once.
+func items(values []term.Value) []term.Clause {
+	out := make([]term.Clause, len(values))
+	for i, v := range values {
+		out[i] = term.Clause{Word: "item", Values: []term.Value{v}}
+	}
+	return out
+}
+
+// union is several statements whose rows are put together.
+func (w *writer) union(c *term.Clause) (string, error) {
+	texts := make([]string, len(c.Values))
+	for i, v := range c.Values {
+		b, ok := v.Term.(*term.Build)
+		if !ok {
+			return "", errors.New("a statement of a union that is not known")
+		}
+		text, err := w.fragment(b)
+		if err != nil {
+			return "", err
+		}
+		texts[i] = text
+	}
+	return strings.Join(texts, " "+strings.ToUpper(c.Word)+" "), nil
 }
 
 // whole is a piece of SQL or a fragment.
@@ -58,7 +104,7 @@ func (w *writer) predicate(c *term.Clause) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	return w.filled(text, c.Values[1:], false)
+	return w.filled(text, c.Values[1:], w.style.parts)
 }
 
 // expression is a text in whose placeholders fragments may stand.
@@ -88,6 +134,14 @@ func (w *writer) concat(c *term.Clause) (string, error) {
 }
 
 func (w *writer) alias(c *term.Clause) (string, error) {
+	if w.style.parts {
+		inner, err := w.piece(c.Values[0])
+		if err != nil {
+			return "", err
+		}
+		name, err := constant(c.Values[1].Term)
+		return inner + " AS " + w.style.name(name), err
+	}
 	inner, err := w.whole(c.Values[0])
 	if err != nil {
 		return "", err
@@ -138,7 +192,11 @@ func unknownClause(c *term.Clause) error {
 
 // junction is a list of conditions in parentheses.
 func (w *writer) junction(items []term.Clause, empty string, join func([]part) string) (string, error) {
-	if len(items) == 0 {
+	switch {
+	case len(items) > 0:
+	case w.style.each:
+		return "", errors.New("a list of no conditions")
+	default:
 		return empty, nil
 	}
 	parts, err := w.parts(pointers(items), func(c *term.Clause) (string, error) {
@@ -157,7 +215,7 @@ func (w *writer) junction(items []term.Clause, empty string, join func([]part) s
 	if !slices.ContainsFunc(items, func(c term.Clause) bool { return c.Sure() }) {
 		parts = append(parts, part{empty, &term.Clause{}}) // none of them may be there
 	}
-	return "(" + join(parts) + ")", nil
+	return w.style.joined(join(parts)), nil
 }
 
 // parts writes the clauses of a list of conditions; those without a text are none. A
@@ -172,7 +230,7 @@ func (w *writer) parts(clauses []*term.Clause, write func(*term.Clause) (string,
 		if text == "" {
 			continue
 		}
-		if !c.Sure() && !closed(text) {
+		if !c.Sure() && !w.style.stays(text) {
 			return nil, &splitError{c}
 		}
 		out = append(out, part{text, c})
@@ -272,13 +330,17 @@ func opposite(c *term.Clause) (f term.Fact, ok bool) {
 }
 
 var operators = map[string]string{
-	"lt": "<", "le": "<=", "gt": ">", "ge": ">=", "like": "LIKE", "not like": "NOT LIKE", "ilike": "ILIKE", "not ilike": "NOT ILIKE",
+	"eq": "=", "ne": "<>", "lt": "<", "le": "<=", "gt": ">", "ge": ">=", "like": "LIKE", "not like": "NOT LIKE", "ilike": "ILIKE", "not ilike": "NOT ILIKE",
 }
 
 // compared is a column compared with a value: a list is one of its elements, nil is NULL.
 func (w *writer) compared(op, column string, v term.Value) (string, error) {
 	if term.Built(v.Term) || v.Form == term.AsPart {
-		return "", errors.New("a fragment in the place of a bind value")
+		if !w.style.parts {
+			return "", errors.New("a fragment in the place of a bind value")
+		}
+		text, err := w.value(v)
+		return column + " " + operators[op] + " " + text, err
 	}
 	if op != "eq" && op != "ne" {
 		if v.Form == term.AsList || v.Form == term.AsNil {
@@ -298,7 +360,7 @@ func (w *writer) compared(op, column string, v term.Value) (string, error) {
 		return column + all + w.hole(v.Term, false) + ")", nil
 	case term.AsNullable:
 		n := w.hole(v.Term, true)
-		if slices.Contains(w.guarded, v.Term.String()) {
+		if w.style.typed || slices.Contains(w.guarded, v.Term.String()) {
 			return column + plain + n, nil
 		}
 		return "CASE WHEN " + n + " IS NULL THEN " + null + " ELSE " + column + plain + n + " END", nil

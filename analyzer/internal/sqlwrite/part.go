@@ -93,7 +93,7 @@ func (w *writer) all(parts []part) string {
 		}
 		p := parts[i]
 		if p.when.Sure() {
-			out = append(out, p.text)
+			out = append(out, w.style.one(p.text))
 		} else {
 			out = append(out, "("+w.unless(p.when)+" OR ("+p.text+"))")
 		}
@@ -146,13 +146,24 @@ func arm(parts []part) (n int, ok bool) {
 func (w *writer) any(parts []part) string {
 	out := make([]string, len(parts))
 	for i, p := range parts {
-		out[i] = p.text
+		out[i] = w.style.one(p.text)
 		if !p.when.Sure() && w.texts > 0 {
 			out[i] = "(" + w.given(p.when) + " AND (" + p.text + "))"
 		}
 	}
 	return strings.Join(out, " OR ")
 }
+
+// stays tells a condition that is the same whatever stands beside it.
+func (s style) stays(text string) bool {
+	if s.each {
+		return balanced(text)
+	}
+	return closed(text)
+}
+
+// balanced tells a text whose parentheses, quotes and comments are closed.
+func balanced(text string) bool { return !loose(text) }
 
 // closed tells a condition that stays one whatever stands beside it: it has no OR and no
 // comma outside of parentheses, and its parentheses are balanced.

@@ -7,6 +7,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -25,23 +26,28 @@ import (
 // libs is the module with the real libraries.
 const libs = "../../../testdata/libs"
 
-// TestWritesWhatTheLibraryWrites holds the texts against those of the real library, and
+// TestWritesWhatTheLibraryWrites holds the texts against those of the real libraries, and
 // that every word of the data is written in some of them.
 func TestWritesWhatTheLibraryWrites(t *testing.T) {
-	source := golden(t, "squirrel")
-	u := compiled(t, source)
-	said := run(t, source, u)
+	files, err := filepath.Glob("../../../testdata/sqlwrite/*.txtar")
+	require.NoError(t, err)
 	used := map[string]bool{}
-	for _, name := range names(u) {
-		t.Run(name, func(t *testing.T) {
-			b, ok := gives(u, name).(*term.Build)
-			require.Truef(t, ok, "%s", gives(u, name))
-			note(b, used)
-			list, err := sqlwrite.Write(b)
-			require.NoError(t, err)
-			require.Len(t, list, 1)
-			assert.Equal(t, plain(theirs(said[name])), plain(list[0].Text), b.String())
-		})
+	for _, file := range files {
+		lib := strings.TrimSuffix(filepath.Base(file), ".txtar")
+		source, write := golden(t, lib)
+		u := compiled(t, source)
+		said := run(t, source, write, u)
+		for _, name := range names(u) {
+			t.Run(lib+"/"+name, func(t *testing.T) {
+				b, ok := gives(u, name).(*term.Build)
+				require.Truef(t, ok, "%s", gives(u, name))
+				note(b, used)
+				list, err := sqlwrite.Write(b)
+				require.NoError(t, err, b.String())
+				require.Len(t, list, 1)
+				assert.Equal(t, plain(theirs(said[name])), plain(list[0].Text), b.String())
+			})
+		}
 	}
 	for _, word := range library.Clauses() {
 		assert.Truef(t, used[word], "no golden text has the word %q", word)
@@ -55,12 +61,12 @@ func TestKnowsEveryWord(t *testing.T) {
 	}
 }
 
-// golden is the program of a case.
-func golden(t *testing.T, name string) []byte {
+// golden is the program of a case, and how its library writes what a function gives.
+func golden(t *testing.T, name string) (source, write []byte) {
 	t.Helper()
 	a, err := txtar.ParseFile("../../../testdata/sqlwrite/" + name + ".txtar")
 	require.NoError(t, err)
-	return a.Files[0].Data
+	return a.Files[0].Data, a.Files[1].Data
 }
 
 // compiled is the unit of a program, as if it lay in the module with the libraries.
@@ -69,7 +75,7 @@ func compiled(t *testing.T, source []byte) *unit.Unit {
 	root, err := filepath.Abs(libs)
 	require.NoError(t, err)
 	pkgs, err := packages.Load(&packages.Config{
-		Dir: root, Overlay: map[string][]byte{filepath.Join(root, "golden", "golden.go"): append(source, "\nfunc main() {}\n"...)},
+		Dir: root, Overlay: map[string][]byte{filepath.Join(root, "golden", "golden.go"): slices.Concat(source, []byte("\nfunc main() {}\n"))},
 		Mode: packages.NeedName | packages.NeedFiles | packages.NeedCompiledGoFiles | packages.NeedImports |
 			packages.NeedExportFile | packages.NeedTypes | packages.NeedSyntax | packages.NeedTypesInfo | packages.NeedModule,
 	}, "./golden")
@@ -100,14 +106,15 @@ func gives(u *unit.Unit, name string) term.Term {
 }
 
 // run executes the program and gives what the library writes, by function.
-func run(t *testing.T, source []byte, u *unit.Unit) map[string]string {
+func run(t *testing.T, source, write []byte, u *unit.Unit) map[string]string {
 	t.Helper()
 	var main strings.Builder
-	main.WriteString("package main\n\nimport (\n\t\"encoding/json\"\n\t\"os\"\n\n\tsq \"github.com/Masterminds/squirrel\"\n)\n\nfunc main() {\n\tout := map[string]string{}\n\tfor name, f := range map[string]func() sq.Sqlizer{\n")
+	main.Write(write)
+	main.WriteString("\nfunc main() {\n\tout := map[string]string{}\n\tfor name, f := range map[string]func() (string, error){\n")
 	for _, name := range names(u) {
-		fmt.Fprintf(&main, "\t\t%q: %s,\n", name, name)
+		fmt.Fprintf(&main, "\t\t%q: func() (string, error) { return write(%s()) },\n", name, name)
 	}
-	main.WriteString("\t} {\n\t\ttext, _, err := f().ToSql()\n\t\tif err != nil {\n\t\t\tpanic(name + err.Error())\n\t\t}\n\t\tout[name] = text\n\t}\n\tjson.NewEncoder(os.Stdout).Encode(out)\n}\n")
+	main.WriteString("\t} {\n\t\ttext, err := f()\n\t\tif err != nil {\n\t\t\tpanic(name + err.Error())\n\t\t}\n\t\tout[name] = text\n\t}\n\tjson.NewEncoder(os.Stdout).Encode(out)\n}\n")
 	out := map[string]string{}
 	require.NoError(t, json.Unmarshal(executed(t, source, main.String()), &out))
 	return out
@@ -142,11 +149,12 @@ var (
 	holes  = regexp.MustCompile(`\$\d+`)
 	marks  = regexp.MustCompile(`\?\??`)
 	in     = regexp.MustCompile(`NOT IN \([$,]+\)|IN \([$,]+\)`)
+	quotes = strings.NewReplacer(`"`, "", "!=", "<>", ", ", ",")
 	blanks = regexp.MustCompile(`\s+`)
 )
 
 // plain is a text without what both write in their own way: numbers of placeholders,
-// lists of values, blanks.
+// lists of values, quotes round names, blanks.
 func plain(text string) string {
 	text = holes.ReplaceAllLiteralString(text, "$")
 	text = in.ReplaceAllStringFunc(text, func(s string) string {
@@ -155,7 +163,7 @@ func plain(text string) string {
 		}
 		return "= ANY($)"
 	})
-	return strings.TrimSpace(blanks.ReplaceAllString(text, " "))
+	return strings.TrimSpace(blanks.ReplaceAllString(quotes.Replace(text), " "))
 }
 
 // theirs is a text of the library, whose placeholders are question marks.

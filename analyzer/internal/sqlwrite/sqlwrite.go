@@ -105,6 +105,7 @@ func (e *splitError) Error() string {
 type writer struct {
 	binds []Bind
 
+	style   style
 	texts   int      // how many texts stand around what is written
 	guarded []string // values that are known not to be zero where the clause is there
 }

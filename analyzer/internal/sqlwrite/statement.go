@@ -10,13 +10,23 @@ import (
 // sections are the clauses of a statement by their words, in order.
 type sections map[string][]*term.Clause
 
-// statement writes a SELECT, INSERT, UPDATE or DELETE.
+// statement writes a SELECT, INSERT, UPDATE or DELETE, or what began with a text.
 func (w *writer) statement(b *term.Build) (string, error) {
+	return w.styled(b, func() (string, error) { return w.whichever(b) })
+}
+
+func (w *writer) whichever(b *term.Build) (string, error) {
 	if b.Base != nil {
 		return "", errors.New("a statement built on what is not known: " + b.Base.String())
 	}
 	if len(b.Clauses) == 0 {
 		return "", errors.New("a statement of nothing")
+	}
+	switch first := &b.Clauses[0]; first.Word {
+	case "raw":
+		return w.expression(first)
+	case "union", "union all":
+		return w.union(first)
 	}
 	kind, s := "", sections{}
 	for i := range b.Clauses {
@@ -69,8 +79,11 @@ func (w *writer) statement(b *term.Build) (string, error) {
 // that may stand there when it is not: what only narrows, and what no claim rests on.
 func mayMiss(c *term.Clause) bool {
 	switch c.Word {
-	case "where", "having", "set", "set map", "values", "group", "order", "order clause", "limit", "offset", "distinct":
+	case "where", "having", "set", "set map", "increase", "decrease", "values", "pair", "group", "order", "order clause", "order asc", "order desc", "order dir",
+		"limit", "offset", "page", "distinct", "returning":
 		return true
+	case "join on", "left join on":
+		return !term.Built(c.Values[0].Term) && !term.Built(c.Values[1].Term)
 	case "join", "inner join", "left join":
 		text, err := constant(c.Values[0].Term)
 		return err == nil && !loose(text, "join", ",")
@@ -134,13 +147,12 @@ func (w *writer) selected(s sections, all []term.Clause) (string, error) {
 	}
 	p.list(", ")(columns, err)
 	p.add(w.from(s))
-	p.list(" ")(w.pieces(s, w.join, all, "join", "inner join", "left join", "right join", "cross join", "join clause"))
+	p.list(" ")(w.pieces(s, w.join, all, "join", "inner join", "left join", "right join", "cross join", "join clause", "join on", "left join on", "right join on", "full join on"))
 	p.add(w.conditions(s, "where", "WHERE"))
 	p.after("GROUP BY", ", ")(s.texts("group"))
 	p.add(w.conditions(s, "having", "HAVING"))
-	p.after("ORDER BY", ", ")(w.pieces(s, w.ordered, all, "order", "order clause"))
-	p.add(w.number(s, "limit", "LIMIT"))
-	p.add(w.number(s, "offset", "OFFSET"))
+	p.after("ORDER BY", ", ")(w.pieces(s, w.ordered, all, "order", "order clause", "order asc", "order desc", "order dir"))
+	w.limits(&p, s)
 	p.add(w.affix(s, "suffix"))
 	return p.done()
 }
@@ -150,10 +162,14 @@ func (w *writer) inserted(kind string, s sections) (string, error) {
 	p.add(w.affix(s, "prefix"))
 	p.word(strings.ToUpper(kind))
 	p.list(" ")(s.texts("options"))
+	if len(s.take("ignoring")) > 0 {
+		p.word("IGNORE")
+	}
 	p.word("INTO")
 	tables, err := s.texts(kind, "into")
-	p.add(last(tables), err)
+	p.add(w.style.name(last(tables)), err)
 	p.add(w.rows(s))
+	p.after("RETURNING", ",")(w.returned(s))
 	p.add(w.affix(s, "suffix"))
 	return p.done()
 }
@@ -163,7 +179,7 @@ func (w *writer) updated(s sections) (string, error) {
 	p.add(w.affix(s, "prefix"))
 	p.word("UPDATE")
 	tables, err := s.texts("update", "table")
-	p.add(last(tables), err)
+	p.add(w.style.name(last(tables)), err)
 	p.after("SET", ", ")(w.assignments(s))
 	p.add(w.from(s))
 	w.narrowed(&p, s)
@@ -175,17 +191,37 @@ func (w *writer) deleted(s sections) (string, error) {
 	p.add(w.affix(s, "prefix"))
 	p.word("DELETE FROM")
 	tables, err := s.texts("delete", "from")
-	p.add(last(tables), err)
+	p.add(w.style.name(last(tables)), err)
 	w.narrowed(&p, s)
 	return p.done()
+}
+
+// returned are the columns that a write gives back: the last ones that were set.
+func (w *writer) returned(s sections) ([]string, error) {
+	list := s.take("returning")
+	if len(list) == 0 {
+		return nil, nil
+	}
+	columns, err := constants(list[len(list)-1])
+	return w.style.names(columns), err
+}
+
+// limits writes how many rows there are, and which of them.
+func (w *writer) limits(p *sentence, s sections) {
+	for _, c := range s.take("page") { // page and length
+		s["limit"] = append(s["limit"], &term.Clause{Word: "limit", Values: c.Values[1:]})
+		s["offset"] = append(s["offset"], &term.Clause{Word: "offset", Values: []term.Value{{Term: before(c.Values[0].Term, c.Values[1].Term)}}})
+	}
+	p.add(w.number(s, "limit", "LIMIT"))
+	p.add(w.number(s, "offset", "OFFSET"))
 }
 
 // narrowed writes what stands behind the table of a write.
 func (w *writer) narrowed(p *sentence, s sections) {
 	p.add(w.conditions(s, "where", "WHERE"))
+	p.after("RETURNING", ",")(w.returned(s))
 	p.after("ORDER BY", ", ")(s.texts("order"))
-	p.add(w.number(s, "limit", "LIMIT"))
-	p.add(w.number(s, "offset", "OFFSET"))
+	w.limits(p, s)
 	p.add(w.affix(s, "suffix"))
 }
 

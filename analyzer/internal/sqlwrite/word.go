@@ -18,12 +18,15 @@ type shape struct {
 	rest  role
 }
 
-var ofTexts = shape{rest: asText}
+var (
+	ofTexts  = shape{rest: asText}
+	onColumn = shape{first: []role{asText}}
+)
 
 // words are all clauses that can be written.
 var words = map[string]shape{
-	"statement": {}, "select": ofTexts, "columns": ofTexts, "column": {first: []role{asEither}},
-	"insert": ofTexts, "replace": ofTexts, "update": ofTexts, "delete": ofTexts, "table": ofTexts, "into": ofTexts, "from": ofTexts,
+	"statement": {}, "select": {rest: asEither}, "columns": {rest: asEither}, "column": {first: []role{asEither}},
+	"insert": ofTexts, "replace": ofTexts, "update": ofTexts, "delete": ofTexts, "table": ofTexts, "into": ofTexts, "from": {rest: asEither},
 	"from select": {first: []role{asPart, asText}},
 	"join":        {first: []role{asText}}, "inner join": {first: []role{asText}}, "left join": {first: []role{asText}},
 	"right join": {first: []role{asText}}, "cross join": {first: []role{asText}}, "join clause": {first: []role{asEither}},
@@ -33,11 +36,17 @@ var words = map[string]shape{
 	"values": {}, "set": {first: []role{asText}}, "set map": {first: []role{asPart}}, "values of select": {first: []role{asPart}},
 	"prefix": {first: []role{asText}}, "suffix": {first: []role{asText}}, "prefix of": {first: []role{asPart}}, "suffix of": {first: []role{asPart}},
 
-	"eq": {}, "ne": {}, "lt": {}, "le": {}, "gt": {}, "ge": {}, "like": {}, "not like": {}, "ilike": {}, "not ilike": {},
+	"raw": {first: []role{asText}}, "union": {rest: asPart}, "union all": {rest: asPart},
+	"join on": {first: []role{asEither, asEither}}, "left join on": {first: []role{asEither, asEither}},
+	"right join on": {first: []role{asEither, asEither}}, "full join on": {first: []role{asEither, asEither}},
+	"order asc": ofTexts, "order desc": ofTexts, "order dir": {first: []role{asText}}, "page": {}, "record": {}, "pair": {first: []role{asText}},
+	"ignoring": {}, "increase": {first: []role{asText}}, "decrease": {first: []role{asText}}, "returning": ofTexts,
+
+	"eq": onColumn, "ne": onColumn, "lt": onColumn, "le": onColumn, "gt": onColumn, "ge": onColumn, "like": onColumn, "not like": onColumn, "ilike": {}, "not ilike": {},
 	"entry": {first: []role{asText}},
-	"and":   {}, "or": {}, "item": {first: []role{asPart}},
+	"and":   {rest: asPart}, "or": {rest: asPart}, "item": {first: []role{asPart}},
 	"text": {first: []role{asText}}, "concat": {rest: asEither}, "alias": {first: []role{asPart, asText}},
-	"case": {rest: asEither}, "when": {rest: asEither}, "else": {rest: asEither},
+	"case": {rest: asEither}, "when": {rest: asEither}, "else": {rest: asEither}, "ident": ofTexts,
 }
 
 // Known reports whether a clause can be written.

@@ -84,6 +84,7 @@ func (b *Body) Operations() {
 
 // call writes down one call, if it is of interest by its kind.
 func (b *Body) call(c *callsite.Call) {
+	b.changes(c)
 	switch c.Kind {
 	case callsite.Builtin:
 		return

@@ -39,6 +39,24 @@ func (b *Body) storeGlobal(g *ssa.Global, st *ssa.Store) {
 	b.add("", g.Pkg.Pkg.Path()+"."+g.Name(), t, st)
 }
 
+// changes covers a builder in a field or a package variable that is changed there: what
+// it is from then on, nobody who finds it there knows.
+func (b *Body) changes(c *callsite.Call) {
+	for i, arg := range c.All() {
+		if !b.Frame.Program.IsObject(arg.Type()) || !c.Changes(i) {
+			continue
+		}
+		changed := term.Why("changed in " + callsite.Symbol(b.Frame.Fn))
+		if from := b.values.Field(arg); from != nil {
+			b.add(from.Name, from.Steps[0].Name, changed, c.Instr)
+		} else if load, ok := arg.(*ssa.UnOp); ok {
+			if g, ok := load.X.(*ssa.Global); ok {
+				b.add("", g.Pkg.Pkg.Path()+"."+g.Name(), changed, c.Instr)
+			}
+		}
+	}
+}
+
 // storeEntry covers an entry of a map that a package variable holds.
 func (b *Body) storeEntry(up *ssa.MapUpdate) {
 	b.storeElement(up.Map, up.Value, up)
@@ -65,6 +83,9 @@ func (b *Body) storeField(fa *ssa.FieldAddr, st *ssa.Store) {
 		return
 	}
 	t := b.values.Called(st.Val, st)
+	if b.Frame.Program.IsObject(st.Val.Type()) {
+		t = b.Frame.Kept(st.Val, st)
+	}
 	if b.Frame.Local(fa) && owner.NumMethods() == 0 && !b.values.Kept(st.Val.Type()) && !b.values.ContainsFunc(t, 0) {
 		return
 	}

@@ -11,7 +11,12 @@
 // always there, unless it says maybe. What is not understood is part of the base, and no
 // clause.
 //
-// It cannot see what other functions add: what they give is a base.
+// A builder may be a value, which each call gives anew, or an *object*, which its calls
+// change: then what it builds is told by the changes that may have been made before the
+// point, by any of its names.
+//
+// It cannot see what other functions add: what they give is a base, and so is what an
+// object is after one was handed it.
 package builder
 
 import (
@@ -29,6 +34,8 @@ type Builders struct {
 	*fact.Conditions
 	known []map[ssa.Value]*made // by how many loops are open; the last one is asked and filled
 	open  map[*ssa.Phi]bool     // the heads of loops that are being followed
+
+	order map[*ssa.BasicBlock]int // see inOrder
 }
 
 // New makes the builders of a function.
@@ -63,6 +70,12 @@ func (m *made) with(c *term.Clause) *made {
 // Builds gives what a value builds that is put together in this function; nil if it is
 // no builder, or none that is put together here.
 func (f *Builders) Builds(v ssa.Value, at ssa.Instruction) term.Term {
+	if f.isObject(v) {
+		if at == nil { // as it is where it comes to be
+			return nil
+		}
+		return f.object(v, at).term()
+	}
 	kind := f.Program.Lib.Builder(v.Type())
 	if kind == nil {
 		return nil
@@ -91,11 +104,17 @@ func (f *Builders) Constructed(c *callsite.Call) term.Term {
 	if !ok {
 		return term.Why("no result")
 	}
+	if f.isObject(v) {
+		return f.after(c).term()
+	}
 	return f.of(v, c.Instr).term()
 }
 
 // of follows a value back to where it begins.
 func (f *Builders) of(v ssa.Value, at ssa.Instruction) *made {
+	if f.isObject(v) {
+		return upon(f.inside(v, at))
+	}
 	if phi, ok := v.(*ssa.Phi); ok && f.open[phi] {
 		return &made{loop: phi}
 	}
@@ -176,7 +195,14 @@ func (f *Builders) called(v *ssa.Call) *made {
 // clause is what a call adds.
 func (f *Builders) clause(c *callsite.Call) *term.Clause {
 	out := &term.Clause{Word: c.Model.Kind}
+	if c.Model.Verb == library.Starts && c.Model.Of == library.Recv {
+		out.Values = append(out.Values, f.value(c.Recv, c.Instr))
+	}
 	for i, arg := range c.Args {
+		if i == c.Model.Named {
+			out.Values = append(out.Values, term.Value{Term: f.named(arg, c.Instr)})
+			continue
+		}
 		if c.Sig.Variadic() && i == len(c.Args)-1 {
 			out.Values = append(out.Values, f.rest(arg, c.Instr)...)
 			break
@@ -188,6 +214,15 @@ func (f *Builders) clause(c *callsite.Call) *term.Clause {
 		}
 	}
 	return out
+}
+
+// named is a struct or a map as a struct of values by the names of columns.
+func (f *Builders) named(v ssa.Value, at ssa.Instruction) term.Term {
+	t := f.NamedBinds(v, at)
+	if t == nil {
+		return term.Why("loop")
+	}
+	return t
 }
 
 // rest are the values of a variadic argument.

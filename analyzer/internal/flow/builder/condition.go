@@ -1,10 +1,12 @@
 package builder
 
 import (
+	"go/types"
 	"slices"
 
 	"golang.org/x/tools/go/ssa"
 
+	"github.com/tenantvet/tenantvet/analyzer/internal/flow/algebra"
 	"github.com/tenantvet/tenantvet/analyzer/internal/flow/callsite"
 	"github.com/tenantvet/tenantvet/analyzer/internal/library"
 	"github.com/tenantvet/tenantvet/analyzer/internal/term"
@@ -24,7 +26,11 @@ func (f *Builders) condition(kind *library.Builder, v ssa.Value, at ssa.Instruct
 		if v.IsNil() {
 			return begun(kind)
 		}
+		return f.spelled(kind, v, at)
 	case *ssa.ChangeType: // Eq(entries)
+		if callsite.IsBasic(v.Type(), types.IsString) {
+			return f.spelled(kind, v.X, at)
+		}
 		if isMap(v.X) {
 			return f.condition(kind, v.X, at)
 		}
@@ -47,6 +53,19 @@ func (f *Builders) condition(kind *library.Builder, v ssa.Value, at ssa.Instruct
 		}
 	}
 	return nil
+}
+
+// spelled is a condition or expression that is a text of a type: a name.
+func (f *Builders) spelled(kind *library.Builder, v ssa.Value, at ssa.Instruction) *made {
+	return (&made{style: kind.Style}).with(&term.Clause{Word: kind.Begins, Values: []term.Value{{Term: f.text(v, at)}}})
+}
+
+// text is a text whatever its type is.
+func (f *Builders) text(v ssa.Value, at ssa.Instruction) term.Term {
+	if c, ok := v.(*ssa.Const); ok {
+		return algebra.ConstTerm(c)
+	}
+	return f.inside(v, at)
 }
 
 // setLater tells a list of which an element is set after it was written out.

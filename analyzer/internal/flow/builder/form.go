@@ -21,6 +21,9 @@ func (f *Builders) first(style string, v ssa.Value, at ssa.Instruction) term.Val
 
 // value is a value of a clause, in its form.
 func (f *Builders) value(v ssa.Value, at ssa.Instruction) term.Value {
+	if x := behind(v); f.isObject(x) && f.changedLater(f.Of(x), at) {
+		return term.Value{Term: term.Why("a builder that is changed after it was put into another"), Form: term.AsPart}
+	}
 	t := f.inside(v, at)
 	switch {
 	case term.Built(t):
@@ -33,6 +36,9 @@ func (f *Builders) value(v ssa.Value, at ssa.Instruction) term.Value {
 
 // isPart tells a type that writes a text by itself.
 func (f *Builders) isPart(t types.Type) bool {
+	if f.Program.Lib.Builder(t) != nil {
+		return true
+	}
 	methods := types.NewMethodSet(t)
 	for i := range methods.Len() {
 		m, ok := methods.At(i).Obj().(*types.Func)

@@ -40,8 +40,11 @@ func common(a, b *ssa.BasicBlock) *ssa.BasicBlock {
 // passed tells on which condition a block u is on the way from d, which dominates it,
 // to p.
 func (f *Builders) passed(d, u, p *ssa.BasicBlock) occasion {
-	if d == nil || u != d && reaches(u, u, d) {
+	switch {
+	case d == nil, u != d && reaches(u, u, d):
 		return occasion{} // a loop may run any number of times
+	case u != d && (p == d || !reaches(u, p, d)):
+		return occasion{} // it comes after p, in a turn before
 	}
 	var out []term.Fact
 	for x := u; x != d; x = x.Idom() {

@@ -40,15 +40,18 @@ func PointerArg(v ssa.Value) bool {
 // what it is given. Such an *out parameter* k is a result of its own, numbered
 // after the declared ones: of a function with n results, result n+k is what
 // parameter k points to when the function returns. Caller and callee agree by the
-// signature (an empty interface, a pointer to a type parameter) or because the
+// signature (an empty interface, a pointer to a type parameter, a builder that its calls change) or because the
 // callee is seen to write.
 
 // outByType reports whether every function with such a parameter gives it as a
 // result.
-func outByType(t types.Type) bool {
+func (p *Program) outByType(t types.Type) bool {
 	t = types.Unalias(t)
-	if p, ok := t.(*types.Pointer); ok {
-		_, ok := types.Unalias(p.Elem()).(*types.TypeParam)
+	if p.IsObject(t) {
+		return true
+	}
+	if to, ok := t.(*types.Pointer); ok {
+		_, ok := types.Unalias(to.Elem()).(*types.TypeParam)
 		return ok
 	}
 	if _, ok := t.(*types.TypeParam); ok {
@@ -66,7 +69,7 @@ func (p *Program) Outs(fn *ssa.Function) []bool {
 		if fn.Signature.Variadic() && i == last {
 			continue
 		}
-		out[i] = outByType(param.Type()) || p.writesParam(fn, i, 0)
+		out[i] = p.outByType(param.Type()) || p.writesParam(fn, i, 0)
 	}
 	return out
 }
@@ -82,7 +85,7 @@ func (p *Program) OutArg(c *Call, i int) bool {
 	if c.Recv != nil {
 		k--
 	}
-	if k >= 0 && k < c.Sig.Params().Len() && outByType(originParam(c, k)) {
+	if k >= 0 && k < c.Sig.Params().Len() && p.outByType(originParam(c, k)) {
 		return true
 	}
 	fn, ok := c.Instr.Common().Value.(*ssa.Function)
@@ -139,6 +142,10 @@ func (p *Program) written(v ssa.Value, depth int) bool {
 			}
 		case *ssa.FieldAddr, *ssa.IndexAddr, *ssa.MakeInterface:
 			if p.written(ref.(ssa.Value), depth+1) {
+				return true
+			}
+		case *ssa.UnOp:
+			if p.IsObject(ref.Type()) && p.ChangesObject(ref) {
 				return true
 			}
 		case *ssa.MakeClosure:
@@ -210,7 +217,7 @@ func (p *Program) writesOf(c *Call, instr ssa.CallInstruction, i, depth int) boo
 	if c.Recv != nil {
 		k--
 	}
-	if k >= 0 && k < c.Sig.Params().Len() && outByType(originParam(c, k)) {
+	if k >= 0 && k < c.Sig.Params().Len() && p.outByType(originParam(c, k)) {
 		return true
 	}
 	return p.Written != nil && p.Written(c.Symbol, i)

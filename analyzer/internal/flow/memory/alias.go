@@ -216,7 +216,7 @@ func (f *Memory) carry() {
 func (f *Memory) sort() {
 	for _, blocks := range f.memory {
 		for _, events := range blocks {
-			slices.SortStableFunc(events, func(x, y Event) int { return f.positionOf(x.Instr) - f.positionOf(y.Instr) })
+			slices.SortStableFunc(events, func(x, y Event) int { return f.Position(x.Instr) - f.Position(y.Instr) })
 		}
 	}
 }
@@ -232,7 +232,7 @@ func (f *Memory) carryOne(names aliases, base ssa.Value, e Event) {
 		p := todo[0]
 		todo = todo[1:]
 		for _, a := range names[p.Base] {
-			q, ok := a.translate(p)
+			q, ok := a.translate(p, e.Below)
 			if !ok || q.Base == base || len(q.Path) > place.MaxPath || seen[key(q)] {
 				continue
 			}
@@ -248,10 +248,11 @@ func (f *Memory) carryOne(names aliases, base ssa.Value, e Event) {
 	}
 }
 
-// translate is the place below the other end of an alias that a place is.
-func (a alias) translate(p place.Place) (place.Place, bool) {
+// translate is the place below the other end of an alias that a place is, or, of what is
+// written as a whole, that end itself.
+func (a alias) translate(p place.Place, whole bool) (place.Place, bool) {
 	m, _ := place.Compare(a.from, p.Path, false)
-	if m != place.Covers || len(p.Path) == len(a.from) {
+	if m != place.Covers || len(p.Path) == len(a.from) && !whole {
 		return place.Place{}, false // the pointer itself is set, and not what it leads to
 	}
 	q := a.to

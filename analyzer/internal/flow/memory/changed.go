@@ -40,7 +40,7 @@ func (f *Memory) callBetween(a, b ssa.Instruction) bool {
 	if a.Block() != b.Block() {
 		return true
 	}
-	i, j := f.positionOf(a), f.positionOf(b)
+	i, j := f.Position(a), f.Position(b)
 	for _, instr := range a.Block().Instrs[min(i, j):max(i, j)] {
 		if _, ok := instr.(ssa.CallInstruction); ok {
 			return true

@@ -63,6 +63,7 @@ func (f *Memory) answered(c *callsite.Call) {
 
 // effects records what a library call writes through its arguments.
 func (f *Memory) effects(c *callsite.Call) {
+	f.changes(c)
 	switch {
 	case c.Kind == callsite.Builtin && c.Symbol == "copy" && len(c.Args) == 2:
 		p := f.Of(c.Args[0]).Then(place.Step{Elem: true, Index: -1})
@@ -225,12 +226,12 @@ func (f *Memory) returned(c *callsite.Call) {
 			f.mayWriteBelow(c, arg)
 			continue
 		}
-		if !callsite.PointerArg(arg) && !callsite.IsMap(arg) || !f.Program.OutArg(c, i) {
+		if !callsite.PointerArg(arg) && !callsite.IsMap(arg) || !f.Program.OutArg(c, i) || f.isObject(arg) {
 			continue
 		}
 		p := f.Of(arg)
 		after := &term.Result{Call: c.N, Steps: []term.Step{{Kind: term.ResultStep, Index: c.Sig.Results().Len() + i}}}
-		f.write(p.Base, Event{Instr: c.Instr, Path: p.Path, Gives: func(_ evaluation, before term.Term) term.Term {
+		f.write(p.Base, Event{Instr: c.Instr, Path: p.Path, Below: f.Program.HoldsObject(arg.Type()), Gives: func(_ evaluation, before term.Term) term.Term {
 			return f.KeepHidden(p, before, after)
 		}})
 	}
@@ -299,4 +300,29 @@ func (f *Memory) writeUnknown(c *callsite.Call, p place.Place) {
 	f.write(p.Base, Event{Instr: c.Instr, Path: p.Path, Weak: true, Gives: func(evaluation, term.Term) term.Term {
 		return term.Why("written by " + callsite.CalleeOf(c))
 	}})
+}
+
+func (f *Memory) isObject(v ssa.Value) bool { return f.Program.IsObject(callsite.Behind(v).Type()) }
+
+// changes records what a call does to the objects among its receiver and arguments.
+func (f *Memory) changes(c *callsite.Call) {
+	for i, arg := range c.All() {
+		if !f.isObject(arg) {
+			continue
+		}
+		switch {
+		case c.Adds(i):
+			f.change(arg, c.Instr, &Change{Call: c, Arg: Adds})
+		case !c.Changes(i):
+		case c.Kind == callsite.Library:
+			f.change(arg, c.Instr, &Change{Why: "handed to " + c.Symbol})
+		default:
+			f.change(arg, c.Instr, &Change{Call: c, Arg: i})
+		}
+	}
+}
+
+func (f *Memory) change(v ssa.Value, at ssa.Instruction, x *Change) {
+	p := f.Of(v).Then(place.Step{Field: place.Built})
+	f.write(p.Base, Event{Instr: at, Path: p.Path, Build: x})
 }

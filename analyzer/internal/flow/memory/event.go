@@ -17,6 +17,8 @@ type Event struct {
 	Weak  bool                                           // what was there may stay
 	All   bool                                           // it was made to every element of a list
 	Try   *Attempt                                       // of a call that may fail, nil if it cannot
+	Build *Change                                        // of a builder that is an object
+	Below bool                                           // a builder in the struct that is written may be one that is known by another name
 }
 
 // evaluation is what the writes of calls ask of the values that they write.
@@ -42,3 +44,18 @@ type Attempt struct {
 	// what it wrote; nil if nothing that matters.
 	Failed func(before, wrote term.Term) term.Term
 }
+
+// Some builders are objects: a call changes what its receiver points to. Each change is
+// a write to a part of that place which has no name in Go, so that it is carried to the
+// other names of the object like any write. What the changes make of it, the builders
+// tell.
+
+// Change is what a call does to a builder that is an object.
+type Change struct {
+	Call *callsite.Call // adds a clause, or hands the object to a function of the module
+	Arg  int            // the argument that is handed, the receiver counted; Adds if it adds a clause
+	Why  string         // why it is not followed, "" if it is
+}
+
+// Adds is the argument of a change that adds a clause.
+const Adds = -1

@@ -52,6 +52,9 @@ func (f *Memory) captured(mc *ssa.MakeClosure) {
 		if i >= len(fn.FreeVars) {
 			continue
 		}
+		if f.isObject(binding) && f.Program.ChangesObject(fn.FreeVars[i]) {
+			f.change(binding, mc, &Change{Why: "changed in " + callsite.Symbol(fn)})
+		}
 		for _, way := range callsite.WrittenIn(fn.FreeVars[i]) {
 			p := f.Of(binding)
 			for _, name := range way {

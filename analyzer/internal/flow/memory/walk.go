@@ -9,8 +9,8 @@ import (
 	"github.com/tenantvet/tenantvet/analyzer/internal/flow/place"
 )
 
-// positionOf is the index of an instruction in its block.
-func (f *Memory) positionOf(instr ssa.Instruction) int {
+// Position is the index of an instruction in its block.
+func (f *Memory) Position(instr ssa.Instruction) int {
 	all := instr.Block().Instrs
 	if _, known := f.positions[all[0]]; !known { // the block is asked for the first time
 		for i, x := range all {
@@ -59,7 +59,7 @@ func NewWalk(f *Memory, p place.Place) *Walk {
 // From walks from before an instruction.
 func (w *Walk) From(at ssa.Instruction) {
 	w.from = at.Block()
-	w.block(at.Block(), w.f.positionOf(at))
+	w.block(at.Block(), w.f.Position(at))
 }
 
 // OneTurn reports whether the indexes on the way to the place are at the write that is
@@ -79,7 +79,7 @@ func (w *Walk) block(b *ssa.BasicBlock, idx int) {
 	limit := w.definedIn(b, idx)
 	for i := len(events) - 1; i >= 0; i-- {
 		e := &events[i]
-		n := w.f.positionOf(e.Instr)
+		n := w.f.Position(e.Instr)
 		if n >= idx || n < limit {
 			continue
 		}
@@ -118,7 +118,7 @@ func (w *Walk) release(b *ssa.BasicBlock, n, idx int) {
 		if l.At.Block() != b {
 			return false
 		}
-		at := w.f.positionOf(l.At)
+		at := w.f.Position(l.At)
 		return n <= at && at < idx
 	}
 	if slices.ContainsFunc(w.held, over) {
@@ -137,7 +137,7 @@ func (w *Walk) isLater(e *Event) bool {
 func (w *Walk) turnIn(b *ssa.BasicBlock, idx int) int {
 	last := -1
 	for _, t := range w.turns {
-		if n := w.f.positionOf(t); t.Block() == b && n < idx {
+		if n := w.f.Position(t); t.Block() == b && n < idx {
 			last = max(last, n)
 		}
 	}
@@ -191,7 +191,7 @@ func (w *Walk) definedIn(b *ssa.BasicBlock, idx int) int {
 	if !ok || instr.Block() != b {
 		return -1
 	}
-	if n := w.f.positionOf(instr); n < idx {
+	if n := w.f.Position(instr); n < idx {
 		return n
 	}
 	return -1
@@ -208,7 +208,7 @@ func (f *Memory) InOrder(base ssa.Value) []Event {
 
 // MayFollow reports whether b can run after a.
 func (f *Memory) MayFollow(a, b ssa.Instruction) bool {
-	if a.Block() == b.Block() && f.positionOf(b) > f.positionOf(a) {
+	if a.Block() == b.Block() && f.Position(b) > f.Position(a) {
 		return true
 	}
 	seen := map[*ssa.BasicBlock]bool{}

@@ -104,14 +104,34 @@ func (f *Places) Of(v ssa.Value) Place {
 		if _, ok := v.X.Type().Underlying().(*types.Pointer); ok {
 			return f.Of(v.X)
 		}
+	case *ssa.Phi:
+		if f.Program.IsObject(v.Type()) {
+			return f.object(v)
+		}
 	case *ssa.Call:
-		if c := f.byCall[v]; c != nil && c.Model != nil && c.Model.Verb == library.Same {
-			if arg := c.Arg(c.Model.At); arg != nil {
-				return f.Of(arg)
-			}
+		if arg := f.handedBack(v); arg != nil {
+			return f.Of(arg)
 		}
 	}
 	return Place{Base: v}
+}
+
+// handedBack is the argument that a library's call gives back, nil if it gives something
+// else: it is the same in another form, or the builder that it has changed.
+func (f *Places) handedBack(v *ssa.Call) ssa.Value {
+	c := f.byCall[v]
+	if c == nil || c.Model == nil {
+		return nil
+	}
+	switch c.Model.Verb {
+	case library.Same:
+		return c.Arg(c.Model.At)
+	case library.Builds:
+		if f.Program.IsObject(v.Type()) {
+			return c.Recv
+		}
+	}
+	return nil
 }
 
 // match compares the path of a write with the path that is read.

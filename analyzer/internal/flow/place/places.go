@@ -24,12 +24,15 @@ type Places struct {
 	ways   map[string]int // see Derived
 	parts  map[string]int // see PartNumber
 	extra  int
+
+	objects map[*ssa.Phi]Place // see object
+	found   []*ssa.Phi         // of objects, in order
 }
 
 // New finds the places of a function that has a body. Source tells where a call ends
 // in the source, for the order of the numbers.
 func New(p *callsite.Program, fn *ssa.Function, source func(ssa.CallInstruction) token.Pos) *Places {
-	f := &Places{Fn: fn, Program: p, byCall: map[ssa.CallInstruction]*callsite.Call{}, ways: map[string]int{}, parts: map[string]int{}}
+	f := &Places{Fn: fn, Program: p, byCall: map[ssa.CallInstruction]*callsite.Call{}, ways: map[string]int{}, parts: map[string]int{}, objects: map[*ssa.Phi]Place{}}
 	for _, b := range fn.Blocks {
 		for _, instr := range b.Instrs {
 			if ci, ok := instr.(ssa.CallInstruction); ok {

@@ -14,9 +14,12 @@ import (
 // ran is a result of running a statement: its handle, the number of rows, or its
 // error.
 func (f *Results) ran(c *callsite.Call, i int) term.Term {
+	if c.Model.By != "" && i == 0 {
+		return scalars(c)
+	}
 	name := "rows"
 	failed := "err"
-	if c.Model.Into != library.None && c.Model.Kind == "queryrow" {
+	if (c.Model.Into != library.None || c.Model.By != "") && c.Model.Kind == "queryrow" {
 		failed = "scan"
 	}
 	t := c.Sig.Results().At(i).Type()
@@ -29,6 +32,17 @@ func (f *Results) ran(c *callsite.Call, i int) term.Term {
 		name = "count"
 	}
 	return &term.Result{Call: c.N, Steps: []term.Step{{Kind: term.PseudoStep, Name: name}}}
+}
+
+// scalars is what stands in the first column: of the one row, or of all.
+func scalars(c *callsite.Call) term.Term {
+	rows := &term.Result{Call: c.N, Steps: []term.Step{{Kind: term.PseudoStep, Name: "rows"}}}
+	t := c.Sig.Results().At(0).Type()
+	slice, many := t.Underlying().(*types.Slice)
+	if !many {
+		return algebra.Columns(rows, c.Model.By, t)
+	}
+	return &term.List{Elems: []term.Term{algebra.Columns(rows, c.Model.By, slice.Elem())}, Open: true}
 }
 
 // scanned is whether there was a row that could be scanned, or, of all rows, whether

@@ -59,10 +59,20 @@ func (f *Values) Decoded(c *callsite.Call) term.Term {
 // contentOf is content, and whether a part of it was cut, because it is being
 // evaluated further out.
 func (f *Values) contentOf(p place.Place, at ssa.Instruction) (t term.Term, cut bool) {
+	return f.searched(&search{f: f, place: p, at: at})
+}
+
+// Put is what stands at a place but for what a builder makes of it there.
+func (f *Values) Put(p place.Place, at ssa.Instruction) term.Term {
+	t, _ := f.searched(&search{f: f, place: p, at: at, put: true})
+	return t
+}
+
+func (f *Values) searched(s *search) (t term.Term, cut bool) {
+	p, at := s.place, s.at
 	if len(p.Path) > place.MaxPath {
 		return term.Why("depth"), false
 	}
-	s := &search{f: f, place: p, at: at}
 	w := memory.NewWalk(f.Memory, p)
 	s.walk = w
 	w.Take, w.Start, w.Spent = s.take, s.initial, func() { s.add(term.Why("budget")) }
@@ -92,6 +102,9 @@ type search struct {
 	terms []term.Term
 	parts map[place.Step]bool
 	cut   bool
+
+	put   bool // without what builders make of it
+	built bool // it is a builder that is changed
 }
 
 func (s *search) add(t term.Term) {
@@ -104,6 +117,11 @@ func (s *search) add(t term.Term) {
 
 // take uses a write, and reports whether nothing before it matters.
 func (s *search) take(e *memory.Event) bool {
+	if e.Build != nil && len(e.Path) == len(s.place.Path)+1 {
+		m, _ := place.Compare(e.Path, s.place.Path, false)
+		s.built = s.built || m == place.Part
+		return false // what a builder builds, the builders tell
+	}
 	m, weak := place.Compare(e.Path, s.place.Path, s.walk.OneTurn())
 	weak = weak && !e.All
 	switch m {
@@ -167,6 +185,9 @@ func (s *search) initial() {
 
 // result puts the whole and its parts together.
 func (s *search) result() term.Term {
+	if s.built && !s.put {
+		return s.f.Above.BuiltAt(s.place, s.at)
+	}
 	var whole term.Term
 	if len(s.terms) > 0 {
 		whole = term.JoinOf(s.terms...)

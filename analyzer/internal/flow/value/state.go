@@ -10,6 +10,7 @@ import (
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/flow/callsite"
 	"github.com/tenantvet/tenantvet/analyzer/internal/flow/memory"
+	"github.com/tenantvet/tenantvet/analyzer/internal/flow/place"
 	"github.com/tenantvet/tenantvet/analyzer/internal/term"
 )
 
@@ -48,6 +49,8 @@ type Above interface {
 	// Builds is what a value of a builder's type builds that is put together here, nil
 	// if it is none.
 	Builds(v ssa.Value, at ssa.Instruction) term.Term
+	// BuiltAt is what the builder at a place builds that is changed there.
+	BuiltAt(p place.Place, at ssa.Instruction) term.Term
 	// Constructed is what a call of a builder's function begins or adds to.
 	Constructed(c *callsite.Call) term.Term
 	// Claims are what a call that verifies a token gives.

@@ -42,9 +42,10 @@ func (f *Values) Term(v ssa.Value, at ssa.Instruction) term.Term {
 // being evaluated already, further out.
 func (f *Values) Value(v ssa.Value, at ssa.Instruction) term.Term {
 	key := memoKey{v: v, turn: f.Turn()}
-	written := at != nil && f.writtenThrough(v)
+	object := f.Program.IsObject(v.Type())
+	written := at != nil && !object && f.writtenThrough(v)
 	vouched := f.Vouched(v)
-	if written || pointy(v) || vouched != nil {
+	if written || object || pointy(v) || vouched != nil {
 		key.at = at
 	}
 	if t, ok := f.memo[key]; ok {

@@ -1,0 +1,94 @@
+package callsite
+
+import (
+	"go/types"
+	"slices"
+
+	"golang.org/x/tools/go/ssa"
+
+	"github.com/tenantvet/tenantvet/analyzer/internal/library"
+)
+
+// IsObject reports whether a type is that of a builder which its calls change, or a
+// pointer to one.
+func (p *Program) IsObject(t types.Type) bool {
+	if b := p.Lib.Builder(t); b != nil {
+		return b.Object
+	}
+	to, ok := types.Unalias(t).(*types.Pointer)
+	if !ok {
+		return false
+	}
+	b := p.Lib.Builder(to.Elem())
+	return b != nil && b.Object
+}
+
+// HoldsObject reports whether a type is a pointer to a struct with a field of such a type.
+func (p *Program) HoldsObject(t types.Type) bool {
+	to, ok := t.Underlying().(*types.Pointer)
+	if !ok {
+		return false
+	}
+	st, ok := to.Elem().Underlying().(*types.Struct)
+	for i := 0; ok && i < st.NumFields(); i++ {
+		if p.IsObject(st.Field(i).Type()) {
+			return true
+		}
+	}
+	return false
+}
+
+// Changes tells what a call does to an argument, the receiver counted, that is such a
+// builder: it may change it, by adding a clause or in a way that is not known.
+func (c *Call) Changes(i int) bool {
+	switch {
+	case c.Kind == Builtin:
+		return false
+	case c.Kind != Library, c.Model == nil:
+		return true
+	}
+	return c.Adds(i)
+}
+
+// Adds reports whether a call adds a clause to an argument, the receiver counted.
+func (c *Call) Adds(i int) bool {
+	return c.Kind == Library && c.Model != nil && c.Model.Verb == library.Builds && c.Recv != nil && i == 0
+}
+
+// ChangesObject reports whether a function changes the object that a value leads to, or
+// stores it elsewhere.
+func (p *Program) ChangesObject(v ssa.Value) bool {
+	if v.Referrers() == nil {
+		return false
+	}
+	return slices.ContainsFunc(*v.Referrers(), func(instr ssa.Instruction) bool {
+		switch instr := instr.(type) {
+		case *ssa.MakeClosure:
+			fn, ok := instr.Fn.(*ssa.Function)
+			i := slices.Index(instr.Bindings, v)
+			return !ok || i >= len(fn.FreeVars) || p.ChangesObject(fn.FreeVars[i])
+		case ssa.CallInstruction:
+			return p.changedBy(instr, v)
+		case *ssa.UnOp, *ssa.MakeInterface, *ssa.ChangeInterface:
+			return p.ChangesObject(instr.(ssa.Value))
+		case *ssa.Store:
+			return instr.Val == v
+		case *ssa.Phi:
+			return true
+		}
+		return false
+	})
+}
+
+// changedBy reports whether a call changes the object that a value leads to, or gives it
+// back to be changed.
+func (p *Program) changedBy(instr ssa.CallInstruction, v ssa.Value) bool {
+	c := p.Classify(instr)
+	for i, arg := range c.All() {
+		if arg == v && c.Changes(i) {
+			return true
+		}
+	}
+	call, ok := instr.(*ssa.Call)
+	return ok && c.Model != nil && c.Model.Verb == library.Same && c.Arg(c.Model.At) == v && p.ChangesObject(call)
+}
