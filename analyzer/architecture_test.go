@@ -27,7 +27,7 @@ var house = map[string][]string{
 	"analyzer":                     {"unit", "finding", "index", "project", "report/plain"},
 
 	"analyzer/internal/baseline":     {"finding"},
-	"analyzer/internal/project":      {"baseline", "catalogue", "compile", "config", "finding", "index", "library", "link", "model", "schema", "unit", "schema/discover"},
+	"analyzer/internal/project":      {"baseline", "catalogue", "compile", "config", "finding", "index", "library", "link", "model", "rls", "schema", "unit", "schema/discover"},
 	"analyzer/internal/load":         {},
 	"analyzer/internal/vettool":      {"finding", "index", "load", "project", "report/plain", "unit"},
 	"analyzer/internal/report":       {"finding", "catalogue", "schema", "report/sarif", "report/ci", "report/html", "report/plain"},
@@ -35,6 +35,7 @@ var house = map[string][]string{
 	"analyzer/internal/report/ci":    {"finding", "report/plain"},
 	"analyzer/internal/report/html":  {"finding", "report/plain"},
 	"analyzer/internal/report/plain": {},
+	"analyzer/internal/rls":          {"catalogue", "finding", "schema", "sqltree", "sqltree/sqlparse", "sqltree/sqlprint"},
 	"analyzer/internal/finding":      {},
 	"analyzer/internal/config":       {"trust", "yamldoc"},
 	"analyzer/internal/index":        {},

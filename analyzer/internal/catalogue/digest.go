@@ -43,6 +43,10 @@ func (c *Catalogue) Digest() string {
 // are positions: both change without changing any proof.
 func (t *Table) digest(w io.Writer) {
 	fmt.Fprintf(w, "table %q %d %q %q %q %v %v %d %q %q %v\n", t.FullName(), t.Tenancy, t.Column, t.Level2, t.User, t.Public, t.SharesNull, t.Confidence, t.PartitionOf, t.Undecided, t.Unsure)
+	fmt.Fprintf(w, " secured %v %v\n", t.Security.Enabled, t.Security.Forced)
+	for _, p := range t.Security.Policies {
+		fmt.Fprintf(w, " policy %q %v %q %q %q %q\n", p.Name, p.Restrictive, p.Command, p.Roles, p.Using, p.Check)
+	}
 	for _, c := range t.Columns {
 		fmt.Fprintf(w, " %q %q %v %q %v %v\n", c.Name, c.Type, c.NotNull, c.Default, c.Identity, c.Generated)
 	}

@@ -23,8 +23,29 @@ const minStatements = 20
 // trusted tenant at all?
 func (p *verdict) checkProgram(r *Report) {
 	p.contradicted(r)
+	p.secured(r)
 	p.sourceless(r)
 	p.problems(r)
+}
+
+// secured withholds what is said of tables whose rows the database holds back by itself:
+// they have row-level security, and the program gives the session what the policies read.
+// Whether it does so on the connection of that statement, before it and from a trusted
+// value, is not followed, so nothing is proved; but the policies are a check that is not
+// understood, and nobody is accused past one. A program that never sets the variable is
+// held by no policy that reads it, and what is said of it stands.
+func (p *verdict) secured(r *Report) {
+	tables := statement.Secured(p.stmts)
+	for i := range r.Calls {
+		c := &r.Calls[i]
+		if c.Verdict != finding.Found || len(tables) == 0 {
+			continue
+		}
+		c.Problems = slices.DeleteFunc(c.Problems, func(f finding.Finding) bool { return tables[f.Table] })
+		if len(c.Problems) == 0 {
+			c.Verdict, c.Reason = finding.Unproven, finding.RowSecurity
+		}
+	}
 }
 
 // contradicted withholds findings where hardly any statement binds the column

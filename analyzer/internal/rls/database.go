@@ -19,33 +19,6 @@ import (
 // settingText is a call that reads a variable, as SQL.
 func settingText(c *sqltree.Call) string { return sqlprint.Print(c) }
 
-// Settings are the variables of the session that the policies of a database read, by name,
-// with the first policy that reads each.
-func Settings(d *schema.Diagram) map[string]*schema.Policy {
-	out := map[string]*schema.Policy{}
-	for _, t := range d.Tables {
-		for _, p := range t.Security.Policies {
-			for _, name := range settingsIn(p.Using + " AND " + p.Check) {
-				if out[name] == nil {
-					out[name] = p
-				}
-			}
-		}
-	}
-	return out
-}
-
-var settingName = regexp.MustCompile(`(?i)current_setting\s*\(\s*'([^']+)'`)
-
-// settingsIn are the names of the variables that a text of SQL reads.
-func settingsIn(text string) []string {
-	var out []string
-	for _, m := range settingName.FindAllStringSubmatch(text, -1) {
-		out = append(out, strings.ToLower(m[1]))
-	}
-	return out
-}
-
 // settings tells of a variable that only one policy reads where all others read another:
 // two names for one thing, of which the application sets one.
 func (k *checker) settings() {
@@ -54,7 +27,7 @@ func (k *checker) settings() {
 	table := map[string]string{}
 	for _, t := range k.cat.Tables {
 		for _, p := range t.Security.Policies {
-			names := slices.Compact(slices.Sorted(slices.Values(settingsIn(p.Using + " AND " + p.Check))))
+			names := slices.Compact(slices.Sorted(slices.Values(schema.SettingsIn(p.Using + " AND " + p.Check))))
 			for _, n := range names {
 				count[n]++
 				last[n], table[n] = p, t.FullName()
@@ -110,7 +83,7 @@ func viewName(v *schema.View) string {
 // the tenant, nil if there is none.
 func (k *checker) shown(query string) *catalogue.Table {
 	s, err := sqlparse.Parse(query, sqltree.Postgres)
-	if err != nil || len(settingsIn(query)) > 0 {
+	if err != nil || len(schema.SettingsIn(query)) > 0 {
 		return nil
 	}
 	var found *catalogue.Table

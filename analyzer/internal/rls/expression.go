@@ -30,6 +30,14 @@ type arm struct {
 	unset bool
 }
 
+// rank orders the arms of an expression, those first that say least of the row.
+func (a arm) rank() int {
+	if a.unset {
+		return -2*int(a.says) - 1
+	}
+	return -2 * int(a.says)
+}
+
 // parsed is the tree of a policy's expression, nil if it cannot be read.
 func parsed(expression string) sqltree.Expr {
 	s, err := sqlparse.Parse("SELECT 1 WHERE ("+expression+")", sqltree.Postgres)
@@ -55,7 +63,7 @@ func (k *checker) arms(expression string, t *catalogue.Table) []arm {
 	}
 	var out []arm
 	for _, x := range operands(e, true) {
-		out = append(out, k.arm(x, t))
+		out = append(out, k.read(x, t))
 	}
 	return out
 }
@@ -73,8 +81,8 @@ func operands(e sqltree.Expr, or bool) []sqltree.Expr {
 	return out
 }
 
-// arm decides what the conjunction of some conditions says.
-func (k *checker) arm(e sqltree.Expr, t *catalogue.Table) arm {
+// read decides what the conjunction of some conditions says.
+func (k *checker) read(e sqltree.Expr, t *catalogue.Table) arm {
 	out := arm{says: always, text: sqlprint.Print(e)}
 	for _, x := range operands(e, false) {
 		switch says := k.condition(x, t); {
@@ -116,7 +124,7 @@ type look struct {
 	owner   bool // a column that says whose the row is
 	column  bool // any column
 	session bool // what the session says of the caller
-	opaque  bool // a query, or a function that is handed something of the row
+	opaque  bool // a query, or a function that PostgreSQL does not bring along
 }
 
 // looked walks over a condition.
@@ -134,7 +142,7 @@ func (k *checker) looked(e sqltree.Expr, t *catalogue.Table) look {
 			switch {
 			case k.reads(x):
 				out.session = true
-			case !harmless[x.Name]:
+			case x.Schema != "" || k.defined(x.Name):
 				out.opaque = true
 			}
 		case *sqltree.Other:
@@ -166,10 +174,9 @@ func (k *checker) reads(c *sqltree.Call) bool {
 	return c.Name == settingReader || len(c.Args) == 0 && k.readers[c.Name]
 }
 
-// harmless are functions that make a value of their arguments and know nothing else.
-var harmless = map[string]bool{
-	"nullif": true, "coalesce": true, "lower": true, "upper": true, "trim": true, "btrim": true, "length": true,
-	"now": true, "clock_timestamp": true, "greatest": true, "least": true, "date_trunc": true,
+// defined reports whether the schema has a function of a name.
+func (k *checker) defined(name string) bool {
+	return slices.ContainsFunc(k.cat.Diagram.Functions, func(f *schema.Function) bool { return f.Name == name })
 }
 
 // readers are the functions of a schema without arguments that read a variable of the

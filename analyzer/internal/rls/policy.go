@@ -1,6 +1,7 @@
 package rls
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 
@@ -16,7 +17,7 @@ import (
 func (k *checker) policies(t *catalogue.Table) {
 	for _, p := range t.Security.Policies {
 		k.setting(t, p)
-		if p.Restrictive || k.heldBack(t, p) {
+		if p.Restrictive || k.heldBack(t, p) || k.another(t, p) {
 			continue
 		}
 		if p.Using != "" {
@@ -26,6 +27,18 @@ func (k *checker) policies(t *catalogue.Table) {
 			k.checks(t, p)
 		}
 	}
+}
+
+// another reports whether a policy is for roles by name, and another binds the tenant for
+// others: then those are the roles of a report, of jobs, of staff.
+func (k *checker) another(t *catalogue.Table, p *schema.Policy) bool {
+	if len(p.Roles) == 0 {
+		return false
+	}
+	return slices.ContainsFunc(t.Security.Policies, func(o *schema.Policy) bool {
+		shared := slices.ContainsFunc(o.Roles, func(r string) bool { return slices.Contains(p.Roles, r) })
+		return o != p && !o.Restrictive && !shared && o.Using != "" && k.binds(o.Using, t)
+	})
 }
 
 // heldBack reports whether a restrictive policy holds everybody that a policy lets in.
@@ -73,6 +86,9 @@ func (k *checker) expression(t *catalogue.Table, p *schema.Policy, text, clause 
 	at := func(rule string, tier finding.Tier, format string, args ...any) {
 		k.report(rule, tier, p.Position, name, p.Name+clause, fmt.Sprintf("%s: policy %s ", name, p.Name)+fmt.Sprintf(format, args...))
 	}
+	// One forgotten SET opens all escapes, and the policy is told of once.
+	slices.SortStableFunc(unbound, func(a, b arm) int { return cmp.Compare(a.rank(), b.rank()) })
+	unbound = slices.CompactFunc(unbound, func(a, b arm) bool { return a.says == escape && b.says == escape })
 	for _, a := range unbound {
 		switch {
 		case a.says == always:
@@ -81,7 +97,7 @@ func (k *checker) expression(t *catalogue.Table, p *schema.Policy, text, clause 
 			at(finding.RLSEscape, tierFor(p), "is open where nobody has set the variable (%s): a forgotten SET, or one that ended with its transaction, shows every tenant's rows", a.text)
 		case a.says == escape:
 			at(finding.RLSEscape, finding.Warning, "lets a session pass that says of itself who it is (%s): every role that may connect may set such a variable", a.text)
-		case len(unbound) == len(all) && !speaksOf(all, escape):
+		case !speaksOf(all, bound) && !speaksOf(all, escape):
 			at(finding.RLSNoTenant, tierFor(p), "does not ask whose the row is (%s)", a.text)
 		default:
 			at(finding.RLSWidened, finding.Warning, "has an arm that does not ask whose the row is (%s): rows of every tenant pass by it", a.text)
@@ -118,5 +134,5 @@ func (k *checker) setting(t *catalogue.Table, p *schema.Policy) {
 }
 
 func isText(typ string) bool {
-	return typ == "text" || typ == "character varying" || typ == "varchar" || typ == "character" || typ == "name"
+	return slices.Contains([]string{"text", "character varying", "varchar", "character", "bpchar", "name"}, typ)
 }

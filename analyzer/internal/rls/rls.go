@@ -44,8 +44,12 @@ type checker struct {
 }
 
 // report adds a finding at a place of a migration. What tells it from others of its rule is
-// the table and the object, so that it stays the same when lines shift.
+// the table and the object, so that it stays the same when lines shift. Where the tenant's column is a guess, nothing
+// is an error.
 func (k *checker) report(rule string, tier finding.Tier, at schema.Position, table, object, message string) {
+	if k.cat.Confidence == catalogue.Low {
+		tier = finding.Warning
+	}
 	id := finding.Identity{Rule: rule, Table: table, Column: object}
 	k.found = append(k.found, finding.Finding{
 		Rule: rule, Tier: tier, Place: finding.Place{File: at.File, Line: at.Line, Column: 1},

@@ -11,10 +11,13 @@ import (
 )
 
 // coverage looks at what is secured beside what is not: a table without security among
-// tables that have it, a partition that is asked directly.
+// tables that have it, a partition that is asked directly. Tables that are asked before
+// anybody is known, by a secret or for a login, are left out: no session knows a tenant then.
+// Where fewer are secured than are not, that is said once.
 func (k *checker) coverage() {
+	var bare []*catalogue.Table
 	for _, t := range k.cat.Tables {
-		if !ofTenant(t) || usesSecurity(t) || t.Tenancy == catalogue.Root {
+		if !ofTenant(t) || usesSecurity(t) || t.Tenancy == catalogue.Root || t.Tenancy == catalogue.Membership || len(t.Secrets)+len(t.Tokens) > 0 || t == k.cat.Principal {
 			continue
 		}
 		if parent := k.parentOf(t); parent != nil {
@@ -23,29 +26,40 @@ func (k *checker) coverage() {
 					t.FullName(), parent.FullName(), parent.FullName()))
 			continue
 		}
+		bare = append(bare, t)
+	}
+	n, first := k.siblings()
+	if len(bare) > 1 && n < len(bare) {
+		names := make([]string, len(bare))
+		for i, t := range bare {
+			names[i] = t.FullName()
+		}
+		k.report(finding.RLSMissing, finding.Warning, bare[0].Table.Position, bare[0].FullName(), "",
+			fmt.Sprintf("%s: %d tables of a tenant have no row-level security, which %s: %s", names[0], len(bare), first, strings.Join(names, ", ")))
+		return
+	}
+	for _, t := range bare {
 		k.report(finding.RLSMissing, finding.Warning, t.Table.Position, t.FullName(), "",
-			fmt.Sprintf("%s: it belongs to a tenant (%s) and has no row-level security, which %s; enable it and add a policy",
-				t.FullName(), t.Why, k.siblings()))
+			fmt.Sprintf("%s: it belongs to a tenant (%s) and has no row-level security, which %s; enable it and add a policy", t.FullName(), t.Why, first))
 	}
 }
 
-// siblings says how many tables of a tenant are secured.
-func (k *checker) siblings() string {
-	n, first := 0, ""
+// siblings says how many tables of a tenant are secured, and which.
+func (k *checker) siblings() (n int, who string) {
 	for _, t := range k.cat.Tables {
 		if ofTenant(t) && t.Security.Enabled {
-			if n++; first == "" {
-				first = t.FullName()
+			if n++; n == 1 {
+				who = t.FullName()
 			}
 		}
 	}
 	switch n {
 	case 0:
-		return "other tables have policies for"
+		return 0, "other tables have policies for"
 	case 1:
-		return first + " has"
+		return 1, who + " has"
 	}
-	return fmt.Sprintf("%d other tables of a tenant have (%s)", n, first)
+	return n, fmt.Sprintf("%d others have (%s)", n, who)
 }
 
 // parentOf is the secured table that a partition or an heir is a part of, nil if there is

@@ -3,8 +3,7 @@ package schema
 import (
 	"regexp"
 	"slices"
-
-	"github.com/tenantvet/tenantvet/analyzer/internal/sqltree"
+	"strings"
 )
 
 // Security is what a table says of row-level security, as the migrations leave it.
@@ -36,55 +35,8 @@ type Role struct {
 	Bypass, Superuser, Login bool
 }
 
-// createPolicy adds a policy, or replaces that of the same name, which a second run of
-// the files would have dropped before.
-func (r *replay) createPolicy(c *sqltree.CreatePolicy) {
-	t := r.table(c.Table)
-	if t == nil {
-		r.d.AddNote(r.position(c.Pos), "policy on table %s, which is not known here", fullName(c.Table.Schema, c.Table.Name))
-		return
-	}
-	t.dropPolicy(c.Name)
-	t.Security.Policies = append(t.Security.Policies, &Policy{
-		Position: r.position(c.Pos), Name: c.Name, Restrictive: c.Restrictive, Command: c.Command, Roles: c.Roles, Using: c.Using, Check: c.Check,
-	})
-}
-
 func (t *Table) dropPolicy(name string) {
 	t.Security.Policies = slices.DeleteFunc(t.Security.Policies, func(p *Policy) bool { return p.Name == name })
-}
-
-// alterPolicy changes what the statement names.
-func (r *replay) alterPolicy(c *sqltree.AlterPolicy) {
-	t := r.table(c.Table)
-	if t == nil {
-		return
-	}
-	for _, p := range t.Security.Policies {
-		if p.Name != c.Name {
-			continue
-		}
-		p.Position = r.position(c.Pos)
-		if c.Roles != nil {
-			p.Roles = c.Roles
-		}
-		if c.Using != "" {
-			p.Using = c.Using
-		}
-		if c.Check != "" {
-			p.Check = c.Check
-		}
-	}
-}
-
-// rowSecurity switches the security of a table on and off.
-func (r *replay) rowSecurity(t *Table, a *sqltree.RowSecurity, pos sqltree.Pos) {
-	if a.Enabled != nil {
-		t.Security.Enabled, t.Security.EnabledAt = *a.Enabled, r.position(pos)
-	}
-	if a.Forced != nil {
-		t.Security.Forced = *a.Forced
-	}
 }
 
 // renameColumn renames a column in the expressions of the policies, which the server
@@ -96,21 +48,32 @@ func (s *Security) renameColumn(old, now string) {
 	}
 }
 
-// setRole adds a role, or changes what the statement names of it.
-func (r *replay) setRole(c *sqltree.SetRole) {
-	at := slices.IndexFunc(r.d.Roles, func(x *Role) bool { return x.Name == c.Name })
-	if at < 0 {
-		at = len(r.d.Roles)
-		r.d.Roles = append(r.d.Roles, &Role{Name: c.Name})
-	}
-	role := r.d.Roles[at]
-	role.Position = r.position(c.Pos)
-	for _, x := range []struct {
-		to *bool
-		by *bool
-	}{{&role.Bypass, c.Bypass}, {&role.Superuser, c.Superuser}, {&role.Login, c.Login}} {
-		if x.by != nil {
-			*x.to = *x.by
+// settingReader is the function that reads a variable of the session, with its first
+// argument.
+var settingReader = regexp.MustCompile(`(?i)current_setting\s*\(\s*'([^']+)'`)
+
+// SettingsIn are the names of the variables of the session that a text of SQL reads.
+func SettingsIn(text string) []string {
+	var out []string
+	for _, m := range settingReader.FindAllStringSubmatch(text, -1) {
+		if name := strings.ToLower(m[1]); !slices.Contains(out, name) {
+			out = append(out, name)
 		}
 	}
+	return out
+}
+
+// Settings are the variables of the session that the policies of a table read, by
+// themselves or by a function of the diagram.
+func (s *Security) Settings(d *Diagram) []string {
+	var text strings.Builder
+	for _, p := range s.Policies {
+		text.WriteString(p.Using + " " + p.Check + " ")
+	}
+	for _, f := range d.Functions {
+		if len(s.Policies) > 0 && strings.Contains(text.String(), f.Name+"(") {
+			text.WriteString(f.Body)
+		}
+	}
+	return SettingsIn(text.String())
 }
