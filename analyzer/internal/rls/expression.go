@@ -100,7 +100,7 @@ func (k *checker) read(e sqltree.Expr, t *catalogue.Table) arm {
 
 // condition is what one condition says.
 func (k *checker) condition(e sqltree.Expr, t *catalogue.Table) holds {
-	if l, ok := e.(*sqltree.Literal); ok && l.Kind == sqltree.Bool && l.Text == "true" {
+	if isTrue(e) {
 		return always
 	}
 	x := k.looked(e, t)
@@ -116,7 +116,21 @@ func (k *checker) condition(e sqltree.Expr, t *catalogue.Table) holds {
 	case x.column:
 		return free
 	}
-	return always // constants alone
+	return bound // constants alone, which may be false
+}
+
+// isTrue reports whether a condition is true by itself: TRUE, or a constant that equals
+// itself.
+func isTrue(e sqltree.Expr) bool {
+	switch x := e.(type) {
+	case *sqltree.Literal:
+		return x.Kind == sqltree.Bool && x.Text == "true"
+	case *sqltree.Binary:
+		l, left := x.L.(*sqltree.Literal)
+		r, right := x.R.(*sqltree.Literal)
+		return x.Op == "=" && left && right && l.Kind == r.Kind && l.Kind != sqltree.Null && l.Text == r.Text
+	}
+	return false
 }
 
 // look is what stands in a condition.

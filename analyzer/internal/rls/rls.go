@@ -18,6 +18,7 @@ func Check(c *catalogue.Catalogue) []finding.Finding {
 	}
 	k := &checker{cat: c, readers: readers(c.Diagram)}
 	k.coverage()
+	k.forced()
 	for _, t := range c.Tables {
 		k.table(t)
 	}

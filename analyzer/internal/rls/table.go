@@ -94,13 +94,36 @@ func (k *checker) table(t *catalogue.Table) {
 		k.report(finding.RLSRestrictive, finding.Warning, s.Policies[0].Position, name, "",
 			fmt.Sprintf("%s: all its policies are restrictive, and those only take away from what a permissive one gives: nobody sees a row", name))
 	}
-	if !s.Forced && t.OwnedBy == "" {
-		k.report(finding.RLSNotForced, finding.Warning, s.EnabledAt, name, "",
-			fmt.Sprintf("%s: row-level security is not forced: the table's owner, which is who runs the migrations, is held by no policy; ALTER TABLE %s FORCE ROW LEVEL SECURITY, or connect as another role", name, name))
-	}
 	if ofTenant(t) {
 		k.policies(t)
 		k.oracle(t)
+	}
+}
+
+// forced tells of tables whose owner is held by no policy: once, where it is all of them.
+func (k *checker) forced() {
+	var loose []*catalogue.Table
+	n := 0
+	for _, t := range k.cat.Tables {
+		s := &t.Security
+		if !s.Enabled || len(s.Policies) == 0 {
+			continue
+		}
+		n++
+		if !s.Forced && t.OwnedBy == "" {
+			loose = append(loose, t)
+		}
+	}
+	const held = "the owner, which is who runs the migrations, is held by no policy"
+	if len(loose) > 2 && len(loose) == n {
+		t := loose[0]
+		k.report(finding.RLSNotForced, finding.Warning, t.Security.EnabledAt, t.FullName(), "",
+			fmt.Sprintf("%s: row-level security is forced on none of the %d tables that have it: %s; ALTER TABLE %s FORCE ROW LEVEL SECURITY, and so on, or connect as another role", t.FullName(), n, held, t.FullName()))
+		return
+	}
+	for _, t := range loose {
+		k.report(finding.RLSNotForced, finding.Warning, t.Security.EnabledAt, t.FullName(), "",
+			fmt.Sprintf("%s: row-level security is not forced: %s; ALTER TABLE %s FORCE ROW LEVEL SECURITY, or connect as another role", t.FullName(), held, t.FullName()))
 	}
 }
 
