@@ -30,7 +30,7 @@ var house = map[string][]string{
 	"analyzer/internal/project":      {"baseline", "catalogue", "compile", "config", "finding", "index", "library", "link", "model", "rls", "schema", "unit", "schema/discover"},
 	"analyzer/internal/load":         {},
 	"analyzer/internal/vettool":      {"finding", "index", "load", "project", "report/plain", "unit"},
-	"analyzer/internal/report":       {"finding", "catalogue", "schema", "report/sarif", "report/ci", "report/html", "report/plain"},
+	"analyzer/internal/report":       {"finding", "catalogue", "schema", "rls", "report/sarif", "report/ci", "report/html", "report/plain"},
 	"analyzer/internal/report/sarif": {"finding", "report/plain"},
 	"analyzer/internal/report/ci":    {"finding", "report/plain"},
 	"analyzer/internal/report/html":  {"finding", "report/plain"},

@@ -46,6 +46,14 @@ and the questions with their answers left open, for a person to review. A file t
 there is not touched.
 `
 
+const rlsUsage = `usage: tenantvet rls [-C DIR] [--format text|json]
+
+Shows what the migrations say of row-level security: for each table of a tenant whether it
+is enabled and forced, the policies by which each command passes, and the rules that find a
+gap; tenantvet explain RULE tells what is wrong and how to mend it. It needs no Go code that
+compiles, and looks at no running server.
+`
+
 const baselineUsage = `usage: tenantvet baseline write [-C DIR] [--baseline FILE] [--tags LIST] [--accept-new]
 
 Writes what is found and unproven today into %s at the root of the project,
@@ -116,6 +124,8 @@ func (c *command) help(args []string) int {
 		fmt.Fprintf(c.stdout, baselineUsage, baseline.Name, finding.CategoryNames())
 	case "schema":
 		io.WriteString(c.stdout, schemaUsage)
+	case "rls":
+		io.WriteString(c.stdout, rlsUsage)
 	case "prove":
 		io.WriteString(c.stdout, proveUsage)
 	case "version":

@@ -36,6 +36,7 @@ func subcommands() []subcommand {
 		{"init", "write a settings file of what is decided, to be reviewed", (*command).initialise},
 		{"baseline", "write the file of what is known, so that runs report what is new", (*command).baseline},
 		{"schema", "show the tables, whose they are, and why", (*command).schema},
+		{"rls", "show row-level security, table by table", (*command).rls},
 		{"prove", "show how a statement is tied to a tenant, relation by relation", (*command).prove},
 		{"help", "help on a subcommand, or on the settings", (*command).help},
 		{"completion", "print the script by which bash, zsh or fish completes words", (*command).completion},

@@ -73,3 +73,31 @@ func decided(dir string) (*project.Decision, error) {
 	}
 	return p.Decide()
 }
+
+// rls prints the second wall, table by table.
+func (c *command) rls(args []string) int {
+	fs := flag.NewFlagSet("rls", flag.ContinueOnError)
+	dir := fs.String("C", ".", "")
+	format := fs.String("format", "text", "")
+	rest, code, done := c.parse(fs, args)
+	if done {
+		return code
+	}
+	if len(rest) > 0 {
+		return c.fail(fmt.Errorf("unexpected argument %q; tenantvet rls takes none", rest[0]))
+	}
+	if *format != "text" && *format != "json" {
+		return c.fail(fmt.Errorf("--format is text or json, not %q", *format))
+	}
+	if err := isFolder(*dir); err != nil {
+		return c.fail(err)
+	}
+	d, err := decided(*dir)
+	if err != nil {
+		return c.fail(err)
+	}
+	if err := report.Security(c.stdout, d.Catalogues, *format == "json"); err != nil {
+		return c.fail(err)
+	}
+	return exitClean
+}

@@ -1,0 +1,85 @@
+package report
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"strings"
+	"text/tabwriter"
+
+	"github.com/tenantvet/tenantvet/analyzer/internal/catalogue"
+	"github.com/tenantvet/tenantvet/analyzer/internal/rls"
+)
+
+// Security writes what the migrations of each database say of row-level security, a table
+// of a tenant a line: is it enabled, is it forced, by which policies a command passes, and
+// the rules that find a gap. As JSON it is a list of databases. The error is that of the
+// writer.
+func Security(w io.Writer, cats []*catalogue.Catalogue, asJSON bool) error {
+	if asJSON {
+		return securityJSON(w, cats)
+	}
+	if len(cats) == 0 {
+		_, err := fmt.Fprintln(w, "no schema was found: no sqlc.yaml, no migrations, no schema.sql; name the files under schema: in .tenantvet.yml")
+		return err
+	}
+	var b strings.Builder
+	for i, c := range cats {
+		if i > 0 {
+			b.WriteString("\n")
+		}
+		securityText(&b, c)
+	}
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+func securityJSON(w io.Writer, cats []*catalogue.Catalogue) error {
+	type database struct {
+		Name   string         `json:"name"`
+		Tables []rls.Overview `json:"tables"`
+	}
+	out := []database{}
+	for _, c := range cats {
+		out = append(out, database{c.Diagram.Name, append([]rls.Overview{}, rls.Tables(c)...)})
+	}
+	e := json.NewEncoder(w)
+	e.SetIndent("", "  ")
+	return e.Encode(out)
+}
+
+func securityText(b *strings.Builder, c *catalogue.Catalogue) {
+	tables := rls.Tables(c)
+	secured := 0
+	for _, t := range tables {
+		if t.Enabled && len(t.Gaps) == 0 {
+			secured++
+		}
+	}
+	fmt.Fprintf(b, "%s: %s of a tenant, %d secured without a gap that migrations show\n", c.Diagram.Name, counted(len(tables), "table"), secured)
+	w := tabwriter.NewWriter(b, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(w, "  table\tenabled\tforced\t"+strings.ToLower(strings.Join(rls.Commands(), "\t"))+"\tgaps")
+	for _, t := range tables {
+		cells := []string{"  " + t.Table, yesNo(t.Enabled), yesNo(t.Forced)}
+		for _, command := range rls.Commands() {
+			cells = append(cells, orDash(t.Policies[command]))
+		}
+		fmt.Fprintln(w, strings.Join(append(cells, orDash(t.Gaps)), "\t"))
+	}
+	w.Flush()
+}
+
+func yesNo(b bool) string {
+	if b {
+		return "yes"
+	}
+	return "no"
+}
+
+// orDash lists names, a dash for none.
+func orDash(names []string) string {
+	if len(names) == 0 {
+		return "-"
+	}
+	return strings.Join(names, ", ")
+}
