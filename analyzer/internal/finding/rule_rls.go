@@ -21,6 +21,8 @@ const (
 	RLSDefiner      = "rls-definer"
 	RLSSearchPath   = "rls-search-path"
 	RLSBypass       = "rls-bypass"
+	// RLSSessionSetting is about what the program does, and not about migrations.
+	RLSSessionSetting = "rls-session-setting"
 )
 
 // Where PostgreSQL's manual says what the rules rest on.
@@ -216,6 +218,18 @@ $$ SELECT EXISTS (SELECT 1 FROM members WHERE organization_id = o AND user_id = 
 		After: `CREATE FUNCTION is_member(o uuid) RETURNS boolean LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS
 $$ SELECT EXISTS (SELECT 1 FROM members WHERE organization_id = o AND user_id = current_setting('app.user')::uuid) $$;`,
 		CWE: []int{426}, Severity: "5.5", Basis: manualFunction,
+	},
+	{
+		Name: RLSSessionSetting, Title: "the variable that policies read outlives the request",
+		Text: `A variable that is set for the session stays set when the connection goes back to the
+pool: the next request that gets it and does not set the variable has the other tenant's. A
+pooler in transaction mode hands the connection to another client between two statements.
+SET LOCAL, or set_config with true, ends with the transaction.`,
+		Before: `_, err := db.ExecContext(ctx, "SELECT set_config('app.tenant', $1, false)", org)`,
+		After: `tx, err := db.BeginTx(ctx, nil)
+…
+_, err = tx.ExecContext(ctx, "SELECT set_config('app.tenant', $1, true)", org)`,
+		CWE: []int{488, 863}, Severity: "7.5", Basis: manualSettings,
 	},
 	{
 		Name: RLSBypass, Title: "a role that logs in is held by no policy",

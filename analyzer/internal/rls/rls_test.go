@@ -68,7 +68,7 @@ func TestRules(t *testing.T) {
 // case finds its rule.
 func TestEveryRuleHasACase(t *testing.T) {
 	for _, r := range finding.Rules() {
-		if r.Basis == "" {
+		if r.Basis == "" || r.Name == finding.RLSSessionSetting { // found in Go: testdata/script/rowsecurity.txtar
 			continue
 		}
 		in, err := txtar.ParseFile(filepath.Join("testdata", r.Name+".txtar"))
@@ -142,7 +142,9 @@ func probe(t *testing.T, s *pgserver.Server, c *txtar.Archive, migration string)
 	must(prelude + section(c, migration))
 	must("RESET ROLE;" + rows + section(c, "rows.sql") + grants)
 	var b strings.Builder
-	for _, line := range strings.Split(strings.TrimSpace(section(c, "probe.sql")), "\n") {
+	// What the program does differs where the migrations do not.
+	lines := section(c, "probe.sql") + section(c, strings.TrimSuffix(migration, ".sql")+"-probe.sql")
+	for _, line := range strings.Split(strings.TrimSpace(lines), "\n") {
 		fmt.Fprintf(&b, "  %s\n", line)
 		results, err := conn.Exec(ctx, line).ReadAll()
 		var refused *pgconn.PgError

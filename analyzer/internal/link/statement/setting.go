@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/tenantvet/tenantvet/analyzer/internal/link/callgraph"
 	"github.com/tenantvet/tenantvet/analyzer/internal/term"
 	"github.com/tenantvet/tenantvet/analyzer/internal/unit"
 )
@@ -30,6 +31,52 @@ func Secured(p *Statements) map[string]bool {
 	return out
 }
 
+// Lasting is a live statement that sets a variable which policies read, for as long as the
+// connection lives.
+type Lasting struct {
+	Fn   *callgraph.Function
+	Run  *unit.Run
+	Name string
+}
+
+// LastingSettings lists the live statements of a program that set a variable which the
+// policies of its databases read, and not for their transaction alone.
+func LastingSettings(p *Statements) []Lasting {
+	var names []string
+	for _, c := range p.Cats {
+		for _, t := range c.Tables {
+			names = append(names, t.Security.Settings(c.Diagram)...)
+		}
+	}
+	var out []Lasting
+	for _, f := range p.graph.Order {
+		for i := 0; i < len(f.Runs) && len(names) > 0; i++ {
+			for _, s := range p.Of(f, &f.Runs[i]).List {
+				set := &settings{names: map[string]bool{}}
+				if text := plain(s.Text); lasts(text) {
+					set.read(text, &f.Runs[i])
+				}
+				if at := slices.IndexFunc(names, func(n string) bool { return set.names[n] }); at >= 0 {
+					out = append(out, Lasting{f, &f.Runs[i], names[at]})
+					break
+				}
+			}
+		}
+	}
+	return out
+}
+
+// lasts reports whether a text sets a variable for the session.
+func lasts(text string) bool {
+	if _, call, ok := strings.Cut(text, "set_config("); ok {
+		return strings.Contains(strings.ReplaceAll(call, " ", ""), ",false)")
+	}
+	return strings.HasPrefix(text, "set ") && !strings.HasPrefix(text, "set local ")
+}
+
+// plain is a text in lower case with single blanks.
+func plain(text string) string { return strings.ToLower(strings.Join(strings.Fields(text), " ")) }
+
 // settings are the variables of the session that a program sets, by name, as a part of a
 // text or a bind value.
 type settings struct {
@@ -42,16 +89,15 @@ func settingsOf(p *Statements) *settings {
 	for _, f := range p.graph.Order {
 		for i := range f.Runs {
 			for _, s := range p.Of(f, &f.Runs[i]).List {
-				set.read(s.Text, &f.Runs[i])
+				set.read(plain(s.Text), &f.Runs[i])
 			}
 		}
 	}
 	return set
 }
 
-// read notes the variables that a text of a run may set.
+// read notes the variables that a plain text of a run may set.
 func (s *settings) read(text string, run *unit.Run) {
-	text = strings.ToLower(strings.Join(strings.Fields(text), " "))
 	if _, rest, ok := strings.Cut(text, "set_config("); ok {
 		s.note(rest, run)
 		return
