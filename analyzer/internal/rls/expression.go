@@ -103,6 +103,9 @@ func (k *checker) condition(e sqltree.Expr, t *catalogue.Table) holds {
 	if isTrue(e) {
 		return always
 	}
+	if null, ok := e.(*sqltree.IsNull); ok && !null.Not && isOwner(null.X, t) {
+		return bound // rows of nobody, which everybody may see
+	}
 	x := k.looked(e, t)
 	switch {
 	case x.opaque:
@@ -131,6 +134,11 @@ func isTrue(e sqltree.Expr) bool {
 		return x.Op == "=" && left && right && l.Kind == r.Kind && l.Kind != sqltree.Null && l.Text == r.Text
 	}
 	return false
+}
+
+func isOwner(e sqltree.Expr, t *catalogue.Table) bool {
+	c, ok := e.(*sqltree.Column)
+	return ok && owns(t, c.Name)
 }
 
 // look is what stands in a condition.

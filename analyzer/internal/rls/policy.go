@@ -97,12 +97,22 @@ func (k *checker) expression(t *catalogue.Table, p *schema.Policy, text, clause 
 			at(finding.RLSEscape, tierFor(p), "is open where nobody has set the variable (%s): a forgotten SET, or one that ended with its transaction, shows every tenant's rows", a.text)
 		case a.says == escape:
 			at(finding.RLSEscape, finding.Warning, "lets a session pass that says of itself who it is (%s): every role that may connect may set such a variable", a.text)
+		case !speaksOf(all, bound) && !speaksOf(all, escape) && k.boundBy(t, p):
+			at(finding.RLSWidened, finding.Warning, "does not ask whose the row is (%s), and permissive policies are joined with OR: rows of every tenant pass by it", a.text)
 		case !speaksOf(all, bound) && !speaksOf(all, escape):
 			at(finding.RLSNoTenant, tierFor(p), "does not ask whose the row is (%s)", a.text)
 		default:
 			at(finding.RLSWidened, finding.Warning, "has an arm that does not ask whose the row is (%s): rows of every tenant pass by it", a.text)
 		}
 	}
+}
+
+// boundBy reports whether another permissive policy for the same rows binds the tenant:
+// then the policy widens it, which may be meant.
+func (k *checker) boundBy(t *catalogue.Table, p *schema.Policy) bool {
+	return slices.ContainsFunc(t.Security.Policies, func(o *schema.Policy) bool {
+		return o != p && !o.Restrictive && o.Using != "" && (o.Command == "ALL" || o.Command == p.Command) && k.binds(o.Using, t)
+	})
 }
 
 func speaksOf(list []arm, says holds) bool {
