@@ -47,10 +47,15 @@ func (k *checker) settings() {
 // alike reports whether two names are likely meant to be one: a few letters differ, or only
 // what stands before the dot.
 func alike(a, b string) bool {
-	_, lastA, _ := strings.Cut(a, ".")
-	_, lastB, _ := strings.Cut(b, ".")
-	return lastA == lastB || strings.Trim(lastA, "s") == strings.Trim(lastB, "s") || strings.ReplaceAll(lastA, "_", "") == strings.ReplaceAll(lastB, "_", "") ||
-		strings.Contains(lastA, lastB) || strings.Contains(lastB, lastA)
+	return strings.Contains(bare(a), bare(b)) || strings.Contains(bare(b), bare(a))
+}
+
+// bare is a name without what stands before the dot, and without separators.
+func bare(name string) string {
+	if _, last, ok := strings.Cut(name, "."); ok {
+		name = last
+	}
+	return strings.ReplaceAll(name, "_", "")
 }
 
 // views checks what shows the rows of secured tables past their policies.

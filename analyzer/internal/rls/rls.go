@@ -58,12 +58,18 @@ func (k *checker) report(rule string, tier finding.Tier, at schema.Position, tab
 	})
 }
 
+// unread reports whether something that the files say of a table could not be read: then
+// nothing is concluded from what they do not say.
+func (k *checker) unread(t *catalogue.Table) bool {
+	return slices.ContainsFunc(k.cat.Diagram.Problems, func(p schema.Problem) bool { return p.Covers(t.Table) })
+}
+
 // ofTenant reports whether a tenant owns the rows of a table.
 func ofTenant(t *catalogue.Table) bool {
 	return t.Tenancy != catalogue.Shared && !t.Public && t.Undecided == ""
 }
 
-// of finds a table by its full name, nil if a tenant does not own it or its rows are not
+// secured finds a table by its full name, nil if a tenant does not own it or its rows are not
 // secured.
 func (k *checker) secured(full string) *catalogue.Table {
 	for _, t := range k.cat.Tables {

@@ -172,3 +172,18 @@ func joined(row [][]byte) string {
 	}
 	return strings.Join(out, " | ")
 }
+
+// TestTables compares what is shown of the tables of a tenant.
+func TestTables(t *testing.T) {
+	golden.Cases(t, "testdata/tables/*.txtar", func(t *testing.T, in *txtar.Archive) string {
+		var b strings.Builder
+		for _, o := range rls.Tables(decide(section(in, "migration.sql"))) {
+			fmt.Fprintf(&b, "%s %s:%d enabled=%t forced=%t restrictive=%v gaps=%v", o.Table, o.File, o.Line, o.Enabled, o.Forced, o.Restrictive, o.Gaps)
+			for _, command := range rls.Commands() {
+				fmt.Fprintf(&b, " %s=%v", command, o.Policies[command])
+			}
+			b.WriteString("\n")
+		}
+		return b.String()
+	})
+}

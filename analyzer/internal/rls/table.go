@@ -17,7 +17,7 @@ import (
 func (k *checker) coverage() {
 	var bare []*catalogue.Table
 	for _, t := range k.cat.Tables {
-		if !ofTenant(t) || usesSecurity(t) || t.Tenancy == catalogue.Root || t.Tenancy == catalogue.Membership || len(t.Secrets)+len(t.Tokens) > 0 || t == k.cat.Principal {
+		if !ofTenant(t) || usesSecurity(t) || k.unread(t) || t.Tenancy == catalogue.Root || t.Tenancy == catalogue.Membership || len(t.Secrets)+len(t.Tokens) > 0 || t == k.cat.Principal {
 			continue
 		}
 		if parent := k.parentOf(t); parent != nil {
@@ -85,12 +85,13 @@ func (k *checker) table(t *catalogue.Table) {
 		k.report(finding.RLSNotEnabled, finding.Error, s.Policies[0].Position, name, "",
 			fmt.Sprintf("%s: it has the policy %s and row-level security is not enabled, so that nobody is held by it; ALTER TABLE %s ENABLE ROW LEVEL SECURITY", name, s.Policies[0].Name, name))
 		return
+	case k.unread(t):
 	case len(s.Policies) == 0:
 		k.report(finding.RLSNoPolicy, finding.Warning, s.EnabledAt, name, "",
 			fmt.Sprintf("%s: row-level security is enabled without a policy: nobody but its owner sees a row, and its owner sees all", name))
 		return
 	}
-	if !slices.ContainsFunc(s.Policies, func(p *schema.Policy) bool { return !p.Restrictive }) {
+	if !k.unread(t) && !slices.ContainsFunc(s.Policies, func(p *schema.Policy) bool { return !p.Restrictive }) {
 		k.report(finding.RLSRestrictive, finding.Warning, s.Policies[0].Position, name, "",
 			fmt.Sprintf("%s: all its policies are restrictive, and those only take away from what a permissive one gives: nobody sees a row", name))
 	}
@@ -106,7 +107,7 @@ func (k *checker) forced() {
 	n := 0
 	for _, t := range k.cat.Tables {
 		s := &t.Security
-		if !s.Enabled || len(s.Policies) == 0 {
+		if !s.Enabled || len(s.Policies) == 0 || k.unread(t) {
 			continue
 		}
 		n++

@@ -24,6 +24,7 @@ var groups = [...]group{
 		"proof", "proof/judge", "proof/ledger", "proof/read", "proof/rules", "proof/bind", "proof/formula", "proof/premise", "proof/plpgsql",
 	}, []string{"proof", "link"}},
 	{"verdict", []string{"link"}, nil},
+	{"rls", []string{"rls"}, []string{"rls"}},
 }
 
 // shapes is the last resort: small modules through the whole command.
@@ -34,4 +35,4 @@ const internal = "analyzer/internal/"
 
 // leftOut are the tests that are not run: they compile all cases again to compare
 // the results with one another, not with what is wanted, or measure time.
-const leftOut = "TestUnitsAreTheSameEveryTime|TestTextFormIsReadBack|TestLargeModule"
+const leftOut = "TestUnitsAreTheSameEveryTime|TestTextFormIsReadBack|TestLargeModule|TestOnServer"

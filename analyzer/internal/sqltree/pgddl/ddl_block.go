@@ -34,10 +34,12 @@ func (r *ddlReader) doBlock(s *pg.DoStmt) {
 }
 
 // blockParts finds the definitions that a PL/pgSQL body runs: written as
-// statements, or as EXECUTE of one literal. Opaque tells of text that is put
+// statements, as EXECUTE of one literal, or of a text that a loop over a list of constants
+// puts together. Opaque tells of text that is put
 // together at run time and mentions a table's definition.
 func blockParts(body string) (parts []sqltree.BlockPart, opaque bool) {
 	tokens := words(body)
+	known := loops(tokens)
 	for i := 0; i < len(tokens); i++ {
 		if !startsStatement(tokens, i) {
 			continue
@@ -48,8 +50,13 @@ func blockParts(body string) (parts []sqltree.BlockPart, opaque bool) {
 			parts = append(parts, sqltree.BlockPart{Text: body[tokens[i].start:endOffset(tokens, end, body)], Offset: sqltree.Pos(tokens[i].start)})
 		case "EXECUTE":
 			part, ok := executed(tokens[i+1 : end])
+			texts, unrolled := turns(known, i, tokens[i+1:end])
 			if ok {
 				parts = append(parts, part)
+			} else if unrolled {
+				for _, text := range texts {
+					parts = append(parts, sqltree.BlockPart{Text: text, Offset: sqltree.Pos(tokens[i].start)})
+				}
 			} else if definesTable(body[tokens[i].start:endOffset(tokens, end, body)]) {
 				opaque = true
 			}

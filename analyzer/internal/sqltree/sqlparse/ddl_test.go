@@ -95,6 +95,42 @@ func TestSecurity(t *testing.T) {
 	assert.True(t, parseOne(t, "CREATE FUNCTION f() RETURNS int LANGUAGE sql SET search_path = pg_catalog AS 'SELECT 1'").(*sqltree.CreateFunction).FixedPath)
 }
 
+// TestLoops: a loop over constants runs what it says for each of them; anything else that
+// is put together as text is opaque.
+func TestLoops(t *testing.T) {
+	for body, want := range map[string][]string{
+		"FOREACH t IN ARRAY ARRAY['a', 'B'] LOOP EXECUTE format('ALTER TABLE %I ADD COLUMN x int', t); END LOOP;": {
+			`ALTER TABLE a ADD COLUMN x int`, `ALTER TABLE "B" ADD COLUMN x int`,
+		},
+		"FOREACH t IN ARRAY ARRAY['a']::text[] LOOP EXECUTE 'ALTER TABLE ' || quote_ident(t) || ' ADD y int'; END LOOP;":           {`ALTER TABLE a ADD y int`},
+		"FOR t IN SELECT unnest(ARRAY['a', 'b']) LOOP EXECUTE format('DROP TABLE %1$I; CREATE TABLE %1$I (n text)', t); END LOOP;": {`DROP TABLE a; CREATE TABLE a (n text)`, `DROP TABLE b; CREATE TABLE b (n text)`},
+		"FOREACH t IN ARRAY ARRAY['a'] LOOP IF x THEN EXECUTE format('ALTER TABLE %s ADD z text DEFAULT %L, ADD p text DEFAULT ''%%''', t, 'o''k'); END IF; END LOOP;": {
+			`ALTER TABLE a ADD z text DEFAULT 'o''k', ADD p text DEFAULT '%'`,
+		},
+		"FOREACH t IN ARRAY names LOOP EXECUTE format('ALTER TABLE %I ADD x int', t); END LOOP;":                                                   nil,
+		"FOREACH t IN ARRAY ARRAY['a', n] LOOP EXECUTE format('ALTER TABLE %I ADD x int', t); END LOOP;":                                           nil,
+		"FOREACH t IN ARRAY ARRAY['a'] LOOP NULL; END LOOP; EXECUTE format('ALTER TABLE %I ADD x int', t);":                                        nil,
+		"FOREACH t IN ARRAY ARRAY['a'] LOOP EXECUTE format('ALTER TABLE %I ADD %I int', t, c); END LOOP;":                                          nil,
+		"FOREACH t IN ARRAY ARRAY['a'] LOOP EXECUTE format('ALTER TABLE %I ADD x int', lower(t)); END LOOP;":                                       nil,
+		"FOREACH t IN ARRAY ARRAY['a'] LOOP EXECUTE format('ALTER TABLE %I ADD %5I int', t, t); END LOOP;":                                         nil,
+		"FOREACH s IN ARRAY ARRAY['a'] LOOP FOREACH t IN ARRAY ARRAY['b'] LOOP EXECUTE format('ALTER TABLE %I ADD x int', t); END LOOP; END LOOP;": nil,
+	} {
+		b := parseOne(t, "DO $$ BEGIN "+body+" END $$").(*sqltree.DoBlock)
+		var got []string
+		for _, p := range b.Parts {
+			got = append(got, p.Text)
+		}
+		assert.Equal(t, want, got, body)
+		assert.Equal(t, want == nil, b.Opaque, body)
+	}
+	b := parseOne(t, `DO $$ DECLARE t text; tables text[] := ARRAY['a', 'b']; others text[] := '{c, "D"}'; BEGIN
+		FOREACH t IN ARRAY tables LOOP EXECUTE format('DROP TABLE %I', t); END LOOP;
+		FOR t IN SELECT unnest(others) AS n LOOP EXECUTE format('DROP TABLE %I', t); END LOOP; END $$`).(*sqltree.DoBlock)
+	require.Len(t, b.Parts, 4)
+	assert.Equal(t, "DROP TABLE b", b.Parts[1].Text)
+	assert.Equal(t, `DROP TABLE "D"`, b.Parts[3].Text)
+}
+
 // TestChangesNothing holds that statements without a table, view, index,
 // function, trigger, policy or role are no errors and no changes.
 func TestChangesNothing(t *testing.T) {
