@@ -102,7 +102,7 @@ func (p *verdict) shortest(f *callgraph.Function) []*callgraph.Edge {
 			break
 		}
 		out = append(out, e)
-		f = e.From
+		f = e.Caller()
 	}
 	slices.Reverse(out)
 	return out

@@ -2,6 +2,7 @@ package callgraph
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/unit"
 )
@@ -21,10 +22,10 @@ func (w *builder) accounted(e *Edge) bool {
 // function would otherwise not be reached, or if it was made for a request and
 // only jobs call it: the request's values are in it.
 func (w *builder) account() {
-	before, keepers := slices.Clone(w.Order), w.keepers()
+	before, keepers, kept := slices.Clone(w.Order), w.keepers(), w.keptValues()
 	for _, edges := range w.Edges {
 		for _, e := range edges {
-			e.Explained = e.Explained || w.accounted(e)
+			e.Explained = e.Explained || w.accounted(e) || w.doubled(e, kept)
 			if e.Kept && !e.Explained {
 				if name := keepers[[2]*Function{e.From, e.To}]; name != "" {
 					e.Library = name + keepsIt
@@ -38,6 +39,31 @@ func (w *builder) account() {
 			return
 		}
 	}
+}
+
+// doubled reports whether an edge says once more, and without regard to whose closure
+// it is, what another says: that a function calls its parameter while a maker of a
+// closure calls it. A value that something keeps besides may come from there.
+func (w *builder) doubled(e *Edge, kept map[[2]*Function]bool) bool {
+	if !e.ByPointer || e.Call == nil || kept[[2]*Function{e.Closure.From, e.To}] {
+		return false
+	}
+	return w.inside[insideCall{e.Closure.From, e.To, e.Call}]
+}
+
+// keptValues are the function values, with their makers, that come to anything but
+// parameters and captured variables.
+func (w *builder) keptValues() map[[2]*Function]bool {
+	out := map[[2]*Function]bool{}
+	for h, values := range w.pointsTo.pointees {
+		if strings.HasPrefix(string(h), "param ") || strings.HasPrefix(string(h), "free ") {
+			continue
+		}
+		for _, v := range values {
+			out[[2]*Function{v.maker, v.to}] = true
+		}
+	}
+	return out
 }
 
 // respread marks what the roots reach, over the edges that are known.

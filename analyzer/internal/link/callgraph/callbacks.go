@@ -230,8 +230,13 @@ func (p *Graph) handed(f *Function, c *unit.Call, j int, v *term.Func) []*Edge {
 	for _, target := range found {
 		for _, a := range p.invocations(target.Fn, j+len(target.Args)-len(c.Args), MaxCallbackDepth) {
 			e := p.created(f, g, v, c)
+			if a.call != nil && !a.later {
+				p.inside[insideCall{f, g, a.call}] = true
+			}
 			if a.later || a.call != nil && slices.ContainsFunc(a.raw, term.HoldsResult) {
-				out = append(out, invocationEdge(e, g, v, a))
+				inner := invocationEdge(e, g, v, a)
+				inner.Inside = !a.later
+				out = append(out, inner)
 				continue
 			}
 			e.Soft, e.Args, e.Library = "", bound(g, v, MoveAll(target.Frame(), a.args)).Args, a.library

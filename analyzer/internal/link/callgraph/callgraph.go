@@ -47,4 +47,12 @@ type Graph struct {
 	packages map[string]*unit.Unit
 	thunks   map[*unit.Call]*thunk   // of calls that send messages
 	resolved map[*unit.Call][]Callee // calls of interfaces; nil until the graph is built
+	inside   map[insideCall]bool
+}
+
+// insideCall is a call of a function value while the call lasts by which its maker
+// handed it on.
+type insideCall struct {
+	maker, value *Function
+	call         *unit.Call
 }

@@ -94,7 +94,7 @@ func (w *builder) run() {
 		item := w.queue[0]
 		w.queue = w.queue[1:]
 		for _, e := range w.edgesOf(item.f) {
-			if e.From == item.f {
+			if e.Caller() == item.f {
 				w.follow(e, item.kind)
 			}
 		}
@@ -111,13 +111,13 @@ func (w *builder) follow(e *Edge, kind RootKind) {
 	switch {
 	case e.Creates:
 		w.mark(e.To, RequestRoot, nil, "")
-	case e.onlyRequests && kind != RequestRoot || e.Kept && e.Explained:
+	case e.onlyRequests && kind != RequestRoot || e.Explained && (e.Kept || e.ByPointer):
 	case e.Library == handedOver:
 		w.mark(e.To, UnknownRoot, e, handedOver)
 	case e.Library != "" && kind != RequestRoot:
 		w.mark(e.To, UnknownRoot, e, e.Library)
 	default:
-		w.mark(e.To, kind, e, w.Live[e.From].Library)
+		w.mark(e.To, kind, e, w.Live[e.Caller()].Library)
 	}
 }
 
@@ -129,7 +129,7 @@ func (w *builder) edgesOf(f *Function) []*Edge {
 	w.out[f] = out
 	for _, e := range out {
 		w.Edges[e.To] = append(w.Edges[e.To], e)
-		if e.From != f {
+		if e.Caller() != f {
 			w.fromElsewhere(e)
 		}
 	}
@@ -139,8 +139,8 @@ func (w *builder) edgesOf(f *Function) []*Edge {
 // fromElsewhere follows an edge that begins in another function than the one
 // that it was found in, now and when that function is reached again.
 func (w *builder) fromElsewhere(e *Edge) {
-	w.elsewhere[e.From] = append(w.elsewhere[e.From], e)
-	l := w.Live[e.From]
+	w.elsewhere[e.Caller()] = append(w.elsewhere[e.Caller()], e)
+	l := w.Live[e.Caller()]
 	for kind := range rootKinds {
 		if l != nil && l.By[kind] {
 			w.follow(e, kind)

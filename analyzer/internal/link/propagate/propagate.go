@@ -70,7 +70,7 @@ func (p *Callers) askCallers(d solve.Demand) []solve.Context {
 	if p.graph.IsEntry(d.Fn) {
 		out, asked = append(out, p.atEntry(d)...), true
 	}
-	for _, e := range p.graph.Edges[d.Fn] {
+	for _, e := range p.edgesInto(&d) {
 		if p.graph.Live[e.From] == nil || e.Creates || e.Explained {
 			continue
 		}
@@ -80,6 +80,26 @@ func (p *Callers) askCallers(d solve.Demand) []solve.Context {
 	if !asked {
 		out = append(out, p.Failing(d, d.Fn, []obligation.Cause{{Kind: obligation.Unknown, Atom: atomOf(d.Value), Reason: "nobody is seen to call " + unit.Short(d.Fn.Symbol)}}))
 	}
+	return out
+}
+
+// edgesInto are the edges by which the program comes to a demand: inside the call of a
+// closure's maker, that call alone, where the climb has come to it.
+func (p *Callers) edgesInto(d *solve.Demand) []*callgraph.Edge {
+	all := p.graph.Edges[d.Fn]
+	if d.Within == nil {
+		return all
+	}
+	var out []*callgraph.Edge
+	for _, e := range all {
+		if e.From == d.Within.From && e.Call == d.Within.Call {
+			out = append(out, e)
+		}
+	}
+	if len(out) == 0 {
+		return all
+	}
+	d.Within = nil
 	return out
 }
 
@@ -94,7 +114,11 @@ func atomOf(v obligation.Value) obligation.Atom {
 
 func (p *Callers) Failing(d solve.Demand, at *callgraph.Function, fails []obligation.Cause, hops ...*callgraph.Edge) solve.Context {
 	root := d.Root
-	if !d.Forced {
+	switch {
+	case d.Forced:
+	case d.Within != nil:
+		root = p.graph.RootOf(d.Within.From)
+	default:
 		root = p.graph.RootOf(at)
 	}
 	library := d.Library
@@ -112,12 +136,15 @@ func (p *Callers) askCaller(d solve.Demand, e *callgraph.Edge) []solve.Context {
 	if e.Closure != nil {
 		d.Value = p.fromMaker(d.Value, e)
 	}
+	if e.Inside {
+		d.Within = e.Closure
+	}
 	at := p.conds.At(e.From, e.Facts)
 	v := p.inCaller(at, d.Value, e)
 	if obligation.IsSettled(v) {
 		return []solve.Context{p.settledContext(v.Noted(softNote(e)), e.From, e)}
 	}
-	next := solve.Demand{Fn: e.From, Value: v, Root: d.Root, Forced: d.Forced, Library: d.Library}
+	next := solve.Demand{Fn: e.From, Value: v, Root: d.Root, Forced: d.Forced, Library: d.Library, Within: d.Within}
 	idle := false
 	if d.Row > 0 && e.Call != nil && p.isDirect(e) {
 		switch use, compared := p.useOf(e.From, e.Call.N, d.Goal); use {

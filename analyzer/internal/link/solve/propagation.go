@@ -44,6 +44,9 @@ type Demand struct {
 	// of, 0 if it has gone out of sight.
 	Row  int
 	Goal *rowflow.Goal
+	// Within is the call that the maker of a closure made, while the climb is inside of
+	// it: nil if it is inside of none.
+	Within *callgraph.Edge
 }
 
 // Context is one way in which the program comes to a demand, with the answer.
@@ -63,6 +66,9 @@ func (d Demand) Key() string {
 	key := d.Fn.Symbol + "\x00" + d.Value.Key() + "\x00" + strconv.Itoa(d.Row)
 	if d.Forced {
 		key += "\x00" + strconv.Itoa(int(d.Root)) + d.Library
+	}
+	if w := d.Within; w != nil {
+		key += "\x00in " + w.From.Symbol + strconv.Itoa(w.Call.N)
 	}
 	if d.Goal != nil && d.Row > 0 {
 		key += "\x00" + d.Goal.Fn.Symbol + strconv.Itoa(d.Goal.Run.N) + "." + strconv.Itoa(d.Goal.Relation)
