@@ -215,6 +215,11 @@ func (p *verdict) accuse(h hearing) ballot {
 	if n, ok := p.staff.BehindStaff(h.f, h.run, h.context); ok {
 		h.context.Notes = h.context.Notes.With(n)
 	}
+	if name := p.decidedOn(h); p.access.Answered(name) {
+		return ballot{verdict: finding.Proved, notes: obligation.Assuming(trust.CheckerSays.Premise(unit.Short(name)))}
+	} else if name != "" {
+		h.context.Notes = h.context.Notes.With(obligation.Ask(name))
+	}
 	a := p.atRootCause(h.builder())
 	if a.reference != nil {
 		a.rest = p.restingOn(a.reference)

@@ -6,6 +6,7 @@ import (
 	"github.com/tenantvet/tenantvet/analyzer/internal/catalogue"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/access"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/callgraph"
+	"github.com/tenantvet/tenantvet/analyzer/internal/link/decision"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/login"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/middleware"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/pathcond"
@@ -29,6 +30,7 @@ type verdict struct {
 	callers   *propagate.Callers
 	staff     *staff.Staff
 	logins    *login.Logins
+	decisions *decision.Decisions
 	cats      []*catalogue.Catalogue
 	confirmed []string       // premises that the settings confirm
 	allows    *allows        // made when it is first asked for
@@ -55,7 +57,7 @@ func newVerdict(in Input) *verdict {
 	solver := solve.New(p)
 	v := &verdict{
 		graph: graph, stmts: p.Statements, conds: p.Conditions, access: p.Access, cats: in.Catalogues,
-		solver: solver, callers: propagate.New(p, solver), staff: staff.New(p, solver, in.Settings.Staff), logins: login.New(p, solver), confirmed: in.Settings.Assumes,
+		solver: solver, callers: propagate.New(p, solver), staff: staff.New(p, solver, in.Settings.Staff), logins: login.New(p, solver), decisions: decision.New(p, solver), confirmed: in.Settings.Assumes,
 	}
 	v.lost, v.incomplete = sync.OnceValue(v.lostPart), sync.OnceValue(v.whyIncomplete)
 	return v

@@ -47,6 +47,7 @@ func Excludes(a, b []term.Fact) bool {
 type placeOf struct {
 	Value term.Term
 	Facts []term.Fact
+	By    int // the call that uses it, 0 if it is none
 }
 
 // UsesOf lists the values that the operations of a function use, returns apart.
@@ -65,11 +66,11 @@ func (p *Rows) usesIn(f *callgraph.Function) []placeOf {
 		c := &f.Calls[i]
 		if !p.justReads(f, c, MaxRowDepth) && !p.IsMapping(f, c, MaxRowDepth) && !p.asksMembership(f, c, MaxRowDepth) {
 			for _, a := range c.Args {
-				out = append(out, placeOf{a, c.If})
+				out = append(out, placeOf{a, c.If, c.N})
 			}
 		}
 		if c.Value != nil {
-			out = append(out, placeOf{c.Value, c.If}) // a closure uses what it has captured
+			out = append(out, placeOf{c.Value, c.If, 0}) // a closure uses what it has captured
 		}
 	}
 	for i := range f.Runs {
@@ -77,17 +78,17 @@ func (p *Rows) usesIn(f *callgraph.Function) []placeOf {
 			continue
 		}
 		for _, a := range f.Runs[i].Args {
-			out = append(out, placeOf{a, f.Runs[i].If})
+			out = append(out, placeOf{a, f.Runs[i].If, 0})
 		}
 	}
 	for i := range f.Puts {
-		out = append(out, placeOf{f.Puts[i].Value, f.Puts[i].If})
+		out = append(out, placeOf{f.Puts[i].Value, f.Puts[i].If, 0})
 	}
 	for i := range f.Stores {
-		out = append(out, placeOf{f.Stores[i].Value, f.Stores[i].If})
+		out = append(out, placeOf{f.Stores[i].Value, f.Stores[i].If, 0})
 	}
 	for i := range f.Uses {
-		out = append(out, placeOf{f.Uses[i].Value, f.Uses[i].If})
+		out = append(out, placeOf{f.Uses[i].Value, f.Uses[i].If, 0})
 	}
 	return out
 }

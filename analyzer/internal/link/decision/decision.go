@@ -1,0 +1,224 @@
+// Package decision finds the access decisions on the way to a statement that fails:
+// what may have seen to it that the row is the caller's, and is not understood.
+//
+// In goes a statement with a context in which it is not proved; out comes the name of
+// a function that decided on the way, or none. An *access decision* is a branch, a call
+// or a middleware before the use, or between the load and the use of a row, which sees
+// both sides: whose row it is (it is handed the row, what the row is found by, or what
+// was found by that), and who calls. One that sees only who calls, a role or a
+// session, says nothing of the row; one that sees only the row asks whether it is there.
+//
+// Terms. A *side* is what a value speaks of: the row, the caller, or both. A *seed* is a
+// value that what is asked about is found by, in the frame of one function.
+//
+// Invariant: a decision proves nothing. It makes of an accusation a question, which is
+// asked of a person; whoever proves has to understand it.
+//
+// It does not see a decision whose answer is kept: in a field, in a map, behind a
+// channel.
+package decision
+
+import (
+	"slices"
+
+	"github.com/tenantvet/tenantvet/analyzer/internal/link/access"
+	"github.com/tenantvet/tenantvet/analyzer/internal/link/callgraph"
+	"github.com/tenantvet/tenantvet/analyzer/internal/link/middleware"
+	"github.com/tenantvet/tenantvet/analyzer/internal/link/pathcond"
+	"github.com/tenantvet/tenantvet/analyzer/internal/link/rowflow"
+	"github.com/tenantvet/tenantvet/analyzer/internal/link/solve"
+	"github.com/tenantvet/tenantvet/analyzer/internal/link/statement"
+	"github.com/tenantvet/tenantvet/analyzer/internal/proof"
+	"github.com/tenantvet/tenantvet/analyzer/internal/term"
+	"github.com/tenantvet/tenantvet/analyzer/internal/unit"
+)
+
+// maxDepth caps the calls inside calls that are looked into.
+const maxDepth = 4
+
+// Decisions finds the access decisions of a program.
+type Decisions struct {
+	graph  *callgraph.Graph
+	chains *middleware.Chains
+	stmts  *statement.Statements
+	conds  *pathcond.Conditions
+	access *access.Deciders
+	rows   *rowflow.Rows
+	solver *solve.Solver
+}
+
+// New finds the access decisions of a program.
+func New(p solve.Parts, solver *solve.Solver) *Decisions {
+	return &Decisions{graph: p.Graph, chains: p.Chains, stmts: p.Statements, conds: p.Conditions, access: p.Access, rows: p.Rows, solver: solver}
+}
+
+// Question is a statement that fails, in one of the ways to it.
+type Question struct {
+	Fn   *callgraph.Function
+	Run  *unit.Run
+	Stmt *statement.Statement
+	// Hops lead from the function in which it was decided down to the statement's.
+	Hops []*callgraph.Edge
+	At   *callgraph.Function
+	// Holes are the bind values that are asked about.
+	Holes []int
+}
+
+// On names the function that decides access on the way of a question, "" if none is
+// seen.
+func (p *Decisions) On(q Question) string {
+	q = q.unwrapped(p)
+	way := p.frames(q)
+	later := q.follow(p)
+	if name := p.before(way[0], q.Run.If, later); name != "" {
+		return name
+	}
+	for i, h := range slices.Backward(q.Hops) {
+		fr := way[len(q.Hops)-i]
+		if fr.maker != nil {
+			if name := p.decided(fr.maker, h.Closure.Facts, maxDepth); name != "" {
+				return name
+			}
+		}
+		if name := p.before(fr, h.Facts, later.up(p, h)); name != "" {
+			return name
+		}
+	}
+	return p.ahead(q.At, way[len(way)-1].rows)
+}
+
+// unwrapped is the question about a statement whose text a wrapper is given, asked where
+// the wrapper runs it: it may decide there.
+func (q Question) unwrapped(p *Decisions) Question {
+	for range statement.MaxWrappers {
+		c := q.Fn.Ops[q.Run.N].Call
+		if c == nil {
+			break
+		}
+		targets, _ := p.graph.Callees(q.Fn, c)
+		if len(targets) != 1 {
+			break
+		}
+		inner, at := p.stmts.WrappedRun(targets[0].Fn, statement.MaxWrappers-1)
+		if inner == nil {
+			break
+		}
+		e := &callgraph.Edge{From: q.Fn, To: targets[0].Fn, Call: c, Substitution: targets[0].Frame(), Facts: c.If, Site: c.Site}
+		q.Hops, q.Fn, q.Run = append(slices.Clone(q.Hops), e), targets[0].Fn, inner
+		if at == inner.N && q.Fn.Ops[at].Run != nil {
+			break
+		}
+	}
+	return q
+}
+
+// frames are the functions on the way, from the statement's up. What the row is found
+// by is carried up, who calls is carried down.
+func (p *Decisions) frames(q Question) []*frame {
+	fr := &frame{fn: q.Fn, rows: p.found(q)}
+	fr.backwards(p)
+	out := []*frame{fr}
+	made := map[*callgraph.Function][]term.Term{} // what makers of closures have captured
+	for _, h := range slices.Backward(q.Hops) {
+		outer := &frame{fn: h.From, rows: append(fr.move(h), made[h.From]...)}
+		outer.backwards(p)
+		if h.Closure != nil {
+			outer.maker = &frame{fn: h.Closure.From, rows: fr.move(h.Closure)}
+			outer.maker.backwards(p)
+			made[outer.maker.fn] = append(made[outer.maker.fn], outer.maker.rows...)
+		}
+		out, fr = append(out, outer), outer
+	}
+	p.named(fr)
+	for i, h := range q.Hops {
+		at := len(q.Hops) - i
+		if out[at].maker != nil {
+			p.named(out[at].maker)
+		}
+		p.handDown(out[at], out[at-1], h)
+	}
+	return out
+}
+
+// named takes the parameters of a function whose callers are not on the way by their
+// names.
+func (p *Decisions) named(fr *frame) {
+	for i, name := range fr.fn.Params {
+		if p.access.Names.Is(proof.Principal, name) || p.access.Names.Is(proof.Tenant, name) {
+			fr.caller = append(fr.caller, term.P(i))
+		}
+	}
+}
+
+// handDown tells a callee which of its parameters say who calls.
+func (p *Decisions) handDown(outer, inner *frame, h *callgraph.Edge) {
+	got := &frame{fn: inner.fn}
+	for i, a := range h.Args {
+		p.enter(outer, got, a, term.P(i), maxDepth)
+	}
+	maker := outer
+	if outer.maker != nil {
+		maker = outer.maker
+	}
+	for _, b := range append(slices.Clone(h.Free), freeOf(h.Closure)...) {
+		p.enter(maker, got, b.Term, &term.Path{Root: term.Free, Name: b.Name}, maxDepth)
+	}
+	inner.caller = slices.DeleteFunc(got.caller, func(t term.Term) bool { return isPart(inner.rows, t) })
+}
+
+func freeOf(e *callgraph.Edge) []term.Field {
+	if e == nil {
+		return nil
+	}
+	return e.Free
+}
+
+// found are the values that the statement finds its rows by.
+func (p *Decisions) found(q Question) []term.Term {
+	var out []term.Term
+	for _, n := range q.Holes {
+		out = append(out, term.Leaves(p.stmts.Bind(q.Fn, q.Run, q.Stmt, n))...)
+	}
+	return out
+}
+
+// before names what decides before operation facts are in force at, or, of a row that
+// is loaded there, before its uses.
+func (p *Decisions) before(fr *frame, facts []term.Fact, later *loaded) string {
+	if name := p.decided(fr, facts, maxDepth); name != "" {
+		return name
+	}
+	if later == nil {
+		return ""
+	}
+	return later.in(p, fr)
+}
+
+// ahead names the middleware that decides in every chain before an entry.
+func (p *Decisions) ahead(entry *callgraph.Function, rows []term.Term) string {
+	rows = slices.DeleteFunc(slices.Clone(rows), func(t term.Term) bool { return !solve.IsRepeatable(t) })
+	chains := p.chains.ChainsOf(entry)
+	if len(rows) == 0 || len(chains) == 0 {
+		return ""
+	}
+	name := ""
+	for _, c := range chains {
+		i := slices.IndexFunc(c, func(s middleware.Step) bool { return p.decidesStep(s, rows) })
+		if i < 0 {
+			return ""
+		}
+		if name == "" {
+			name = c[i].Name
+		}
+	}
+	return name
+}
+
+func (p *Decisions) decidesStep(s middleware.Step, rows []term.Term) bool {
+	if slices.ContainsFunc(rows, s.Hides) || len(s.Ways) == 0 {
+		return false
+	}
+	return !slices.ContainsFunc(s.Ways, func(w middleware.Way) bool {
+		return p.decided(&frame{fn: w.Fn, rows: rows}, w.Facts, maxDepth) == ""
+	})
+}

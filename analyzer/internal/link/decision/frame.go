@@ -1,0 +1,252 @@
+package decision
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/tenantvet/tenantvet/analyzer/internal/link/callgraph"
+	"github.com/tenantvet/tenantvet/analyzer/internal/link/statement"
+	"github.com/tenantvet/tenantvet/analyzer/internal/proof"
+	"github.com/tenantvet/tenantvet/analyzer/internal/term"
+	"github.com/tenantvet/tenantvet/analyzer/internal/unit"
+)
+
+// sides are what a value speaks of.
+type sides uint8
+
+const (
+	ofRow sides = 1 << iota
+	ofCaller
+	both = ofRow | ofCaller
+)
+
+// maxSeeds caps the seeds of a frame.
+const maxSeeds = 24
+
+// frame is a function with what is known of its values: those that the row is found
+// by, and those that say who calls.
+type frame struct {
+	fn           *callgraph.Function
+	rows, caller []term.Term
+	asking       []*term.Result // results that are being looked at
+	maker        *frame         // of the closure that it calls on the way, nil if it calls none
+}
+
+// backwards adds what the seeds were made of: the id that a row was loaded by, where
+// the row's column is what the next one is found by.
+func (fr *frame) backwards(p *Decisions) {
+	for i := 0; i < len(fr.rows) && len(fr.rows) < maxSeeds; i++ {
+		r, ok := fr.rows[i].(*term.Result)
+		if !ok {
+			continue
+		}
+		for _, a := range handed(fr.fn, r.Call) {
+			for _, leaf := range term.Leaves(a) {
+				if !slices.ContainsFunc(fr.rows, func(t term.Term) bool { return term.Same(t, leaf) }) && tells(leaf) && p.sides(fr, leaf, maxDepth)&ofCaller == 0 {
+					fr.rows = append(fr.rows, leaf)
+				}
+			}
+		}
+	}
+}
+
+// tells reports whether a value can be that of one row: no constant, no context.
+func tells(t term.Term) bool {
+	switch x := t.(type) {
+	case *term.Path:
+		return x.Root == term.Param || x.Root == term.Free
+	case *term.Result:
+		return true
+	case *term.Origin:
+		return x.Kind == term.Request
+	}
+	return false
+}
+
+// handed are the values that an operation gets, without the receiver of a method.
+func handed(f *callgraph.Function, k int) []term.Term {
+	o := f.Ops[k]
+	switch {
+	case o.Run != nil:
+		return o.Run.Args
+	case o.Call == nil:
+		return nil
+	case isMethod(o.Call) && len(o.Call.Args) > 0:
+		return o.Call.Args[1:]
+	}
+	return o.Call.Args
+}
+
+func isMethod(c *unit.Call) bool {
+	return c.Kind == unit.Interface || strings.Contains(c.Symbol, ").")
+}
+
+// move carries the seeds of a callee over an edge into its caller.
+func (fr *frame) move(e *callgraph.Edge) []term.Term {
+	if e == nil {
+		return nil
+	}
+	var out []term.Term
+	for _, t := range fr.rows {
+		if term.HoldsResult(t) {
+			continue // the callee's own
+		}
+		out = append(out, term.Leaves(e.Apply(t))...)
+	}
+	return out
+}
+
+// inside is the frame of a callee, with what it is handed.
+func (p *Decisions) inside(fr *frame, c callgraph.Callee, depth int) *frame {
+	out := &frame{fn: c.Fn}
+	handed := c.Frame()
+	for i, a := range handed.Args {
+		p.enter(fr, out, a, term.P(i), depth)
+	}
+	for _, b := range handed.Free {
+		p.enter(fr, out, b.Term, &term.Path{Root: term.Free, Name: b.Name}, depth)
+	}
+	for _, t := range fr.rows {
+		if o, ok := t.(*term.Origin); ok && o.Kind == term.Request {
+			out.rows = append(out.rows, t) // the callee reads the same request
+		}
+	}
+	return out
+}
+
+// enter notes what a parameter holds, of a struct field by field.
+func (p *Decisions) enter(fr, in *frame, arg, param term.Term, depth int) {
+	if s, ok := arg.(*term.Struct); ok {
+		for _, field := range s.Fields {
+			p.enter(fr, in, field.Term, term.Select(param, term.Step{Kind: term.FieldStep, Name: field.Name}), depth)
+		}
+		return
+	}
+	if arg == nil {
+		return
+	}
+	found := p.sides(fr, arg, depth)
+	if found&ofRow != 0 {
+		in.rows = append(in.rows, param)
+	}
+	if found&ofCaller != 0 {
+		in.caller = append(in.caller, param)
+	}
+}
+
+// sides are what a term of a frame speaks of.
+func (p *Decisions) sides(fr *frame, t term.Term, depth int) sides {
+	var out sides
+	term.Visit(t, func(x term.Term) {
+		if out == both {
+			return
+		}
+		switch {
+		case isPart(fr.rows, x):
+			out |= ofRow // also if it is a credential: it is what the row is found by
+			return
+		case isPart(fr.caller, x):
+			out |= ofCaller
+		}
+		switch x := x.(type) {
+		case *term.Origin:
+			out |= p.ofOrigin(x)
+		case *term.Path:
+			if x.Root == term.Context && p.saysWho(x) {
+				out |= ofCaller
+			}
+		case *term.Result:
+			out |= p.ofResult(fr, x, depth)
+		}
+	})
+	return out
+}
+
+func isPart(seeds []term.Term, t term.Term) bool {
+	return slices.ContainsFunc(seeds, func(s term.Term) bool {
+		_, part := term.StepsTo(s, t)
+		return part || term.Same(s, t)
+	})
+}
+
+// ofOrigin: the caller is who the program says it is, and what it proves itself by.
+func (p *Decisions) ofOrigin(o *term.Origin) sides {
+	switch {
+	case o.Kind == term.Tenant, o.Kind == term.Principal:
+		return ofCaller
+	case o.Kind == term.Request && (o.Group == "cookie" || o.Group == "header" && strings.EqualFold(o.Name, "authorization")):
+		return ofCaller
+	case o.Kind == term.Unknown:
+		if symbol, ok := strings.CutPrefix(o.Name, "call "); ok && p.givesCaller(symbol) {
+			return ofCaller
+		}
+	}
+	return 0
+}
+
+func (p *Decisions) givesCaller(symbol string) bool {
+	return p.access.Names.GivesCaller(proof.Principal, symbol) || p.access.Names.GivesCaller(proof.Tenant, symbol)
+}
+
+// saysWho reports whether a context key holds who calls, by its name or because a row
+// of users or members, or a claim, is put there.
+func (p *Decisions) saysWho(x *term.Path) bool {
+	for _, kind := range []proof.NeedKind{proof.Principal, proof.Tenant, proof.SecondTenant} {
+		if p.access.Names.ContextKey(kind, x.Name, x.Steps) || p.access.Names.ContextKey(kind, x.Name, nil) {
+			return true
+		}
+	}
+	return false
+}
+
+// ofResult is what a result of an operation speaks of.
+func (p *Decisions) ofResult(fr *frame, r *term.Result, depth int) sides {
+	o := fr.fn.Ops[r.Call]
+	if depth == 0 || slices.ContainsFunc(fr.asking, func(x *term.Result) bool { return x.Call == r.Call }) {
+		return 0
+	}
+	fr.asking = append(fr.asking, r)
+	defer func() { fr.asking = fr.asking[:len(fr.asking)-1] }()
+	if o.Run != nil {
+		return p.ofRun(fr, r, o.Run, depth)
+	}
+	if o.Call == nil {
+		return 0
+	}
+	var out sides
+	targets, known := p.graph.Callees(fr.fn, o.Call)
+	if o.Call.Kind == unit.Library || !known || len(targets) == 0 {
+		for _, a := range handed(fr.fn, r.Call) {
+			out |= p.sides(fr, a, depth)
+		}
+		if p.givesCaller(callgraph.CalleeName(o.Call)) {
+			out |= ofCaller
+		}
+		return out
+	}
+	for c, t := range callgraph.Behind(targets, r) {
+		out |= p.sides(p.inside(fr, c, depth-1), t, depth-1)
+	}
+	return out
+}
+
+// ofRun: what a query gives, and whether it gives anything, depends on what it was
+// asked; how a write ended on the database.
+func (p *Decisions) ofRun(fr *frame, r *term.Result, run *unit.Run, depth int) sides {
+	if p.writes(fr.fn, run) && !isCount(r) {
+		return 0
+	}
+	var out sides
+	for _, a := range run.Args {
+		out |= p.sides(fr, a, depth)
+	}
+	return out
+}
+
+func (p *Decisions) writes(f *callgraph.Function, run *unit.Run) bool {
+	return slices.ContainsFunc(p.stmts.Of(f, run).List, func(s *statement.Statement) bool { return s.Proof != nil && s.Proof.Write })
+}
+
+func isCount(r *term.Result) bool {
+	return len(r.Steps) == 1 && r.Steps[0].Kind == term.PseudoStep && r.Steps[0].Name == "count"
+}

@@ -1,0 +1,110 @@
+package decision
+
+import (
+	"slices"
+
+	"github.com/tenantvet/tenantvet/analyzer/internal/link/callgraph"
+	"github.com/tenantvet/tenantvet/analyzer/internal/link/rowflow"
+	"github.com/tenantvet/tenantvet/analyzer/internal/term"
+	"github.com/tenantvet/tenantvet/analyzer/internal/trust"
+	"github.com/tenantvet/tenantvet/analyzer/internal/unit"
+)
+
+// loaded is a row on its way up from the query that loads it: who decides after the
+// load and before every use decides as well as who did before.
+type loaded struct {
+	goal *rowflow.Goal
+	at   int  // the operation that gives it in the function that is looked at
+	over bool // it is used without a decision, or goes no further
+}
+
+// follow is the row that a question's statement loads, nil if it writes.
+func (q Question) follow(p *Decisions) *loaded {
+	if q.Stmt.Proof == nil || q.Stmt.Proof.Write {
+		return nil
+	}
+	return &loaded{goal: &rowflow.Goal{Fn: q.Fn, Run: q.Run, Stmt: q.Stmt}, at: q.Run.N}
+}
+
+// up follows the row into the caller.
+func (l *loaded) up(p *Decisions, h *callgraph.Edge) *loaded {
+	if l == nil || l.over {
+		return nil
+	}
+	if h.Call == nil || h.Call.Kind == unit.Library || h.Soft == trust.Callback {
+		l.over = true
+		return nil
+	}
+	l.at = h.Call.N
+	return l
+}
+
+// in names what decides before every use that a function makes of the row.
+func (l *loaded) in(p *Decisions, fr *frame) string {
+	if l.over {
+		return ""
+	}
+	with := &frame{fn: fr.fn, rows: append(slices.Clone(fr.rows), &term.Result{Call: l.at}), caller: fr.caller}
+	name, returned := "", false
+	for _, u := range p.rows.UsesOf(fr.fn) {
+		if !p.rows.Mentions(fr.fn, u.Value, l.at, l.goal, rowflow.MaxRowDepth) || p.isQuestion(with, u.By) {
+			continue
+		}
+		by := p.decided(with, u.Facts, maxDepth)
+		if by == "" {
+			l.over = true
+			return ""
+		}
+		name = by
+	}
+	for i := range fr.fn.Gives {
+		g := &fr.fn.Gives[i]
+		if rowflow.Excludes(g.If, rowflow.FactsOf(fr.fn.Ops[l.at])) || !p.rows.GivesRow(fr.fn, g, l.at, l.goal) {
+			continue
+		}
+		if by := p.decided(with, g.If, maxDepth); by != "" {
+			name = by
+			continue
+		}
+		returned = true
+	}
+	if returned {
+		return ""
+	}
+	l.over = true
+	if name == "" {
+		name = p.askedOnly(with, l)
+	}
+	return name
+}
+
+// askedOnly names what decides where a row is used for nothing but the decision.
+func (p *Decisions) askedOnly(fr *frame, l *loaded) string {
+	for i := range fr.fn.Gives {
+		g := &fr.fn.Gives[i]
+		if rowflow.Excludes(g.If, rowflow.FactsOf(fr.fn.Ops[l.at])) {
+			continue
+		}
+		if by := p.decided(fr, g.If, maxDepth); by != "" {
+			return by
+		}
+	}
+	return ""
+}
+
+// isQuestion reports whether an operation looks at the row for the decision: a call that
+// is handed both sides and whose answer is heeded.
+func (p *Decisions) isQuestion(fr *frame, k int) bool {
+	if k == 0 || !p.handedBoth(fr, k, maxDepth) {
+		return false
+	}
+	heeded := func(facts []term.Fact) bool {
+		return slices.ContainsFunc(p.unwrapped(fr, facts), func(f term.Fact) bool { return slices.Contains(calls(f), k) })
+	}
+	for _, u := range p.rows.UsesOf(fr.fn) {
+		if heeded(u.Facts) {
+			return true
+		}
+	}
+	return slices.ContainsFunc(fr.fn.Gives, func(g unit.Give) bool { return heeded(g.If) })
+}
