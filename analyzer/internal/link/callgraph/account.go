@@ -41,26 +41,19 @@ func (w *builder) account() {
 	}
 }
 
-// doubled reports whether an edge says once more, and without regard to whose closure
-// it is, what another says: that a function calls its parameter while a maker of a
-// closure calls it. A value that something keeps besides may come from there.
+// doubled reports whether an edge says, of everybody, what another says of the maker.
 func (w *builder) doubled(e *Edge, kept map[[2]*Function]bool) bool {
-	if !e.ByPointer || e.Call == nil || kept[[2]*Function{e.Closure.From, e.To}] {
-		return false
-	}
-	return w.inside[insideCall{e.Closure.From, e.To, e.Call}]
+	return e.ByPointer && e.Call != nil && !kept[[2]*Function{e.Closure.From, e.To}] && w.inside[insideCall{e.Closure.From, e.To, e.Call}]
 }
 
-// keptValues are the function values, with their makers, that come to anything but
-// parameters and captured variables.
+// keptValues are those, by maker, that come to more than parameters and captures.
 func (w *builder) keptValues() map[[2]*Function]bool {
 	out := map[[2]*Function]bool{}
 	for h, values := range w.pointsTo.pointees {
-		if strings.HasPrefix(string(h), "param ") || strings.HasPrefix(string(h), "free ") {
-			continue
-		}
+		kind, _, _ := strings.Cut(string(h), " ")
 		for _, v := range values {
-			out[[2]*Function{v.maker, v.to}] = true
+			key := [2]*Function{v.maker, v.to}
+			out[key] = out[key] || kind != "param" && kind != "free"
 		}
 	}
 	return out

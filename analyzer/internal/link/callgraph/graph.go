@@ -64,16 +64,13 @@ type Edge struct {
 	// Closure is the edge from the function that made the closure that runs: what
 	// it has captured is in that frame. nil if all is in from's.
 	Closure *Edge
-	// Inside tells that the closure runs while the call lasts by which its maker handed
-	// it on: who comes to the closure is who comes to that call, whoever else hands
-	// closures to the same function.
+	// Inside tells that the closure runs while its maker's call lasts.
 	Inside bool
 	// Library is the library function that was handed the value, if it is not modelled.
 	Library string
 }
 
-// Caller is the function whose callers come to the edge: the maker of a closure that
-// runs inside its maker's call.
+// Caller is the function whose callers come to the edge.
 func (e *Edge) Caller() *Function {
 	if e.Inside {
 		return e.Closure.From

@@ -21,6 +21,7 @@ package decision
 import (
 	"slices"
 
+	"github.com/tenantvet/tenantvet/analyzer/internal/catalogue"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/access"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/callgraph"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/middleware"
@@ -45,11 +46,15 @@ type Decisions struct {
 	access *access.Deciders
 	rows   *rowflow.Rows
 	solver *solve.Solver
+	second bool // a tenant of the second level is asked for, too
 }
 
 // New finds the access decisions of a program.
 func New(p solve.Parts, solver *solve.Solver) *Decisions {
-	return &Decisions{graph: p.Graph, chains: p.Chains, stmts: p.Statements, conds: p.Conditions, access: p.Access, rows: p.Rows, solver: solver}
+	return &Decisions{
+		graph: p.Graph, chains: p.Chains, stmts: p.Statements, conds: p.Conditions, access: p.Access, rows: p.Rows, solver: solver,
+		second: slices.ContainsFunc(p.Statements.Cats, func(c *catalogue.Catalogue) bool { return c.Level2Required }),
+	}
 }
 
 // Question is a statement that fails, in one of the ways to it.
@@ -203,22 +208,32 @@ func (p *Decisions) ahead(entry *callgraph.Function, rows []term.Term) string {
 	}
 	name := ""
 	for _, c := range chains {
-		i := slices.IndexFunc(c, func(s middleware.Step) bool { return p.decidesStep(s, rows) })
-		if i < 0 {
+		by := ""
+		for _, s := range c {
+			if by = p.decidedIn(s, rows); by != "" {
+				break
+			}
+		}
+		if by == "" {
 			return ""
 		}
 		if name == "" {
-			name = c[i].Name
+			name = by
 		}
 	}
 	return name
 }
 
-func (p *Decisions) decidesStep(s middleware.Step, rows []term.Term) bool {
-	if slices.ContainsFunc(rows, s.Hides) || len(s.Ways) == 0 {
-		return false
+// decidedIn names who decides wherever a middleware goes on.
+func (p *Decisions) decidedIn(s middleware.Step, rows []term.Term) string {
+	if slices.ContainsFunc(rows, s.Hides) {
+		return ""
 	}
-	return !slices.ContainsFunc(s.Ways, func(w middleware.Way) bool {
-		return p.decided(&frame{fn: w.Fn, rows: rows}, w.Facts, maxDepth) == ""
-	})
+	name := ""
+	for _, w := range s.Ways {
+		if name = p.decided(&frame{fn: w.Fn, rows: rows}, w.Facts, maxDepth); name == "" {
+			return ""
+		}
+	}
+	return name
 }

@@ -42,7 +42,7 @@ func (fr *frame) backwards(p *Decisions) {
 		}
 		for _, a := range handed(fr.fn, r.Call) {
 			for _, leaf := range term.Leaves(a) {
-				if !slices.ContainsFunc(fr.rows, func(t term.Term) bool { return term.Same(t, leaf) }) && tells(leaf) && p.sides(fr, leaf, maxDepth)&ofCaller == 0 {
+				if !slices.ContainsFunc(fr.rows, func(t term.Term) bool { return term.Same(t, leaf) }) && tells(fr.fn, leaf) && p.sidesOf(fr, leaf, maxDepth)&ofCaller == 0 {
 					fr.rows = append(fr.rows, leaf)
 				}
 			}
@@ -51,10 +51,10 @@ func (fr *frame) backwards(p *Decisions) {
 }
 
 // tells reports whether a value can be that of one row: no constant, no context.
-func tells(t term.Term) bool {
+func tells(f *callgraph.Function, t term.Term) bool {
 	switch x := t.(type) {
 	case *term.Path:
-		return x.Root == term.Param || x.Root == term.Free
+		return x.Root == term.Free || x.Root == term.Param && x.Index < len(f.Params) && f.Params[x.Index] != "ctx"
 	case *term.Result:
 		return true
 	case *term.Origin:
@@ -125,7 +125,7 @@ func (p *Decisions) enter(fr, in *frame, arg, param term.Term, depth int) {
 	if arg == nil {
 		return
 	}
-	found := p.sides(fr, arg, depth)
+	found := p.sidesOf(fr, arg, depth)
 	if found&ofRow != 0 {
 		in.rows = append(in.rows, param)
 	}
@@ -134,8 +134,8 @@ func (p *Decisions) enter(fr, in *frame, arg, param term.Term, depth int) {
 	}
 }
 
-// sides are what a term of a frame speaks of.
-func (p *Decisions) sides(fr *frame, t term.Term, depth int) sides {
+// sidesOf are what a term of a frame speaks of.
+func (p *Decisions) sidesOf(fr *frame, t term.Term, depth int) sides {
 	var out sides
 	term.Visit(t, func(x term.Term) {
 		if out == both {
@@ -217,7 +217,7 @@ func (p *Decisions) ofResult(fr *frame, r *term.Result, depth int) sides {
 	targets, known := p.graph.Callees(fr.fn, o.Call)
 	if o.Call.Kind == unit.Library || !known || len(targets) == 0 {
 		for _, a := range handed(fr.fn, r.Call) {
-			out |= p.sides(fr, a, depth)
+			out |= p.sidesOf(fr, a, depth)
 		}
 		if p.givesCaller(callgraph.CalleeName(o.Call)) {
 			out |= ofCaller
@@ -225,7 +225,7 @@ func (p *Decisions) ofResult(fr *frame, r *term.Result, depth int) sides {
 		return out
 	}
 	for c, t := range callgraph.Behind(targets, r) {
-		out |= p.sides(p.inside(fr, c, depth-1), t, depth-1)
+		out |= p.sidesOf(p.inside(fr, c, depth-1), t, depth-1)
 	}
 	return out
 }
@@ -238,7 +238,7 @@ func (p *Decisions) ofRun(fr *frame, r *term.Result, run *unit.Run, depth int) s
 	}
 	var out sides
 	for _, a := range run.Args {
-		out |= p.sides(fr, a, depth)
+		out |= p.sidesOf(fr, a, depth)
 	}
 	return out
 }

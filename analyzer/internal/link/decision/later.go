@@ -44,10 +44,14 @@ func (l *loaded) in(p *Decisions, fr *frame) string {
 	if l.over {
 		return ""
 	}
-	with := &frame{fn: fr.fn, rows: append(slices.Clone(fr.rows), &term.Result{Call: l.at}), caller: fr.caller}
+	ops := p.carriers(fr.fn, l.at)
+	with := &frame{fn: fr.fn, rows: slices.Clone(fr.rows), caller: fr.caller}
+	for _, n := range ops {
+		with.rows = append(with.rows, &term.Result{Call: n})
+	}
 	name, returned := "", false
 	for _, u := range p.rows.UsesOf(fr.fn) {
-		if !p.rows.Mentions(fr.fn, u.Value, l.at, l.goal, rowflow.MaxRowDepth) || p.isQuestion(with, u.By) {
+		if !l.mentioned(p, fr.fn, u.Value, ops) || slices.Contains(ops, u.By) || p.isQuestion(with, u.By) {
 			continue
 		}
 		by := p.decided(with, u.Facts, maxDepth)
@@ -59,7 +63,7 @@ func (l *loaded) in(p *Decisions, fr *frame) string {
 	}
 	for i := range fr.fn.Gives {
 		g := &fr.fn.Gives[i]
-		if rowflow.Excludes(g.If, rowflow.FactsOf(fr.fn.Ops[l.at])) || !p.rows.GivesRow(fr.fn, g, l.at, l.goal) {
+		if rowflow.Excludes(g.If, rowflow.FactsOf(fr.fn.Ops[l.at])) || !slices.ContainsFunc(g.Results, func(t term.Term) bool { return l.mentioned(p, fr.fn, t, ops) }) {
 			continue
 		}
 		if by := p.decided(with, g.If, maxDepth); by != "" {
@@ -76,6 +80,12 @@ func (l *loaded) in(p *Decisions, fr *frame) string {
 		name = p.askedOnly(with, l)
 	}
 	return name
+}
+
+// mentioned reports whether a term holds the row: as the operation gave it, or as what
+// was made of it.
+func (l *loaded) mentioned(p *Decisions, f *callgraph.Function, t term.Term, ops []int) bool {
+	return p.rows.Mentions(f, t, l.at, l.goal, rowflow.MaxRowDepth) || mentions(f, t, ops[1:])
 }
 
 // askedOnly names what decides where a row is used for nothing but the decision.

@@ -24,8 +24,8 @@ func (p *Decisions) decided(fr *frame, facts []term.Fact, depth int) string {
 		if f.Op == term.Checked {
 			continue
 		}
-		if p.comparesSides(fr, e, f, depth) {
-			return fr.fn.Symbol
+		if name := p.compares(fr, e, f, depth); name != "" {
+			return name
 		}
 		for _, k := range calls(f) {
 			if name := p.asked(fr, e, f, k, depth); name != "" {
@@ -52,27 +52,59 @@ func (p *Decisions) unwrapped(fr *frame, facts []term.Fact) []term.Fact {
 // isThere reports whether a condition is that a value of the row is there.
 func (p *Decisions) isThere(fr *frame, condition term.Term) bool {
 	t, ok := condition.(*term.Test)
-	return ok && term.Solid(t.Fact.Op) && p.sides(fr, t.Fact.A, maxDepth) == ofRow
+	return ok && term.Solid(t.Fact.Op) && p.sidesOf(fr, t.Fact.A, maxDepth) == ofRow
 }
 
-// comparesSides reports whether a fact compares a value of the row with one of the
-// caller. What is known to be the caller's tenant is none: such a comparison is
-// understood, and was found wanting.
-func (p *Decisions) comparesSides(fr *frame, e *pathcond.Env, f term.Fact, depth int) bool {
+// compares names who decides where a fact compares a value of the row with another: the
+// function itself, where that one is the caller's; who was asked about it, where it is
+// what the client named and somebody looked up.
+func (p *Decisions) compares(fr *frame, e *pathcond.Env, f term.Fact, depth int) string {
 	if f.Op != term.Eq && f.Op != term.In || isConstant(f.A) || isConstant(f.B) {
-		return false
+		return ""
 	}
-	a, b := p.sides(fr, f.A, depth), p.sides(fr, f.B, depth)
-	return a == ofRow && b == ofCaller && !p.isTenant(e, f.B) || a == ofCaller && b == ofRow && !p.isTenant(e, f.A)
-}
-
-func (p *Decisions) isTenant(e *pathcond.Env, t term.Term) bool {
-	for _, kind := range []proof.NeedKind{proof.Tenant, proof.SecondTenant} {
-		if _, ok := p.solver.Prove(e, obligation.Atom{Kind: kind, T: t}).Holds(); ok {
-			return true
+	for _, side := range [][2]term.Term{{f.A, f.B}, {f.B, f.A}} {
+		if p.sidesOf(fr, side[0], depth) != ofRow {
+			continue
+		}
+		switch p.sidesOf(fr, side[1], depth) {
+		case ofCaller:
+			if !p.second || !p.isTenant(e, side[1]) {
+				return fr.fn.Symbol
+			}
+		case 0:
+			if name := p.lookedUp(fr, e, side[1]); name != "" {
+				return name
+			}
 		}
 	}
-	return false
+	return ""
+}
+
+// isTenant reports whether a value is known to be the caller's tenant of the first level.
+func (p *Decisions) isTenant(e *pathcond.Env, t term.Term) bool {
+	_, ok := p.solver.Prove(e, obligation.Atom{Kind: proof.Tenant, T: t}).Holds()
+	return ok
+}
+
+// lookedUp names a call that was handed a value with another one, which the client did
+// not just send, and that ended well: the parent that was found in a project.
+func (p *Decisions) lookedUp(fr *frame, e *pathcond.Env, t term.Term) string {
+	for _, k := range pathcond.Tested(e) {
+		c := fr.fn.Ops[k].Call
+		if c == nil || c.Kind == unit.Library || c.Mode != unit.Now || !slices.ContainsFunc(e.Facts, func(f term.Fact) bool { return passes(f) && slices.Contains(calls(f), k) }) {
+			continue
+		}
+		itself, beside := false, false
+		for _, a := range handed(fr.fn, k) {
+			_, found := a.(*term.Result)
+			itself = itself || term.Same(a, t)
+			beside = beside || found && !term.Same(a, t) || p.sidesOf(fr, a, maxDepth) == ofCaller
+		}
+		if itself && beside {
+			return callgraph.CalleeName(c)
+		}
+	}
+	return ""
 }
 
 func isConstant(t term.Term) bool {
@@ -138,7 +170,7 @@ func passes(f term.Fact) bool {
 func (p *Decisions) handedBoth(fr *frame, k, depth int) bool {
 	var out sides
 	for _, a := range handed(fr.fn, k) {
-		out |= p.sides(fr, a, depth)
+		out |= p.sidesOf(fr, a, depth)
 	}
 	return out == both
 }
@@ -151,8 +183,8 @@ func (p *Decisions) decidesInside(fr *frame, e *pathcond.Env, c callgraph.Callee
 		return false
 	}
 	for i := range c.Fn.Gives {
-		facts, ok := p.conds.Outcome(e, k, c.Fn, &c.Fn.Gives[i])
-		if ok && p.decided(inner, facts, depth-1) != "" {
+		at, ok := p.conds.Outcome(e, k, c.Fn, &c.Fn.Gives[i])
+		if ok && p.decided(inner, at.Facts, depth-1) != "" {
 			return true
 		}
 	}

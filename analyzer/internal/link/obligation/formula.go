@@ -119,6 +119,10 @@ func (n Notes) Settled() bool { return len(n.Asks) == 0 }
 type Conjunction struct {
 	Atoms []Atom // sorted by text
 	Notes Notes
+	// Moved tells that a check stands before what is asked, so that the client's choice
+	// is no reason any more: what is owed is owed where the check's other side comes
+	// from, which another alternative, or another cause, says.
+	Moved bool
 }
 
 func (c Conjunction) key() string {
@@ -211,7 +215,7 @@ func And(a, b Value) Value {
 	var alts []Conjunction
 	for _, x := range a.Alts {
 		for _, y := range b.Alts {
-			alts = append(alts, Conjunction{Atoms: mergeAtoms(x.Atoms, y.Atoms), Notes: x.Notes.With(y.Notes)})
+			alts = append(alts, Conjunction{Atoms: mergeAtoms(x.Atoms, y.Atoms), Notes: x.Notes.With(y.Notes), Moved: x.Moved || y.Moved})
 		}
 	}
 	return Value{Alts: absorb(alts), Fails: JoinCauses(a.Fails, b.Fails)}
@@ -265,9 +269,36 @@ func (v Value) Noted(n Notes) Value {
 	}
 	out := Value{Alts: make([]Conjunction, len(v.Alts)), Fails: v.Fails}
 	for i, c := range v.Alts {
-		out.Alts[i] = Conjunction{Atoms: c.Atoms, Notes: c.Notes.With(n)}
+		out.Alts[i] = Conjunction{Atoms: c.Atoms, Notes: c.Notes.With(n), Moved: c.Moved}
 	}
 	return out
+}
+
+// OwedBy is a value whose row, or id, a check compares with something else: what is owed
+// is what the check needs. That the client chose the id is no reason any more; that
+// the check is wrong is.
+func (v Value) OwedBy(check Value) Value {
+	if len(check.Alts)+len(check.Fails) == 0 {
+		return v
+	}
+	return Or(v.moved(), check)
+}
+
+// moved drops that the client chose, now and in callers.
+func (v Value) moved() Value {
+	out := Value{Alts: slices.Clone(v.Alts), Fails: slices.DeleteFunc(slices.Clone(v.Fails), func(c Cause) bool { return c.Kind == Request })}
+	for i := range out.Alts {
+		out.Alts[i].Moved = len(out.Alts[i].Atoms) > 0
+	}
+	return out
+}
+
+// AsMoved carries over that an alternative is owed elsewhere to what became of it.
+func (v Value) AsMoved(c Conjunction) Value {
+	if !c.Moved {
+		return v
+	}
+	return v.moved()
 }
 
 // ThroughRow marks causes as those of a row's column; a row that was marked
@@ -286,6 +317,9 @@ func (v Value) Key() string {
 	parts := make([]string, len(v.Alts))
 	for i, c := range v.Alts {
 		parts[i] = c.key()
+		if c.Moved {
+			parts[i] += " moved"
+		}
 		if n := c.Notes; n.Excuse != "" || !n.Settled() || len(n.Soft) > 0 || n.Row != nil {
 			parts[i] += " [" + n.Excuse + strings.Join(n.Asks, ",") + strconv.Itoa(len(n.Soft)) + n.Row.String() + "]"
 		}

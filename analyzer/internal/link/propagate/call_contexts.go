@@ -24,7 +24,9 @@ func (p *Callers) ContextsOf(f *callgraph.Function, run *unit.Run, t *statement.
 	if g := p.goalOf(f, run, t); g != nil && !obligation.IsTrue(v) {
 		switch use, compared := p.useOf(f, run.N, g); use {
 		case rowChecked:
-			v = obligation.Or(v, compared.Noted(obligation.Assuming(trust.ComparedRow.Premise())))
+			v = v.OwedBy(compared.Noted(obligation.Assuming(trust.ComparedRow.Premise())))
+		case rowCompared:
+			v = v.OwedBy(compared)
 		case rowReturned:
 			d.Row, d.Goal = run.N, g
 		case rowUnused:

@@ -14,7 +14,7 @@ import (
 func (p *Callers) behindMiddlewares(f *callgraph.Function, v obligation.Value) obligation.Value {
 	out := obligation.Value{Fails: v.Fails}
 	for _, x := range v.Alts {
-		alt, possible := obligation.Conjunction{Notes: x.Notes}, true
+		alt, possible := obligation.Conjunction{Notes: x.Notes, Moved: x.Moved}, true
 		for _, a := range x.Atoms {
 			if !solve.IsRepeatable(a.T) {
 				alt.Atoms = append(alt.Atoms, a)

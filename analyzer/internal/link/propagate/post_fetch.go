@@ -19,6 +19,7 @@ const (
 	rowUsed     rowUse = iota // at least one use is not under a comparison
 	rowReturned               // it only gives the row back: its callers must compare
 	rowChecked                // every use stands under a comparison
+	rowCompared               // every use does, and what it is compared with is not known to be the caller's
 	rowUnused                 // nothing but whether there is a row matters
 )
 
@@ -32,10 +33,11 @@ func (p *Callers) useOf(f *callgraph.Function, n int, g *rowflow.Goal) (rowUse, 
 			continue
 		}
 		used = true
-		if v = obligation.And(v, p.isCompared(p.conds.At(f, aboutUse(p.rows.WithoutMappers(f, u.Facts), n, u.Value)), n, g, rowflow.MaxRowDepth)); len(v.Alts) == 0 {
-			return rowUsed, v
+		got := p.isCompared(p.conds.At(f, aboutUse(withoutItself(p.rows.WithoutMappers(f, u.Facts), n), n, u.Value)), n, g, rowflow.MaxRowDepth)
+		if isBare(got) {
+			return rowUsed, obligation.Value{}
 		}
-		checked = true
+		v, checked = obligation.And(v, got), true
 	}
 	returned, tested := false, false
 	for i := range f.Gives {
@@ -43,9 +45,9 @@ func (p *Callers) useOf(f *callgraph.Function, n int, g *rowflow.Goal) (rowUse, 
 		if rowflow.Excludes(give.If, rowflow.FactsOf(f.Ops[n])) {
 			continue // the row was not fetched on this way
 		}
-		got := p.isCompared(p.conds.At(f, aboutUse(p.rows.WithoutMappers(f, give.If), n, give.Results...)), n, g, rowflow.MaxRowDepth)
+		got := p.isCompared(p.conds.At(f, aboutUse(withoutItself(p.rows.WithoutMappers(f, give.If), n), n, give.Results...)), n, g, rowflow.MaxRowDepth)
 		switch {
-		case len(got.Alts) > 0:
+		case len(got.Alts) > 0, !isBare(got) && p.rows.GivesRow(f, give, n, g):
 			checked, v = true, obligation.And(v, got)
 		case p.rows.GivesRow(f, give, n, g):
 			returned = true
@@ -54,8 +56,12 @@ func (p *Callers) useOf(f *callgraph.Function, n int, g *rowflow.Goal) (rowUse, 
 		tested = tested || slices.ContainsFunc(give.If, func(x term.Fact) bool { return rowflow.FromRun(x.A, n) })
 	}
 	switch {
-	case returned:
+	case returned && len(v.Alts) > 0:
 		return rowReturned, v
+	case returned:
+		return rowUsed, v
+	case checked && len(v.Alts) == 0:
+		return rowCompared, v
 	case checked:
 		return rowChecked, v
 	case !used && tested:
@@ -63,6 +69,9 @@ func (p *Callers) useOf(f *callgraph.Function, n int, g *rowflow.Goal) (rowUse, 
 	}
 	return rowUsed, obligation.Value{}
 }
+
+// isBare tells what no comparison was found for.
+func isBare(v obligation.Value) bool { return len(v.Alts)+len(v.Fails) == 0 }
 
 // testsRow reports whether facts speak of a column of the row, not just of
 // whether there is one.
@@ -106,4 +115,15 @@ func (p *Callers) isCompared(e *pathcond.Env, n int, g *rowflow.Goal, depth int)
 		return obligation.Value{}
 	}
 	return v
+}
+
+// withoutItself drops what compares the row with itself: that says nothing of it.
+func withoutItself(facts []term.Fact, n int) []term.Fact {
+	own := func(x term.Fact) bool {
+		return x.Op == term.Eq && rowflow.FromRun(x.A, n) && rowflow.FromRun(x.B, n)
+	}
+	if !slices.ContainsFunc(facts, own) {
+		return facts
+	}
+	return slices.DeleteFunc(slices.Clone(facts), own)
 }

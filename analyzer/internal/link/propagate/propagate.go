@@ -149,11 +149,14 @@ func (p *Callers) askCaller(d solve.Demand, e *callgraph.Edge) []solve.Context {
 	if d.Row > 0 && e.Call != nil && p.isDirect(e) {
 		switch use, compared := p.useOf(e.From, e.Call.N, d.Goal); use {
 		case rowChecked:
-			next.Value = obligation.Or(v, compared.Noted(obligation.Assuming(trust.ComparedRow.Premise())))
+			next.Value = v.OwedBy(compared.Noted(obligation.Assuming(trust.ComparedRow.Premise())))
 			if next.Value.Fixed() && len(next.Value.Alts) > 0 {
 				return []solve.Context{p.settledContext(next.Value.Noted(softNote(e)), e.From, e)}
 			}
 			v = next.Value
+		case rowCompared:
+			v = v.OwedBy(compared)
+			next.Value = v
 		case rowReturned:
 			next.Row, next.Goal = e.Call.N, d.Goal
 		case rowUnused:
@@ -200,7 +203,7 @@ func (p *Callers) fromMaker(v obligation.Value, e *callgraph.Edge) obligation.Va
 			at := p.conds.At(e.Closure.From, e.Closure.Facts)
 			alt = obligation.And(alt, p.solver.Closed(at, a.On(term.Substitution{Free: e.Closure.Free}.Apply(a.T)), e.Closure.Site))
 		}
-		out = obligation.Or(out, alt)
+		out = obligation.Or(out, alt.AsMoved(x))
 	}
 	return out
 }
@@ -237,7 +240,7 @@ func (p *Callers) inCaller(at *pathcond.Env, v obligation.Value, e *callgraph.Ed
 		if x.Notes.Row != nil {
 			alt = alt.ThroughRow(x.Notes.Row)
 		}
-		out = obligation.Or(out, alt)
+		out = obligation.Or(out, alt.AsMoved(x))
 	}
 	return out
 }

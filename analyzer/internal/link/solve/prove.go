@@ -362,7 +362,7 @@ func (p *Solver) Lift(e *pathcond.Env, v obligation.Value, c callgraph.Callee, c
 		if x.Notes.Row != nil {
 			alt = alt.ThroughRow(x.Notes.Row)
 		}
-		out = obligation.Or(out, alt)
+		out = obligation.Or(out, alt.AsMoved(x))
 	}
 	return out
 }
