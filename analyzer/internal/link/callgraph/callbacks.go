@@ -234,9 +234,7 @@ func (p *Graph) handed(f *Function, c *unit.Call, j int, v *term.Func) []*Edge {
 				p.inside[insideCall{f, g, a.call}] = true
 			}
 			if a.later || a.call != nil && slices.ContainsFunc(a.raw, term.HoldsResult) {
-				inner := invocationEdge(e, g, v, a)
-				inner.Inside = !a.later
-				out = append(out, inner)
+				out = append(out, invocationEdge(e, g, v, a))
 				continue
 			}
 			e.Soft, e.Args, e.Library = "", bound(g, v, MoveAll(target.Frame(), a.args)).Args, a.library
@@ -256,7 +254,7 @@ func invocationEdge(maker *Edge, g *Function, v *term.Func, a invocation) *Edge 
 	args := bound(g, &term.Func{Bind: boundReceiver(g, v)}, a.raw).Args
 	return &Edge{
 		From: a.fn, To: g, Call: a.call, Substitution: term.Substitution{Args: args}, Facts: a.call.If,
-		Site: a.call.Site, Sites: AlignSites(a.call, len(args)), Closure: maker,
+		Site: a.call.Site, Sites: AlignSites(a.call, len(args)), Closure: maker, Inside: !a.later,
 	}
 }
 

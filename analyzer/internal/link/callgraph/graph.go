@@ -72,10 +72,10 @@ type Edge struct {
 
 // Caller is the function whose callers come to the edge.
 func (e *Edge) Caller() *Function {
-	if e.Inside {
-		return e.Closure.From
+	if !e.Inside {
+		return e.From
 	}
-	return e.From
+	return e.Closure.From
 }
 
 // Function is a function of some unit.

@@ -243,11 +243,14 @@ func absorb(alts []Conjunction) []Conjunction {
 		if ki != kj {
 			return ki < kj
 		}
+		if alts[i].Moved != alts[j].Moved {
+			return alts[j].Moved
+		}
 		return Better(alts[i].Notes, alts[j].Notes)
 	})
 	var out []Conjunction
 	for _, c := range alts {
-		if len(out) < maxAlternatives && !slices.ContainsFunc(out, func(d Conjunction) bool { return contains(c.Atoms, d.Atoms) && !Better(c.Notes, d.Notes) }) {
+		if len(out) < maxAlternatives && !slices.ContainsFunc(out, func(d Conjunction) bool { return contains(c.Atoms, d.Atoms) && !Better(c.Notes, d.Notes) && (c.Moved || !d.Moved) }) {
 			out = append(out, c)
 		}
 	}
