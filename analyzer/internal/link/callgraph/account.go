@@ -25,7 +25,8 @@ func (w *builder) account() {
 	before, keepers, kept := slices.Clone(w.Order), w.keepers(), w.keptValues()
 	for _, edges := range w.Edges {
 		for _, e := range edges {
-			e.Explained = e.Explained || w.accounted(e) || w.doubled(e, kept)
+			twice := e.ByPointer && e.Call != nil && w.inside[insideCall{e.Closure.From, e.To, e.Call}] && !kept[[2]*Function{e.Closure.From, e.To}]
+			e.Explained = e.Explained || w.accounted(e) || twice
 			if e.Kept && !e.Explained {
 				if name := keepers[[2]*Function{e.From, e.To}]; name != "" {
 					e.Library = name + keepsIt
@@ -41,19 +42,13 @@ func (w *builder) account() {
 	}
 }
 
-// doubled reports whether an edge says, of everybody, what another says of the maker.
-func (w *builder) doubled(e *Edge, kept map[[2]*Function]bool) bool {
-	return e.ByPointer && e.Call != nil && !kept[[2]*Function{e.Closure.From, e.To}] && w.inside[insideCall{e.Closure.From, e.To, e.Call}]
-}
-
-// keptValues are those, by maker, that come to more than parameters and captures.
+// keptValues come to more than parameters and captures; by maker.
 func (w *builder) keptValues() map[[2]*Function]bool {
 	out := map[[2]*Function]bool{}
 	for h, values := range w.pointsTo.pointees {
 		kind, _, _ := strings.Cut(string(h), " ")
-		for _, v := range values {
-			key := [2]*Function{v.maker, v.to}
-			out[key] = out[key] || kind != "param" && kind != "free"
+		for i := 0; i < len(values) && kind != "param" && kind != "free"; i++ {
+			out[[2]*Function{values[i].maker, values[i].to}] = true
 		}
 	}
 	return out

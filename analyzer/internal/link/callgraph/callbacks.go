@@ -230,9 +230,7 @@ func (p *Graph) handed(f *Function, c *unit.Call, j int, v *term.Func) []*Edge {
 	for _, target := range found {
 		for _, a := range p.invocations(target.Fn, j+len(target.Args)-len(c.Args), MaxCallbackDepth) {
 			e := p.created(f, g, v, c)
-			if a.call != nil && !a.later {
-				p.inside[insideCall{f, g, a.call}] = true
-			}
+			p.inside[insideCall{f, g, a.call}] = !a.later
 			if a.later || a.call != nil && slices.ContainsFunc(a.raw, term.HoldsResult) {
 				out = append(out, invocationEdge(e, g, v, a))
 				continue

@@ -50,7 +50,7 @@ type Graph struct {
 	inside   map[insideCall]bool
 }
 
-// insideCall is a call of a value while the call lasts by which its maker handed it on.
+// insideCall is a call of a value inside its maker's.
 type insideCall struct {
 	maker, value *Function
 	call         *unit.Call

@@ -64,8 +64,7 @@ type Edge struct {
 	// Closure is the edge from the function that made the closure that runs: what
 	// it has captured is in that frame. nil if all is in from's.
 	Closure *Edge
-	// Inside tells that the closure runs while its maker's call lasts.
-	Inside bool
+	Inside  bool // the closure runs while the call lasts by which its maker handed it on
 	// Library is the library function that was handed the value, if it is not modelled.
 	Library string
 }

@@ -250,7 +250,9 @@ func absorb(alts []Conjunction) []Conjunction {
 	})
 	var out []Conjunction
 	for _, c := range alts {
-		if len(out) < maxAlternatives && !slices.ContainsFunc(out, func(d Conjunction) bool { return contains(c.Atoms, d.Atoms) && !Better(c.Notes, d.Notes) && (c.Moved || !d.Moved) }) {
+		if len(out) < maxAlternatives && !slices.ContainsFunc(out, func(d Conjunction) bool {
+			return contains(c.Atoms, d.Atoms) && !Better(c.Notes, d.Notes) && (c.Moved || !d.Moved)
+		}) {
 			out = append(out, c)
 		}
 	}
@@ -281,10 +283,27 @@ func (v Value) Noted(n Notes) Value {
 // is what the check needs. That the client chose the id is no reason any more; that
 // the check is wrong is.
 func (v Value) OwedBy(check Value) Value {
+	check = check.without(v)
 	if len(check.Alts)+len(check.Fails) == 0 {
 		return v
 	}
+	if _, holds := check.Holds(); holds {
+		return Or(v, check) // nothing is owed any more, or a person is asked
+	}
 	return Or(v.moved(), check)
+}
+
+// without drops what another value says as well: that what a row is compared with is
+// the caller's because it equals the row.
+func (v Value) without(w Value) Value {
+	return Value{
+		Alts: slices.DeleteFunc(slices.Clone(v.Alts), func(c Conjunction) bool {
+			return len(c.Atoms) > 0 && slices.ContainsFunc(w.Alts, func(d Conjunction) bool { return c.key() == d.key() })
+		}),
+		Fails: slices.DeleteFunc(slices.Clone(v.Fails), func(c Cause) bool {
+			return c.Kind == Request && slices.ContainsFunc(w.Fails, func(d Cause) bool { return c.Kind == d.Kind && c.Atom.String() == d.Atom.String() })
+		}),
+	}
 }
 
 // moved drops that the client chose, now and in callers.
