@@ -37,8 +37,8 @@ type frame struct {
 func (fr *frame) backwards(p *Decisions) {
 	for i := 0; i < len(fr.rows) && len(fr.rows) < maxSeeds; i++ {
 		r, ok := fr.rows[i].(*term.Result)
-		if !ok {
-			continue
+		if !ok || !p.loads(fr.fn, r.Call, maxDepth) {
+			continue // a part of a name says nothing of its other parts
 		}
 		for _, a := range handed(fr.fn, r.Call) {
 			for _, leaf := range term.Leaves(a) {
@@ -48,6 +48,18 @@ func (fr *frame) backwards(p *Decisions) {
 			}
 		}
 	}
+}
+
+// loads reports whether an operation is a query, or a call that runs one.
+func (p *Decisions) loads(f *callgraph.Function, k, depth int) bool {
+	o := f.Ops[k]
+	if o.Run != nil || o.Call == nil || depth == 0 {
+		return o.Run != nil
+	}
+	targets, _ := p.graph.Callees(f, o.Call)
+	return slices.ContainsFunc(targets, func(t callgraph.Callee) bool {
+		return len(t.Fn.Runs) > 0 || slices.ContainsFunc(t.Fn.Calls, func(c unit.Call) bool { return p.loads(t.Fn, c.N, depth-1) })
+	})
 }
 
 // tells reports whether a value can be that of one row: no constant, no context.
@@ -164,10 +176,13 @@ func (p *Decisions) sidesOf(fr *frame, t term.Term, depth int) sides {
 
 func isPart(seeds []term.Term, t term.Term) bool {
 	return slices.ContainsFunc(seeds, func(s term.Term) bool {
-		_, part := term.StepsTo(s, t)
-		return part || term.Same(s, t)
+		steps, part := term.StepsTo(s, t)
+		return part && !slices.ContainsFunc(steps, isMade) || term.Same(s, t)
 	})
 }
+
+// isMade tells the mark of what was made of a value: another one.
+func isMade(s term.Step) bool { return s.Kind == term.ElemStep && s.Index >= term.MadeTag }
 
 // ofOrigin: the caller is who the program says it is, and what it proves itself by.
 func (p *Decisions) ofOrigin(o *term.Origin) sides {
@@ -233,7 +248,7 @@ func (p *Decisions) ofResult(fr *frame, r *term.Result, depth int) sides {
 // ofRun: what a query gives, and whether it gives anything, depends on what it was
 // asked; how a write ended on the database.
 func (p *Decisions) ofRun(fr *frame, r *term.Result, run *unit.Run, depth int) sides {
-	if p.writes(fr.fn, run) && !isCount(r) {
+	if isPseudo(r, "err") || p.writes(fr.fn, run) && !isPseudo(r, "count") {
 		return 0
 	}
 	var out sides
@@ -247,6 +262,6 @@ func (p *Decisions) writes(f *callgraph.Function, run *unit.Run) bool {
 	return slices.ContainsFunc(p.stmts.Of(f, run).List, func(s *statement.Statement) bool { return s.Proof != nil && s.Proof.Write })
 }
 
-func isCount(r *term.Result) bool {
-	return len(r.Steps) == 1 && r.Steps[0].Kind == term.PseudoStep && r.Steps[0].Name == "count"
+func isPseudo(r *term.Result, name string) bool {
+	return len(r.Steps) == 1 && r.Steps[0].Kind == term.PseudoStep && r.Steps[0].Name == name
 }

@@ -130,7 +130,7 @@ func (p *Decisions) asked(fr *frame, e *pathcond.Env, f term.Fact, k, depth int)
 	switch {
 	case o.Run != nil:
 		r, ok := f.A.(*term.Result)
-		if ok && passes(f) && (statement.IsRowPart(r) || isCount(r) || p.isCertain(fr.fn, o.Run)) && p.ofResult(fr, r, depth) == both {
+		if ok && p.saysRow(fr.fn, f, r, o.Run) && p.ofResult(fr, r, depth) == both {
 			return fr.fn.Symbol
 		}
 		return ""
@@ -151,6 +151,17 @@ func (p *Decisions) asked(fr *frame, e *pathcond.Env, f term.Fact, k, depth int)
 		}
 	}
 	return name
+}
+
+// saysRow reports whether a fact about a query is that a row was there, or what was in it.
+func (p *Decisions) saysRow(f *callgraph.Function, x term.Fact, r *term.Result, run *unit.Run) bool {
+	switch {
+	case isPseudo(r, "scan"):
+		return x.Op == term.Nil && p.isCertain(f, run)
+	case isPseudo(r, "some"):
+		return x.Op == term.True && p.isCertain(f, run)
+	}
+	return passes(x) && x.Op != term.Nil
 }
 
 // isCertain reports whether that a query gives a row says something.
@@ -182,11 +193,23 @@ func (p *Decisions) decidesInside(fr *frame, e *pathcond.Env, c callgraph.Callee
 	if len(inner.rows) == 0 {
 		return false
 	}
+	decides := false
 	for i := range c.Fn.Gives {
 		at, ok := p.conds.Outcome(e, k, c.Fn, &c.Fn.Gives[i])
-		if ok && p.decided(inner, at.Facts, depth-1) != "" {
-			return true
+		switch {
+		case !ok:
+		case p.decided(inner, at.Facts, depth-1) != "":
+			decides = true
+		case !p.exempts(inner, at.Facts, depth-1):
+			return false // it may end so without having asked
 		}
 	}
-	return false
+	return decides
+}
+
+// exempts reports whether facts let somebody pass for who it is.
+func (p *Decisions) exempts(fr *frame, facts []term.Fact, depth int) bool {
+	return slices.ContainsFunc(facts, func(f term.Fact) bool {
+		return passes(f) && f.Op != term.Nil && p.sidesOf(fr, f.A, depth) == ofCaller
+	})
 }

@@ -55,6 +55,7 @@ func (p *Callers) useOf(f *callgraph.Function, n int, g *rowflow.Goal) (rowUse, 
 		used = used || p.testsRow(f, give.If, n, g)
 		tested = tested || slices.ContainsFunc(give.If, func(x term.Fact) bool { return rowflow.FromRun(x.A, n) })
 	}
+	v = v.Placed(func(a obligation.Atom) (*callgraph.Function, int) { return f, comparedAt(f, n, a.T) })
 	switch {
 	case returned && len(v.Alts) > 0:
 		return rowReturned, v
@@ -68,6 +69,19 @@ func (p *Callers) useOf(f *callgraph.Function, n int, g *rowflow.Goal) (rowUse, 
 		return rowUnused, obligation.Value{}
 	}
 	return rowUsed, obligation.Value{}
+}
+
+// comparedAt is where a function reads what it compares a row with, or gets the row.
+func comparedAt(f *callgraph.Function, n int, t term.Term) int {
+	for i := range f.Reads {
+		if term.Same(f.Reads[i].Origin, t) {
+			return f.Reads[i].Site
+		}
+	}
+	if c := f.Ops[n].Call; c != nil {
+		return c.Site
+	}
+	return unit.NoSite
 }
 
 // isBare tells what no comparison was found for.
