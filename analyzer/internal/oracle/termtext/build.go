@@ -27,12 +27,18 @@ func (p *Reader) build() term.Term {
 // clause reads word(value as form, …) if fact and fact maybe.
 func (p *Reader) clause() term.Clause {
 	c := term.Clause{Word: p.Word()}
+	for p.tok == scanner.Ident {
+		c.Word += " " + p.Word()
+	}
 	p.Want('(')
 	p.Listed(')', func() {
 		v := term.Value{Term: p.Term()}
 		if p.At("as") {
 			p.advance()
 			v.Form = p.form(p.Word())
+			if (v.Form == term.AsModel || v.Form == term.AsModels) && p.tok != ',' && p.tok != ')' {
+				v.Type = p.Symbol()
+			}
 		}
 		c.Values = append(c.Values, v)
 	})
@@ -52,7 +58,7 @@ func (p *Reader) clause() term.Clause {
 }
 
 func (p *Reader) form(word string) term.Form {
-	for f := term.AsNullable; f <= term.AsRest; f++ {
+	for f := term.AsNullable; f <= term.LastForm; f++ {
 		if f.String() == word {
 			return f
 		}
