@@ -111,6 +111,9 @@ func nounOfColumn(column string) string {
 // emptied is what an optional filter compares: the tenant, or another value.
 func (a findingBuilder) emptied() string {
 	holes := a.holesOf(a.cause.Atom)
+	if len(holes) == 0 {
+		return a.noun() // a way without a filter binds nothing
+	}
 	for _, way := range a.stmt.All() {
 		for _, n := range way.Needs {
 			if (n.Kind == proof.Tenant || n.Kind == proof.SecondTenant) && holes[n.Hole] {
