@@ -89,6 +89,9 @@ func (p *Solver) isTrusted(e *pathcond.Env, t term.Term) bool {
 	if zero, known := term.Zeroness(t); known && zero {
 		return false
 	}
+	if o, ok := t.(*term.Origin); ok && o.Kind == term.Fresh {
+		return false // nobody's yet
+	}
 	_, ok := p.Prove(e, obligation.Atom{Kind: proof.Tenant, T: t}).Settled()
 	return ok
 }
