@@ -18,15 +18,18 @@ type Builder struct {
 }
 
 // styles are the ways to write what is built: conditions are joined as they stand, or each
-// in parentheses.
-var styles = []string{"bare", "parens"}
+// in parentheses; those of gorm, package ormwrite knows.
+var styles = []string{"bare", "parens", "gorm"}
 
 // Entry and Item are the clauses that a condition gets which is a map or a list: no
 // function adds them.
 const (
-	Eq    = "eq" // of a map that no type names
-	Entry = "entry"
-	Item  = "item"
+	Eq    = "eq"    // of a map that no type names
+	Again = "again" // a handle has been used before
+
+	Session = "session" // a handle is made a root
+	Entry   = "entry"
+	Item    = "item"
 )
 
 // clauses are the words for what a call adds to a build, or begins it with.
@@ -78,6 +81,11 @@ func (r *reader) builder(n *yaml.Node) error {
 		case "joins":
 			r.pkg.Style = v.Value
 			return r.oneOf(styles, v)
+		case "handles":
+			return r.file.Each(v, "a list", func(x *yaml.Node) error {
+				r.set.handles[r.pkg.Path+"."+x.Value], r.pkg.Handles = r.pkg.Style, true
+				return nil
+			})
 		case "types", "objects":
 			return r.file.Each(v, "a list", func(x *yaml.Node) error {
 				r.set.builders[r.pkg.Path+"."+x.Value] = &Builder{Style: r.pkg.Style, Object: key == "objects"}

@@ -12,6 +12,8 @@ package statement
 import (
 	"github.com/tenantvet/tenantvet/analyzer/internal/catalogue"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/callgraph"
+	"github.com/tenantvet/tenantvet/analyzer/internal/model"
+	"github.com/tenantvet/tenantvet/analyzer/internal/term"
 	"github.com/tenantvet/tenantvet/analyzer/internal/unit"
 )
 
@@ -22,9 +24,15 @@ type Statements struct {
 	proofs   Proofs
 	resolved map[*unit.Run]*Texts
 	inlined  map[operation]*unit.Run
+
+	models    *model.Models
+	handlesAt map[handlePlace][]term.Term
 }
 
 // New makes the statements of a program.
 func New(graph *callgraph.Graph, cats []*catalogue.Catalogue, proofs Proofs) *Statements {
-	return &Statements{graph: graph, Cats: cats, proofs: proofs, resolved: map[*unit.Run]*Texts{}, inlined: map[operation]*unit.Run{}}
+	return &Statements{
+		graph: graph, Cats: cats, proofs: proofs, resolved: map[*unit.Run]*Texts{}, inlined: map[operation]*unit.Run{},
+		models: model.New(graph.Units), handlesAt: map[handlePlace][]term.Term{},
+	}
 }
