@@ -2,6 +2,7 @@ package link
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/catalogue"
@@ -108,17 +109,12 @@ func nounOfColumn(column string) string {
 	return strings.ReplaceAll(strings.TrimSuffix(strings.ToLower(column), "_id"), "_", " ")
 }
 
-// emptied is what an optional filter compares: the tenant, or another value.
+// emptied is what an optional filter compares: the tenant, or another value where the
+// statement asks for no tenant.
 func (a findingBuilder) emptied() string {
-	holes := a.holesOf(a.cause.Atom)
-	if len(holes) == 0 {
-		return a.noun() // a way without a filter binds nothing
-	}
 	for _, way := range a.stmt.All() {
-		for _, n := range way.Needs {
-			if (n.Kind == proof.Tenant || n.Kind == proof.SecondTenant) && holes[n.Hole] {
-				return a.noun()
-			}
+		if slices.ContainsFunc(way.Needs, func(n proof.Need) bool { return n.Kind == proof.Tenant || n.Kind == proof.SecondTenant }) {
+			return a.noun()
 		}
 	}
 	return "value"
@@ -174,9 +170,6 @@ func (a findingBuilder) gapMessage(rule string) string {
 		if detail = g.Detail; detail == "" {
 			detail = g.Reason
 		}
-	}
-	if column := a.tree(); column != "" {
-		detail += fmt.Sprintf("; by %s the %ss form a tree: whether those above or below are the caller's, the program must decide", column, a.noun())
 	}
 	if detail != "" {
 		detail = " (" + detail + ")"

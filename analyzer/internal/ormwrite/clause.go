@@ -102,7 +102,7 @@ func (s *statement) clauses(c *term.Clause) error {
 		}
 		st, _ := v.Term.(*term.Struct)
 		switch kind := v.Type[strings.LastIndexByte(v.Type, '.')+1:]; {
-		case kind == "Locking", kind == "Returning":
+		case indifferent(v):
 		case kind == "OnConflict" && st != nil:
 			s.conflict = st
 		default:

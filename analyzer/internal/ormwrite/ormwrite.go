@@ -19,6 +19,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/model"
 	"github.com/tenantvet/tenantvet/analyzer/internal/sqlwrite"
@@ -66,7 +67,7 @@ func translated(b *term.Build, models *model.Models, variants int) ([]*term.Buil
 		return nil, errors.New("a statement built on what is not known: " + b.Base.String())
 	}
 	for i := range b.Clauses {
-		if c := &b.Clauses[i]; !c.Sure() && decides(c.Word) {
+		if c := &b.Clauses[i]; !c.Sure() && decides(c) {
 			if variants == 0 {
 				return nil, errors.New("too many optional clauses that change the statement")
 			}
@@ -91,12 +92,21 @@ func translated(b *term.Build, models *model.Models, variants int) ([]*term.Buil
 }
 
 // decides tells a clause that a statement has or has not: no text says both.
-func decides(word string) bool {
-	switch word {
-	case "or filter", "model", "table of", "session", "raw text", "clauses", "omit", "select of", "unscoped", "group by", "inner joins":
+func decides(c *term.Clause) bool {
+	switch c.Word {
+	case "clauses":
+		return slices.ContainsFunc(c.Values, func(v term.Value) bool { return !indifferent(v) })
+	case "or filter", "model", "table of", "session", "raw text", "omit", "select of", "unscoped", "group by", "inner joins":
 		return true
 	}
 	return false
+}
+
+// indifferent tells a part of a statement that changes nothing of which rows it is about: a
+// lock, or what it gives back.
+func indifferent(v term.Value) bool {
+	kind := v.Type[strings.LastIndexByte(v.Type, '.')+1:]
+	return kind == "Locking" || kind == "Returning"
 }
 
 // decided is a build with a clause for sure, and all that are there with it, or without.
