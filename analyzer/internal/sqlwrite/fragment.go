@@ -21,6 +21,9 @@ func (w *writer) thing(b *term.Build) (string, error) {
 	if len(b.Clauses) == 0 {
 		return "", nil
 	}
+	if w.style.tree {
+		return expressions{w}.expression(b)
+	}
 	rest := b.Clauses[1:]
 	first := &b.Clauses[0]
 	if len(first.Values) > 0 && (first.Word == "and" || first.Word == "or") {

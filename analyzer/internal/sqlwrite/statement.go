@@ -22,6 +22,9 @@ func (w *writer) whichever(b *term.Build) (string, error) {
 	if len(b.Clauses) == 0 {
 		return "", errors.New("a statement of nothing")
 	}
+	if w.style.tree {
+		return expressions{w}.statement(b)
+	}
 	switch first := &b.Clauses[0]; first.Word {
 	case "raw":
 		return w.expression(first)

@@ -13,12 +13,14 @@ type style struct {
 	parts  bool // fragments may stand in the place of bind values, statements in parentheses
 	quotes bool // names of tables and columns are quoted
 	typed  bool // only what is nil without a type is compared as NULL
+	tree   bool // it builds of expressions
 }
 
 // styles are the ways to write, by the words of library data.
 var styles = map[string]style{
 	"bare":   {},
 	"parens": {each: true, parts: true, quotes: true, typed: true},
+	"list":   {tree: true},
 }
 
 // styled writes in the style of a build.
