@@ -127,9 +127,14 @@ func (p *Statements) textsOf(f *callgraph.Function, t term.Term, depth int) []te
 }
 
 func distinct(ts []term.Term) []term.Term {
+	if len(ts) < 2 {
+		return ts
+	}
 	var out []term.Term
+	seen := map[string]bool{}
 	for _, t := range ts {
-		if !slices.ContainsFunc(out, func(x term.Term) bool { return term.Same(x, t) }) {
+		if text := t.String(); !seen[text] {
+			seen[text] = true
 			out = append(out, t)
 		}
 	}

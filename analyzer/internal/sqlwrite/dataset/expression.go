@@ -1,4 +1,10 @@
-package sqlwrite
+// Package dataset writes what is built by libraries whose conditions are expressions and
+// whose statements are datasets: each expression says what stands round it, and a list of
+// conditions stands in one pair of parentheses.
+//
+// In goes a [term.Build] whose structure is known, as for package sqlwrite, and a
+// [piece.Writer]; out comes the text. Names and parentheses are those of PostgreSQL.
+package dataset
 
 import (
 	"errors"
@@ -6,12 +12,16 @@ import (
 	"strings"
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/sqltree/sqltext"
+	"github.com/tenantvet/tenantvet/analyzer/internal/sqlwrite/piece"
 	"github.com/tenantvet/tenantvet/analyzer/internal/term"
 )
 
 // expressions writes what a library builds of values that are expressions themselves: each
 // says what stands round it, and a list stands in one pair of parentheses.
-type expressions struct{ *writer }
+type expressions struct{ *piece.Writer }
+
+// Write writes a statement.
+func Write(w *piece.Writer, b *term.Build) (string, error) { return expressions{w}.statement(b) }
 
 var errPart = errors.New("an expression that is not known")
 
@@ -24,9 +34,9 @@ func (x expressions) of(v term.Value) (string, error) {
 	case v.Form == term.AsPart || term.Built(v.Term):
 		return "", errPart
 	case v.Form == term.AsList:
-		return "(" + x.hole(term.Select(v.Term, term.Step{Kind: term.ElemStep}), false) + ")", nil
+		return "(" + x.Hole(term.Select(v.Term, term.Step{Kind: term.ElemStep}), false) + ")", nil
 	}
-	return x.hole(v.Term, v.Form == term.AsNullable || v.Form == term.AsNil), nil
+	return x.Hole(v.Term, v.Form == term.AsNullable || v.Form == term.AsNil), nil
 }
 
 // named writes a value where a text is the name of a column or table.
@@ -34,7 +44,7 @@ func (x expressions) named(v term.Value) (string, error) {
 	if b, ok := v.Term.(*term.Build); ok {
 		return x.expression(b)
 	}
-	text, err := constant(v.Term)
+	text, err := piece.Constant(v.Term)
 	return path(text), err
 }
 
@@ -87,7 +97,7 @@ func (x expressions) expression(b *term.Build) (string, error) {
 	case "alias":
 		return x.aliased(v)
 	case "cast":
-		kind, err := constant(v[1].Term)
+		kind, err := piece.Constant(v[1].Term)
 		if err != nil {
 			return "", err
 		}
@@ -141,7 +151,7 @@ func (x expressions) whole(b *term.Build) (string, error) {
 func aliasOf(b *term.Build) (string, bool) {
 	for i := range slices.Backward(b.Clauses) {
 		if c := &b.Clauses[i]; c.Word == "as" {
-			name, err := constant(c.Values[0].Term)
+			name, err := piece.Constant(c.Values[0].Term)
 			return name, err == nil
 		}
 	}
@@ -154,7 +164,7 @@ func (x expressions) column(c *term.Clause) (string, error) {
 	case "ident":
 		return x.named(c.Values[0])
 	case "name":
-		text, err := constant(c.Values[0].Term)
+		text, err := piece.Constant(c.Values[0].Term)
 		return path(text), err
 	case "all of":
 		return x.around("", c.Values[0], ".*")
@@ -172,23 +182,23 @@ func (x expressions) column(c *term.Clause) (string, error) {
 
 // literal is a text with values in the place of its question marks, as many as there are.
 func (x expressions) literal(v []term.Value) (string, error) {
-	text, err := constant(v[0].Term)
+	text, err := piece.Constant(v[0].Term)
 	if err != nil {
 		return "", err
 	}
-	if numbered(text) {
+	if piece.Numbered(text) {
 		return "", errors.New("a numbered placeholder in a text of a builder")
 	}
-	x.texts++ // it may stand behind a NOT
-	defer func() { x.texts-- }()
+	x.Texts++ // it may stand behind a NOT
+	defer func() { x.Texts-- }()
 	out := ""
 	for _, arg := range v[1:] {
 		before, after, found := strings.Cut(text, "?")
 		if !found {
-			return "", errMissing
+			return "", piece.ErrMissing
 		}
 		if arg.Form == term.AsRest {
-			return "", errMissing
+			return "", piece.ErrMissing
 		}
 		s, err := x.of(arg)
 		if err != nil {
@@ -200,7 +210,7 @@ func (x expressions) literal(v []term.Value) (string, error) {
 }
 
 func (x expressions) function(c *term.Clause) (string, error) {
-	name, err := constant(c.Values[0].Term)
+	name, err := piece.Constant(c.Values[0].Term)
 	if err != nil {
 		return "", err
 	}
@@ -249,7 +259,7 @@ func (x expressions) compared(op string, v []term.Value) (string, error) {
 	case term.AsNil:
 		return "(" + left + " IS " + not + "NULL)", nil
 	case term.AsList:
-		return "(" + left + all + x.hole(right.Term, false) + "))", nil
+		return "(" + left + all + x.Hole(right.Term, false) + "))", nil
 	}
 	text, err := x.of(right)
 	return "(" + left + plain + text + ")", err
@@ -258,7 +268,7 @@ func (x expressions) compared(op string, v []term.Value) (string, error) {
 // among is an expression that is one of several values.
 func (x expressions) among(left, in, all string, v []term.Value) (string, error) {
 	if len(v) == 1 && (v[0].Form == term.AsList || v[0].Form == term.AsRest || v[0].Form == term.AsAny) {
-		return "(" + left + all + x.hole(v[0].Term, false) + "))", nil
+		return "(" + left + all + x.Hole(v[0].Term, false) + "))", nil
 	}
 	texts := make([]string, len(v))
 	for i := range v {
@@ -295,7 +305,7 @@ func (x expressions) chosen(clauses []term.Clause) (string, error) {
 	for i := range clauses {
 		c := &clauses[i]
 		if !c.Sure() {
-			return "", &splitError{c}
+			return "", &piece.SplitError{Clause: c}
 		}
 		var err error
 		switch c.Word {

@@ -1,4 +1,4 @@
-package sqlwrite
+package dataset
 
 import (
 	"errors"
@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/tenantvet/tenantvet/analyzer/internal/sqlwrite/piece"
 	"github.com/tenantvet/tenantvet/analyzer/internal/term"
 )
 
@@ -35,11 +36,11 @@ func (x expressions) statement(b *term.Build) (string, error) {
 	if b.Base != nil {
 		return "", errors.New("a statement built on what is not known: " + b.Base.String())
 	}
-	kind, s := "", sections{}
+	kind, s := "", piece.Sections{}
 	for i := range b.Clauses {
 		c := &b.Clauses[i]
 		if !c.Sure() && !slices.Contains(optional, c.Word) && !x.optionalJoin(c) {
-			return "", &splitError{c}
+			return "", &piece.SplitError{Clause: c}
 		}
 		switch c.Word {
 		case "insert", "update", "delete", "truncate":
@@ -83,12 +84,12 @@ func (x expressions) statement(b *term.Build) (string, error) {
 		return "", err
 	}
 	for _, left := range s {
-		return "", unknownClause(left[0])
+		return "", piece.UnknownClause(left[0])
 	}
 	return text, nil
 }
 
-func (x expressions) kinds(kind string, s sections, all []term.Clause) (string, error) {
+func (x expressions) kinds(kind string, s piece.Sections, all []term.Clause) (string, error) {
 	switch kind {
 	case "insert":
 		return x.stored(s)
@@ -116,9 +117,9 @@ func (x expressions) selfed(b *term.Build, at int) (string, error) {
 }
 
 // last writes the columns or tables of the last clause of a word.
-func (x expressions) last(s sections, words ...string) ([]string, error) {
+func (x expressions) last(s piece.Sections, words ...string) ([]string, error) {
 	for _, word := range words {
-		if list := s.take(word); len(list) > 0 {
+		if list := s.Take(word); len(list) > 0 {
 			return x.list(list[len(list)-1].Values)
 		}
 	}
@@ -126,10 +127,10 @@ func (x expressions) last(s sections, words ...string) ([]string, error) {
 }
 
 // each writes the columns of all clauses of some words.
-func (x expressions) each(s sections, words ...string) ([]string, error) {
+func (x expressions) each(s piece.Sections, words ...string) ([]string, error) {
 	var out []string
 	for _, word := range words {
-		for _, c := range s.take(word) {
+		for _, c := range s.Take(word) {
 			list, err := x.list(c.Values)
 			if err != nil {
 				return nil, err
@@ -141,8 +142,8 @@ func (x expressions) each(s sections, words ...string) ([]string, error) {
 }
 
 // sources are the tables that are read: a statement without a name gets one.
-func (x expressions) sources(s sections) ([]string, error) {
-	clauses := s.take("from")
+func (x expressions) sources(s piece.Sections) ([]string, error) {
+	clauses := s.Take("from")
 	if len(clauses) == 0 {
 		return nil, nil
 	}
@@ -169,49 +170,49 @@ func isDataset(b *term.Build) bool {
 	return len(b.Clauses) > 0 && slices.Contains([]string{"from", "select", "insert", "update", "delete"}, b.Clauses[0].Word)
 }
 
-func (x expressions) read(s sections, all []term.Clause) (string, error) {
-	var p sentence
-	p.add(x.tables(s))
-	p.word("SELECT")
-	distinct := s.take("select distinct")
-	for _, c := range s.take("distinct") {
+func (x expressions) read(s piece.Sections, all []term.Clause) (string, error) {
+	var p piece.Sentence
+	p.Add(x.tables(s))
+	p.Word("SELECT")
+	distinct := s.Take("select distinct")
+	for _, c := range s.Take("distinct") {
 		on, err := x.list(c.Values)
 		if len(on) == 0 {
-			p.add("DISTINCT", err)
+			p.Add("DISTINCT", err)
 		} else {
-			p.add("DISTINCT ON ("+strings.Join(on, ", ")+")", err)
+			p.Add("DISTINCT ON ("+strings.Join(on, ", ")+")", err)
 		}
 	}
 	if len(distinct) > 0 {
-		p.word("DISTINCT")
+		p.Word("DISTINCT")
 		s["select"] = distinct
 	}
 	columns, err := x.each(s, "select", "columns")
 	if len(columns) == 0 {
 		columns = []string{"*"}
 	}
-	p.list(", ")(columns, err)
-	p.after("FROM", ", ")(x.sources(s))
-	p.list(" ")(x.pieces(s, x.joined, all, "join on", "left join on", "right join on", "full join on", "cross join", "natural join", "natural left join", "natural right join", "natural full join"))
-	p.add(x.filter(s, "where all", "WHERE"))
-	p.after("GROUP BY", ", ")(x.each(s, "group", "more group"))
-	p.add(x.filter(s, "having all", "HAVING"))
-	p.list(" ")(x.compounds(s))
-	p.after("ORDER BY", ", ")(x.each(s, "order before", "order", "more order"))
-	p.add(x.number(s, "limit", "LIMIT"))
-	p.add(x.number(s, "offset", "OFFSET"))
-	if len(s.take("lock")) > 0 {
-		p.word("FOR UPDATE")
+	p.List(", ")(columns, err)
+	p.After("FROM", ", ")(x.sources(s))
+	p.List(" ")(piece.Pieces(s, x.joined, all, "join on", "left join on", "right join on", "full join on", "cross join", "natural join", "natural left join", "natural right join", "natural full join"))
+	p.Add(x.filter(s, "where all", "WHERE"))
+	p.After("GROUP BY", ", ")(x.each(s, "group", "more group"))
+	p.Add(x.filter(s, "having all", "HAVING"))
+	p.List(" ")(x.compounds(s))
+	p.After("ORDER BY", ", ")(x.each(s, "order before", "order", "more order"))
+	p.Add(x.Number(s, "limit", "LIMIT"))
+	p.Add(x.Number(s, "offset", "OFFSET"))
+	if len(s.Take("lock")) > 0 {
+		p.Word("FOR UPDATE")
 	}
-	return p.done()
+	return p.Done()
 }
 
 // tables are the statements that have names in this one.
-func (x expressions) tables(s sections) (string, error) {
+func (x expressions) tables(s piece.Sections) (string, error) {
 	recursive := len(s["with recursive"]) > 0
 	var out []string
-	for _, c := range append(s.take("with"), s.take("with recursive")...) {
-		name, err := constant(c.Values[0].Term)
+	for _, c := range append(s.Take("with"), s.Take("with recursive")...) {
+		name, err := piece.Constant(c.Values[0].Term)
 		if err != nil {
 			return "", err
 		}
@@ -255,17 +256,17 @@ func (x expressions) joined(c *term.Clause) ([]string, error) {
 		columns, err := x.list(first.Values)
 		return []string{datasetJoins[word] + table + " USING (" + strings.Join(columns, ", ") + ")"}, err
 	}
-	on, err := x.within(c, func() (string, error) { return x.all(b) })
-	if err == nil && !c.Sure() && loose(on, "join", ",") {
-		err = &splitError{c}
+	on, err := x.Within(c, func() (string, error) { return x.all(b) })
+	if err == nil && !c.Sure() && piece.Loose(on, "join", ",") {
+		err = &piece.SplitError{Clause: c}
 	}
 	return []string{datasetJoins[word] + table + " ON " + on}, err
 }
 
 // filter writes WHERE and HAVING: one list of all conditions.
-func (x expressions) filter(s sections, word, keyword string) (string, error) {
-	var parts []part
-	for _, c := range s.take(word) {
+func (x expressions) filter(s piece.Sections, word, keyword string) (string, error) {
+	var parts []piece.Part
+	for _, c := range s.Take(word) {
 		more, err := x.conditionsOf(c.Values, c)
 		if err != nil {
 			return "", err
@@ -275,16 +276,16 @@ func (x expressions) filter(s sections, word, keyword string) (string, error) {
 	switch {
 	case len(parts) == 0:
 		return "", nil
-	case len(parts) == 1 && parts[0].when.Sure():
-		return keyword + " " + parts[0].text, nil
+	case len(parts) == 1 && parts[0].When.Sure():
+		return keyword + " " + parts[0].Text, nil
 	}
-	return keyword + " (" + x.writer.all(parts) + ")", nil
+	return keyword + " (" + x.Writer.All(parts) + ")", nil
 }
 
 // compounds are the statements whose rows are put together with those of this one.
-func (x expressions) compounds(s sections) ([]string, error) {
+func (x expressions) compounds(s piece.Sections) ([]string, error) {
 	var out []string
-	for _, c := range s.take("compound") {
+	for _, c := range s.Take("compound") {
 		b, ok := c.Values[0].Term.(*term.Build)
 		if !ok {
 			return nil, errPart

@@ -1,32 +1,33 @@
-package sqlwrite
+package dataset
 
 import (
 	"errors"
 	"slices"
 	"strings"
 
+	"github.com/tenantvet/tenantvet/analyzer/internal/sqlwrite/piece"
 	"github.com/tenantvet/tenantvet/analyzer/internal/term"
 )
 
 // stored writes an INSERT of a library of expressions.
-func (x expressions) stored(s sections) (string, error) {
-	var p sentence
-	p.add(x.tables(s))
-	p.word("INSERT INTO")
-	if into := s.take("into"); len(into) > 0 {
+func (x expressions) stored(s piece.Sections) (string, error) {
+	var p piece.Sentence
+	p.Add(x.tables(s))
+	p.Word("INSERT INTO")
+	if into := s.Take("into"); len(into) > 0 {
 		s["table"] = into
 	}
-	p.list(", ")(x.last(s, "table"))
-	p.add(x.content(s))
-	p.add(x.conflict(s))
-	p.after("RETURNING", ", ")(x.last(s, "returning"))
-	return p.done()
+	p.List(", ")(x.last(s, "table"))
+	p.Add(x.content(s))
+	p.Add(x.conflict(s))
+	p.After("RETURNING", ", ")(x.last(s, "returning"))
+	return p.Done()
 }
 
 // content is what is stored: rows by the names of columns, lists of values, or what a
 // statement reads.
-func (x expressions) content(s sections) (string, error) {
-	if rows := s.take("rows"); len(rows) > 0 {
+func (x expressions) content(s piece.Sections) (string, error) {
+	if rows := s.Take("rows"); len(rows) > 0 {
 		return x.rowed(rows[len(rows)-1].Values)
 	}
 	columns, err := x.each(s, "columns set", "columns")
@@ -37,7 +38,7 @@ func (x expressions) content(s sections) (string, error) {
 	if len(columns) > 0 {
 		head = "(" + strings.Join(columns, ", ") + ") "
 	}
-	if from := s.take("values of select"); len(from) > 0 {
+	if from := s.Take("values of select"); len(from) > 0 {
 		b, ok := from[0].Values[0].Term.(*term.Build)
 		if !ok {
 			return "", errPart
@@ -46,7 +47,7 @@ func (x expressions) content(s sections) (string, error) {
 		return head + text, err
 	}
 	var rows []string
-	for _, c := range s.take("values of lists") {
+	for _, c := range s.Take("values of lists") {
 		for _, v := range c.Values {
 			row, err := x.values(v)
 			if err != nil {
@@ -144,10 +145,10 @@ func (x expressions) cells(row term.Value) ([]cell, error) {
 			return nil, errors.New("a row of a struct that is not known")
 		}
 		for _, f := range t.Fields {
-			out = append(out, cell{path(f.Name), x.hole(f.Term, false)})
+			out = append(out, cell{path(f.Name), x.Hole(f.Term, false)})
 		}
 	case *term.Build:
-		entries, err := entriesOf(&term.Clause{Values: []term.Value{row}})
+		entries, err := piece.EntriesOf(&term.Clause{Values: []term.Value{row}})
 		if err != nil {
 			return nil, err
 		}
@@ -167,20 +168,20 @@ func (x expressions) cells(row term.Value) ([]cell, error) {
 
 // given1 is an entry of a row; one that is there only sometimes holds nothing otherwise.
 func (x expressions) given1(e *term.Clause) (cell, error) {
-	column, err := constant(e.Values[0].Term)
+	column, err := piece.Constant(e.Values[0].Term)
 	if err != nil {
 		return cell{}, err
 	}
 	value, err := x.of(e.Values[1])
 	if !e.Sure() {
-		value = "CASE WHEN " + x.given(e) + " THEN " + value + " END"
+		value = "CASE WHEN " + x.Given(e) + " THEN " + value + " END"
 	}
 	return cell{path(column), value}, err
 }
 
 // conflict writes what is done with a row that is there.
-func (x expressions) conflict(s sections) (string, error) {
-	list := s.take("conflict")
+func (x expressions) conflict(s piece.Sections) (string, error) {
+	list := s.Take("conflict")
 	if len(list) == 0 {
 		return "", nil
 	}
@@ -192,7 +193,7 @@ func (x expressions) conflict(s sections) (string, error) {
 	if first.Word == "do nothing" {
 		return "ON CONFLICT DO NOTHING", nil
 	}
-	target, err := constant(first.Values[0].Term)
+	target, err := piece.Constant(first.Values[0].Term)
 	if err != nil {
 		return "", err
 	}
@@ -203,7 +204,7 @@ func (x expressions) conflict(s sections) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	inner := sections{}
+	inner := piece.Sections{}
 	for i := range b.Clauses[1:] {
 		inner["where all"] = append(inner["where all"], &b.Clauses[i+1])
 	}
@@ -231,23 +232,23 @@ func (x expressions) sets(v term.Value) ([]string, error) {
 // assigned are the columns that a map sets; one that is set only sometimes keeps its value
 // otherwise.
 func (x expressions) assigned(b *term.Build) ([]string, error) {
-	entries, err := entriesOf(&term.Clause{Values: []term.Value{{Term: b}}})
+	entries, err := piece.EntriesOf(&term.Clause{Values: []term.Value{{Term: b}}})
 	if err != nil {
 		return nil, err
 	}
 	out := make([]string, len(entries))
 	for i := range entries {
 		e := &entries[i]
-		column, err := constant(e.Values[0].Term)
+		column, err := piece.Constant(e.Values[0].Term)
 		if err != nil {
 			return nil, err
 		}
-		value, err := x.within(e, func() (string, error) { return x.of(e.Values[1]) })
+		value, err := x.Within(e, func() (string, error) { return x.of(e.Values[1]) })
 		if err != nil {
 			return nil, err
 		}
 		if !e.Sure() {
-			value = "CASE WHEN " + x.given(e) + " THEN " + value + " ELSE " + path(column) + " END"
+			value = "CASE WHEN " + x.Given(e) + " THEN " + value + " ELSE " + path(column) + " END"
 		}
 		out[i] = path(column) + "=" + value
 	}
@@ -255,39 +256,39 @@ func (x expressions) assigned(b *term.Build) ([]string, error) {
 }
 
 // changed writes an UPDATE.
-func (x expressions) changed(s sections) (string, error) {
-	var p sentence
-	p.add(x.tables(s))
-	p.word("UPDATE")
-	p.list(", ")(x.last(s, "table"))
-	maps := s.take("set row")
+func (x expressions) changed(s piece.Sections) (string, error) {
+	var p piece.Sentence
+	p.Add(x.tables(s))
+	p.Word("UPDATE")
+	p.List(", ")(x.last(s, "table"))
+	maps := s.Take("set row")
 	if len(maps) == 0 {
 		return "", errors.New("an UPDATE that sets nothing")
 	}
-	p.after("SET", ",")(x.sets(maps[len(maps)-1].Values[0]))
-	p.after("FROM", ", ")(x.sources(s))
+	p.After("SET", ",")(x.sets(maps[len(maps)-1].Values[0]))
+	p.After("FROM", ", ")(x.sources(s))
 	x.ended(&p, s)
-	return p.done()
+	return p.Done()
 }
 
 // removed writes a DELETE.
-func (x expressions) removed(s sections) (string, error) {
-	var p sentence
-	p.add(x.tables(s))
-	p.word("DELETE FROM")
-	if from := s.take("from"); len(from) > 0 {
+func (x expressions) removed(s piece.Sections) (string, error) {
+	var p piece.Sentence
+	p.Add(x.tables(s))
+	p.Word("DELETE FROM")
+	if from := s.Take("from"); len(from) > 0 {
 		s["table"] = from
 	}
-	p.list(", ")(x.last(s, "table"))
+	p.List(", ")(x.last(s, "table"))
 	x.ended(&p, s)
-	return p.done()
+	return p.Done()
 }
 
 // ended writes what stands behind the table of a write. PostgreSQL orders and limits none.
-func (x expressions) ended(p *sentence, s sections) {
+func (x expressions) ended(p *piece.Sentence, s piece.Sections) {
 	for _, word := range []string{"order", "more order", "order before", "limit", "offset"} {
 		delete(s, word)
 	}
-	p.add(x.filter(s, "where all", "WHERE"))
-	p.after("RETURNING", ", ")(x.last(s, "returning"))
+	p.Add(x.filter(s, "where all", "WHERE"))
+	p.After("RETURNING", ", ")(x.last(s, "returning"))
 }

@@ -1,10 +1,11 @@
-package sqlwrite
+package dataset
 
 import (
 	"errors"
 	"slices"
 	"strings"
 
+	"github.com/tenantvet/tenantvet/analyzer/internal/sqlwrite/piece"
 	"github.com/tenantvet/tenantvet/analyzer/internal/term"
 )
 
@@ -14,27 +15,27 @@ import (
 // all writes a list of conditions, or a map of them.
 func (x expressions) all(b *term.Build) (string, error) {
 	first := &b.Clauses[0]
-	join := x.writer.all
+	join := x.Writer.All
 	if first.Word == "or" || first.Word == "ex or" {
-		join = x.any
+		join = x.Any
 	}
 	parts, err := x.members(b)
 	if err != nil || len(parts) == 0 {
 		return "", err
 	}
-	if len(parts) == 1 && parts[0].when.Sure() {
-		return parts[0].text, nil
+	if len(parts) == 1 && parts[0].When.Sure() {
+		return parts[0].Text, nil
 	}
-	if !slices.ContainsFunc(parts, func(p part) bool { return p.when.Sure() }) && (first.Word == "or" || first.Word == "ex or") {
+	if !slices.ContainsFunc(parts, func(p piece.Part) bool { return p.When.Sure() }) && (first.Word == "or" || first.Word == "ex or") {
 		// where none of them is there, there is no condition at all
-		return "", &splitError{parts[0].when}
+		return "", &piece.SplitError{Clause: parts[0].When}
 	}
 	return "(" + join(parts) + ")", nil
 }
 
 // members are the conditions of a list or a map, each with the clause that says when it is
 // there.
-func (x expressions) members(b *term.Build) ([]part, error) {
+func (x expressions) members(b *term.Build) ([]piece.Part, error) {
 	first := &b.Clauses[0]
 	if first.Word == "ex" || first.Word == "ex or" {
 		return x.entries(b.Clauses[1:])
@@ -45,7 +46,7 @@ func (x expressions) members(b *term.Build) ([]part, error) {
 			return nil, err
 		}
 		c := &b.Clauses[i+1]
-		var more []part
+		var more []piece.Part
 		more, err = x.conditionsOf(c.Values, c)
 		out = append(out, more...)
 	}
@@ -54,8 +55,8 @@ func (x expressions) members(b *term.Build) ([]part, error) {
 
 // conditionsOf are the conditions among the values of a clause: a list that is handed on
 // as a whole stands for its items.
-func (x expressions) conditionsOf(values []term.Value, c *term.Clause) ([]part, error) {
-	var out []part
+func (x expressions) conditionsOf(values []term.Value, c *term.Clause) ([]piece.Part, error) {
+	var out []piece.Part
 	for _, v := range values {
 		b, ok := v.Term.(*term.Build)
 		switch {
@@ -64,7 +65,7 @@ func (x expressions) conditionsOf(values []term.Value, c *term.Clause) ([]part, 
 		case !ok:
 			return nil, errors.New("a condition that is not known: " + v.Term.String())
 		case v.Form != term.AsRest:
-			text, err := x.within(c, func() (string, error) { return x.expression(b) })
+			text, err := x.Within(c, func() (string, error) { return x.expression(b) })
 			if out, err = x.add(out, text, c, err); err != nil {
 				return nil, err
 			}
@@ -89,33 +90,33 @@ func (x expressions) conditionsOf(values []term.Value, c *term.Clause) ([]part, 
 }
 
 // add adds a condition; one that is there only sometimes must stay what it is.
-func (x expressions) add(out []part, text string, c *term.Clause, err error) ([]part, error) {
+func (x expressions) add(out []piece.Part, text string, c *term.Clause, err error) ([]piece.Part, error) {
 	switch {
 	case err != nil:
 		return nil, err
 	case text == "":
 		return out, nil
-	case !c.Sure() && !closed(text):
-		return nil, &splitError{c}
+	case !c.Sure() && !piece.Closed(text):
+		return nil, &piece.SplitError{Clause: c}
 	}
-	return append(out, part{text, c}), nil
+	return append(out, piece.Part{Text: text, When: c}), nil
 }
 
 // entries are the conditions of a map: columns compared with values. The operators of one
 // column are alternatives.
-func (x expressions) entries(list []term.Clause) ([]part, error) {
-	sorted, err := byColumn(list)
+func (x expressions) entries(list []term.Clause) ([]piece.Part, error) {
+	sorted, err := piece.ByColumn(list)
 	if err != nil {
 		return nil, err
 	}
-	var out []part
+	var out []piece.Part
 	for i := range sorted {
 		c := &sorted[i]
 		column, err := x.named(c.Values[0])
 		if err != nil {
 			return nil, err
 		}
-		text, err := x.within(c, func() (string, error) { return x.entry(column, c.Values[1]) })
+		text, err := x.Within(c, func() (string, error) { return x.entry(column, c.Values[1]) })
 		if out, err = x.add(out, text, c, err); err != nil {
 			return nil, err
 		}
@@ -130,7 +131,7 @@ func (x expressions) entry(column string, v term.Value) (string, error) {
 	if !ok || b.Base != nil || b.Clauses[0].Word != "op" {
 		return x.compared("eq", []term.Value{left, v})
 	}
-	ops, err := byColumn(b.Clauses[1:])
+	ops, err := piece.ByColumn(b.Clauses[1:])
 	if err != nil {
 		return "", err
 	}
@@ -160,7 +161,7 @@ var byName = map[string]string{
 var byPattern = map[string]string{"regexplike": "~", "regexpnotlike": "!~", "regexpilike": "~*", "regexpnotilike": "!~*"}
 
 func (x expressions) operated(left, name, v term.Value) (string, error) {
-	op, err := constant(name.Term)
+	op, err := piece.Constant(name.Term)
 	if err != nil {
 		return "", err
 	}
