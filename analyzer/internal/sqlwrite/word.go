@@ -1,6 +1,9 @@
 package sqlwrite
 
-import "github.com/tenantvet/tenantvet/analyzer/internal/term"
+import (
+	"github.com/tenantvet/tenantvet/analyzer/internal/sqlwrite/dataset"
+	"github.com/tenantvet/tenantvet/analyzer/internal/term"
+)
 
 // role is what a value of a clause is.
 type role uint8
@@ -81,4 +84,15 @@ func (c shape) roleOf(i int) role {
 // text or a build before anything can be written.
 func Structural(c *term.Clause, i int) bool {
 	return words[c.Word].roleOf(i) != asBind || c.Values[i].Form == term.AsPart || term.Built(c.Values[i].Term)
+}
+
+// Settled is a value of a clause whose names are not known, where that makes no difference:
+// a condition on a column that is not known can only narrow, and an order by it changes no
+// row. Any other value is as it was.
+func Settled(word string, v term.Value) term.Value {
+	b, ok := v.Term.(*term.Build)
+	if !ok || b.Style != "list" || b.Base != nil {
+		return v
+	}
+	return dataset.Settled(word, v)
 }

@@ -22,16 +22,40 @@ func (p *Statements) built(f *callgraph.Function, b *term.Build, depth int) []te
 	for i := range b.Clauses {
 		var next []term.Term
 		for _, c := range p.clauses(f, b.Clauses[i], depth) {
+			lost := lostIn(&c)
 			for _, base := range out {
-				next = append(next, term.BuildOf(b.Style, base, c))
+				switch {
+				case isLost(base):
+					next = append(next, base)
+				case lost != nil:
+					next = append(next, lost)
+				default:
+					next = append(next, term.BuildOf(b.Style, base, c))
+				}
 			}
 		}
+		next = distinct(next)
 		if len(next) > maxTexts {
 			return []term.Term{term.Why("cap")}
 		}
 		out = next
 	}
 	return distinct(out)
+}
+
+// lostIn is what nobody will ever know of a clause that decides its text, nil if there is
+// nothing of the kind: then nothing is known of what it is added to.
+func lostIn(c *term.Clause) term.Term {
+	if x := undecidedValue(c); x != nil && isLost(x) {
+		return x
+	}
+	return nil
+}
+
+// isLost tells what no caller can tell either.
+func isLost(t term.Term) bool {
+	o, ok := t.(*term.Origin)
+	return ok && o.Kind == term.Unknown
 }
 
 // bases are what something may be built upon. The nothing that a function gives beside an
@@ -117,13 +141,16 @@ func (p *Statements) fieldOf(f *callgraph.Function, t *term.Path) string {
 
 // clauses are what a clause may be, by the values that decide its text.
 func (p *Statements) clauses(f *callgraph.Function, c term.Clause, depth int) []term.Clause {
+	if knownClause(&c) {
+		return []term.Clause{c}
+	}
 	out := []term.Clause{{Word: c.Word, If: c.If, Maybe: c.Maybe}}
 	for i, v := range c.Values {
 		values := []term.Value{v}
 		if sqlwrite.Structural(&c, i) {
 			values = nil
 			for _, t := range p.textsOf(f, v.Term, depth) {
-				values = append(values, term.Value{Term: t, Form: v.Form})
+				values = append(values, sqlwrite.Settled(c.Word, term.Value{Term: t, Form: v.Form}))
 			}
 		}
 		var next []term.Clause
@@ -194,14 +221,23 @@ func undecidedClause(b *term.Build) term.Term {
 		return b.Base
 	}
 	for i := range b.Clauses {
-		c := &b.Clauses[i]
-		for k, v := range c.Values {
-			if !sqlwrite.Structural(c, k) {
-				continue
-			}
-			if x := undecided(v.Term); x != nil {
-				return x
-			}
+		if x := undecidedValue(&b.Clauses[i]); x != nil {
+			return x
+		}
+	}
+	return nil
+}
+
+// knownClause reports whether all that decides the text of a clause is known.
+func knownClause(c *term.Clause) bool { return undecidedValue(c) == nil }
+
+func undecidedValue(c *term.Clause) term.Term {
+	for k, v := range c.Values {
+		if !sqlwrite.Structural(c, k) {
+			continue
+		}
+		if x := undecided(v.Term); x != nil {
+			return x
 		}
 	}
 	return nil

@@ -121,6 +121,9 @@ func (p *Statements) textsOf(f *callgraph.Function, t term.Term, depth int) []te
 	case *term.Path:
 		return p.textAt(f, x, depth)
 	case *term.Build:
+		if undecidedClause(x) == nil {
+			return []term.Term{x} // as it is
+		}
 		return p.built(f, x, depth)
 	}
 	return []term.Term{t}
@@ -222,16 +225,47 @@ func (p *Statements) textResults(f *callgraph.Function, r *term.Result, depth in
 	if !known {
 		return []term.Term{term.Why("call " + called(o.Call))}
 	}
+	key := operation{f, r.Call}
+	if p.open[key] {
+		p.cuts++
+		return nil // another turn of a loop adds nothing of another kind
+	}
+	p.open[key] = true
+	defer delete(p.open, key)
 	var out []term.Term
 	for c, t := range callgraph.Behind(targets, r) {
-		for _, inner := range p.textsOf(c.Fn, t, depth-1) {
+		for _, inner := range p.givenTexts(c.Fn, t, depth-1) {
 			out = append(out, p.textsOf(f, c.Frame().Apply(inner), depth-1)...)
+		}
+		if len(out) > maxTexts {
+			return []term.Term{term.Why("cap")}
 		}
 	}
 	if slices.ContainsFunc(out, term.Built) { // the nothing that is given beside an error
 		out = slices.DeleteFunc(out, func(t term.Term) bool { return term.Same(t, text("")) })
 	}
 	return distinct(out)
+}
+
+// givenKey is a text that a function gives.
+type givenKey struct {
+	fn    *callgraph.Function
+	text  string
+	depth int
+}
+
+// givenTexts is what a text may be that a function gives: the same whoever calls it.
+func (p *Statements) givenTexts(f *callgraph.Function, t term.Term, depth int) []term.Term {
+	key := givenKey{f, t.String(), depth}
+	if known, ok := p.given[key]; ok {
+		return known
+	}
+	before := p.cuts
+	out := p.textsOf(f, t, depth)
+	if p.cuts == before { // all of it
+		p.given[key] = out
+	}
+	return out
 }
 
 // called names what a call calls.

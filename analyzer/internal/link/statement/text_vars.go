@@ -96,7 +96,7 @@ func (p *Statements) capturedText(f *callgraph.Function, t *term.Path, depth int
 			continue // it is handed on there, not made
 		}
 		captured := term.Substitution{Free: maker.Free}.Apply(t)
-		for _, t := range p.textsOf(maker.From, captured, depth-1) {
+		for _, t := range p.givenTexts(maker.From, captured, depth-1) {
 			out = append(out, foreign(t))
 		}
 	}

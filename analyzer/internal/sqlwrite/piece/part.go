@@ -52,14 +52,14 @@ func (w *Writer) Within(c *term.Clause, write func() (string, error)) (string, e
 	return write()
 }
 
-// coin is a condition of which nothing is known.
-const coin = "random() < 0.5"
+// Coin is a condition of which nothing is known.
+const Coin = "random() < 0.5"
 
 // unless is the condition under which a clause is not there: alternatives.
 func (w *Writer) unless(c *term.Clause) string {
 	list, ok := w.guards(c)
 	if !ok {
-		return coin
+		return Coin
 	}
 	out := make([]string, len(list))
 	for i, g := range list {
@@ -72,7 +72,7 @@ func (w *Writer) unless(c *term.Clause) string {
 func (w *Writer) Given(c *term.Clause) string {
 	list, ok := w.guards(c)
 	if !ok {
-		return coin
+		return Coin
 	}
 	out := make([]string, len(list))
 	for i, g := range list {
