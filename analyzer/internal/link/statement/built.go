@@ -1,6 +1,8 @@
 package statement
 
 import (
+	"slices"
+
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/callgraph"
 	"github.com/tenantvet/tenantvet/analyzer/internal/sqlwrite"
 	"github.com/tenantvet/tenantvet/analyzer/internal/term"
@@ -106,6 +108,9 @@ func foreign(t term.Term) term.Term {
 	if !term.Built(t) {
 		return t
 	}
+	if conditional(t) {
+		return term.Why("a condition of another function")
+	}
 	return term.Map(t, func(x term.Term) term.Term {
 		switch v := x.(type) {
 		case *term.Result:
@@ -116,6 +121,18 @@ func foreign(t term.Term) term.Term {
 			}
 		}
 		return x
+	})
+}
+
+// conditional reports whether a build has a clause that is there only where something
+// holds of what its function was handed or has called.
+func conditional(t term.Term) bool {
+	b, ok := t.(*term.Build)
+	if !ok {
+		return false
+	}
+	return slices.ContainsFunc(b.Clauses, func(c term.Clause) bool {
+		return len(c.If) > 0 || slices.ContainsFunc(c.Values, func(v term.Value) bool { return conditional(v.Term) })
 	})
 }
 
@@ -190,6 +207,9 @@ func undecided(t term.Term) term.Term {
 	case *term.Build:
 		return undecidedClause(x)
 	case *term.Struct: // whoever makes it, its type writes what it likes
+		if x.Type == "" { // the columns of a row
+			return nil
+		}
 		return term.Why("a fragment that " + unit.Short(x.Type) + " writes")
 	}
 	return t
@@ -281,6 +301,14 @@ func within(t term.Term) (b *term.Build, before, after string) {
 		}
 	}
 	return b, before, after
+}
+
+// Captured reports whether the text of a run is one that its function has captured.
+func Captured(r *unit.Run) bool {
+	return term.Any(r.Text, func(t term.Term) bool {
+		path, ok := t.(*term.Path)
+		return ok && path.Root == term.Free
+	})
 }
 
 // builderBinds reports whether a run binds what its builder gives beside the text.

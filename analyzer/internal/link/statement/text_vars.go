@@ -24,12 +24,22 @@ func (p *Statements) textAt(f *callgraph.Function, t *term.Path, depth int) []te
 		}
 		return out
 	case t.Root == term.Free:
-		out = p.capturedText(f, t, depth)
+		if out = p.capturedText(f, t, depth); len(t.Steps) == 0 && slices.ContainsFunc(out, term.Built) && p.runsWithin(f) {
+			return []term.Term{t} // its bind values are those of the maker's frame
+		}
 	}
 	if len(out) == 0 || slices.ContainsFunc(out, Unresolved) {
 		return []term.Term{t}
 	}
 	return out
+}
+
+// runsWithin reports whether a function literal runs while its maker does: it is no entry,
+// and nobody keeps it.
+func (p *Statements) runsWithin(f *callgraph.Function) bool {
+	return !p.graph.IsEntry(f) && !slices.ContainsFunc(p.graph.Edges[f], func(e *callgraph.Edge) bool {
+		return e.Kept || e.Creates || e.Library != "" || e.Call != nil && e.Call.Mode == unit.Spawned
+	})
 }
 
 // prepared is what a prepared statement may be that a field of the receiver holds:

@@ -347,6 +347,12 @@ func (x expressions) list(values []term.Value) ([]string, error) {
 		if v.Form == term.AsRest {
 			return nil, errors.New("a list of columns that is not known")
 		}
+		if st, ok := v.Term.(*term.Struct); ok && st.Type == "" { // the columns of a row
+			for _, f := range st.Fields {
+				out = append(out, path(f.Name))
+			}
+			continue
+		}
 		text, err := x.named(v)
 		if err != nil {
 			return nil, err
