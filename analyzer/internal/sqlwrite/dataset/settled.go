@@ -22,14 +22,14 @@ func Settled(word string, v term.Value) term.Value {
 	case !nameless(b):
 		return v
 	case word == "where all" && narrows(b):
-		return term.Value{Term: literal(piece.Coin)}
+		return term.Value{Term: plainText(piece.Coin)}
 	case slices.Contains(ordering, word):
-		return term.Value{Term: literal("NULL")}
+		return term.Value{Term: plainText("NULL")}
 	}
 	return v
 }
 
-func literal(text string) *term.Build {
+func plainText(text string) *term.Build {
 	return &term.Build{Style: "list", Clauses: []term.Clause{{Word: "text", Values: []term.Value{{Term: &term.Const{Kind: term.Text, Text: text}}}}}}
 }
 
