@@ -27,6 +27,9 @@ func (p *Reader) build() term.Term {
 // clause reads word(value as form, …) if fact and fact maybe.
 func (p *Reader) clause() term.Clause {
 	c := term.Clause{Word: p.Word()}
+	for p.tok == scanner.Ident { // where all(…)
+		c.Word += " " + p.Word()
+	}
 	p.Want('(')
 	p.Listed(')', func() {
 		v := term.Value{Term: p.Term()}
