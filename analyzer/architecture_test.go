@@ -124,8 +124,10 @@ var house = map[string][]string{
 	"analyzer/internal/model": {"schema", "sqltree", "unit"},
 
 	// What builders build, as text.
-	"analyzer/internal/sqlwrite": {"sqltree/sqltext", "term"},
-	"analyzer/internal/ormwrite": {"model", "sqlwrite", "term"},
+	"analyzer/internal/sqlwrite":         {"sqltree/sqltext", "sqlwrite/dataset", "sqlwrite/piece", "term"},
+	"analyzer/internal/sqlwrite/dataset": {"sqltree/sqltext", "sqlwrite/piece", "term"},
+	"analyzer/internal/sqlwrite/piece":   {"term"},
+	"analyzer/internal/ormwrite":         {"model", "sqlwrite", "term"},
 
 	// The wing of the tests.
 	"analyzer/internal/oracle/asifalone": {

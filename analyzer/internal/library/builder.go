@@ -2,6 +2,7 @@ package library
 
 import (
 	"go/types"
+	"strings"
 
 	"go.yaml.in/yaml/v3"
 )
@@ -15,16 +16,19 @@ type Builder struct {
 	Style  string // how its texts are written
 	Begins string // the clause that a value of the type begins with, "" of a statement
 	Object bool   // a pointer to what each call changes, as against a value that each call gives anew
+
+	pointer bool // the type is a pointer to the one that is named
 }
 
 // styles are the ways to write what is built: conditions are joined as they stand, or each
-// in parentheses; those of gorm, package ormwrite knows.
-var styles = []string{"bare", "parens", "gorm"}
+// in parentheses, or as they stand in one pair of them; those of gorm, package ormwrite knows.
+var styles = []string{"bare", "parens", "list", "gorm"}
 
 // Entry and Item are the clauses that a condition gets which is a map or a list: no
 // function adds them.
 const (
 	Eq    = "eq"    // of a map that no type names
+	List  = "list"  // of a list of conditions
 	Again = "again" // a handle has been used before
 
 	Session = "session" // a handle is made a root
@@ -41,9 +45,17 @@ var clauses = []string{
 	"prefix", "prefix of", "suffix", "suffix of", "no columns", "no limit", "no offset",
 	"raw", "union", "union all", "join on", "left join on", "right join on", "full join on", "order asc", "order desc", "order dir", "page",
 	"record", "pair", "ignoring", "increase", "decrease", "returning",
+	"truncate", "as insert", "as update", "as delete", "as truncate", "from self", "compound from self", "as", "select distinct",
+	"where all", "having all", "no where", "more group", "more order", "order before", "no order",
+	"with", "with recursive", "intersect", "intersect all", "lock",
+	"natural join", "natural left join", "natural right join", "natural full join",
+	"columns set", "values of lists", "no values", "rows", "no rows", "set row", "conflict", "no conflict",
 	// conditions and expressions
 	"eq", "ne", "lt", "le", "gt", "ge", "like", "not like", "ilike", "not ilike", "and", "or",
-	"text", "concat", "alias", "case", "when", "else", "ident",
+	"text", "concat", "alias", "cast", "case", "when", "else", "ident",
+	"ex", "ex or", "op", "record map", "list", "in", "not in", "is", "operator", "prefixed", "between", "not between", "range",
+	"asc", "desc", "nulls first", "nulls last", "func", "func of", "over", "window", "partition",
+	"name", "dot", "dot before", "all of", "more", "case value", "case when", "case else", "on", "using", "lateral", "do nothing", "do update",
 }
 
 // Clauses are the words for clauses.
@@ -62,7 +74,7 @@ func (s *Set) Builder(t types.Type) *Builder {
 	if known := s.packages[n.Obj().Pkg().Path()]; known == nil || known.Style == "" {
 		return nil
 	}
-	if b := s.builders[nameOf(n)]; b != nil && b.Object == pointer {
+	if b := s.builders[nameOf(n)]; b != nil && b.pointer == pointer {
 		return b
 	}
 	return nil
@@ -88,7 +100,9 @@ func (r *reader) builder(n *yaml.Node) error {
 			})
 		case "types", "objects":
 			return r.file.Each(v, "a list", func(x *yaml.Node) error {
-				r.set.builders[r.pkg.Path+"."+x.Value] = &Builder{Style: r.pkg.Style, Object: key == "objects"}
+				name, pointer := strings.CutPrefix(x.Value, "*")
+				object := key == "objects"
+				r.set.builders[r.pkg.Path+"."+name] = &Builder{Style: r.pkg.Style, Object: object, pointer: pointer || object}
 				return nil
 			})
 		}

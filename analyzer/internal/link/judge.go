@@ -108,6 +108,9 @@ func (p *verdict) judgeRun(r *Report, f *callgraph.Function, run *unit.Run, dept
 	}
 	lifts := 0
 	for _, e := range p.graph.Edges[f] {
+		if e.Closure != nil && statement.Captured(run) {
+			e = e.Closure
+		}
 		if e.Call == nil || p.graph.Live[e.From] == nil || depth == 0 {
 			continue
 		}

@@ -2,43 +2,11 @@ package sqlwrite
 
 import (
 	"errors"
-	"slices"
-	"strconv"
 	"strings"
 
+	"github.com/tenantvet/tenantvet/analyzer/internal/sqlwrite/piece"
 	"github.com/tenantvet/tenantvet/analyzer/internal/term"
 )
-
-// hole is the placeholder of a value: one that occurs twice has one number, so that
-// whoever reads the text sees that it is one value.
-func (w *writer) hole(t term.Term, null bool) string {
-	if single(t) {
-		text := t.String()
-		null = null || slices.Contains(w.guarded, text)
-		for i, b := range w.binds {
-			if b.Null == null && b.Term.String() == text {
-				return "$" + strconv.Itoa(i+1)
-			}
-		}
-	}
-	w.binds = append(w.binds, Bind{t, null})
-	return "$" + strconv.Itoa(len(w.binds))
-}
-
-// single tells a term that is one value wherever it is written: no element of a list, no
-// new value, none of several.
-func single(t term.Term) bool {
-	element := func(s term.Step) bool { return s.Kind == term.ElemStep }
-	switch x := t.(type) {
-	case *term.Path:
-		return !slices.ContainsFunc(x.Steps, element)
-	case *term.Result:
-		return !slices.ContainsFunc(x.Steps, element)
-	case *term.Origin:
-		return (x.Kind == term.Tenant || x.Kind == term.Principal || x.Kind == term.Request) && !slices.ContainsFunc(x.Steps, element)
-	}
-	return false
-}
 
 // value is a value in its form, as a piece of text.
 func (w *writer) value(v term.Value) (string, error) {
@@ -49,13 +17,13 @@ func (w *writer) value(v term.Value) (string, error) {
 	if v.Form == term.AsPart || term.Built(v.Term) {
 		return "", errors.New("a fragment that is not known")
 	}
-	return w.hole(v.Term, v.Form == term.AsNullable || v.Form == term.AsNil), nil
+	return w.Hole(v.Term, v.Form == term.AsNullable || v.Form == term.AsNil), nil
 }
 
 // embedded writes what stands within a text.
 func (w *writer) embedded(b *term.Build) (string, error) {
-	w.texts++
-	defer func() { w.texts-- }()
+	w.Texts++
+	defer func() { w.Texts-- }()
 	text, err := w.fragment(b)
 	if s := styles[b.Style]; s.parts && givesRows(b) {
 		text = "(" + text + ")"
@@ -75,7 +43,7 @@ func (w *writer) listed(v term.Value) string {
 	if v.Form == term.AsList || v.Form == term.AsAny {
 		t = term.Select(t, term.Step{Kind: term.ElemStep})
 	}
-	return "(" + w.hole(t, false) + ")"
+	return "(" + w.Hole(t, false) + ")"
 }
 
 // afterIn tells a text that ends in IN.
@@ -87,7 +55,7 @@ func afterIn(text string) bool {
 // filled is a text with its question marks replaced by the values; expand tells that
 // fragments among them are put in their place.
 func (w *writer) filled(text string, values []term.Value, expand bool) (string, error) {
-	if numbered(text) {
+	if piece.Numbered(text) {
 		return "", errors.New("a numbered placeholder in a text of a builder")
 	}
 	var out strings.Builder
@@ -104,7 +72,7 @@ func (w *writer) filled(text string, values []term.Value, expand bool) (string, 
 		}
 		text = after
 		if len(values) == 0 {
-			return "", errMissing
+			return "", piece.ErrMissing
 		}
 		v := values[0]
 		if v.Form == term.AsRest {
@@ -126,53 +94,7 @@ func (w *writer) filled(text string, values []term.Value, expand bool) (string, 
 		out.WriteString(s)
 	}
 	if len(values) > 0 && values[0].Form != term.AsRest {
-		return "", errMissing
+		return "", piece.ErrMissing
 	}
 	return out.String(), nil
-}
-
-var errMissing = errors.New("bind values do not fit the placeholders of a text")
-
-// numbered tells a text with placeholders like $1.
-func numbered(text string) bool {
-	for i := strings.IndexByte(text, '$'); i >= 0 && i+1 < len(text); {
-		if text[i+1] >= '0' && text[i+1] <= '9' {
-			return true
-		}
-		next := strings.IndexByte(text[i+1:], '$')
-		if next < 0 {
-			return false
-		}
-		i += next + 1
-	}
-	return false
-}
-
-// constant is a piece of SQL as it stands.
-func constant(t term.Term) (string, error) {
-	switch x := t.(type) {
-	case *term.Const:
-		return x.Text, nil
-	case *term.Origin:
-		if x.Kind == term.Zero {
-			return "", nil
-		}
-	}
-	return "", errors.New("a text that is not known: " + t.String())
-}
-
-// constants are the texts of a clause.
-func constants(c *term.Clause) ([]string, error) {
-	var out []string
-	for _, v := range c.Values {
-		if v.Form == term.AsRest {
-			return nil, errors.New("a list of " + c.Word + " that is not known")
-		}
-		s, err := constant(v.Term)
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, s)
-	}
-	return out, nil
 }

@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/tenantvet/tenantvet/analyzer/internal/sqlwrite/piece"
 	"github.com/tenantvet/tenantvet/analyzer/internal/term"
 )
 
@@ -33,7 +34,7 @@ func (w *writer) piece(v term.Value) (string, error) {
 	if b, ok := v.Term.(*term.Build); ok {
 		return w.embedded(b)
 	}
-	return constant(v.Term)
+	return piece.Constant(v.Term)
 }
 
 func some(text string, err error) ([]string, error) {
@@ -51,7 +52,7 @@ var joins = map[string]string{
 // join writes a join. One that is there only sometimes filters nothing for sure: it is
 // an outer join.
 func (w *writer) join(c *term.Clause) ([]string, error) {
-	text, err := w.within(c, func() (string, error) { return w.joining(c) })
+	text, err := w.Within(c, func() (string, error) { return w.joining(c) })
 	if err != nil || text == "" {
 		return nil, err
 	}
@@ -71,8 +72,8 @@ func (w *writer) joining(c *term.Clause) (string, error) {
 		return "", err
 	}
 	on, err := w.piece(c.Values[1])
-	if err == nil && !c.Sure() && !balanced(on) {
-		err = &splitError{c}
+	if err == nil && !c.Sure() && !piece.Balanced(on) {
+		err = &piece.SplitError{Clause: c}
 	}
 	return table + " ON " + on, err
 }
@@ -82,7 +83,7 @@ func (w *writer) tabled(v term.Value) (string, error) {
 	if b, ok := v.Term.(*term.Build); ok {
 		return w.embedded(b)
 	}
-	text, err := constant(v.Term)
+	text, err := piece.Constant(v.Term)
 	return w.style.name(text), err
 }
 
@@ -96,21 +97,21 @@ func (w *writer) ordered(c *term.Clause) ([]string, error) {
 	case !ok:
 		return some(w.predicate(c))
 	case c.Word == "order":
-		return constants(c)
+		return piece.Constants(c)
 	}
 	if c.Word == "order dir" {
 		direction = map[string]string{"true": " ASC", "false": " DESC"}[c.Values[1].Term.String()]
 	}
-	text, err := constant(c.Values[0].Term)
+	text, err := piece.Constant(c.Values[0].Term)
 	return []string{text + direction}, err
 }
 
 // from writes the tables that are read: the last ones that were set.
-func (w *writer) from(s sections) (string, error) {
-	plain, sub := s.take("from"), s.take("from select")
+func (w *writer) from(s piece.Sections) (string, error) {
+	plain, sub := s.Take("from"), s.Take("from select")
 	switch {
 	case len(plain) > 0 && len(sub) > 0:
-		return "", unknownClause(sub[0])
+		return "", piece.UnknownClause(sub[0])
 	case len(sub) > 0:
 		text, err := w.alias(sub[len(sub)-1])
 		return "FROM " + text, err
@@ -125,25 +126,12 @@ func (w *writer) from(s sections) (string, error) {
 }
 
 // conditions writes WHERE and HAVING.
-func (w *writer) conditions(s sections, word, keyword string) (string, error) {
-	parts, err := w.parts(s.take(word), w.predicate)
+func (w *writer) conditions(s piece.Sections, word, keyword string) (string, error) {
+	parts, err := w.parts(s.Take(word), w.predicate)
 	if err != nil || len(parts) == 0 {
 		return "", err
 	}
-	return keyword + " " + w.all(parts), nil
-}
-
-// number writes a limit: digits if they are known.
-func (w *writer) number(s sections, word, keyword string) (string, error) {
-	list := s.take(word)
-	if len(list) == 0 {
-		return "", nil
-	}
-	v := list[len(list)-1].Values[0]
-	if c, ok := v.Term.(*term.Const); ok && c.Kind == term.Number {
-		return keyword + " " + c.Text, nil
-	}
-	return keyword + " " + w.hole(v.Term, false), nil
+	return keyword + " " + w.All(parts), nil
 }
 
 // before is how many rows stand before a page of a length.
@@ -166,16 +154,16 @@ func digits(t term.Term) int {
 }
 
 // affix writes what stands before or behind a statement.
-func (w *writer) affix(s sections, word string) (string, error) {
+func (w *writer) affix(s piece.Sections, word string) (string, error) {
 	var out []string
-	for _, c := range s.take(word) {
+	for _, c := range s.Take(word) {
 		text, err := w.expression(c)
 		if err != nil {
 			return "", err
 		}
 		out = append(out, text)
 	}
-	for _, c := range s.take(word + " of") {
+	for _, c := range s.Take(word + " of") {
 		text, err := w.predicate(c)
 		if err != nil {
 			return "", err
@@ -187,33 +175,33 @@ func (w *writer) affix(s sections, word string) (string, error) {
 
 // rows writes the columns of an INSERT and what is stored in them. Every row that may be
 // there is.
-func (w *writer) rows(s sections) (string, error) {
-	if maps := s.take("set map"); len(maps) > 0 {
+func (w *writer) rows(s piece.Sections) (string, error) {
+	if maps := s.Take("set map"); len(maps) > 0 {
 		if !maps[len(maps)-1].Sure() {
-			return "", &splitError{maps[len(maps)-1]}
+			return "", &piece.SplitError{Clause: maps[len(maps)-1]}
 		}
-		s.take("columns")
-		s.take("values")
+		s.Take("columns")
+		s.Take("values")
 		return w.mapped(maps[len(maps)-1])
 	}
 	columns, err := w.stored(s)
 	if err != nil {
 		return "", err
 	}
-	if pairs := s.take("pair"); len(pairs) > 0 {
+	if pairs := s.Take("pair"); len(pairs) > 0 {
 		return w.paired(pairs, len(columns) > 0 || len(s["values"]) > 0)
 	}
 	head := ""
 	if len(columns) > 0 {
 		head = "(" + strings.Join(w.style.names(columns), ",") + ") "
 	}
-	if sub := s.take("values of select"); len(sub) > 0 {
-		s.take("values")
+	if sub := s.Take("values of select"); len(sub) > 0 {
+		s.Take("values")
 		text, err := w.whole(sub[len(sub)-1].Values[0])
 		return head + text, err
 	}
 	var rows []string
-	for _, c := range append(s.take("values"), s.take("record")...) {
+	for _, c := range append(s.Take("values"), s.Take("record")...) {
 		row, err := w.row(c, columns)
 		if err != nil {
 			return "", err
@@ -227,11 +215,11 @@ func (w *writer) rows(s sections) (string, error) {
 }
 
 // stored are the columns of an INSERT: all that were named, or the last ones.
-func (w *writer) stored(s sections) ([]string, error) {
+func (w *writer) stored(s piece.Sections) ([]string, error) {
 	if list := s["columns"]; w.style.each && len(list) > 1 {
 		s["columns"] = list[len(list)-1:]
 	}
-	return s.texts("columns")
+	return s.Texts("columns")
 }
 
 // paired is a row that is given column by column.
@@ -264,19 +252,10 @@ func (w *writer) row(c *term.Clause, columns []string) (string, error) {
 	return "(" + strings.Join(texts, ",") + ")", nil
 }
 
-// entriesOf are the entries of a map that is given as a whole.
-func entriesOf(c *term.Clause) ([]term.Clause, error) {
-	b, ok := c.Values[0].Term.(*term.Build)
-	if !ok || b.Base != nil || len(b.Clauses) == 0 {
-		return nil, errors.New("a map of columns that is not known")
-	}
-	return byColumn(b.Clauses[1:])
-}
-
 // mapped is a row that is given as a map. A column that is there only sometimes holds
 // nothing otherwise.
 func (w *writer) mapped(c *term.Clause) (string, error) {
-	entries, err := entriesOf(c)
+	entries, err := piece.EntriesOf(c)
 	if err != nil {
 		return "", err
 	}
@@ -287,7 +266,7 @@ func (w *writer) byEntries(entries []term.Clause) (string, error) {
 	var columns, values []string
 	for i := range entries {
 		e := &entries[i]
-		column, err := constant(e.Values[0].Term)
+		column, err := piece.Constant(e.Values[0].Term)
 		if err != nil {
 			return "", err
 		}
@@ -296,7 +275,7 @@ func (w *writer) byEntries(entries []term.Clause) (string, error) {
 			return "", err
 		}
 		if !e.Sure() {
-			value = "CASE WHEN " + w.given(e) + " THEN " + value + " END"
+			value = "CASE WHEN " + w.Given(e) + " THEN " + value + " END"
 		}
 		columns, values = append(columns, w.style.name(column)), append(values, value)
 	}
@@ -315,7 +294,7 @@ func (w *writer) record(t term.Term, columns []string) (string, error) {
 		if k < 0 {
 			return "", errors.New("a column that no field of a row is named as: " + column)
 		}
-		texts[i] = w.hole(st.Fields[k].Term, false)
+		texts[i] = w.Hole(st.Fields[k].Term, false)
 	}
 	return "(" + strings.Join(texts, ",") + ")", nil
 }
@@ -328,15 +307,15 @@ func spelledAlike(field, column string) bool {
 
 // assignments are what an UPDATE sets. A column that is set only sometimes keeps its
 // value otherwise.
-func (w *writer) assignments(s sections) ([]string, error) {
+func (w *writer) assignments(s piece.Sections) ([]string, error) {
 	var list []term.Clause
 	for _, word := range []string{"set", "increase", "decrease"} {
-		for _, c := range s.take(word) {
+		for _, c := range s.Take(word) {
 			list = append(list, *c)
 		}
 	}
-	for _, c := range s.take("set map") {
-		entries, err := entriesOf(c)
+	for _, c := range s.Take("set map") {
+		entries, err := piece.EntriesOf(c)
 		if err != nil {
 			return nil, err
 		}
@@ -360,12 +339,12 @@ func (w *writer) assignments(s sections) ([]string, error) {
 }
 
 func (w *writer) assignment(c *term.Clause) (string, error) {
-	column, err := constant(c.Values[0].Term)
+	column, err := piece.Constant(c.Values[0].Term)
 	if err != nil {
 		return "", err
 	}
 	column = w.style.name(column)
-	value, err := w.within(c, func() (string, error) { return w.value(c.Values[1]) })
+	value, err := w.Within(c, func() (string, error) { return w.value(c.Values[1]) })
 	if err != nil {
 		return "", err
 	}
@@ -379,7 +358,7 @@ func (w *writer) assignment(c *term.Clause) (string, error) {
 		value = column + " - " + value
 	}
 	if !c.Sure() {
-		value = "CASE WHEN " + w.given(c) + " THEN " + value + " ELSE " + column + " END"
+		value = "CASE WHEN " + w.Given(c) + " THEN " + value + " ELSE " + column + " END"
 	}
 	return column + " = " + value, nil
 }

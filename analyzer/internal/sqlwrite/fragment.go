@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/tenantvet/tenantvet/analyzer/internal/sqlwrite/piece"
 	"github.com/tenantvet/tenantvet/analyzer/internal/term"
 )
 
@@ -29,7 +30,7 @@ func (w *writer) thing(b *term.Build) (string, error) {
 	switch first.Word {
 	case "eq", "ne", "lt", "le", "gt", "ge", "like", "not like", "ilike", "not ilike":
 		if len(first.Values) > 1 {
-			column, err := constant(first.Values[0].Term)
+			column, err := piece.Constant(first.Values[0].Term)
 			if err != nil {
 				return "", err
 			}
@@ -37,9 +38,9 @@ func (w *writer) thing(b *term.Build) (string, error) {
 		}
 		return w.comparison(first.Word, rest)
 	case "and":
-		return w.junction(rest, "(1=1)", w.all)
+		return w.junction(rest, "(1=1)", w.All)
 	case "or":
-		return w.junction(rest, "(1=0)", w.any)
+		return w.junction(rest, "(1=0)", w.Any)
 	case "text":
 		return w.expression(first)
 	case "concat":
@@ -49,7 +50,7 @@ func (w *writer) thing(b *term.Build) (string, error) {
 	case "case":
 		return w.cases(first, rest)
 	case "ident":
-		text, err := constant(first.Values[0].Term)
+		text, err := piece.Constant(first.Values[0].Term)
 		return w.style.name(text), err
 	case "union", "union all":
 		return w.union(first)
@@ -88,7 +89,7 @@ func (w *writer) whole(v term.Value) (string, error) {
 	if b, ok := v.Term.(*term.Build); ok {
 		return w.fragment(b)
 	}
-	return constant(v.Term)
+	return piece.Constant(v.Term)
 }
 
 // predicate is a text with its bind values, or a fragment: the first value of a clause,
@@ -100,7 +101,7 @@ func (w *writer) predicate(c *term.Clause) (string, error) {
 	if b, ok := c.Values[0].Term.(*term.Build); ok {
 		return w.fragment(b)
 	}
-	text, err := constant(c.Values[0].Term)
+	text, err := piece.Constant(c.Values[0].Term)
 	if err != nil {
 		return "", err
 	}
@@ -109,7 +110,7 @@ func (w *writer) predicate(c *term.Clause) (string, error) {
 
 // expression is a text in whose placeholders fragments may stand.
 func (w *writer) expression(c *term.Clause) (string, error) {
-	text, err := constant(c.Values[0].Term)
+	text, err := piece.Constant(c.Values[0].Term)
 	if err != nil {
 		return "", err
 	}
@@ -122,9 +123,9 @@ func (w *writer) concat(c *term.Clause) (string, error) {
 		if v.Form == term.AsRest {
 			return "", errors.New("a list of fragments that is not known")
 		}
-		w.texts++
+		w.Texts++
 		s, err := w.whole(v)
-		w.texts--
+		w.Texts--
 		if err != nil {
 			return "", err
 		}
@@ -139,14 +140,14 @@ func (w *writer) alias(c *term.Clause) (string, error) {
 		if err != nil {
 			return "", err
 		}
-		name, err := constant(c.Values[1].Term)
+		name, err := piece.Constant(c.Values[1].Term)
 		return inner + " AS " + w.style.name(name), err
 	}
 	inner, err := w.whole(c.Values[0])
 	if err != nil {
 		return "", err
 	}
-	name, err := constant(c.Values[1].Term)
+	name, err := piece.Constant(c.Values[1].Term)
 	return "(" + inner + ") AS " + name, err
 }
 
@@ -164,7 +165,7 @@ func (w *writer) cases(first *term.Clause, rest []term.Clause) (string, error) {
 	for i := range rest {
 		c := &rest[i]
 		if !c.Sure() {
-			return "", &splitError{c}
+			return "", &piece.SplitError{Clause: c}
 		}
 		var texts []string
 		for _, v := range c.Values {
@@ -180,18 +181,14 @@ func (w *writer) cases(first *term.Clause, rest []term.Clause) (string, error) {
 		case c.Word == "else" && len(texts) == 1:
 			last = "ELSE " + texts[0] + " "
 		default:
-			return "", unknownClause(c)
+			return "", piece.UnknownClause(c)
 		}
 	}
 	return out + last + "END", nil
 }
 
-func unknownClause(c *term.Clause) error {
-	return errors.New("a builder's " + c.Word + " where it has no meaning")
-}
-
 // junction is a list of conditions in parentheses.
-func (w *writer) junction(items []term.Clause, empty string, join func([]part) string) (string, error) {
+func (w *writer) junction(items []term.Clause, empty string, join func([]piece.Part) string) (string, error) {
 	switch {
 	case len(items) > 0:
 	case w.style.each:
@@ -199,7 +196,7 @@ func (w *writer) junction(items []term.Clause, empty string, join func([]part) s
 	default:
 		return empty, nil
 	}
-	parts, err := w.parts(pointers(items), func(c *term.Clause) (string, error) {
+	parts, err := w.parts(piece.Pointers(items), func(c *term.Clause) (string, error) {
 		if c.Word != "item" || c.Values[0].Form == term.AsRest {
 			return "", errors.New("conditions that are not known: " + c.String())
 		}
@@ -213,17 +210,17 @@ func (w *writer) junction(items []term.Clause, empty string, join func([]part) s
 		return "", err
 	}
 	if !slices.ContainsFunc(items, func(c term.Clause) bool { return c.Sure() }) {
-		parts = append(parts, part{empty, &term.Clause{}}) // none of them may be there
+		parts = append(parts, piece.Part{Text: empty, When: &term.Clause{}}) // none of them may be there
 	}
 	return w.style.joined(join(parts)), nil
 }
 
 // parts writes the clauses of a list of conditions; those without a text are none. A
 // text that is there only sometimes must stay what it is beside the others.
-func (w *writer) parts(clauses []*term.Clause, write func(*term.Clause) (string, error)) ([]part, error) {
-	var out []part
+func (w *writer) parts(clauses []*term.Clause, write func(*term.Clause) (string, error)) ([]piece.Part, error) {
+	var out []piece.Part
 	for _, c := range clauses {
-		text, err := w.within(c, func() (string, error) { return write(c) })
+		text, err := w.Within(c, func() (string, error) { return write(c) })
 		if err != nil {
 			return nil, err
 		}
@@ -231,19 +228,11 @@ func (w *writer) parts(clauses []*term.Clause, write func(*term.Clause) (string,
 			continue
 		}
 		if !c.Sure() && !w.style.stays(text) {
-			return nil, &splitError{c}
+			return nil, &piece.SplitError{Clause: c}
 		}
-		out = append(out, part{text, c})
+		out = append(out, piece.Part{Text: text, When: c})
 	}
 	return out, nil
-}
-
-func pointers(list []term.Clause) []*term.Clause {
-	out := make([]*term.Clause, len(list))
-	for i := range list {
-		out[i] = &list[i]
-	}
-	return out
 }
 
 // comparison writes the entries of a map: columns compared with values, by column.
@@ -251,12 +240,12 @@ func (w *writer) comparison(op string, entries []term.Clause) (string, error) {
 	if len(entries) == 0 && (op == "eq" || op == "ne") {
 		return "(1=1)", nil
 	}
-	sorted, err := byColumn(entries)
+	sorted, err := piece.ByColumn(entries)
 	if err != nil {
 		return "", err
 	}
-	parts, err := w.parts(pointers(sorted), func(c *term.Clause) (string, error) {
-		column, err := constant(c.Values[0].Term)
+	parts, err := w.parts(piece.Pointers(sorted), func(c *term.Clause) (string, error) {
+		column, err := piece.Constant(c.Values[0].Term)
 		if err != nil {
 			return "", err
 		}
@@ -266,67 +255,9 @@ func (w *writer) comparison(op string, entries []term.Clause) (string, error) {
 		return "", err
 	}
 	if !slices.ContainsFunc(entries, func(c term.Clause) bool { return c.Sure() }) && (op == "eq" || op == "ne") {
-		parts = append(parts, part{"(1=1)", &term.Clause{}})
+		parts = append(parts, piece.Part{Text: "(1=1)", When: &term.Clause{}})
 	}
-	return w.all(parts), nil
-}
-
-// byColumn sorts the entries of a map by their keys. An entry that is set twice is what
-// it was set to last.
-func byColumn(entries []term.Clause) ([]term.Clause, error) {
-	var out []term.Clause
-	for _, c := range entries {
-		if c.Word != "entry" {
-			return nil, unknownClause(&c)
-		}
-		if _, err := constant(c.Values[0].Term); err != nil {
-			return nil, err
-		}
-		var kept []term.Clause
-		for _, x := range out {
-			if !term.Same(x.Values[0].Term, c.Values[0].Term) {
-				kept = append(kept, x)
-			} else if !c.Sure() {
-				kept = append(kept, unlessSetAgain(x, &c))
-			}
-		}
-		out = append(kept, c)
-	}
-	slices.SortStableFunc(out, func(a, b term.Clause) int {
-		x, _ := constant(a.Values[0].Term)
-		y, _ := constant(b.Values[0].Term)
-		return strings.Compare(x, y)
-	})
-	return out, nil
-}
-
-// unlessSetAgain is an entry that a later one may replace: it is there where that is not.
-func unlessSetAgain(x term.Clause, later *term.Clause) term.Clause {
-	if not, ok := opposite(later); ok && !x.Maybe {
-		if !slices.ContainsFunc(x.If, func(f term.Fact) bool { return f.String() == not.String() }) {
-			x.If = append(slices.Clone(x.If), not)
-		}
-		return x
-	}
-	return term.Clause{Word: x.Word, Values: x.Values, Maybe: true}
-}
-
-// opposite is the fact that holds exactly where a clause is not there; ok is false if
-// there is none.
-func opposite(c *term.Clause) (f term.Fact, ok bool) {
-	if c.Maybe || len(c.If) != 1 {
-		return f, false
-	}
-	f = c.If[0]
-	switch f.Op {
-	case term.IsZero:
-		f.Op = term.NonZero
-	case term.NonZero:
-		f.Op = term.IsZero
-	default:
-		return f, false
-	}
-	return f, true
+	return w.All(parts), nil
 }
 
 var operators = map[string]string{
@@ -346,7 +277,7 @@ func (w *writer) compared(op, column string, v term.Value) (string, error) {
 		if v.Form == term.AsList || v.Form == term.AsNil {
 			return "", errors.New("no single value beside " + operators[op])
 		}
-		return column + " " + operators[op] + " " + w.hole(v.Term, v.Form == term.AsNullable), nil
+		return column + " " + operators[op] + " " + w.Hole(v.Term, v.Form == term.AsNullable), nil
 	}
 	not, plain, all := "", " = ", " = ANY("
 	if op == "ne" {
@@ -357,13 +288,13 @@ func (w *writer) compared(op, column string, v term.Value) (string, error) {
 	case term.AsNil:
 		return null, nil
 	case term.AsList:
-		return column + all + w.hole(v.Term, false) + ")", nil
+		return column + all + w.Hole(v.Term, false) + ")", nil
 	case term.AsNullable:
-		n := w.hole(v.Term, true)
-		if w.style.typed || slices.Contains(w.guarded, v.Term.String()) {
+		n := w.Hole(v.Term, true)
+		if w.style.typed || w.NotZero(v.Term) {
 			return column + plain + n, nil
 		}
 		return "CASE WHEN " + n + " IS NULL THEN " + null + " ELSE " + column + plain + n + " END", nil
 	}
-	return column + plain + w.hole(v.Term, false), nil
+	return column + plain + w.Hole(v.Term, false), nil
 }

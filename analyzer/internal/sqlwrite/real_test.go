@@ -157,13 +157,14 @@ var (
 // lists of values, quotes round names, blanks.
 func plain(text string) string {
 	text = holes.ReplaceAllLiteralString(text, "$")
+	text = quotes.Replace(text)
 	text = in.ReplaceAllStringFunc(text, func(s string) string {
 		if strings.HasPrefix(s, "NOT") {
 			return "<> ALL($)"
 		}
 		return "= ANY($)"
 	})
-	return strings.TrimSpace(blanks.ReplaceAllString(quotes.Replace(text), " "))
+	return strings.TrimSpace(blanks.ReplaceAllString(text, " "))
 }
 
 // theirs is a text of the library, whose placeholders are question marks.

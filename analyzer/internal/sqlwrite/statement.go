@@ -4,11 +4,9 @@ import (
 	"errors"
 	"strings"
 
+	"github.com/tenantvet/tenantvet/analyzer/internal/sqlwrite/piece"
 	"github.com/tenantvet/tenantvet/analyzer/internal/term"
 )
-
-// sections are the clauses of a statement by their words, in order.
-type sections map[string][]*term.Clause
 
 // statement writes a SELECT, INSERT, UPDATE or DELETE, or what began with a text.
 func (w *writer) statement(b *term.Build) (string, error) {
@@ -28,16 +26,16 @@ func (w *writer) whichever(b *term.Build) (string, error) {
 	case "union", "union all":
 		return w.union(first)
 	}
-	kind, s := "", sections{}
+	kind, s := "", piece.Sections{}
 	for i := range b.Clauses {
 		c := &b.Clauses[i]
 		if !c.Sure() && !mayMiss(c) {
-			return "", &splitError{c}
+			return "", &piece.SplitError{Clause: c}
 		}
 		switch c.Word {
 		case "select", "insert", "replace", "update", "delete":
 			if kind != "" {
-				return "", unknownClause(c)
+				return "", piece.UnknownClause(c)
 			}
 			kind = c.Word
 		case "no columns":
@@ -70,7 +68,7 @@ func (w *writer) whichever(b *term.Build) (string, error) {
 		return "", err
 	}
 	for _, left := range s {
-		return "", unknownClause(left[0])
+		return "", piece.UnknownClause(left[0])
 	}
 	return out, nil
 }
@@ -85,144 +83,99 @@ func mayMiss(c *term.Clause) bool {
 	case "join on", "left join on":
 		return !term.Built(c.Values[0].Term) && !term.Built(c.Values[1].Term)
 	case "join", "inner join", "left join":
-		text, err := constant(c.Values[0].Term)
-		return err == nil && !loose(text, "join", ",")
+		text, err := piece.Constant(c.Values[0].Term)
+		return err == nil && !piece.Loose(text, "join", ",")
 	}
 	return false
 }
 
-// take removes a section and gives its clauses.
-func (s sections) take(word string) []*term.Clause {
-	out := s[word]
-	delete(s, word)
-	return out
-}
-
-// texts removes sections and gives the texts of their clauses, in order.
-func (s sections) texts(words ...string) ([]string, error) {
-	var out []string
-	for _, word := range words {
-		for _, c := range s.take(word) {
-			t, err := constants(c)
-			if err != nil {
-				return nil, err
-			}
-			out = append(out, t...)
-		}
-	}
-	return out, nil
-}
-
-// pieces writes the clauses of some words, each by itself, in the order in which they
-// were added.
-func (w *writer) pieces(s sections, write func(*term.Clause) ([]string, error), all []term.Clause, words ...string) ([]string, error) {
-	kept := map[*term.Clause]bool{}
-	for _, word := range words {
-		for _, c := range s.take(word) {
-			kept[c] = true
-		}
-	}
-	var out []string
-	for i := range all {
-		if !kept[&all[i]] {
-			continue
-		}
-		t, err := write(&all[i])
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, t...)
-	}
-	return out, nil
-}
-
-func (w *writer) selected(s sections, all []term.Clause) (string, error) {
-	var p sentence
-	p.add(w.affix(s, "prefix"))
-	p.word("SELECT")
-	p.list(" ")(s.texts("options"))
-	columns, err := w.pieces(s, w.column, all, "select", "columns", "column")
+func (w *writer) selected(s piece.Sections, all []term.Clause) (string, error) {
+	var p piece.Sentence
+	p.Add(w.affix(s, "prefix"))
+	p.Word("SELECT")
+	p.List(" ")(s.Texts("options"))
+	columns, err := piece.Pieces(s, w.column, all, "select", "columns", "column")
 	if err == nil && len(columns) == 0 {
 		err = errors.New("a SELECT without columns")
 	}
-	p.list(", ")(columns, err)
-	p.add(w.from(s))
-	p.list(" ")(w.pieces(s, w.join, all, "join", "inner join", "left join", "right join", "cross join", "join clause", "join on", "left join on", "right join on", "full join on"))
-	p.add(w.conditions(s, "where", "WHERE"))
-	p.after("GROUP BY", ", ")(s.texts("group"))
-	p.add(w.conditions(s, "having", "HAVING"))
-	p.after("ORDER BY", ", ")(w.pieces(s, w.ordered, all, "order", "order clause", "order asc", "order desc", "order dir"))
+	p.List(", ")(columns, err)
+	p.Add(w.from(s))
+	p.List(" ")(piece.Pieces(s, w.join, all, "join", "inner join", "left join", "right join", "cross join", "join clause", "join on", "left join on", "right join on", "full join on"))
+	p.Add(w.conditions(s, "where", "WHERE"))
+	p.After("GROUP BY", ", ")(s.Texts("group"))
+	p.Add(w.conditions(s, "having", "HAVING"))
+	p.After("ORDER BY", ", ")(piece.Pieces(s, w.ordered, all, "order", "order clause", "order asc", "order desc", "order dir"))
 	w.limits(&p, s)
-	p.add(w.affix(s, "suffix"))
-	return p.done()
+	p.Add(w.affix(s, "suffix"))
+	return p.Done()
 }
 
-func (w *writer) inserted(kind string, s sections) (string, error) {
-	var p sentence
-	p.add(w.affix(s, "prefix"))
-	p.word(strings.ToUpper(kind))
-	p.list(" ")(s.texts("options"))
-	if len(s.take("ignoring")) > 0 {
-		p.word("IGNORE")
+func (w *writer) inserted(kind string, s piece.Sections) (string, error) {
+	var p piece.Sentence
+	p.Add(w.affix(s, "prefix"))
+	p.Word(strings.ToUpper(kind))
+	p.List(" ")(s.Texts("options"))
+	if len(s.Take("ignoring")) > 0 {
+		p.Word("IGNORE")
 	}
-	p.word("INTO")
-	tables, err := s.texts(kind, "into")
-	p.add(w.style.name(last(tables)), err)
-	p.add(w.rows(s))
-	p.after("RETURNING", ",")(w.returned(s))
-	p.add(w.affix(s, "suffix"))
-	return p.done()
+	p.Word("INTO")
+	tables, err := s.Texts(kind, "into")
+	p.Add(w.style.name(last(tables)), err)
+	p.Add(w.rows(s))
+	p.After("RETURNING", ",")(w.returned(s))
+	p.Add(w.affix(s, "suffix"))
+	return p.Done()
 }
 
-func (w *writer) updated(s sections) (string, error) {
-	var p sentence
-	p.add(w.affix(s, "prefix"))
-	p.word("UPDATE")
-	tables, err := s.texts("update", "table")
-	p.add(w.style.name(last(tables)), err)
-	p.after("SET", ", ")(w.assignments(s))
-	p.add(w.from(s))
+func (w *writer) updated(s piece.Sections) (string, error) {
+	var p piece.Sentence
+	p.Add(w.affix(s, "prefix"))
+	p.Word("UPDATE")
+	tables, err := s.Texts("update", "table")
+	p.Add(w.style.name(last(tables)), err)
+	p.After("SET", ", ")(w.assignments(s))
+	p.Add(w.from(s))
 	w.narrowed(&p, s)
-	return p.done()
+	return p.Done()
 }
 
-func (w *writer) deleted(s sections) (string, error) {
-	var p sentence
-	p.add(w.affix(s, "prefix"))
-	p.word("DELETE FROM")
-	tables, err := s.texts("delete", "from")
-	p.add(w.style.name(last(tables)), err)
+func (w *writer) deleted(s piece.Sections) (string, error) {
+	var p piece.Sentence
+	p.Add(w.affix(s, "prefix"))
+	p.Word("DELETE FROM")
+	tables, err := s.Texts("delete", "from")
+	p.Add(w.style.name(last(tables)), err)
 	w.narrowed(&p, s)
-	return p.done()
+	return p.Done()
 }
 
 // returned are the columns that a write gives back: the last ones that were set.
-func (w *writer) returned(s sections) ([]string, error) {
-	list := s.take("returning")
+func (w *writer) returned(s piece.Sections) ([]string, error) {
+	list := s.Take("returning")
 	if len(list) == 0 {
 		return nil, nil
 	}
-	columns, err := constants(list[len(list)-1])
+	columns, err := piece.Constants(list[len(list)-1])
 	return w.style.names(columns), err
 }
 
 // limits writes how many rows there are, and which of them.
-func (w *writer) limits(p *sentence, s sections) {
-	for _, c := range s.take("page") { // page and length
+func (w *writer) limits(p *piece.Sentence, s piece.Sections) {
+	for _, c := range s.Take("page") { // page and length
 		s["limit"] = append(s["limit"], &term.Clause{Word: "limit", Values: c.Values[1:]})
 		s["offset"] = append(s["offset"], &term.Clause{Word: "offset", Values: []term.Value{{Term: before(c.Values[0].Term, c.Values[1].Term)}}})
 	}
-	p.add(w.number(s, "limit", "LIMIT"))
-	p.add(w.number(s, "offset", "OFFSET"))
+	p.Add(w.Number(s, "limit", "LIMIT"))
+	p.Add(w.Number(s, "offset", "OFFSET"))
 }
 
 // narrowed writes what stands behind the table of a write.
-func (w *writer) narrowed(p *sentence, s sections) {
-	p.add(w.conditions(s, "where", "WHERE"))
-	p.after("RETURNING", ",")(w.returned(s))
-	p.after("ORDER BY", ", ")(s.texts("order"))
+func (w *writer) narrowed(p *piece.Sentence, s piece.Sections) {
+	p.Add(w.conditions(s, "where", "WHERE"))
+	p.After("RETURNING", ",")(w.returned(s))
+	p.After("ORDER BY", ", ")(s.Texts("order"))
 	w.limits(p, s)
-	p.add(w.affix(s, "suffix"))
+	p.Add(w.affix(s, "suffix"))
 }
 
 func last(texts []string) string {

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/sqltree/sqltext"
+	"github.com/tenantvet/tenantvet/analyzer/internal/sqlwrite/piece"
 	"github.com/tenantvet/tenantvet/analyzer/internal/term"
 )
 
@@ -24,9 +25,9 @@ var styles = map[string]style{
 // styled writes in the style of a build.
 func (w *writer) styled(b *term.Build, write func() (string, error)) (string, error) {
 	before := w.style
-	defer func() { w.style = before }()
+	defer func() { w.style, w.Each = before, before.each }()
 	if s, ok := styles[b.Style]; ok {
-		w.style = s
+		w.style, w.Each = s, s.each
 	}
 	return write()
 }
@@ -55,10 +56,10 @@ func (s style) joined(text string) string {
 	return "(" + text + ")"
 }
 
-// one is a condition among others.
-func (s style) one(text string) string {
+// stays tells a condition that is the same whatever stands beside it.
+func (s style) stays(text string) bool {
 	if s.each {
-		return "(" + text + ")"
+		return piece.Balanced(text)
 	}
-	return text
+	return piece.Closed(text)
 }

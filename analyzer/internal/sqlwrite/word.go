@@ -1,6 +1,9 @@
 package sqlwrite
 
-import "github.com/tenantvet/tenantvet/analyzer/internal/term"
+import (
+	"github.com/tenantvet/tenantvet/analyzer/internal/sqlwrite/dataset"
+	"github.com/tenantvet/tenantvet/analyzer/internal/term"
+)
 
 // role is what a value of a clause is.
 type role uint8
@@ -21,6 +24,8 @@ type shape struct {
 
 var (
 	ofTexts  = shape{rest: asText}
+	ofParts  = shape{rest: asPart}
+	ofEither = shape{rest: asEither}
 	onColumn = shape{first: []role{asText}}
 )
 
@@ -42,6 +47,19 @@ var words = map[string]shape{
 	"right join on": {first: []role{asEither, asEither}}, "full join on": {first: []role{asEither, asEither}},
 	"order asc": ofTexts, "order desc": ofTexts, "order dir": {first: []role{asText}}, "page": {}, "record": {}, "pair": {first: []role{asText}},
 	"ignoring": {}, "increase": {first: []role{asText}}, "decrease": {first: []role{asText}}, "returning": ofTexts,
+
+	"truncate": ofTexts, "as insert": {}, "as update": {}, "as delete": {}, "as truncate": {}, "from self": {}, "compound from self": {}, "as": ofTexts,
+	"select distinct": ofEither, "where all": ofParts, "having all": ofParts, "no where": {}, "more group": ofEither, "more order": ofEither, "order before": ofEither,
+	"no order": {}, "with": {first: []role{asText, asPart}}, "with recursive": {first: []role{asText, asPart}},
+	"intersect": ofParts, "intersect all": ofParts, "lock": {}, "natural join": ofEither, "natural left join": ofEither, "natural right join": ofEither, "natural full join": ofEither,
+	"columns set": ofEither, "values of lists": {}, "no values": {}, "rows": {}, "no rows": {}, "set row": {}, "conflict": ofParts, "no conflict": {},
+
+	"ex": {}, "ex or": {}, "op": {}, "record map": {}, "list": {}, "in": onColumn, "not in": onColumn, "is": {first: []role{asText, asPart}},
+	"operator": {first: []role{asText, asPart}}, "prefixed": {first: []role{asText, asPart}}, "between": ofParts, "not between": ofParts, "range": {},
+	"asc": ofParts, "desc": ofParts, "nulls first": {}, "nulls last": {}, "func": {first: []role{asText}}, "func of": {first: []role{asText, asEither}},
+	"over": ofParts, "window": ofTexts, "partition": ofEither, "name": ofTexts, "dot": {first: []role{asPart, asEither}}, "dot before": {first: []role{asPart, asEither}},
+	"all of": ofParts, "more": ofParts, "case value": {}, "case when": {}, "case else": {}, "on": ofParts, "using": ofEither, "lateral": ofParts,
+	"do nothing": {}, "do update": {first: []role{asText}}, "cast": {first: []role{asPart, asText}},
 
 	"eq": onColumn, "ne": onColumn, "lt": onColumn, "le": onColumn, "gt": onColumn, "ge": onColumn, "like": onColumn, "not like": onColumn, "ilike": {}, "not ilike": {},
 	"entry": {first: []role{asText}},
@@ -75,4 +93,15 @@ func Structural(c *term.Clause, i int) bool {
 	default:
 		return r != asBind
 	}
+}
+
+// Settled is a value of a clause whose names are not known, where that makes no difference:
+// a condition on a column that is not known can only narrow, and an order by it changes no
+// row. Any other value is as it was.
+func Settled(word string, v term.Value) term.Value {
+	b, ok := v.Term.(*term.Build)
+	if !ok || b.Style != "list" || b.Base != nil {
+		return v
+	}
+	return dataset.Settled(word, v)
 }

@@ -3,6 +3,7 @@ package term
 import (
 	"slices"
 	"strings"
+	"sync/atomic"
 )
 
 // Build is a statement, a condition or another fragment that the builder of a library
@@ -12,6 +13,8 @@ type Build struct {
 	Style   string // by which it will be written: the word of the library's data
 	Base    Term   // nil where the first clause begins it
 	Clauses []Clause
+
+	text atomic.Pointer[string] // what String has given
 }
 
 // Clause is one step of a build. It is there if and only if the facts hold; Maybe tells
@@ -125,6 +128,15 @@ func unknown(t Term) bool {
 }
 
 func (b *Build) String() string {
+	if text := b.text.Load(); text != nil {
+		return *text
+	}
+	text := b.written()
+	b.text.Store(&text)
+	return text
+}
+
+func (b *Build) written() string {
 	var s strings.Builder
 	s.WriteString("build(" + b.Style)
 	if b.Base != nil {

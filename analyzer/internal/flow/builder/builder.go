@@ -20,6 +20,8 @@
 package builder
 
 import (
+	"go/types"
+
 	"golang.org/x/tools/go/ssa"
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/flow/algebra"
@@ -79,7 +81,7 @@ func (f *Builders) Builds(v ssa.Value, at ssa.Instruction) term.Term {
 	if phi, ok := v.(*ssa.Phi); ok && f.Program.Lib.Handle(v.Type()) != "" {
 		return f.of(phi, at).term()
 	}
-	kind := f.Program.Lib.Builder(v.Type())
+	kind := f.kind(v.Type())
 	if kind == nil {
 		return nil
 	}
@@ -99,6 +101,22 @@ func (f *Builders) Builds(v ssa.Value, at ssa.Instruction) term.Term {
 		}
 	}
 	return nil
+}
+
+// kind is what a type builds, nil if it builds nothing: a list of conditions is one.
+func (f *Builders) kind(t types.Type) *library.Builder {
+	if kind := f.Program.Lib.Builder(t); kind != nil {
+		return kind
+	}
+	list, ok := t.(*types.Slice)
+	if !ok {
+		return nil
+	}
+	of := f.Program.Lib.Builder(list.Elem())
+	if of == nil || of.Object {
+		return nil
+	}
+	return &library.Builder{Style: of.Style, Begins: library.List}
 }
 
 // Constructed gives what a call of a builder's function begins or adds to.
@@ -147,7 +165,7 @@ func (f *Builders) follow(v ssa.Value, at ssa.Instruction) *made {
 			return m
 		}
 	}
-	if kind := f.Program.Lib.Builder(v.Type()); kind != nil && kind.Begins != "" {
+	if kind := f.kind(v.Type()); kind != nil && kind.Begins != "" {
 		if m := f.condition(kind, v, at); m != nil {
 			return m
 		}
@@ -204,12 +222,15 @@ func (f *Builders) clause(c *callsite.Call) *term.Clause {
 		return f.clauseOfHandle(c, c.Model.Kind)
 	}
 	out := &term.Clause{Word: c.Model.Kind}
+	if c.Model.Name != "" {
+		out.Values = append(out.Values, term.Value{Term: &term.Const{Kind: term.Text, Text: c.Model.Name}})
+	}
 	if c.Model.Verb == library.Starts && c.Model.Of == library.Recv {
 		out.Values = append(out.Values, f.value(c.Recv, c.Instr))
 	}
 	for i, arg := range c.Args {
 		if i == c.Model.Named {
-			out.Values = append(out.Values, term.Value{Term: f.named(arg, c.Instr)})
+			out.Values = append(out.Values, f.rows(c, i)...)
 			continue
 		}
 		if c.Sig.Variadic() && i == len(c.Args)-1 {
@@ -225,13 +246,34 @@ func (f *Builders) clause(c *callsite.Call) *term.Clause {
 	return out
 }
 
-// named is a struct or a map as a struct of values by the names of columns.
-func (f *Builders) named(v ssa.Value, at ssa.Instruction) term.Term {
-	t := f.NamedBinds(v, at)
-	if t == nil {
-		return term.Why("loop")
+// rows are the arguments from one on that are rows: structs by the names of columns, or
+// maps of them.
+func (f *Builders) rows(c *callsite.Call, i int) []term.Value {
+	if !c.Sig.Variadic() || i < len(c.Args)-1 {
+		return []term.Value{f.row(c, c.Args[i])}
 	}
-	return t
+	listed := callsite.Elements(c.Args[i])
+	if listed == nil {
+		return f.rest(c.Args[i], c.Instr)
+	}
+	var out []term.Value
+	for _, v := range listed {
+		if v != nil {
+			out = append(out, f.row(c, v))
+		}
+	}
+	return out
+}
+
+func (f *Builders) row(c *callsite.Call, v ssa.Value) term.Value {
+	if x := behind(v); f.Program.Lib.Builder(x.Type()) != nil || isMap(x) {
+		return f.first(f.Program.Lib.StyleOf(c.Model), v, c.Instr)
+	}
+	t := f.NamedBinds(v, c.Instr)
+	if t == nil {
+		t = term.Why("loop")
+	}
+	return term.Value{Term: t}
 }
 
 // rest are the values of a variadic argument.
@@ -247,6 +289,9 @@ func (f *Builders) rest(v ssa.Value, at ssa.Instruction) []term.Value {
 		return out
 	}
 	t := f.inside(v, at)
+	if f.kind(v.Type()) != nil {
+		return []term.Value{{Term: t, Form: term.AsRest}}
+	}
 	l, ok := algebra.AsList(t)
 	if !ok || l.Open {
 		return []term.Value{{Term: t, Form: term.AsRest}}

@@ -107,7 +107,7 @@ func (f *Builders) items(m *made, listed []ssa.Value, at ssa.Instruction) *made 
 func (f *Builders) appended(c *callsite.Call) *made {
 	m := f.of(c.Args[0], c.Instr)
 	if m.base != nil && m.loop == nil {
-		if kind := f.Program.Lib.Builder(c.Args[0].Type()); kind != nil && m.style == "" {
+		if kind := f.kind(c.Args[0].Type()); kind != nil && m.style == "" {
 			m = &made{style: kind.Style, base: m.base, list: m.list}
 		}
 	}

@@ -1,6 +1,7 @@
 package builder
 
 import (
+	"go/constant"
 	"go/types"
 
 	"golang.org/x/tools/go/ssa"
@@ -23,6 +24,9 @@ func (f *Builders) first(style string, v ssa.Value, at ssa.Instruction) term.Val
 func (f *Builders) value(v ssa.Value, at ssa.Instruction) term.Value {
 	if x := behind(v); f.isObject(x) && f.changedLater(f.Of(x), at) {
 		return term.Value{Term: term.Why("a builder that is changed after it was put into another"), Form: term.AsPart}
+	}
+	if c, ok := behind(v).(*ssa.Const); ok && c.Value != nil && c.Value.Kind() == constant.Bool {
+		return term.Value{Term: &term.Const{Kind: term.Bool, Text: c.Value.String()}} // false is no zero: it is asked for
 	}
 	t := f.inside(v, at)
 	switch {

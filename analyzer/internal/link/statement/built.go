@@ -1,6 +1,8 @@
 package statement
 
 import (
+	"slices"
+
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/callgraph"
 	"github.com/tenantvet/tenantvet/analyzer/internal/ormwrite"
 	"github.com/tenantvet/tenantvet/analyzer/internal/sqlwrite"
@@ -47,16 +49,40 @@ func (p *Statements) builtUpon(f *callgraph.Function, base term.Term, b *term.Bu
 			clause = p.narrowed(f, b.Style, clause, depth)
 		}
 		for _, c := range p.clauses(f, clause, depth) {
+			lost := lostIn(&c)
 			for _, base := range out {
-				next = append(next, term.BuildOf(b.Style, base, c))
+				switch {
+				case isLost(base):
+					next = append(next, base)
+				case lost != nil:
+					next = append(next, lost)
+				default:
+					next = append(next, term.BuildOf(b.Style, base, c))
+				}
 			}
 		}
+		next = distinct(next)
 		if len(next) > maxTexts {
 			return []term.Term{term.Why("cap")}
 		}
 		out = next
 	}
 	return distinct(out)
+}
+
+// lostIn is what nobody will ever know of a clause that decides its text, nil if there is
+// nothing of the kind: then nothing is known of what it is added to.
+func lostIn(c *term.Clause) term.Term {
+	if x := undecidedValue(c); x != nil && isLost(x) {
+		return x
+	}
+	return nil
+}
+
+// isLost tells what no caller can tell either.
+func isLost(t term.Term) bool {
+	o, ok := t.(*term.Origin)
+	return ok && o.Kind == term.Unknown
 }
 
 // bases are what something may be built upon. The nothing that a function gives beside an
@@ -110,6 +136,9 @@ func foreign(t term.Term) term.Term {
 	if !term.Built(t) {
 		return t
 	}
+	if conditional(t) {
+		return term.Why("a condition of another function")
+	}
 	return term.Map(t, func(x term.Term) term.Term {
 		switch v := x.(type) {
 		case *term.Result:
@@ -120,6 +149,18 @@ func foreign(t term.Term) term.Term {
 			}
 		}
 		return x
+	})
+}
+
+// conditional reports whether a build has a clause that is there only where something
+// holds of what its function was handed or has called.
+func conditional(t term.Term) bool {
+	b, ok := t.(*term.Build)
+	if !ok {
+		return false
+	}
+	return slices.ContainsFunc(b.Clauses, func(c term.Clause) bool {
+		return len(c.If) > 0 || slices.ContainsFunc(c.Values, func(v term.Value) bool { return conditional(v.Term) })
 	})
 }
 
@@ -145,13 +186,16 @@ func (p *Statements) fieldOf(f *callgraph.Function, t *term.Path) string {
 
 // clauses are what a clause may be, by the values that decide its text.
 func (p *Statements) clauses(f *callgraph.Function, c term.Clause, depth int) []term.Clause {
+	if knownClause(&c) {
+		return []term.Clause{c}
+	}
 	out := []term.Clause{{Word: c.Word, If: c.If, Maybe: c.Maybe}}
 	for i, v := range c.Values {
 		values := []term.Value{v}
 		if sqlwrite.Structural(&c, i) {
 			values = nil
 			for _, t := range p.textsOf(f, v.Term, depth) {
-				values = append(values, term.Value{Term: t, Form: v.Form, Type: v.Type})
+				values = append(values, sqlwrite.Settled(c.Word, term.Value{Term: t, Form: v.Form, Type: v.Type}))
 			}
 		}
 		var next []term.Clause
@@ -191,6 +235,9 @@ func undecided(t term.Term) term.Term {
 	case *term.Build:
 		return undecidedClause(x)
 	case *term.Struct: // whoever makes it, its type writes what it likes
+		if x.Type == "" { // the columns of a row
+			return nil
+		}
 		return term.Why("a fragment that " + unit.Short(x.Type) + " writes")
 	}
 	return t
@@ -222,14 +269,23 @@ func undecidedClause(b *term.Build) term.Term {
 		return b.Base
 	}
 	for i := range b.Clauses {
-		c := &b.Clauses[i]
-		for k, v := range c.Values {
-			if !sqlwrite.Structural(c, k) {
-				continue
-			}
-			if x := undecided(v.Term); x != nil {
-				return x
-			}
+		if x := undecidedValue(&b.Clauses[i]); x != nil {
+			return x
+		}
+	}
+	return nil
+}
+
+// knownClause reports whether all that decides the text of a clause is known.
+func knownClause(c *term.Clause) bool { return undecidedValue(c) == nil }
+
+func undecidedValue(c *term.Clause) term.Term {
+	for k, v := range c.Values {
+		if !sqlwrite.Structural(c, k) {
+			continue
+		}
+		if x := undecided(v.Term); x != nil {
+			return x
 		}
 	}
 	return nil
@@ -281,6 +337,14 @@ func within(t term.Term) (b *term.Build, before, after string) {
 		}
 	}
 	return b, before, after
+}
+
+// Captured reports whether the text of a run is one that its function has captured.
+func Captured(r *unit.Run) bool {
+	return term.Any(r.Text, func(t term.Term) bool {
+		path, ok := t.(*term.Path)
+		return ok && path.Root == term.Free
+	})
 }
 
 // builderBinds reports whether a run binds what its builder gives beside the text.

@@ -24,6 +24,9 @@ type Statements struct {
 	proofs   Proofs
 	resolved map[*unit.Run]*Texts
 	inlined  map[operation]*unit.Run
+	open     map[operation]bool       // calls whose results are being asked for
+	cuts     int                      // how often one was that is
+	given    map[givenKey][]term.Term // what functions give that may be texts
 
 	models    *model.Models
 	handlesAt map[handlePlace][]term.Term
@@ -33,6 +36,7 @@ type Statements struct {
 func New(graph *callgraph.Graph, cats []*catalogue.Catalogue, proofs Proofs) *Statements {
 	return &Statements{
 		graph: graph, Cats: cats, proofs: proofs, resolved: map[*unit.Run]*Texts{}, inlined: map[operation]*unit.Run{},
+		open: map[operation]bool{}, given: map[givenKey][]term.Term{},
 		models: model.New(graph.Units), handlesAt: map[handlePlace][]term.Term{},
 	}
 }

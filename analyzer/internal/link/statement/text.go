@@ -121,15 +121,23 @@ func (p *Statements) textsOf(f *callgraph.Function, t term.Term, depth int) []te
 	case *term.Path:
 		return p.textAt(f, x, depth)
 	case *term.Build:
+		if undecidedClause(x) == nil {
+			return []term.Term{x} // as it is
+		}
 		return p.built(f, x, depth)
 	}
 	return []term.Term{t}
 }
 
 func distinct(ts []term.Term) []term.Term {
+	if len(ts) < 2 {
+		return ts
+	}
 	var out []term.Term
+	seen := map[string]bool{}
 	for _, t := range ts {
-		if !slices.ContainsFunc(out, func(x term.Term) bool { return term.Same(x, t) }) {
+		if text := t.String(); !seen[text] {
+			seen[text] = true
 			out = append(out, t)
 		}
 	}
@@ -217,16 +225,47 @@ func (p *Statements) textResults(f *callgraph.Function, r *term.Result, depth in
 	if !known {
 		return []term.Term{term.Why("call " + called(o.Call))}
 	}
+	key := operation{f, r.Call}
+	if p.open[key] {
+		p.cuts++
+		return nil // another turn of a loop adds nothing of another kind
+	}
+	p.open[key] = true
+	defer delete(p.open, key)
 	var out []term.Term
 	for c, t := range callgraph.Behind(targets, r) {
-		for _, inner := range p.textsOf(c.Fn, t, depth-1) {
+		for _, inner := range p.givenTexts(c.Fn, t, depth-1) {
 			out = append(out, p.textsOf(f, c.Frame().Apply(inner), depth-1)...)
+		}
+		if len(out) > maxTexts {
+			return []term.Term{term.Why("cap")}
 		}
 	}
 	if slices.ContainsFunc(out, term.Built) { // the nothing that is given beside an error
 		out = slices.DeleteFunc(out, func(t term.Term) bool { return term.Same(t, text("")) })
 	}
 	return distinct(out)
+}
+
+// givenKey is a text that a function gives.
+type givenKey struct {
+	fn    *callgraph.Function
+	text  string
+	depth int
+}
+
+// givenTexts is what a text may be that a function gives: the same whoever calls it.
+func (p *Statements) givenTexts(f *callgraph.Function, t term.Term, depth int) []term.Term {
+	key := givenKey{f, t.String(), depth}
+	if known, ok := p.given[key]; ok {
+		return known
+	}
+	before := p.cuts
+	out := p.textsOf(f, t, depth)
+	if p.cuts == before { // all of it
+		p.given[key] = out
+	}
+	return out
 }
 
 // called names what a call calls.
@@ -293,12 +332,22 @@ func (p *Statements) textAt(f *callgraph.Function, t *term.Path, depth int) []te
 		}
 		return out
 	case t.Root == term.Free:
-		out = p.capturedText(f, t, depth)
+		if out = p.capturedText(f, t, depth); len(t.Steps) == 0 && slices.ContainsFunc(out, term.Built) && p.runsWithin(f) {
+			return []term.Term{t} // its bind values are those of the maker's frame
+		}
 	}
 	if len(out) == 0 || slices.ContainsFunc(out, Unresolved) {
 		return []term.Term{t}
 	}
 	return out
+}
+
+// runsWithin reports whether a function literal runs while its maker does: it is no entry,
+// and nobody keeps it.
+func (p *Statements) runsWithin(f *callgraph.Function) bool {
+	return !p.graph.IsEntry(f) && !slices.ContainsFunc(p.graph.Edges[f], func(e *callgraph.Edge) bool {
+		return e.Kept || e.Creates || e.Library != "" || e.Call != nil && e.Call.Mode == unit.Spawned
+	})
 }
 
 // prepared is what a prepared statement may be that a field of the receiver holds:
@@ -365,7 +414,7 @@ func (p *Statements) capturedText(f *callgraph.Function, t *term.Path, depth int
 			continue // it is handed on there, not made
 		}
 		captured := term.Substitution{Free: maker.Free}.Apply(t)
-		for _, t := range p.textsOf(maker.From, captured, depth-1) {
+		for _, t := range p.givenTexts(maker.From, captured, depth-1) {
 			out = append(out, foreign(t))
 		}
 	}

@@ -27,7 +27,7 @@ func (p *Reader) build() term.Term {
 // clause reads word(value as form, …) if fact and fact maybe.
 func (p *Reader) clause() term.Clause {
 	c := term.Clause{Word: p.Word()}
-	for p.tok == scanner.Ident {
+	for p.tok == scanner.Ident { // where all(…)
 		c.Word += " " + p.Word()
 	}
 	p.Want('(')
