@@ -17,7 +17,6 @@ var answers = []string{"Result", "Shape", "Source", "Binding", "Equality", "Sour
 var unread = map[string]string{
 	"Alternative.Cites": "the predicates that a proof used, for tenantvet prove",
 	"Alternative.Rules": "the rules that a proof used, for tenantvet prove",
-	"Gap.Columns":       "what remains to tie by, for tenantvet prove",
 	"Gap.At":            "the place in the statement, for tenantvet prove",
 	"Relation.At":       "the place in the statement, for tenantvet prove",
 	"Relation.Alias":    "the name of the relation, for tenantvet prove",
