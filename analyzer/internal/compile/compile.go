@@ -229,12 +229,36 @@ func (c *compiler) head(fn *ssa.Function) *unit.Function {
 	return uf
 }
 
+// size is how many instructions a function has, without those that write a table of
+// constants: a descriptor of bytes is long, and says nothing.
 func size(fn *ssa.Function) int {
 	n := 0
 	for _, b := range fn.Blocks {
 		n += len(b.Instrs)
+		for _, instr := range b.Instrs {
+			if tabulates(instr) {
+				n -= 2
+			}
+		}
 	}
 	return n
+}
+
+// tabulates tells the store of a constant into an element of an array that is written out;
+// with the address it is two instructions.
+func tabulates(instr ssa.Instruction) bool {
+	st, ok := instr.(*ssa.Store)
+	if !ok {
+		return false
+	}
+	at, ok := st.Addr.(*ssa.IndexAddr)
+	if !ok {
+		return false
+	}
+	_, array := at.X.(*ssa.Alloc)
+	_, constant := st.Val.(*ssa.Const)
+	_, index := at.Index.(*ssa.Const)
+	return array && constant && index
 }
 
 // libraries notes which described libraries the package imports.

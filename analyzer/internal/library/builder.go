@@ -21,16 +21,20 @@ type Builder struct {
 }
 
 // styles are the ways to write what is built: conditions are joined as they stand, or each
-// in parentheses, or as they stand in one pair of them.
-var styles = []string{"bare", "parens", "list"}
+// in parentheses, or as they stand in one pair of them; those of gorm, package ormwrite
+// knows.
+var styles = []string{"bare", "parens", "list", "gorm"}
 
 // Entry and Item are the clauses that a condition gets which is a map or a list: no
 // function adds them.
 const (
-	Eq    = "eq"   // of a map that no type names
-	List  = "list" // of a list of conditions
-	Entry = "entry"
-	Item  = "item"
+	Eq    = "eq"    // of a map that no type names
+	List  = "list"  // of a list of conditions
+	Again = "again" // a handle has been used before
+
+	Session = "session" // a handle is made a root
+	Entry   = "entry"
+	Item    = "item"
 )
 
 // clauses are the words for what a call adds to a build, or begins it with.
@@ -90,6 +94,11 @@ func (r *reader) builder(n *yaml.Node) error {
 		case "joins":
 			r.pkg.Style = v.Value
 			return r.oneOf(styles, v)
+		case "handles":
+			return r.file.Each(v, "a list", func(x *yaml.Node) error {
+				r.set.handles[r.pkg.Path+"."+x.Value], r.pkg.Handles = r.pkg.Style, true
+				return nil
+			})
 		case "types", "objects":
 			return r.file.Each(v, "a list", func(x *yaml.Node) error {
 				name, pointer := strings.CutPrefix(x.Value, "*")

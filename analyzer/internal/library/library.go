@@ -30,7 +30,7 @@ type Verb string
 
 // The verbs. Every model has exactly one.
 const (
-	Runs    Verb = "runs"    // runs: query|queryrow|exec|prepare|batch|copy, text: k, args: k | named: k; or built: k; into: k — stores its rows into what argument k points to
+	Runs    Verb = "runs"    // runs: query|queryrow|exec|prepare|batch|copy, text: k, args: k | named: k; or built: k, ends: clause; into: k — stores its rows into what argument k points to
 	Binds   Verb = "binds"   // binds: k, args: j | named: j — gives text k and the list of what is bound to it
 	Scans   Verb = "scans"   // scans: k — stores the columns of the receiver's row into arguments k…; from: j, the rows are argument j; by: path|all, by name
 	Row     Verb = "row"     // row: some|scan|err|count|rows — a property of the receiver's rows
@@ -79,6 +79,7 @@ type Model struct {
 	Call    Role   // the role under which the call is kept besides its verb, "" if none
 	Dest    int    // runs: where the columns of its one row are stored, as scans does
 	Built   bool   // runs: the text is that of what argument Of builds, with its bind values
+	Ends    string // runs: the clause that the call itself adds to what it runs
 	Like    string // writes: the signature by which a method of that name is one, wherever it is declared
 
 	Dialect string
@@ -117,6 +118,7 @@ type Package struct {
 	Unmodelled bool
 	Dialect    string    // of the statements, "" if unknown
 	ORM        *ORM      // how it reads struct types as tables, nil if it does not
+	Handles    bool      // its statements begin at handles
 	Style      string    // how what its builders build is written, "" if it has none
 	BackEnd    bool      // a program that uses it is a back end, though it is of the standard library
 	Requests   *Requests // how it hands a request over as a struct, nil if it does not
@@ -133,6 +135,7 @@ type Set struct {
 	packages map[string]*Package
 	kinds    map[string]TypeKind
 	builders map[string]*Builder
+	handles  map[string]string // types to the style of what is built upon them
 	tags     map[string]bool   // of struct fields, by which libraries read them as columns
 	likes    map[string]*Model // by the method's name and signature
 	handlers []Handler

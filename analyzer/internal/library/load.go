@@ -51,7 +51,7 @@ func empty() *Set {
 	return &Set{
 		models: map[string]*Model{}, fields: map[string]*Model{}, vars: map[string]*Model{},
 		wrappers: map[string]string{}, kinds: map[string]TypeKind{}, packages: map[string]*Package{},
-		builders: map[string]*Builder{}, tags: map[string]bool{}, likes: map[string]*Model{},
+		builders: map[string]*Builder{}, handles: map[string]string{}, tags: map[string]bool{}, likes: map[string]*Model{},
 	}
 }
 
@@ -173,8 +173,8 @@ var kinds = map[Verb][]string{
 	Plays:   roles,
 	Tests:   {"eq", "in", "notnil", "nonzero", "iszero", "one"},
 	Text:    textKinds,
-	Starts:  clauses,
-	Builds:  clauses,
+	Starts:  slices.Concat(clauses, handleClauses),
+	Builds:  slices.Concat(clauses, handleClauses),
 	Writes:  {"text"},
 }
 
@@ -234,6 +234,9 @@ func (r *reader) word(m *Model, word string, k, v *yaml.Node) error {
 	case "built":
 		m.Built = true
 		return r.position(&m.Of, v)
+	case "ends":
+		m.Ends = v.Value
+		return r.oneOf(handleClauses, v)
 	case "like":
 		m.Like = v.Value
 		r.set.likes[m.Key[strings.LastIndexByte(m.Key, '.')+1:]+v.Value] = m
@@ -282,6 +285,8 @@ func (r *reader) whole(m *Model, k *yaml.Node) error {
 		missing = "text or built"
 	case m.Verb == Binds && (m.Args == None) == (m.Named == None):
 		missing = "either args or named"
+	case m.Ends != "" && !m.Built:
+		missing = "built"
 	case m.Like != "" && m.Verb != Writes:
 		missing = "writes"
 	case (m.Verb == Starts || m.Verb == Builds) && r.pkg.Style == "":

@@ -2,6 +2,7 @@ package link
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/catalogue"
@@ -108,6 +109,17 @@ func nounOfColumn(column string) string {
 	return strings.ReplaceAll(strings.TrimSuffix(strings.ToLower(column), "_id"), "_", " ")
 }
 
+// emptied is what an optional filter compares: the tenant, or another value where the
+// statement asks for no tenant.
+func (a findingBuilder) emptied() string {
+	for _, way := range a.stmt.All() {
+		if slices.ContainsFunc(way.Needs, func(n proof.Need) bool { return n.Kind == proof.Tenant || n.Kind == proof.SecondTenant }) {
+			return a.noun()
+		}
+	}
+	return "value"
+}
+
 // verb is what the statement does to the rows.
 func (a findingBuilder) verb() string {
 	if a.stmt.Proof == nil {
@@ -139,7 +151,7 @@ func (a findingBuilder) message(rule string) string {
 	case obligation.Gap:
 		return a.gapMessage(rule)
 	case obligation.ZeroValue:
-		return fmt.Sprintf("%s: the filter is optional, and the %s may be empty here: rows of every %s are %s; demand a value, or drop the optional filter", a.subject(), a.noun(), a.noun(), a.verb())
+		return fmt.Sprintf("%s: the filter is optional, and the %s may be empty here: rows of every %s are %s; demand a value, or drop the optional filter", a.subject(), a.emptied(), a.noun(), a.verb())
 	}
 	if rule == finding.PartialFilter {
 		return fmt.Sprintf("%s: %sbinds %s from %s, not the caller's %s; tie that part too, or check the row's %s first",
@@ -266,7 +278,7 @@ func (p *verdict) steps(a findingBuilder) []finding.Step {
 		}
 	}
 	if a.cause.Kind == obligation.ZeroValue && a.cause.Fn != nil {
-		add(a.cause.Fn, a.cause.Site, "the %s may be empty here", a.noun())
+		add(a.cause.Fn, a.cause.Site, "the %s may be empty here", a.emptied())
 	}
 	for _, h := range hops {
 		if a.cause.Origin != nil && h.From == a.cause.Fn && h == hops[0] {

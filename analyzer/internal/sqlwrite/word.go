@@ -13,6 +13,7 @@ const (
 	asText               // a piece of SQL as it stands
 	asPart               // a condition or another statement
 	asEither             // a piece of SQL or a part
+	asTyped              // a piece of SQL, if it is a text
 )
 
 // shape is a clause by its values: the roles of the first ones, and that of the rest.
@@ -70,7 +71,8 @@ var words = map[string]shape{
 // Known reports whether a clause can be written.
 func Known(clause string) bool {
 	_, ok := words[clause]
-	return ok
+	_, handle := handleWords[clause]
+	return ok || handle
 }
 
 func (c shape) roleOf(i int) role {
@@ -83,7 +85,14 @@ func (c shape) roleOf(i int) role {
 // Structural reports whether value i of a clause decides the text: it must be a constant
 // text or a build before anything can be written.
 func Structural(c *term.Clause, i int) bool {
-	return words[c.Word].roleOf(i) != asBind || c.Values[i].Form == term.AsPart || term.Built(c.Values[i].Term)
+	switch r := roleIn(c, i); {
+	case c.Values[i].Form == term.AsPart, term.Built(c.Values[i].Term):
+		return true
+	case r == asTyped:
+		return c.Values[i].Form == term.AsText
+	default:
+		return r != asBind
+	}
 }
 
 // Settled is a value of a clause whose names are not known, where that makes no difference:

@@ -20,6 +20,10 @@ func Why(reason string) Term { return &Origin{Kind: Unknown, Name: reason} }
 // digits: which one is not known, but it can be no more than a number.
 const PrintedNumber = "a printed number"
 
+// Related is the reason of rows that a library may have loaded with the row that they
+// belong to.
+const Related = "rows that belong to a row"
+
 // FromChannel is the reason of values that come out of a channel: who sends them is not
 // seen.
 const FromChannel = "channel"

@@ -30,10 +30,11 @@ type Clause struct {
 func (c *Clause) Sure() bool { return len(c.If) == 0 && !c.Maybe }
 
 // Value is a value of a clause with the form in which it was handed over: builders write
-// a list, a nil and a plain value in different ways.
+// a list, a nil and a plain value in different ways. Type is that of the rows of a model.
 type Value struct {
 	Term Term
 	Form Form
+	Type string
 }
 
 // Form is the form of a value, told by its type in Go.
@@ -48,9 +49,13 @@ const (
 	AsAny                  // in any form: its type is not known
 	AsPart                 // a fragment that another builder makes
 	AsRest                 // the values of a list that is handed on as a whole
+	AsText                 // a text, where one that is SQL and another value are told apart
+	AsModel                // a struct, or a pointer to one, that stands for a row
+	AsModels               // any number of these
+	LastForm   = AsModels
 )
 
-var formNames = [...]string{AsValue: "", AsNullable: "nullable", AsList: "list", AsNil: "nil", AsAny: "any", AsPart: "part", AsRest: "rest"}
+var formNames = [...]string{AsValue: "", AsNullable: "nullable", AsList: "list", AsNil: "nil", AsAny: "any", AsPart: "part", AsRest: "rest", AsText: "text", AsModel: "model", AsModels: "models"}
 
 // String is the word for the form in the text form of terms.
 func (f Form) String() string { return formNames[f] }
@@ -158,6 +163,9 @@ func (c *Clause) String() string {
 		s.WriteString(v.Term.String())
 		if v.Form != AsValue {
 			s.WriteString(" as " + v.Form.String())
+			if v.Type != "" {
+				s.WriteString(" " + v.Type)
+			}
 		}
 	}
 	s.WriteString(")")
@@ -185,7 +193,7 @@ func (b *Build) mapped(f func(Term) Term) Term {
 	for i, c := range b.Clauses {
 		out := Clause{Word: c.Word, Maybe: c.Maybe}
 		for _, v := range c.Values {
-			out.Values = append(out.Values, Value{Term: Map(v.Term, f), Form: v.Form})
+			out.Values = append(out.Values, Value{Term: Map(v.Term, f), Form: v.Form, Type: v.Type})
 		}
 		for _, x := range c.If {
 			out.If = append(out.If, MapFact(x, f))

@@ -13,6 +13,7 @@ func (w *encoder) clauses(list []term.Clause) {
 		w.count(len(c.Values))
 		for _, v := range c.Values {
 			w.tag(byte(v.Form))
+			w.text(v.Type)
 			w.term(v.Term)
 		}
 		w.count(len(c.If))
@@ -30,7 +31,7 @@ func (r *decoder) readClauses(size *int) []term.Clause {
 	for n := r.count(); n > 0 && r.err == nil; n-- {
 		c := term.Clause{Word: r.text(), Maybe: r.flag()}
 		for k := r.count(); k > 0 && r.err == nil; k-- {
-			c.Values = append(c.Values, term.Value{Form: term.Form(r.kind(byte(term.AsRest))), Term: r.need(size)})
+			c.Values = append(c.Values, term.Value{Form: term.Form(r.kind(byte(term.LastForm))), Type: r.text(), Term: r.need(size)})
 		}
 		for k := r.count(); k > 0 && r.err == nil; k-- {
 			c.If = append(c.If, r.readFact(size))

@@ -28,7 +28,9 @@ func (s *Statements) Write(c *callsite.Call) {
 		N: c.N, Verb: m.Kind, Library: m.Key, Dialect: m.Dialect,
 		Site: s.Site(c), If: s.Frame.Facts(c.Instr.Block()),
 	}
-	if text := c.Arg(m.Of); text != nil {
+	if m.Ends != "" {
+		r.Text = s.Frame.Ended(c)
+	} else if text := c.Arg(m.Of); text != nil {
 		r.Text = s.Frame.At(text, c.Instr)
 	} else {
 		r.Text = term.Why("no text")

@@ -80,6 +80,8 @@ func (r *row) fields(t types.Type, st *types.Struct, prefix string, depth int) t
 		switch {
 		case nested && v.Embedded() && callsite.TagOf(st.Tag(i), "db") == "":
 			out = append(out, term.Field{Name: v.Name(), Term: r.fields(callsite.Deref(v.Type()), inner, prefix, depth-1)})
+		case r.by == "model" && (nested || IsRows(v.Type())):
+			out = append(out, term.Field{Name: v.Name(), Term: term.Why(term.Related)})
 		case nested && r.by == "path":
 			out = append(out, term.Field{Name: v.Name(), Term: r.fields(callsite.Deref(v.Type()), inner, prefix+name+".", depth-1)})
 		default:
@@ -96,6 +98,12 @@ func (r *row) column(name string) term.Step {
 	}
 	r.next++
 	return term.Step{Kind: term.ColumnStep, Index: r.next - 1}
+}
+
+// IsRows reports whether a type is a list of structs.
+func IsRows(t types.Type) bool {
+	elem := elemOf(callsite.Deref(t))
+	return elem != nil && !IsScalar(elem)
 }
 
 // IsScalar reports whether one column fills a value of a type: it is no struct, has no
@@ -120,9 +128,10 @@ func IsScalar(t types.Type) bool {
 }
 
 // Loaded is what a library stores that reads rows by the names of their columns into
-// a value of a type: one row, or the list of all of them. What the type is a wrapper
+// a value of a type: one row, or the list of all of them. By "path", a struct in a field is
+// read from columns; by "model", it stands for another row. What the type is a wrapper
 // does not know; its callers read the row by the names of their fields.
-func Loaded(rows term.Term, t types.Type, many bool) term.Term {
+func Loaded(rows term.Term, t types.Type, many bool, by string) term.Term {
 	if rows == nil {
 		return nil
 	}
@@ -135,7 +144,7 @@ func Loaded(rows term.Term, t types.Type, many bool) term.Term {
 	case isOpen(t):
 		one = Column(rows, term.Step{Kind: term.PseudoStep, Name: "row"})
 	case !IsScalar(t):
-		one = Columns(rows, "path", t)
+		one = Columns(rows, by, t)
 	}
 	if many {
 		return &term.List{Elems: []term.Term{one}, Open: true}

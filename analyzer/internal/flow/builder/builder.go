@@ -78,6 +78,9 @@ func (f *Builders) Builds(v ssa.Value, at ssa.Instruction) term.Term {
 		}
 		return f.object(v, at).term()
 	}
+	if phi, ok := v.(*ssa.Phi); ok && f.Program.Lib.Handle(v.Type()) != "" {
+		return f.of(phi, at).term()
+	}
 	kind := f.kind(v.Type())
 	if kind == nil {
 		return nil
@@ -198,12 +201,15 @@ func (f *Builders) called(v *ssa.Call) *made {
 		return (&made{style: f.Program.Lib.StyleOf(m)}).with(f.clause(c))
 	case library.Builds:
 		recv := f.of(c.Recv, c.Instr)
+		if f.Program.Lib.OfHandle(m) {
+			recv = f.upToDate(c, recv)
+		}
 		if recv.style == "" {
 			recv = &made{style: f.Program.Lib.StyleOf(m), loop: recv.loop, base: recv.base, list: recv.list}
 		}
 		return recv.with(f.clause(c))
 	case library.Same:
-		if arg := c.Arg(m.At); arg != nil && f.Program.Lib.Builder(v.Type()) != nil {
+		if arg := c.Arg(m.At); arg != nil && (f.Program.Lib.Builder(v.Type()) != nil || f.Program.Lib.Handle(v.Type()) != "") {
 			return f.of(arg, c.Instr)
 		}
 	}
@@ -212,6 +218,9 @@ func (f *Builders) called(v *ssa.Call) *made {
 
 // clause is what a call adds.
 func (f *Builders) clause(c *callsite.Call) *term.Clause {
+	if f.Program.Lib.OfHandle(c.Model) {
+		return f.clauseOfHandle(c, c.Model.Kind)
+	}
 	out := &term.Clause{Word: c.Model.Kind}
 	if c.Model.Name != "" {
 		out.Values = append(out.Values, term.Value{Term: &term.Const{Kind: term.Text, Text: c.Model.Name}})

@@ -137,3 +137,14 @@ func RowType(t types.Type) *types.Named {
 		}
 	}
 }
+
+// Many reports whether a value of a type is a list, or a pointer to one.
+func Many(t types.Type) bool {
+	switch t.Underlying().(type) {
+	case *types.Slice, *types.Array:
+		return true
+	case *types.Pointer:
+		return Many(t.Underlying().(*types.Pointer).Elem())
+	}
+	return false
+}

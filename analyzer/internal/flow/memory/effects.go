@@ -78,7 +78,8 @@ func (f *Memory) effects(c *callsite.Call) {
 		f.escapes(c)
 	case c.Model.Verb == library.Runs && c.Model.Into != library.None:
 		rows := &term.Result{Call: c.N, Steps: []term.Step{{Kind: term.PseudoStep, Name: "rows"}}}
-		f.loads(c, c.Model.Into, c.Model.Kind == "query", func(evaluation) term.Term { return rows })
+		many := c.Model.Kind == "query" && (!f.Program.Lib.OfHandle(c.Model) || callsite.Many(callsite.Behind(c.Arg(c.Model.Into)).Type()))
+		f.loads(c, c.Model.Into, many, func(evaluation) term.Term { return rows })
 	case c.Model.Verb == library.Scans && c.Model.By != "":
 		f.loads(c, c.Model.At, c.Model.By == "all", func(x evaluation) term.Term { return x.Value(callsite.RowsOf(c), c.Instr) })
 	case c.Model.Verb == library.Scans:
@@ -148,9 +149,13 @@ func (f *Memory) loads(c *callsite.Call, at int, many bool, rows func(evaluation
 	}
 	t := callsite.Behind(dest).Type()
 	many = many && !callsite.IsMap(dest)
+	by := "path"
+	if f.Program.Lib.OfHandle(c.Model) {
+		by = "model"
+	}
 	p := f.Of(dest)
 	f.write(p.Base, Event{Instr: c.Instr, Path: p.Path, Try: &Attempt{c, algebra.Untouched}, Gives: func(x evaluation, _ term.Term) term.Term {
-		return algebra.Loaded(rows(x), t, many)
+		return algebra.Loaded(rows(x), t, many, by)
 	}})
 }
 

@@ -146,7 +146,9 @@ func (f *Results) modelled(c *callsite.Call, i int) term.Term {
 	case library.Binds:
 		return f.bindsOf(c, i)
 	case library.Starts, library.Builds:
-		return f.Above.Constructed(c)
+		if !isErr {
+			return f.Above.Constructed(c)
+		}
 	case library.Writes:
 		if !isErr {
 			return f.Value(c.Recv, c.Instr)

@@ -105,6 +105,8 @@ func (f *Values) loadFrom(v *ssa.FieldAddr, at ssa.Instruction) term.Term {
 			return &term.Origin{Kind: term.Request, Group: m.Kind, Name: m.Name}
 		case library.Same:
 			return f.Value(v.X, at)
+		case library.Row:
+			return f.endOf(v.X, m, at)
 		}
 	}
 	p := f.Of(v)
@@ -112,6 +114,22 @@ func (f *Values) loadFrom(v *ssa.FieldAddr, at ssa.Instruction) term.Term {
 		return f.isValid(place.Place{Base: p.Base, Path: p.Path[:n-1]}, at)
 	}
 	return f.ContentAt(p, at)
+}
+
+// endOf is how the statement went whose handle a value is. Of one that looks for a row
+// and takes it for an error that there is none, the error says that, too.
+func (f *Values) endOf(handle ssa.Value, m *library.Model, at ssa.Instruction) term.Term {
+	name := m.Kind
+	if call, ok := handle.(*ssa.Call); ok && name == "err" {
+		if ran := f.CallOf(call).Model; ran != nil && ran.Verb == library.Runs && ran.Kind == "queryrow" {
+			name = "scan"
+		}
+	}
+	t := f.Value(handle, at)
+	if _, built := t.(*term.Build); built {
+		return term.Why("the error of a statement that is not run yet")
+	}
+	return algebra.Column(t, term.Step{Kind: term.PseudoStep, Name: name})
 }
 
 // isValid is the Valid field of a wrapper.

@@ -110,23 +110,31 @@ func (p *Conditions) implied(e *Env, added []term.Fact, into *term.FactSet) {
 		if !known {
 			continue
 		}
-		for _, f := range p.common(e, k, targets) {
+		facts, possible := p.common(e, k, targets)
+		if !possible {
+			into.Contradictory = true // the call cannot have ended so
+		}
+		for _, f := range facts {
 			into.Add(f)
 		}
 	}
 }
 
 // common gives the facts about arguments that hold after every outcome of call
-// k that is still possible.
-func (p *Conditions) common(e *Env, k int, targets []callgraph.Callee) []term.Fact {
+// k that is still possible; possible is false if none is.
+func (p *Conditions) common(e *Env, k int, targets []callgraph.Callee) (facts []term.Fact, possible bool) {
 	var shared map[string]term.Fact
+	returns := 0
 	var order []string
 	for _, c := range targets {
+		possible = possible || c.Fn.Over != ""
 		for i := range c.Fn.Gives {
+			returns++
 			inner, ok := p.Outcome(e, k, c.Fn, &c.Fn.Gives[i])
 			if !ok {
 				continue
 			}
+			possible = true
 			now := map[string]term.Fact{}
 			for _, f := range inner.Facts {
 				moved := term.MapFact(f, func(x term.Term) term.Term { return p.ToCaller(c, k, x) })
@@ -151,7 +159,7 @@ func (p *Conditions) common(e *Env, k int, targets []callgraph.Callee) []term.Fa
 			out = append(out, f)
 		}
 	}
-	return out
+	return out, possible || returns == 0
 }
 
 // speaksOf tells a fact that the caller can use: it is about its own terms, and

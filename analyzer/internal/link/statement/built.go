@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/callgraph"
+	"github.com/tenantvet/tenantvet/analyzer/internal/ormwrite"
 	"github.com/tenantvet/tenantvet/analyzer/internal/sqlwrite"
 	"github.com/tenantvet/tenantvet/analyzer/internal/term"
 	"github.com/tenantvet/tenantvet/analyzer/internal/unit"
@@ -19,11 +20,35 @@ import (
 func (p *Statements) built(f *callgraph.Function, b *term.Build, depth int) []term.Term {
 	out := []term.Term{&term.Build{Style: b.Style}}
 	if b.Base != nil {
-		out = p.bases(f, b.Base, depth)
+		out = p.bases(f, b.Style, b.Base, depth)
 	}
+	var all []term.Term
+	for _, base := range out {
+		all = append(all, p.builtUpon(f, base, b, depth)...)
+	}
+	if len(all) > maxTexts {
+		return []term.Term{term.Why("cap")}
+	}
+	return distinct(all)
+}
+
+// builtUpon lists what the clauses of a build make of a base.
+func (p *Statements) builtUpon(f *callgraph.Function, base term.Term, b *term.Build, depth int) []term.Term {
+	out := []term.Term{base}
 	for i := range b.Clauses {
 		var next []term.Term
-		for _, c := range p.clauses(f, b.Clauses[i], depth) {
+		if b.Clauses[i].Word == "scopes" {
+			for _, base := range out {
+				next = append(next, p.scoped(f, base, b.Clauses[i], depth)...)
+			}
+			out = next
+			continue
+		}
+		clause := b.Clauses[i]
+		if clause.Word == "preload" {
+			clause = p.narrowed(f, b.Style, clause, depth)
+		}
+		for _, c := range p.clauses(f, clause, depth) {
 			lost := lostIn(&c)
 			for _, base := range out {
 				switch {
@@ -62,7 +87,10 @@ func isLost(t term.Term) bool {
 
 // bases are what something may be built upon. The nothing that a function gives beside an
 // error is nothing to build upon.
-func (p *Statements) bases(f *callgraph.Function, base term.Term, depth int) []term.Term {
+func (p *Statements) bases(f *callgraph.Function, style string, base term.Term, depth int) []term.Term {
+	if ormwrite.Handles(style) {
+		return p.handles(f, style, base, depth)
+	}
 	var out []term.Term
 	for _, t := range p.textsOf(f, base, depth) {
 		if path, ok := t.(*term.Path); ok {
@@ -167,7 +195,7 @@ func (p *Statements) clauses(f *callgraph.Function, c term.Clause, depth int) []
 		if sqlwrite.Structural(&c, i) {
 			values = nil
 			for _, t := range p.textsOf(f, v.Term, depth) {
-				values = append(values, sqlwrite.Settled(c.Word, term.Value{Term: t, Form: v.Form}))
+				values = append(values, sqlwrite.Settled(c.Word, term.Value{Term: t, Form: v.Form, Type: v.Type}))
 			}
 		}
 		var next []term.Clause
@@ -267,7 +295,7 @@ func undecidedValue(c *term.Clause) term.Term {
 // stand within a text.
 func (p *Statements) write(t *Texts, x term.Term, r *unit.Run) {
 	b, before, after := within(x)
-	list, err := sqlwrite.Write(b)
+	list, err := p.written(b)
 	if err != nil {
 		t.unresolved(err.Error())
 		return
@@ -280,6 +308,14 @@ func (p *Statements) write(t *Texts, x term.Term, r *unit.Run) {
 		}
 		t.List = append(t.List, &s)
 	}
+}
+
+// written are the statements that a build is written as.
+func (p *Statements) written(b *term.Build) ([]sqlwrite.Statement, error) {
+	if ormwrite.Handles(b.Style) {
+		return ormwrite.Write(b, p.models)
+	}
+	return sqlwrite.Write(b)
 }
 
 // within takes the one build out of a text, with what stands before and behind it.

@@ -12,6 +12,7 @@ package statement
 import (
 	"github.com/tenantvet/tenantvet/analyzer/internal/catalogue"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/callgraph"
+	"github.com/tenantvet/tenantvet/analyzer/internal/model"
 	"github.com/tenantvet/tenantvet/analyzer/internal/term"
 	"github.com/tenantvet/tenantvet/analyzer/internal/unit"
 )
@@ -26,9 +27,16 @@ type Statements struct {
 	open     map[operation]bool       // calls whose results are being asked for
 	cuts     int                      // how often one was that is
 	given    map[givenKey][]term.Term // what functions give that may be texts
+
+	models    *model.Models
+	handlesAt map[handlePlace][]term.Term
 }
 
 // New makes the statements of a program.
 func New(graph *callgraph.Graph, cats []*catalogue.Catalogue, proofs Proofs) *Statements {
-	return &Statements{graph: graph, Cats: cats, proofs: proofs, resolved: map[*unit.Run]*Texts{}, inlined: map[operation]*unit.Run{}, given: map[givenKey][]term.Term{}, open: map[operation]bool{}}
+	return &Statements{
+		graph: graph, Cats: cats, proofs: proofs, resolved: map[*unit.Run]*Texts{}, inlined: map[operation]*unit.Run{},
+		given: map[givenKey][]term.Term{}, open: map[operation]bool{},
+		models: model.New(graph.Units), handlesAt: map[handlePlace][]term.Term{},
+	}
 }

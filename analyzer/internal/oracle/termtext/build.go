@@ -36,6 +36,9 @@ func (p *Reader) clause() term.Clause {
 		if p.At("as") {
 			p.advance()
 			v.Form = p.form(p.Word())
+			if (v.Form == term.AsModel || v.Form == term.AsModels) && p.tok != ',' && p.tok != ')' {
+				v.Type = p.Symbol()
+			}
 		}
 		c.Values = append(c.Values, v)
 	})
@@ -55,7 +58,7 @@ func (p *Reader) clause() term.Clause {
 }
 
 func (p *Reader) form(word string) term.Form {
-	for f := term.AsNullable; f <= term.AsRest; f++ {
+	for f := term.AsNullable; f <= term.LastForm; f++ {
 		if f.String() == word {
 			return f
 		}

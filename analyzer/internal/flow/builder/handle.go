@@ -1,0 +1,198 @@
+package builder
+
+import (
+	"go/types"
+	"slices"
+
+	"golang.org/x/tools/go/ssa"
+
+	"github.com/tenantvet/tenantvet/analyzer/internal/flow/callsite"
+	"github.com/tenantvet/tenantvet/analyzer/internal/library"
+	"github.com/tenantvet/tenantvet/analyzer/internal/term"
+)
+
+// Handles. Whether a handle is a root, this function often does not know: its callers do.
+// So each call's result is taken as a value of its own, which it is of a root, and of a
+// handle that is used once; where another call may have changed the handle before, the
+// clause "again" says so, and means nothing of a root.
+
+// Ended is what a call runs: what its receiver builds, and what the call itself adds.
+func (f *Builders) Ended(c *callsite.Call) term.Term {
+	recv := f.of(c.Recv, c.Instr)
+	if recv.style == "" {
+		recv = &made{style: f.Program.Lib.StyleOf(c.Model), loop: recv.loop, base: recv.base, list: recv.list}
+	}
+	return f.upToDate(c, recv).with(f.clauseOfHandle(c, c.Model.Ends)).term()
+}
+
+// upToDate is what a handle builds where a call is made of it.
+func (f *Builders) upToDate(c *callsite.Call, m *made) *made {
+	if !f.changedBefore(c) {
+		return m
+	}
+	if m.style == "" {
+		m = &made{style: f.Program.Lib.StyleOf(c.Model), loop: m.loop, base: m.base, list: m.list}
+	}
+	return m.with(&term.Clause{Word: library.Again})
+}
+
+// changedBefore reports whether another use of a call's receiver may have changed it.
+func (f *Builders) changedBefore(c *callsite.Call) bool {
+	if f.isRoot(c.Recv) {
+		return false
+	}
+	for _, same := range names(c.Recv) {
+		for _, ref := range *same.Referrers() {
+			other, ok := ref.(ssa.CallInstruction)
+			if ok && f.changes(f.Program.Classify(other), same, other == c.Instr) && follows(c.Recv, other, c.Instr) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// isRoot tells a handle that begins a statement with each call, whatever it was built
+// upon.
+func (f *Builders) isRoot(v ssa.Value) bool {
+	call, ok := v.(*ssa.Call)
+	if !ok {
+		return false
+	}
+	m := f.Program.Classify(call).Model
+	return f.Program.Lib.OfHandle(m) && (m.Verb == library.Same || m.Kind == library.Session)
+}
+
+// names are the values that are one handle: that itself, or all that are read from its
+// variable.
+func names(v ssa.Value) []ssa.Value {
+	if v.Referrers() == nil {
+		return nil
+	}
+	load, ok := v.(*ssa.UnOp)
+	if !ok || load.X.Referrers() == nil {
+		return []ssa.Value{v}
+	}
+	switch load.X.(type) {
+	case *ssa.Alloc, *ssa.FreeVar:
+	default:
+		return []ssa.Value{v}
+	}
+	var out []ssa.Value
+	for _, ref := range *load.X.Referrers() {
+		if x, ok := ref.(*ssa.UnOp); ok && x.Referrers() != nil {
+			out = append(out, x)
+		}
+	}
+	return out
+}
+
+// changes reports whether a call may change a handle that it gets: it adds a clause, or it
+// is of the module and gets it as an argument. A call that reads and says nothing of what
+// it reads leaves it as it is.
+func (f *Builders) changes(other *callsite.Call, v ssa.Value, itself bool) bool {
+	m := other.Model
+	if m == nil || other.Kind != callsite.Library {
+		return !itself && slices.Contains(other.All(), v)
+	}
+	if !f.Program.Lib.OfHandle(m) || other.Recv != v {
+		return false
+	}
+	switch m.Verb {
+	case library.Builds:
+		return !f.storedBack(other, v)
+	case library.Runs:
+		return m.Ends != "" && (m.Kind == "exec" || len(other.Args) > 1 && inline(other))
+	}
+	return false
+}
+
+// storedBack tells a handle that is set to what a call of it gives: q = q.Where(…). What
+// is read from the variable afterwards is that.
+func (f *Builders) storedBack(c *callsite.Call, v ssa.Value) bool {
+	load, ok := v.(*ssa.UnOp)
+	result, isCall := c.Instr.(*ssa.Call)
+	return ok && isCall && slices.ContainsFunc(*result.Referrers(), func(ref ssa.Instruction) bool {
+		st, ok := ref.(*ssa.Store)
+		return ok && st.Addr == load.X
+	})
+}
+
+// inline tells a call that has conditions among its arguments.
+func inline(c *callsite.Call) bool {
+	list, ok := c.Args[len(c.Args)-1].(*ssa.Const)
+	return !ok || !list.IsNil()
+}
+
+// follows reports whether an instruction may run after another one, on the same handle:
+// without coming by where that comes to be.
+func follows(handle ssa.Value, first, then ssa.Instruction) bool {
+	from, to := first.Block(), then.Block()
+	if from == to && slices.Index(from.Instrs, first) < slices.Index(from.Instrs, then) {
+		return true
+	}
+	def, ok := handle.(ssa.Instruction)
+	if !ok {
+		return reaches(from, to)
+	}
+	return def.Block() != to && reaches(from, to, def.Block())
+}
+
+// clauseOfHandle is what a call of a handle adds. What a value is decides what the library makes
+// of it, so its type goes with it.
+func (f *Builders) clauseOfHandle(c *callsite.Call, word string) *term.Clause {
+	out, style := &term.Clause{Word: word}, f.Program.Lib.StyleOf(c.Model)
+	for i, arg := range c.Args {
+		if !c.Sig.Variadic() || i < len(c.Args)-1 {
+			out.Values = append(out.Values, f.given(style, arg, c.Instr))
+			continue
+		}
+		listed := callsite.Elements(arg)
+		if nothing, ok := arg.(*ssa.Const); ok && nothing.IsNil() {
+			break
+		}
+		if listed == nil {
+			out.Values = append(out.Values, term.Value{Term: f.inside(arg, c.Instr), Form: term.AsRest})
+		}
+		for _, x := range listed {
+			v := term.Value{Term: term.ZeroTerm(), Form: term.AsNil}
+			if x != nil {
+				v = f.given(style, x, c.Instr)
+			}
+			out.Values = append(out.Values, v)
+		}
+	}
+	return out
+}
+
+// given is a value that a handle is given, with what its type says.
+func (f *Builders) given(style string, v ssa.Value, at ssa.Instruction) term.Value {
+	x := behind(v)
+	t := x.Type()
+	lib := f.Program.Lib
+	switch {
+	case lib.Handle(t) != "":
+		return term.Value{Term: f.of(x, at).term(), Form: term.AsPart}
+	case types.Identical(t, types.Typ[types.String]):
+		return term.Value{Term: f.inside(x, at), Form: term.AsText}
+	case isMap(x):
+		return term.Value{Term: f.entries(begun(&library.Builder{Style: style, Begins: library.Eq}), x.(*ssa.MakeMap), at).term()}
+	case valuer(t) || lib.Kind(callsite.Deref(t)) == library.Moment:
+		return term.Value{Term: f.inside(x, at), Form: formOf(x)}
+	}
+	if row := callsite.RowType(t); row != nil && !valuer(row) && lib.Kind(row) != library.Moment {
+		form := term.AsModel
+		if callsite.Many(t) {
+			form = term.AsModels
+		}
+		got := f.inside(x, at)
+		if b, ok := got.(*term.Build); ok { // an expression
+			return term.Value{Term: b}
+		}
+		return term.Value{Term: got, Form: form, Type: callsite.TypeName(row)}
+	}
+	if callsite.IsMap(x) {
+		return term.Value{Term: f.inside(x, at), Form: term.AsAny}
+	}
+	return term.Value{Term: f.inside(x, at), Form: formOf(x)}
+}

@@ -1,0 +1,30 @@
+package library
+
+import "go/types"
+
+// Handles. Some libraries begin a statement at the connection itself, and the type of
+// both is one: a value of it is a *handle*. A *root* begins a statement with each call;
+// any other handle is changed by its calls.
+
+// handleClauses are the words for what a call of a handle adds to a statement.
+var handleClauses = []string{
+	"handle", "again", "session", "model", "table of", "filter", "or filter", "not filter", "having filter", "select of", "distinct of", "omit",
+	"group by", "order by", "limit to", "offset to", "joins", "inner joins", "preload", "unscoped", "scopes", "clauses", "attrs", "raw text",
+	// what ends a statement
+	"find", "find one", "find or create", "scan", "pluck", "count", "rows", "create", "save", "set column", "set columns", "remove", "exec",
+}
+
+// HandleClauses are the words for what a call of a handle adds to a statement.
+func HandleClauses() []string { return handleClauses }
+
+// Handle is how what is built upon a handle of a type is written, "" if it is none.
+func (s *Set) Handle(t types.Type) string {
+	p, ok := types.Unalias(t).(*types.Pointer)
+	if !ok {
+		return ""
+	}
+	return s.handles[nameOf(p.Elem())]
+}
+
+// OfHandle reports whether a function's receiver, or what it begins, is a handle.
+func (s *Set) OfHandle(m *Model) bool { return m != nil && s.packages[m.Package].Handles }

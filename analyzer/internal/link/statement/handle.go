@@ -1,0 +1,261 @@
+package statement
+
+import (
+	"slices"
+
+	"github.com/tenantvet/tenantvet/analyzer/internal/link/callgraph"
+	"github.com/tenantvet/tenantvet/analyzer/internal/ormwrite"
+	"github.com/tenantvet/tenantvet/analyzer/internal/term"
+)
+
+// A handle is a connection until something is added to it. One that is a parameter, or
+// kept in a field, a variable or a context, is taken for a root, unless somebody is seen
+// to hand over or to keep one with clauses.
+
+// handlePlace is where a handle comes from in a function.
+type handlePlace struct {
+	fn   *callgraph.Function
+	path string
+}
+
+// handles are what a handle may be that something is built upon.
+func (p *Statements) handles(f *callgraph.Function, style string, t term.Term, depth int) []term.Term {
+	root := []term.Term{&term.Build{Style: style}}
+	if depth == 0 {
+		return []term.Term{term.Why("depth")}
+	}
+	switch x := t.(type) {
+	case *term.Join:
+		var out []term.Term
+		for _, leaf := range x.Terms {
+			out = append(out, p.handles(f, style, leaf, depth)...)
+		}
+		return distinct(out)
+	case *term.Path:
+		return p.handleAt(f, style, x, depth)
+	case *term.Result:
+		return p.handleOf(f, style, x, depth)
+	case *term.Build:
+		return p.built(f, x, depth)
+	case *term.Origin:
+		switch x.Kind {
+		case term.Zero: // nothing is built upon no handle
+			return nil
+		case term.Config:
+			return root
+		}
+	}
+	return []term.Term{t}
+}
+
+// handleOf is what functions give as a handle.
+func (p *Statements) handleOf(f *callgraph.Function, style string, r *term.Result, depth int) []term.Term {
+	o := f.Ops[r.Call]
+	if o.Call == nil || len(r.Steps) == 0 {
+		return []term.Term{term.Why("a handle that a statement was run on")}
+	}
+	targets, known := p.graph.Callees(f, o.Call)
+	if !known {
+		return []term.Term{term.Why("call " + called(o.Call))}
+	}
+	var out []term.Term
+	for c, t := range callgraph.Behind(targets, r) {
+		for _, inner := range p.handles(c.Fn, style, t, depth-1) {
+			moved := c.Frame().Apply(inner)
+			if _, param := inner.(*term.Path); param { // one that its caller hands over
+				out = append(out, p.handles(f, style, moved, depth-1)...)
+				continue
+			}
+			out = append(out, p.resolvedOpen(f, style, moved, depth-1)...)
+		}
+	}
+	return distinct(out)
+}
+
+// resolvedOpen resolves what a build that came from a callee is still built upon.
+func (p *Statements) resolvedOpen(f *callgraph.Function, style string, t term.Term, depth int) []term.Term {
+	b, ok := t.(*term.Build)
+	if !ok || b.Base == nil {
+		return []term.Term{t}
+	}
+	return p.built(f, b, depth)
+}
+
+// handleAt is the handle at a place: a root, or what it is seen to have.
+func (p *Statements) handleAt(f *callgraph.Function, style string, t *term.Path, depth int) []term.Term {
+	key := handlePlace{f, t.String()}
+	if known, ok := p.handlesAt[key]; ok {
+		return known
+	}
+	root := []term.Term{&term.Build{Style: style}}
+	p.handlesAt[key] = root // of a recursion
+	out := root
+	switch {
+	case t.Root == term.Param && len(t.Steps) == 0:
+		if p.handedClauses(f, style, t, depth) {
+			out = []term.Term{t}
+		}
+	case t.Root == term.Free && len(t.Steps) == 0:
+		out = p.capturedHandle(f, style, t, depth)
+	case t.Root == term.Global:
+		if p.keptClauses(t.Name, style, depth) {
+			out = []term.Term{term.Why("a handle with conditions in a variable")}
+		}
+	default:
+		if field := p.fieldOf(f, t); field != "" && p.keptClauses(field, style, depth) {
+			out = []term.Term{term.Why("a handle with conditions in a field")}
+		}
+	}
+	p.handlesAt[key] = out
+	return out
+}
+
+// handedClauses reports whether a caller hands over a handle with clauses.
+func (p *Statements) handedClauses(f *callgraph.Function, style string, t *term.Path, depth int) bool {
+	for _, e := range p.graph.Edges[f] {
+		if e.Call == nil || t.Index >= len(e.Args) || p.graph.Live[e.From] == nil {
+			continue
+		}
+		if slices.ContainsFunc(p.handles(e.From, style, e.Args[t.Index], depth-1), hasClauses) {
+			return true
+		}
+	}
+	return false
+}
+
+// hasClauses tells a handle that is no root: it has clauses, or is a caller's that has.
+func hasClauses(t term.Term) bool {
+	switch x := t.(type) {
+	case *term.Build:
+		return ormwrite.Begun(x)
+	case *term.Path:
+		return true
+	}
+	return false
+}
+
+// keptClauses reports whether a handle with clauses is stored in a field or a variable.
+func (p *Statements) keptClauses(name, style string, depth int) bool {
+	for _, w := range p.graph.Stores[name] {
+		if slices.ContainsFunc(p.handles(w.Fn, style, w.Value, depth-1), hasClauses) {
+			return true
+		}
+	}
+	return false
+}
+
+// capturedHandle is what a closure has captured: its clauses are known, but not with what
+// its maker's values are.
+func (p *Statements) capturedHandle(f *callgraph.Function, style string, t *term.Path, depth int) []term.Term {
+	var out []term.Term
+	for _, e := range p.graph.Edges[f] {
+		maker := e
+		if e.Closure != nil {
+			maker = e.Closure
+		}
+		if p.graph.Live[maker.From] == nil || !captures(maker.Free, t.Name) {
+			continue
+		}
+		captured := term.Substitution{Free: maker.Free}.Apply(t)
+		for _, x := range p.handles(maker.From, style, captured, depth-1) {
+			switch {
+			case !hasClauses(x):
+				out = append(out, &term.Build{Style: style})
+			case term.Built(x):
+				out = append(out, foreign(x))
+			default:
+				out = append(out, term.Why("a handle that is captured with conditions"))
+			}
+		}
+	}
+	if len(out) == 0 {
+		return []term.Term{&term.Build{Style: style}}
+	}
+	return distinct(out)
+}
+
+// scoped applies functions that each take what is built and give it with more.
+func (p *Statements) scoped(f *callgraph.Function, b term.Term, c term.Clause, depth int) []term.Term {
+	out := []term.Term{b}
+	for _, v := range c.Values {
+		var next []term.Term
+		for _, fn := range p.scopes(f, v, depth) {
+			for _, base := range out {
+				next = append(next, p.apply(f, fn, base, &c, depth)...)
+			}
+		}
+		if len(next) > maxTexts {
+			return []term.Term{term.Why("cap")}
+		}
+		out = next
+	}
+	return out
+}
+
+// narrowed is a clause whose last value is a function that narrows what it reads, with what
+// that adds in its place: rows that are loaded with others.
+func (p *Statements) narrowed(f *callgraph.Function, style string, c term.Clause, depth int) term.Clause {
+	last := len(c.Values) - 1
+	if _, ok := c.Values[last].Term.(*term.Func); !ok {
+		return c
+	}
+	list := p.apply(f, c.Values[last].Term, &term.Build{Style: style}, &term.Clause{}, depth)
+	if len(list) != 1 || hasScope(list[0]) {
+		return c
+	}
+	values := slices.Clone(c.Values)
+	values[last] = term.Value{Term: list[0], Form: term.AsPart}
+	return term.Clause{Word: c.Word, Values: values, If: c.If, Maybe: c.Maybe}
+}
+
+func hasScope(t term.Term) bool {
+	b, ok := t.(*term.Build)
+	return !ok || slices.ContainsFunc(b.Clauses, func(c term.Clause) bool { return c.Word == "scopes" })
+}
+
+// scopes are the functions that a value may be.
+func (p *Statements) scopes(f *callgraph.Function, v term.Value, depth int) []term.Term {
+	if l, ok := v.Term.(*term.List); ok && !l.Open && len(l.Elems) == 1 {
+		return p.textsOf(f, l.Elems[0], depth)
+	}
+	return p.textsOf(f, v.Term, depth)
+}
+
+// apply is what a function gives for a build. What is not followed leaves the clause.
+func (p *Statements) apply(f *callgraph.Function, t, base term.Term, c *term.Clause, depth int) []term.Term {
+	b, isBuild := base.(*term.Build)
+	value, ok := t.(*term.Func)
+	left := []term.Term{base}
+	if isBuild {
+		left = []term.Term{term.BuildOf(b.Style, b, term.Clause{Word: "scopes", Values: []term.Value{{Term: t}}})}
+	}
+	if !ok || !isBuild || depth == 0 || !c.Sure() {
+		return left
+	}
+	fn := p.graph.Index.Funcs[value.Symbol]
+	if fn == nil || fn.Over != "" || len(fn.Gives) == 0 {
+		return left
+	}
+	var out []term.Term
+	for i := range fn.Gives {
+		for _, leaf := range term.Leaves(fn.Gives[i].Results[0]) {
+			added, ok := leaf.(*term.Build)
+			switch {
+			case term.Same(leaf, term.P(0)):
+				out = append(out, base)
+				continue
+			case !ok || added.Base == nil || !term.Same(added.Base, term.P(0)):
+				return left
+			}
+			frame := term.Substitution{Args: []term.Term{base}, Free: value.Bind}
+			for _, x := range p.builtUpon(fn, &term.Build{Style: b.Style}, added, depth-1) {
+				moved, ok := frame.Apply(x).(*term.Build)
+				if !ok || moved.Base != nil {
+					return left
+				}
+				out = append(out, term.BuildOf(b.Style, base, moved.Clauses...))
+			}
+		}
+	}
+	return distinct(out)
+}

@@ -1,0 +1,354 @@
+package ormwrite
+
+import (
+	"errors"
+	"slices"
+	"strings"
+
+	"github.com/tenantvet/tenantvet/analyzer/internal/model"
+	"github.com/tenantvet/tenantvet/analyzer/internal/term"
+)
+
+// changed is an UPDATE of one column, or of those of a map or a struct.
+func (s *statement) changed() ([]*term.Build, error) {
+	sets, err := s.assigned()
+	if err != nil {
+		return nil, err
+	}
+	if err := s.keyOf(s.model); err != nil {
+		return nil, err
+	}
+	if s.model.Form == term.AsModels {
+		if err := s.keysOf(s.model); err != nil {
+			return nil, err
+		}
+	}
+	s.refused()
+	return s.update(sets)
+}
+
+func (s *statement) update(sets []term.Clause) ([]*term.Build, error) {
+	if len(sets) == 0 {
+		return nil, errors.New("an UPDATE that sets nothing")
+	}
+	if len(s.joins) > 0 {
+		return nil, errors.New("an UPDATE with a join")
+	}
+	from, err := s.fromTable()
+	if err != nil {
+		return nil, err
+	}
+	if from.Word != "from" {
+		return nil, errors.New("an UPDATE of a table that is not known")
+	}
+	wheres, err := s.wheres()
+	if err != nil {
+		return nil, err
+	}
+	list := append([]term.Clause{{Word: "update", Values: from.Values}}, sets...)
+	return []*term.Build{build(append(list, wheres...)...)}, nil
+}
+
+// assigned are the columns that are set.
+func (s *statement) assigned() ([]term.Clause, error) {
+	v := s.ends.Values[0]
+	if s.ends.Word == "set column" {
+		name, ok := constant(v.Term)
+		if !ok {
+			return nil, errors.New("a column that is set and not known")
+		}
+		set, err := s.set(s.columnNamed(name), s.ends.Values[1])
+		return []term.Clause{set}, err
+	}
+	if b, ok := v.Term.(*term.Build); ok && b.Base == nil && len(b.Clauses) > 0 && b.Clauses[0].Word == "eq" {
+		var out []term.Clause
+		for i := range b.Clauses[1:] {
+			e := &b.Clauses[1+i]
+			name, ok := constant(e.Values[0].Term)
+			if !ok || e.Word != "entry" {
+				return nil, errors.New("columns that are set and not known")
+			}
+			if !s.takes(s.columnNamed(name), name) {
+				continue
+			}
+			set, err := s.set(s.columnNamed(name), e.Values[1])
+			if err != nil {
+				return nil, err
+			}
+			out = append(out, under(set, e))
+		}
+		return out, nil
+	}
+	if v.Form != term.AsModel || unknown(v.Term) {
+		return nil, errors.New("columns that are set and not known")
+	}
+	t := s.models.Of(v.Type, gorm)
+	if t == nil {
+		return nil, errors.New("columns that are set and not known")
+	}
+	if s.model.Term == nil {
+		s.model = v
+	}
+	var out []term.Clause
+	for _, c := range t.Columns {
+		value := fieldOf(v.Term, c.Path)
+		own := v.Type == s.model.Type && c.Primary
+		if own || c.ReadOnly || !s.takes(c.Name, c.Path[len(c.Path)-1]) {
+			continue
+		}
+		set, err := s.set(c.Name, term.Value{Term: value})
+		if err != nil {
+			return nil, err
+		}
+		if len(s.columns) == 0 {
+			if unknown(value) {
+				set.Maybe = true
+			} else if x, there := nonzero(set, value); there {
+				set = x
+			} else {
+				continue
+			}
+		}
+		out = append(out, set)
+	}
+	return out, nil
+}
+
+func (s *statement) set(column string, v term.Value) (term.Clause, error) {
+	value, err := s.value(v)
+	return term.Clause{Word: "set", Values: []term.Value{text(quoted(column)), value}}, err
+}
+
+// columnNamed is the column of a name that may be a field's.
+func (s *statement) columnNamed(name string) string {
+	if s.table != nil {
+		if c := s.table.Column(name); c != nil {
+			return c.Name
+		}
+	}
+	return name
+}
+
+// takes reports whether Select and Omit leave a column in.
+func (s *statement) takes(names ...string) bool {
+	named := func(list []string) bool {
+		return slices.ContainsFunc(names, func(n string) bool { return slices.Contains(list, n) })
+	}
+	return !named(s.omitted) && (len(s.columns) == 0 || named(s.columns) || slices.Contains(s.columns, "*"))
+}
+
+// created is an INSERT, of one row or of each of a list.
+func (s *statement) created(v term.Value) ([]*term.Build, error) {
+	t, err := s.ofModel()
+	if err != nil {
+		return nil, err
+	}
+	if v.Form != term.AsModel && v.Form != term.AsModels || unknown(v.Term) {
+		return nil, errors.New("a new row that is not known: " + v.Term.String())
+	}
+	row := v.Term
+	if v.Form == term.AsModels {
+		row = term.Elements(v.Term)
+	}
+	if err := s.associated(t, row); err != nil {
+		return nil, err
+	}
+	from, err := s.fromTable()
+	if err != nil {
+		return nil, err
+	}
+	var columns, values []term.Value
+	for _, c := range storedOrder(t) {
+		if c.ReadOnly || !s.takes(c.Name, c.Path[len(c.Path)-1]) {
+			continue
+		}
+		value := fieldOf(row, c.Path)
+		if zero, known := term.Zeroness(value); known && zero && (c.Counted || c.Default != "") {
+			continue
+		}
+		columns = append(columns, text(quoted(c.Name)))
+		values = append(values, term.Value{Term: value, Form: formOf(c)})
+	}
+	b := build(term.Clause{Word: "insert", Values: from.Values}, term.Clause{Word: "columns", Values: columns}, term.Clause{Word: "values", Values: values})
+	suffix, err := s.onConflict(t)
+	if suffix != "" {
+		b.Clauses = append(b.Clauses, term.Clause{Word: "suffix", Values: []term.Value{text(suffix)}})
+	}
+	return []*term.Build{b}, err
+}
+
+// storedOrder are the columns as an INSERT has them: those that the server can fill last.
+func storedOrder(t *model.Table) []*model.Column {
+	out := slices.Clone(t.Columns)
+	slices.SortStableFunc(out, func(a, b *model.Column) int { return filled(a) - filled(b) })
+	return out
+}
+
+func filled(c *model.Column) int {
+	if c.Counted || c.Default != "" {
+		return 1
+	}
+	return 0
+}
+
+// formOf is the form in which a column's value is bound.
+func formOf(c *model.Column) term.Form {
+	if c.Field.Pointer {
+		return term.AsNullable
+	}
+	return term.AsValue
+}
+
+// associated is an error where rows of relations are saved with a row, and it is not known
+// that there are none.
+func (s *statement) associated(t *model.Table, row term.Term) error {
+	for _, r := range t.Relations {
+		if slices.Contains(s.omitted, "~~~as~~~") || slices.Contains(s.omitted, r.Field) || len(s.columns) > 0 && !slices.Contains(s.columns, r.Field) {
+			continue
+		}
+		value := term.Select(row, term.Step{Kind: term.FieldStep, Name: r.Field})
+		if o, ok := value.(*term.Origin); ok && o.Kind == term.Unknown && o.Name == term.Related {
+			continue // as they were loaded
+		}
+		if zero, known := inList(value); !known || !zero {
+			return errors.New("rows of " + r.Field + " that are saved with a row of " + t.Name)
+		}
+	}
+	return nil
+}
+
+// onConflict is what is done where there is such a row already.
+func (s *statement) onConflict(t *model.Table) (string, error) {
+	c := s.conflict
+	if c == nil {
+		return "", nil
+	}
+	field := func(name string) term.Term {
+		return term.Select(c, term.Step{Kind: term.FieldStep, Name: name})
+	}
+	if zero, known := term.Zeroness(field("Where")); !known || !zero {
+		return "", errors.New("a conflict with a condition")
+	}
+	target, err := conflictColumns(field("Columns"))
+	if err != nil {
+		return "", err
+	}
+	if yes, known := isTrue(c, "DoNothing"); yes || !known {
+		if !known {
+			return "", errors.New("what is done on a conflict is not known")
+		}
+		return "ON CONFLICT " + target + "DO NOTHING", nil
+	}
+	all, known := isTrue(c, "UpdateAll")
+	if !known {
+		return "", errors.New("what is done on a conflict is not known")
+	}
+	var names []string
+	switch updates := field("DoUpdates").(type) {
+	case *term.Build:
+		for _, v := range updates.Clauses[0].Values {
+			if l, ok := v.Term.(*term.List); ok && !l.Open {
+				for _, e := range l.Elems {
+					if name, ok := constant(e); ok {
+						names = append(names, name)
+					}
+				}
+			}
+		}
+		if len(names) == 0 || updates.Clauses[0].Word != "columns" {
+			return "", errors.New("what is set on a conflict is not known")
+		}
+	default:
+		if !all {
+			return "", errors.New("what is set on a conflict is not known")
+		}
+	}
+	if all {
+		names = nil
+		for _, x := range t.Columns {
+			if !x.Primary && !x.ReadOnly {
+				names = append(names, x.Name)
+			}
+		}
+	}
+	if target == "" {
+		var key []string
+		for _, k := range t.Key() {
+			key = append(key, quoted(k.Name))
+		}
+		target = "(" + strings.Join(key, ",") + ") "
+	}
+	sets := make([]string, len(names))
+	for i, n := range names {
+		sets[i] = quoted(n) + " = excluded." + quoted(n)
+	}
+	return "ON CONFLICT " + target + "DO UPDATE SET " + strings.Join(sets, ", "), nil
+}
+
+// conflictColumns are the columns of a conflict's key, in parentheses.
+func conflictColumns(t term.Term) (string, error) {
+	if zero, known := term.Zeroness(t); known && zero {
+		return "", nil
+	}
+	l, ok := t.(*term.List)
+	if !ok || l.Open {
+		return "", errors.New("columns of a conflict that are not known")
+	}
+	var names []string
+	for _, e := range l.Elems {
+		name, ok := constant(term.Select(e, term.Step{Kind: term.FieldStep, Name: "Name"}))
+		if !ok || name == "" {
+			return "", errors.New("columns of a conflict that are not known")
+		}
+		names = append(names, quoted(name))
+	}
+	return "(" + strings.Join(names, ",") + ") ", nil
+}
+
+// saved is an INSERT of a row without a key; of one with a key an UPDATE by the key, and,
+// where that hits no row, an INSERT that overwrites what it finds under the key.
+func (s *statement) saved(v term.Value) ([]*term.Build, error) {
+	t, err := s.ofModel()
+	if err != nil {
+		return nil, err
+	}
+	if v.Form != term.AsModel && v.Form != term.AsModels || unknown(v.Term) {
+		return nil, errors.New("a row that is saved and not known: " + v.Term.String())
+	}
+	upsert := *s
+	if upsert.conflict == nil {
+		upsert.conflict = term.StructOf("", nil, []term.Field{{Name: "UpdateAll", Term: &term.Const{Kind: term.Bool, Text: "true"}}}).(*term.Struct)
+	}
+	if v.Form == term.AsModels {
+		return upsert.created(v)
+	}
+	for _, c := range t.Key() {
+		if zero, known := term.Zeroness(fieldOf(v.Term, c.Path)); known && zero {
+			return s.created(v)
+		}
+	}
+	if err := s.associated(t, v.Term); err != nil {
+		return nil, err
+	}
+	var sets []term.Clause
+	for _, c := range t.Columns {
+		if c.Primary || c.ReadOnly || !s.takes(c.Name, c.Path[len(c.Path)-1]) {
+			continue
+		}
+		set, err := s.set(c.Name, term.Value{Term: fieldOf(v.Term, c.Path), Form: formOf(c)})
+		if err != nil {
+			return nil, err
+		}
+		sets = append(sets, set)
+	}
+	for _, c := range t.Key() {
+		p := s.compared(false, quoted(c.Name), term.Value{Term: fieldOf(v.Term, c.Path)})
+		s.conditions = append(s.conditions, condition{parts: []term.Clause{p}, when: &term.Clause{}})
+	}
+	out, err := s.update(sets)
+	if err != nil || len(s.columns) > 0 {
+		return out, err
+	}
+	more, err := upsert.created(v)
+	return append(out, more...), err
+}

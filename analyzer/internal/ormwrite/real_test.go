@@ -1,0 +1,174 @@
+package ormwrite_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/txtar"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"golang.org/x/tools/go/packages"
+
+	"github.com/tenantvet/tenantvet/analyzer/internal/compile"
+	"github.com/tenantvet/tenantvet/analyzer/internal/model"
+	"github.com/tenantvet/tenantvet/analyzer/internal/ormwrite"
+	"github.com/tenantvet/tenantvet/analyzer/internal/sqltree"
+	"github.com/tenantvet/tenantvet/analyzer/internal/sqltree/sqlparse"
+	"github.com/tenantvet/tenantvet/analyzer/internal/sqltree/sqlprint"
+	"github.com/tenantvet/tenantvet/analyzer/internal/term"
+	"github.com/tenantvet/tenantvet/analyzer/internal/unit"
+)
+
+// libs is the module with the real libraries.
+const libs = "../../../testdata/libs"
+
+// TestWritesWhatTheLibraryWrites holds the texts against those of the real library. Where
+// it runs a second statement by what the first one hit, the first is compared.
+func TestWritesWhatTheLibraryWrites(t *testing.T) {
+	source := golden(t)
+	u := compiled(t, source)
+	said := run(t, source, u)
+	for _, f := range u.Functions {
+		name := f.Symbol[strings.LastIndexByte(f.Symbol, '.')+1:]
+		if !f.Exported || len(f.Params) > 0 {
+			continue
+		}
+		t.Run(name, func(t *testing.T) {
+			require.Len(t, f.Runs, 1)
+			list, err := ormwrite.Write(atRoot(f.Runs[0].Text).(*term.Build), model.New([]*unit.Unit{u}))
+			require.NoError(t, err, f.Runs[0].Text.String())
+			assert.Equal(t, plain(t, theirs(said[name])), plain(t, list[0].Text), f.Runs[0].Text.String())
+		})
+	}
+}
+
+// atRoot is a build upon a root.
+func atRoot(t term.Term) term.Term {
+	b, ok := t.(*term.Build)
+	if !ok {
+		return t
+	}
+	out := &term.Build{Style: b.Style}
+	for _, c := range b.Clauses {
+		values := slices.Clone(c.Values)
+		for i := range values {
+			values[i].Term = atRoot(values[i].Term)
+		}
+		c.Values = values
+		out.Clauses = append(out.Clauses, c)
+	}
+	return out
+}
+
+func golden(t *testing.T) []byte {
+	t.Helper()
+	a, err := txtar.ParseFile("../../../testdata/ormwrite/gorm.txtar")
+	require.NoError(t, err)
+	return a.Files[0].Data
+}
+
+// compiled is the unit of a program, as if it lay in the module with the libraries.
+func compiled(t *testing.T, source []byte) *unit.Unit {
+	t.Helper()
+	root, err := filepath.Abs(libs)
+	require.NoError(t, err)
+	pkgs, err := packages.Load(&packages.Config{
+		Dir: root, Overlay: map[string][]byte{filepath.Join(root, "golden", "golden.go"): slices.Concat(source, []byte("\nfunc main() {}\n"))},
+		Mode: packages.NeedName | packages.NeedFiles | packages.NeedCompiledGoFiles | packages.NeedImports |
+			packages.NeedExportFile | packages.NeedTypes | packages.NeedSyntax | packages.NeedTypesInfo | packages.NeedModule,
+	}, "./golden")
+	require.NoError(t, err)
+	require.Len(t, pkgs, 1)
+	require.Empty(t, pkgs[0].Errors)
+	p := pkgs[0]
+	return compile.Package(compile.Input{Fset: p.Fset, Files: p.Syntax, Pkg: p.Types, Info: p.TypesInfo, ModulePath: "example.com/libs"})
+}
+
+// run executes the program and gives what the library writes, by function.
+func run(t *testing.T, source []byte, u *unit.Unit) map[string]string {
+	t.Helper()
+	var main strings.Builder
+	main.WriteString(`package main
+
+import (
+	"encoding/json"
+	"os"
+
+	"gorm.io/gorm"
+	"gorm.io/gorm/logger"
+	"gorm.io/gorm/utils/tests"
+)
+
+func main() {
+	var err error
+	if db, err = gorm.Open(tests.DummyDialector{}, &gorm.Config{DryRun: true, Logger: logger.Discard}); err != nil {
+		panic(err)
+	}
+	out := map[string]string{}
+	for name, f := range map[string]func() *gorm.DB{
+`)
+	for _, f := range u.Functions {
+		if name := f.Symbol[strings.LastIndexByte(f.Symbol, '.')+1:]; f.Exported && len(f.Params) == 0 {
+			fmt.Fprintf(&main, "\t\t%q: %s,\n", name, name)
+		}
+	}
+	main.WriteString("\t} {\n\t\tout[name] = f().Statement.SQL.String()\n\t}\n\tjson.NewEncoder(os.Stdout).Encode(out)\n}\n")
+	dir := t.TempDir()
+	root, err := filepath.Abs(libs)
+	require.NoError(t, err)
+	overlay := map[string]string{}
+	for name, text := range map[string][]byte{"golden.go": source, "main.go": []byte(main.String())} {
+		file := filepath.Join(dir, name)
+		require.NoError(t, os.WriteFile(file, text, 0o600))
+		overlay[filepath.Join(root, "golden", name)] = file
+	}
+	list, err := json.Marshal(map[string]any{"Replace": overlay})
+	require.NoError(t, err)
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "overlay.json"), list, 0o600))
+	cmd := exec.Command("go", "run", "-overlay", filepath.Join(dir, "overlay.json"), "./golden")
+	cmd.Dir, cmd.Stderr = root, os.Stderr
+	data, err := cmd.Output()
+	require.NoError(t, err)
+	out := map[string]string{}
+	require.NoError(t, json.Unmarshal(data, &out))
+	return out
+}
+
+var (
+	holes  = regexp.MustCompile(`\$\d+`)
+	one    = regexp.MustCompile(` ORDER BY \S+ LIMIT \S+$| ORDER BY \S+ DESC LIMIT \S+$| LIMIT \S+$| RETURNING "id"$| FOR UPDATE$`)
+	number = regexp.MustCompile(`(LIMIT|OFFSET) \d+`)
+	now    = regexp.MustCompile(`"deleted_at" ?= ?now\(\)`)
+	lists  = regexp.MustCompile(`NOT IN \([$1,]+\)|IN \([$1,]+\)`)
+)
+
+// plain is a text without what both write in their own way: numbers of placeholders, lists
+// of values, the order of one row of many, and parentheses that change nothing.
+func plain(t *testing.T, text string) string {
+	t.Helper()
+	text = holes.ReplaceAllLiteralString(text, "$1")
+	text = lists.ReplaceAllStringFunc(text, func(s string) string {
+		if strings.HasPrefix(s, "NOT") {
+			return "<> ALL($1)"
+		}
+		return "= ANY($1)"
+	})
+	text = now.ReplaceAllLiteralString(text, `"deleted_at"=$1`)
+	text = one.ReplaceAllLiteralString(one.ReplaceAllLiteralString(text, ""), "")
+	text = number.ReplaceAllString(text, "$1 $$1")
+	list, err := sqlparse.Parse(text, sqltree.Postgres)
+	require.NoError(t, err, text)
+	return sqlprint.Print(list)
+}
+
+// theirs is a text of the library, whose placeholders are question marks.
+func theirs(text string) string {
+	return strings.NewReplacer("?", "$1", "`", `"`).Replace(text)
+}
