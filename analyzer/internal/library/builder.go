@@ -21,7 +21,8 @@ type Builder struct {
 }
 
 // styles are the ways to write what is built: conditions are joined as they stand, or each
-// in parentheses, or as they stand in one pair of them; those of gorm, package ormwrite knows.
+// in parentheses, or as they stand in one pair of them; those of gorm, package ormwrite
+// knows.
 var styles = []string{"bare", "parens", "list", "gorm"}
 
 // Entry and Item are the clauses that a condition gets which is a map or a list: no

@@ -36,7 +36,7 @@ type Statements struct {
 func New(graph *callgraph.Graph, cats []*catalogue.Catalogue, proofs Proofs) *Statements {
 	return &Statements{
 		graph: graph, Cats: cats, proofs: proofs, resolved: map[*unit.Run]*Texts{}, inlined: map[operation]*unit.Run{},
-		open: map[operation]bool{}, given: map[givenKey][]term.Term{},
+		given: map[givenKey][]term.Term{}, open: map[operation]bool{},
 		models: model.New(graph.Units), handlesAt: map[handlePlace][]term.Term{},
 	}
 }
