@@ -6,6 +6,7 @@ import (
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/callgraph"
 	"github.com/tenantvet/tenantvet/analyzer/internal/ormwrite"
 	"github.com/tenantvet/tenantvet/analyzer/internal/term"
+	"github.com/tenantvet/tenantvet/analyzer/internal/unit"
 )
 
 // A handle is a connection until something is added to it. One that is a parameter, or
@@ -24,6 +25,36 @@ func uponHandle(t term.Term) bool {
 		b, ok := x.(*term.Build)
 		return ok && ormwrite.Handles(b.Style)
 	})
+}
+
+// asHandled leaves nothing to accuse of a statement of which a part is not understood, or
+// that the library hands to a function of the program's first: that may be the tenant's
+// condition.
+func (p *Statements) asHandled(t *Texts) {
+	if p.enforced() {
+		t.unresolved(term.Enforcer)
+	}
+	if t.Reason != "" {
+		t.List = nil
+	}
+}
+
+// registersEnforcer reports whether the program registers a function that the library runs with each
+// statement.
+func (p *Statements) registersEnforcer() bool {
+	for _, u := range p.graph.Units {
+		for _, f := range u.Functions {
+			if slices.ContainsFunc(f.Runs, func(r unit.Run) bool { return enforces(r.Text) }) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func enforces(t term.Term) bool {
+	o, ok := t.(*term.Origin)
+	return ok && o.Kind == term.Unknown && o.Name == term.Enforcer
 }
 
 // handles are what a handle may be that something is built upon.

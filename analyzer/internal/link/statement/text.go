@@ -44,8 +44,8 @@ func (p *Statements) Of(f *callgraph.Function, r *unit.Run) *Texts {
 			t.unresolved(unresolvedPart(part))
 		}
 	}
-	if t.Reason != "" && uponHandle(r.Text) {
-		t.List = nil // what is not understood of it may be the tenant's condition
+	if uponHandle(r.Text) {
+		p.asHandled(t)
 	}
 	t.List = runnable(t.List)
 	if len(t.List) > maxTexts {
