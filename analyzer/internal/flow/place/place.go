@@ -15,7 +15,6 @@ import (
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/flow/algebra"
 	"github.com/tenantvet/tenantvet/analyzer/internal/flow/callsite"
-	"github.com/tenantvet/tenantvet/analyzer/internal/library"
 	"github.com/tenantvet/tenantvet/analyzer/internal/term"
 )
 
@@ -125,7 +124,7 @@ func (f *Places) handedBack(v *ssa.Call) ssa.Value {
 	}
 	switch c.Model.Verb {
 	case library.Same:
-		return c.Arg(c.Model.At)
+		return c.SameObject()
 	case library.Builds:
 		if f.Program.IsObject(v.Type()) {
 			return c.Recv

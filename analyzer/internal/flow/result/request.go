@@ -9,6 +9,7 @@ import (
 	"github.com/tenantvet/tenantvet/analyzer/internal/flow/algebra"
 	"github.com/tenantvet/tenantvet/analyzer/internal/flow/callsite"
 	"github.com/tenantvet/tenantvet/analyzer/internal/flow/place"
+	"github.com/tenantvet/tenantvet/analyzer/internal/library"
 	"github.com/tenantvet/tenantvet/analyzer/internal/term"
 )
 
@@ -72,6 +73,9 @@ func (f *Results) same0(c *callsite.Call, i int) term.Term {
 	}
 	if r := c.Sig.Results(); r.Len() > 1 && !callsite.IsError(r.At(1).Type()) && !callsite.IsFuncType(r.At(1).Type()) { // strings.Cut: two parts
 		return f.Part(arg, c.Instr, []place.Step{{Elem: true, Index: -1, Tag: term.PartTag + i}})
+	}
+	if c.Model.By == library.Part {
+		return f.Derived(f.Value(arg, c.Instr), c.Symbol)
 	}
 	return f.Value(arg, c.Instr)
 }
