@@ -23,7 +23,7 @@ func (f *Memory) reorders(c *callsite.Call) {
 	}
 	any := place.Step{Elem: true, Index: -1}
 	p := f.Of(list).Then(any)
-	f.write(p.Base, Event{Instr: c.Instr, Path: p.Path, Weak: true, Gives: func(x evaluation, _ term.Term) term.Term {
+	f.write(p.Base, Event{Instr: c.Instr, Path: p.Path, Weak: true, Order: true, Gives: func(x evaluation, _ term.Term) term.Term {
 		return f.another(place.Pick(x.Value(list, c.Instr), []place.Step{any}), c)
 	}})
 }

@@ -16,6 +16,7 @@ type Event struct {
 	Gives func(x evaluation, before term.Term) term.Term // a library call; before is what was there
 	Weak  bool                                           // what was there may stay
 	All   bool                                           // it was made to every element of a list
+	Order bool                                           // what it leaves are elements that the list had
 	Try   *Attempt                                       // of a call that may fail, nil if it cannot
 	Build *Change                                        // of a builder that is an object
 	Below bool                                           // a builder in the struct that is written may be one that is known by another name
