@@ -139,6 +139,9 @@ func isMade(s Step) bool {
 // SameElement reports whether a value is, or is of, the element of a list that a part is
 // of; a part of no particular element is of all of them.
 func SameElement(part, t *Result) bool {
+	if slices.ContainsFunc(t.Steps, isEarlier) && !slices.ContainsFunc(part.Steps, isEarlier) {
+		return false
+	}
 	at := slices.IndexFunc(part.Steps, isParticular)
 	if at < 0 {
 		return true
@@ -150,6 +153,50 @@ func SameElement(part, t *Result) bool {
 }
 
 func isParticular(s Step) bool { return s.Kind == ElemStep && s.Index != 0 }
+
+// earlierTurn marks what a variable has kept from an earlier turn of a loop.
+const earlierTurn = RowTag + 999
+
+// Earlier is a result that a variable has kept from an earlier turn of a loop.
+func Earlier(r *Result) Term {
+	if slices.ContainsFunc(r.Steps, isEarlier) {
+		return r
+	}
+	return Select(r, Step{Kind: ElemStep, Index: earlierTurn})
+}
+
+func isEarlier(s Step) bool { return s.Kind == ElemStep && atHome(s.Index) == earlierTurn }
+
+// OfAny is a part of the element that a loop has in hand as a part of any element.
+func OfAny(t Term) Term {
+	switch x := t.(type) {
+	case *Path:
+		out := *x
+		out.Steps = ofAny(x.Steps)
+		return &out
+	case *Result:
+		return &Result{Call: x.Call, Steps: ofAny(x.Steps)}
+	case *Origin:
+		out := *x
+		out.Steps = ofAny(x.Steps)
+		return &out
+	}
+	return t
+}
+
+func ofAny(steps []Step) []Step {
+	return retag(steps, func(tag int) int {
+		if tag > LoopTag && tag < PartTag {
+			return 0
+		}
+		return tag
+	})
+}
+
+// IsColumn reports whether a result is, or is of, a row of a statement.
+func IsColumn(r *Result) bool {
+	return slices.ContainsFunc(r.Steps, func(s Step) bool { return s.Kind == ColumnStep })
+}
 
 // WithoutMarks is a part of a result without the marks that tell it from those of other
 // elements.

@@ -1,15 +1,13 @@
 package memory
 
 import (
-	"fmt"
+	"go/token"
 	"go/types"
-	"slices"
 
 	"golang.org/x/tools/go/ssa"
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/flow/callsite"
 	"github.com/tenantvet/tenantvet/analyzer/internal/flow/place"
-	"github.com/tenantvet/tenantvet/analyzer/internal/term"
 )
 
 // Two places may be one object: a pointer that is stored in a field, an edge of a phi,
@@ -23,42 +21,49 @@ type alias struct {
 	to    place.Place
 	moved bool // the elements stand elsewhere: xs[1:]
 	by    *callsite.Call
+	at    ssa.Instruction // that makes it
 }
 
 // maxAliased is how many places a write is carried to.
 const maxAliased = 16
 
 // aliases lists them by base.
-type aliases map[ssa.Value][]alias
+type aliases struct {
+	of map[ssa.Value][]alias
+	at ssa.Instruction // that is looked at
+}
 
-func (a aliases) add(x, y place.Place, moved bool, by *callsite.Call) {
+func (a *aliases) add(x, y place.Place, moved bool, by *callsite.Call) {
 	if x.Base != y.Base {
-		a[x.Base] = append(a[x.Base], alias{x.Path, y, moved, by})
-		a[y.Base] = append(a[y.Base], alias{y.Path, x, moved, by})
+		a.of[x.Base] = append(a.of[x.Base], alias{x.Path, y, moved, by, a.at})
+		a.of[y.Base] = append(a.of[y.Base], alias{y.Path, x, moved, by, a.at})
 	}
 }
 
 // lead adds that what is written below x is written below y. What is written below y is
 // seen below x without it: x is read by looking there.
-func (a aliases) lead(x, y place.Place) {
+func (a *aliases) lead(x, y place.Place) {
 	if x.Base != y.Base {
-		a[x.Base] = append(a[x.Base], alias{x.Path, y, false, nil})
+		a.of[x.Base] = append(a.of[x.Base], alias{x.Path, y, false, nil, a.at})
 	}
 }
 
 // findAliases lists the aliases that the instructions of the function make.
-func (f *Memory) findAliases() aliases {
-	out := aliases{}
+func (f *Memory) findAliases() *aliases {
+	out := &aliases{of: map[ssa.Value][]alias{}}
 	if f.Fn.Synthetic == "package initializer" {
 		return out // what a table holds is written there, and read elsewhere
 	}
 	for _, b := range f.Fn.Blocks {
 		for _, instr := range b.Instrs {
+			out.at = instr
 			switch instr := instr.(type) {
 			case *ssa.Store:
 				f.same(out, f.Of(instr.Addr), instr.Val)
 			case *ssa.MapUpdate:
 				f.same(out, f.Of(instr.Map).Then(place.MapStep(instr.Key)), instr.Value)
+			case *ssa.Send:
+				f.same(out, f.Of(instr.Chan).Then(anyElement), instr.X)
 			case *ssa.Phi:
 				for _, e := range instr.Edges {
 					f.same(out, place.Place{Base: instr}, e)
@@ -76,7 +81,7 @@ func (f *Memory) findAliases() aliases {
 }
 
 // same adds that what stands at a place is v, if v leads to an object.
-func (f *Memory) same(out aliases, p place.Place, v ssa.Value) {
+func (f *Memory) same(out *aliases, p place.Place, v ssa.Value) {
 	if callsite.Refers(v.Type()) {
 		out.lead(p, f.Of(v))
 		return
@@ -96,7 +101,7 @@ func (f *Memory) same(out aliases, p place.Place, v ssa.Value) {
 }
 
 // part adds that a value that was taken out of a map or an interface is still in there.
-func (f *Memory) part(out aliases, v ssa.Value) {
+func (f *Memory) part(out *aliases, v ssa.Value) {
 	if !callsite.Refers(v.Type()) {
 		return
 	}
@@ -106,6 +111,8 @@ func (f *Memory) part(out aliases, v ssa.Value) {
 		out.add(p, f.Of(v.X).Then(place.MapStep(v.Index)), false, nil)
 	case *ssa.TypeAssert:
 		out.add(p, f.Of(v.X), false, nil)
+	case *ssa.UnOp:
+		f.taken(out, v)
 	case *ssa.Field:
 		if name, wrapped := f.FieldOf(v.X.Type(), v.Field); !wrapped {
 			out.add(p, f.holder(v.X).Then(place.Step{Field: name}), false, nil)
@@ -118,11 +125,32 @@ func (f *Memory) part(out aliases, v ssa.Value) {
 			out.add(p, f.Of(t.X), false, nil)
 		case *ssa.Next:
 			if r, ok := t.Iter.(*ssa.Range); ok {
-				out.add(p, f.Of(r.X).Then(place.Step{Elem: true, Index: -1}), false, nil)
+				out.add(p, f.Of(r.X).Then(anyElement), false, nil)
 			}
+		case *ssa.UnOp:
+			f.taken(out, v)
 		}
 	}
 }
+
+// taken adds that what came out of a channel was sent into it, and that an interface that
+// was read leads to what it led to where it stood.
+func (f *Memory) taken(out *aliases, v ssa.Value) {
+	load, ok := v.(*ssa.UnOp)
+	if x, isExtract := v.(*ssa.Extract); isExtract {
+		load, ok = x.Tuple.(*ssa.UnOp)
+	}
+	switch {
+	case !ok:
+	case load.Op == token.ARROW:
+		out.add(place.Place{Base: v}, f.Of(load.X).Then(anyElement), false, nil)
+	case load.Op == token.MUL && !callsite.Shares(v.Type()):
+		out.add(place.Place{Base: v}, f.Of(load.X), false, nil)
+	}
+}
+
+// anyElement is the step to some element of a list or map.
+var anyElement = place.Step{Elem: true, Index: -1}
 
 // holder is the place that a struct was loaded from.
 func (f *Memory) holder(v ssa.Value) place.Place {
@@ -133,7 +161,7 @@ func (f *Memory) holder(v ssa.Value) place.Place {
 }
 
 // cut adds that a part of a list shares its elements.
-func (f *Memory) cut(out aliases, v *ssa.Slice) {
+func (f *Memory) cut(out *aliases, v *ssa.Slice) {
 	if _, list := v.X.Type().Underlying().(*types.Slice); list {
 		out.add(place.Place{Base: v}, f.Of(v.X), v.Low != nil, nil)
 	}
@@ -142,7 +170,7 @@ func (f *Memory) cut(out aliases, v *ssa.Slice) {
 // givenBack adds that what a call gives may be what it was handed: of append, the list;
 // of a function of the module, what has the type of its result, unless it is seen to give
 // something new.
-func (f *Memory) givenBack(out aliases, c *callsite.Call) {
+func (f *Memory) givenBack(out *aliases, c *callsite.Call) {
 	v, ok := c.Instr.(*ssa.Call)
 	if !ok || !callsite.Refers(v.Type()) {
 		return
@@ -175,105 +203,10 @@ func (f *Memory) givenBack(out aliases, c *callsite.Call) {
 
 // appended adds that a list which has grown may share the elements that it had, and that
 // what its new elements lead to is what they led to before.
-func (f *Memory) appended(out aliases, grown place.Place, c *callsite.Call) {
+func (f *Memory) appended(out *aliases, grown place.Place, c *callsite.Call) {
 	out.add(grown, f.Of(c.Args[0]), true, nil)
 	list, ok := c.Args[0].Type().Underlying().(*types.Slice)
 	if ok && len(c.Args) == 2 && callsite.Refers(list.Elem()) {
-		any := place.Step{Elem: true, Index: -1}
-		out.add(grown.Then(any), f.Of(c.Args[1]).Then(any), false, nil)
+		out.add(grown.Then(anyElement), f.Of(c.Args[1]).Then(anyElement), false, nil)
 	}
-}
-
-// carry records the writes of the function at the other names of what they write to.
-func (f *Memory) carry() {
-	if len(f.bases) == 0 {
-		return
-	}
-	names := f.findAliases()
-	if len(names) == 0 {
-		return
-	}
-	type write struct {
-		base ssa.Value
-		e    Event
-	}
-	var all []write
-	for _, base := range f.bases {
-		if names[base] == nil {
-			continue
-		}
-		for _, e := range f.InOrder(base) {
-			all = append(all, write{base, e})
-		}
-	}
-	for _, w := range all {
-		f.carryOne(names, w.base, w.e)
-	}
-	f.sort()
-}
-
-// sort puts the writes of each block in the order of its instructions.
-func (f *Memory) sort() {
-	for _, blocks := range f.memory {
-		for _, events := range blocks {
-			slices.SortStableFunc(events, func(x, y Event) int { return f.Position(x.Instr) - f.Position(y.Instr) })
-		}
-	}
-}
-
-func key(p place.Place) string { return fmt.Sprintf("%p%v", p.Base, p.Path) }
-
-// carryOne records a write at all places that may be its own.
-func (f *Memory) carryOne(names aliases, base ssa.Value, e Event) {
-	seen := map[string]bool{key(place.Place{Base: base, Path: e.Path}): true}
-	todo := []place.Place{{Base: base, Path: e.Path}}
-	via := map[string]*callsite.Call{}
-	for len(todo) > 0 && len(seen) < maxAliased {
-		p := todo[0]
-		todo = todo[1:]
-		for _, a := range names[p.Base] {
-			q, ok := a.translate(p, e.Below)
-			if !ok || q.Base == base || len(q.Path) > place.MaxPath || seen[key(q)] {
-				continue
-			}
-			seen[key(q)] = true
-			by := a.by
-			if by == nil {
-				by = via[key(p)]
-			}
-			via[key(q)] = by
-			f.write(q.Base, e.at(q.Path, by))
-			todo = append(todo, q)
-		}
-	}
-}
-
-// translate is the place below the other end of an alias that a place is, or, of what is
-// written as a whole, that end itself.
-func (a alias) translate(p place.Place, whole bool) (place.Place, bool) {
-	m, _ := place.Compare(a.from, p.Path, false)
-	if m != place.Covers || len(p.Path) == len(a.from) && !whole {
-		return place.Place{}, false // the pointer itself is set, and not what it leads to
-	}
-	q := a.to
-	for i, s := range p.Path[len(a.from):] {
-		if a.moved && i == 0 && s.Elem {
-			s.Index = -1
-		}
-		q = q.Then(s)
-	}
-	return q, true
-}
-
-// at is a write as it may be seen at another place. If that place is only perhaps the
-// same, what stands there then is not known.
-func (e Event) at(path []place.Step, by *callsite.Call) Event {
-	e.Path, e.Weak = path, true
-	if by != nil {
-		e.Val = nil
-		e.Gives = func(evaluation, term.Term) term.Term {
-			return term.Why("written through what " + callsite.CalleeOf(by) + " gives")
-		}
-	}
-	return e
 }

@@ -171,7 +171,7 @@ func (f *Memory) fillsOne(c *callsite.Call, dest ssa.Value) {
 	}
 	p := f.Of(dest)
 	_, isMap := dest.Type().Underlying().(*types.Map) // maps.Copy: entries are added
-	f.write(p.Base, Event{Instr: c.Instr, Path: p.Path, Weak: isMap, Try: f.attemptOf(c), Gives: func(x evaluation, before term.Term) term.Term {
+	f.write(p.Base, Event{Instr: c.Instr, Path: p.Path, Weak: isMap, Below: deep, Try: f.attemptOf(c), Gives: func(x evaluation, before term.Term) term.Term {
 		return f.KeepHidden(p, before, x.Decoded(c))
 	}})
 }
@@ -194,7 +194,7 @@ func (f *Memory) escapes(c *callsite.Call) {
 		default:
 			continue
 		}
-		f.write(p.Base, Event{Instr: c.Instr, Path: p.Path, Weak: true, Gives: func(evaluation, term.Term) term.Term {
+		f.write(p.Base, Event{Instr: c.Instr, Path: p.Path, Weak: true, Below: deep, Gives: func(evaluation, term.Term) term.Term {
 			return term.Why("escapes to " + c.Symbol)
 		}})
 	}
@@ -217,9 +217,10 @@ func (f *Memory) attemptOf(c *callsite.Call) *Attempt {
 // returned records what a call leaves in the local variables whose addresses it got.
 func (f *Memory) returned(c *callsite.Call) {
 	f.handedOn(c)
+	f.writtenByReceiver(c)
 	for i, arg := range c.All() {
 		if c.Kind == callsite.Dynamic && callsite.PointerArg(arg) && !f.Program.OutArg(c, i) {
-			f.mayWrite(c, arg)
+			f.mayWrite(c, i, arg)
 			continue
 		}
 		if f.Program.WritesThrough(c, i) {
@@ -231,22 +232,37 @@ func (f *Memory) returned(c *callsite.Call) {
 		}
 		p := f.Of(arg)
 		after := &term.Result{Call: c.N, Steps: []term.Step{{Kind: term.ResultStep, Index: c.Sig.Results().Len() + i}}}
-		f.write(p.Base, Event{Instr: c.Instr, Path: p.Path, Below: f.Program.HoldsObject(arg.Type()), Gives: func(_ evaluation, before term.Term) term.Term {
+		f.write(p.Base, Event{Instr: c.Instr, Path: p.Path, Below: object, ways: f.waysOf(c, i), Gives: func(_ evaluation, before term.Term) term.Term {
 			return f.KeepHidden(p, before, after)
 		}})
 	}
+}
+
+// waysOf are the parts that a function of the package writes of what a pointer in its
+// parameter leads to.
+func (f *Memory) waysOf(c *callsite.Call, i int) (ways [][]place.Step) {
+	fn := c.Instr.Common().StaticCallee()
+	if fn == nil || len(fn.Blocks) == 0 {
+		return nil
+	}
+	for _, way := range f.Program.WrittenBy(fn, i) {
+		if len(way) > 1 {
+			ways = append(ways, below(place.Place{}, way).Path)
+		}
+	}
+	return ways
 }
 
 // handedOn records that a function of the module got the addresses of local variables in
 // a list of anything: what it hands them to is not seen, and may be a scan.
 func (f *Memory) handedOn(c *callsite.Call) {
 	last := len(c.Args) - 1
-	if !c.Sig.Variadic() || last < 0 {
+	if !c.Sig.Variadic() || last < 0 || c.Kind == callsite.Builtin {
 		return
 	}
 	for _, v := range callsite.Elements(c.Args[last]) {
 		if v != nil && callsite.PointerArg(v) {
-			f.mayWrite(c, v)
+			f.mayWriteLocal(c, v)
 		}
 	}
 }
@@ -279,25 +295,53 @@ func (f *Memory) mayWriteBelow(c *callsite.Call, v ssa.Value) {
 	}
 }
 
-// mayWrite records that a call may write the local variable that a pointer leads to, or
-// what a parameter does: a functional option, or what is handed on to a scan.
-func (f *Memory) mayWrite(c *callsite.Call, v ssa.Value) {
-	p := f.Of(v)
-	switch p.Base.(type) {
-	case *ssa.Alloc:
-	case *ssa.Parameter:
-		if !f.Program.OfModule(v.Type()) || c.Kind != callsite.Dynamic {
-			return
-		}
-	default:
+// mayWrite records that a function value may write what a pointer leads to that it is
+// handed: a functional option, a closure. One that is known is looked at.
+func (f *Memory) mayWrite(c *callsite.Call, i int, v ssa.Value) {
+	if fn, _ := callsite.KeyFunction(c.Instr.Common().Value); fn != nil && !f.Program.Writes(fn, i) {
 		return
 	}
-	f.writeUnknown(c, p)
+	if _, local := f.Of(v).Base.(*ssa.Alloc); !local && !f.Program.OfModule(v.Type()) {
+		return
+	}
+	f.writeUnknown(c, f.Of(v))
+}
+
+// mayWriteLocal records that a call may write the local variable that a pointer leads to:
+// what is handed on to a scan.
+func (f *Memory) mayWriteLocal(c *callsite.Call, v ssa.Value) {
+	if p := f.Of(v); isLocal(p.Base) {
+		f.writeUnknown(c, p)
+	}
+}
+
+func isLocal(base ssa.Value) bool {
+	_, ok := base.(*ssa.Alloc)
+	return ok
+}
+
+// writtenByReceiver records that a method of an interface may write its receiver, where
+// the value in the interface is seen.
+//
+//	var s setter = v; s.set(x)         // writes v
+func (f *Memory) writtenByReceiver(c *callsite.Call) {
+	if c.Kind != callsite.Interface || c.Recv == nil {
+		return
+	}
+	m := c.Instr.Common().Method
+	for _, made := range callsite.MadeInterfaces(c.Recv) {
+		if _, pointer := made.X.Type().Underlying().(*types.Pointer); !pointer {
+			continue
+		}
+		if method := f.Fn.Prog.LookupMethod(made.X.Type(), m.Pkg(), m.Name()); method != nil && f.Program.Writes(method, 0) {
+			f.writeUnknown(c, f.Of(made.X))
+		}
+	}
 }
 
 // writeUnknown records that nobody knows what a call leaves at a place.
 func (f *Memory) writeUnknown(c *callsite.Call, p place.Place) {
-	f.write(p.Base, Event{Instr: c.Instr, Path: p.Path, Weak: true, Gives: func(evaluation, term.Term) term.Term {
+	f.write(p.Base, Event{Instr: c.Instr, Path: p.Path, Weak: true, Below: deep, Gives: func(evaluation, term.Term) term.Term {
 		return term.Why("written by " + callsite.CalleeOf(c))
 	}})
 }

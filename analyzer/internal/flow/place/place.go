@@ -15,6 +15,7 @@ import (
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/flow/algebra"
 	"github.com/tenantvet/tenantvet/analyzer/internal/flow/callsite"
+	"github.com/tenantvet/tenantvet/analyzer/internal/library"
 	"github.com/tenantvet/tenantvet/analyzer/internal/term"
 )
 
@@ -150,7 +151,11 @@ func Compare(written, read []Step, oneTurn bool) (m match, weak bool) {
 			return Part, false
 		}
 		r := read[i]
-		if w.Elem != r.Elem || w.Field != r.Field {
+		if w.Elem != r.Elem { // some entry of a map, and one by its name
+			weak = true
+			continue
+		}
+		if w.Field != r.Field {
 			return Apart, false
 		}
 		if !w.Elem || w.Index == r.Index && w.Index >= 0 {

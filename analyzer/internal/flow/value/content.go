@@ -134,7 +134,7 @@ func (s *search) take(e *memory.Event) bool {
 		}
 		s.parts[e.Path[len(s.place.Path)]] = true
 	case place.Covers:
-		s.add(place.Pick(s.f.written(e, s.place, s.at), s.place.Path[len(e.Path):]))
+		s.add(s.ofTurn(place.Pick(s.f.written(e, s.place, s.at), s.place.Path[len(e.Path):])))
 		return !weak && !e.Weak
 	}
 	return false

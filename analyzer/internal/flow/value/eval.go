@@ -179,7 +179,11 @@ func (f *Values) binop(v *ssa.BinOp) term.Term {
 		if callsite.IsBasic(v.Type(), types.IsString) {
 			x, cutX := f.Tracked(v.X, v)
 			y, cutY := f.Tracked(v.Y, v)
-			return algebra.Grown(f.refined(x, v), cutX, f.refined(y, v), cutY)
+			grown := algebra.Grown(f.refined(x, v), cutX, f.refined(y, v), cutY)
+			if cutX || cutY {
+				return f.withEarlier(grown, v)
+			}
+			return grown
 		}
 	case token.EQL, token.NEQ, token.LSS, token.LEQ, token.GTR, token.GEQ:
 		return f.test(v)
@@ -214,6 +218,9 @@ func (f *Values) phi(v *ssa.Phi, at ssa.Instruction) term.Term {
 		t := f.Value(e, f.edgePoint(v, i, at))
 		if t != nil && algebra.HasZeroLeaf(t) {
 			t = algebra.Refine(t, f.Above.FactsOn(v.Block().Preds[i], v.Block()))
+		}
+		if l := f.overBack(v, i, at); l != nil {
+			t = f.earlier(t, l)
 		}
 		if t != nil {
 			terms = append(terms, t)
