@@ -48,6 +48,9 @@ func (p *Program) OfModule(t types.Type) bool {
 // new, or what it was handed at some positions, the receiver counted.
 func Returned(c *Call) (handed []int, known bool) {
 	fn := c.Instr.Common().StaticCallee()
+	if fn != nil && fn.Origin() != nil {
+		fn = fn.Origin()
+	}
 	if fn == nil || len(fn.Blocks) == 0 {
 		return nil, false
 	}

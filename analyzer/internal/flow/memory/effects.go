@@ -2,6 +2,7 @@ package memory
 
 import (
 	"go/types"
+	"slices"
 
 	"golang.org/x/tools/go/ssa"
 
@@ -70,6 +71,8 @@ func (f *Memory) effects(c *callsite.Call) {
 		f.write(p.Base, Event{Instr: c.Instr, Path: p.Path, Weak: true, Gives: func(x evaluation, _ term.Term) term.Term {
 			return place.Pick(x.Value(c.Args[1], c.Instr), p.Path[len(p.Path)-1:])
 		}})
+	case c.Kind == callsite.Builtin && c.Symbol == "append" && len(c.Args) == 2:
+		f.overwrites(c)
 	case c.Kind != callsite.Library:
 		f.lends(c)
 		f.returned(c)
@@ -96,6 +99,65 @@ func (f *Memory) effects(c *callsite.Call) {
 	case c.Model.Verb == library.Gives && c.Model.Kind == "claims" && c.Model.Of != library.None:
 		f.fills(c, c.Model.Of)
 	}
+}
+
+// overwrites records that append to a part of a list writes over what stands behind that
+// part. What it only moves to the front, as a filter in place does, was there before.
+//
+//	_ = append(ids[:0], other)
+func (f *Memory) overwrites(c *callsite.Call) {
+	for _, part := range cutOff(c.Args[0]) {
+		p := f.Of(part.X).Then(anyElement)
+		moves := f.movesWithin(part, callsite.Elements(c.Args[1]))
+		f.write(p.Base, Event{Instr: c.Instr, Path: p.Path, Weak: true, Order: moves, Gives: func(x evaluation, _ term.Term) term.Term {
+			if moves {
+				return f.another(place.Pick(x.Value(part.X, c.Instr), []place.Step{anyElement}), c)
+			}
+			return place.Pick(x.Value(c.Args[1], c.Instr), []place.Step{anyElement})
+		}})
+	}
+}
+
+// cutOff are the parts of lists, short of their end, that a list has grown from.
+func cutOff(v ssa.Value) []*ssa.Slice {
+	var out []*ssa.Slice
+	seen := map[ssa.Value]bool{}
+	var follow func(ssa.Value)
+	follow = func(v ssa.Value) {
+		if seen[v] {
+			return
+		}
+		seen[v] = true
+		switch v := v.(type) {
+		case *ssa.Slice:
+			if _, list := v.X.Type().Underlying().(*types.Slice); list && v.High != nil && v.Max == nil {
+				out = append(out, v)
+			}
+		case *ssa.Phi:
+			for _, e := range v.Edges {
+				follow(e)
+			}
+		case *ssa.Call:
+			if b, ok := v.Call.Value.(*ssa.Builtin); ok && b.Name() == "append" {
+				follow(v.Call.Args[0])
+			}
+		}
+	}
+	follow(v)
+	return out
+}
+
+// movesWithin reports whether all that is appended are elements of the list that the part
+// is of.
+func (f *Memory) movesWithin(part *ssa.Slice, elems []ssa.Value) bool {
+	return elems != nil && !slices.ContainsFunc(elems, func(e ssa.Value) bool {
+		load, ok := e.(*ssa.UnOp)
+		if !ok {
+			return true
+		}
+		at, ok := load.X.(*ssa.IndexAddr)
+		return !ok || !f.SamePlace(at.X, part.X)
+	})
 }
 
 // writesText records a write to a text buffer.
