@@ -92,6 +92,8 @@ func (f *Memory) effects(c *callsite.Call) {
 		})
 	case c.Model.Verb == library.Changes && c.Model.By == "order":
 		f.reorders(c)
+	case c.Model.Verb == library.Changes && callsite.IsMap(c.Arg(c.Model.At)): // url.Values.Set
+		f.writeUnknown(c, f.Of(c.Arg(c.Model.At)).Then(anyElement))
 	case c.Model.Verb == library.Fills:
 		f.fills(c, c.Model.At)
 	case c.Model.Text().Writes():

@@ -3,6 +3,7 @@ package value
 import (
 	"go/token"
 	"go/types"
+	"slices"
 
 	"golang.org/x/tools/go/ssa"
 
@@ -272,6 +273,25 @@ func (f *Values) extract(v *ssa.Extract) term.Term {
 	return term.Why("value")
 }
 
+// requested is the entry of all that a part of the request brought, or of that but for
+// other entries that were set; nil if the map is another one.
+func requested(m term.Term, key ssa.Value) term.Term {
+	c, ok := key.(*ssa.Const)
+	if !ok {
+		return nil
+	}
+	name, ok := callsite.ConstText(c)
+	if st, isStruct := m.(*term.Struct); isStruct && ok && st.Base != nil {
+		ok = !slices.ContainsFunc(st.Fields, func(x term.Field) bool { return x.Name == name })
+		m = st.Base
+	}
+	o, isOrigin := m.(*term.Origin)
+	if !ok || !isOrigin || o.Kind != term.Request || o.Name != "" || len(o.Steps) > 0 {
+		return nil
+	}
+	return &term.Origin{Kind: term.Request, Group: o.Group, Name: name}
+}
+
 func (f *Values) lookup(v *ssa.Lookup) term.Term {
 	whole := f.Value(v.X, v)
 	if whole == nil {
@@ -280,12 +300,8 @@ func (f *Values) lookup(v *ssa.Lookup) term.Term {
 	if callsite.IsBasic(v.X.Type(), types.IsString) {
 		return term.Why("byte of a text")
 	}
-	if o, ok := whole.(*term.Origin); ok && o.Kind == term.Request && o.Name == "" && len(o.Steps) == 0 {
-		if c, ok := v.Index.(*ssa.Const); ok {
-			if name, ok := callsite.ConstText(c); ok {
-				return &term.Origin{Kind: term.Request, Group: o.Group, Name: name}
-			}
-		}
+	if o := requested(whole, v.Index); o != nil {
+		return o
 	}
 	s := place.MapStep(v.Index)
 	if s.Elem {

@@ -21,14 +21,17 @@ func (f *Values) earlier(t term.Term, l *memory.Loop) term.Term {
 	if t == nil {
 		return nil
 	}
-	rows := f.scans(l)
-	return term.Map(t, func(x term.Term) term.Term {
+	ops, rows := f.operationsIn(l)
+	ofRow := func(x term.Term) bool {
 		r, ok := x.(*term.Result)
-		if !ok {
-			return term.OfAny(x)
-		}
-		if rows && term.IsColumn(r) || f.stands(l, r.Call) {
-			return term.Earlier(r)
+		return ok && (rows && term.IsColumn(r) || ops[r.Call])
+	}
+	if !term.Any(t, func(x term.Term) bool { return ofRow(x) || term.InHand(x) }) {
+		return t
+	}
+	return term.Map(t, func(x term.Term) term.Term {
+		if ofRow(x) {
+			return term.Earlier(x.(*term.Result))
 		}
 		return term.OfAny(x)
 	})
@@ -39,30 +42,35 @@ func (f *Values) earlier(t term.Term, l *memory.Loop) term.Term {
 func (f *Values) withEarlier(t term.Term, at ssa.Instruction) term.Term {
 	for b := at.Block(); b != nil && t != nil; b = b.Idom() {
 		if l := f.LoopAt(b); len(l.Body) > 1 && l.Body[at.Block()] {
-			return term.JoinOf(t, f.earlier(t, l))
+			if before := f.earlier(t, l); before != t {
+				return term.JoinOf(t, before)
+			}
+			return t
 		}
 	}
 	return t
 }
 
-// scans reports whether a loop reads rows.
-func (f *Values) scans(l *memory.Loop) bool {
+// operationsIn are the numbers of the calls in a loop, and whether it reads rows.
+func (f *Values) operationsIn(l *memory.Loop) (ops map[int]bool, rows bool) {
+	if known, ok := f.loopOps[l]; ok {
+		return known.ops, known.rows
+	}
+	ops = map[int]bool{}
 	for _, c := range f.Calls() {
-		if c.Model != nil && c.Model.Verb == library.Scans && l.Calls(c) {
-			return true
+		if c.Kind != callsite.Builtin && l.Calls(c) {
+			ops[c.N] = true
+			rows = rows || c.Model != nil && c.Model.Verb == library.Scans
 		}
 	}
-	return false
+	f.loopOps[l] = loopOps{ops, rows}
+	return ops, rows
 }
 
-// stands reports whether operation n stands in a loop.
-func (f *Values) stands(l *memory.Loop, n int) bool {
-	for _, c := range f.Calls() {
-		if c.N == n && c.Kind != callsite.Builtin {
-			return l.Calls(c)
-		}
-	}
-	return false
+// loopOps is what was found of a loop.
+type loopOps struct {
+	ops  map[int]bool
+	rows bool
 }
 
 // overBack is the loop around a point in which a phi has kept what it has over an edge, nil
