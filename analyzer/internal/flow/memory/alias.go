@@ -29,6 +29,7 @@ const maxAliased = 16
 
 // aliases lists them by base.
 type aliases struct {
+	f  *Memory
 	of map[ssa.Value][]alias
 	at ssa.Instruction // that is looked at
 }
@@ -50,7 +51,7 @@ func (a *aliases) lead(x, y place.Place) {
 
 // findAliases lists the aliases that the instructions of the function make.
 func (f *Memory) findAliases() *aliases {
-	out := &aliases{of: map[ssa.Value][]alias{}}
+	out := &aliases{f: f, of: map[ssa.Value][]alias{}}
 	if f.Fn.Synthetic == "package initializer" {
 		return out // what a table holds is written there, and read elsewhere
 	}
@@ -59,21 +60,21 @@ func (f *Memory) findAliases() *aliases {
 			out.at = instr
 			switch instr := instr.(type) {
 			case *ssa.Store:
-				f.same(out, f.Of(instr.Addr), instr.Val)
+				out.same(f.Of(instr.Addr), instr.Val)
 			case *ssa.MapUpdate:
-				f.same(out, f.Of(instr.Map).Then(place.MapStep(instr.Key)), instr.Value)
+				out.same(f.Of(instr.Map).Then(place.MapStep(instr.Key)), instr.Value)
 			case *ssa.Send:
-				f.same(out, f.Of(instr.Chan).Then(anyElement), instr.X)
+				out.same(f.Of(instr.Chan).Then(anyElement), instr.X)
 			case *ssa.Phi:
 				for _, e := range instr.Edges {
-					f.same(out, place.Place{Base: instr}, e)
+					out.same(place.Place{Base: instr}, e)
 				}
 			case *ssa.Slice:
-				f.cut(out, instr)
+				out.cut(instr)
 			case *ssa.Call:
-				f.givenBack(out, f.CallOf(instr))
+				out.givenBack(f.CallOf(instr))
 			case ssa.Value:
-				f.part(out, instr)
+				out.part(instr)
 			}
 		}
 	}
@@ -81,9 +82,9 @@ func (f *Memory) findAliases() *aliases {
 }
 
 // same adds that what stands at a place is v, if v leads to an object.
-func (f *Memory) same(out *aliases, p place.Place, v ssa.Value) {
+func (a *aliases) same(p place.Place, v ssa.Value) {
 	if callsite.Refers(v.Type()) {
-		out.lead(p, f.Of(v))
+		a.lead(p, a.f.Of(v))
 		return
 	}
 	load, ok := v.(*ssa.UnOp) // a struct is copied, and the pointers in it lead on to what they led to
@@ -91,51 +92,51 @@ func (f *Memory) same(out *aliases, p place.Place, v ssa.Value) {
 	if !ok || !isStruct {
 		return
 	}
-	from := f.Of(load.X)
+	from := a.f.Of(load.X)
 	for i := range st.NumFields() {
 		if callsite.Refers(st.Field(i).Type()) {
 			step := place.Step{Field: st.Field(i).Name()}
-			out.lead(p.Then(step), from.Then(step))
+			a.lead(p.Then(step), from.Then(step))
 		}
 	}
 }
 
 // part adds that a value that was taken out of a map or an interface is still in there.
-func (f *Memory) part(out *aliases, v ssa.Value) {
+func (a *aliases) part(v ssa.Value) {
 	if !callsite.Refers(v.Type()) {
 		return
 	}
 	p := place.Place{Base: v}
 	switch v := v.(type) {
 	case *ssa.Lookup:
-		out.add(p, f.Of(v.X).Then(place.MapStep(v.Index)), false, nil)
+		a.add(p, a.f.Of(v.X).Then(place.MapStep(v.Index)), false, nil)
 	case *ssa.TypeAssert:
-		out.add(p, f.Of(v.X), false, nil)
+		a.add(p, a.f.Of(v.X), false, nil)
 	case *ssa.UnOp:
-		f.taken(out, v)
+		a.taken(v)
 	case *ssa.Field:
-		if name, wrapped := f.FieldOf(v.X.Type(), v.Field); !wrapped {
-			out.add(p, f.holder(v.X).Then(place.Step{Field: name}), false, nil)
+		if name, wrapped := a.f.FieldOf(v.X.Type(), v.Field); !wrapped {
+			a.add(p, a.f.holder(v.X).Then(place.Step{Field: name}), false, nil)
 		}
 	case *ssa.Extract:
 		switch t := v.Tuple.(type) {
 		case *ssa.Lookup:
-			out.add(p, f.Of(t.X).Then(place.MapStep(t.Index)), false, nil)
+			a.add(p, a.f.Of(t.X).Then(place.MapStep(t.Index)), false, nil)
 		case *ssa.TypeAssert:
-			out.add(p, f.Of(t.X), false, nil)
+			a.add(p, a.f.Of(t.X), false, nil)
 		case *ssa.Next:
 			if r, ok := t.Iter.(*ssa.Range); ok {
-				out.add(p, f.Of(r.X).Then(anyElement), false, nil)
+				a.add(p, a.f.Of(r.X).Then(anyElement), false, nil)
 			}
 		case *ssa.UnOp:
-			f.taken(out, v)
+			a.taken(v)
 		}
 	}
 }
 
 // taken adds that what came out of a channel was sent into it, and that an interface that
 // was read leads to what it led to where it stood.
-func (f *Memory) taken(out *aliases, v ssa.Value) {
+func (a *aliases) taken(v ssa.Value) {
 	load, ok := v.(*ssa.UnOp)
 	if x, isExtract := v.(*ssa.Extract); isExtract {
 		load, ok = x.Tuple.(*ssa.UnOp)
@@ -143,9 +144,9 @@ func (f *Memory) taken(out *aliases, v ssa.Value) {
 	switch {
 	case !ok:
 	case load.Op == token.ARROW:
-		out.add(place.Place{Base: v}, f.Of(load.X).Then(anyElement), false, nil)
+		a.add(place.Place{Base: v}, a.f.Of(load.X).Then(anyElement), false, nil)
 	case load.Op == token.MUL && !callsite.Shares(v.Type()):
-		out.add(place.Place{Base: v}, f.Of(load.X), false, nil)
+		a.add(place.Place{Base: v}, a.f.Of(load.X), false, nil)
 	}
 }
 
@@ -161,16 +162,16 @@ func (f *Memory) holder(v ssa.Value) place.Place {
 }
 
 // cut adds that a part of a list shares its elements.
-func (f *Memory) cut(out *aliases, v *ssa.Slice) {
+func (a *aliases) cut(v *ssa.Slice) {
 	if _, list := v.X.Type().Underlying().(*types.Slice); list {
-		out.add(place.Place{Base: v}, f.Of(v.X), v.Low != nil, nil)
+		a.add(place.Place{Base: v}, a.f.Of(v.X), v.Low != nil, nil)
 	}
 }
 
 // givenBack adds that what a call gives may be what it was handed: of append, the list;
 // of a function of the module, what has the type of its result, unless it is seen to give
 // something new.
-func (f *Memory) givenBack(out *aliases, c *callsite.Call) {
+func (a *aliases) givenBack(c *callsite.Call) {
 	v, ok := c.Instr.(*ssa.Call)
 	if !ok || !callsite.Refers(v.Type()) {
 		return
@@ -178,7 +179,7 @@ func (f *Memory) givenBack(out *aliases, c *callsite.Call) {
 	p := place.Place{Base: v}
 	if c.Kind == callsite.Builtin {
 		if c.Symbol == "append" {
-			f.appended(out, p, c)
+			a.appended(p, c)
 		}
 		return
 	}
@@ -189,24 +190,24 @@ func (f *Memory) givenBack(out *aliases, c *callsite.Call) {
 	if handed, known := callsite.Returned(c); known {
 		for _, i := range handed {
 			if i < len(all) {
-				out.add(p, f.Of(all[i]), false, nil)
+				a.add(p, a.f.Of(all[i]), false, nil)
 			}
 		}
 		return
 	}
-	for _, a := range all {
-		if types.Identical(a.Type(), v.Type()) && f.Program.OfModule(v.Type()) {
-			out.add(p, f.Of(a), false, c)
+	for _, arg := range all {
+		if types.Identical(arg.Type(), v.Type()) && a.f.Program.OfModule(v.Type()) {
+			a.add(p, a.f.Of(arg), false, c)
 		}
 	}
 }
 
 // appended adds that a list which has grown may share the elements that it had, and that
 // what its new elements lead to is what they led to before.
-func (f *Memory) appended(out *aliases, grown place.Place, c *callsite.Call) {
-	out.add(grown, f.Of(c.Args[0]), true, nil)
+func (a *aliases) appended(grown place.Place, c *callsite.Call) {
+	a.add(grown, a.f.Of(c.Args[0]), true, nil)
 	list, ok := c.Args[0].Type().Underlying().(*types.Slice)
 	if ok && len(c.Args) == 2 && callsite.Refers(list.Elem()) {
-		out.add(grown.Then(anyElement), f.Of(c.Args[1]).Then(anyElement), false, nil)
+		a.add(grown.Then(anyElement), a.f.Of(c.Args[1]).Then(anyElement), false, nil)
 	}
 }

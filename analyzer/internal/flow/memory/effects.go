@@ -110,7 +110,7 @@ func (f *Memory) effects(c *callsite.Call) {
 func (f *Memory) overwrites(c *callsite.Call) {
 	for _, part := range cutOff(c.Args[0]) {
 		p := f.Of(part.X).Then(anyElement)
-		moves := f.movesWithin(part, callsite.Elements(c.Args[1]))
+		moves := movesWithin(f.Places, part, callsite.Elements(c.Args[1]))
 		f.write(p.Base, Event{Instr: c.Instr, Path: p.Path, Weak: true, Order: moves, Gives: func(x evaluation, _ term.Term) term.Term {
 			if moves {
 				return f.another(place.Pick(x.Value(part.X, c.Instr), []place.Step{anyElement}), c)
@@ -151,7 +151,7 @@ func cutOff(v ssa.Value) []*ssa.Slice {
 
 // movesWithin reports whether all that is appended are elements of the list that the part
 // is of.
-func (f *Memory) movesWithin(part *ssa.Slice, elems []ssa.Value) bool {
+func movesWithin(f *place.Places, part *ssa.Slice, elems []ssa.Value) bool {
 	return elems != nil && !slices.ContainsFunc(elems, func(e ssa.Value) bool {
 		load, ok := e.(*ssa.UnOp)
 		if !ok {

@@ -24,12 +24,12 @@ func (f *Memory) Ranged(head *ssa.BasicBlock) *Range {
 	if known, ok := f.ranges[head]; ok {
 		return known
 	}
-	r := f.rangeAt(head)
+	r := rangeAt(f, head)
 	f.ranges[head] = r
 	return r
 }
 
-func (f *Memory) rangeAt(head *ssa.BasicBlock) *Range {
+func rangeAt(f *Memory, head *ssa.BasicBlock) *Range {
 	branch, ok := head.Instrs[len(head.Instrs)-1].(*ssa.If)
 	if !ok {
 		return nil

@@ -172,6 +172,7 @@ func (f *Values) valueAfter(c *callsite.Call, v ssa.Value, at ssa.Instruction) t
 	defer f.Assume(c)()
 	return f.Value(v, at)
 }
+
 // Inner is Term for evaluators that are called during an evaluation; nil stands
 // for a value that is being evaluated further out.
 func (f *Values) Inner(v ssa.Value, at ssa.Instruction) term.Term {
