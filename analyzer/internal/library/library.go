@@ -35,7 +35,7 @@ const (
 	Scans   Verb = "scans"   // scans: k — stores the columns of the receiver's row into arguments k…; from: j, the rows are argument j; by: path|all, by name
 	Row     Verb = "row"     // row: some|scan|err|count|rows — a property of the receiver's rows
 	Rows    Verb = "rows"    // rows: k — collects the rows of argument k into structs, by: name|path|position|func; with: j, behind those of list j
-	Same    Verb = "same"    // same: k — gives argument k in another form
+	Same    Verb = "same"    // same: k — gives argument k in another form; by: copy, another object of what it held; by: part, a piece of it; by: cut, the parts of a text
 	Request Verb = "request" // request: group, name: k — gives a part of the request
 	Fills   Verb = "fills"   // fills: k, from: j | request: group, name: j — stores into what argument k points to
 	Puts    Verb = "puts"    // puts: k, value: j — stores value j under context key k
@@ -58,6 +58,13 @@ const (
 	None = -2
 )
 
+// Two words of same by which it gives another value.
+const (
+	Copy = "copy" // another object, which holds what the first one does
+	Part = "part" // a piece of it
+	Cut  = "cut"  // the parts of a text, by the other arguments
+)
+
 // Model is what one function does.
 type Model struct {
 	Package string // the import path in the data
@@ -70,7 +77,7 @@ type Model struct {
 	Args    int    // where the bind values of runs start; the second side of tests; the list that rows are added to
 	Group   string // the request group of fills
 	Name    string // the constant name of request
-	By      string // how rows are collected
+	By      string // how rows are collected, elements moved, or another value made
 	Into    int    // runs: what its rows are stored into
 	Named   int    // runs, binds: a struct or map that holds the bind values by their names
 	Handler int    // registers: the argument that is a handler told by nothing else, and

@@ -243,7 +243,7 @@ func (r *reader) word(m *Model, word string, k, v *yaml.Node) error {
 		return nil
 	case "by":
 		m.By = v.Value
-		return r.oneOf([]string{"name", "path", "all", "position", "func", "scalar", "order"}, v)
+		return r.oneOf([]string{"name", "path", "all", "position", "func", "scalar", "order", Copy, Part, Cut}, v)
 	case "name":
 		if m.Verb == Fills {
 			return r.position(&m.Of, v)

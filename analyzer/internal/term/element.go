@@ -1,6 +1,9 @@
 package term
 
-import "slices"
+import (
+	"hash/fnv"
+	"slices"
+)
 
 // The elements of a list are told apart by a number. One that is read by a constant index
 // has the index plus one, and is the same element in every function. Numbers from LoopTag
@@ -14,6 +17,7 @@ const (
 	HeadTag = 3750 // a part of a list from its beginning: its elements stand where they stood
 	RowTag  = 4000 // a value that is one of several, by the number of the element: the rows of a statement
 
+	cutTag  = 1 << 17 // a text by how it is cut into parts: the same everywhere
 	picked  = 1 << 19 // some element, which another function has in hand; plus MadeTag, something made
 	perCall = 1 << 20 // between the functions through which a value goes inward
 )
@@ -29,8 +33,18 @@ func Elements(t Term) Term {
 
 // isOwn reports whether a number belongs to one function.
 func isOwn(tag int) bool {
-	return tag < 0 || tag > LoopTag && tag < PartTag || tag >= MadeTag
+	return tag < 0 || tag > LoopTag && tag < PartTag || tag >= MadeTag && !isCut(tag)
 }
+
+// Cut is the step to a text as it is cut by a function and its arguments: the parts that
+// one of them gives are not those of another.
+func Cut(how string) Step {
+	h := fnv.New32a()
+	h.Write([]byte(how))
+	return Step{Kind: ElemStep, Index: cutTag + int(h.Sum32()%cutTag)}
+}
+
+func isCut(tag int) bool { return tag >= cutTag && tag < 2*cutTag }
 
 // atHome is a number as the function has it that it belongs to.
 func atHome(tag int) int { return max(tag, -tag) % perCall }
@@ -133,12 +147,16 @@ func sameRoot(a, b Term) (stepsA, stepsB []Step, ok bool) {
 
 // isMade reports whether a step leads to something that is made of a value.
 func isMade(s Step) bool {
-	return s.Kind == ElemStep && atHome(s.Index)&^picked >= MadeTag
+	tag := atHome(s.Index) &^ picked
+	return s.Kind == ElemStep && tag >= MadeTag && !isCut(tag)
 }
 
 // SameElement reports whether a value is, or is of, the element of a list that a part is
 // of; a part of no particular element is of all of them.
 func SameElement(part, t *Result) bool {
+	if slices.ContainsFunc(t.Steps, isEarlier) && !slices.ContainsFunc(part.Steps, isEarlier) {
+		return false
+	}
 	at := slices.IndexFunc(part.Steps, isParticular)
 	if at < 0 {
 		return true
@@ -149,7 +167,67 @@ func SameElement(part, t *Result) bool {
 	return len(t.Steps) > at && slices.Equal(part.Steps[:at+1], t.Steps[:at+1])
 }
 
-func isParticular(s Step) bool { return s.Kind == ElemStep && s.Index != 0 }
+func isParticular(s Step) bool { return s.Kind == ElemStep && s.Index != 0 && !isCut(s.Index) }
+
+// earlierTurn marks what a variable has kept from an earlier turn of a loop.
+const earlierTurn = RowTag + 999
+
+// Earlier is a result that a variable has kept from an earlier turn of a loop.
+func Earlier(r *Result) Term {
+	if slices.ContainsFunc(r.Steps, isEarlier) {
+		return r
+	}
+	return Select(r, Step{Kind: ElemStep, Index: earlierTurn})
+}
+
+func isEarlier(s Step) bool { return s.Kind == ElemStep && atHome(s.Index) == earlierTurn }
+
+// InHand reports whether a value is a part of an element that a loop has in hand.
+func InHand(t Term) bool {
+	var steps []Step
+	switch x := t.(type) {
+	case *Path:
+		steps = x.Steps
+	case *Result:
+		steps = x.Steps
+	case *Origin:
+		steps = x.Steps
+	}
+	return slices.ContainsFunc(steps, isInHand)
+}
+
+func isInHand(s Step) bool { return s.Kind == ElemStep && s.Index > LoopTag && s.Index < PartTag }
+
+// OfAny is a part of the element that a loop has in hand as a part of any element.
+func OfAny(t Term) Term {
+	switch x := t.(type) {
+	case *Path:
+		out := *x
+		out.Steps = ofAny(x.Steps)
+		return &out
+	case *Result:
+		return &Result{Call: x.Call, Steps: ofAny(x.Steps)}
+	case *Origin:
+		out := *x
+		out.Steps = ofAny(x.Steps)
+		return &out
+	}
+	return t
+}
+
+func ofAny(steps []Step) []Step {
+	return retag(steps, func(tag int) int {
+		if tag > LoopTag && tag < PartTag {
+			return 0
+		}
+		return tag
+	})
+}
+
+// IsColumn reports whether a result is, or is of, a row of a statement.
+func IsColumn(r *Result) bool {
+	return slices.ContainsFunc(r.Steps, func(s Step) bool { return s.Kind == ColumnStep })
+}
 
 // WithoutMarks is a part of a result without the marks that tell it from those of other
 // elements.

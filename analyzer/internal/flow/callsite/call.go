@@ -78,6 +78,32 @@ func Behind(v ssa.Value) ssa.Value {
 	return v
 }
 
+// MadeInterfaces are the conversions that may have made an interface value, as far as they
+// are seen.
+func MadeInterfaces(v ssa.Value) []*ssa.MakeInterface {
+	var out []*ssa.MakeInterface
+	seen := map[ssa.Value]bool{}
+	var follow func(ssa.Value)
+	follow = func(v ssa.Value) {
+		if seen[v] {
+			return
+		}
+		seen[v] = true
+		switch v := v.(type) {
+		case *ssa.MakeInterface:
+			out = append(out, v)
+		case *ssa.ChangeInterface:
+			follow(v.X)
+		case *ssa.Phi:
+			for _, e := range v.Edges {
+				follow(e)
+			}
+		}
+	}
+	follow(v)
+	return out
+}
+
 // Listed are the values of a slice that is written out, nil if it is not.
 func Listed(v ssa.Value) []ssa.Value { return Elements(v) }
 

@@ -12,8 +12,26 @@ func WrittenIn(fv *ssa.FreeVar) [][]string {
 	return w.ways
 }
 
+// AnyElement is the step of a way to some element of a list or map.
+const AnyElement = "[]"
+
+// WrittenBy are the parts of what a pointer parameter leads to, the receiver counted, that
+// a function may write, itself or by functions of its package; the empty way is all of it,
+// where the function leaves that to others.
+func (p *Program) WrittenBy(fn *ssa.Function, i int) [][]string {
+	if len(fn.Blocks) == 0 || i >= len(fn.Params) {
+		return [][]string{nil}
+	}
+	w := &captured{calls: p}
+	w.object(fn.Params[i], nil, 0)
+	return w.ways
+}
+
 // captured gathers the writes to a captured variable.
-type captured struct{ ways [][]string }
+type captured struct {
+	ways  [][]string
+	calls *Program // what an object is handed to is followed, nil if it is not
+}
 
 func (w *captured) add(way []string) { w.ways = append(w.ways, way) }
 
@@ -34,7 +52,7 @@ func (w *captured) address(addr ssa.Value, way []string, itself bool, depth int)
 		case *ssa.FieldAddr:
 			w.address(ref, then(way, fieldName(ref)), itself, depth+1)
 		case *ssa.IndexAddr:
-			w.address(ref, way, itself, depth+1)
+			w.address(ref, then(way, AnyElement), itself, depth+1)
 		case *ssa.MakeClosure:
 			if itself {
 				w.closure(ref, addr, way, depth)
@@ -71,12 +89,35 @@ func (w *captured) object(load ssa.Value, way []string, depth int) {
 		switch ref := ref.(type) {
 		case *ssa.MapUpdate:
 			if ref.Map == load {
-				w.add(way)
+				w.add(then(way, AnyElement))
 			}
 		case *ssa.FieldAddr:
 			w.address(ref, then(way, fieldName(ref)), false, depth+1)
 		case *ssa.IndexAddr:
-			w.address(ref, way, false, depth+1)
+			w.address(ref, then(way, AnyElement), false, depth+1)
+		case *ssa.Store:
+			if ref.Addr == load && w.calls != nil {
+				w.add(way)
+			}
+		case ssa.CallInstruction:
+			w.handed(ref, load, way, depth)
+		}
+	}
+}
+
+// handed follows an object that is handed on.
+func (w *captured) handed(call ssa.CallInstruction, v ssa.Value, way []string, depth int) {
+	if w.calls == nil || !w.calls.writesArg(call, v, 0) {
+		return
+	}
+	fn := call.Common().StaticCallee()
+	if fn == nil || len(fn.Blocks) == 0 {
+		w.add(way)
+		return
+	}
+	for i, a := range call.Common().Args {
+		if a == v && i < len(fn.Params) {
+			w.object(fn.Params[i], way, depth+1)
 		}
 	}
 }

@@ -23,21 +23,6 @@ func (p *Program) IsObject(t types.Type) bool {
 	return b != nil && b.Object
 }
 
-// HoldsObject reports whether a type is a pointer to a struct with a field of such a type.
-func (p *Program) HoldsObject(t types.Type) bool {
-	to, ok := t.Underlying().(*types.Pointer)
-	if !ok {
-		return false
-	}
-	st, ok := to.Elem().Underlying().(*types.Struct)
-	for i := 0; ok && i < st.NumFields(); i++ {
-		if p.IsObject(st.Field(i).Type()) {
-			return true
-		}
-	}
-	return false
-}
-
 // Changes tells what a call does to an argument, the receiver counted, that is such a
 // builder: it may change it, by adding a clause or in a way that is not known.
 func (c *Call) Changes(i int) bool {

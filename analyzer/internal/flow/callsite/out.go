@@ -112,6 +112,18 @@ func originParam(c *Call, k int) types.Type {
 	return c.Sig.Params().At(k).Type()
 }
 
+// Writes reports whether a function of the module, or of an imported one, is seen to write
+// through a pointer parameter, the receiver counted.
+func (p *Program) Writes(fn *ssa.Function, i int) bool {
+	if origin := fn.Origin(); origin != nil {
+		fn = origin
+	}
+	if len(fn.Blocks) > 0 {
+		return p.writesParam(fn, i, 0)
+	}
+	return p.Written != nil && p.Written(Symbol(fn), i)
+}
+
 // writesParam reports whether a function of the package is seen to write through a
 // pointer parameter: by itself, by decoding or scanning into it, or by handing it
 // to another function of the package that does.

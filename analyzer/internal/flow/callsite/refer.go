@@ -4,6 +4,8 @@ import (
 	"go/types"
 
 	"golang.org/x/tools/go/ssa"
+
+	"github.com/tenantvet/tenantvet/analyzer/internal/library"
 )
 
 // Refers reports whether a value of a type leads to an object that others may have, too.
@@ -22,6 +24,20 @@ func Shares(t types.Type) bool {
 	return false
 }
 
+// SameObject is the argument that a library function gives back in another form which is
+// still the same object, nil if it gives another one: the clone of a list, or the list of
+// the parts of a text.
+func (c *Call) SameObject() ssa.Value {
+	if c == nil || c.Model == nil || c.Model.Verb != library.Same || c.Model.By == library.Copy {
+		return nil
+	}
+	arg := c.Arg(c.Model.At)
+	if arg == nil || IsBasic(arg.Type(), types.IsString) {
+		return nil
+	}
+	return arg
+}
+
 // OfModule reports whether a type is one of the module, or a pointer to one.
 func (p *Program) OfModule(t types.Type) bool {
 	n := Named(t)
@@ -32,6 +48,9 @@ func (p *Program) OfModule(t types.Type) bool {
 // new, or what it was handed at some positions, the receiver counted.
 func Returned(c *Call) (handed []int, known bool) {
 	fn := c.Instr.Common().StaticCallee()
+	if fn != nil && fn.Origin() != nil {
+		fn = fn.Origin()
+	}
 	if fn == nil || len(fn.Blocks) == 0 {
 		return nil, false
 	}

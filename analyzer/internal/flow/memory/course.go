@@ -28,7 +28,7 @@ const (
 type Course struct {
 	At      ssa.Instruction
 	trail   []decision
-	Loops   map[*ssa.BasicBlock]*loop
+	Loops   map[*ssa.BasicBlock]*Loop
 	Turns   map[*ssa.BasicBlock]int // how often a loop has still to be left backwards
 	Quiet   map[QuietKey]bool
 	settled int  // above 0: nothing new is decided

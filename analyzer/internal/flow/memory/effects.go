@@ -2,6 +2,7 @@ package memory
 
 import (
 	"go/types"
+	"slices"
 
 	"golang.org/x/tools/go/ssa"
 
@@ -23,7 +24,7 @@ func (f *Memory) reorders(c *callsite.Call) {
 	}
 	any := place.Step{Elem: true, Index: -1}
 	p := f.Of(list).Then(any)
-	f.write(p.Base, Event{Instr: c.Instr, Path: p.Path, Weak: true, Gives: func(x evaluation, _ term.Term) term.Term {
+	f.write(p.Base, Event{Instr: c.Instr, Path: p.Path, Weak: true, Order: true, Gives: func(x evaluation, _ term.Term) term.Term {
 		return f.another(place.Pick(x.Value(list, c.Instr), []place.Step{any}), c)
 	}})
 }
@@ -70,6 +71,8 @@ func (f *Memory) effects(c *callsite.Call) {
 		f.write(p.Base, Event{Instr: c.Instr, Path: p.Path, Weak: true, Gives: func(x evaluation, _ term.Term) term.Term {
 			return place.Pick(x.Value(c.Args[1], c.Instr), p.Path[len(p.Path)-1:])
 		}})
+	case c.Kind == callsite.Builtin && c.Symbol == "append" && len(c.Args) == 2:
+		f.overwrites(c)
 	case c.Kind != callsite.Library:
 		f.lends(c)
 		f.returned(c)
@@ -90,6 +93,8 @@ func (f *Memory) effects(c *callsite.Call) {
 		})
 	case c.Model.Verb == library.Changes && c.Model.By == "order":
 		f.reorders(c)
+	case c.Model.Verb == library.Changes && callsite.IsMap(c.Arg(c.Model.At)): // url.Values.Set
+		f.writeUnknown(c, f.Of(c.Arg(c.Model.At)).Then(anyElement))
 	case c.Model.Verb == library.Fills:
 		f.fills(c, c.Model.At)
 	case c.Model.Text().Writes():
@@ -97,6 +102,65 @@ func (f *Memory) effects(c *callsite.Call) {
 	case c.Model.Verb == library.Gives && c.Model.Kind == "claims" && c.Model.Of != library.None:
 		f.fills(c, c.Model.Of)
 	}
+}
+
+// overwrites records that append to a part of a list writes over what stands behind that
+// part. What it only moves to the front, as a filter in place does, was there before.
+//
+//	_ = append(ids[:0], other)
+func (f *Memory) overwrites(c *callsite.Call) {
+	for _, part := range cutOff(c.Args[0]) {
+		p := f.Of(part.X).Then(anyElement)
+		moves := movesWithin(f.Places, part, callsite.Elements(c.Args[1]))
+		f.write(p.Base, Event{Instr: c.Instr, Path: p.Path, Weak: true, Order: moves, Gives: func(x evaluation, _ term.Term) term.Term {
+			if moves {
+				return f.another(place.Pick(x.Value(part.X, c.Instr), []place.Step{anyElement}), c)
+			}
+			return place.Pick(x.Value(c.Args[1], c.Instr), []place.Step{anyElement})
+		}})
+	}
+}
+
+// cutOff are the parts of lists, short of their end, that a list has grown from.
+func cutOff(v ssa.Value) []*ssa.Slice {
+	var out []*ssa.Slice
+	seen := map[ssa.Value]bool{}
+	var follow func(ssa.Value)
+	follow = func(v ssa.Value) {
+		if seen[v] {
+			return
+		}
+		seen[v] = true
+		switch v := v.(type) {
+		case *ssa.Slice:
+			if _, list := v.X.Type().Underlying().(*types.Slice); list && v.High != nil && v.Max == nil {
+				out = append(out, v)
+			}
+		case *ssa.Phi:
+			for _, e := range v.Edges {
+				follow(e)
+			}
+		case *ssa.Call:
+			if b, ok := v.Call.Value.(*ssa.Builtin); ok && b.Name() == "append" {
+				follow(v.Call.Args[0])
+			}
+		}
+	}
+	follow(v)
+	return out
+}
+
+// movesWithin reports whether all that is appended are elements of the list that the part
+// is of.
+func movesWithin(f *place.Places, part *ssa.Slice, elems []ssa.Value) bool {
+	return elems != nil && !slices.ContainsFunc(elems, func(e ssa.Value) bool {
+		load, ok := e.(*ssa.UnOp)
+		if !ok {
+			return true
+		}
+		at, ok := load.X.(*ssa.IndexAddr)
+		return !ok || !f.SamePlace(at.X, part.X)
+	})
 }
 
 // writesText records a write to a text buffer.
@@ -176,7 +240,7 @@ func (f *Memory) fillsOne(c *callsite.Call, dest ssa.Value) {
 	}
 	p := f.Of(dest)
 	_, isMap := dest.Type().Underlying().(*types.Map) // maps.Copy: entries are added
-	f.write(p.Base, Event{Instr: c.Instr, Path: p.Path, Weak: isMap, Try: f.attemptOf(c), Gives: func(x evaluation, before term.Term) term.Term {
+	f.write(p.Base, Event{Instr: c.Instr, Path: p.Path, Weak: isMap, Below: deep, Try: f.attemptOf(c), Gives: func(x evaluation, before term.Term) term.Term {
 		return f.KeepHidden(p, before, x.Decoded(c))
 	}})
 }
@@ -199,7 +263,7 @@ func (f *Memory) escapes(c *callsite.Call) {
 		default:
 			continue
 		}
-		f.write(p.Base, Event{Instr: c.Instr, Path: p.Path, Weak: true, Gives: func(evaluation, term.Term) term.Term {
+		f.write(p.Base, Event{Instr: c.Instr, Path: p.Path, Weak: true, Below: deep, Gives: func(evaluation, term.Term) term.Term {
 			return term.Why("escapes to " + c.Symbol)
 		}})
 	}
@@ -222,9 +286,10 @@ func (f *Memory) attemptOf(c *callsite.Call) *Attempt {
 // returned records what a call leaves in the local variables whose addresses it got.
 func (f *Memory) returned(c *callsite.Call) {
 	f.handedOn(c)
+	f.writtenByReceiver(c)
 	for i, arg := range c.All() {
 		if c.Kind == callsite.Dynamic && callsite.PointerArg(arg) && !f.Program.OutArg(c, i) {
-			f.mayWrite(c, arg)
+			f.mayWrite(c, i, arg)
 			continue
 		}
 		if f.Program.WritesThrough(c, i) {
@@ -236,22 +301,37 @@ func (f *Memory) returned(c *callsite.Call) {
 		}
 		p := f.Of(arg)
 		after := &term.Result{Call: c.N, Steps: []term.Step{{Kind: term.ResultStep, Index: c.Sig.Results().Len() + i}}}
-		f.write(p.Base, Event{Instr: c.Instr, Path: p.Path, Below: f.Program.HoldsObject(arg.Type()), Gives: func(_ evaluation, before term.Term) term.Term {
+		f.write(p.Base, Event{Instr: c.Instr, Path: p.Path, Below: object, ways: f.waysOf(c, i), Gives: func(_ evaluation, before term.Term) term.Term {
 			return f.KeepHidden(p, before, after)
 		}})
 	}
+}
+
+// waysOf are the parts that a function of the package writes of what a pointer in its
+// parameter leads to.
+func (f *Memory) waysOf(c *callsite.Call, i int) (ways [][]place.Step) {
+	fn := c.Instr.Common().StaticCallee()
+	if fn == nil || len(fn.Blocks) == 0 {
+		return nil
+	}
+	for _, way := range f.Program.WrittenBy(fn, i) {
+		if len(way) > 1 {
+			ways = append(ways, below(place.Place{}, way).Path)
+		}
+	}
+	return ways
 }
 
 // handedOn records that a function of the module got the addresses of local variables in
 // a list of anything: what it hands them to is not seen, and may be a scan.
 func (f *Memory) handedOn(c *callsite.Call) {
 	last := len(c.Args) - 1
-	if !c.Sig.Variadic() || last < 0 {
+	if !c.Sig.Variadic() || last < 0 || c.Kind == callsite.Builtin {
 		return
 	}
 	for _, v := range callsite.Elements(c.Args[last]) {
 		if v != nil && callsite.PointerArg(v) {
-			f.mayWrite(c, v)
+			f.mayWriteLocal(c, v)
 		}
 	}
 }
@@ -284,25 +364,53 @@ func (f *Memory) mayWriteBelow(c *callsite.Call, v ssa.Value) {
 	}
 }
 
-// mayWrite records that a call may write the local variable that a pointer leads to, or
-// what a parameter does: a functional option, or what is handed on to a scan.
-func (f *Memory) mayWrite(c *callsite.Call, v ssa.Value) {
-	p := f.Of(v)
-	switch p.Base.(type) {
-	case *ssa.Alloc:
-	case *ssa.Parameter:
-		if !f.Program.OfModule(v.Type()) || c.Kind != callsite.Dynamic {
-			return
-		}
-	default:
+// mayWrite records that a function value may write what a pointer leads to that it is
+// handed: a functional option, a closure. One that is known is looked at.
+func (f *Memory) mayWrite(c *callsite.Call, i int, v ssa.Value) {
+	if fn, _ := callsite.KeyFunction(c.Instr.Common().Value); fn != nil && !f.Program.Writes(fn, i) {
 		return
 	}
-	f.writeUnknown(c, p)
+	if _, local := f.Of(v).Base.(*ssa.Alloc); !local && !f.Program.OfModule(v.Type()) {
+		return
+	}
+	f.writeUnknown(c, f.Of(v))
+}
+
+// mayWriteLocal records that a call may write the local variable that a pointer leads to:
+// what is handed on to a scan.
+func (f *Memory) mayWriteLocal(c *callsite.Call, v ssa.Value) {
+	if p := f.Of(v); isLocal(p.Base) {
+		f.writeUnknown(c, p)
+	}
+}
+
+func isLocal(base ssa.Value) bool {
+	_, ok := base.(*ssa.Alloc)
+	return ok
+}
+
+// writtenByReceiver records that a method of an interface may write its receiver, where
+// the value in the interface is seen.
+//
+//	var s setter = v; s.set(x)         // writes v
+func (f *Memory) writtenByReceiver(c *callsite.Call) {
+	if c.Kind != callsite.Interface || c.Recv == nil {
+		return
+	}
+	m := c.Instr.Common().Method
+	for _, made := range callsite.MadeInterfaces(c.Recv) {
+		if _, pointer := made.X.Type().Underlying().(*types.Pointer); !pointer {
+			continue
+		}
+		if method := f.Fn.Prog.LookupMethod(made.X.Type(), m.Pkg(), m.Name()); method != nil && f.Program.Writes(method, 0) {
+			f.writeUnknown(c, f.Of(made.X))
+		}
+	}
 }
 
 // writeUnknown records that nobody knows what a call leaves at a place.
 func (f *Memory) writeUnknown(c *callsite.Call, p place.Place) {
-	f.write(p.Base, Event{Instr: c.Instr, Path: p.Path, Weak: true, Gives: func(evaluation, term.Term) term.Term {
+	f.write(p.Base, Event{Instr: c.Instr, Path: p.Path, Weak: true, Below: deep, Gives: func(evaluation, term.Term) term.Term {
 		return term.Why("written by " + callsite.CalleeOf(c))
 	}})
 }

@@ -1,6 +1,8 @@
 package memory
 
 import (
+	"slices"
+
 	"golang.org/x/tools/go/ssa"
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/flow/callsite"
@@ -16,10 +18,34 @@ type Event struct {
 	Gives func(x evaluation, before term.Term) term.Term // a library call; before is what was there
 	Weak  bool                                           // what was there may stay
 	All   bool                                           // it was made to every element of a list
+	Below reach                                          // what of the place is written
+	ways  [][]place.Step                                 // that are written of what pointers in the object lead to
+	Order bool                                           // what it leaves are elements that the list had
 	Try   *Attempt                                       // of a call that may fail, nil if it cannot
 	Build *Change                                        // of a builder that is an object
-	Below bool                                           // a builder in the struct that is written may be one that is known by another name
 }
+
+// reaches reports whether a write is to what stands below a place that is itself below the
+// one that is written.
+func (e *Event) reaches(path []place.Step) bool {
+	if e.Below == deep {
+		return true
+	}
+	return slices.ContainsFunc(e.ways, func(way []place.Step) bool {
+		m, _ := place.Compare(path, way, false)
+		return m == place.Covers && len(way) > len(path)
+	})
+}
+
+// reach is what of a place is written: what stands there; the object that it leads to,
+// where a pointer stands there; or anything that can be reached from it, as decoders do.
+type reach uint8
+
+const (
+	itself reach = iota
+	object
+	deep
+)
 
 // evaluation is what the writes of calls ask of the values that they write.
 type evaluation interface {

@@ -1,6 +1,7 @@
 package memory
 
 import (
+	"go/types"
 	"strings"
 
 	"golang.org/x/tools/go/ssa"
@@ -18,7 +19,7 @@ func (f *Memory) index() {
 			switch instr := instr.(type) {
 			case *ssa.Store:
 				p := f.Of(instr.Addr)
-				f.write(p.Base, Event{Instr: instr, Path: p.Path, Val: instr.Val})
+				f.write(p.Base, Event{Instr: instr, Path: p.Path, Val: instr.Val, Below: storedTo(instr.Addr)})
 			case *ssa.MapUpdate:
 				p := f.Of(instr.Map).Then(place.MapStep(instr.Key))
 				f.write(p.Base, Event{Instr: instr, Path: p.Path, Val: instr.Value})
@@ -42,10 +43,24 @@ func (f *Memory) write(base ssa.Value, e Event) {
 	m[e.Instr.Block()] = append(m[e.Instr.Block()], e)
 }
 
+// storedTo is what a store to an address writes: a variable or a part of one, or the
+// object that a pointer leads to.
+func storedTo(addr ssa.Value) reach {
+	switch addr.(type) {
+	case *ssa.Alloc, *ssa.FieldAddr, *ssa.IndexAddr, *ssa.Global, *ssa.FreeVar:
+		return itself
+	}
+	return object
+}
+
 // captured records the variables that a closure, or one inside it, writes.
 func (f *Memory) captured(mc *ssa.MakeClosure) {
 	fn, ok := mc.Fn.(*ssa.Function)
-	if !ok || strings.HasPrefix(fn.Synthetic, "bound method") {
+	if !ok {
+		return
+	}
+	if strings.HasPrefix(fn.Synthetic, "bound method") {
+		f.bound(mc, fn)
 		return
 	}
 	for i, binding := range mc.Bindings {
@@ -56,18 +71,43 @@ func (f *Memory) captured(mc *ssa.MakeClosure) {
 			f.change(binding, mc, &Change{Why: "changed in " + callsite.Symbol(fn)})
 		}
 		for _, way := range callsite.WrittenIn(fn.FreeVars[i]) {
-			p := f.Of(binding)
-			for _, name := range way {
-				p = p.Then(place.Step{Field: name})
-			}
+			p := below(f.Of(binding), way)
 			f.writes[p.Base] = append(f.writes[p.Base], closureWrite{p.Path, callsite.Symbol(fn)})
 		}
 	}
 }
 
+// bound records what the method of a method value writes to its receiver.
+func (f *Memory) bound(mc *ssa.MakeClosure, fn *ssa.Function) {
+	obj, ok := fn.Object().(*types.Func)
+	if !ok {
+		return
+	}
+	method := f.Fn.Prog.FuncValue(obj)
+	if _, pointer := mc.Bindings[0].Type().Underlying().(*types.Pointer); !pointer || method == nil || !f.Program.Writes(method, 0) {
+		return
+	}
+	p := f.Of(mc.Bindings[0])
+	for _, way := range f.Program.WrittenBy(method, 0) {
+		f.writes[p.Base] = append(f.writes[p.Base], closureWrite{below(p, way).Path, callsite.Symbol(method)})
+	}
+}
+
+// below is the place to which a way leads from another one.
+func below(p place.Place, way []string) place.Place {
+	for _, name := range way {
+		if name == callsite.AnyElement {
+			p = p.Then(anyElement)
+			continue
+		}
+		p = p.Then(place.Step{Field: name})
+	}
+	return p
+}
+
 // New finds the writes of a function.
 func New(p *place.Places) *Memory {
-	m := &Memory{Places: p, moments: map[ssa.Value][]ssa.Instruction{}, ranges: map[*ssa.BasicBlock]*Range{}, positions: map[ssa.Instruction]int{}}
+	m := &Memory{Places: p, moments: map[ssa.Value][]ssa.Instruction{}, ranges: map[*ssa.BasicBlock]*Range{}, loops: map[*ssa.BasicBlock]*Loop{}, reached: map[*ssa.BasicBlock]map[*ssa.BasicBlock]bool{}, positions: map[ssa.Instruction]int{}}
 	m.index()
 	return m
 }

@@ -4,10 +4,12 @@ import (
 	"slices"
 
 	"golang.org/x/tools/go/ssa"
+
+	"github.com/tenantvet/tenantvet/analyzer/internal/flow/callsite"
 )
 
-// loop is a natural loop, by its head.
-type loop struct {
+// Loop is a natural loop, by its head.
+type Loop struct {
 	number      int
 	back, entry []int // predecessors of the head, by index
 	Body        map[*ssa.BasicBlock]bool
@@ -17,10 +19,10 @@ type loop struct {
 // LoopsTo are the loops of a function. One is regular on the way to an
 // instruction if the way leaves it at its head, and neither the instruction nor
 // another loop is around it.
-func LoopsTo(fn *ssa.Function, at ssa.Instruction) map[*ssa.BasicBlock]*loop {
-	out := map[*ssa.BasicBlock]*loop{}
+func LoopsTo(fn *ssa.Function, at ssa.Instruction) map[*ssa.BasicBlock]*Loop {
+	out := map[*ssa.BasicBlock]*Loop{}
 	for _, h := range fn.Blocks {
-		l := &loop{number: len(out), Body: map[*ssa.BasicBlock]bool{h: true}}
+		l := &Loop{number: len(out), Body: map[*ssa.BasicBlock]bool{h: true}}
 		for i, p := range h.Preds {
 			if h.Dominates(p) {
 				l.back = append(l.back, i)
@@ -46,7 +48,7 @@ func LoopsTo(fn *ssa.Function, at ssa.Instruction) map[*ssa.BasicBlock]*loop {
 }
 
 // include adds a block and all that leads to it.
-func (l *loop) include(b *ssa.BasicBlock) {
+func (l *Loop) include(b *ssa.BasicBlock) {
 	if l.Body[b] {
 		return
 	}
@@ -57,7 +59,7 @@ func (l *loop) include(b *ssa.BasicBlock) {
 }
 
 // leftInside reports whether an edge from inside the loop leads on.
-func (l *loop) leftInside(head *ssa.BasicBlock, leads map[*ssa.BasicBlock]bool) bool {
+func (l *Loop) leftInside(head *ssa.BasicBlock, leads map[*ssa.BasicBlock]bool) bool {
 	for b := range l.Body {
 		if b != head && slices.ContainsFunc(b.Succs, func(s *ssa.BasicBlock) bool { return !l.Body[s] && leads[s] }) {
 			return true
@@ -65,6 +67,24 @@ func (l *loop) leftInside(head *ssa.BasicBlock, leads map[*ssa.BasicBlock]bool) 
 	}
 	return false
 }
+
+// LoopAt is the loop whose head a block is, with the blocks of its body.
+func (f *Memory) LoopAt(head *ssa.BasicBlock) *Loop {
+	if known, ok := f.loops[head]; ok {
+		return known
+	}
+	l := &Loop{Body: map[*ssa.BasicBlock]bool{head: true}}
+	for _, p := range head.Preds {
+		if head.Dominates(p) {
+			l.include(p)
+		}
+	}
+	f.loops[head] = l
+	return l
+}
+
+// Calls reports whether a call stands in the loop.
+func (l *Loop) Calls(c *callsite.Call) bool { return l.Body[c.Instr.Block()] }
 
 // leadingTo are the blocks from which a block can be reached.
 func leadingTo(b *ssa.BasicBlock) map[*ssa.BasicBlock]bool {

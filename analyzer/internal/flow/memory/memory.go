@@ -22,7 +22,9 @@ type Memory struct {
 	writes    map[ssa.Value][]closureWrite // to captured variables
 	positions map[ssa.Instruction]int      // of the instructions in their blocks
 	ranges    map[*ssa.BasicBlock]*Range
-	moments   map[ssa.Value][]ssa.Instruction // at which a variable was read that a closure writes
+	loops     map[*ssa.BasicBlock]*Loop
+	reached   map[*ssa.BasicBlock]map[*ssa.BasicBlock]bool // see after
+	moments   map[ssa.Value][]ssa.Instruction              // at which a variable was read that a closure writes
 
 	Doubts   []*callsite.Call // calls that may have failed, as far as was asked
 	Assumed  []*callsite.Call // calls that are taken to have succeeded

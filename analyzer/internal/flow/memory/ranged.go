@@ -24,12 +24,12 @@ func (f *Memory) Ranged(head *ssa.BasicBlock) *Range {
 	if known, ok := f.ranges[head]; ok {
 		return known
 	}
-	r := rangeAt(head)
+	r := rangeAt(f, head)
 	f.ranges[head] = r
 	return r
 }
 
-func rangeAt(head *ssa.BasicBlock) *Range {
+func rangeAt(f *Memory, head *ssa.BasicBlock) *Range {
 	branch, ok := head.Instrs[len(head.Instrs)-1].(*ssa.If)
 	if !ok {
 		return nil
@@ -57,13 +57,7 @@ func rangeAt(head *ssa.BasicBlock) *Range {
 	if part, ok := r.List.(*ssa.Slice); ok && (part.Low != nil || part.High != nil) && r.Next == nil {
 		r.Part = true
 	}
-	l := &loop{Body: map[*ssa.BasicBlock]bool{head: true}}
-	for _, p := range head.Preds {
-		if head.Dominates(p) {
-			l.include(p)
-		}
-	}
-	if r.Body = l.Body; len(r.Body) < 2 || r.Body[head.Succs[1]] || !r.Body[head.Succs[0]] {
+	if r.Body = f.LoopAt(head).Body; len(r.Body) < 2 || r.Body[head.Succs[1]] || !r.Body[head.Succs[0]] {
 		return nil
 	}
 	return r

@@ -30,19 +30,22 @@ type Walk struct {
 	from    *ssa.BasicBlock
 	turns   []ssa.Instruction // where the indexes on the way to the place change
 	passed  bool              // one of them has
+	earlier *Loop             // in a turn of which, before the one that was started from, the walk is
 	held    []place.Load      // that the walk has not come to yet
 	visited map[visit]bool
-	Take    func(*Event) bool // takes a write, and reports whether nothing before it matters
-	Start   func()            // takes that there may be no write on some way
-	Spent   func()            // takes that the budget is spent
+	since   map[*ssa.BasicBlock]bool // where the base has come to be, nil if it is anywhere
+	Take    func(*Event) bool        // takes a write, and reports whether nothing before it matters
+	Start   func()                   // takes that there may be no write on some way
+	Spent   func()                   // takes that the budget is spent
 }
 
 // visit is a block that was gone through, in the turn of the read or in one before, after
 // so many loads or before them.
 type visit struct {
-	block  *ssa.BasicBlock
-	passed bool
-	held   int
+	block   *ssa.BasicBlock
+	passed  bool
+	earlier bool
+	held    int
 }
 
 // NewWalk makes a walk that nothing is asked of yet.
@@ -59,6 +62,11 @@ func NewWalk(f *Memory, p place.Place) *Walk {
 // From walks from before an instruction.
 func (w *Walk) From(at ssa.Instruction) {
 	w.from = at.Block()
+	if def, ok := w.place.Base.(ssa.Instruction); ok {
+		if since := w.f.after(def.Block()); since[w.from] {
+			w.since = since
+		}
+	}
 	w.block(at.Block(), w.f.Position(at))
 }
 
@@ -73,8 +81,10 @@ func (w *Walk) block(b *ssa.BasicBlock, idx int) {
 		w.Spent()
 		return
 	}
-	defer func(passed bool, held []place.Load) { w.passed, w.held = passed, held }(w.passed, w.held)
-	before, turn := w.passed, w.turnIn(b, idx)
+	defer func(passed bool, held []place.Load, earlier *Loop) {
+		w.passed, w.held, w.earlier = passed, held, earlier
+	}(w.passed, w.held, w.earlier)
+	before, turn, earlier := w.passed, w.turnIn(b, idx), w.earlier
 	events := w.f.memory[w.place.Base][b]
 	limit := w.definedIn(b, idx)
 	for i := len(events) - 1; i >= 0; i-- {
@@ -105,12 +115,30 @@ func (w *Walk) block(b *ssa.BasicBlock, idx int) {
 		return
 	}
 	for _, p := range b.Preds {
-		if v := (visit{p, w.passed, len(w.held)}); !w.visited[v] {
+		if w.since != nil && !w.since[p] && !isDefinedIn(w.place.Base, p) {
+			continue // the base has not come to be there
+		}
+		w.earlier = w.turnBefore(b, p, earlier)
+		if v := (visit{p, w.passed, w.earlier != nil, len(w.held)}); !w.visited[v] {
 			w.visited[v] = true
 			w.block(p, len(p.Instrs))
 		}
 	}
 }
+
+// turnBefore is the loop whose earlier turns the walk is in behind an edge.
+func (w *Walk) turnBefore(b, pred *ssa.BasicBlock, have *Loop) *Loop {
+	if have == nil && b.Dominates(pred) {
+		if l := w.f.LoopAt(b); l.Body[w.from] {
+			return l
+		}
+	}
+	return have
+}
+
+// Earlier is the loop of which the write that is taken was made in an earlier turn than
+// the one in which it is read, nil if there is none.
+func (w *Walk) Earlier() *Loop { return w.earlier }
 
 // release goes back over the loads that stand in a block from position n on, before idx.
 func (w *Walk) release(b *ssa.BasicBlock, n, idx int) {
@@ -197,6 +225,11 @@ func (w *Walk) definedIn(b *ssa.BasicBlock, idx int) int {
 	return -1
 }
 
+func isDefinedIn(base ssa.Value, b *ssa.BasicBlock) bool {
+	def, ok := base.(ssa.Instruction)
+	return ok && def.Block() == b
+}
+
 // InOrder are the writes to a base, in the order of the blocks.
 func (f *Memory) InOrder(base ssa.Value) []Event {
 	var out []Event
@@ -211,21 +244,49 @@ func (f *Memory) MayFollow(a, b ssa.Instruction) bool {
 	if a.Block() == b.Block() && f.Position(b) > f.Position(a) {
 		return true
 	}
+	return f.after(a.Block())[b.Block()]
+}
+
+// FollowsWithin reports whether b can run after a before a variable comes to be anew, or at
+// all if it does not.
+func (f *Memory) FollowsWithin(v *ssa.Alloc, a, b ssa.Instruction) bool {
+	if a.Block() == b.Block() && f.Position(b) > f.Position(a) {
+		return true
+	}
 	seen := map[*ssa.BasicBlock]bool{}
 	var reach func(x *ssa.BasicBlock) bool
 	reach = func(x *ssa.BasicBlock) bool {
 		for _, s := range x.Succs {
-			if s == b.Block() {
-				return true
+			if seen[s] || s == v.Block() {
+				continue
 			}
-			if !seen[s] {
-				seen[s] = true
-				if reach(s) {
-					return true
-				}
+			seen[s] = true
+			if s == b.Block() || reach(s) {
+				return true
 			}
 		}
 		return false
 	}
 	return reach(a.Block())
+}
+
+// after are the blocks that can be reached from a block, itself only in a loop.
+func (f *Memory) after(b *ssa.BasicBlock) map[*ssa.BasicBlock]bool {
+	if known, ok := f.reached[b]; ok {
+		return known
+	}
+	out := map[*ssa.BasicBlock]bool{}
+	f.reached[b] = out
+	todo := []*ssa.BasicBlock{b}
+	for len(todo) > 0 {
+		x := todo[len(todo)-1]
+		todo = todo[:len(todo)-1]
+		for _, s := range x.Succs {
+			if !out[s] {
+				out[s] = true
+				todo = append(todo, s)
+			}
+		}
+	}
+	return out
 }

@@ -125,7 +125,7 @@ func (f *Places) handedBack(v *ssa.Call) ssa.Value {
 	}
 	switch c.Model.Verb {
 	case library.Same:
-		return c.Arg(c.Model.At)
+		return c.SameObject()
 	case library.Builds:
 		if f.Program.IsObject(v.Type()) {
 			return c.Recv
@@ -151,7 +151,11 @@ func Compare(written, read []Step, oneTurn bool) (m match, weak bool) {
 			return Part, false
 		}
 		r := read[i]
-		if w.Elem != r.Elem || w.Field != r.Field {
+		if w.Elem != r.Elem { // some entry of a map, and one by its name
+			weak = true
+			continue
+		}
+		if w.Field != r.Field {
 			return Apart, false
 		}
 		if !w.Elem || w.Index == r.Index && w.Index >= 0 {

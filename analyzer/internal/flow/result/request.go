@@ -9,6 +9,7 @@ import (
 	"github.com/tenantvet/tenantvet/analyzer/internal/flow/algebra"
 	"github.com/tenantvet/tenantvet/analyzer/internal/flow/callsite"
 	"github.com/tenantvet/tenantvet/analyzer/internal/flow/place"
+	"github.com/tenantvet/tenantvet/analyzer/internal/library"
 	"github.com/tenantvet/tenantvet/analyzer/internal/term"
 )
 
@@ -70,10 +71,46 @@ func (f *Results) same0(c *callsite.Call, i int) term.Term {
 	if arg == nil {
 		return term.Why("call " + c.Symbol)
 	}
+	if c.Model.By == library.Cut {
+		return f.cutBy(c, arg, i)
+	}
 	if r := c.Sig.Results(); r.Len() > 1 && !callsite.IsError(r.At(1).Type()) && !callsite.IsFuncType(r.At(1).Type()) { // strings.Cut: two parts
 		return f.Part(arg, c.Instr, []place.Step{{Elem: true, Index: -1, Tag: term.PartTag + i}})
 	}
+	if c.Model.By == library.Part {
+		return f.Derived(f.Value(arg, c.Instr), c.Symbol)
+	}
 	return f.Value(arg, c.Instr)
+}
+
+// cutBy are the parts of a text: the list of them, or one by its position. The parts by
+// one separator are not those by another.
+func (f *Results) cutBy(c *callsite.Call, text ssa.Value, i int) term.Term {
+	t := f.Value(text, c.Instr)
+	if t == nil || algebra.IsZero(t) {
+		return t
+	}
+	how := c.Symbol
+	for _, a := range c.Args[1:] {
+		by, ok := f.Value(a, c.Instr).(*term.Const)
+		if !ok {
+			t = f.Derived(t, how+" by "+a.Name())
+			continue
+		}
+		how += " " + by.Text
+	}
+	var out []term.Term
+	for _, leaf := range term.Leaves(t) {
+		switch leaf.(type) {
+		case *term.Path, *term.Result, *term.Origin:
+			leaf = term.Select(leaf, term.Cut(how))
+		}
+		if _, isList := c.Sig.Results().At(i).Type().Underlying().(*types.Slice); !isList {
+			leaf = place.Pick(leaf, []place.Step{{Elem: true, Index: -1, Tag: term.PartTag + i}})
+		}
+		out = append(out, leaf)
+	}
+	return term.JoinOf(out...)
 }
 
 // request is a part of the request, named by a constant if there is one.

@@ -1,11 +1,13 @@
 package value
 
 import (
+	"go/types"
 	"slices"
 
 	"golang.org/x/tools/go/ssa"
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/flow/callsite"
+	"github.com/tenantvet/tenantvet/analyzer/internal/flow/memory"
 	"github.com/tenantvet/tenantvet/analyzer/internal/flow/place"
 )
 
@@ -38,8 +40,11 @@ func (g *growth) follow(v ssa.Value) bool {
 	case *ssa.Const:
 		return v.Value == nil
 	case *ssa.MakeSlice:
-		return !g.f.IsWritten(v)
+		return g.keeps(v)
 	case *ssa.Phi:
+		if !g.keeps(v) {
+			return false
+		}
 		for _, e := range v.Edges {
 			if !g.follow(e) {
 				return false
@@ -50,13 +55,55 @@ func (g *growth) follow(v ssa.Value) bool {
 		return g.variable(v)
 	case *ssa.Call:
 		c := g.f.CallOf(v)
-		if c.Kind != callsite.Builtin || c.Symbol != "append" || len(c.Args) != 2 || !isWritten(callsite.Elements(c.Args[1])) {
+		if c.Kind != callsite.Builtin || c.Symbol != "append" || len(c.Args) != 2 || !g.keeps(v) {
+			return false
+		}
+		elems := callsite.Elements(c.Args[1])
+		if !isWritten(elems) || slices.ContainsFunc(elems, func(e ssa.Value) bool { return !g.isFinal(e, c) }) {
 			return false
 		}
 		g.by = append(g.by, c)
 		return g.follow(c.Args[0])
 	}
 	return false
+}
+
+// keeps reports whether nothing but append sets the elements of a list.
+func (g *growth) keeps(list ssa.Value) bool {
+	return !slices.ContainsFunc(g.f.InOrder(list), func(e memory.Event) bool { return !e.Order })
+}
+
+// isFinal reports whether what an element leads to is not written any more once it has
+// been appended: of a pointer to a variable of the turn, and not to one that each turn
+// fills anew.
+func (g *growth) isFinal(elem ssa.Value, by *callsite.Call) bool {
+	elem = callsite.Behind(elem)
+	if load, ok := elem.(*ssa.UnOp); ok {
+		if v, local := load.X.(*ssa.Alloc); local {
+			return g.f.pointersAreFinal(v, by.Instr)
+		}
+	}
+	return g.f.isFinal(elem, by.Instr)
+}
+
+// pointersAreFinal is isFinal of what the pointers lead to that are stored in a variable.
+func (f *Values) pointersAreFinal(v *ssa.Alloc, at ssa.Instruction) bool {
+	return !slices.ContainsFunc(f.InOrder(v), func(e memory.Event) bool {
+		return e.Val != nil && !f.isFinal(callsite.Behind(e.Val), at)
+	})
+}
+
+// isFinal reports whether nothing is written to a local variable that a pointer leads to
+// after a point, before there is a new one.
+func (f *Values) isFinal(pointer ssa.Value, at ssa.Instruction) bool {
+	if _, ok := pointer.Type().Underlying().(*types.Pointer); !ok {
+		return true
+	}
+	v, ok := f.Of(pointer).Base.(*ssa.Alloc)
+	if !ok {
+		return true
+	}
+	return !slices.ContainsFunc(f.InOrder(v), func(e memory.Event) bool { return f.FollowsWithin(v, at, e.Instr) })
 }
 
 // isWritten reports whether the elements are all written out.

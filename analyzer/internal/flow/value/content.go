@@ -126,12 +126,15 @@ func (s *search) take(e *memory.Event) bool {
 	weak = weak && !e.All
 	switch m {
 	case place.Part:
+		if e.Order { // the list as a whole holds what it did
+			return false
+		}
 		if s.parts == nil {
 			s.parts = map[place.Step]bool{}
 		}
 		s.parts[e.Path[len(s.place.Path)]] = true
 	case place.Covers:
-		s.add(place.Pick(s.f.written(e, s.place, s.at), s.place.Path[len(e.Path):]))
+		s.add(s.ofTurn(place.Pick(s.f.written(e, s.place, s.at), s.place.Path[len(e.Path):])))
 		return !weak && !e.Weak
 	}
 	return false
@@ -146,7 +149,7 @@ func (f *Values) written(e *memory.Event, p place.Place, at ssa.Instruction) ter
 		}
 		return f.Value(e.Val, e.Instr)
 	}
-	key := memoKey{v: p.Base, at: e.Instr, turn: f.Turn()}
+	key := memoKey{v: p.Base, at: e.Instr, turn: f.Turn(), by: true}
 	if depth, ok := f.busy[key]; ok {
 		f.low = min(f.low, depth)
 		return nil

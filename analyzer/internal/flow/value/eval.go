@@ -3,6 +3,7 @@ package value
 import (
 	"go/token"
 	"go/types"
+	"slices"
 
 	"golang.org/x/tools/go/ssa"
 
@@ -179,7 +180,11 @@ func (f *Values) binop(v *ssa.BinOp) term.Term {
 		if callsite.IsBasic(v.Type(), types.IsString) {
 			x, cutX := f.Tracked(v.X, v)
 			y, cutY := f.Tracked(v.Y, v)
-			return algebra.Grown(f.refined(x, v), cutX, f.refined(y, v), cutY)
+			grown := algebra.Grown(f.refined(x, v), cutX, f.refined(y, v), cutY)
+			if cutX || cutY {
+				return f.withEarlier(grown, v)
+			}
+			return grown
 		}
 	case token.EQL, token.NEQ, token.LSS, token.LEQ, token.GTR, token.GEQ:
 		return f.test(v)
@@ -214,6 +219,9 @@ func (f *Values) phi(v *ssa.Phi, at ssa.Instruction) term.Term {
 		t := f.Value(e, f.edgePoint(v, i, at))
 		if t != nil && algebra.HasZeroLeaf(t) {
 			t = algebra.Refine(t, f.Above.FactsOn(v.Block().Preds[i], v.Block()))
+		}
+		if l := f.overBack(v, i, at); l != nil {
+			t = f.earlier(t, l)
 		}
 		if t != nil {
 			terms = append(terms, t)
@@ -265,6 +273,25 @@ func (f *Values) extract(v *ssa.Extract) term.Term {
 	return term.Why("value")
 }
 
+// requested is the entry of all that a part of the request brought, or of that but for
+// other entries that were set; nil if the map is another one.
+func requested(m term.Term, key ssa.Value) term.Term {
+	c, ok := key.(*ssa.Const)
+	if !ok {
+		return nil
+	}
+	name, ok := callsite.ConstText(c)
+	if st, isStruct := m.(*term.Struct); isStruct && ok && st.Base != nil {
+		ok = !slices.ContainsFunc(st.Fields, func(x term.Field) bool { return x.Name == name })
+		m = st.Base
+	}
+	o, isOrigin := m.(*term.Origin)
+	if !ok || !isOrigin || o.Kind != term.Request || o.Name != "" || len(o.Steps) > 0 {
+		return nil
+	}
+	return &term.Origin{Kind: term.Request, Group: o.Group, Name: name}
+}
+
 func (f *Values) lookup(v *ssa.Lookup) term.Term {
 	whole := f.Value(v.X, v)
 	if whole == nil {
@@ -273,12 +300,8 @@ func (f *Values) lookup(v *ssa.Lookup) term.Term {
 	if callsite.IsBasic(v.X.Type(), types.IsString) {
 		return term.Why("byte of a text")
 	}
-	if o, ok := whole.(*term.Origin); ok && o.Kind == term.Request && o.Name == "" && len(o.Steps) == 0 {
-		if c, ok := v.Index.(*ssa.Const); ok {
-			if name, ok := callsite.ConstText(c); ok {
-				return &term.Origin{Kind: term.Request, Group: o.Group, Name: name}
-			}
-		}
+	if o := requested(whole, v.Index); o != nil {
+		return o
 	}
 	s := place.MapStep(v.Index)
 	if s.Elem {

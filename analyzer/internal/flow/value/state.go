@@ -24,11 +24,13 @@ type Values struct {
 	low   int
 	Texts Evaluator // nil leaves the text functions unknown
 	Above Above
+
+	loopOps map[*memory.Loop]loopOps
 }
 
 // New makes the values over a memory; who makes it sets what is above.
 func New(m *memory.Memory, texts Evaluator) *Values {
-	return &Values{Memory: m, memo: map[memoKey]term.Term{}, busy: map[memoKey]int{}, low: noCycle, Texts: texts}
+	return &Values{Memory: m, memo: map[memoKey]term.Term{}, busy: map[memoKey]int{}, low: noCycle, Texts: texts, loopOps: map[*memory.Loop]loopOps{}}
 }
 
 // Evaluator gives the text functions of library data their meaning.

@@ -22,7 +22,8 @@ func (f *Values) BusyPhi(v *ssa.Phi) bool {
 type memoKey struct {
 	v    ssa.Value
 	at   ssa.Instruction
-	turn int // of the loops on a course
+	turn int  // of the loops on a course
+	by   bool // what the write at the point leaves there, and not what stands there before
 }
 
 const noCycle = 1 << 30
@@ -90,11 +91,11 @@ func (f *Values) Value(v ssa.Value, at ssa.Instruction) term.Term {
 	return t
 }
 
-// writtenThrough reports whether the function writes through a pointer or map that
+// writtenThrough reports whether the function writes through a pointer, map or list that
 // it got: then what it points to depends on the point.
 func (f *Values) writtenThrough(v ssa.Value) bool {
 	switch v.(type) {
-	case *ssa.Parameter, *ssa.Call, *ssa.Extract, *ssa.FreeVar:
+	case *ssa.Parameter, *ssa.Call, *ssa.Extract, *ssa.FreeVar, *ssa.Lookup, *ssa.TypeAssert:
 	case *ssa.Convert: // the bytes of a text are a copy
 		return callsite.Shares(v.Type()) && f.IsWritten(v)
 	default:
@@ -104,7 +105,7 @@ func (f *Values) writtenThrough(v ssa.Value) bool {
 		return false
 	}
 	switch v.Type().Underlying().(type) {
-	case *types.Pointer, *types.Map, *types.Interface:
+	case *types.Pointer, *types.Map, *types.Slice, *types.Interface:
 		return true
 	}
 	return false
@@ -170,4 +171,21 @@ func (f *Values) Assume(c *callsite.Call) (undo func()) {
 func (f *Values) valueAfter(c *callsite.Call, v ssa.Value, at ssa.Instruction) term.Term {
 	defer f.Assume(c)()
 	return f.Value(v, at)
+}
+
+// Inner is Term for evaluators that are called during an evaluation; nil stands
+// for a value that is being evaluated further out.
+func (f *Values) Inner(v ssa.Value, at ssa.Instruction) term.Term {
+	return f.refined(f.Value(v, at), at)
+}
+
+// refined drops zero from a value that is known not to be zero at a point.
+func (f *Values) refined(t term.Term, at ssa.Instruction) term.Term {
+	if t == nil || at == nil || !algebra.HasZeroLeaf(t) {
+		return t
+	}
+	if f.Course != nil {
+		defer f.Course.Settle()()
+	}
+	return algebra.Refine(t, f.Above.Facts(at.Block()))
 }

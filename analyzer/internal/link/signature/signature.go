@@ -9,8 +9,8 @@
 // Terms. A *signed text* is a key and the parts that are signed with it, see
 // [term.Signature].
 //
-// Invariant: [Signed] needs the body among what is signed, and a key that neither the
-// client nor a row brought.
+// Invariant: [Signed] needs what is used among what is signed, a key that neither the
+// client nor a row brought, and a signature to compare with that the client did.
 //
 // It cannot see what a key of a configuration is good for, and does not ask how old a
 // message is.
@@ -52,13 +52,25 @@ func New(graph *callgraph.Graph, conds *pathcond.Conditions) *Signatures {
 	return &Signatures{graph: graph, conds: conds}
 }
 
-// Body is what the facts of an environment say of the body of the request.
-func (p *Signatures) Body(e *pathcond.Env) Standing { return p.of(e, frames{}, maxDepth) }
-
-// Given is what is known of what a verifying library call k gives.
-func (p *Signatures) Given(e *pathcond.Env, k int) Standing {
-	return p.verified(e, frames{}, k, maxDepth)
+// Body is what the facts of an environment say of a part of the body of the request.
+func (p *Signatures) Body(e *pathcond.Env, used *term.Origin) Standing {
+	return p.of(e, frames{}, question{used, maxDepth})
 }
+
+// Given is what is known of what a verifying library call k gives, which it makes of what
+// was signed.
+func (p *Signatures) Given(e *pathcond.Env, k int) Standing {
+	return p.verified(e, frames{}, k, question{nil, maxDepth})
+}
+
+// question is what is asked of a signature: whether it covers a part of the body, any of
+// it if that is nil, and how deep it may still lie in helpers.
+type question struct {
+	used  *term.Origin
+	depth int
+}
+
+func (q question) deeper() question { return question{q.used, q.depth - 1} }
 
 // frames leads from a function out to the one whose environment is asked: what its
 // parameters are there, innermost first, and whether one of them is the body.
@@ -74,41 +86,52 @@ func (x frames) apply(t term.Term) term.Term {
 	return t
 }
 
-// signature is what the facts of an environment say of the body of the request: by a
-// library call that verifies and whose success is one of them, by a comparison with what
-// is made of the body with a key, or by a function that gives that success only behind
-// such a check.
-func (p *Signatures) of(e *pathcond.Env, x frames, depth int) Standing {
+// of is what the facts of an environment say of the body of the request: by a library
+// call that verifies and whose success is one of them, by a comparison with what is made
+// of the body with a key, or by a function that gives that success only behind such a
+// check.
+func (p *Signatures) of(e *pathcond.Env, x frames, q question) Standing {
 	best := Unsigned
 	for _, f := range e.Facts {
 		switch r, _ := f.A.(*term.Result); {
 		case f.Op == term.Eq:
-			best = max(best, p.signs(e.Fn, x, f.A, depth), p.signs(e.Fn, x, f.B, depth))
+			best = max(best, p.compared(e.Fn, x, f.A, f.B, q))
 		case r != nil && (f.Op == term.True || f.Op == term.Nil) && e.Fn.Ops[r.Call].Call != nil:
-			best = max(best, p.verified(e, x, r.Call, depth))
+			best = max(best, p.verified(e, x, r.Call, q))
 		}
 	}
 	return best
 }
 
+// compared is what it says of the body that two values are equal: one of them was made
+// with a key, and the other one is what the client brought.
+func (p *Signatures) compared(f *callgraph.Function, x frames, a, b term.Term, q question) Standing {
+	left, right := p.resolved(f, x, a, q.depth), p.resolved(f, x, b, q.depth)
+	return max(min(signs(left, q.used), brought(right)), min(signs(right, q.used), brought(left)))
+}
+
 // verified is what the success of call k says of the body.
-func (p *Signatures) verified(e *pathcond.Env, x frames, k, depth int) Standing {
+func (p *Signatures) verified(e *pathcond.Env, x frames, k int, q question) Standing {
 	c := e.Fn.Ops[k].Call
-	if depth == 0 {
+	if q.depth == 0 {
 		return Unsigned
 	}
 	if c.Kind != unit.Library {
-		return p.verifiedWithin(e, x, k, depth)
+		return p.verifiedWithin(e, x, k, q)
 	}
 	if c.Role != Role {
 		return Unsigned
 	}
-	best, opaque := Unsigned, false
-	for _, a := range c.Args {
-		best = max(best, p.signs(e.Fn, x, a, depth))
-		_, _, keyed := term.Signature(x.apply(a))
-		opaque = opaque || !keyed && isOpaque(x.apply(a))
+	best := Unsigned
+	if len(c.Args) == 2 {
+		best = p.compared(e.Fn, x, c.Args[0], c.Args[1], q)
+	} else if len(c.Args) == 1 {
+		best = signs(p.resolved(e.Fn, x, c.Args[0], q.depth), q.used)
 	}
+	opaque := slices.ContainsFunc(c.Args, func(a term.Term) bool {
+		_, _, keyed := term.Signature(x.apply(a))
+		return !keyed && isOpaque(x.apply(a))
+	})
 	if opaque && (x.body || hasBody(e.Fn, c)) {
 		best = max(best, Unclear)
 	}
@@ -117,7 +140,7 @@ func (p *Signatures) verified(e *pathcond.Env, x frames, k, depth int) Standing 
 
 // verifiedWithin is what the success of call k of the module says: the least of what its
 // ways to that success say.
-func (p *Signatures) verifiedWithin(e *pathcond.Env, x frames, k, depth int) Standing {
+func (p *Signatures) verifiedWithin(e *pathcond.Env, x frames, k int, q question) Standing {
 	c := e.Fn.Ops[k].Call
 	targets, known := p.graph.Callees(e.Fn, c)
 	if !known || len(targets) == 0 {
@@ -131,105 +154,47 @@ func (p *Signatures) verifiedWithin(e *pathcond.Env, x frames, k, depth int) Sta
 		}
 		for i := range t.Fn.Gives {
 			if at, ok := p.conds.Outcome(e, k, t.Fn, &t.Fn.Gives[i]); ok {
-				worst = min(worst, p.of(at, inner, depth-1))
+				worst = min(worst, p.of(at, inner, q.deeper()))
 			}
 		}
 	}
 	return worst
 }
 
-// signs is what a value says of the body if it is as it should be: it was made with a
-// key, of the body and whatever else, or it was not.
-func (p *Signatures) signs(f *callgraph.Function, x frames, t term.Term, depth int) Standing {
-	worst, any := Signed, false
+// resolved are the values that a term may be in the function that is asked: what functions
+// of the module give, and the parameters of this one, are looked up. One that is not found
+// is nil.
+func (p *Signatures) resolved(f *callgraph.Function, x frames, t term.Term, depth int) []term.Term {
+	var out []term.Term
 	for _, leaf := range term.Leaves(t) {
-		if r, ok := leaf.(*term.Result); ok && depth > 0 {
-			worst, any = min(worst, p.givenSignature(f, x, r, depth)), true
+		r, ok := leaf.(*term.Result)
+		if !ok || f.Ops[r.Call].Call == nil || f.Ops[r.Call].Call.Kind == unit.Library {
+			out = append(out, term.Leaves(x.apply(leaf))...)
 			continue
 		}
-		key, parts, ok := term.Signature(x.apply(leaf))
-		if !ok {
-			return Unsigned
-		}
-		worst, any = min(worst, keeps(key), ofBody(parts)), true
+		out = append(out, p.given(f, x, r, depth)...)
 	}
-	if !any {
-		return Unsigned
-	}
-	return worst
+	return out
 }
 
-// givenSignature is signs of what a call gives back.
-func (p *Signatures) givenSignature(f *callgraph.Function, x frames, r *term.Result, depth int) Standing {
-	c := f.Ops[r.Call].Call
-	if c == nil || c.Kind == unit.Library {
-		return Unsigned
+// given is resolved of what a call of the module gives back.
+func (p *Signatures) given(f *callgraph.Function, x frames, r *term.Result, depth int) []term.Term {
+	targets, known := p.graph.Callees(f, f.Ops[r.Call].Call)
+	if !known || depth == 0 {
+		return []term.Term{nil}
 	}
-	targets, known := p.graph.Callees(f, c)
-	worst, any := Signed, false
+	var out []term.Term
 	for target, t := range callgraph.Behind(targets, r) {
-		inner := frames{out: append([]func(term.Term) term.Term{target.Frame().Apply}, x.out...), body: x.body}
 		if zero, _ := term.Zeroness(t); zero {
 			continue // beside an error; nobody can send what is equal to nothing
 		}
-		worst, any = min(worst, p.signs(target.Fn, inner, t, depth-1)), true
+		inner := frames{out: append([]func(term.Term) term.Term{target.Frame().Apply}, x.out...), body: x.body}
+		out = append(out, p.resolved(target.Fn, inner, t, depth-1)...)
 	}
-	if !known || !any {
-		return Unsigned
+	if out == nil {
+		return []term.Term{nil}
 	}
-	return worst
-}
-
-// keeps reports of a key whether it is the installation's: not the client's, and no row's,
-// which may be a tenant's.
-func keeps(key term.Term) Standing {
-	got := Signed
-	term.Visit(key, func(t term.Term) {
-		switch t := t.(type) {
-		case *term.Origin:
-			switch t.Kind {
-			case term.Request:
-				got = Unsigned
-			case term.Unknown, term.Zero:
-				got = min(got, Unclear)
-			}
-		case *term.Result:
-			got = min(got, Unclear)
-		case *term.Path:
-			if t.Root == term.Param || t.Root == term.Free || t.Root == term.Context {
-				if t.Root != term.Param || t.Index != 0 || len(t.Steps) == 0 { // but for a field of the receiver
-					got = min(got, Unclear)
-				}
-			}
-		}
-	})
-	return got
-}
-
-// ofBody reports whether the body is among the parts that were signed.
-func ofBody(parts []term.Term) Standing {
-	if slices.ContainsFunc(parts, func(t term.Term) bool { return term.Any(t, isBody) }) {
-		return Signed
-	}
-	if slices.ContainsFunc(parts, isOpaque) {
-		return Unclear
-	}
-	return Unsigned
-}
-
-// isOpaque reports whether a value is not known, or known to another function only.
-func isOpaque(t term.Term) bool {
-	return term.Any(t, func(x term.Term) bool {
-		switch x := x.(type) {
-		case *term.Origin:
-			return x.Kind == term.Unknown
-		case *term.Result:
-			return true
-		case *term.Path:
-			return x.Root == term.Param || x.Root == term.Free
-		}
-		return false
-	})
+	return out
 }
 
 // hasBody reports whether a function that verifies has the body of the request:
@@ -244,9 +209,4 @@ func hasBody(f *callgraph.Function, c *unit.Call) bool {
 		}
 	}
 	return false
-}
-
-func isBody(t term.Term) bool {
-	o, ok := t.(*term.Origin)
-	return ok && o.Kind == term.Request && o.Group == "body"
 }

@@ -182,7 +182,7 @@ func (p *Solver) fromRequest(e *pathcond.Env, a obligation.Atom, o *term.Origin)
 		p.Trusted++
 		return obligation.Yes(obligation.Assuming(trust.HostNamesTenant.Premise()))
 	case o.Group == "body":
-		if v, decided := bySignature(a, p.signatures.Body(e)); decided {
+		if v, decided := bySignature(a, p.signatures.Body(e, o)); decided {
 			return v
 		}
 	}
