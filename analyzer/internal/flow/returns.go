@@ -169,12 +169,12 @@ func (s *splitter) way(results []ssa.Value, at ssa.Instruction, facts []term.Fac
 		}
 		way.Results = append(way.Results, t)
 	}
-	way.Results = s.f.withOuts(way.Results, s.ret)
+	way.Results = s.f.withOuts(way.Results, s.ret, facts)
 	return way
 }
 
 // withOuts adds the out parameters to the results.
-func (f *Frame) withOuts(results []term.Term, ret *ssa.Return) []term.Term {
+func (f *Frame) withOuts(results []term.Term, ret *ssa.Return, facts []term.Fact) []term.Term {
 	outs := f.Program.Outs(f.Fn)
 	last := -1
 	for i, out := range outs {
@@ -185,6 +185,8 @@ func (f *Frame) withOuts(results []term.Term, ret *ssa.Return) []term.Term {
 	for i := range last + 1 {
 		t := term.P(i)
 		switch {
+		case outs[i] && f.Program.IsObject(f.Fn.Params[i].Type()) && isNil(term.P(i), facts):
+			t = term.ZeroTerm() // there was none
 		case outs[i] && f.Program.IsObject(f.Fn.Params[i].Type()):
 			t = f.Term(f.Fn.Params[i], ret)
 		case outs[i]:
@@ -193,6 +195,13 @@ func (f *Frame) withOuts(results []term.Term, ret *ssa.Return) []term.Term {
 		results = append(results, t)
 	}
 	return results
+}
+
+// isNil reports whether facts say of a value that it is nil.
+func isNil(t term.Term, facts []term.Fact) bool {
+	return slices.ContainsFunc(facts, func(x term.Fact) bool {
+		return (x.Op == term.Nil || x.Op == term.IsZero) && x.A.String() == t.String()
+	})
 }
 
 // failed reports whether an error value is known not to be nil in a block, by the

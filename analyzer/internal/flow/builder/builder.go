@@ -95,6 +95,9 @@ func (f *Builders) Builds(v ssa.Value, at ssa.Instruction) term.Term {
 		if m := f.condition(kind, v, at); m != nil {
 			return m.term()
 		}
+		if list, ok := v.(*ssa.Slice); ok && (list.Low != nil || list.High != nil || setLater(list)) {
+			return term.Why("a list of conditions that was changed")
+		}
 	case *ssa.Call:
 		if isAppend(x) {
 			return f.of(v, at).term()
@@ -278,7 +281,7 @@ func (f *Builders) row(c *callsite.Call, v ssa.Value) term.Value {
 
 // rest are the values of a variadic argument.
 func (f *Builders) rest(v ssa.Value, at ssa.Instruction) []term.Value {
-	if listed := callsite.Elements(v); listed != nil {
+	if listed := callsite.Elements(v); listed != nil && !setLater(v.(*ssa.Slice)) {
 		out := make([]term.Value, len(listed))
 		for i, x := range listed {
 			out[i] = term.Value{Term: term.ZeroTerm(), Form: term.AsNil}

@@ -140,12 +140,13 @@ func (f *Builders) appended(c *callsite.Call) *made {
 
 // entries are what is put into a map that is a condition, up to a point.
 func (f *Builders) entries(m *made, v *ssa.MakeMap, at ssa.Instruction) *made {
+	losing := loses(v)
 	for _, e := range f.InOrder(v) {
 		if at != nil && !f.MayFollow(e.Instr, at) || len(e.Path) > 1 || another(e.Instr, v) {
 			continue
 		}
 		x := f.entry(e.Instr, v)
-		if at == nil {
+		if at == nil || losing {
 			x.Maybe = true
 		} else if when := f.when(e.Instr, at); when.exact {
 			x.If = when.facts
@@ -155,6 +156,20 @@ func (f *Builders) entries(m *made, v *ssa.MakeMap, at ssa.Instruction) *made {
 		m = m.with(x)
 	}
 	return m
+}
+
+// loses reports whether entries are deleted from a map, under any of its types.
+func loses(v ssa.Value) bool {
+	return slices.ContainsFunc(*v.Referrers(), func(instr ssa.Instruction) bool {
+		switch x := instr.(type) {
+		case *ssa.ChangeType:
+			return loses(x)
+		case ssa.CallInstruction:
+			b, ok := x.Common().Value.(*ssa.Builtin)
+			return ok && (b.Name() == "delete" || b.Name() == "clear")
+		}
+		return false
+	})
 }
 
 // another tells an instruction that writes to a map which is none but its own.

@@ -424,6 +424,8 @@ func (f *Memory) changes(c *callsite.Call) {
 			continue
 		}
 		switch {
+		case c.Changes(i) && !isNow(c.Instr):
+			f.change(arg, c.Instr, &Change{Why: "changed by a call that runs later"})
 		case c.Adds(i):
 			f.change(arg, c.Instr, &Change{Call: c, Arg: Adds})
 		case !c.Changes(i):
@@ -433,6 +435,12 @@ func (f *Memory) changes(c *callsite.Call) {
 			f.change(arg, c.Instr, &Change{Call: c, Arg: i})
 		}
 	}
+}
+
+// isNow tells a call that runs where it stands.
+func isNow(instr ssa.CallInstruction) bool {
+	_, ok := instr.(*ssa.Call)
+	return ok
 }
 
 func (f *Memory) change(v ssa.Value, at ssa.Instruction, x *Change) {
