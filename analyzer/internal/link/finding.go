@@ -159,6 +159,9 @@ func (a findingBuilder) gapMessage(rule string) string {
 			detail = g.Reason
 		}
 	}
+	if column := a.tree(); column != "" {
+		detail += fmt.Sprintf("; by %s the %ss form a tree: whether those above or below are the caller's, the program must decide", column, a.noun())
+	}
 	if detail != "" {
 		detail = " (" + detail + ")"
 	}

@@ -83,21 +83,16 @@ func askedOf(h hearing) []int {
 	return foundBy(h.stmt)
 }
 
+// foundBy are the bind values that say which rows a statement is about. What else it
+// compares does not: that a caller belongs to an organization says nothing of a row
+// that the organization does not find.
 func foundBy(s *statement.Statement) []int {
 	var out []int
-	add := func(n int) {
-		if n > 0 && !slices.Contains(out, n) {
-			out = append(out, n)
-		}
-	}
 	for _, w := range s.All() {
 		for _, n := range w.Needs {
-			add(n.Hole)
-		}
-	}
-	for _, src := range s.Proof.Shape.Sources {
-		for _, b := range src.Bound {
-			add(b.Hole)
+			if n.Hole > 0 && !slices.Contains(out, n.Hole) {
+				out = append(out, n.Hole)
+			}
 		}
 	}
 	return out

@@ -2,6 +2,7 @@ package link
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/catalogue"
 	"github.com/tenantvet/tenantvet/analyzer/internal/finding"
@@ -68,6 +69,8 @@ func (p *verdict) tier(a findingBuilder, checker string) finding.Tier {
 		return finding.Warning // the row would be nobody's: untidy, and no leak
 	case a.reference != nil && (a.rest == 0 || a.reference.Edge.Inferred):
 		return finding.Warning // no read rests on it, or it is a reference by its name only
+	case a.tree() != "":
+		return finding.Warning // whose the tenants below or above are, the program decides
 	case a.context.Idle:
 		return finding.Warning // it tells that there is a row, and nothing of it
 	case checker != "", a.context.Root != callgraph.RequestRoot, len(a.context.Notes.Soft) > 0, t == nil:
@@ -78,6 +81,25 @@ func (p *verdict) tier(a findingBuilder, checker string) finding.Tier {
 		return finding.Warning
 	}
 	return finding.Error
+}
+
+// tree is the column by which tenants refer to tenants above them, where the rows that
+// escape are found by it, beside or from the caller's own; "" if they are not.
+func (a findingBuilder) tree() string {
+	root := a.stmt.Cat.Root
+	if a.cause.Kind != obligation.Gap || a.cause.Gap == nil || root == nil || a.table() != root {
+		return ""
+	}
+	for _, e := range root.Edges {
+		if e.To != root || len(e.Columns) != 1 {
+			continue
+		}
+		column := e.Columns[0]
+		if slices.Contains(a.cause.Gap.Columns, column) || a.cause.Gap.Partial && strings.Contains(a.stmt.Text, column) {
+			return column
+		}
+	}
+	return ""
 }
 
 // witness leads from a request's entry down to f, as far as it is known, where
