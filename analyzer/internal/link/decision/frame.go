@@ -37,7 +37,7 @@ type frame struct {
 func (fr *frame) backwards(p *Decisions) {
 	for i := 0; i < len(fr.rows) && len(fr.rows) < maxSeeds; i++ {
 		r, ok := fr.rows[i].(*term.Result)
-		if !ok || !p.loads(fr.fn, r.Call, maxDepth) {
+		if !ok || !p.loads(fr.fn, r.Call, maxDepth) && !p.converts(fr.fn, r) {
 			continue // a part of a name says nothing of its other parts
 		}
 		for _, a := range handed(fr.fn, r.Call) {
@@ -60,6 +60,17 @@ func (p *Decisions) loads(f *callgraph.Function, k, depth int) bool {
 	return slices.ContainsFunc(targets, func(t callgraph.Callee) bool {
 		return len(t.Fn.Runs) > 0 || slices.ContainsFunc(t.Fn.Calls, func(c unit.Call) bool { return p.loads(t.Fn, c.N, depth-1) })
 	})
+}
+
+// converts reports whether a result is all that a function makes of what it is handed,
+// but for an error.
+func (p *Decisions) converts(f *callgraph.Function, r *term.Result) bool {
+	c := f.Ops[r.Call].Call
+	if c == nil || len(r.Steps) == 0 || r.Steps[0].Kind != term.ResultStep || r.Steps[0].Index != 0 {
+		return false
+	}
+	targets, known := p.graph.Callees(f, c)
+	return known && len(targets) == 1 && targets[0].Fn.Results <= 2
 }
 
 // tells reports whether a value can be that of one row: no constant, no context.
