@@ -216,7 +216,7 @@ func (f *Values) phi(v *ssa.Phi, at ssa.Instruction) term.Term {
 		if e == ssa.Value(v) {
 			continue
 		}
-		t := f.Value(e, f.edgePoint(v, i, at))
+		t := f.Value(e, edgePoint(v, at))
 		if t != nil && algebra.HasZeroLeaf(t) {
 			t = algebra.Refine(t, f.Above.FactsOn(v.Block().Preds[i], v.Block()))
 		}
@@ -238,7 +238,7 @@ func (f *Values) phi(v *ssa.Phi, at ssa.Instruction) term.Term {
 
 // edgePoint is where the content of a pointer that comes in over an edge is
 // asked for: at the point of use, if the edge's value is a plain variable.
-func (f *Values) edgePoint(v *ssa.Phi, _ int, at ssa.Instruction) ssa.Instruction {
+func edgePoint(v *ssa.Phi, at ssa.Instruction) ssa.Instruction {
 	if at != nil {
 		return at
 	}
