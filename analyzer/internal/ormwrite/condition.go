@@ -205,6 +205,10 @@ func (s *statement) grouped(b *term.Build) (*term.Build, error) {
 				return nil, err
 			}
 		case "order by", "limit to", "offset to", "select of", "omit":
+		case "again":
+			if len(inner.conditions) > 0 {
+				return nil, errors.New("conditions of a handle that may have been changed before")
+			}
 		default:
 			return nil, errors.New("conditions of another handle with its " + c.Word)
 		}

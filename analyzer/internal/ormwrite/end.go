@@ -320,6 +320,9 @@ func (s *statement) along(t *model.Table, path []string, from []term.Clause, con
 	keys := build(append([]term.Clause{{Word: "select"}, {Word: "columns", Values: []term.Value{text(s.qualified(t, r.Own[0]))}}}, from...)...)
 	inner := &statement{models: s.models, table: o, name: o.Name, unscoped: s.unscoped}
 	if len(path) == 1 && len(conditions) > 0 {
+		if b, ok := conditions[0].Term.(*term.Build); ok && slices.ContainsFunc(b.Clauses, func(c term.Clause) bool { return c.Word == "or filter" }) {
+			return nil, errors.New("an Or in a function by which rows are loaded with others")
+		}
 		if err := inner.filter(&term.Clause{Word: "filter", Values: conditions}); err != nil {
 			return nil, err
 		}

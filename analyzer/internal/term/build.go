@@ -20,6 +20,10 @@ func Why(reason string) Term { return &Origin{Kind: Unknown, Name: reason} }
 // digits: which one is not known, but it can be no more than a number.
 const PrintedNumber = "a printed number"
 
+// Enforcer is the reason of a call that gives a library a function which it runs with each
+// statement: it may add a condition to it, or take one away.
+const Enforcer = "a callback that may change statements"
+
 // Related is the reason of rows that a library may have loaded with the row that they
 // belong to.
 const Related = "rows that belong to a row"

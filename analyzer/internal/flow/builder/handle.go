@@ -7,6 +7,7 @@ import (
 	"golang.org/x/tools/go/ssa"
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/flow/callsite"
+	"github.com/tenantvet/tenantvet/analyzer/internal/flow/place"
 	"github.com/tenantvet/tenantvet/analyzer/internal/library"
 	"github.com/tenantvet/tenantvet/analyzer/internal/term"
 )
@@ -41,15 +42,47 @@ func (f *Builders) changedBefore(c *callsite.Call) bool {
 	if f.isRoot(c.Recv) {
 		return false
 	}
-	for _, same := range names(c.Recv) {
+	for _, same := range f.names(c.Recv) {
 		for _, ref := range *same.Referrers() {
-			other, ok := ref.(ssa.CallInstruction)
-			if ok && f.changes(f.Program.Classify(other), same, other == c.Instr) && follows(c.Recv, other, c.Instr) {
+			if f.mayChange(ref, same, c) && follows(c.Recv, ref, c.Instr) {
 				return true
 			}
 		}
 	}
+	return slices.ContainsFunc(captured(c.Recv), func(mc ssa.Instruction) bool { return follows(c.Recv, mc, c.Instr) })
+}
+
+// mayChange reports whether an instruction that uses a handle may change it, or lets
+// another one do so.
+func (f *Builders) mayChange(ref ssa.Instruction, v ssa.Value, c *callsite.Call) bool {
+	switch ref := ref.(type) {
+	case ssa.CallInstruction:
+		return f.changes(f.Program.Classify(ref), v, ref == c.Instr)
+	case *ssa.MakeClosure: // a method of it, as a value
+		return true
+	case *ssa.Store: // it has another name
+		return ref.Val == v && v == c.Recv
+	}
 	return false
+}
+
+// captured are the closures that see the variable which a handle is read from.
+func captured(v ssa.Value) []ssa.Instruction {
+	load, ok := v.(*ssa.UnOp)
+	if !ok {
+		return nil
+	}
+	alloc, ok := load.X.(*ssa.Alloc)
+	if !ok {
+		return nil
+	}
+	var out []ssa.Instruction
+	for _, ref := range *alloc.Referrers() {
+		if mc, ok := ref.(*ssa.MakeClosure); ok {
+			out = append(out, mc)
+		}
+	}
+	return out
 }
 
 // isRoot tells a handle that begins a statement with each call, whatever it was built
@@ -63,29 +96,33 @@ func (f *Builders) isRoot(v ssa.Value) bool {
 	return f.Program.Lib.OfHandle(m) && (m.Verb == library.Same || m.Kind == library.Session)
 }
 
-// names are the values that are one handle: that itself, or all that are read from its
-// variable.
-func names(v ssa.Value) []ssa.Value {
+// names are the values that are one handle: that itself, or all that are read from where
+// it is read from.
+func (f *Builders) names(v ssa.Value) []ssa.Value {
 	if v.Referrers() == nil {
 		return nil
 	}
 	load, ok := v.(*ssa.UnOp)
-	if !ok || load.X.Referrers() == nil {
+	if !ok {
 		return []ssa.Value{v}
 	}
-	switch load.X.(type) {
-	case *ssa.Alloc, *ssa.FreeVar:
-	default:
-		return []ssa.Value{v}
-	}
+	at := f.Of(load.X)
 	var out []ssa.Value
-	for _, ref := range *load.X.Referrers() {
-		if x, ok := ref.(*ssa.UnOp); ok && x.Referrers() != nil {
-			out = append(out, x)
+	for _, b := range f.Fn.Blocks {
+		for _, instr := range b.Instrs {
+			x, ok := instr.(*ssa.UnOp)
+			if !ok || x.Op != load.Op || f.Program.Lib.Handle(x.Type()) == "" {
+				continue
+			}
+			if p := f.Of(x.X); p.Base == at.Base && (slices.Equal(p.Path, at.Path) || slices.ContainsFunc(p.Path, isElement) && slices.ContainsFunc(at.Path, isElement)) {
+				out = append(out, x)
+			}
 		}
 	}
 	return out
 }
+
+func isElement(s place.Step) bool { return s.Elem }
 
 // changes reports whether a call may change a handle that it gets: it adds a clause, or it
 // is of the module and gets it as an argument. A call that reads and says nothing of what

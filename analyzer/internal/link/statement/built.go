@@ -39,7 +39,7 @@ func (p *Statements) builtUpon(f *callgraph.Function, base term.Term, b *term.Bu
 		var next []term.Term
 		if b.Clauses[i].Word == "scopes" {
 			for _, base := range out {
-				next = append(next, p.scoped(f, base, b.Clauses[i], depth)...)
+				next = append(next, p.scoped(f, b.Style, base, b.Clauses[i], depth)...)
 			}
 			out = next
 			continue

@@ -6,6 +6,7 @@ import (
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/callgraph"
 	"github.com/tenantvet/tenantvet/analyzer/internal/ormwrite"
 	"github.com/tenantvet/tenantvet/analyzer/internal/term"
+	"github.com/tenantvet/tenantvet/analyzer/internal/unit"
 )
 
 // A handle is a connection until something is added to it. One that is a parameter, or
@@ -16,6 +17,44 @@ import (
 type handlePlace struct {
 	fn   *callgraph.Function
 	path string
+}
+
+// uponHandle reports whether a text is built upon a handle.
+func uponHandle(t term.Term) bool {
+	return slices.ContainsFunc(term.Leaves(t), func(x term.Term) bool {
+		b, ok := x.(*term.Build)
+		return ok && ormwrite.Handles(b.Style)
+	})
+}
+
+// asHandled leaves nothing to accuse of a statement of which a part is not understood, or
+// that the library hands to a function of the program's first: that may be the tenant's
+// condition.
+func (p *Statements) asHandled(t *Texts) {
+	if p.enforced() {
+		t.unresolved(term.Enforcer)
+	}
+	if t.Reason != "" {
+		t.List = nil
+	}
+}
+
+// registersEnforcer reports whether the program registers a function that the library runs with each
+// statement.
+func (p *Statements) registersEnforcer() bool {
+	for _, u := range p.graph.Units {
+		for _, f := range u.Functions {
+			if slices.ContainsFunc(f.Runs, func(r unit.Run) bool { return enforces(r.Text) }) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func enforces(t term.Term) bool {
+	o, ok := t.(*term.Origin)
+	return ok && o.Kind == term.Unknown && o.Name == term.Enforcer
 }
 
 // handles are what a handle may be that something is built upon.
@@ -175,13 +214,13 @@ func (p *Statements) capturedHandle(f *callgraph.Function, style string, t *term
 }
 
 // scoped applies functions that each take what is built and give it with more.
-func (p *Statements) scoped(f *callgraph.Function, b term.Term, c term.Clause, depth int) []term.Term {
+func (p *Statements) scoped(f *callgraph.Function, style string, b term.Term, c term.Clause, depth int) []term.Term {
 	out := []term.Term{b}
 	for _, v := range c.Values {
 		var next []term.Term
 		for _, fn := range p.scopes(f, v, depth) {
 			for _, base := range out {
-				next = append(next, p.apply(f, fn, base, &c, depth)...)
+				next = append(next, p.apply(f, style, fn, base, &c, depth)...)
 			}
 		}
 		if len(next) > maxTexts {
@@ -199,7 +238,7 @@ func (p *Statements) narrowed(f *callgraph.Function, style string, c term.Clause
 	if _, ok := c.Values[last].Term.(*term.Func); !ok {
 		return c
 	}
-	list := p.apply(f, c.Values[last].Term, &term.Build{Style: style}, &term.Clause{}, depth)
+	list := p.apply(f, style, c.Values[last].Term, &term.Build{Style: style}, &term.Clause{}, depth)
 	if len(list) != 1 || hasScope(list[0]) {
 		return c
 	}
@@ -221,15 +260,11 @@ func (p *Statements) scopes(f *callgraph.Function, v term.Value, depth int) []te
 	return p.textsOf(f, v.Term, depth)
 }
 
-// apply is what a function gives for a build. What is not followed leaves the clause.
-func (p *Statements) apply(f *callgraph.Function, t, base term.Term, c *term.Clause, depth int) []term.Term {
-	b, isBuild := base.(*term.Build)
+// apply is what a function gives for what is built. What is not followed leaves the clause.
+func (p *Statements) apply(f *callgraph.Function, style string, t, base term.Term, c *term.Clause, depth int) []term.Term {
 	value, ok := t.(*term.Func)
-	left := []term.Term{base}
-	if isBuild {
-		left = []term.Term{term.BuildOf(b.Style, b, term.Clause{Word: "scopes", Values: []term.Value{{Term: t}}})}
-	}
-	if !ok || !isBuild || depth == 0 || !c.Sure() {
+	left := []term.Term{term.BuildOf(style, base, term.Clause{Word: "scopes", Values: []term.Value{{Term: t}}, If: c.If, Maybe: c.Maybe})}
+	if !ok || depth == 0 || !c.Sure() {
 		return left
 	}
 	fn := p.graph.Index.Funcs[value.Symbol]
@@ -248,12 +283,12 @@ func (p *Statements) apply(f *callgraph.Function, t, base term.Term, c *term.Cla
 				return left
 			}
 			frame := term.Substitution{Args: []term.Term{base}, Free: value.Bind}
-			for _, x := range p.builtUpon(fn, &term.Build{Style: b.Style}, added, depth-1) {
+			for _, x := range p.builtUpon(fn, &term.Build{Style: style}, added, depth-1) {
 				moved, ok := frame.Apply(x).(*term.Build)
 				if !ok || moved.Base != nil {
 					return left
 				}
-				out = append(out, term.BuildOf(b.Style, base, moved.Clauses...))
+				out = append(out, term.BuildOf(style, base, moved.Clauses...))
 			}
 		}
 	}

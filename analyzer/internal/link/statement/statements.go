@@ -10,6 +10,8 @@
 package statement
 
 import (
+	"sync"
+
 	"github.com/tenantvet/tenantvet/analyzer/internal/catalogue"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/callgraph"
 	"github.com/tenantvet/tenantvet/analyzer/internal/model"
@@ -30,13 +32,16 @@ type Statements struct {
 
 	models    *model.Models
 	handlesAt map[handlePlace][]term.Term
+	enforced  func() bool // a function is registered that may change every statement of a handle
 }
 
 // New makes the statements of a program.
 func New(graph *callgraph.Graph, cats []*catalogue.Catalogue, proofs Proofs) *Statements {
-	return &Statements{
+	p := &Statements{
 		graph: graph, Cats: cats, proofs: proofs, resolved: map[*unit.Run]*Texts{}, inlined: map[operation]*unit.Run{},
 		given: map[givenKey][]term.Term{}, open: map[operation]bool{},
 		models: model.New(graph.Units), handlesAt: map[handlePlace][]term.Term{},
 	}
+	p.enforced = sync.OnceValue(p.registersEnforcer)
+	return p
 }

@@ -44,6 +44,9 @@ func (p *Statements) Of(f *callgraph.Function, r *unit.Run) *Texts {
 			t.unresolved(unresolvedPart(part))
 		}
 	}
+	if uponHandle(r.Text) {
+		p.asHandled(t)
+	}
 	t.List = runnable(t.List)
 	if len(t.List) > maxTexts {
 		t.List, t.Reason = nil, "text not resolved: cap"
