@@ -3,12 +3,14 @@ package body
 import (
 	"go/token"
 	"go/types"
+	"slices"
 
 	"golang.org/x/tools/go/ssa"
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/compile/funcvalue"
 	"github.com/tenantvet/tenantvet/analyzer/internal/compile/source"
 	"github.com/tenantvet/tenantvet/analyzer/internal/flow/callsite"
+	"github.com/tenantvet/tenantvet/analyzer/internal/flow/place"
 	"github.com/tenantvet/tenantvet/analyzer/internal/library"
 	"github.com/tenantvet/tenantvet/analyzer/internal/term"
 	"github.com/tenantvet/tenantvet/analyzer/internal/unit"
@@ -18,9 +20,12 @@ import (
 // package variables. A local struct counts if its type has methods, whose
 // receiver it may become, or if a function is stored.
 func (b *Body) store(st *ssa.Store) {
+	if g, isVariable := st.Addr.(*ssa.Global); isVariable {
+		b.storeGlobal(g, st)
+		return
+	}
+	b.storeBelow(b.Frame.Of(st.Addr), st.Val, st)
 	switch addr := st.Addr.(type) {
-	case *ssa.Global:
-		b.storeGlobal(addr, st)
 	case *ssa.FieldAddr:
 		b.storeField(addr, st)
 	default:
@@ -60,14 +65,24 @@ func (b *Body) changes(c *callsite.Call) {
 // storeEntry covers an entry of a map that a package variable holds.
 func (b *Body) storeEntry(up *ssa.MapUpdate) {
 	b.storeElement(up.Map, up.Value, up)
-	load, ok := up.Map.(*ssa.UnOp)
-	if !ok {
+	b.storeBelow(b.Frame.Of(up.Map).Then(place.Step{Elem: true, Index: -1}), up.Value, up)
+}
+
+// storeBelow covers a part of what a package variable holds or leads to.
+func (b *Body) storeBelow(p place.Place, v ssa.Value, at ssa.Instruction) {
+	g, ok := p.Base.(*ssa.Global)
+	if !ok || len(p.Path) == 0 {
 		return
 	}
-	if g, ok := load.X.(*ssa.Global); ok {
-		entry := &term.List{Elems: []term.Term{b.Frame.At(up.Value, up)}, Open: true}
-		b.add("", g.Pkg.Pkg.Path()+"."+g.Name(), entry, up)
+	part := b.Frame.At(v, at)
+	for _, s := range slices.Backward(p.Path) {
+		if s.Elem {
+			part = &term.List{Elems: []term.Term{part}, Open: true}
+		} else {
+			part = term.StructOf("", nil, []term.Field{{Name: s.Field, Term: part}})
+		}
 	}
+	b.add("", g.Pkg.Pkg.Path()+"."+g.Name(), part, at)
 }
 
 func (b *Body) storeField(fa *ssa.FieldAddr, st *ssa.Store) {
