@@ -3,14 +3,12 @@ package body
 import (
 	"go/token"
 	"go/types"
-	"slices"
 
 	"golang.org/x/tools/go/ssa"
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/compile/funcvalue"
 	"github.com/tenantvet/tenantvet/analyzer/internal/compile/source"
 	"github.com/tenantvet/tenantvet/analyzer/internal/flow/callsite"
-	"github.com/tenantvet/tenantvet/analyzer/internal/flow/place"
 	"github.com/tenantvet/tenantvet/analyzer/internal/library"
 	"github.com/tenantvet/tenantvet/analyzer/internal/term"
 	"github.com/tenantvet/tenantvet/analyzer/internal/unit"
@@ -24,7 +22,7 @@ func (b *Body) store(st *ssa.Store) {
 		b.storeGlobal(g, st)
 		return
 	}
-	b.storeBelow(b.Frame.Of(st.Addr), st.Val, st)
+	b.storeBelow(st.Addr, false, st.Val, st)
 	switch addr := st.Addr.(type) {
 	case *ssa.FieldAddr:
 		b.storeField(addr, st)
@@ -65,24 +63,14 @@ func (b *Body) changes(c *callsite.Call) {
 // storeEntry covers an entry of a map that a package variable holds.
 func (b *Body) storeEntry(up *ssa.MapUpdate) {
 	b.storeElement(up.Map, up.Value, up)
-	b.storeBelow(b.Frame.Of(up.Map).Then(place.Step{Elem: true, Index: -1}), up.Value, up)
+	b.storeBelow(up.Map, true, up.Value, up)
 }
 
-// storeBelow covers a part of what a package variable holds or leads to.
-func (b *Body) storeBelow(p place.Place, v ssa.Value, at ssa.Instruction) {
-	g, ok := p.Base.(*ssa.Global)
-	if !ok || len(p.Path) == 0 {
-		return
+// storeBelow covers a part of what a package variable holds or leads to, or an entry of it.
+func (b *Body) storeBelow(addr ssa.Value, entry bool, v ssa.Value, at ssa.Instruction) {
+	if g, part := b.Frame.PartOfVariable(addr, entry, v, at); g != nil {
+		b.add("", g.Pkg.Pkg.Path()+"."+g.Name(), part, at)
 	}
-	part := b.Frame.At(v, at)
-	for _, s := range slices.Backward(p.Path) {
-		if s.Elem {
-			part = &term.List{Elems: []term.Term{part}, Open: true}
-		} else {
-			part = term.StructOf("", nil, []term.Field{{Name: s.Field, Term: part}})
-		}
-	}
-	b.add("", g.Pkg.Pkg.Path()+"."+g.Name(), part, at)
 }
 
 func (b *Body) storeField(fa *ssa.FieldAddr, st *ssa.Store) {
