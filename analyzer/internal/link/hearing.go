@@ -60,11 +60,12 @@ func (h hearing) open() bool {
 	return h.unjudged != "" || h.capped() != "" || !obligation.Definite(h.context.Fails) || h.context.Root != callgraph.RequestRoot && h.cause.Kind != obligation.Request
 }
 
-// fed reports whether a value of the call comes out of a channel: a worker that a
+// fed reports whether a value of the call comes out of a channel, or was written by a
+// function value, which may be a handler: a worker that a
 // request feeds runs what the request says.
 func (h hearing) fed() bool {
 	return slices.ContainsFunc(h.context.Fails, func(c obligation.Cause) bool {
-		return c.Kind == obligation.Unknown && strings.HasPrefix(c.Reason, term.FromChannel)
+		return c.Kind == obligation.Unknown && (strings.HasPrefix(c.Reason, term.FromChannel) || strings.HasPrefix(c.Reason, term.WrittenIn))
 	})
 }
 

@@ -32,6 +32,10 @@ const Related = "rows that belong to a row"
 // seen.
 const FromChannel = "channel"
 
+// WrittenIn begins the reason of values that a closure or a method value may have written,
+// which may be a handler.
+const WrittenIn = "written in "
+
 // ZeroTerm is the zero value.
 func ZeroTerm() Term { return &Origin{Kind: Zero} }
 

@@ -18,9 +18,12 @@ import (
 // package variables. A local struct counts if its type has methods, whose
 // receiver it may become, or if a function is stored.
 func (b *Body) store(st *ssa.Store) {
+	if g, isVariable := st.Addr.(*ssa.Global); isVariable {
+		b.storeGlobal(g, st)
+		return
+	}
+	b.storeBelow(st.Addr, false, st.Val, st)
 	switch addr := st.Addr.(type) {
-	case *ssa.Global:
-		b.storeGlobal(addr, st)
 	case *ssa.FieldAddr:
 		b.storeField(addr, st)
 	default:
@@ -60,13 +63,13 @@ func (b *Body) changes(c *callsite.Call) {
 // storeEntry covers an entry of a map that a package variable holds.
 func (b *Body) storeEntry(up *ssa.MapUpdate) {
 	b.storeElement(up.Map, up.Value, up)
-	load, ok := up.Map.(*ssa.UnOp)
-	if !ok {
-		return
-	}
-	if g, ok := load.X.(*ssa.Global); ok {
-		entry := &term.List{Elems: []term.Term{b.Frame.At(up.Value, up)}, Open: true}
-		b.add("", g.Pkg.Pkg.Path()+"."+g.Name(), entry, up)
+	b.storeBelow(up.Map, true, up.Value, up)
+}
+
+// storeBelow covers a part of what a package variable holds or leads to, or an entry of it.
+func (b *Body) storeBelow(addr ssa.Value, entry bool, v ssa.Value, at ssa.Instruction) {
+	if g, part := b.Frame.PartOfVariable(addr, entry, v, at); g != nil {
+		b.add("", g.Pkg.Pkg.Path()+"."+g.Name(), part, at)
 	}
 }
 

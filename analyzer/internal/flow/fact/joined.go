@@ -12,7 +12,7 @@ import (
 // succeeds are the facts by which a check lets go on; that one has failed is of no use
 // after its branch.
 var succeeds = map[term.FactOp]bool{
-	term.Eq: true, term.In: true, term.Nil: true, term.True: true, term.Positive: true, term.NonZero: true,
+	term.Eq: true, term.In: true, term.Nil: true, term.True: true, term.False: true, term.Positive: true, term.NonZero: true,
 }
 
 // maxImplied is how many facts are kept of a branch that has ended.

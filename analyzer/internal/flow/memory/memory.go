@@ -53,5 +53,24 @@ func (f *Memory) WriterOf(p place.Place) string {
 	return ""
 }
 
+// WritersOf is the closure that may write all of what stands at a place, "" if none does,
+// and those that may write its fields.
+func (f *Memory) WritersOf(p place.Place) (whole string, fields map[string]string) {
+	for _, w := range f.writes[p.Base] {
+		m, _ := place.Compare(w.path, p.Path, false)
+		switch {
+		case m == place.Apart:
+		case m == place.Covers || w.path[len(p.Path)].Elem:
+			return w.by, nil
+		default:
+			if fields == nil {
+				fields = map[string]string{}
+			}
+			fields[w.path[len(p.Path)].Field] = w.by
+		}
+	}
+	return "", fields
+}
+
 // IsWritten reports whether the function writes to a place of a base.
 func (f *Memory) IsWritten(base ssa.Value) bool { return len(f.memory[base]) > 0 }

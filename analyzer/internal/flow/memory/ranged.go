@@ -47,8 +47,16 @@ func rangeAt(f *Memory, head *ssa.BasicBlock) *Range {
 		}
 		r.List, r.Next = it.X, next
 	case *ssa.BinOp:
-		r.List, r.Index = callsite.LenOf(cond.Y), cond.X
-		if cond.Op != token.LSS || r.List == nil || !counts(cond.X, head) {
+		r.Index = cond.X
+		switch cond.Op {
+		case token.LSS:
+			if r.List = callsite.LenOf(cond.Y); !counts(cond.X, head) {
+				return nil
+			}
+		case token.GEQ:
+			r.List = countedDown(cond, head)
+		}
+		if r.List == nil {
 			return nil
 		}
 	default:
@@ -106,7 +114,38 @@ func counts(index ssa.Value, head *ssa.BasicBlock) bool {
 	return !isNext || addsOne(next, phi)
 }
 
+// countedDown is the list over which a loop goes from its last element to its first, nil
+// if it is none: i := len(xs) - 1; i >= 0; i--.
+func countedDown(cond *ssa.BinOp, head *ssa.BasicBlock) ssa.Value {
+	phi, ok := cond.X.(*ssa.Phi)
+	if n, isConst := callsite.IntConst(cond.Y); !ok || !isConst || n != 0 || phi.Block() != head {
+		return nil
+	}
+	var list ssa.Value
+	for i, e := range phi.Edges {
+		step, ok := e.(*ssa.BinOp)
+		if !ok || !isOne(step.Y) || step.Op != token.SUB {
+			return nil
+		}
+		if head.Dominates(head.Preds[i]) {
+			if step.X != ssa.Value(phi) {
+				return nil
+			}
+			continue
+		}
+		if list != nil && list != callsite.LenOf(step.X) {
+			return nil
+		}
+		list = callsite.LenOf(step.X)
+	}
+	return list
+}
+
+func isOne(v ssa.Value) bool {
+	n, ok := callsite.IntConst(v)
+	return ok && n == 1
+}
+
 func addsOne(b *ssa.BinOp, phi *ssa.Phi) bool {
-	n, ok := callsite.IntConst(b.Y)
-	return ok && n == 1 && b.Op == token.ADD && b.X == ssa.Value(phi)
+	return isOne(b.Y) && b.Op == token.ADD && b.X == ssa.Value(phi)
 }

@@ -41,6 +41,9 @@ func (g *growth) follow(v ssa.Value) bool {
 		return v.Value == nil
 	case *ssa.MakeSlice:
 		return g.keeps(v)
+	case *ssa.Slice: // []T{}, make([]T, 0, 8)
+		array, ok := v.X.(*ssa.Alloc)
+		return ok && g.keeps(v) && g.keeps(array) && (v.High != nil && callsite.ConstIndex(v.High) == 0 || hasNoElements(array))
 	case *ssa.Phi:
 		if !g.keeps(v) {
 			return false
@@ -66,6 +69,11 @@ func (g *growth) follow(v ssa.Value) bool {
 		return g.follow(c.Args[0])
 	}
 	return false
+}
+
+func hasNoElements(v *ssa.Alloc) bool {
+	array, ok := callsite.Deref(v.Type()).Underlying().(*types.Array)
+	return ok && array.Len() == 0
 }
 
 // keeps reports whether nothing but append sets the elements of a list.

@@ -2,6 +2,8 @@ package value
 
 import (
 	"go/types"
+	"maps"
+	"slices"
 	"sort"
 	"strconv"
 
@@ -81,10 +83,26 @@ func (f *Values) searched(s *search) (t term.Term, cut bool) {
 	w.From(at)
 	s.cut = s.cut || f.low < noCycle
 	f.low = min(f.low, outer)
-	if by := f.WriterOf(p); by != "" {
-		s.terms = append(s.terms, term.Why("written in "+by+f.Moment(p.Base, at)))
+	by, parts := f.WritersOf(p)
+	if by != "" {
+		s.terms = append(s.terms, term.Why(term.WrittenIn+by+f.Moment(p.Base, at)))
 	}
-	return s.result(), s.cut
+	return f.withParts(s.result(), p, parts, at), s.cut
+}
+
+// withParts is what stands at a place of which closures write some fields, which are not
+// known then.
+func (f *Values) withParts(t term.Term, p place.Place, parts map[string]string, at ssa.Instruction) term.Term {
+	if t == nil || len(parts) == 0 {
+		return t
+	}
+	moment := f.Moment(p.Base, at)
+	var fields []term.Field
+	for _, name := range slices.Sorted(maps.Keys(parts)) {
+		now := place.Pick(t, []place.Step{{Field: name}})
+		fields = append(fields, term.Field{Name: name, Term: term.JoinOf(now, term.Why(term.WrittenIn+parts[name]+moment))})
+	}
+	return algebra.Override(callsite.StructName(f.TypeAt(p)), t, fields)
 }
 
 // ContentAt is what stands at a place when the point is reached.

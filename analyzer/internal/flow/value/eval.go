@@ -182,7 +182,7 @@ func (f *Values) binop(v *ssa.BinOp) term.Term {
 			y, cutY := f.Tracked(v.Y, v)
 			grown := algebra.Grown(f.refined(x, v), cutX, f.refined(y, v), cutY)
 			if cutX || cutY {
-				return f.withEarlier(grown, v)
+				return withEarlier(f, grown, v)
 			}
 			return grown
 		}
@@ -220,7 +220,7 @@ func (f *Values) phi(v *ssa.Phi, at ssa.Instruction) term.Term {
 		if t != nil && algebra.HasZeroLeaf(t) {
 			t = algebra.Refine(t, f.Above.FactsOn(v.Block().Preds[i], v.Block()))
 		}
-		if l := f.overBack(v, i, at); l != nil {
+		if l := overBack(f, v, i, at); l != nil {
 			t = f.earlier(t, l)
 		}
 		if t != nil {

@@ -39,7 +39,7 @@ func (f *Values) earlier(t term.Term, l *memory.Loop) term.Term {
 
 // withEarlier is a value that grows in the loop around a point: of this turn and of
 // earlier ones.
-func (f *Values) withEarlier(t term.Term, at ssa.Instruction) term.Term {
+func withEarlier(f *Values, t term.Term, at ssa.Instruction) term.Term {
 	for b := at.Block(); b != nil && t != nil; b = b.Idom() {
 		if l := f.LoopAt(b); len(l.Body) > 1 && l.Body[at.Block()] {
 			if before := f.earlier(t, l); before != t {
@@ -75,7 +75,7 @@ type loopOps struct {
 
 // overBack is the loop around a point in which a phi has kept what it has over an edge, nil
 // if it is of this turn; a list or map that grows in a loop is not.
-func (f *Values) overBack(v *ssa.Phi, edge int, at ssa.Instruction) *memory.Loop {
+func overBack(f *Values, v *ssa.Phi, edge int, at ssa.Instruction) *memory.Loop {
 	if at == nil || gathers(v.Type()) || !v.Block().Dominates(v.Block().Preds[edge]) {
 		return nil
 	}

@@ -42,7 +42,7 @@ func knownKinds() []Known {
 		add(goprogram.Route{Tie: "cached", Guard: form, Fault: "untenanted"}, "a value that another tenant's request left is no row of this request")
 	}
 	add(goprogram.Route{Tie: "worker", Guard: "list", Fault: "unchecked"}, "a list of the program that requests append to")
-	for _, kind := range []string{"methodvalue", "interface", "contextpointer"} {
+	for _, kind := range []string{"methodvalue", "contextpointer"} {
 		add(carried("scoped", "", kind), "a second name writes the organization")
 	}
 	return out
