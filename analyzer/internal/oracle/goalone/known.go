@@ -41,7 +41,6 @@ func knownKinds() []Known {
 	for _, form := range []string{"map", "syncmap", "field", "once"} {
 		add(goprogram.Route{Tie: "cached", Guard: form, Fault: "untenanted"}, "a value that another tenant's request left is no row of this request")
 	}
-	add(goprogram.Route{Tie: "worker", Guard: "list", Fault: "unchecked"}, "a list of the program that requests append to")
 	for _, kind := range []string{"methodvalue", "contextpointer"} {
 		add(carried("scoped", "", kind), "a second name writes the organization")
 	}
