@@ -75,7 +75,6 @@ type Table struct {
 	Relations []*Relation
 	Deleted   *Column // the time of deletion of rows that are not shown any more, nil if there is none
 	used      bool
-	embedded  bool // only a part of others
 }
 
 // Column is a field that is stored.
