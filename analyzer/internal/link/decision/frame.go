@@ -29,7 +29,16 @@ type frame struct {
 	fn           *callgraph.Function
 	rows, caller []term.Term
 	asking       []*term.Result // results that are being looked at
-	maker        *frame         // of the closure that it calls on the way, nil if it calls none
+	cuts         int            // how often one of them was asked for again
+	known        map[resultKey]sides
+	maker        *frame // of the closure that it calls on the way, nil if it calls none
+}
+
+// resultKey is a result that a frame was asked for when it had so many seeds.
+type resultKey struct {
+	call                int
+	steps               string
+	depth, rows, caller int
 }
 
 // backwards adds what the seeds were made of: the id that a row was loaded by, where
@@ -225,12 +234,33 @@ func (p *Decisions) saysWho(x *term.Path) bool {
 	return false
 }
 
-// ofResult is what a result of an operation speaks of.
+// ofResult is what a result of an operation speaks of. It is remembered, unless it was
+// found without looking at one that is being looked at.
 func (p *Decisions) ofResult(fr *frame, r *term.Result, depth int) sides {
-	o := fr.fn.Ops[r.Call]
-	if depth == 0 || slices.ContainsFunc(fr.asking, func(x *term.Result) bool { return x.Call == r.Call }) {
+	if depth == 0 {
 		return 0
 	}
+	if slices.ContainsFunc(fr.asking, func(x *term.Result) bool { return x.Call == r.Call }) {
+		fr.cuts++
+		return 0
+	}
+	key := resultKey{r.Call, r.String(), depth, len(fr.rows), len(fr.caller)}
+	if known, ok := fr.known[key]; ok {
+		return known
+	}
+	cuts := fr.cuts
+	out := p.lookInto(fr, r, depth)
+	if fr.cuts == cuts {
+		if fr.known == nil {
+			fr.known = map[resultKey]sides{}
+		}
+		fr.known[key] = out
+	}
+	return out
+}
+
+func (p *Decisions) lookInto(fr *frame, r *term.Result, depth int) sides {
+	o := fr.fn.Ops[r.Call]
 	fr.asking = append(fr.asking, r)
 	defer func() { fr.asking = fr.asking[:len(fr.asking)-1] }()
 	if o.Run != nil {
@@ -250,8 +280,13 @@ func (p *Decisions) ofResult(fr *frame, r *term.Result, depth int) sides {
 		}
 		return out
 	}
+	var inner *frame // of the callee whose returns are looked at
+	var of callgraph.Callee
 	for c, t := range callgraph.Behind(targets, r) {
-		out |= p.sidesOf(p.inside(fr, c, depth-1), t, depth-1)
+		if inner == nil || of.Fn != c.Fn || !slices.Equal(of.Args, c.Args) {
+			inner, of = p.inside(fr, c, depth-1), c
+		}
+		out |= p.sidesOf(inner, t, depth-1)
 	}
 	return out
 }
