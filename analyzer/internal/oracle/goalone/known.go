@@ -44,6 +44,9 @@ func knownKinds() []Known {
 	for _, kind := range []string{"methodvalue", "contextpointer"} {
 		add(carried("scoped", "", kind), "a second name writes the organization")
 	}
+	deferred := carried("scoped", "", "interface")
+	deferred.Layer = "deferred"
+	add(deferred, "a method of an interface writes the organization before a deferred call")
 	return out
 }
 
