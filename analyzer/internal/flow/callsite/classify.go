@@ -28,6 +28,8 @@ type Program struct {
 	// MayDecide tells by its name a function that may decide access; nil knows of
 	// none.
 	MayDecide func(symbol string) bool
+
+	writes map[paramWrite]bool // what is known of writes through parameters
 }
 
 // Method is the model of a method or function: its own, or that of the library method

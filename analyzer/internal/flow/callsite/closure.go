@@ -1,6 +1,8 @@
 package callsite
 
 import (
+	"strings"
+
 	"golang.org/x/tools/go/ssa"
 )
 
@@ -30,7 +32,14 @@ func (p *Program) WrittenBy(fn *ssa.Function, i int) [][]string {
 // captured gathers the writes to a captured variable.
 type captured struct {
 	ways  [][]string
-	calls *Program // what an object is handed to is followed, nil if it is not
+	calls *Program         // what an object is handed to is followed, nil if it is not
+	seen  map[handedOn]int // parameters that were followed, and how deep
+}
+
+// handedOn is a parameter that an object, or a part of one, is handed to.
+type handedOn struct {
+	param *ssa.Parameter
+	way   string
 }
 
 func (w *captured) add(way []string) { w.ways = append(w.ways, way) }
@@ -116,10 +125,24 @@ func (w *captured) handed(call ssa.CallInstruction, v ssa.Value, way []string, d
 		return
 	}
 	for i, a := range call.Common().Args {
-		if a == v && i < len(fn.Params) {
+		if a == v && i < len(fn.Params) && !w.followed(fn.Params[i], way, depth) {
 			w.object(fn.Params[i], way, depth+1)
 		}
 	}
+}
+
+// followed reports whether a parameter has been followed from no deeper: functions that
+// hand an object to one another would else be walked in all orders.
+func (w *captured) followed(param *ssa.Parameter, way []string, depth int) bool {
+	key := handedOn{param, strings.Join(way, ".")}
+	if d, ok := w.seen[key]; ok && d <= depth {
+		return true
+	}
+	if w.seen == nil {
+		w.seen = map[handedOn]int{}
+	}
+	w.seen[key] = depth
+	return false
 }
 
 func then(way []string, name string) []string { return append(way[:len(way):len(way)], name) }

@@ -133,9 +133,25 @@ func (p *Program) writesParam(fn *ssa.Function, i, depth int) bool {
 	}
 	switch fn.Params[i].Type().Underlying().(type) {
 	case *types.Pointer, *types.Map:
-		return p.written(fn.Params[i], depth)
+	default:
+		return false
 	}
-	return false
+	key := paramWrite{fn, i, depth}
+	does, known := p.writes[key]
+	if !known {
+		does = p.written(fn.Params[i], depth)
+		if p.writes == nil {
+			p.writes = map[paramWrite]bool{}
+		}
+		p.writes[key] = does
+	}
+	return does
+}
+
+// paramWrite is a parameter of a function, asked about so many calls deep.
+type paramWrite struct {
+	fn       *ssa.Function
+	i, depth int
 }
 
 func (p *Program) written(v ssa.Value, depth int) bool {
