@@ -27,8 +27,7 @@ func (k *checker) settings() {
 	table := map[string]string{}
 	for _, t := range k.cat.Tables {
 		for _, p := range t.Security.Policies {
-			names := slices.Compact(slices.Sorted(slices.Values(schema.SettingsIn(p.Using + " AND " + p.Check))))
-			for _, n := range names {
+			for _, n := range schema.SettingsIn(p.Using + " AND " + p.Check) {
 				count[n]++
 				last[n], table[n] = p, t.FullName()
 			}

@@ -66,12 +66,15 @@ func SettingsIn(text string) []string {
 // Settings are the variables of the session that the policies of a table read, by
 // themselves or by a function of the diagram.
 func (s *Security) Settings(d *Diagram) []string {
+	if len(s.Policies) == 0 {
+		return nil
+	}
 	var text strings.Builder
 	for _, p := range s.Policies {
 		text.WriteString(p.Using + " " + p.Check + " ")
 	}
 	for _, f := range d.Functions {
-		if len(s.Policies) > 0 && strings.Contains(text.String(), f.Name+"(") {
+		if strings.Contains(text.String(), f.Name+"(") {
 			text.WriteString(f.Body)
 		}
 	}

@@ -82,26 +82,38 @@ func Behind(v ssa.Value) ssa.Value {
 // are seen.
 func MadeInterfaces(v ssa.Value) []*ssa.MakeInterface {
 	var out []*ssa.MakeInterface
-	seen := map[ssa.Value]bool{}
-	var follow func(ssa.Value)
-	follow = func(v ssa.Value) {
-		if seen[v] {
-			return
-		}
-		seen[v] = true
+	Back(v, func(v ssa.Value) ssa.Value {
 		switch v := v.(type) {
 		case *ssa.MakeInterface:
 			out = append(out, v)
 		case *ssa.ChangeInterface:
-			follow(v.X)
-		case *ssa.Phi:
-			for _, e := range v.Edges {
-				follow(e)
-			}
+			return v.X
+		}
+		return nil
+	})
+	return out
+}
+
+// Back visits a value and those that it comes from: over the edges of phis, and of any
+// other value what step gives, nil for nothing. Each is visited once.
+func Back(v ssa.Value, step func(ssa.Value) ssa.Value) {
+	seen := map[ssa.Value]bool{}
+	var follow func(ssa.Value)
+	follow = func(v ssa.Value) {
+		if v == nil || seen[v] {
+			return
+		}
+		seen[v] = true
+		phi, ok := v.(*ssa.Phi)
+		if !ok {
+			follow(step(v))
+			return
+		}
+		for _, e := range phi.Edges {
+			follow(e)
 		}
 	}
 	follow(v)
-	return out
 }
 
 // Listed are the values of a slice that is written out, nil if it is not.

@@ -124,29 +124,19 @@ func (f *Memory) overwrites(c *callsite.Call) {
 // cutOff are the parts of lists, short of their end, that a list has grown from.
 func cutOff(v ssa.Value) []*ssa.Slice {
 	var out []*ssa.Slice
-	seen := map[ssa.Value]bool{}
-	var follow func(ssa.Value)
-	follow = func(v ssa.Value) {
-		if seen[v] {
-			return
-		}
-		seen[v] = true
+	callsite.Back(v, func(v ssa.Value) ssa.Value {
 		switch v := v.(type) {
 		case *ssa.Slice:
 			if _, list := v.X.Type().Underlying().(*types.Slice); list && v.High != nil && v.Max == nil {
 				out = append(out, v)
 			}
-		case *ssa.Phi:
-			for _, e := range v.Edges {
-				follow(e)
-			}
 		case *ssa.Call:
 			if b, ok := v.Call.Value.(*ssa.Builtin); ok && b.Name() == "append" {
-				follow(v.Call.Args[0])
+				return v.Call.Args[0]
 			}
 		}
-	}
-	follow(v)
+		return nil
+	})
 	return out
 }
 

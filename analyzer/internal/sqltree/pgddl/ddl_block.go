@@ -49,11 +49,9 @@ func blockParts(body string) (parts []sqltree.BlockPart, opaque bool) {
 		case "CREATE", "ALTER", "DROP":
 			parts = append(parts, sqltree.BlockPart{Text: body[tokens[i].start:endOffset(tokens, end, body)], Offset: sqltree.Pos(tokens[i].start)})
 		case "EXECUTE":
-			part, ok := executed(tokens[i+1 : end])
-			texts, unrolled := turns(known, i, tokens[i+1:end])
-			if ok {
+			if part, ok := executed(tokens[i+1 : end]); ok {
 				parts = append(parts, part)
-			} else if unrolled {
+			} else if texts, ok := turns(known, i, tokens[i+1:end]); ok {
 				for _, text := range texts {
 					parts = append(parts, sqltree.BlockPart{Text: text, Offset: sqltree.Pos(tokens[i].start)})
 				}
