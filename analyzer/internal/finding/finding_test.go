@@ -246,3 +246,13 @@ func TestGlossary(t *testing.T) {
 		assert.Equal(t, want, ReasonTerm(reason).Name, reason)
 	}
 }
+
+// TestOfSchema: what stands in a migration is of no package; a variable that the program
+// sets is.
+func TestOfSchema(t *testing.T) {
+	for rule, want := range map[string]bool{
+		UndecidedTable: true, RLSNotEnabled: true, RLSView: true, RLSSessionSetting: false, MissingFilter: false, ForeignKeyWrite: false, "none": false,
+	} {
+		assert.Equal(t, want, OfSchema(rule), rule)
+	}
+}

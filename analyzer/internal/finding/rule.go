@@ -51,7 +51,7 @@ func RuleOf(name string) *Rule {
 // migration and in no package.
 func OfSchema(rule string) bool {
 	r := RuleOf(rule)
-	return rule == UndecidedTable || r != nil && r.Basis != ""
+	return rule == UndecidedTable || r != nil && r.Basis != "" && rule != RLSSessionSetting
 }
 
 // missingFilter is the plain case, and by far the commonest in real programs.
