@@ -3,9 +3,6 @@ package ormwrite_test
 import (
 	"encoding/json"
 	"fmt"
-	"os"
-	"os/exec"
-	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -14,10 +11,9 @@ import (
 	"github.com/rogpeppe/go-internal/txtar"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
-	"golang.org/x/tools/go/packages"
 
-	"github.com/tenantvet/tenantvet/analyzer/internal/compile"
 	"github.com/tenantvet/tenantvet/analyzer/internal/model"
+	"github.com/tenantvet/tenantvet/analyzer/internal/oracle/reallib"
 	"github.com/tenantvet/tenantvet/analyzer/internal/ormwrite"
 	"github.com/tenantvet/tenantvet/analyzer/internal/sqltree"
 	"github.com/tenantvet/tenantvet/analyzer/internal/sqltree/sqlparse"
@@ -26,14 +22,11 @@ import (
 	"github.com/tenantvet/tenantvet/analyzer/internal/unit"
 )
 
-// libs is the module with the real libraries.
-const libs = "../../../testdata/libs"
-
 // TestWritesWhatTheLibraryWrites holds the texts against those of the real library. Where
 // it runs a second statement by what the first one hit, the first is compared.
 func TestWritesWhatTheLibraryWrites(t *testing.T) {
 	source := golden(t)
-	u := compiled(t, source)
+	u := reallib.Compiled(t, source)
 	said := run(t, source, u)
 	for _, f := range u.Functions {
 		name := f.Symbol[strings.LastIndexByte(f.Symbol, '.')+1:]
@@ -74,23 +67,6 @@ func golden(t *testing.T) []byte {
 	return a.Files[0].Data
 }
 
-// compiled is the unit of a program, as if it lay in the module with the libraries.
-func compiled(t *testing.T, source []byte) *unit.Unit {
-	t.Helper()
-	root, err := filepath.Abs(libs)
-	require.NoError(t, err)
-	pkgs, err := packages.Load(&packages.Config{
-		Dir: root, Overlay: map[string][]byte{filepath.Join(root, "golden", "golden.go"): slices.Concat(source, []byte("\nfunc main() {}\n"))},
-		Mode: packages.NeedName | packages.NeedFiles | packages.NeedCompiledGoFiles | packages.NeedImports |
-			packages.NeedExportFile | packages.NeedTypes | packages.NeedSyntax | packages.NeedTypesInfo | packages.NeedModule,
-	}, "./golden")
-	require.NoError(t, err)
-	require.Len(t, pkgs, 1)
-	require.Empty(t, pkgs[0].Errors)
-	p := pkgs[0]
-	return compile.Package(compile.Input{Fset: p.Fset, Files: p.Syntax, Pkg: p.Types, Info: p.TypesInfo, ModulePath: "example.com/libs"})
-}
-
 // run executes the program and gives what the library writes, by function.
 func run(t *testing.T, source []byte, u *unit.Unit) map[string]string {
 	t.Helper()
@@ -120,24 +96,8 @@ func main() {
 		}
 	}
 	main.WriteString("\t} {\n\t\tout[name] = f().Statement.SQL.String()\n\t}\n\tjson.NewEncoder(os.Stdout).Encode(out)\n}\n")
-	dir := t.TempDir()
-	root, err := filepath.Abs(libs)
-	require.NoError(t, err)
-	overlay := map[string]string{}
-	for name, text := range map[string][]byte{"golden.go": source, "main.go": []byte(main.String())} {
-		file := filepath.Join(dir, name)
-		require.NoError(t, os.WriteFile(file, text, 0o600))
-		overlay[filepath.Join(root, "golden", name)] = file
-	}
-	list, err := json.Marshal(map[string]any{"Replace": overlay})
-	require.NoError(t, err)
-	require.NoError(t, os.WriteFile(filepath.Join(dir, "overlay.json"), list, 0o600))
-	cmd := exec.Command("go", "run", "-overlay", filepath.Join(dir, "overlay.json"), "./golden")
-	cmd.Dir, cmd.Stderr = root, os.Stderr
-	data, err := cmd.Output()
-	require.NoError(t, err)
 	out := map[string]string{}
-	require.NoError(t, json.Unmarshal(data, &out))
+	require.NoError(t, json.Unmarshal(reallib.Executed(t, source, main.String()), &out))
 	return out
 }
 

@@ -3,28 +3,21 @@ package sqlwrite_test
 import (
 	"encoding/json"
 	"fmt"
-	"os"
-	"os/exec"
 	"path/filepath"
 	"regexp"
-	"slices"
 	"strings"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/txtar"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
-	"golang.org/x/tools/go/packages"
 
-	"github.com/tenantvet/tenantvet/analyzer/internal/compile"
 	"github.com/tenantvet/tenantvet/analyzer/internal/library"
+	"github.com/tenantvet/tenantvet/analyzer/internal/oracle/reallib"
 	"github.com/tenantvet/tenantvet/analyzer/internal/sqlwrite"
 	"github.com/tenantvet/tenantvet/analyzer/internal/term"
 	"github.com/tenantvet/tenantvet/analyzer/internal/unit"
 )
-
-// libs is the module with the real libraries.
-const libs = "../../../testdata/libs"
 
 // TestWritesWhatTheLibraryWrites holds the texts against those of the real libraries, and
 // that every word of the data is written in some of them.
@@ -35,7 +28,7 @@ func TestWritesWhatTheLibraryWrites(t *testing.T) {
 	for _, file := range files {
 		lib := strings.TrimSuffix(filepath.Base(file), ".txtar")
 		source, write := golden(t, lib)
-		u := compiled(t, source)
+		u := reallib.Compiled(t, source)
 		said := run(t, source, write, u)
 		for _, name := range names(u) {
 			t.Run(lib+"/"+name, func(t *testing.T) {
@@ -69,23 +62,6 @@ func golden(t *testing.T, name string) (source, write []byte) {
 	return a.Files[0].Data, a.Files[1].Data
 }
 
-// compiled is the unit of a program, as if it lay in the module with the libraries.
-func compiled(t *testing.T, source []byte) *unit.Unit {
-	t.Helper()
-	root, err := filepath.Abs(libs)
-	require.NoError(t, err)
-	pkgs, err := packages.Load(&packages.Config{
-		Dir: root, Overlay: map[string][]byte{filepath.Join(root, "golden", "golden.go"): slices.Concat(source, []byte("\nfunc main() {}\n"))},
-		Mode: packages.NeedName | packages.NeedFiles | packages.NeedCompiledGoFiles | packages.NeedImports |
-			packages.NeedExportFile | packages.NeedTypes | packages.NeedSyntax | packages.NeedTypesInfo | packages.NeedModule,
-	}, "./golden")
-	require.NoError(t, err)
-	require.Len(t, pkgs, 1)
-	require.Empty(t, pkgs[0].Errors)
-	p := pkgs[0]
-	return compile.Package(compile.Input{Fset: p.Fset, Files: p.Syntax, Pkg: p.Types, Info: p.TypesInfo, ModulePath: "example.com/libs"})
-}
-
 func names(u *unit.Unit) []string {
 	var out []string
 	for _, f := range u.Functions {
@@ -116,34 +92,11 @@ func run(t *testing.T, source, write []byte, u *unit.Unit) map[string]string {
 	}
 	main.WriteString("\t} {\n\t\ttext, err := f()\n\t\tif err != nil {\n\t\t\tpanic(name + err.Error())\n\t\t}\n\t\tout[name] = text\n\t}\n\tjson.NewEncoder(os.Stdout).Encode(out)\n}\n")
 	out := map[string]string{}
-	require.NoError(t, json.Unmarshal(executed(t, source, main.String()), &out))
+	require.NoError(t, json.Unmarshal(reallib.Executed(t, source, main.String()), &out))
 	return out
 }
 
-func execute(t *testing.T, source []byte) []byte { return executed(t, source, mainOfRecorder) }
-
-// executed runs a program of two files in the module with the libraries, and gives what
-// it prints.
-func executed(t *testing.T, source []byte, main string) []byte {
-	t.Helper()
-	dir := t.TempDir()
-	root, err := filepath.Abs(libs)
-	require.NoError(t, err)
-	overlay := map[string]string{}
-	for name, text := range map[string][]byte{"golden.go": source, "main.go": []byte(main)} {
-		file := filepath.Join(dir, name)
-		require.NoError(t, os.WriteFile(file, text, 0o600))
-		overlay[filepath.Join(root, "golden", name)] = file
-	}
-	list, err := json.Marshal(map[string]any{"Replace": overlay})
-	require.NoError(t, err)
-	require.NoError(t, os.WriteFile(filepath.Join(dir, "overlay.json"), list, 0o600))
-	cmd := exec.Command("go", "run", "-overlay", filepath.Join(dir, "overlay.json"), "./golden")
-	cmd.Dir, cmd.Stderr = root, os.Stderr
-	data, err := cmd.Output()
-	require.NoError(t, err)
-	return data
-}
+func execute(t *testing.T, source []byte) []byte { return reallib.Executed(t, source, mainOfRecorder) }
 
 var (
 	holes  = regexp.MustCompile(`\$\d+`)

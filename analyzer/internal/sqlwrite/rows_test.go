@@ -18,6 +18,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/oracle/pgserver"
+	"github.com/tenantvet/tenantvet/analyzer/internal/oracle/reallib"
 	"github.com/tenantvet/tenantvet/analyzer/internal/sqlwrite"
 	"github.com/tenantvet/tenantvet/analyzer/internal/term"
 	"github.com/tenantvet/tenantvet/analyzer/internal/unit"
@@ -48,7 +49,7 @@ type ran struct {
 // clauses is there; where it cannot, what is written finds at least those.
 func TestFindsTheSameRows(t *testing.T) {
 	source := generate(*seed, *count)
-	u := compiled(t, []byte(source))
+	u := reallib.Compiled(t, []byte(source))
 	var runs []ran
 	require.NoError(t, json.Unmarshal(execute(t, []byte(source+recorder(*count))), &runs))
 	conn := database(t)
