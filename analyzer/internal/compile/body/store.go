@@ -23,6 +23,7 @@ func (b *Body) store(st *ssa.Store) {
 		return
 	}
 	b.storeBelow(st.Addr, false, st.Val, st)
+	b.storeCarried(st)
 	switch addr := st.Addr.(type) {
 	case *ssa.FieldAddr:
 		b.storeField(addr, st)
@@ -70,6 +71,16 @@ func (b *Body) storeEntry(up *ssa.MapUpdate) {
 func (b *Body) storeBelow(addr ssa.Value, entry bool, v ssa.Value, at ssa.Instruction) {
 	if g, part := b.Frame.PartOfVariable(addr, entry, v, at); g != nil {
 		b.add("", g.Pkg.Pkg.Path()+"."+g.Name(), part, at)
+	}
+}
+
+// storeCarried covers a part of an object that was taken out of a context: whoever finds it
+// there finds what was stored.
+//
+//	ctx.Value(key{}).(*scope).OrgID = id
+func (b *Body) storeCarried(st *ssa.Store) {
+	for _, c := range b.Frame.Carried(st) {
+		b.Fn.Puts = append(b.Fn.Puts, unit.Put{Key: c.Key, Value: c.Object, Site: b.Sites.At(st.Pos(), st.Pos()), If: b.Frame.Facts(st.Block())})
 	}
 }
 

@@ -79,18 +79,65 @@ func Behind(v ssa.Value) ssa.Value {
 }
 
 // MadeInterfaces are the conversions that may have made an interface value, as far as they
-// are seen.
+// are seen: also through the local variables in which it was kept.
 func MadeInterfaces(v ssa.Value) []*ssa.MakeInterface {
 	var out []*ssa.MakeInterface
-	Back(v, func(v ssa.Value) ssa.Value {
-		switch v := v.(type) {
-		case *ssa.MakeInterface:
-			out = append(out, v)
-		case *ssa.ChangeInterface:
-			return v.X
-		}
+	seen := map[ssa.Value]bool{}
+	var from func(ssa.Value)
+	from = func(v ssa.Value) {
+		Back(v, func(v ssa.Value) ssa.Value {
+			if seen[v] {
+				return nil
+			}
+			seen[v] = true
+			switch v := v.(type) {
+			case *ssa.MakeInterface:
+				out = append(out, v)
+			case *ssa.ChangeInterface:
+				return v.X
+			case *ssa.UnOp:
+				for _, kept := range KeptIn(v.X) {
+					from(kept)
+				}
+			}
+			return nil
+		})
+	}
+	from(v)
+	return out
+}
+
+// KeptIn are the values that the function stores at an address, a local variable or a
+// field of one.
+func KeptIn(addr ssa.Value) []ssa.Value {
+	field, inField := addr.(*ssa.FieldAddr)
+	root := addr
+	if inField {
+		root = field.X
+	}
+	if _, local := root.(*ssa.Alloc); !local {
 		return nil
-	})
+	}
+	if !inField {
+		return storedTo(root)
+	}
+	var out []ssa.Value
+	for _, ref := range *root.Referrers() {
+		if fa, ok := ref.(*ssa.FieldAddr); ok && fa.Field == field.Field {
+			out = append(out, storedTo(fa)...)
+		}
+	}
+	return out
+}
+
+// storedTo are the values that are stored to an address by that name of it.
+func storedTo(addr ssa.Value) []ssa.Value {
+	var out []ssa.Value
+	for _, ref := range *addr.Referrers() {
+		if st, ok := ref.(*ssa.Store); ok && st.Addr == addr {
+			out = append(out, st.Val)
+		}
+	}
 	return out
 }
 

@@ -29,7 +29,8 @@ type Program struct {
 	// none.
 	MayDecide func(symbol string) bool
 
-	writes map[paramWrite]bool // what is known of writes through parameters
+	writes    map[paramWrite]bool           // what is known of writes through parameters
+	receivers map[receiverWrites][][]string // and through interfaces
 }
 
 // Method is the model of a method or function: its own, or that of the library method

@@ -26,6 +26,9 @@ func (p *Program) WrittenBy(fn *ssa.Function, i int) [][]string {
 	}
 	w := &captured{calls: p}
 	w.object(fn.Params[i], nil, 0)
+	if len(w.ways) == 0 && p.Writes(fn, i) { // in a way that is not followed: a decoder
+		return [][]string{nil}
+	}
 	return w.ways
 }
 

@@ -2,6 +2,7 @@ package callsite
 
 import (
 	"go/types"
+	"slices"
 
 	"golang.org/x/tools/go/ssa"
 )
@@ -88,4 +89,64 @@ func (p *Program) writtenByMethod(param *ssa.Parameter, arg ssa.Value) bool {
 		}
 	}
 	return false
+}
+
+// receiverWrites is a method of an interface, as one package sees its implementations.
+type receiverWrites struct {
+	method *types.Func
+	pkg    *types.Package
+}
+
+// WritesReceiver are the parts of its receiver that a call of an interface's method may
+// write, each by the fields that lead there: by the implementations in the package that
+// calls and in that of the interface. Of those elsewhere nothing is said.
+func (p *Program) WritesReceiver(fn *ssa.Function, method *types.Func) [][]string {
+	key := receiverWrites{method, fn.Pkg.Pkg}
+	ways, known := p.receivers[key]
+	if known {
+		return ways
+	}
+	iface, ok := method.Signature().Recv().Type().Underlying().(*types.Interface)
+	if !ok {
+		return nil
+	}
+	for _, pkg := range slices.Compact([]*types.Package{fn.Pkg.Pkg, method.Pkg()}) {
+		if pkg == nil || !p.InModule(pkg.Path()) {
+			continue
+		}
+		for _, impl := range implementing(fn.Prog, pkg, iface, method) {
+			if p.Writes(impl, 0) {
+				ways = append(ways, p.WrittenBy(impl, 0)...)
+			}
+		}
+	}
+	if p.receivers == nil {
+		p.receivers = map[receiverWrites][][]string{}
+	}
+	p.receivers[key] = ways
+	return ways
+}
+
+// implementing are the methods of the pointers to the types of a package that implement a
+// method of an interface.
+func implementing(prog *ssa.Program, pkg *types.Package, iface *types.Interface, method *types.Func) []*ssa.Function {
+	var out []*ssa.Function
+	for _, name := range pkg.Scope().Names() {
+		obj, ok := pkg.Scope().Lookup(name).(*types.TypeName)
+		if !ok || obj.IsAlias() || types.IsInterface(obj.Type()) {
+			continue
+		}
+		named, ok := obj.Type().(*types.Named)
+		if !ok || named.TypeParams().Len() > 0 || !types.Implements(types.NewPointer(named), iface) {
+			continue
+		}
+		sel := types.NewMethodSet(types.NewPointer(named)).Lookup(method.Pkg(), method.Name())
+		if sel == nil || len(sel.Index()) > 1 {
+			continue // a promoted method writes to what is embedded
+		}
+		if impl, ok := sel.Obj().(*types.Func); ok && prog.FuncValue(impl) != nil {
+			out = append(out, prog.FuncValue(impl))
+		}
+	}
+	return out
 }

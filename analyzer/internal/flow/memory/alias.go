@@ -134,19 +134,14 @@ func (a *aliases) part(v ssa.Value) {
 	}
 }
 
-// taken adds that what came out of a channel was sent into it, and that an interface that
-// was read leads to what it led to where it stood.
+// taken adds that what came out of a channel was sent into it.
 func (a *aliases) taken(v ssa.Value) {
 	load, ok := v.(*ssa.UnOp)
 	if x, isExtract := v.(*ssa.Extract); isExtract {
 		load, ok = x.Tuple.(*ssa.UnOp)
 	}
-	switch {
-	case !ok:
-	case load.Op == token.ARROW:
+	if ok && load.Op == token.ARROW {
 		a.add(place.Place{Base: v}, a.f.Of(load.X).Then(anyElement), false, nil)
-	case load.Op == token.MUL && !callsite.Shares(v.Type()):
-		a.add(place.Place{Base: v}, a.f.Of(load.X), false, nil)
 	}
 }
 

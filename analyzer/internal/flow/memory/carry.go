@@ -17,6 +17,7 @@ func (f *Memory) carry() {
 		return
 	}
 	names := f.findAliases()
+	f.names = names
 	if len(names.of) == 0 {
 		return
 	}

@@ -2,6 +2,7 @@ package memory
 
 import (
 	"go/token"
+	"slices"
 	"strconv"
 
 	"golang.org/x/tools/go/ssa"
@@ -10,6 +11,46 @@ import (
 	"github.com/tenantvet/tenantvet/analyzer/internal/flow/place"
 	"github.com/tenantvet/tenantvet/analyzer/internal/library"
 )
+
+// WrittenBetween reports whether what a pointer, map, list or interface leads to that was
+// read from a place may be written between the load and a later point, by this name or by
+// that of what was stored there.
+func WrittenBetween(f *Memory, load *ssa.UnOp, at ssa.Instruction) bool {
+	todo := []place.Place{f.Of(load)}
+	for n := 0; n < len(todo) && n < maxAliased; n++ {
+		p := todo[n]
+		if slices.ContainsFunc(f.WrittenAfter(p, load, nil), func(e Event) bool { return f.MayFollow(e.Instr, at) }) {
+			return true
+		}
+		if f.names == nil {
+			continue
+		}
+		for _, a := range f.names.of[p.Base] {
+			if m, _ := place.Compare(a.from, p.Path, false); m == place.Covers && len(a.from) == len(p.Path) {
+				todo = append(todo, a.to)
+			}
+		}
+	}
+	return false
+}
+
+// WrittenAfter are the writes to what an object at a place leads to that may run after a
+// point and, where the variable that holds it is local, before that comes to be anew.
+func (f *Memory) WrittenAfter(p place.Place, since ssa.Instruction, held *ssa.Alloc) []Event {
+	var out []Event
+	for _, e := range f.InOrder(p.Base) {
+		if len(e.Path) <= len(p.Path) && e.Below == itself {
+			continue
+		}
+		if m, _ := place.Compare(e.Path, p.Path, false); m == place.Apart {
+			continue
+		}
+		if held != nil && f.FollowsWithin(held, since, e.Instr) || held == nil && f.MayFollow(since, e.Instr) {
+			out = append(out, e)
+		}
+	}
+	return out
+}
 
 // Moment tells apart the points at which a variable is read that a closure may have
 // written in between: nothing for the first one, a number for the others. Points with no

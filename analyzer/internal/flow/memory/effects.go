@@ -25,26 +25,8 @@ func (f *Memory) reorders(c *callsite.Call) {
 	any := place.Step{Elem: true, Index: -1}
 	p := f.Of(list).Then(any)
 	f.write(p.Base, Event{Instr: c.Instr, Path: p.Path, Weak: true, Order: true, Gives: func(x evaluation, _ term.Term) term.Term {
-		return f.another(place.Pick(x.Value(list, c.Instr), []place.Step{any}), c)
+		return f.Another(place.Pick(x.Value(list, c.Instr), []place.Step{any}), c.Symbol)
 	}})
-}
-
-// another is some element of a reordered list: of the same origin as the one that was
-// read by the same index before, and not the same, unless what it is is known.
-func (f *Memory) another(t term.Term, c *callsite.Call) term.Term {
-	if t == nil {
-		return nil
-	}
-	leaves := term.Leaves(t)
-	out := make([]term.Term, len(leaves))
-	for i, leaf := range leaves {
-		out[i] = leaf
-		switch leaf.(type) {
-		case *term.Path, *term.Result, *term.Origin:
-			out[i] = f.Derived(leaf, c.Symbol)
-		}
-	}
-	return term.JoinOf(out...)
 }
 
 // answered records what handlers leave in the messages of a list.
@@ -114,7 +96,7 @@ func (f *Memory) overwrites(c *callsite.Call) {
 		moves := movesWithin(f.Places, part, callsite.Elements(c.Args[1]))
 		f.write(p.Base, Event{Instr: c.Instr, Path: p.Path, Weak: true, Order: moves, Gives: func(x evaluation, _ term.Term) term.Term {
 			if moves {
-				return f.another(place.Pick(x.Value(part.X, c.Instr), []place.Step{anyElement}), c)
+				return f.Another(place.Pick(x.Value(part.X, c.Instr), []place.Step{anyElement}), c.Symbol)
 			}
 			return place.Pick(x.Value(c.Args[1], c.Instr), []place.Step{anyElement})
 		}})
@@ -360,7 +342,8 @@ func (f *Memory) mayWrite(c *callsite.Call, i int, v ssa.Value) {
 	if fn, _ := callsite.KeyFunction(c.Instr.Common().Value); fn != nil && !f.Program.Writes(fn, i) {
 		return
 	}
-	if _, local := f.Of(v).Base.(*ssa.Alloc); !local && !f.Program.OfModule(v.Type()) {
+	_, loaded := v.(*ssa.UnOp) // a pointer that a variable holds
+	if local := isLocal(f.Of(v).Base); (loaded || !local) && !f.Program.OfModule(v.Type()) {
 		return
 	}
 	f.writeUnknown(c, f.Of(v))
@@ -379,8 +362,8 @@ func isLocal(base ssa.Value) bool {
 	return ok
 }
 
-// writtenByReceiver records that a method of an interface may write its receiver, where
-// the value in the interface is seen.
+// writtenByReceiver records that a method of an interface may write its receiver: of the
+// value in the interface, where that is seen, else of what the package has for it.
 //
 //	var s setter = v; s.set(x)         // writes v
 func (f *Memory) writtenByReceiver(c *callsite.Call) {
@@ -388,13 +371,24 @@ func (f *Memory) writtenByReceiver(c *callsite.Call) {
 		return
 	}
 	m := c.Instr.Common().Method
-	for _, made := range callsite.MadeInterfaces(c.Recv) {
+	made := callsite.MadeInterfaces(c.Recv)
+	for _, made := range made {
 		if _, pointer := made.X.Type().Underlying().(*types.Pointer); !pointer {
 			continue
 		}
 		if method := f.Fn.Prog.LookupMethod(made.X.Type(), m.Pkg(), m.Name()); method != nil && f.Program.Writes(method, 0) {
-			f.writeUnknown(c, f.Of(made.X))
+			writeWays(f, c, f.Program.WrittenBy(method, 0))
 		}
+	}
+	if len(made) == 0 && f.Fn.Pkg != nil {
+		writeWays(f, c, f.Program.WritesReceiver(f.Fn, m))
+	}
+}
+
+// writeWays records that nobody knows what a method leaves at some parts of its receiver.
+func writeWays(f *Memory, c *callsite.Call, ways [][]string) {
+	for _, way := range ways {
+		f.writeUnknown(c, below(f.Of(c.Recv), way))
 	}
 }
 

@@ -19,6 +19,7 @@ type Memory struct {
 
 	memory    map[ssa.Value]map[*ssa.BasicBlock][]Event
 	bases     []ssa.Value                  // of memory, in the order of the writes
+	names     *aliases                     // nil if nothing is written
 	writes    map[ssa.Value][]closureWrite // to captured variables
 	positions map[ssa.Instruction]int      // of the instructions in their blocks
 	ranges    map[*ssa.BasicBlock]*Range

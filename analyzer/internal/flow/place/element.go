@@ -127,6 +127,24 @@ func (f *Places) Derived(t term.Term, how string) term.Term {
 	return Pick(t, []Step{{Elem: true, Index: -1, Tag: tag}})
 }
 
+// Another is a value of the same origin as t that is not t, unless what it is is known: some
+// element of a list that was put in another order, what a variable may hold by now.
+func (f *Places) Another(t term.Term, how string) term.Term {
+	if t == nil {
+		return nil
+	}
+	leaves := term.Leaves(t)
+	out := make([]term.Term, len(leaves))
+	for i, leaf := range leaves {
+		out[i] = leaf
+		switch leaf.(type) {
+		case *term.Path, *term.Result, *term.Origin:
+			out[i] = f.Derived(leaf, how)
+		}
+	}
+	return term.JoinOf(out...)
+}
+
 // Again is how many calls of a reader's method stand before one on the same reader: each
 // gives what comes next.
 func (f *Places) Again(c *callsite.Call) int {

@@ -89,7 +89,7 @@ func (f *Places) Of(v ssa.Value) Place {
 	case *ssa.IndexAddr:
 		return f.Of(v.X).Then(f.Elem(v, v.Index))
 	case *ssa.UnOp:
-		if v.Op == token.MUL && callsite.Shares(v.Type()) {
+		if v.Op == token.MUL && callsite.Refers(v.Type()) {
 			p := f.Of(v.X)
 			p.Held = append(p.Held[:len(p.Held):len(p.Held)], Load{v, len(p.Path)})
 			return p

@@ -162,7 +162,7 @@ func (s *search) take(e *memory.Event) bool {
 // it is read.
 func (f *Values) written(e *memory.Event, p place.Place, at ssa.Instruction) term.Term {
 	if e.Gives == nil {
-		if callsite.Shares(e.Val.Type()) && f.Course == nil {
+		if callsite.Refers(e.Val.Type()) && f.Course == nil {
 			return f.Value(e.Val, at)
 		}
 		return f.Value(e.Val, e.Instr)

@@ -45,7 +45,7 @@ func (f *Values) eval(v ssa.Value, at ssa.Instruction) term.Term {
 	case *ssa.Function:
 		return f.function(v)
 	case *ssa.MakeClosure:
-		return f.closure(v)
+		return f.closure(v, at)
 	case *ssa.Alloc:
 		return f.pointee(v, f.ContentAt(f.Of(v), at))
 	case *ssa.FieldAddr:
@@ -53,7 +53,7 @@ func (f *Values) eval(v ssa.Value, at ssa.Instruction) term.Term {
 	case *ssa.IndexAddr:
 		return f.ContentAt(f.Of(v), at)
 	case *ssa.UnOp:
-		return f.unop(v)
+		return f.unop(v, at)
 	case *ssa.BinOp:
 		return f.binop(v)
 	case *ssa.Phi:
@@ -159,10 +159,14 @@ func (f *Values) field(v *ssa.Field) term.Term {
 	return f.Part(v.X, v, []place.Step{{Field: name}})
 }
 
-func (f *Values) unop(v *ssa.UnOp) term.Term {
+func (f *Values) unop(v *ssa.UnOp, at ssa.Instruction) term.Term {
 	switch v.Op {
 	case token.MUL:
-		if fa, ok := v.X.(*ssa.FieldAddr); ok {
+		fa, ok := v.X.(*ssa.FieldAddr)
+		switch {
+		case (!ok || f.ModelAt(fa) == nil) && readBefore(f, v, at):
+			return f.ContentAt(f.Of(v), at)
+		case ok:
 			return f.loadFrom(fa, v)
 		}
 		return f.ContentAt(f.Of(v.X), v)

@@ -2,36 +2,52 @@ package value
 
 import (
 	"go/types"
+	"slices"
 	"strings"
 
 	"golang.org/x/tools/go/ssa"
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/flow/algebra"
 	"github.com/tenantvet/tenantvet/analyzer/internal/flow/callsite"
+	"github.com/tenantvet/tenantvet/analyzer/internal/flow/memory"
 	"github.com/tenantvet/tenantvet/analyzer/internal/flow/place"
 	"github.com/tenantvet/tenantvet/analyzer/internal/library"
 	"github.com/tenantvet/tenantvet/analyzer/internal/term"
 )
 
 // closure is a function value with what it captured; of a bound method, the
-// receiver as p0.
-func (f *Values) closure(mc *ssa.MakeClosure) term.Term {
+// receiver as p0. One that runs where it is asked for sees what stands there then, any
+// other what may stand there later, too.
+func (f *Values) closure(mc *ssa.MakeClosure, at ssa.Instruction) term.Term {
 	fn, ok := mc.Fn.(*ssa.Function)
 	if !ok {
 		return term.Why("closure")
 	}
 	if obj, ok := fn.Object().(*types.Func); ok && strings.HasPrefix(fn.Synthetic, "bound method") {
 		recv := algebra.OrLoop(f.Value(mc.Bindings[0], mc))
+		if f.Local(mc.Bindings[0]) {
+			recv = f.Kept(mc.Bindings[0], mc)
+		}
 		return &term.Func{Symbol: library.Key(obj), Bind: []term.Field{{Name: "p0", Term: recv}}}
 	}
 	fields := make([]term.Field, 0, len(mc.Bindings))
 	for i, b := range mc.Bindings {
-		if i < len(fn.FreeVars) {
+		switch {
+		case i >= len(fn.FreeVars):
+		case runsAt(mc, at):
+			fields = append(fields, term.Field{Name: fn.FreeVars[i].Name(), Term: algebra.OrLoop(f.Value(b, at))})
+		default:
 			fields = append(fields, term.Field{Name: fn.FreeVars[i].Name(), Term: algebra.OrLoop(f.capturedValue(b, mc))})
 		}
 	}
 	s := term.StructOf("", nil, fields).(*term.Struct)
 	return &term.Func{Symbol: callsite.Symbol(fn), Bind: s.Fields}
+}
+
+// runsAt reports whether a closure is called at a point, and runs there.
+func runsAt(mc *ssa.MakeClosure, at ssa.Instruction) bool {
+	call, ok := at.(*ssa.Call)
+	return ok && call.Call.Value == ssa.Value(mc)
 }
 
 // capturedValue is what a closure sees of a variable: what it held when the
@@ -51,10 +67,16 @@ func (f *Values) capturedValue(b ssa.Value, mc *ssa.MakeClosure) term.Term {
 			later = append(later, f.Value(events.Val, events.Instr))
 		}
 	}
-	if later == nil {
-		return t
+	if later != nil {
+		t = f.Another(term.JoinOf(append(later, t)...), "captured")
 	}
-	return term.JoinOf(append(later, t)...)
+	return withLater(f, t, place.Place{Base: alloc}, callsite.Deref(alloc.Type()), writtenBehind(f, alloc, mc), "written after it was captured")
+}
+
+// writtenBehind are the writes to parts of a captured variable, or to what it leads to, that
+// may run after the closure was made and before the variable comes to be anew.
+func writtenBehind(f *Values, alloc *ssa.Alloc, mc *ssa.MakeClosure) []memory.Event {
+	return slices.DeleteFunc(f.WrittenAfter(place.Place{Base: alloc}, mc, alloc), func(e memory.Event) bool { return len(e.Path) == 0 && e.Val != nil })
 }
 
 // Kept is a value that is put where others find it: what a pointer leads to may still be
@@ -63,22 +85,28 @@ func (f *Values) Kept(v ssa.Value, at ssa.Instruction) term.Term {
 	t := algebra.OrLoop(f.Value(v, at))
 	p := f.Of(v)
 	typ := callsite.Behind(v).Type()
-	if !callsite.Shares(typ) {
+	if !callsite.Refers(typ) {
 		return t
 	}
-	for _, e := range f.InOrder(p.Base) {
+	return withLater(f, t, p, typ, f.WrittenAfter(p, at, nil), "written after it was kept")
+}
+
+// withLater is an object as it stands, and as later writes to it leave it: when it is used
+// it may be either, and what is known of it then is not known of it at other times.
+func withLater(f *Values, t term.Term, p place.Place, typ types.Type, later []memory.Event, why string) term.Term {
+	for _, e := range later {
 		m, _ := place.Compare(p.Path, e.Path, false)
-		if m != place.Covers || !f.MayFollow(at, e.Instr) {
+		if m != place.Covers || len(e.Path) == len(p.Path) || e.Path[len(p.Path)].Elem || e.Build != nil {
+			t = term.JoinOf(t, term.Why(why))
 			continue
 		}
-		rest := e.Path[len(p.Path):]
-		if e.Val == nil || len(rest) != 1 || rest[0].Elem {
-			t = term.JoinOf(t, term.Why("written after it was kept"))
-			continue
+		step := e.Path[len(p.Path)]
+		value := term.Term(term.Why(why)) // of a part of the field, or what a call leaves
+		if e.Val != nil && len(e.Path) == len(p.Path)+1 {
+			value = algebra.OrLoop(f.Value(e.Val, e.Instr))
 		}
-		now := place.Pick(t, rest)
-		later := term.JoinOf(now, algebra.OrLoop(f.Value(e.Val, e.Instr)))
-		t = algebra.Override(callsite.StructName(typ), t, []term.Field{{Name: rest[0].Field, Term: later}})
+		now := place.Pick(t, []place.Step{step})
+		t = algebra.Override(callsite.StructName(typ), t, []term.Field{{Name: step.Field, Term: f.Another(term.JoinOf(now, value), why)}})
 	}
 	return t
 }

@@ -1,6 +1,7 @@
 package value
 
 import (
+	"go/token"
 	"go/types"
 	"slices"
 
@@ -46,7 +47,7 @@ func (f *Values) Value(v ssa.Value, at ssa.Instruction) term.Term {
 	object := f.Program.IsObject(v.Type())
 	written := at != nil && !object && f.writtenThrough(v)
 	vouched := f.Vouched(v)
-	if written || object || pointy(v) || vouched != nil {
+	if written || object || pointy(f, v, at) || vouched != nil {
 		key.at = at
 	}
 	if t, ok := f.memo[key]; ok {
@@ -132,12 +133,22 @@ func (f *Values) Part(v ssa.Value, at ssa.Instruction, steps []place.Step) term.
 }
 
 // pointy reports whether the term of v depends on the point.
-func pointy(v ssa.Value) bool {
-	switch v.(type) {
+func pointy(f *Values, v ssa.Value, at ssa.Instruction) bool {
+	switch v := v.(type) {
+	case *ssa.UnOp:
+		return readBefore(f, v, at)
+	case *ssa.MakeClosure:
+		return runsAt(v, at)
 	case *ssa.Alloc, *ssa.FieldAddr, *ssa.IndexAddr, *ssa.MakeSlice, *ssa.MakeMap, *ssa.Slice, *ssa.MakeInterface, *ssa.ChangeType, *ssa.ChangeInterface, *ssa.Phi, *ssa.Convert:
 		return true
 	}
 	return false
+}
+
+// readBefore reports whether v was read from a variable, and what it leads to may have
+// been written before the point.
+func readBefore(f *Values, v *ssa.UnOp, at ssa.Instruction) bool {
+	return at != nil && v.Op == token.MUL && callsite.Refers(v.Type()) && f.Course == nil && memory.WrittenBetween(f.Memory, v, at)
 }
 
 // Apart keeps what is remembered of values, and what was spent, until restore is

@@ -63,9 +63,15 @@ func (p *Solver) global(a obligation.Atom, t *term.Path) obligation.Value {
 	return p.everywhere(a, writes, t.Steps)
 }
 
-// everywhere demands an atom of every write, in every context of its function.
+// everywhere demands an atom of every write, in every context of its function. A write
+// that leaves there what was there adds nothing to the others.
 func (p *Solver) everywhere(a obligation.Atom, writes []callgraph.Write, steps []term.Step) obligation.Value {
 	v := obligation.Yes(obligation.Notes{})
+	self := a.T.String()
+	leaves := func(w callgraph.Write) bool { return term.Select(w.Value, steps...).String() == self }
+	if others := slices.DeleteFunc(slices.Clone(writes), leaves); len(others) > 0 {
+		writes = others
+	}
 	for _, w := range writes {
 		v = obligation.And(v, p.Closed(p.conds.At(w.Fn, w.Facts), a.On(term.Select(w.Value, steps...)), w.Site))
 	}

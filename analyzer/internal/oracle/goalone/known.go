@@ -41,16 +41,5 @@ func knownKinds() []Known {
 	for _, form := range []string{"map", "syncmap", "field", "once"} {
 		add(goprogram.Route{Tie: "cached", Guard: form, Fault: "untenanted"}, "a value that another tenant's request left is no row of this request")
 	}
-	for _, kind := range []string{"methodvalue", "contextpointer"} {
-		add(carried("scoped", "", kind), "a second name writes the organization")
-	}
-	deferred := carried("scoped", "", "interface")
-	deferred.Layer = "deferred"
-	add(deferred, "a method of an interface writes the organization before a deferred call")
 	return out
-}
-
-// carried is a route whose one carrier is written a second time.
-func carried(tie, guard, kind string) goprogram.Route {
-	return goprogram.Route{Tie: tie, Guard: guard, Fault: "carrier", Carriers: []goprogram.Carrier{{Kind: kind, Write: "late"}}, Source: "path", Statement: "one", Layer: "direct"}
 }
