@@ -25,6 +25,7 @@ func (d *decision) assign() {
 	}
 	if d.winner != nil {
 		d.assignChildren()
+		d.ownThrough()
 	}
 	for _, t := range d.cat.Tables {
 		if t.PartitionOf != "" {

@@ -221,3 +221,68 @@ func (t *Table) ownedBy() string {
 	}
 	return "owned by " + t.Column
 }
+
+// A key of several columns often holds the parent's own reference: notes refer to
+// (version, document) of versions, and document of versions refers to documents.
+// Then the column document of a note is the key of a document, too, and the
+// database says so: it is what owns the note, and what statements bind.
+
+// ownThrough lets such children be owned by what owns their parents, from the top
+// down. Only keys that the database has checked count, and of which no column is
+// NULL: PostgreSQL does not check the others.
+func (d *decision) ownThrough() {
+	for range d.cat.Tables {
+		changed := false
+		for _, t := range d.cat.Tables {
+			if e := t.grandparent(); e != nil {
+				if have := t.edgeOf(e.Columns[0]); have != nil && have.To == e.To && slices.Equal(have.RefColumns, e.RefColumns) {
+					e = have
+				} else {
+					t.Edges = append(t.Edges, e)
+				}
+				t.Why = fmt.Sprintf("through %s to %s (%s), by the key to %s", e.Columns[0], e.To.FullName(), e.To.ownedBy(), t.Owner.To.FullName())
+				t.Owner, changed = e, true
+			}
+		}
+		if !changed {
+			return
+		}
+	}
+}
+
+// grandparent is the edge along which the owner of t's parent owns t, nil if the key
+// to the parent does not hold it.
+func (t *Table) grandparent() *Edge {
+	if t.Tenancy != Child || len(t.Owners) > 0 || t.Owner.single() || !t.Owner.enforced() {
+		return nil
+	}
+	up := t.Owner.To
+	if up.Tenancy != Child || len(up.Owners) > 0 || !up.Owner.single() {
+		return nil
+	}
+	i := slices.Index(t.Owner.RefColumns, up.Owner.Columns[0])
+	if i < 0 {
+		return nil
+	}
+	return &Edge{
+		From: t, Columns: []string{t.Owner.Columns[i]}, To: up.Owner.To, RefColumns: up.Owner.RefColumns,
+		Inferred: up.Owner.Inferred, parentLike: up.Owner.parentLike,
+	}
+}
+
+// enforced tells a foreign key that holds for every row.
+func (e *Edge) enforced() bool {
+	return e.declared != nil && !e.declared.NotValid && (e.declared.MatchFull || e.notNull())
+}
+
+// sharesOwner tells a valid key of several columns of which one owns both rows: the
+// database makes them rows of one parent.
+func (e *Edge) sharesOwner() bool {
+	a, b := e.From.Owner, e.To.Owner
+	if e.single() || e.declared == nil || e.declared.NotValid || a == nil || b == nil || !a.single() || !b.single() ||
+		len(e.From.Owners)+len(e.To.Owners) > 0 || a.To != b.To || !slices.Equal(a.RefColumns, b.RefColumns) {
+		return false
+	}
+	i := slices.Index(e.Columns, a.Columns[0])
+	return i >= 0 && e.RefColumns[i] == b.Columns[0] && (e.declared.MatchFull || columnNotNull(e.From, a.Columns[0]))
+}

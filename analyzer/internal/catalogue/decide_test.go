@@ -170,23 +170,6 @@ func reachesTenant(t *Table) bool {
 	return false
 }
 
-// TestDigestSeesDecisions holds that the digest changes with what was decided,
-// and with nothing else.
-func TestDigestSeesDecisions(t *testing.T) {
-	decide := func(sql string, s Settings) string {
-		return Decide([]*schema.Diagram{schema.Replay("test", []schema.Text{{File: "a.sql", Text: sql}})}, s)[0].Digest()
-	}
-	const base = "CREATE TABLE orgs (id int PRIMARY KEY); CREATE TABLE a (id int, org_id int NOT NULL REFERENCES orgs);"
-	first := decide(base, Settings{})
-	assert.Equal(t, first, decide(base, Settings{}))
-	assert.Equal(t, first, decide("-- a comment\n\n"+base+" GRANT SELECT ON a TO x;", Settings{}))
-	assert.NotEqual(t, first, decide(base+" ALTER TABLE a ADD UNIQUE (id);", Settings{}))
-	assert.NotEqual(t, first, decide(base+" ALTER TABLE a ALTER org_id DROP NOT NULL;", Settings{}))
-	assert.NotEqual(t, first, decide(base+" CREATE VIEW v AS SELECT 1;", Settings{}))
-	assert.NotEqual(t, first, decide(base, Settings{Shared: []string{"a"}}))
-	assert.NotEqual(t, first, decide(base, Settings{Public: []string{"a"}}))
-}
-
 // TestDecideIgnoresOrder holds that the order of the definitions decides nothing.
 func TestDecideIgnoresOrder(t *testing.T) {
 	archives, err := filepath.Glob("testdata/*.txtar")

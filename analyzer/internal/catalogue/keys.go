@@ -21,7 +21,7 @@ func (d *decision) finish() {
 		t.Secrets, t.Tokens = t.secrets(d.words), t.tokens(d.words)
 		t.Named = t.named(d.words)
 		for _, e := range t.Edges {
-			e.SameTenant = e.sameTenant()
+			e.SameTenant = e.sameTenant() || e.sharesOwner()
 		}
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"text/tabwriter"
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/catalogue"
+	"github.com/tenantvet/tenantvet/analyzer/internal/catalogue/digest"
 	"github.com/tenantvet/tenantvet/analyzer/internal/schema"
 )
 
@@ -310,7 +311,7 @@ func schemaJSON(w io.Writer, cats []*catalogue.Catalogue, opts SchemaOptions) er
 func databaseOf(c *catalogue.Catalogue, only string) databaseDoc {
 	d := databaseDoc{
 		Name: c.Diagram.Name, TenantColumn: c.Column, SecondLevel: c.Level2, Root: tableName(c.Root), Principal: tableName(c.Principal),
-		Confidence: c.Confidence.String(), Why: c.Why, Digest: c.Digest(),
+		Confidence: c.Confidence.String(), Why: c.Why, Digest: digest.Of(c),
 		Packages:   append([]string{}, c.Diagram.Packages...),
 		Candidates: []candidateDoc{}, Tables: []tableDoc{}, Notes: []problemDoc{}, Problems: []problemDoc{},
 	}

@@ -17,7 +17,8 @@ import (
 
 // programs are the main packages among the listed ones and the roots of the
 // settings, each with the units of its closure; packages that none of them
-// contains form one more program, the library.
+// contains form one more program, the library. Packages that help tests are none of
+// it: what they register or call is no part of what is shipped.
 func programs(all []*load.Listed, units *units, isRoot func(*load.Listed) bool) []project.Program {
 	closures := map[string][]string{} // import path -> own packages that it reaches, itself included
 	used := map[string]bool{}
@@ -40,7 +41,7 @@ func programs(all []*load.Listed, units *units, isRoot func(*load.Listed) bool) 
 	}
 	var rest []string
 	for _, l := range all {
-		if l.Main() && !used[l.ImportPath] {
+		if l.Main() && !used[l.ImportPath] && !helpsTests(l) {
 			rest = append(rest, closures[l.ImportPath]...)
 		}
 	}
@@ -51,6 +52,10 @@ func programs(all []*load.Listed, units *units, isRoot func(*load.Listed) bool) 
 	slices.SortFunc(out, func(a, b project.Program) int { return strings.Compare(a.Path, b.Path) })
 	return out
 }
+
+// helpsTests reports whether a package is for tests: files that are no tests take part in
+// them.
+func helpsTests(l *load.Listed) bool { return slices.Contains(l.Imports, "testing") }
 
 // closure is l and the closures of what it imports, sorted. Packages come in the
 // order of their imports, so those are known already; what is outside the main

@@ -1,4 +1,8 @@
-package catalogue
+// Package digest identifies what a catalogue has decided, as far as a proof can see it.
+//
+// In goes a catalogue, out comes a hash: not of files, comments or reasons, so that a
+// migration that changes nothing changes nothing.
+package digest
 
 import (
 	"crypto/sha256"
@@ -7,22 +11,22 @@ import (
 	"io"
 	"strings"
 
+	"github.com/tenantvet/tenantvet/analyzer/internal/catalogue"
 	"github.com/tenantvet/tenantvet/analyzer/internal/schema"
 )
 
-// Digest identifies what was decided and what a proof can see of it: not files,
-// comments or reasons, so that a migration that changes nothing changes nothing.
-func (c *Catalogue) Digest() string {
+// Of is the digest of a catalogue.
+func Of(c *catalogue.Catalogue) string {
 	h := sha256.New()
 	fmt.Fprintf(h, "%q %q %d %q\n", c.Column, c.Level2, c.Confidence, c.Diagram.Packages)
-	for _, t := range []*Table{c.Root, c.Principal} {
+	for _, t := range []*catalogue.Table{c.Root, c.Principal} {
 		if t != nil {
 			fmt.Fprintf(h, "%q", t.FullName())
 		}
 		fmt.Fprintln(h)
 	}
 	for _, t := range c.Tables {
-		t.digest(h)
+		table(h, t)
 	}
 	for _, v := range c.Diagram.Views {
 		fmt.Fprintf(h, "view %q %q %q\n", v.Schema, v.Name, v.Query)
@@ -39,9 +43,9 @@ func (c *Catalogue) Digest() string {
 	return hex.EncodeToString(h.Sum(nil))
 }
 
-// digest writes what a proof can see of a table. Reasons are left out, and so
+// table writes what a proof can see of a table. Reasons are left out, and so
 // are positions: both change without changing any proof.
-func (t *Table) digest(w io.Writer) {
+func table(w io.Writer, t *catalogue.Table) {
 	fmt.Fprintf(w, "table %q %d %q %q %q %v %v %d %q %q %v\n", t.FullName(), t.Tenancy, t.Column, t.Level2, t.User, t.Public, t.SharesNull, t.Confidence, t.PartitionOf, t.Undecided, t.Unsure)
 	fmt.Fprintf(w, " secured %v %v\n", t.Security.Enabled, t.Security.Forced)
 	for _, p := range t.Security.Policies {
@@ -57,8 +61,8 @@ func (t *Table) digest(w io.Writer) {
 		fmt.Fprintf(w, " key of %q %q %q %q %d %d\n", f.Columns, f.RefSchema, f.RefTable, f.RefColumns, f.OnDelete, f.OnUpdate)
 	}
 	for _, e := range t.Edges {
-		owns := e == t.Owner || strings.Contains(ownerList(t), e.label())
-		fmt.Fprintf(w, " %s %v %v %v\n", e.label(), e.Inferred, e.SameTenant, owns)
+		owns := e == t.Owner || strings.Contains(ownerList(t), label(e))
+		fmt.Fprintf(w, " %s %v %v %v\n", label(e), e.Inferred, e.SameTenant, owns)
 	}
 	fmt.Fprintf(w, " tokens %q named %q users %q\n", t.Tokens, t.Named, t.Users)
 	for _, keys := range [][]*schema.Key{t.Keys, t.Unique, t.SoftUnique, t.Secrets} {
@@ -70,15 +74,15 @@ func (t *Table) digest(w io.Writer) {
 }
 
 // label names an edge by its columns.
-func (e *Edge) label() string {
+func label(e *catalogue.Edge) string {
 	return fmt.Sprintf("%q -> %q %q", e.Columns, e.To.FullName(), e.RefColumns)
 }
 
 // ownerList are the labels of an exclusive arc.
-func ownerList(t *Table) string {
+func ownerList(t *catalogue.Table) string {
 	var b strings.Builder
 	for _, e := range t.Owners {
-		b.WriteString(e.label() + "\n")
+		b.WriteString(label(e) + "\n")
 	}
 	return b.String()
 }
