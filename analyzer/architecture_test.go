@@ -113,7 +113,7 @@ var house = map[string][]string{
 	"analyzer/internal/flow/value":    {"flow/algebra", "flow/callsite", "flow/memory", "flow/place", "library", "term"},
 	"analyzer/internal/flow/memory":   {"flow/algebra", "flow/callsite", "flow/place", "library", "term"},
 	"analyzer/internal/flow/place":    {"flow/algebra", "flow/callsite", "library", "term"},
-	"analyzer/internal/flow/algebra":  {"flow/callsite", "term"},
+	"analyzer/internal/flow/algebra":  {"flow/callsite", "library", "term"},
 	"analyzer/internal/flow/callsite": {"library", "trust"},
 	"analyzer/internal/library":       {"yamldoc"},
 	"analyzer/internal/unit":          {"term", "library"},
@@ -128,7 +128,10 @@ var house = map[string][]string{
 	"analyzer/internal/sqlwrite":         {"sqltree/sqltext", "sqlwrite/dataset", "sqlwrite/piece", "term"},
 	"analyzer/internal/sqlwrite/dataset": {"sqltree/sqltext", "sqlwrite/piece", "term"},
 	"analyzer/internal/sqlwrite/piece":   {"term"},
-	"analyzer/internal/ormwrite":         {"model", "sqlwrite", "term"},
+	"analyzer/internal/ormwrite":         {"ormwrite/bun", "ormwrite/gorm", "model", "sqlwrite", "term"},
+	"analyzer/internal/ormwrite/bun":     {"ormwrite/phrase", "model", "term"},
+	"analyzer/internal/ormwrite/gorm":    {"ormwrite/phrase", "model", "term"},
+	"analyzer/internal/ormwrite/phrase":  {"model", "term"},
 
 	// The wing of the tests.
 	"analyzer/internal/oracle/asifalone": {

@@ -21,9 +21,9 @@ type Builder struct {
 }
 
 // styles are the ways to write what is built: conditions are joined as they stand, or each
-// in parentheses, or as they stand in one pair of them; those of gorm, package ormwrite
+// in parentheses, or as they stand in one pair of them; those of ORMs, package ormwrite
 // knows.
-var styles = []string{"bare", "parens", "list", "gorm"}
+var styles = []string{"bare", "parens", "list", "gorm", "bun"}
 
 // Entry and Item are the clauses that a condition gets which is a map or a list: no
 // function adds them.
@@ -87,7 +87,8 @@ func (s *Set) StyleOf(m *Model) string { return s.packages[m.Package].Style }
 // Builders are the types of builders, sorted.
 func (s *Set) Builders() []string { return sortedKeys(s.builders) }
 
-// builder reads how a library's statements are built: {joins: bare, types: [T], objects: [T]}.
+// builder reads how a library's statements are built: {joins: bare, types: [T], objects: [T]};
+// the objects may be interfaces.
 func (r *reader) builder(n *yaml.Node) error {
 	return r.file.Pairs(n, func(key string, k, v *yaml.Node) error {
 		switch key {
@@ -99,11 +100,10 @@ func (r *reader) builder(n *yaml.Node) error {
 				r.set.handles[r.pkg.Path+"."+x.Value], r.pkg.Handles = r.pkg.Style, true
 				return nil
 			})
-		case "types", "objects":
+		case "types", "objects", "interfaces":
 			return r.file.Each(v, "a list", func(x *yaml.Node) error {
 				name, pointer := strings.CutPrefix(x.Value, "*")
-				object := key == "objects"
-				r.set.builders[r.pkg.Path+"."+name] = &Builder{Style: r.pkg.Style, Object: object, pointer: pointer || object}
+				r.set.builders[r.pkg.Path+"."+name] = &Builder{Style: r.pkg.Style, Object: key != "types", pointer: pointer || key == "objects"}
 				return nil
 			})
 		}

@@ -1,6 +1,9 @@
 package library
 
-import "go/types"
+import (
+	"go/types"
+	"slices"
+)
 
 // Handles. Some libraries begin a statement at the connection itself, and the type of
 // both is one: a value of it is a *handle*. A *root* begins a statement with each call;
@@ -14,8 +17,8 @@ var handleClauses = []string{
 	"find", "find one", "find or create", "scan", "pluck", "count", "rows", "create", "save", "set column", "set columns", "remove", "exec",
 }
 
-// HandleClauses are the words for what a call of a handle adds to a statement.
-func HandleClauses() []string { return handleClauses }
+// HandleClauses are the words for what a call adds to a statement of an ORM.
+func HandleClauses() []string { return slices.Concat(handleClauses, ormClauses) }
 
 // Handle is how what is built upon a handle of a type is written, "" if it is none.
 func (s *Set) Handle(t types.Type) string {

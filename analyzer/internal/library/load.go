@@ -173,8 +173,8 @@ var kinds = map[Verb][]string{
 	Plays:   roles,
 	Tests:   {"eq", "in", "notnil", "nonzero", "iszero", "one"},
 	Text:    textKinds,
-	Starts:  slices.Concat(clauses, handleClauses),
-	Builds:  slices.Concat(clauses, handleClauses),
+	Starts:  slices.Concat(clauses, HandleClauses()),
+	Builds:  slices.Concat(clauses, HandleClauses()),
 	Writes:  {"text"},
 }
 
@@ -236,7 +236,7 @@ func (r *reader) word(m *Model, word string, k, v *yaml.Node) error {
 		return r.position(&m.Of, v)
 	case "ends":
 		m.Ends = v.Value
-		return r.oneOf(handleClauses, v)
+		return r.oneOf(HandleClauses(), v)
 	case "like":
 		m.Like = v.Value
 		r.set.likes[m.Key[strings.LastIndexByte(m.Key, '.')+1:]+v.Value] = m

@@ -1,12 +1,70 @@
 package library
 
-import "go.yaml.in/yaml/v3"
+import (
+	"reflect"
+	"slices"
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+)
 
 // ORM is how a library reads struct types as tables.
 type ORM struct {
-	Tag    string // the key of the tags of its fields
-	Naming string // by what it names tables and columns
+	Tag    string   // the key of the tags of its fields
+	Naming string   // by what it names tables and columns
+	Column string   // where a tag has the name of a column: first, option or quoted
+	Hooks  []string // methods of models that are handed a statement before it runs
 }
+
+// ModelOf is the clause that tells which rows a statement is about, Returning the one that
+// gives back what a write has stored.
+const (
+	ModelOf   = "model"
+	Returning = "returning expr"
+)
+
+// ormClauses are the words for what a call adds to a statement about the rows of a model,
+// beside those of handles.
+var ormClauses = []string{
+	"merge", "values of", "drop table", "drop column", "query named", "recursive", "in list",
+	"tables", "table expr", "model table", "columns of", "column expr", "where key", "filter group", "only deleted", "forced",
+	"group names", "order names", "order name", "distinct on", "union of", "union all of", "intersect of", "intersect all of", "except of", "except all of",
+	"join and", "join or", "relation", "set expr", "set column expr", "value expr", "omit zero", "on conflict", "returning expr",
+	"with query", "with recursive query", "not followed",
+	// what ends a statement
+	"scan and count", "exists", "write",
+}
+
+// The places where a tag has the name of a column: its first word before a comma, the
+// option "column", or what stands in quotes.
+var columnPlaces = []string{"first", "option", "quoted"}
+
+// ColumnOf is the column that the tags of a field name, "" if they name none.
+func (o *ORM) ColumnOf(tags reflect.StructTag) string {
+	tag := tags.Get(o.Tag)
+	switch o.Column {
+	case "first":
+		name, _, _ := strings.Cut(tag, ",")
+		if !strings.Contains(name, ":") {
+			return name
+		}
+	case "quoted":
+		if _, rest, ok := strings.Cut(tag, "'"); ok {
+			name, _, _ := strings.Cut(rest, "'")
+			return name
+		}
+		return ""
+	}
+	for _, option := range strings.FieldsFunc(tag, func(r rune) bool { return r == ',' || r == ';' }) {
+		if key, name, ok := strings.Cut(option, ":"); ok && strings.EqualFold(strings.TrimSpace(key), "column") {
+			return strings.TrimSpace(name)
+		}
+	}
+	return ""
+}
+
+// Rows is how the library of a function reads struct types, nil if it does not.
+func (s *Set) Rows(m *Model) *ORM { return s.packages[m.Package].ORM }
 
 // namings are the ways to name tables and columns after types and fields.
 var namings = []string{"gorm", "bun"}
@@ -14,7 +72,8 @@ var namings = []string{"gorm", "bun"}
 // Namings are the ways to name tables and columns after types and fields.
 func Namings() []string { return namings }
 
-// orm reads how a library reads struct types: {tag: gorm, naming: gorm}.
+// orm reads how a library reads struct types: {tag: gorm, naming: gorm,
+// column: option, hooks: [M]}.
 func (r *reader) orm(n *yaml.Node) error {
 	r.pkg.ORM = &ORM{}
 	return r.file.Pairs(n, func(key string, k, v *yaml.Node) error {
@@ -25,11 +84,38 @@ func (r *reader) orm(n *yaml.Node) error {
 		case "naming":
 			r.pkg.ORM.Naming = v.Value
 			return r.oneOf(namings, v)
+		case "column":
+			r.pkg.ORM.Column = v.Value
+			return r.oneOf(columnPlaces, v)
+		case "hooks":
+			return v.Decode(&r.pkg.ORM.Hooks)
 		default:
 			return r.file.Errorf(k, "unknown key %s", key)
 		}
 		return nil
 	})
+}
+
+// Hooks are the methods of models that libraries hand a statement before it runs, sorted.
+func (s *Set) Hooks() []string {
+	var out []string
+	for _, p := range s.packages {
+		if p.ORM != nil {
+			out = append(out, p.ORM.Hooks...)
+		}
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+// Typed reports whether what a function adds to a statement is told by the types of its
+// arguments, too: they may be rows.
+func (s *Set) Typed(m *Model) bool {
+	if m == nil {
+		return false
+	}
+	p := s.packages[m.Package]
+	return p.Handles || p.ORM != nil
 }
 
 // ModelTags are the keys of the tags by which libraries read struct types as tables,

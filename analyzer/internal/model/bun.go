@@ -36,6 +36,9 @@ func underscored(s string) string {
 	return out.String()
 }
 
+// again separates the values of an option that stands there more than once.
+const again = "\n"
+
 // options are the parts of a tag: the name first, then those with or without a value.
 func options(f *unit.ModelField) (name string, opts map[string]string) {
 	parts := strings.Split(tagOf(f, "bun"), ",")
@@ -45,6 +48,8 @@ func options(f *unit.ModelField) (name string, opts map[string]string) {
 		switch {
 		case i == 0 && !ok:
 			name = p
+		case opts[key] != "":
+			opts[key] += again + strings.Trim(value, "'")
 		default:
 			opts[key] = strings.Trim(value, "'")
 		}
@@ -52,17 +57,30 @@ func options(f *unit.ModelField) (name string, opts map[string]string) {
 	return name, opts
 }
 
-func (bunNaming) named(x *unit.Model) string {
+func (b bunNaming) named(x *unit.Model) string {
+	name, opts := b.base(x)
+	if opts["table"] != "" {
+		return opts["table"]
+	}
+	return name
+}
+
+// alias is that of a tag, or the name of the type.
+func (b bunNaming) alias(x *unit.Model) string {
+	if _, opts := b.base(x); opts["alias"] != "" {
+		return opts["alias"]
+	}
+	return underscored(short(x.Name))
+}
+
+// base is what the tag of the embedded base says of a type.
+func (bunNaming) base(x *unit.Model) (name string, opts map[string]string) {
 	for i := range x.Fields {
 		if f := &x.Fields[i]; f.Embedded && short(f.Type) == "BaseModel" {
-			name, opts := options(f)
-			if opts["table"] != "" {
-				return opts["table"]
-			}
-			return name
+			return options(f)
 		}
 	}
-	return ""
+	return "", nil
 }
 
 func (bunNaming) deletes(f *unit.ModelField) bool {
@@ -92,38 +110,71 @@ func (b bunNaming) column(f *unit.ModelField) *Column {
 	if b.ignores(f) || has(opts, "rel", "m2m") || f.Embedded || kind == "" && opts["type"] == "" && f.Kind == unit.ModelStruct && name == "" {
 		return nil
 	}
-	c := &Column{Name: name, Type: plain(opts["type"]), Default: opts["default"], NotNull: has(opts, "notnull", "pk"), Primary: has(opts, "pk")}
+	c := &Column{Name: name, Type: plain(opts["type"]), Default: opts["default"], Primary: has(opts, "pk"), Counted: has(opts, "autoincrement", "identity")}
+	c.NotNull = has(opts, "notnull", "pk", "autoincrement")
+	c.NullZero = has(opts, "nullzero", "autoincrement")
+	c.Stays = has(opts, "skipupdate")
+	if opts["column"] != "" {
+		c.Name = opts["column"]
+	}
 	if c.Name == "" {
 		c.Name = underscored(f.Name)
 	}
 	if c.Type == "" {
 		c.Type = kind
 	}
-	c.Counted = has(opts, "autoincrement", "identity")
 	if group, ok := opts["unique"]; ok {
 		c.Unique = append(c.Unique, group)
 	}
 	return c
 }
 
-func (bunNaming) complete(t *Table) {
-	if len(t.Key()) > 0 {
-		return
-	}
-	for _, name := range []string{"id", "uuid", "pk_" + t.Name} {
-		if c := t.Column(name); c != nil && c.Name == name {
-			c.Primary, c.NotNull, c.Counted = true, true, c.Counted || c.Field.Kind == unit.ModelInt
-			return
-		}
-	}
-}
+// complete has nothing to add: a key is only what a tag says is one.
+func (bunNaming) complete(*Table) {}
 
-func (bunNaming) relation(_ *Table, f *unit.ModelField, _ *Table) *Relation {
-	_, opts := options(f)
-	own, other, ok := strings.Cut(opts["join"], "=")
+// relation follows the columns that a tag joins, or those that are named after the field
+// or the type.
+func (bunNaming) relation(t *Table, f *unit.ModelField, o *Table) *Relation {
+	name, opts := options(f)
 	kind, known := map[string]Kind{"belongs-to": BelongsTo, "has-one": HasOne, "has-many": HasMany}[opts["rel"]]
-	if !ok || !known {
+	if !known || has(opts, "polymorphic") {
 		return nil
 	}
-	return &Relation{Field: f.Name, Kind: kind, To: f.Type, Own: []string{own}, Other: []string{other}}
+	r := &Relation{Field: f.Name, Name: name, Kind: kind, To: f.Type}
+	if name == "" {
+		r.Name = underscored(f.Name)
+	}
+	if on := opts["join_on"]; on != "" {
+		r.On = strings.Split(on, again)
+	}
+	if joins, ok := opts["join"]; ok {
+		for _, join := range strings.Split(joins, again) {
+			own, other, _ := strings.Cut(join, "=")
+			r.Own, r.Other = append(r.Own, strings.TrimSpace(own)), append(r.Other, strings.TrimSpace(other))
+		}
+		return r
+	}
+	holder, held, prefix := t, o, underscored(f.Name)
+	if kind != BelongsTo {
+		holder, held, prefix = o, t, underscored(short(t.Type))
+	}
+	var columns, key []string
+	for _, k := range held.Key() {
+		c := holder.Column(prefix + "_" + k.Name)
+		if c == nil {
+			c = holder.Column(k.Name)
+		}
+		if c == nil {
+			return nil
+		}
+		columns, key = append(columns, c.Name), append(key, k.Name)
+	}
+	if len(columns) == 0 {
+		return nil
+	}
+	r.Own, r.Other = columns, key
+	if kind != BelongsTo {
+		r.Own, r.Other = key, columns
+	}
+	return r
 }

@@ -19,9 +19,11 @@ func (m *Models) Diagram(naming string) *schema.Diagram {
 	}
 	tables := map[string]*schema.Table{}
 	for _, t := range list {
-		if tables[t.Name] == nil { // a second struct for the same rows
+		if tables[t.Name] == nil {
 			tables[t.Name] = inSchema(t)
 			d.Tables = append(d.Tables, tables[t.Name])
+		} else {
+			widen(tables[t.Name], inSchema(t))
 		}
 	}
 	for _, t := range list {
@@ -38,6 +40,15 @@ func (m *Models) Diagram(naming string) *schema.Diagram {
 		return nil
 	}
 	return d
+}
+
+// widen adds the columns that a second struct for the same rows names.
+func widen(t, more *schema.Table) {
+	for _, c := range more.Columns {
+		if !slices.ContainsFunc(t.Columns, func(x *schema.Column) bool { return x.Name == c.Name }) {
+			t.Columns = append(t.Columns, c)
+		}
+	}
 }
 
 // isTable reports whether a struct type stands for a table of its own: it is handed to

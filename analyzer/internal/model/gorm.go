@@ -16,6 +16,7 @@ var gormNames = schema.NamingStrategy{IdentifierMaxLength: 64}
 func (gormNaming) word() string                    { return "gorm" }
 func (gormNaming) table(typ string) string         { return gormNames.TableName(typ) }
 func (gormNaming) named(*unit.Model) string        { return "" }
+func (gormNaming) alias(*unit.Model) string        { return "" }
 func (gormNaming) deletes(f *unit.ModelField) bool { return f.Kind == unit.ModelDeleted }
 
 func settings(f *unit.ModelField) map[string]string {

@@ -16,6 +16,7 @@
 package model
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/unit"
@@ -57,6 +58,9 @@ func (m *Models) add(u *unit.Unit, x *unit.Model) {
 		m.byName[x.Name] = have
 	}
 	have.Used = have.Used || x.Used
+	if len(have.Hooks)+len(have.Sets) == 0 {
+		have.Hooks, have.Sets = x.Hooks, x.Sets
+	}
 	if have.Table == "" {
 		have.Table = x.Table
 	}
@@ -69,7 +73,9 @@ func (m *Models) add(u *unit.Unit, x *unit.Model) {
 // Table is what a struct type stands for.
 type Table struct {
 	Type      string
-	Name      string // "" if it is computed
+	Name      string   // "" if it is computed
+	Alias     string   // by which statements call it, "" for its name
+	Hooks     []string // methods of the type by which a statement about its rows may be changed
 	Place     Place
 	Columns   []*Column
 	Relations []*Relation
@@ -90,6 +96,9 @@ type Column struct {
 	Unique    []string // the names of the unique keys that it is part of, "" of one of its own
 	ReadOnly  bool
 	Serialize bool // it is written in another form
+	NullZero  bool // what is zero is stored as NULL
+	Stays     bool // an UPDATE of the whole row leaves it as it is
+	Hooked    bool // a method of the type sets it before it is stored
 }
 
 // Kind is how rows of two tables belong together.
@@ -106,6 +115,7 @@ const (
 // Relation is a field that holds rows of another table.
 type Relation struct {
 	Field    string
+	Name     string // by which statements call its rows, "" for that of the field
 	Kind     Kind
 	To       string   // the other type
 	Own      []string // columns of this table
@@ -114,7 +124,8 @@ type Relation struct {
 	OwnRefs  []string // its columns that hold Own, and
 	OthRefs  []string // those that hold Other
 	OnDelete string
-	NoKey    bool // the database knows nothing of it
+	On       []string // further conditions under which rows belong together
+	NoKey    bool     // the database knows nothing of it
 }
 
 // Of is the table that a type stands for by a naming; nil if nothing is known of the
@@ -130,8 +141,10 @@ func (m *Models) Of(typ, naming string) *Table {
 	}
 	n := namingOf(naming)
 	t := &Table{Type: typ, Name: m.tableName(x, n), Place: m.at[x], used: x.Used}
+	t.Alias = n.alias(x)
 	m.tables[key] = t
 	m.columns(t, n, x, nil, "")
+	m.hooks(t, x, 0)
 	n.complete(t)
 	for i := range x.Fields {
 		if r := m.relation(t, n, &x.Fields[i]); r != nil {
@@ -139,6 +152,19 @@ func (m *Models) Of(typ, naming string) *Table {
 		}
 	}
 	return t
+}
+
+// hooks notes what the methods of a type do to statements, and those of its embedded parts.
+func (m *Models) hooks(t *Table, x *unit.Model, depth int) {
+	t.Hooks = append(t.Hooks, x.Hooks...)
+	for _, c := range t.Columns {
+		c.Hooked = c.Hooked || slices.Contains(x.Sets, c.Path[len(c.Path)-1]) || slices.Contains(x.Sets, "*")
+	}
+	for i := range x.Fields {
+		if part := m.byName[x.Fields[i].Type]; x.Fields[i].Embedded && part != nil && part != x && depth < 4 {
+			m.hooks(t, part, depth+1)
+		}
+	}
 }
 
 // tableName is the name that a method, a tag or the naming gives, "" if it is computed.

@@ -11,6 +11,7 @@ type naming interface {
 	word() string
 	table(typ string) string                          // the table of a type without any other name
 	named(x *unit.Model) string                       // the table that a tag names, "" if none does
+	alias(x *unit.Model) string                       // by which statements call the table, "" for its name
 	part(f *unit.ModelField) (prefix string, ok bool) // an embedded part, with what stands before its columns
 	ignores(f *unit.ModelField) bool                  // it is not stored
 	column(f *unit.ModelField) *Column                // nil if the field is no column

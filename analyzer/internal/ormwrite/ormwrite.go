@@ -1,42 +1,57 @@
-// Package ormwrite says what statements an ORM makes of what is built upon its handle, in
-// the words of package sqlwrite, which writes them.
+// Package ormwrite says what statements ORMs make of what a program builds with them, in the
+// words of package sqlwrite, which writes them.
 //
 // In goes a [term.Build] whose structure is known, and the models of the program; out come
-// the statements: one call may run several. Which condition a struct, a map, a list or a
-// text becomes, where parentheses stand, what a soft deletion adds and what is saved again
-// where no row was hit, is gorm's own, condition by condition.
+// the statements: one call may run several. What is a library's own stands in a package
+// below this one, what they share in phrase.
 //
-// Terms. A *condition* is what one call adds to WHERE; an *arm* is one that OR joins. The
-// *key* is a model's primary key.
+// Terms. A *handle* is a connection at which statements begin, an *object* a statement that
+// its calls change.
 //
-// Invariant: a condition of which it is not known whether it is there says so in its
-// clause; what is not understood is an error, which is the reason why nothing is proved.
+// Invariant: what is not understood is an error, which is the reason why nothing is proved.
 //
-// It cannot see hooks of models, callbacks of plugins, and settings of the connection.
+// It cannot see settings of the connection.
 package ormwrite
 
 import (
-	"errors"
-	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/model"
+	"github.com/tenantvet/tenantvet/analyzer/internal/ormwrite/bun"
+	"github.com/tenantvet/tenantvet/analyzer/internal/ormwrite/gorm"
 	"github.com/tenantvet/tenantvet/analyzer/internal/sqlwrite"
 	"github.com/tenantvet/tenantvet/analyzer/internal/term"
 )
 
-// Handles reports whether a style is that of a library whose statements begin at handles.
-func Handles(style string) bool { return style == gorm }
+// library is how an ORM's statements are made.
+type library struct {
+	handles    bool // they begin at handles
+	statements func(*term.Build, *model.Models) ([]*term.Build, error)
+}
 
-const (
-	gorm  = "gorm"
-	plain = "bare" // conditions as they stand
-)
+// of is the library of a style, nil if it is that of no ORM.
+func of(style string) *library {
+	switch style {
+	case "gorm":
+		return &library{handles: true, statements: gorm.Statements}
+	case "bun":
+		return &library{statements: bun.Statements}
+	}
+	return nil
+}
+
+// Handles reports whether a style is that of a library whose statements begin at handles.
+func Handles(style string) bool {
+	lib := of(style)
+	return lib != nil && lib.handles
+}
+
+// Writes reports whether a style is that of an ORM.
+func Writes(style string) bool { return of(style) != nil }
 
 // Write writes the statements that a call runs.
 func Write(b *term.Build, models *model.Models) ([]sqlwrite.Statement, error) {
-	list, err := translated(b, models, maxVariants)
+	list, err := of(b.Style).statements(b, models)
 	if err != nil {
 		return nil, err
 	}
@@ -56,230 +71,4 @@ func Begun(b *term.Build) bool {
 	return b.Base != nil || slices.ContainsFunc(b.Clauses, func(c term.Clause) bool {
 		return c.Word != "handle" && c.Word != "again" && c.Word != "session"
 	})
-}
-
-// maxVariants caps the clauses that are written with and without.
-const maxVariants = 4
-
-// translated are the statements of a build as sqlwrite knows them.
-func translated(b *term.Build, models *model.Models, variants int) ([]*term.Build, error) {
-	if b.Base != nil {
-		return nil, errors.New("a statement built on what is not known: " + b.Base.String())
-	}
-	for i := range b.Clauses {
-		if c := &b.Clauses[i]; !c.Sure() && decides(c) {
-			if variants == 0 {
-				return nil, errors.New("too many optional clauses that change the statement")
-			}
-			with, err := translated(decided(b, i, true), models, variants-1)
-			if err != nil {
-				return nil, err
-			}
-			without, err := translated(decided(b, i, false), models, variants-1)
-			return append(with, without...), err
-		}
-	}
-	s := &statement{models: models}
-	for i := range b.Clauses {
-		if err := s.take(&b.Clauses[i]); err != nil {
-			return nil, err
-		}
-	}
-	if err := s.settle(); err != nil {
-		return nil, err
-	}
-	return s.end()
-}
-
-// decides tells a clause that a statement has or has not: no text says both.
-func decides(c *term.Clause) bool {
-	switch c.Word {
-	case "clauses":
-		return slices.ContainsFunc(c.Values, func(v term.Value) bool { return !indifferent(v) })
-	case "or filter", "model", "table of", "session", "raw text", "omit", "select of", "unscoped", "group by", "inner joins":
-		return true
-	}
-	return false
-}
-
-// indifferent tells a part of a statement that changes nothing of which rows it is about: a
-// lock, or what it gives back.
-func indifferent(v term.Value) bool {
-	kind := v.Type[strings.LastIndexByte(v.Type, '.')+1:]
-	return kind == "Locking" || kind == "Returning"
-}
-
-// decided is a build with a clause for sure, and all that are there with it, or without.
-func decided(b *term.Build, at int, there bool) *term.Build {
-	out := &term.Build{Style: b.Style}
-	for i := range b.Clauses {
-		c := b.Clauses[i]
-		if i == at || len(c.If) > 0 && slices.EqualFunc(c.If, b.Clauses[at].If, func(x, y term.Fact) bool { return x.String() == y.String() }) {
-			if !there {
-				continue
-			}
-			c.If, c.Maybe = nil, false
-		}
-		out.Clauses = append(out.Clauses, c)
-	}
-	return out
-}
-
-// statement is what the clauses of a build have said so far.
-type statement struct {
-	models *model.Models
-
-	model    term.Value   // what Model was given, with its type
-	table    *model.Table // of the model, nil if there is none
-	from     string       // the table as the statement names it, "" for that of the model
-	name     string       // by which its columns are qualified
-	fromArgs []term.Value
-	unscoped bool
-	any      bool // something was added: the handle is no root any more
-	global   bool // a write without a condition is let through
-
-	asked      []*term.Clause // conditions as they were given, until the table is known
-	conditions []condition
-	having     []term.Clause
-	joins      []*term.Clause
-	rest       []term.Clause // of sqlwrite, as they are
-	columns    []string      // that Select names
-	selected   *term.Clause  // an expression that Select was given
-	omitted    []string
-	preloads   []*term.Clause
-	raw        *term.Clause
-	conflict   *term.Struct
-	distinct   bool
-	ends       *term.Clause
-}
-
-// take adds a clause.
-func (s *statement) take(c *term.Clause) error {
-	switch c.Word {
-	case "handle":
-		*s = statement{models: s.models}
-		return nil
-	case "again":
-		if s.any {
-			return errors.New("a handle that may have been changed before by another use of it")
-		}
-		return nil
-	case "session":
-		return s.session(c)
-	case "scopes":
-		return errors.New("a scope that is not known")
-	case "attrs":
-		return nil
-	}
-	s.any = true
-	return s.add(c)
-}
-
-func (s *statement) add(c *term.Clause) error {
-	switch c.Word {
-	case "model":
-		s.model = c.Values[0]
-	case "table of":
-		return s.tableOf(c)
-	case "filter", "or filter", "not filter", "having filter":
-		s.asked = append(s.asked, c)
-	case "select of":
-		return s.selectOf(c)
-	case "distinct of":
-		s.distinct = true
-		if len(c.Values) > 0 {
-			return s.selectOf(c)
-		}
-	case "omit":
-		for _, v := range c.Values {
-			name, ok := constant(v.Term)
-			if !ok {
-				return errors.New("columns left out that are not known")
-			}
-			s.omitted = append(s.omitted, name)
-		}
-	case "group by":
-		s.rest = append(s.rest, clauseOf("group", c, c.Values...))
-	case "order by":
-		return s.orderBy(c)
-	case "limit to", "offset to":
-		s.limit(c)
-	case "joins", "inner joins":
-		s.joins = append(s.joins, c)
-	case "preload":
-		s.preloads = append(s.preloads, c)
-	case "unscoped":
-		s.unscoped = true
-	case "clauses":
-		return s.clauses(c)
-	case "raw text":
-		s.raw = c
-	case "find", "find one", "find or create", "scan", "pluck", "count", "rows", "create", "save", "set column", "set columns", "remove", "exec":
-		s.ends = c
-	default:
-		return errors.New("a handle's " + c.Word + " where it has no meaning")
-	}
-	return nil
-}
-
-// session makes a handle a root: with the conditions that it has, or without any.
-func (s *statement) session(c *term.Clause) error {
-	for _, v := range c.Values {
-		st, ok := v.Term.(*term.Struct)
-		if !ok && v.Form == term.AsModel {
-			return errors.New("a session that is not known")
-		}
-		if !ok {
-			continue
-		}
-		switch fresh, known := isTrue(st, "NewDB"); {
-		case !known:
-			return errors.New("a session that is not known")
-		case fresh:
-			*s = statement{models: s.models}
-		}
-		if yes, known := isTrue(st, "AllowGlobalUpdate"); yes || !known {
-			s.global = true
-		}
-	}
-	return nil
-}
-
-// isTrue reports whether a field of a struct is true, and whether that is known.
-func isTrue(st *term.Struct, field string) (yes, known bool) {
-	t := term.Select(st, term.Step{Kind: term.FieldStep, Name: field})
-	if zero, ok := term.Zeroness(t); ok {
-		return !zero, true
-	}
-	c, ok := t.(*term.Const)
-	return ok && c.Text == "true", ok
-}
-
-func clauseOf(word string, from *term.Clause, values ...term.Value) term.Clause {
-	return term.Clause{Word: word, Values: values, If: from.If, Maybe: from.Maybe}
-}
-
-func constant(t term.Term) (string, bool) {
-	switch x := t.(type) {
-	case *term.Const:
-		return x.Text, true
-	case *term.Origin:
-		return "", x.Kind == term.Zero
-	}
-	return "", false
-}
-
-func text(s string) term.Value { return term.Value{Term: &term.Const{Kind: term.Text, Text: s}} }
-
-func build(clauses ...term.Clause) *term.Build { return &term.Build{Style: plain, Clauses: clauses} }
-
-func quoted(names ...string) string {
-	out := ""
-	for i, n := range names {
-		if i > 0 {
-			out += "."
-		}
-		out += fmt.Sprintf("%q", n)
-	}
-	return out
 }

@@ -16,10 +16,31 @@ var handleWords = map[string]shape{
 	"set columns": {}, "remove": {first: []role{asBind, asTyped}},
 }
 
+// objectWords are the clauses of objects of ORMs.
+var objectWords = map[string]shape{
+	"merge": {}, "values of": {}, "drop table": {}, "drop column": {}, "query named": {first: []role{asTyped, asPart}}, "recursive": {}, "in list": {},
+	"tables": {rest: asTyped}, "table expr": {first: []role{asTyped}}, "model table": {first: []role{asTyped}}, "columns of": {rest: asTyped},
+	"column expr": {first: []role{asTyped}}, "where key": {rest: asTyped}, "filter group": {first: []role{asTyped}}, "only deleted": {}, "forced": {},
+	"group names": {rest: asTyped}, "order names": {}, "order name": {}, "distinct on": {first: []role{asTyped}}, "union of": {}, "union all of": {},
+	"intersect of": {}, "intersect all of": {}, "except of": {}, "except all of": {}, "join and": {first: []role{asTyped}}, "join or": {first: []role{asTyped}},
+	"relation": {first: []role{asTyped}}, "set expr": {first: []role{asTyped}}, "set column expr": {first: []role{asTyped, asTyped}},
+	"value expr": {first: []role{asTyped, asTyped}}, "omit zero": {}, "on conflict": {first: []role{asTyped}}, "returning expr": {first: []role{asTyped}},
+	"with query": {first: []role{asTyped}}, "with recursive query": {first: []role{asTyped}}, "not followed": {},
+
+	"scan and count": {}, "exists": {}, "write": {},
+}
+
+// Narrows tells a clause whose last value may be a function that narrows what it reads.
+func Narrows(word string) bool {
+	return word == "preload" || word == "relation" || word == "filter group"
+}
+
 // roleIn is the role of a value of a clause.
 func roleIn(c *term.Clause, i int) role {
-	if x, ok := handleWords[c.Word]; ok {
-		return x.roleOf(i)
+	for _, words := range []map[string]shape{handleWords, objectWords} {
+		if x, ok := words[c.Word]; ok {
+			return x.roleOf(i)
+		}
 	}
 	return words[c.Word].roleOf(i)
 }

@@ -72,7 +72,8 @@ var words = map[string]shape{
 func Known(clause string) bool {
 	_, ok := words[clause]
 	_, handle := handleWords[clause]
-	return ok || handle
+	_, object := objectWords[clause]
+	return ok || handle || object
 }
 
 func (c shape) roleOf(i int) role {

@@ -8,6 +8,8 @@ type Model struct {
 	Method bool   // it has such a method, whatever that gives
 	Used   bool   // it is handed to a library whose rows it stands for
 	Fields []ModelField
+	Hooks  []string // methods by which a statement about its rows may be changed before it runs
+	Sets   []string // fields that such methods set, "*" for any
 	Site   int
 }
 

@@ -33,6 +33,7 @@ func Models(p *source.Package) {
 	}
 	slices.SortFunc(p.Unit.Models, func(a, b unit.Model) int { return cmp.Compare(a.Name, b.Name) })
 	m.names()
+	m.hooks()
 }
 
 type models struct {
@@ -208,9 +209,7 @@ func (m *models) names() {
 }
 
 func (m *models) named(name, table string) {
-	for i := range m.p.Unit.Models {
-		if m.p.Unit.Models[i].Name == name {
-			m.p.Unit.Models[i].Table = table
-		}
+	if x := m.modelOf(name); x != nil {
+		x.Table = table
 	}
 }

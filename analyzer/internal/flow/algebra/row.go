@@ -2,8 +2,10 @@ package algebra
 
 import (
 	"go/types"
+	"reflect"
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/flow/callsite"
+	"github.com/tenantvet/tenantvet/analyzer/internal/library"
 	"github.com/tenantvet/tenantvet/analyzer/internal/term"
 )
 
@@ -61,7 +63,18 @@ const maxNested = 4
 type row struct {
 	rows term.Term
 	by   string
-	next int // the place of the next column
+	orm  *library.ORM // that reads it, nil if it is another library
+	next int          // the place of the next column
+}
+
+// name is the column that a field is read from.
+func (r *row) name(field, tag string) string {
+	if r.orm != nil {
+		if name := r.orm.ColumnOf(reflect.StructTag(tag)); name != "" {
+			return name
+		}
+	}
+	return columnName(field, tag)
 }
 
 // fields are the columns that the fields of a struct are read from. What is embedded
@@ -71,7 +84,7 @@ func (r *row) fields(t types.Type, st *types.Struct, prefix string, depth int) t
 	var out []term.Field
 	for i := range st.NumFields() {
 		v := st.Field(i)
-		name := columnName(v.Name(), st.Tag(i))
+		name := r.name(v.Name(), st.Tag(i))
 		if !v.Exported() && !v.Embedded() || name == "-" {
 			continue
 		}
@@ -128,10 +141,10 @@ func IsScalar(t types.Type) bool {
 }
 
 // Loaded is what a library stores that reads rows by the names of their columns into
-// a value of a type: one row, or the list of all of them. By "path", a struct in a field is
-// read from columns; by "model", it stands for another row. What the type is a wrapper
-// does not know; its callers read the row by the names of their fields.
-func Loaded(rows term.Term, t types.Type, many bool, by string) term.Term {
+// a value of a type: one row, or the list of all of them. A struct in a field is read from
+// columns; to an ORM it stands for another row. What the type is a wrapper does not know;
+// its callers read the row by the names of their fields.
+func Loaded(rows term.Term, t types.Type, many bool, orm *library.ORM) term.Term {
 	if rows == nil {
 		return nil
 	}
@@ -144,12 +157,22 @@ func Loaded(rows term.Term, t types.Type, many bool, by string) term.Term {
 	case isOpen(t):
 		one = Column(rows, term.Step{Kind: term.PseudoStep, Name: "row"})
 	case !IsScalar(t):
-		one = Columns(rows, by, t)
+		one = loaded(rows, t, orm)
 	}
 	if many {
 		return &term.List{Elems: []term.Term{one}, Open: true}
 	}
 	return one
+}
+
+// loaded is a row as a struct, by the names of its columns.
+func loaded(rows term.Term, t types.Type, orm *library.ORM) term.Term {
+	st, _ := callsite.StructOf(callsite.Deref(t))
+	r := row{rows: rows, by: "path"}
+	if orm != nil {
+		r.by, r.orm = "model", orm
+	}
+	return r.fields(callsite.Deref(t), st, "", maxNested)
 }
 
 func elemOf(t types.Type) types.Type {

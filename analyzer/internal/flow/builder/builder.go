@@ -221,8 +221,8 @@ func (f *Builders) called(v *ssa.Call) *made {
 
 // clause is what a call adds.
 func (f *Builders) clause(c *callsite.Call) *term.Clause {
-	if f.Program.Lib.OfHandle(c.Model) {
-		return f.clauseOfHandle(c, c.Model.Kind)
+	if f.Program.Lib.Typed(c.Model) {
+		return f.typed(c, c.Model.Kind)
 	}
 	out := &term.Clause{Word: c.Model.Kind}
 	if c.Model.Name != "" {

@@ -88,7 +88,7 @@ func formOf(v ssa.Value) term.Form {
 	}
 	t := v.Type()
 	switch {
-	case valuer(t):
+	case callsite.Valuer(t):
 		if callsite.SendsNull(t) {
 			return term.AsNullable
 		}
@@ -108,15 +108,4 @@ func formOf(v ssa.Value) term.Form {
 		return term.AsList
 	}
 	return term.AsValue
-}
-
-// valuer tells a type that says itself which value it is: driver.Valuer.
-func valuer(t types.Type) bool {
-	obj, _, _ := types.LookupFieldOrMethod(t, true, nil, "Value")
-	f, ok := obj.(*types.Func)
-	if !ok {
-		return false
-	}
-	sig := f.Signature()
-	return sig.Params().Len() == 0 && sig.Results().Len() == 2 && callsite.IsError(sig.Results().At(1).Type())
 }

@@ -1,7 +1,6 @@
 package builder
 
 import (
-	"go/types"
 	"slices"
 
 	"golang.org/x/tools/go/ssa"
@@ -23,7 +22,10 @@ func (f *Builders) Ended(c *callsite.Call) term.Term {
 	if recv.style == "" {
 		recv = &made{style: f.Program.Lib.StyleOf(c.Model), loop: recv.loop, base: recv.base, list: recv.list}
 	}
-	return f.upToDate(c, recv).with(f.clauseOfHandle(c, c.Model.Ends)).term()
+	if f.Program.Lib.OfHandle(c.Model) {
+		recv = f.upToDate(c, recv)
+	}
+	return recv.with(f.typed(c, c.Model.Ends)).term()
 }
 
 // upToDate is what a handle builds where a call is made of it.
@@ -173,63 +175,4 @@ func follows(handle ssa.Value, first, then ssa.Instruction) bool {
 		return reaches(from, to)
 	}
 	return def.Block() != to && reaches(from, to, def.Block())
-}
-
-// clauseOfHandle is what a call of a handle adds. What a value is decides what the library makes
-// of it, so its type goes with it.
-func (f *Builders) clauseOfHandle(c *callsite.Call, word string) *term.Clause {
-	out, style := &term.Clause{Word: word}, f.Program.Lib.StyleOf(c.Model)
-	for i, arg := range c.Args {
-		if !c.Sig.Variadic() || i < len(c.Args)-1 {
-			out.Values = append(out.Values, f.given(style, arg, c.Instr))
-			continue
-		}
-		listed := callsite.Elements(arg)
-		if nothing, ok := arg.(*ssa.Const); ok && nothing.IsNil() {
-			break
-		}
-		if listed == nil {
-			out.Values = append(out.Values, term.Value{Term: f.inside(arg, c.Instr), Form: term.AsRest})
-		}
-		for _, x := range listed {
-			v := term.Value{Term: term.ZeroTerm(), Form: term.AsNil}
-			if x != nil {
-				v = f.given(style, x, c.Instr)
-			}
-			out.Values = append(out.Values, v)
-		}
-	}
-	return out
-}
-
-// given is a value that a handle is given, with what its type says.
-func (f *Builders) given(style string, v ssa.Value, at ssa.Instruction) term.Value {
-	x := behind(v)
-	t := x.Type()
-	lib := f.Program.Lib
-	switch {
-	case lib.Handle(t) != "":
-		return term.Value{Term: f.of(x, at).term(), Form: term.AsPart}
-	case types.Identical(t, types.Typ[types.String]):
-		return term.Value{Term: f.inside(x, at), Form: term.AsText}
-	case isMap(x):
-		return term.Value{Term: f.entries(begun(&library.Builder{Style: style, Begins: library.Eq}), x.(*ssa.MakeMap), at).term()}
-	case valuer(t) || lib.Kind(callsite.Deref(t)) == library.Moment:
-		return term.Value{Term: f.inside(x, at), Form: formOf(x)}
-	}
-	if row := callsite.RowType(t); row != nil && !valuer(row) && lib.Kind(row) != library.Moment {
-		form := term.AsModel
-		if callsite.Many(t) {
-			form = term.AsModels
-		}
-		got := f.inside(x, at)
-		if b, ok := got.(*term.Build); ok { // an expression
-			return term.Value{Term: b}
-		}
-		return term.Value{Term: got, Form: form, Type: callsite.TypeName(row)}
-	}
-	if callsite.IsMap(x) {
-		return term.Value{Term: f.inside(x, at), Form: term.AsAny}
-	}
-	return term.Value{Term: f.inside(x, at), Form: formOf(x)}
 }

@@ -210,7 +210,7 @@ func (p *Program) writesArg(instr ssa.CallInstruction, v ssa.Value, depth int) b
 		if c.Kind == Static && p.writesOf(c, instr, i, depth) {
 			return true
 		}
-		if c.Model != nil && c.Arg(stores(c.Model)) == a {
+		if c.Model != nil && (c.Arg(stores(c.Model)) == a || p.fillsLater(c, i)) {
 			return true
 		}
 		if c.Kind == Library && c.Model == nil && TakesAnything(c, i) {
@@ -221,6 +221,12 @@ func (p *Program) writesArg(instr ssa.CallInstruction, v ssa.Value, depth int) b
 		}
 	}
 	return false
+}
+
+// fillsLater reports whether argument i, the receiver counted, is the model of a statement
+// that an object builds: its rows go there when it runs.
+func (p *Program) fillsLater(c *Call, i int) bool {
+	return c.Model.Verb == library.Builds && c.Model.Kind == library.ModelOf && i == 1 && p.IsObject(c.Recv.Type())
 }
 
 // stores is the argument through which a library function writes: what it decodes, or

@@ -24,6 +24,31 @@ func (p *Program) Decides(c *Call) bool {
 	return answers && !Wraps(c) && p.MayDecide(c.Symbol)
 }
 
+// Wrapper is the field that a struct type stands for, "" if it is no wrapper: that of a
+// library, or one of the program's own that has nothing but this field and says itself
+// which value a database stores.
+func (p *Program) Wrapper(t types.Type) string {
+	if w := p.Lib.Wrapper(t); w != "" {
+		return w
+	}
+	st, ok := t.Underlying().(*types.Struct)
+	if !ok || st.NumFields() != 1 || !Valuer(t) {
+		return ""
+	}
+	return st.Field(0).Name()
+}
+
+// Valuer tells a type that says itself which value it is: driver.Valuer.
+func Valuer(t types.Type) bool {
+	obj, _, _ := types.LookupFieldOrMethod(t, true, nil, "Value")
+	f, ok := obj.(*types.Func)
+	if !ok {
+		return false
+	}
+	sig := f.Signature()
+	return sig.Params().Len() == 0 && sig.Results().Len() == 2 && IsError(sig.Results().At(1).Type())
+}
+
 // thirdParty tells a symbol that is not of the standard library.
 func thirdParty(symbol string) bool {
 	host, _, ok := strings.Cut(symbol, "/")

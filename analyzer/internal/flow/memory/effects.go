@@ -61,6 +61,8 @@ func (f *Memory) effects(c *callsite.Call) {
 		f.answered(c)
 	case c.Model == nil || c.Model.Role() == library.Reflects:
 		f.escapes(c)
+	case c.Model.Verb == library.Runs && c.Model.Built && c.Sig.Variadic() && c.Model.Into == len(c.Args)-1:
+		f.delivers(c)
 	case c.Model.Verb == library.Runs && c.Model.Into != library.None:
 		rows := &term.Result{Call: c.N, Steps: []term.Step{{Kind: term.PseudoStep, Name: "rows"}}}
 		many := c.Model.Kind == "query" && (!f.Program.Lib.OfHandle(c.Model) || callsite.Many(callsite.Behind(c.Arg(c.Model.Into)).Type()))
@@ -183,16 +185,7 @@ func (f *Memory) loads(c *callsite.Call, at int, many bool, rows func(evaluation
 	if dest == nil {
 		return
 	}
-	t := callsite.Behind(dest).Type()
-	many = many && !callsite.IsMap(dest)
-	by := "path"
-	if f.Program.Lib.OfHandle(c.Model) {
-		by = "model"
-	}
-	p := f.Of(dest)
-	f.write(p.Base, Event{Instr: c.Instr, Path: p.Path, Try: &Attempt{c, algebra.Untouched}, Gives: func(x evaluation, _ term.Term) term.Term {
-		return algebra.Loaded(rows(x), t, many, by)
-	}})
+	f.loadsInto(c, dest, many, rows)
 }
 
 // fills stores what was decoded; fields that a decoder leaves out stay.

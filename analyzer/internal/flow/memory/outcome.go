@@ -21,60 +21,79 @@ func (f *Memory) Succeeded(c *callsite.Call, at ssa.Instruction) bool {
 	if err == nil || at == nil {
 		return err == nil && !callsite.GivesError(c.Sig)
 	}
-	return f.tested(c, err, at.Block())
+	return (&outcome{Memory: f, call: c, err: err}).tested(at.Block(), 0)
 }
 
-// tested reports whether the branches that lead to a block say that a call has
+// outcome is the question whether a call has succeeded, while it is being answered.
+type outcome struct {
+	*Memory
+	call *callsite.Call
+	err  ssa.Value
+	open map[*ssa.Phi]bool // conditions that are being looked at: a loop comes back to them
+}
+
+// tested reports whether the branches that lead to a block say that the call has
 // succeeded.
-func (f *Memory) tested(c *callsite.Call, err ssa.Value, at *ssa.BasicBlock) bool {
+func (o *outcome) tested(at *ssa.BasicBlock, depth int) bool {
 	for b := at; b != nil; b = b.Idom() {
-		if len(b.Preds) == 1 && f.doneOn(c, err, b.Preds[0], b) {
+		if len(b.Preds) == 1 && o.doneOn(b.Preds[0], b, depth) {
 			return true
 		}
 	}
 	return false
 }
 
-// doneOn reports whether an edge is taken only if the error of a call is nil.
-func (f *Memory) doneOn(c *callsite.Call, err ssa.Value, from, to *ssa.BasicBlock) bool {
+// doneOn reports whether an edge is taken only if the error of the call is nil.
+func (o *outcome) doneOn(from, to *ssa.BasicBlock, depth int) bool {
 	branch, ok := from.Instrs[len(from.Instrs)-1].(*ssa.If)
 	if !ok || from.Succs[0] == from.Succs[1] {
 		return false
 	}
-	return f.doneIf(c, err, branch.Cond, from.Succs[0] == to, 0)
+	return o.doneIf(branch.Cond, from.Succs[0] == to, depth)
 }
 
-// doneIf reports whether a condition that is true, or false, says that the error of a
+// doneIf reports whether a condition that is true, or false, says that the error of the
 // call is nil, or that what it gave is valid.
-func (f *Memory) doneIf(c *callsite.Call, err, cond ssa.Value, is bool, depth int) bool {
+func (o *outcome) doneIf(cond ssa.Value, is bool, depth int) bool {
 	switch x := cond.(type) {
 	case *ssa.UnOp:
 		if x.Op == token.NOT {
-			return f.doneIf(c, err, x.X, !is, depth)
+			return o.doneIf(x.X, !is, depth)
 		}
-		return is && f.Vouches(c, x)
+		return is && o.Vouches(o.call, x)
 	case *ssa.BinOp:
 		sides := [2]ssa.Value{x.X, x.Y}
 		for i, side := range sides {
-			if callsite.IsNilConst(sides[1-i]) && f.IsSame(side, err) {
+			if callsite.IsNilConst(sides[1-i]) && o.IsSame(side, o.err) {
 				return x.Op == token.EQL && is || x.Op == token.NEQ && !is
 			}
 		}
 	case *ssa.Phi: // a && b
-		if depth > 4 {
-			return false
-		}
-		for i, e := range x.Edges {
-			if b, ok := callsite.BoolConst(e); ok && b != is {
-				continue
-			}
-			if !f.doneIf(c, err, e, is, depth+1) && !f.tested(c, err, x.Block().Preds[i]) && !f.doneOn(c, err, x.Block().Preds[i], x.Block()) {
-				return false
-			}
-		}
-		return true
+		return o.doneByAll(x, is, depth)
 	}
 	return false
+}
+
+// doneByAll reports whether each way to a value says so on which it is what is asked.
+func (o *outcome) doneByAll(x *ssa.Phi, is bool, depth int) bool {
+	if depth > 4 || o.open[x] {
+		return false
+	}
+	if o.open == nil {
+		o.open = map[*ssa.Phi]bool{}
+	}
+	o.open[x] = true
+	defer delete(o.open, x)
+	for i, e := range x.Edges {
+		if b, ok := callsite.BoolConst(e); ok && b != is {
+			continue
+		}
+		pred := x.Block().Preds[i]
+		if !o.doneIf(e, is, depth+1) && !o.tested(pred, depth+1) && !o.doneOn(pred, x.Block(), depth+1) {
+			return false
+		}
+	}
+	return true
 }
 
 // IsSame reports whether a value is the error: itself, or what is loaded from the

@@ -38,7 +38,7 @@ func (f *Places) FieldOf(t types.Type, i int) (name string, wrapped bool) {
 		return "?", false
 	}
 	name = st.Field(i).Name()
-	if w := f.Program.Lib.Wrapper(callsite.Deref(t)); w != "" {
+	if w := f.Program.Wrapper(callsite.Deref(t)); w != "" {
 		return Valid, w == name
 	}
 	return name, false

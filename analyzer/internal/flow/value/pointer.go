@@ -115,7 +115,7 @@ func withLater(f *Values, t term.Term, p place.Place, typ types.Type, later []me
 // empty struct is told from no struct.
 func (f *Values) pointee(v *ssa.Alloc, content term.Term) term.Term {
 	if _, ok := callsite.StructOf(callsite.Deref(v.Type())); ok && algebra.IsZero(content) && content != nil && v.Heap {
-		if f.Program.Lib.Wrapper(callsite.Deref(v.Type())) == "" {
+		if f.Program.Wrapper(callsite.Deref(v.Type())) == "" {
 			return term.StructOf(callsite.StructName(callsite.Deref(v.Type())), nil, nil)
 		}
 	}

@@ -45,7 +45,7 @@ func (p *Statements) builtUpon(f *callgraph.Function, base term.Term, b *term.Bu
 			continue
 		}
 		clause := b.Clauses[i]
-		if clause.Word == "preload" {
+		if sqlwrite.Narrows(clause.Word) {
 			clause = p.narrowed(f, b.Style, clause, depth)
 		}
 		for _, c := range p.clauses(f, clause, depth) {
@@ -312,7 +312,7 @@ func (p *Statements) write(t *Texts, x term.Term, r *unit.Run) {
 
 // written are the statements that a build is written as.
 func (p *Statements) written(b *term.Build) ([]sqlwrite.Statement, error) {
-	if ormwrite.Handles(b.Style) {
+	if ormwrite.Writes(b.Style) {
 		return ormwrite.Write(b, p.models)
 	}
 	return sqlwrite.Write(b)

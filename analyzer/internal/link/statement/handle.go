@@ -5,6 +5,7 @@ import (
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/callgraph"
 	"github.com/tenantvet/tenantvet/analyzer/internal/ormwrite"
+	"github.com/tenantvet/tenantvet/analyzer/internal/sqlwrite"
 	"github.com/tenantvet/tenantvet/analyzer/internal/term"
 	"github.com/tenantvet/tenantvet/analyzer/internal/unit"
 )
@@ -19,11 +20,11 @@ type handlePlace struct {
 	path string
 }
 
-// uponHandle reports whether a text is built upon a handle.
-func uponHandle(t term.Term) bool {
+// ofORM reports whether a text is a statement of an ORM's.
+func ofORM(t term.Term) bool {
 	return slices.ContainsFunc(term.Leaves(t), func(x term.Term) bool {
 		b, ok := x.(*term.Build)
-		return ok && ormwrite.Handles(b.Style)
+		return ok && ormwrite.Writes(b.Style)
 	})
 }
 
@@ -213,6 +214,20 @@ func (p *Statements) capturedHandle(f *callgraph.Function, style string, t *term
 	return distinct(out)
 }
 
+// appliesFunctions reports whether a build has clauses that are what functions add.
+func appliesFunctions(b *term.Build) bool {
+	return slices.ContainsFunc(b.Clauses, func(c term.Clause) bool {
+		if c.Word == "scopes" {
+			return true
+		}
+		if !sqlwrite.Narrows(c.Word) || len(c.Values) == 0 {
+			return false
+		}
+		last := c.Values[len(c.Values)-1]
+		return last.Form != term.AsText && !term.Built(last.Term)
+	})
+}
+
 // scoped applies functions that each take what is built and give it with more.
 func (p *Statements) scoped(f *callgraph.Function, style string, b term.Term, c term.Clause, depth int) []term.Term {
 	out := []term.Term{b}
@@ -235,10 +250,17 @@ func (p *Statements) scoped(f *callgraph.Function, style string, b term.Term, c 
 // that adds in its place: rows that are loaded with others.
 func (p *Statements) narrowed(f *callgraph.Function, style string, c term.Clause, depth int) term.Clause {
 	last := len(c.Values) - 1
-	if _, ok := c.Values[last].Term.(*term.Func); !ok {
+	if last < 0 || c.Values[last].Form == term.AsText {
 		return c
 	}
-	list := p.apply(f, style, c.Values[last].Term, &term.Build{Style: style}, &term.Clause{}, depth)
+	functions := p.scopes(f, c.Values[last], depth)
+	if len(functions) != 1 {
+		return c
+	}
+	if _, ok := functions[0].(*term.Func); !ok {
+		return c
+	}
+	list := p.apply(f, style, functions[0], &term.Build{Style: style}, &term.Clause{}, depth)
 	if len(list) != 1 || hasScope(list[0]) {
 		return c
 	}
@@ -264,7 +286,7 @@ func (p *Statements) scopes(f *callgraph.Function, v term.Value, depth int) []te
 func (p *Statements) apply(f *callgraph.Function, style string, t, base term.Term, c *term.Clause, depth int) []term.Term {
 	value, ok := t.(*term.Func)
 	left := []term.Term{term.BuildOf(style, base, term.Clause{Word: "scopes", Values: []term.Value{{Term: t}}, If: c.If, Maybe: c.Maybe})}
-	if !ok || depth == 0 || !c.Sure() {
+	if !ok || depth == 0 {
 		return left
 	}
 	fn := p.graph.Index.Funcs[value.Symbol]
@@ -274,23 +296,68 @@ func (p *Statements) apply(f *callgraph.Function, style string, t, base term.Ter
 	var out []term.Term
 	for i := range fn.Gives {
 		for _, leaf := range term.Leaves(fn.Gives[i].Results[0]) {
-			added, ok := leaf.(*term.Build)
-			switch {
-			case term.Same(leaf, term.P(0)):
-				out = append(out, base)
-				continue
-			case !ok || added.Base == nil || !term.Same(added.Base, term.P(0)):
+			more, ok := p.applied(fn, style, leaf, term.Substitution{Args: []term.Term{base}, Free: value.Bind}, depth)
+			if !ok {
 				return left
 			}
-			frame := term.Substitution{Args: []term.Term{base}, Free: value.Bind}
-			for _, x := range p.builtUpon(fn, &term.Build{Style: style}, added, depth-1) {
-				moved, ok := frame.Apply(x).(*term.Build)
-				if !ok || moved.Base != nil {
-					return left
-				}
-				out = append(out, term.BuildOf(style, base, moved.Clauses...))
+			for _, x := range more {
+				out = append(out, under(x, base, c))
 			}
 		}
 	}
 	return distinct(out)
+}
+
+// under is what a function has made of a base, with what it has added under the condition
+// on which it was applied.
+func under(t, base term.Term, c *term.Clause) term.Term {
+	b, ok := t.(*term.Build)
+	have, built := base.(*term.Build)
+	if c.Sure() || !ok || !built {
+		return t
+	}
+	out := &term.Build{Style: b.Style, Base: b.Base, Clauses: slices.Clone(b.Clauses)}
+	for i := len(have.Clauses); i < len(out.Clauses); i++ {
+		x := &out.Clauses[i]
+		x.If, x.Maybe = append(slices.Clone(c.If), x.If...), x.Maybe || c.Maybe
+		if x.Maybe {
+			x.If = nil
+		}
+	}
+	return out
+}
+
+// applied is what one result of a function makes of what it is applied to, the first of the
+// frame's arguments; ok is false if that is not followed.
+func (p *Statements) applied(fn *callgraph.Function, style string, leaf term.Term, frame term.Substitution, depth int) (out []term.Term, ok bool) {
+	base := frame.Args[0]
+	if term.Same(leaf, term.P(0)) {
+		return []term.Term{base}, true
+	}
+	var list []term.Term
+	added, built := leaf.(*term.Build)
+	switch {
+	case !ormwrite.Handles(style):
+		list = p.textsOf(fn, leaf, depth-1)
+	case built && added.Base != nil && term.Same(added.Base, term.P(0)):
+		list = p.builtUpon(fn, &term.Build{Style: style}, added, depth-1)
+	default:
+		return nil, false
+	}
+	for _, x := range list {
+		if term.Same(x, term.P(0)) {
+			out = append(out, base)
+			continue
+		}
+		b, built := x.(*term.Build)
+		if !built || b.Base != nil && !term.Same(b.Base, term.P(0)) || b.Base == nil && !ormwrite.Handles(style) {
+			return nil, false
+		}
+		moved, built := frame.Apply(&term.Build{Style: b.Style, Clauses: b.Clauses}).(*term.Build)
+		if !built || moved.Base != nil {
+			return nil, false
+		}
+		out = append(out, term.BuildOf(style, base, moved.Clauses...))
+	}
+	return out, true
 }

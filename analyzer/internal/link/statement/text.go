@@ -44,7 +44,7 @@ func (p *Statements) Of(f *callgraph.Function, r *unit.Run) *Texts {
 			t.unresolved(unresolvedPart(part))
 		}
 	}
-	if uponHandle(r.Text) {
+	if ofORM(r.Text) {
 		p.asHandled(t)
 	}
 	t.List = runnable(t.List)
@@ -124,7 +124,7 @@ func (p *Statements) textsOf(f *callgraph.Function, t term.Term, depth int) []te
 	case *term.Path:
 		return p.textAt(f, x, depth)
 	case *term.Build:
-		if undecidedClause(x) == nil {
+		if undecidedClause(x) == nil && !appliesFunctions(x) {
 			return []term.Term{x} // as it is
 		}
 		return p.built(f, x, depth)

@@ -17,15 +17,25 @@ import (
 	"github.com/tenantvet/tenantvet/analyzer/internal/unit"
 )
 
-// libs is the module with the real libraries, from the folder of a package below
-// analyzer/internal.
-const libs = "../../../testdata/libs"
+// libs is the module with the real libraries, above the folder of the test.
+func libs(t *testing.T) string {
+	t.Helper()
+	dir, err := os.Getwd()
+	require.NoError(t, err)
+	for {
+		at := filepath.Join(dir, "testdata", "libs")
+		if _, err := os.Stat(filepath.Join(at, "go.mod")); err == nil {
+			return at
+		}
+		require.NotEqual(t, dir, filepath.Dir(dir), "no module of the real libraries")
+		dir = filepath.Dir(dir)
+	}
+}
 
 // Compiled is the unit of a package main without its function main.
 func Compiled(t *testing.T, source []byte) *unit.Unit {
 	t.Helper()
-	root, err := filepath.Abs(libs)
-	require.NoError(t, err)
+	root := libs(t)
 	pkgs, err := packages.Load(&packages.Config{
 		Dir: root, Overlay: map[string][]byte{filepath.Join(root, "golden", "golden.go"): slices.Concat(source, []byte("\nfunc main() {}\n"))},
 		Mode: packages.NeedName | packages.NeedFiles | packages.NeedCompiledGoFiles | packages.NeedImports |
@@ -42,8 +52,7 @@ func Compiled(t *testing.T, source []byte) *unit.Unit {
 func Executed(t *testing.T, source []byte, main string) []byte {
 	t.Helper()
 	dir := t.TempDir()
-	root, err := filepath.Abs(libs)
-	require.NoError(t, err)
+	root := libs(t)
 	overlay := map[string]string{}
 	for name, text := range map[string][]byte{"golden.go": source, "main.go": []byte(main)} {
 		file := filepath.Join(dir, name)

@@ -167,8 +167,22 @@ func (p *parser) model() unit.Model {
 		}
 		m.Fields = append(m.Fields, f)
 	})
+	if p.take("hooks") {
+		m.Hooks = p.quotedNames()
+	}
+	if p.take("sets") {
+		m.Sets = p.quotedNames()
+	}
 	m.Site = p.site()
 	return m
+}
+
+// quotedNames reads a list of names.
+func (p *parser) quotedNames() []string {
+	var out []string
+	p.Want('[')
+	p.Listed(']', func() { out = append(out, p.Quoted()) })
+	return out
 }
 
 // ints reads a list of numbers.

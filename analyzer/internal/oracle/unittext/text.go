@@ -16,7 +16,7 @@ import (
 //	file NAME [generated] [size N]
 //	library PATH
 //	column FIELD "name"
-//	model pkg.T [used] [method] [table "x"] { FIELD KIND TYPE [pointer] [list] [embedded] [tag "x"], … }
+//	model pkg.T [used] [method] [table "x"] { FIELD KIND TYPE [pointer] [list] [embedded] [tag "x"], … } [hooks [NAME, …]] [sets [NAME, …]]
 //	type [*]pkg.T { M = SYMBOL, N = SYMBOL via a.b, O = iface pkg.I via a }
 //	convert FROM -> TO
 //	entry SYMBOL KIND [1, 2] given 1 TERM next 3
@@ -52,7 +52,7 @@ func Text(u *unit.Unit) string {
 		w.line("column %s %q", c.Field, c.Name)
 	}
 	for _, m := range u.Models {
-		w.line("model %s%s%s%s { %s }%s", m.Name, flag(m.Used, " used"), flag(m.Method, " method"), flag(m.Table != "", " table "+strconv.Quote(m.Table)), modelFields(m.Fields), w.site(m.Site))
+		w.line("model %s%s%s%s { %s }%s%s%s", m.Name, flag(m.Used, " used"), flag(m.Method, " method"), flag(m.Table != "", " table "+strconv.Quote(m.Table)), modelFields(m.Fields), quotedNames(" hooks", m.Hooks), quotedNames(" sets", m.Sets), w.site(m.Site))
 	}
 	for _, t := range u.Types {
 		w.line("type %s%s { %s }", flag(t.Pointer, "*"), t.Name, methods(t.Methods))
@@ -315,6 +315,18 @@ func allow(d *unit.Directive) string {
 		return ""
 	}
 	return " allow " + strconv.Quote(d.Reason)
+}
+
+// quotedNames is a list of names behind a word, nothing if there are none.
+func quotedNames(word string, names []string) string {
+	if len(names) == 0 {
+		return ""
+	}
+	out := make([]string, len(names))
+	for i, n := range names {
+		out[i] = strconv.Quote(n)
+	}
+	return word + " [" + strings.Join(out, ", ") + "]"
 }
 
 func modelFields(list []unit.ModelField) string {

@@ -1,4 +1,4 @@
-package ormwrite_test
+package gorm_test
 
 import (
 	"encoding/json"
@@ -62,7 +62,7 @@ func atRoot(t term.Term) term.Term {
 
 func golden(t *testing.T) []byte {
 	t.Helper()
-	a, err := txtar.ParseFile("../../../testdata/ormwrite/gorm.txtar")
+	a, err := txtar.ParseFile("../../../../testdata/ormwrite/gorm.txtar")
 	require.NoError(t, err)
 	return a.Files[0].Data
 }

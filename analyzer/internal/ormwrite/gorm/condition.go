@@ -1,4 +1,4 @@
-package ormwrite
+package gorm
 
 import (
 	"errors"
@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/tenantvet/tenantvet/analyzer/internal/ormwrite/phrase"
 	"github.com/tenantvet/tenantvet/analyzer/internal/term"
 )
 
@@ -34,19 +35,9 @@ func (s *statement) havingFilter(c *term.Clause) error {
 	}
 	for _, p := range parts {
 		p.Word = "having"
-		s.having = append(s.having, under(p, c))
+		s.having = append(s.having, phrase.Under(p, c))
 	}
 	return nil
-}
-
-// under is a clause that is there only where another one is, too.
-func under(p term.Clause, c *term.Clause) term.Clause {
-	p.If = append(slices.Clone(c.If), p.If...)
-	p.Maybe = p.Maybe || c.Maybe
-	if p.Maybe {
-		p.If = nil
-	}
-	return p
 }
 
 // parts are the conditions that the values of a call are, joined by AND.
@@ -98,41 +89,19 @@ func (s *statement) keyed(values []term.Value, not bool) ([]term.Clause, bool, e
 		}
 		v = term.Value{Term: list, Form: term.AsList}
 	}
-	p := s.compared(not, s.column(key[0].Name), v)
+	p := phrase.Compared(not, s.column(key[0].Name), v)
 	if v.Form == term.AsList {
 		var there bool
-		if p, there = nonzero(p, v.Term); !there {
+		if p, there = phrase.Nonzero(p, v.Term); !there {
 			return nil, false, nil
 		}
 	}
 	return []term.Clause{p}, false, nil
 }
 
-// compared is a column that equals a value, or one of a list, or does not.
-func (s *statement) compared(not bool, column string, v term.Value) term.Clause {
-	word := "eq"
-	if not {
-		word = "ne"
-	}
-	b := build(term.Clause{Word: word}, term.Clause{Word: "entry", Values: []term.Value{text(column), bare(v)}})
-	return term.Clause{Word: "where", Values: []term.Value{{Term: b}}}
-}
-
-// bare is a value as sqlwrite takes it.
-func bare(v term.Value) term.Value {
-	switch v.Form {
-	case term.AsText, term.AsModel, term.AsAny:
-		v.Form = term.AsValue
-	case term.AsModels:
-		v.Form = term.AsList
-	}
-	v.Type = ""
-	return v
-}
-
 // textual is a condition that is a text with its bind values. A number is one of the key.
 func (s *statement) textual(first term.Value, rest []term.Value, not bool) ([]term.Clause, error) {
-	sql, ok := constant(first.Term)
+	sql, ok := phrase.Constant(first.Term)
 	if !ok {
 		return nil, errors.New("a condition that is not known: " + first.Term.String())
 	}
@@ -144,7 +113,7 @@ func (s *statement) textual(first term.Value, rest []term.Value, not bool) ([]te
 		return nil, nil
 	}
 	if len(rest) == 1 && !strings.ContainsAny(sql, "?@") && !strings.Contains(strings.TrimSpace(sql), " ") {
-		return []term.Clause{s.compared(not, quotedPath(sql), rest[0])}, nil
+		return []term.Clause{phrase.Compared(not, phrase.Path(sql), rest[0])}, nil
 	}
 	if not {
 		if joined(sql) {
@@ -158,8 +127,6 @@ func (s *statement) textual(first term.Value, rest []term.Value, not bool) ([]te
 	}
 	return []term.Clause{{Word: "where", Values: []term.Value{{Term: b}}}}, nil
 }
-
-func quotedPath(name string) string { return quoted(strings.Split(name, ".")...) }
 
 // joined tells a text that the library puts in parentheses beside others.
 func joined(sql string) bool {
@@ -228,15 +195,15 @@ func (s *statement) mapped(entries []term.Clause, not bool) ([]term.Clause, erro
 	})
 	for i := range entries {
 		e := &entries[i]
-		name, ok := constant(e.Values[0].Term)
+		name, ok := phrase.Constant(e.Values[0].Term)
 		if e.Word != "entry" || !ok || len(e.Values) < 2 {
 			return nil, errors.New("a map of conditions that is not known")
 		}
-		column := quotedPath(name)
+		column := phrase.Path(name)
 		if !strings.Contains(name, ".") {
 			column = s.column(name)
 		}
-		out = append(out, under(s.compared(not, column, e.Values[1]), e))
+		out = append(out, phrase.Under(phrase.Compared(not, column, e.Values[1]), e))
 	}
 	return out, nil
 }
@@ -244,16 +211,16 @@ func (s *statement) mapped(entries []term.Clause, not bool) ([]term.Clause, erro
 // structural is a struct as a condition: its fields that are not zero, or those that are
 // named.
 func (s *statement) structural(v term.Value, names []term.Value, not bool) ([]term.Clause, error) {
-	t := s.models.Of(v.Type, gorm)
+	t := s.models.Of(v.Type, naming)
 	if t == nil {
 		return nil, errors.New("a condition by a type that is not known: " + v.Type)
 	}
-	if unknown(v.Term) {
+	if phrase.Unknown(v.Term) {
 		return nil, errors.New("a condition that is not known: " + v.Term.String())
 	}
 	chosen := map[string]bool{}
 	for _, n := range names {
-		name, ok := constant(n.Term)
+		name, ok := phrase.Constant(n.Term)
 		if !ok {
 			return nil, errors.New("a condition by fields that are not known")
 		}
@@ -265,42 +232,20 @@ func (s *statement) structural(v term.Value, names []term.Value, not bool) ([]te
 		if len(chosen) > 0 && !picked {
 			continue
 		}
-		value := fieldOf(v.Term, c.Path)
-		p := s.compared(not, s.column(c.Name), term.Value{Term: value})
-		if unknown(value) {
+		value := phrase.Field(v.Term, c.Path)
+		p := phrase.Compared(not, s.column(c.Name), term.Value{Term: value})
+		if phrase.Unknown(value) {
 			return nil, errors.New("a condition by a field that is not known: " + c.Path[len(c.Path)-1])
 		}
 		if !picked {
 			var there bool
-			if p, there = nonzero(p, value); !there {
+			if p, there = phrase.Nonzero(p, value); !there {
 				continue
 			}
 		}
 		out = append(out, p)
 	}
 	return out, nil
-}
-
-// nonzero is a clause that is there only where a value is not zero; there is false if it
-// is known to be.
-func nonzero(p term.Clause, value term.Term) (out term.Clause, there bool) {
-	if zero, known := inList(value); known {
-		return p, !zero
-	}
-	p.If = append(p.If, term.Fact{Op: term.NonZero, A: value})
-	return p, true
-}
-
-func unknown(t term.Term) bool {
-	o, ok := t.(*term.Origin)
-	return ok && o.Kind == term.Unknown
-}
-
-func fieldOf(t term.Term, path []string) term.Term {
-	for _, name := range path {
-		t = term.Select(t, term.Step{Kind: term.FieldStep, Name: name})
-	}
-	return t
 }
 
 // wheres are the conditions as clauses of sqlwrite. Beside others, a text with AND or OR
@@ -321,7 +266,7 @@ func (s *statement) wheres() ([]term.Clause, error) {
 			if c.text && !alone {
 				p = wrapped(p)
 			}
-			out = append(out, under(p, c.when))
+			out = append(out, phrase.Under(p, c.when))
 		}
 	}
 	return append(out, deleted...), nil
@@ -334,12 +279,12 @@ func wrapped(p term.Clause) term.Clause {
 		return p
 	}
 	c := b.Clauses[0]
-	sql, ok := constant(c.Values[0].Term)
+	sql, ok := phrase.Constant(c.Values[0].Term)
 	if !ok || !joined(sql) {
 		return p
 	}
-	c.Values = append([]term.Value{text("(" + sql + ")")}, c.Values[1:]...)
-	p.Values = []term.Value{{Term: build(c)}}
+	c.Values = append([]term.Value{phrase.Text("(" + sql + ")")}, c.Values[1:]...)
+	p.Values = []term.Value{{Term: phrase.Build(c)}}
 	return p
 }
 
@@ -352,12 +297,12 @@ func (s *statement) tree() (*term.Build, error) {
 			break
 		}
 	}
-	or := build(term.Clause{Word: "or"})
-	and := build(term.Clause{Word: "and"})
+	or := phrase.Build(term.Clause{Word: "or"})
+	and := phrase.Build(term.Clause{Word: "and"})
 	for i, c := range list {
 		if c.or && i > 0 {
-			or.Clauses = append(or.Clauses, item(and))
-			and = build(term.Clause{Word: "and"})
+			or.Clauses = append(or.Clauses, phrase.Item(and))
+			and = phrase.Build(term.Clause{Word: "and"})
 		}
 		for _, p := range c.parts {
 			if c.text && len(list) > 1 {
@@ -366,20 +311,16 @@ func (s *statement) tree() (*term.Build, error) {
 			if loose(p) {
 				return nil, errors.New("an OR without parentheses beside an Or")
 			}
-			p = under(p, c.when)
+			p = phrase.Under(p, c.when)
 			p.Word = "item"
 			and.Clauses = append(and.Clauses, p)
 		}
 	}
-	or.Clauses = append(or.Clauses, item(and))
+	or.Clauses = append(or.Clauses, phrase.Item(and))
 	if len(or.Clauses) == 2 {
 		return and, nil
 	}
 	return or, nil
-}
-
-func item(b *term.Build) term.Clause {
-	return term.Clause{Word: "item", Values: []term.Value{{Term: b}}}
 }
 
 // loose tells a text that has an OR which the library does not see, and so puts in no
@@ -389,16 +330,8 @@ func loose(p term.Clause) bool {
 	if !ok || b.Clauses[0].Word != "text" {
 		return false
 	}
-	sql, ok := constant(b.Clauses[0].Values[0].Term)
+	sql, ok := phrase.Constant(b.Clauses[0].Values[0].Term)
 	return ok && !strings.HasPrefix(sql, "(") && slices.Contains(strings.Fields(strings.ToUpper(sql)), "OR")
-}
-
-// inList is whether a list has elements: one that is written out says so.
-func inList(t term.Term) (zero, known bool) {
-	if l, ok := t.(*term.List); ok && !l.Open {
-		return len(l.Elems) == 0, true
-	}
-	return term.Zeroness(t)
 }
 
 // deletedCondition leaves out rows that are deleted.
@@ -406,15 +339,15 @@ func (s *statement) deletedCondition() []term.Clause {
 	if s.table == nil || s.table.Deleted == nil || s.unscoped {
 		return nil
 	}
-	return []term.Clause{s.compared(false, s.column(s.table.Deleted.Name), term.Value{Term: term.ZeroTerm(), Form: term.AsNil})}
+	return []term.Clause{phrase.Compared(false, s.column(s.table.Deleted.Name), term.Value{Term: term.ZeroTerm(), Form: term.AsNil})}
 }
 
 // column is a column of the statement's table.
 func (s *statement) column(name string) string {
 	if s.name == "" {
-		return quoted(name)
+		return phrase.Quoted(name)
 	}
-	return quoted(s.name, name)
+	return phrase.Quoted(s.name, name)
 }
 
 var errNoModel = errors.New("a statement of which the type of the rows is not known")

@@ -1,15 +1,13 @@
-package ormwrite
+package gorm
 
 import (
 	"errors"
 	"regexp"
 	"strings"
 
+	"github.com/tenantvet/tenantvet/analyzer/internal/ormwrite/phrase"
 	"github.com/tenantvet/tenantvet/analyzer/internal/term"
 )
-
-// in is what stands before the place of a list.
-var in = regexp.MustCompile(`(?i)(\bnot\s+)?\bin\s*(\(?)\s*$`)
 
 // expression is a text with its bind values. A list behind IN is one value of the
 // database's; named values take the places of their names.
@@ -45,34 +43,29 @@ func (s *statement) expression(sql string, values []term.Value) (*term.Build, er
 			args = append(args, term.Value{Term: inner})
 			continue
 		}
-		if m := in.FindStringSubmatchIndex(out.String()); m != nil && (v.Form == term.AsList || v.Form == term.AsAny || v.Form == term.AsModels) {
-			head, open := out.String()[:m[0]], m[4] < m[5]
-			compare := "= ANY(?)"
-			if m[2] >= 0 {
-				compare = "<> ALL(?)"
+		if v.Form == term.AsList || v.Form == term.AsAny || v.Form == term.AsModels {
+			head, rest, ok, err := phrase.Listed(out.String(), after)
+			if err != nil {
+				return nil, err
 			}
-			if open {
-				rest, closed := strings.CutPrefix(strings.TrimLeft(after, " "), ")")
-				if !closed {
-					return nil, errors.New("a list among others behind IN")
-				}
+			if ok {
+				out.Reset()
+				out.WriteString(head)
 				sql = rest
+				args = append(args, phrase.Bare(v))
+				continue
 			}
-			out.Reset()
-			out.WriteString(head + compare)
-			args = append(args, bare(v))
-			continue
 		}
 		if v.Form == term.AsList || v.Form == term.AsModels {
 			return nil, errors.New("a list that is no bind value of IN")
 		}
 		out.WriteString("?")
-		args = append(args, bare(v))
+		args = append(args, phrase.Bare(v))
 	}
 	if len(values) > 0 {
 		return nil, errors.New("bind values do not fit the placeholders of a text")
 	}
-	return build(term.Clause{Word: "text", Values: append([]term.Value{text(out.String())}, args...)}), nil
+	return phrase.Build(term.Clause{Word: "text", Values: append([]term.Value{phrase.Text(out.String())}, args...)}), nil
 }
 
 var at = regexp.MustCompile(`@(\w+)`)
@@ -102,7 +95,7 @@ func byName(values []term.Value, name string) (term.Value, bool) {
 		case *term.Build:
 			for i := range x.Clauses {
 				if c := &x.Clauses[i]; c.Word == "entry" && c.Sure() {
-					if key, ok := constant(c.Values[0].Term); ok && key == name {
+					if key, ok := phrase.Constant(c.Values[0].Term); ok && key == name {
 						return c.Values[1], true
 					}
 				}
@@ -122,7 +115,7 @@ func byName(values []term.Value, name string) (term.Value, bool) {
 func (s *statement) embedded(b *term.Build) (*term.Build, error) {
 	if b.Base == nil && len(b.Clauses) == 1 && b.Clauses[0].Word == "text" {
 		c := &b.Clauses[0]
-		sql, ok := constant(c.Values[0].Term)
+		sql, ok := phrase.Constant(c.Values[0].Term)
 		if !ok {
 			return nil, errors.New("an expression that is not known: " + c.Values[0].Term.String())
 		}
@@ -140,7 +133,7 @@ func (s *statement) embedded(b *term.Build) (*term.Build, error) {
 func (s *statement) value(v term.Value) (term.Value, error) {
 	b, ok := v.Term.(*term.Build)
 	if !ok {
-		return bare(v), nil
+		return phrase.Bare(v), nil
 	}
 	inner, err := s.embedded(b)
 	return term.Value{Term: inner}, err

@@ -1,10 +1,11 @@
-package ormwrite
+package gorm
 
 import (
 	"errors"
 	"regexp"
 	"strings"
 
+	"github.com/tenantvet/tenantvet/analyzer/internal/ormwrite/phrase"
 	"github.com/tenantvet/tenantvet/analyzer/internal/term"
 )
 
@@ -12,7 +13,7 @@ var asName = regexp.MustCompile(`(?i)^\s*("?[\w.]+"?|\(\?\))\s+(?:as\s+)?"?(\w+)
 
 // tableOf names the table, with or without another name of it.
 func (s *statement) tableOf(c *term.Clause) error {
-	name, ok := constant(c.Values[0].Term)
+	name, ok := phrase.Constant(c.Values[0].Term)
 	if !ok {
 		return errors.New("a table that is not known: " + c.Values[0].Term.String())
 	}
@@ -20,7 +21,7 @@ func (s *statement) tableOf(c *term.Clause) error {
 	if m := asName.FindStringSubmatch(name); m != nil {
 		s.name = m[2]
 	} else if !strings.ContainsAny(name, " ,(") {
-		s.from = quotedPath(name)
+		s.from = phrase.Path(name)
 		s.name = name[strings.LastIndexByte(name, '.')+1:]
 	}
 	return nil
@@ -30,7 +31,7 @@ func (s *statement) tableOf(c *term.Clause) error {
 func (s *statement) selectOf(c *term.Clause) error {
 	first := c.Values[0]
 	s.columns, s.selected = nil, nil
-	if sql, ok := constant(first.Term); ok && first.Form == term.AsText {
+	if sql, ok := phrase.Constant(first.Term); ok && first.Form == term.AsText {
 		if len(c.Values) > 1 && strings.Count(sql, "?") >= len(c.Values)-1 {
 			s.selected = c
 			return nil
@@ -43,7 +44,7 @@ func (s *statement) selectOf(c *term.Clause) error {
 
 func (s *statement) moreColumns(values []term.Value) error {
 	for _, v := range values {
-		if name, ok := constant(v.Term); ok && v.Form == term.AsText {
+		if name, ok := phrase.Constant(v.Term); ok && v.Form == term.AsText {
 			s.columns = append(s.columns, name)
 			continue
 		}
@@ -52,7 +53,7 @@ func (s *statement) moreColumns(values []term.Value) error {
 			return errors.New("columns that are not known")
 		}
 		for _, e := range l.Elems {
-			name, ok := constant(e)
+			name, ok := phrase.Constant(e)
 			if !ok {
 				return errors.New("columns that are not known")
 			}
@@ -69,17 +70,17 @@ func (s *statement) orderBy(c *term.Clause) error {
 		return nil
 	}
 	if v.Form == term.AsText {
-		if sql, ok := constant(v.Term); ok && sql == "" {
+		if sql, ok := phrase.Constant(v.Term); ok && sql == "" {
 			return nil
 		}
-		s.rest = append(s.rest, clauseOf("order", c, term.Value{Term: v.Term}))
+		s.rest = append(s.rest, phrase.Of("order", c, term.Value{Term: v.Term}))
 		return nil
 	}
-	name, ok := constant(fieldOf(v.Term, []string{"Column", "Name"}))
+	name, ok := phrase.Constant(phrase.Field(v.Term, []string{"Column", "Name"}))
 	if !ok || name == "" || strings.ContainsAny(name, " ()") {
 		return errors.New("an order that is not known")
 	}
-	s.rest = append(s.rest, clauseOf("order", c, text(quoted(name))))
+	s.rest = append(s.rest, phrase.Of("order", c, phrase.Text(phrase.Quoted(name))))
 	return nil
 }
 
@@ -89,7 +90,7 @@ func (s *statement) limit(c *term.Clause) {
 	if k, ok := c.Values[0].Term.(*term.Const); ok && strings.HasPrefix(k.Text, "-") {
 		return
 	}
-	s.rest = append(s.rest, clauseOf(word, c, bare(c.Values[0])))
+	s.rest = append(s.rest, phrase.Of(word, c, phrase.Bare(c.Values[0])))
 }
 
 // clauses are parts of a statement that are given as such: what is done on a conflict, or a

@@ -1,4 +1,4 @@
-package ormwrite
+package gorm
 
 import (
 	"errors"
@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/model"
+	"github.com/tenantvet/tenantvet/analyzer/internal/ormwrite/phrase"
 	"github.com/tenantvet/tenantvet/analyzer/internal/term"
 )
 
@@ -35,7 +36,7 @@ func (s *statement) settle() error {
 		}
 	}
 	if typ != "" {
-		s.table = s.models.Of(typ, gorm)
+		s.table = s.models.Of(typ, naming)
 	}
 	if s.name == "" && s.table != nil {
 		s.name = s.table.Name
@@ -84,7 +85,7 @@ func (s *statement) written() ([]*term.Build, error) {
 	if s.raw != nil {
 		c = s.raw
 	}
-	sql, ok := constant(c.Values[0].Term)
+	sql, ok := phrase.Constant(c.Values[0].Term)
 	if !ok {
 		return nil, errors.New("a text that is not known: " + c.Values[0].Term.String())
 	}
@@ -92,7 +93,7 @@ func (s *statement) written() ([]*term.Build, error) {
 	if err != nil {
 		return nil, err
 	}
-	return []*term.Build{build(term.Clause{Word: "raw", Values: b.Clauses[0].Values})}, nil
+	return []*term.Build{phrase.Build(term.Clause{Word: "raw", Values: b.Clauses[0].Values})}, nil
 }
 
 // found is a SELECT, and those of the rows that belong to what it finds.
@@ -129,7 +130,7 @@ func (s *statement) selected0() (*term.Build, []term.Clause, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	b := build(term.Clause{Word: "select"})
+	b := phrase.Build(term.Clause{Word: "select"})
 	if s.distinct {
 		b.Clauses = append(b.Clauses, term.Clause{Word: "distinct"})
 	}
@@ -165,13 +166,13 @@ func (s *statement) body() ([]term.Clause, error) {
 func (s *statement) fromTable() (term.Clause, error) {
 	switch {
 	case s.from != "" && len(s.fromArgs) == 0:
-		return term.Clause{Word: "from", Values: []term.Value{text(s.from)}}, nil
+		return term.Clause{Word: "from", Values: []term.Value{phrase.Text(s.from)}}, nil
 	case s.from != "":
 		return s.fromSelect()
 	case s.table == nil || s.table.Name == "":
 		return term.Clause{}, errNoModel
 	}
-	return term.Clause{Word: "from", Values: []term.Value{text(quotedPath(s.table.Name))}}, nil
+	return term.Clause{Word: "from", Values: []term.Value{phrase.Text(phrase.Path(s.table.Name))}}, nil
 }
 
 var aliased = regexp.MustCompile(`(?i)^\s*\(\?\)\s+(?:as\s+)?"?(\w+)"?\s*$`)
@@ -184,13 +185,13 @@ func (s *statement) fromSelect() (term.Clause, error) {
 		return term.Clause{}, errors.New("a table that is not known: " + s.from)
 	}
 	inner, err := s.embedded(b)
-	return term.Clause{Word: "from select", Values: []term.Value{{Term: inner}, text(m[1])}}, err
+	return term.Clause{Word: "from select", Values: []term.Value{{Term: inner}, phrase.Text(m[1])}}, err
 }
 
 // shown are the columns of the result.
 func (s *statement) shown() ([]term.Clause, error) {
 	one := func(sql string) []term.Clause {
-		return []term.Clause{{Word: "columns", Values: []term.Value{text(sql)}}}
+		return []term.Clause{{Word: "columns", Values: []term.Value{phrase.Text(sql)}}}
 	}
 	switch s.ends.Word {
 	case "count":
@@ -199,14 +200,14 @@ func (s *statement) shown() ([]term.Clause, error) {
 		}
 		return one("count(*)"), nil
 	case "pluck":
-		name, ok := constant(s.ends.Values[0].Term)
+		name, ok := phrase.Constant(s.ends.Values[0].Term)
 		if !ok {
 			return nil, errors.New("a column that is not known")
 		}
 		return one(name), nil
 	}
 	if s.selected != nil {
-		sql, ok := constant(s.selected.Values[0].Term)
+		sql, ok := phrase.Constant(s.selected.Values[0].Term)
 		if !ok {
 			return nil, errors.New("columns that are not known")
 		}
@@ -217,7 +218,7 @@ func (s *statement) shown() ([]term.Clause, error) {
 		return one(strings.Join(s.columns, ",")), nil
 	}
 	if s.name != "" && len(s.joins) > 0 {
-		return one(quoted(s.name) + ".*"), nil
+		return one(phrase.Quoted(s.name) + ".*"), nil
 	}
 	return one("*"), nil
 }
@@ -227,19 +228,19 @@ func (s *statement) keyOf(v term.Value) error {
 	if s.table == nil || v.Type != s.table.Type || v.Form != term.AsModel {
 		return nil
 	}
-	if unknown(v.Term) {
+	if phrase.Unknown(v.Term) {
 		return nil // it can only narrow what is found
 	}
 	for _, c := range s.table.Key() {
-		value := fieldOf(v.Term, c.Path)
-		if unknown(value) {
+		value := phrase.Field(v.Term, c.Path)
+		if phrase.Unknown(value) {
 			continue
 		}
 		column := s.column(c.Name)
 		if strings.HasPrefix(s.ends.Word, "set ") {
-			column = quoted(c.Name)
+			column = phrase.Quoted(c.Name)
 		}
-		p, there := nonzero(s.compared(false, column, term.Value{Term: value}), value)
+		p, there := phrase.Nonzero(phrase.Compared(false, column, term.Value{Term: value}), value)
 		if there {
 			s.conditions = append(s.conditions, condition{parts: []term.Clause{p}, when: &term.Clause{}})
 		}
@@ -249,7 +250,7 @@ func (s *statement) keyOf(v term.Value) error {
 
 // join is a relation's, by its name, or a text.
 func (s *statement) join(c *term.Clause) (term.Clause, error) {
-	sql, ok := constant(c.Values[0].Term)
+	sql, ok := phrase.Constant(c.Values[0].Term)
 	if !ok {
 		return term.Clause{}, errors.New("a join that is not known")
 	}
@@ -267,28 +268,28 @@ func (s *statement) join(c *term.Clause) (term.Clause, error) {
 
 // joinOf is the join of a relation: its rows under the relation's name.
 func (s *statement) joinOf(c *term.Clause, r *model.Relation) (term.Clause, error) {
-	o := s.models.Of(r.To, gorm)
+	o := s.models.Of(r.To, naming)
 	if len(c.Values) > 1 || o == nil || o.Name == "" || r.Kind == model.HasMany || r.Kind == model.ManyToMany {
 		return term.Clause{}, errors.New("a relation that is joined in a way that is not followed: " + r.Field)
 	}
 	on := make([]string, len(r.Own))
 	for i := range r.Own {
-		on[i] = s.column(r.Own[i]) + " = " + quoted(r.Field, r.Other[i])
+		on[i] = s.column(r.Own[i]) + " = " + phrase.Quoted(r.Field, r.Other[i])
 	}
 	if o.Deleted != nil && !s.unscoped {
-		on = append(on, quoted(r.Field, o.Deleted.Name)+" IS NULL")
+		on = append(on, phrase.Quoted(r.Field, o.Deleted.Name)+" IS NULL")
 	}
 	kind := "LEFT JOIN "
 	if c.Word == "inner joins" {
 		kind = "INNER JOIN "
 	}
-	sql := kind + quotedPath(o.Name) + " " + quoted(r.Field) + " ON " + strings.Join(on, " AND ")
-	return term.Clause{Word: "join clause", Values: []term.Value{{Term: build(term.Clause{Word: "text", Values: []term.Value{text(sql)}})}}}, nil
+	sql := kind + phrase.Path(o.Name) + " " + phrase.Quoted(r.Field) + " ON " + strings.Join(on, " AND ")
+	return term.Clause{Word: "join clause", Values: []term.Value{{Term: phrase.Build(term.Clause{Word: "text", Values: []term.Value{phrase.Text(sql)}})}}}, nil
 }
 
 // preloaded are the statements that read the rows which belong to those that are found.
 func (s *statement) preloaded(c *term.Clause, from []term.Clause) ([]*term.Build, error) {
-	name, ok := constant(c.Values[0].Term)
+	name, ok := phrase.Constant(c.Values[0].Term)
 	if !ok || s.table == nil {
 		return nil, errors.New("rows that are loaded with others, of which the relation is not known")
 	}
@@ -312,12 +313,12 @@ func (s *statement) along(t *model.Table, path []string, from []term.Clause, con
 	r := t.Relation(path[0])
 	var o *model.Table
 	if r != nil {
-		o = s.models.Of(r.To, gorm)
+		o = s.models.Of(r.To, naming)
 	}
 	if o == nil || o.Name == "" || len(r.Own) != 1 || r.Kind == model.ManyToMany {
 		return nil, errors.New("rows that are loaded with others, in a way that is not followed: " + path[0])
 	}
-	keys := build(append([]term.Clause{{Word: "select"}, {Word: "columns", Values: []term.Value{text(s.qualified(t, r.Own[0]))}}}, from...)...)
+	keys := phrase.Build(append([]term.Clause{{Word: "select"}, {Word: "columns", Values: []term.Value{phrase.Text(s.qualified(t, r.Own[0]))}}}, from...)...)
 	inner := &statement{models: s.models, table: o, name: o.Name, unscoped: s.unscoped}
 	if len(path) == 1 && len(conditions) > 0 {
 		if b, ok := conditions[0].Term.(*term.Build); ok && slices.ContainsFunc(b.Clauses, func(c term.Clause) bool { return c.Word == "or filter" }) {
@@ -331,9 +332,9 @@ func (s *statement) along(t *model.Table, path []string, from []term.Clause, con
 	if err != nil {
 		return nil, err
 	}
-	in := term.Clause{Word: "where", Values: []term.Value{{Term: build(term.Clause{Word: "text", Values: []term.Value{text(quoted(o.Name, r.Other[0]) + " IN (?)"), {Term: keys}}})}}}
-	reads := append([]term.Clause{{Word: "from", Values: []term.Value{text(quotedPath(o.Name))}}, in}, wheres...)
-	out := []*term.Build{build(append([]term.Clause{{Word: "select"}, {Word: "columns", Values: []term.Value{text("*")}}}, reads...)...)}
+	in := term.Clause{Word: "where", Values: []term.Value{{Term: phrase.Build(term.Clause{Word: "text", Values: []term.Value{phrase.Text(phrase.Quoted(o.Name, r.Other[0]) + " IN (?)"), {Term: keys}}})}}}
+	reads := append([]term.Clause{{Word: "from", Values: []term.Value{phrase.Text(phrase.Path(o.Name))}}, in}, wheres...)
+	out := []*term.Build{phrase.Build(append([]term.Clause{{Word: "select"}, {Word: "columns", Values: []term.Value{phrase.Text("*")}}}, reads...)...)}
 	if len(path) == 1 {
 		return out, nil
 	}
@@ -345,7 +346,7 @@ func (s *statement) qualified(t *model.Table, column string) string {
 	if t == s.table {
 		return s.column(column)
 	}
-	return quoted(t.Name, column)
+	return phrase.Quoted(t.Name, column)
 }
 
 // removed is a DELETE, or an UPDATE where rows are only marked.
@@ -376,10 +377,10 @@ func (s *statement) removed() ([]*term.Build, error) {
 		return nil, err
 	}
 	if s.table.Deleted != nil && !s.unscoped {
-		set := term.Clause{Word: "set", Values: []term.Value{text(quoted(s.table.Deleted.Name)), {Term: build(term.Clause{Word: "text", Values: []term.Value{text("now()")}})}}}
-		return []*term.Build{build(append([]term.Clause{{Word: "update", Values: from.Values}, set}, wheres...)...)}, nil
+		set := term.Clause{Word: "set", Values: []term.Value{phrase.Text(phrase.Quoted(s.table.Deleted.Name)), {Term: phrase.Build(term.Clause{Word: "text", Values: []term.Value{phrase.Text("now()")}})}}}
+		return []*term.Build{phrase.Build(append([]term.Clause{{Word: "update", Values: from.Values}, set}, wheres...)...)}, nil
 	}
-	return []*term.Build{build(append([]term.Clause{{Word: "delete"}, from}, wheres...)...)}, nil
+	return []*term.Build{phrase.Build(append([]term.Clause{{Word: "delete"}, from}, wheres...)...)}, nil
 }
 
 // keysOf adds the condition on the keys of rows that are handed over as a list.
@@ -388,8 +389,8 @@ func (s *statement) keysOf(v term.Value) error {
 		return errors.New("rows of a key of several columns")
 	}
 	key := s.table.Key()[0]
-	value := fieldOf(term.Elements(v.Term), key.Path)
-	p := s.compared(false, s.column(key.Name), term.Value{Term: value, Form: term.AsList})
+	value := phrase.Field(term.Elements(v.Term), key.Path)
+	p := phrase.Compared(false, s.column(key.Name), term.Value{Term: value, Form: term.AsList})
 	p.If = []term.Fact{{Op: term.NonZero, A: v.Term}} // there may be no rows
 	s.conditions = append(s.conditions, condition{parts: []term.Clause{p}, when: &term.Clause{}})
 	return nil

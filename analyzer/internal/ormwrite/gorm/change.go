@@ -1,4 +1,4 @@
-package ormwrite
+package gorm
 
 import (
 	"errors"
@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/model"
+	"github.com/tenantvet/tenantvet/analyzer/internal/ormwrite/phrase"
 	"github.com/tenantvet/tenantvet/analyzer/internal/term"
 )
 
@@ -46,14 +47,14 @@ func (s *statement) update(sets []term.Clause) ([]*term.Build, error) {
 		return nil, err
 	}
 	list := append([]term.Clause{{Word: "update", Values: from.Values}}, sets...)
-	return []*term.Build{build(append(list, wheres...)...)}, nil
+	return []*term.Build{phrase.Build(append(list, wheres...)...)}, nil
 }
 
 // assigned are the columns that are set.
 func (s *statement) assigned() ([]term.Clause, error) {
 	v := s.ends.Values[0]
 	if s.ends.Word == "set column" {
-		name, ok := constant(v.Term)
+		name, ok := phrase.Constant(v.Term)
 		if !ok {
 			return nil, errors.New("a column that is set and not known")
 		}
@@ -64,7 +65,7 @@ func (s *statement) assigned() ([]term.Clause, error) {
 		var out []term.Clause
 		for i := range b.Clauses[1:] {
 			e := &b.Clauses[1+i]
-			name, ok := constant(e.Values[0].Term)
+			name, ok := phrase.Constant(e.Values[0].Term)
 			if !ok || e.Word != "entry" {
 				return nil, errors.New("columns that are set and not known")
 			}
@@ -75,14 +76,14 @@ func (s *statement) assigned() ([]term.Clause, error) {
 			if err != nil {
 				return nil, err
 			}
-			out = append(out, under(set, e))
+			out = append(out, phrase.Under(set, e))
 		}
 		return out, nil
 	}
-	if v.Form != term.AsModel || unknown(v.Term) {
+	if v.Form != term.AsModel || phrase.Unknown(v.Term) {
 		return nil, errors.New("columns that are set and not known")
 	}
-	t := s.models.Of(v.Type, gorm)
+	t := s.models.Of(v.Type, naming)
 	if t == nil {
 		return nil, errors.New("columns that are set and not known")
 	}
@@ -91,7 +92,7 @@ func (s *statement) assigned() ([]term.Clause, error) {
 	}
 	var out []term.Clause
 	for _, c := range t.Columns {
-		value := fieldOf(v.Term, c.Path)
+		value := phrase.Field(v.Term, c.Path)
 		own := v.Type == s.model.Type && c.Primary
 		if own || c.ReadOnly || !s.takes(c.Name, c.Path[len(c.Path)-1]) {
 			continue
@@ -101,9 +102,9 @@ func (s *statement) assigned() ([]term.Clause, error) {
 			return nil, err
 		}
 		if len(s.columns) == 0 {
-			if unknown(value) {
+			if phrase.Unknown(value) {
 				set.Maybe = true
-			} else if x, there := nonzero(set, value); there {
+			} else if x, there := phrase.Nonzero(set, value); there {
 				set = x
 			} else {
 				continue
@@ -116,7 +117,7 @@ func (s *statement) assigned() ([]term.Clause, error) {
 
 func (s *statement) set(column string, v term.Value) (term.Clause, error) {
 	value, err := s.value(v)
-	return term.Clause{Word: "set", Values: []term.Value{text(quoted(column)), value}}, err
+	return term.Clause{Word: "set", Values: []term.Value{phrase.Text(phrase.Quoted(column)), value}}, err
 }
 
 // columnNamed is the column of a name that may be a field's.
@@ -143,7 +144,7 @@ func (s *statement) created(v term.Value) ([]*term.Build, error) {
 	if err != nil {
 		return nil, err
 	}
-	if v.Form != term.AsModel && v.Form != term.AsModels || unknown(v.Term) {
+	if v.Form != term.AsModel && v.Form != term.AsModels || phrase.Unknown(v.Term) {
 		return nil, errors.New("a new row that is not known: " + v.Term.String())
 	}
 	row := v.Term
@@ -162,17 +163,17 @@ func (s *statement) created(v term.Value) ([]*term.Build, error) {
 		if c.ReadOnly || !s.takes(c.Name, c.Path[len(c.Path)-1]) {
 			continue
 		}
-		value := fieldOf(row, c.Path)
+		value := phrase.Field(row, c.Path)
 		if zero, known := term.Zeroness(value); known && zero && (c.Counted || c.Default != "") {
 			continue
 		}
-		columns = append(columns, text(quoted(c.Name)))
+		columns = append(columns, phrase.Text(phrase.Quoted(c.Name)))
 		values = append(values, term.Value{Term: value, Form: formOf(c)})
 	}
-	b := build(term.Clause{Word: "insert", Values: from.Values}, term.Clause{Word: "columns", Values: columns}, term.Clause{Word: "values", Values: values})
+	b := phrase.Build(term.Clause{Word: "insert", Values: from.Values}, term.Clause{Word: "columns", Values: columns}, term.Clause{Word: "values", Values: values})
 	suffix, err := s.onConflict(t)
 	if suffix != "" {
-		b.Clauses = append(b.Clauses, term.Clause{Word: "suffix", Values: []term.Value{text(suffix)}})
+		b.Clauses = append(b.Clauses, term.Clause{Word: "suffix", Values: []term.Value{phrase.Text(suffix)}})
 	}
 	return []*term.Build{b}, err
 }
@@ -210,7 +211,7 @@ func (s *statement) associated(t *model.Table, row term.Term) error {
 		if o, ok := value.(*term.Origin); ok && o.Kind == term.Unknown && o.Name == term.Related {
 			continue // as they were loaded
 		}
-		if zero, known := inList(value); !known || !zero {
+		if zero, known := phrase.InList(value); !known || !zero {
 			return errors.New("rows of " + r.Field + " that are saved with a row of " + t.Name)
 		}
 	}
@@ -249,7 +250,7 @@ func (s *statement) onConflict(t *model.Table) (string, error) {
 		for _, v := range updates.Clauses[0].Values {
 			if l, ok := v.Term.(*term.List); ok && !l.Open {
 				for _, e := range l.Elems {
-					if name, ok := constant(e); ok {
+					if name, ok := phrase.Constant(e); ok {
 						names = append(names, name)
 					}
 				}
@@ -274,13 +275,13 @@ func (s *statement) onConflict(t *model.Table) (string, error) {
 	if target == "" {
 		var key []string
 		for _, k := range t.Key() {
-			key = append(key, quoted(k.Name))
+			key = append(key, phrase.Quoted(k.Name))
 		}
 		target = "(" + strings.Join(key, ",") + ") "
 	}
 	sets := make([]string, len(names))
 	for i, n := range names {
-		sets[i] = quoted(n) + " = excluded." + quoted(n)
+		sets[i] = phrase.Quoted(n) + " = excluded." + phrase.Quoted(n)
 	}
 	return "ON CONFLICT " + target + "DO UPDATE SET " + strings.Join(sets, ", "), nil
 }
@@ -296,11 +297,11 @@ func conflictColumns(t term.Term) (string, error) {
 	}
 	var names []string
 	for _, e := range l.Elems {
-		name, ok := constant(term.Select(e, term.Step{Kind: term.FieldStep, Name: "Name"}))
+		name, ok := phrase.Constant(term.Select(e, term.Step{Kind: term.FieldStep, Name: "Name"}))
 		if !ok || name == "" {
 			return "", errors.New("columns of a conflict that are not known")
 		}
-		names = append(names, quoted(name))
+		names = append(names, phrase.Quoted(name))
 	}
 	return "(" + strings.Join(names, ",") + ") ", nil
 }
@@ -312,7 +313,7 @@ func (s *statement) saved(v term.Value) ([]*term.Build, error) {
 	if err != nil {
 		return nil, err
 	}
-	if v.Form != term.AsModel && v.Form != term.AsModels || unknown(v.Term) {
+	if v.Form != term.AsModel && v.Form != term.AsModels || phrase.Unknown(v.Term) {
 		return nil, errors.New("a row that is saved and not known: " + v.Term.String())
 	}
 	upsert := *s
@@ -323,7 +324,7 @@ func (s *statement) saved(v term.Value) ([]*term.Build, error) {
 		return upsert.created(v)
 	}
 	for _, c := range t.Key() {
-		if zero, known := term.Zeroness(fieldOf(v.Term, c.Path)); known && zero {
+		if zero, known := term.Zeroness(phrase.Field(v.Term, c.Path)); known && zero {
 			return s.created(v)
 		}
 	}
@@ -335,14 +336,14 @@ func (s *statement) saved(v term.Value) ([]*term.Build, error) {
 		if c.Primary || c.ReadOnly || !s.takes(c.Name, c.Path[len(c.Path)-1]) {
 			continue
 		}
-		set, err := s.set(c.Name, term.Value{Term: fieldOf(v.Term, c.Path), Form: formOf(c)})
+		set, err := s.set(c.Name, term.Value{Term: phrase.Field(v.Term, c.Path), Form: formOf(c)})
 		if err != nil {
 			return nil, err
 		}
 		sets = append(sets, set)
 	}
 	for _, c := range t.Key() {
-		p := s.compared(false, quoted(c.Name), term.Value{Term: fieldOf(v.Term, c.Path)})
+		p := phrase.Compared(false, phrase.Quoted(c.Name), term.Value{Term: phrase.Field(v.Term, c.Path)})
 		s.conditions = append(s.conditions, condition{parts: []term.Clause{p}, when: &term.Clause{}})
 	}
 	out, err := s.update(sets)

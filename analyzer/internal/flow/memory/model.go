@@ -1,0 +1,126 @@
+package memory
+
+import (
+	"golang.org/x/tools/go/ssa"
+
+	"github.com/tenantvet/tenantvet/analyzer/internal/flow/algebra"
+	"github.com/tenantvet/tenantvet/analyzer/internal/flow/callsite"
+	"github.com/tenantvet/tenantvet/analyzer/internal/library"
+	"github.com/tenantvet/tenantvet/analyzer/internal/term"
+)
+
+// Where the rows of a statement go that an object builds: into what the call that runs it
+// is given, or else into the model that the statement was given before.
+
+// delivers records where the rows of such a statement go.
+func (f *Memory) delivers(c *callsite.Call) {
+	dests := callsite.Spread(c, c.Model.Into)
+	if len(dests) > 1 {
+		f.scans(c, c.Model.Into, rowsOf(c))
+		return
+	}
+	if _, some := c.Args[c.Model.Into].(*ssa.Slice); !some && dests == nil {
+		dests = f.modelsOf(c)
+	}
+	for _, d := range dests {
+		if d != nil {
+			f.loadsInto(c, d, callsite.Many(callsite.Behind(d).Type()), rowsOf(c))
+		}
+	}
+}
+
+func rowsOf(c *callsite.Call) func(evaluation) term.Term {
+	return func(evaluation) term.Term {
+		return &term.Result{Call: c.N, Steps: []term.Step{{Kind: term.PseudoStep, Name: "rows"}}}
+	}
+}
+
+// modelsOf are the models that the statement of a call was given. What only writes rows
+// leaves them as they are, unless it gives rows back.
+func (f *Memory) modelsOf(c *callsite.Call) []ssa.Value {
+	s := &given{Memory: f, seen: map[ssa.Value]bool{}}
+	s.back(c.Recv)
+	if c.Model.Kind == "exec" && !s.returns {
+		return nil
+	}
+	return s.models
+}
+
+// given is what the calls have added that lead to a statement, and those that stand beside
+// them.
+type given struct {
+	*Memory
+	seen    map[ssa.Value]bool
+	models  []ssa.Value
+	returns bool
+}
+
+func (s *given) back(v ssa.Value) {
+	if v == nil || s.seen[v] || !s.isObject(v) {
+		return
+	}
+	s.seen[v] = true
+	if refs := v.Referrers(); refs != nil {
+		for _, ref := range *refs {
+			if call, ok := ref.(*ssa.Call); ok {
+				s.adds(s.CallOf(call), v)
+			}
+		}
+	}
+	switch v := v.(type) {
+	case *ssa.Phi:
+		for _, e := range v.Edges {
+			s.back(e)
+		}
+	case *ssa.Call:
+		if c := s.CallOf(v); c != nil && c.Model != nil && c.Recv != nil {
+			s.back(c.Recv)
+		}
+	case *ssa.MakeInterface:
+		s.back(v.X)
+	case *ssa.UnOp:
+		s.stored(v)
+	}
+}
+
+// stored goes on with what is put into the variable that a value is read from.
+func (s *given) stored(load *ssa.UnOp) {
+	refs := load.X.Referrers()
+	if _, local := load.X.(*ssa.Alloc); !local || refs == nil {
+		return
+	}
+	for _, ref := range *refs {
+		switch ref := ref.(type) {
+		case *ssa.Store:
+			s.back(ref.Val)
+		case *ssa.UnOp:
+			s.back(ref)
+		}
+	}
+}
+
+// adds notes what a call adds to a statement.
+func (s *given) adds(c *callsite.Call, to ssa.Value) {
+	if c == nil || c.Recv != to || c.Model == nil || c.Model.Verb != library.Builds {
+		return
+	}
+	switch c.Model.Kind {
+	case library.ModelOf:
+		if nothing, ok := callsite.Behind(c.Args[0]).(*ssa.Const); !ok || !nothing.IsNil() {
+			s.models = append(s.models, c.Args[0])
+		}
+	case library.Returning:
+		s.returns = true
+	}
+}
+
+// loadsInto stores a row, or all of them, where a value points.
+func (f *Memory) loadsInto(c *callsite.Call, dest ssa.Value, many bool, rows func(evaluation) term.Term) {
+	t := callsite.Behind(dest).Type()
+	many = many && !callsite.IsMap(dest)
+	orm := f.Program.Lib.Rows(c.Model)
+	p := f.Of(dest)
+	f.write(p.Base, Event{Instr: c.Instr, Path: p.Path, Try: &Attempt{c, algebra.Untouched}, Gives: func(x evaluation, _ term.Term) term.Term {
+		return algebra.Loaded(rows(x), t, many, orm)
+	}})
+}

@@ -1,0 +1,156 @@
+// Package phrase has what all who say what an ORM's statements are say them with: clauses of
+// package sqlwrite, values in their forms, names in quotes.
+//
+// In go terms and the clauses that a program added; out come clauses that sqlwrite writes.
+//
+// Terms. A clause is *under* another one if it is there only where that is, too. A clause
+// *decides* if a statement has it or not: no text says both.
+//
+// Invariant: what may be missing says so in its clause.
+//
+// It knows no library, and no table.
+package phrase
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/tenantvet/tenantvet/analyzer/internal/model"
+	"github.com/tenantvet/tenantvet/analyzer/internal/term"
+)
+
+// style is that of conditions as they stand.
+const style = "bare"
+
+// Build is a statement, or a part of one, of conditions as they stand.
+func Build(clauses ...term.Clause) *term.Build { return &term.Build{Style: style, Clauses: clauses} }
+
+// Text is a piece of SQL.
+func Text(s string) term.Value { return term.Value{Term: &term.Const{Kind: term.Text, Text: s}} }
+
+// Number is a number as it is written.
+func Number(n int) term.Value {
+	return term.Value{Term: &term.Const{Kind: term.Number, Text: strconv.Itoa(n)}}
+}
+
+// Expression is a text with its bind values.
+func Expression(sql string, args ...term.Value) *term.Build {
+	return Build(term.Clause{Word: "text", Values: append([]term.Value{Text(sql)}, args...)})
+}
+
+// Clause is a clause of one text with its bind values.
+func Clause(word, sql string, args ...term.Value) term.Clause {
+	return term.Clause{Word: word, Values: append([]term.Value{Text(sql)}, args...)}
+}
+
+// Part is a clause of one part.
+func Part(word string, b *term.Build) term.Clause {
+	return term.Clause{Word: word, Values: []term.Value{{Term: b}}}
+}
+
+// Item is one of a list of conditions.
+func Item(b *term.Build) term.Clause { return Part("item", b) }
+
+// Of is a clause that is there where another one is.
+func Of(word string, from *term.Clause, values ...term.Value) term.Clause {
+	return term.Clause{Word: word, Values: values, If: from.If, Maybe: from.Maybe}
+}
+
+// Under is a clause that is there only where another one is, too.
+func Under(p term.Clause, c *term.Clause) term.Clause {
+	p.If = append(slices.Clone(c.If), p.If...)
+	p.Maybe = p.Maybe || c.Maybe
+	if p.Maybe {
+		p.If = nil
+	}
+	return p
+}
+
+// Nonzero is a clause that is there only where a value is not zero; there is false if it
+// is known to be.
+func Nonzero(p term.Clause, value term.Term) (out term.Clause, there bool) {
+	if zero, known := InList(value); known {
+		return p, !zero
+	}
+	p.If = append(p.If, term.Fact{Op: term.NonZero, A: value})
+	return p, true
+}
+
+// InList is whether a list has elements: one that is written out says so.
+func InList(t term.Term) (zero, known bool) {
+	if l, ok := t.(*term.List); ok && !l.Open {
+		return len(l.Elems) == 0, true
+	}
+	return term.Zeroness(t)
+}
+
+// Compared is a column that equals a value, or one of a list, or does not.
+func Compared(not bool, column string, v term.Value) term.Clause {
+	word := "eq"
+	if not {
+		word = "ne"
+	}
+	return Part("where", Build(term.Clause{Word: word}, term.Clause{Word: "entry", Values: []term.Value{Text(column), Bare(v)}}))
+}
+
+// Bare is a value as sqlwrite takes it.
+func Bare(v term.Value) term.Value {
+	switch v.Form {
+	case term.AsText, term.AsModel, term.AsAny:
+		v.Form = term.AsValue
+	case term.AsModels:
+		v.Form = term.AsList
+	}
+	v.Type = ""
+	return v
+}
+
+// Stored is the value of a column of a row, in the form in which it is bound.
+func Stored(row term.Term, c *model.Column) term.Value {
+	if c.Hooked {
+		return term.Value{Term: term.Why("a field that a method of the row sets before it is stored")}
+	}
+	v := term.Value{Term: Field(row, c.Path)}
+	if c.Field.Pointer || c.NullZero {
+		v.Form = term.AsNullable
+	}
+	return v
+}
+
+// Field is the part of a struct that a path of fields leads to.
+func Field(t term.Term, path []string) term.Term {
+	for _, name := range path {
+		t = term.Select(t, term.Step{Kind: term.FieldStep, Name: name})
+	}
+	return t
+}
+
+// Unknown tells what nobody knows.
+func Unknown(t term.Term) bool {
+	o, ok := t.(*term.Origin)
+	return ok && o.Kind == term.Unknown
+}
+
+// Constant is a text that is known.
+func Constant(t term.Term) (string, bool) {
+	switch x := t.(type) {
+	case *term.Const:
+		return x.Text, true
+	case *term.Origin:
+		return "", x.Kind == term.Zero
+	}
+	return "", false
+}
+
+// Quoted is the name of a column of a table, or of either.
+func Quoted(names ...string) string {
+	out := make([]string, len(names))
+	for i, n := range names {
+		out[i] = `"` + strings.ReplaceAll(n, `"`, `""`) + `"`
+	}
+	return strings.Join(out, ".")
+}
+
+// Path is a name whose parts have dots between them.
+func Path(name string) string { return Quoted(strings.Split(name, ".")...) }
