@@ -47,13 +47,16 @@ type Decisions struct {
 	rows   *rowflow.Rows
 	solver *solve.Solver
 	second bool // a tenant of the second level is asked for, too
+
+	intercepting map[string]bool // by name, whether an interceptor decides
 }
 
 // New finds the access decisions of a program.
 func New(p solve.Parts, solver *solve.Solver) *Decisions {
 	return &Decisions{
 		graph: p.Graph, chains: p.Chains, stmts: p.Statements, conds: p.Conditions, access: p.Access, rows: p.Rows, solver: solver,
-		second: slices.ContainsFunc(p.Statements.Cats, func(c *catalogue.Catalogue) bool { return c.Level2Required }),
+		intercepting: map[string]bool{},
+		second:       slices.ContainsFunc(p.Statements.Cats, func(c *catalogue.Catalogue) bool { return c.Level2Required }),
 	}
 }
 
@@ -89,7 +92,11 @@ func (p *Decisions) On(q Question) string {
 			return name
 		}
 	}
-	return p.ahead(q.At, way[len(way)-1].rows)
+	rows := way[len(way)-1].rows
+	if name := p.ahead(q.At, rows); name != "" {
+		return name
+	}
+	return p.intercepted(q.At, rows)
 }
 
 // unwrapped is the question about a statement whose text a wrapper is given, asked where
