@@ -1,6 +1,7 @@
 package decision
 
 import (
+	"cmp"
 	"slices"
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/callgraph"
@@ -15,11 +16,59 @@ import (
 // goes on only if that ends well, it decides access to what the message names. It may
 // let other methods pass without having asked; which, a person says.
 
-// intercepted names the interceptor that decides before a method of a service.
-func (p *Decisions) intercepted(entry *callgraph.Function, rows []term.Term) string {
-	if len(rows) == 0 {
-		return ""
+// maxAbove caps the functions above a place that are looked at for its entries.
+const maxAbove = 4000
+
+// intercepted names the interceptor that decides before every entry from which requests
+// come to a place: also whether somebody may see all rows, which no message names.
+func (p *Decisions) intercepted(at *callgraph.Function) string {
+	if name, known := p.interceptedAt[at]; known {
+		return name
 	}
+	name := ""
+	entries, all := p.entriesAbove(at)
+	for _, e := range entries {
+		by := p.decidesBefore(e)
+		if all = all && by != ""; !all {
+			break
+		}
+		name = cmp.Or(name, by)
+	}
+	if !all {
+		name = ""
+	}
+	p.interceptedAt[at] = name
+	return name
+}
+
+// entriesAbove lists the entries from which requests come to a function, and whether
+// these are all.
+func (p *Decisions) entriesAbove(at *callgraph.Function) (entries []*callgraph.Function, all bool) {
+	seen := map[*callgraph.Function]bool{at: true}
+	queue := []*callgraph.Function{at}
+	for len(queue) > 0 {
+		f := queue[0]
+		queue = queue[1:]
+		if p.graph.IsEntry(f) {
+			entries = append(entries, f)
+			continue
+		}
+		if len(seen) > maxAbove {
+			return nil, false
+		}
+		for _, e := range p.graph.Edges[f] {
+			above := e.Caller()
+			if l := p.graph.Live[above]; l != nil && l.By[callgraph.RequestRoot] && !seen[above] {
+				seen[above] = true
+				queue = append(queue, above)
+			}
+		}
+	}
+	return entries, true
+}
+
+// decidesBefore names the interceptor that decides before a method of a service.
+func (p *Decisions) decidesBefore(entry *callgraph.Function) string {
 	for _, i := range p.chains.InterceptorsOf(entry) {
 		decides, known := p.intercepting[i.Name]
 		if !known {
