@@ -9,6 +9,7 @@ type Role string
 const (
 	NoRole          Role = ""
 	Registers       Role = "registers"        // it is handed handlers
+	Intercepts      Role = "intercepts"       // it is handed what stands before every method of a server's services
 	Middleware      Role = "middleware"       // its receiver runs what it is handed before the routes that follow
 	EarlyMiddleware Role = "early middleware" // likewise, before the route is known
 	Subrouter       Role = "subrouter"        // it gives a router below its receiver
@@ -27,7 +28,7 @@ const (
 
 // roles are the roles as the data writes them.
 var roles = []string{
-	string(Registers), string(Middleware), string(EarlyMiddleware), string(Subrouter), string(Scope), string(Router), string(Next),
+	string(Registers), string(Intercepts), string(Middleware), string(EarlyMiddleware), string(Subrouter), string(Scope), string(Router), string(Next),
 	string(Stops), string(RunsJob), string(Calls), string(Serves), string(Decides), string(Verifies), string(Vouches), string(Reflects),
 }
 
@@ -35,7 +36,7 @@ var roles = []string{
 // registers handlers, adds middlewares or makes a router below.
 func (r Role) HandsRoutes() bool {
 	switch r {
-	case Registers, Middleware, EarlyMiddleware, Subrouter, Scope:
+	case Registers, Intercepts, Middleware, EarlyMiddleware, Subrouter, Scope:
 		return true
 	}
 	return false

@@ -244,15 +244,12 @@ func undecidedReason(fails []obligation.Cause) string {
 	return "recursion"
 }
 
-// judgePut judges a writer of a context key that is the tenant's or the
-// principal's by its name: readers trust it.
+// judgePut judges a writer of a context key of which readers take for granted that it is
+// the tenant's or the principal's. A key that no statement rests on, whatever it is
+// called, is a word for the log.
 func (p *verdict) judgePut(r *Report, f *callgraph.Function, put *unit.Put) {
-	owed := slices.Clone(p.solver.Assumed[put.Key])
-	if kind, ok := p.access.TrustedKey(put.Key); ok && !slices.ContainsFunc(owed, func(x solve.Assumed) bool { return x.Kind == kind && len(x.Steps) == 0 }) {
-		owed = append(owed, solve.Assumed{Kind: kind})
-	}
 	before := len(r.Findings)
-	for _, x := range owed {
+	for _, x := range p.solver.Assumed[put.Key] {
 		if len(r.Findings) == before { // one finding is enough for a writer
 			p.judgeWritten(r, f, put, x)
 		}

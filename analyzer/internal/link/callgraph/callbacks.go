@@ -14,7 +14,7 @@ import (
 // registers it, it calls it for sure, or nobody knows.
 func (e *Edge) byRole(c *unit.Call) {
 	switch c.Role {
-	case library.Registers, library.Middleware, library.EarlyMiddleware, library.Subrouter:
+	case library.Registers, library.Intercepts, library.Middleware, library.EarlyMiddleware, library.Subrouter:
 		e.Creates, e.Soft = true, ""
 	case library.RunsJob, library.Calls, library.Scope, library.Serves, library.Vouches:
 		e.Soft = ""

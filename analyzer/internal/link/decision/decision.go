@@ -47,12 +47,16 @@ type Decisions struct {
 	rows   *rowflow.Rows
 	solver *solve.Solver
 	second bool // a tenant of the second level is asked for, too
+
+	intercepting  map[string]bool                // by name, whether an interceptor decides
+	interceptedAt map[*callgraph.Function]string // by whom what comes to a function is decided
 }
 
 // New finds the access decisions of a program.
 func New(p solve.Parts, solver *solve.Solver) *Decisions {
 	return &Decisions{
 		graph: p.Graph, chains: p.Chains, stmts: p.Statements, conds: p.Conditions, access: p.Access, rows: p.Rows, solver: solver,
+		intercepting: map[string]bool{}, interceptedAt: map[*callgraph.Function]string{},
 		second: slices.ContainsFunc(p.Statements.Cats, func(c *catalogue.Catalogue) bool { return c.Level2Required }),
 	}
 }
@@ -89,7 +93,10 @@ func (p *Decisions) On(q Question) string {
 			return name
 		}
 	}
-	return p.ahead(q.At, way[len(way)-1].rows)
+	if name := p.ahead(q.At, way[len(way)-1].rows); name != "" {
+		return name
+	}
+	return p.intercepted(q.At)
 }
 
 // unwrapped is the question about a statement whose text a wrapper is given, asked where

@@ -12,14 +12,15 @@ import "github.com/tenantvet/tenantvet/analyzer/internal/link/callgraph"
 
 // Chains finds the middleware chains of a program.
 type Chains struct {
-	graph      *callgraph.Graph
-	traced     map[*callgraph.Function][]Chain
-	takenBy    map[string][]*callgraph.Function // by function: those in whose operations its value is
-	mounting   map[string]bool                  // routers of which is being asked where they are mounted
-	readBefore map[string]bool                  // the parts of the request that middlewares read; nil until asked
+	graph       *callgraph.Graph
+	traced      map[*callgraph.Function][]Chain
+	takenBy     map[string][]*callgraph.Function      // by function: those in whose operations its value is
+	mounting    map[string]bool                       // routers of which is being asked where they are mounted
+	intercepted map[*callgraph.Function][]Interceptor // by the function that registers; see interceptor.go
+	readBefore  map[string]bool                       // the parts of the request that middlewares read; nil until asked
 }
 
 // New makes the chains of a program.
 func New(graph *callgraph.Graph) *Chains {
-	return &Chains{graph: graph, traced: map[*callgraph.Function][]Chain{}, mounting: map[string]bool{}}
+	return &Chains{graph: graph, traced: map[*callgraph.Function][]Chain{}, mounting: map[string]bool{}, intercepted: map[*callgraph.Function][]Interceptor{}}
 }

@@ -128,7 +128,7 @@ func (c *trace) follow(f *callgraph.Function, is matcher, before Chain, depth in
 // isRouterCall tells a method of a router.
 func isRouterCall(c *unit.Call) bool {
 	switch c.Role {
-	case library.Registers, library.Middleware, library.EarlyMiddleware, library.Subrouter, library.Scope:
+	case library.Registers, library.Intercepts, library.Middleware, library.EarlyMiddleware, library.Subrouter, library.Scope:
 		return len(c.Args) > 0
 	}
 	return false
@@ -222,7 +222,7 @@ func (c *trace) calledBy(closure *term.Func, is matcher) (Step, bool) {
 func (c *trace) handed(f *callgraph.Function, call *unit.Call, j int, a term.Term, is matcher, before Chain, depth int) {
 	if call.Kind == unit.Library {
 		switch call.Role {
-		case library.Registers, library.Middleware, library.EarlyMiddleware, library.Subrouter:
+		case library.Registers, library.Intercepts, library.Middleware, library.EarlyMiddleware, library.Subrouter:
 			c.registered(f, call, a, is, before)
 		default:
 			c.lost = true

@@ -120,7 +120,7 @@ func (p *Chains) madeBy(r routerAt, t *term.Result, depth int) []Chain {
 		return p.mounted(r.fn, t)
 	case library.Subrouter:
 		return prepend(p.stepsIn(r.fn, c), below(patternOf(c), p.above(routerAt{r.fn, c.Args[0], c.After}, depth-1)))
-	case library.Middleware, library.EarlyMiddleware, library.Registers: // they give their router back
+	case library.Middleware, library.EarlyMiddleware, library.Registers, library.Intercepts: // they give their router back
 		after := append(slices.Clone(c.After), t.Call)
 		return p.above(routerAt{r.fn, c.Args[0], after}, depth-1)
 	}

@@ -66,7 +66,7 @@ func (p *Chains) ReadByMiddleware(o *term.Origin) bool {
 // readByRouters notes what the middlewares read that f hands to a router.
 func (p *Chains) readByRouters(f *callgraph.Function) {
 	for i := range f.Calls {
-		if c := &f.Calls[i]; isRouterCall(c) && !(c.Role == library.Registers && len(values(c)) < 2) {
+		if c := &f.Calls[i]; isRouterCall(c) && !((c.Role == library.Registers || c.Role == library.Intercepts) && len(values(c)) < 2) {
 			for _, s := range p.stepsIn(f, c) {
 				for _, w := range s.Ways {
 					p.readsOf(w.Fn, callgraph.MaxCallbackDepth)

@@ -73,6 +73,9 @@ func (p *Solver) join(e *pathcond.Env, a obligation.Atom, t *term.Join) obligati
 	for _, leaf := range t.Terms {
 		v = obligation.And(v, p.Prove(e, a.On(leaf)))
 	}
+	if by := writtenElsewhere(t); a.Kind == proof.NonZero && by != "" && len(v.Alts) == 0 && obligation.Definite(v.Fails) {
+		return obligation.Why(a, by) // what it was before is no accusation
+	}
 	if a.Kind == proof.NonZero && len(v.Alts) == 0 {
 		for _, leaf := range t.Terms {
 			// Another zero beside a call's result was written down on purpose.
@@ -82,6 +85,17 @@ func (p *Solver) join(e *pathcond.Env, a obligation.Atom, t *term.Join) obligati
 		}
 	}
 	return v
+}
+
+// writtenElsewhere is why it is not known what a variable holds that a function value
+// writes, whoever calls it; "" if none is seen to.
+func writtenElsewhere(t *term.Join) string {
+	for _, leaf := range t.Terms {
+		if o, ok := leaf.(*term.Origin); ok && o.Kind == term.Unknown && strings.HasPrefix(o.Name, term.WrittenIn) {
+			return o.Name
+		}
+	}
+	return ""
 }
 
 // isTrusted reports whether a term is the caller's tenant, and not just zero.
@@ -336,7 +350,11 @@ func (p *Solver) given(e *pathcond.Env, a obligation.Atom, r *term.Result, c cal
 			continue
 		}
 		possible = true
-		v = obligation.And(v, p.Lift(e, p.Prove(at, a.On(t)), c, e.Fn.Ops[r.Call].Call))
+		got := p.Lift(e, p.Prove(at, a.On(t)), c, e.Fn.Ops[r.Call].Call)
+		if a.Kind == proof.NonZero && len(got.Alts) == 0 && obligation.Definite(got.Fails) && isElementOf(g, r) {
+			got = obligation.Why(a, "an element of a list that "+unit.Short(c.Fn.Symbol)+" gives")
+		}
+		v = obligation.And(v, got)
 		trusted = trusted || a.Kind == proof.NonZero && p.isTrusted(at, t)
 	}
 	if !possible {
@@ -349,6 +367,21 @@ func (p *Solver) given(e *pathcond.Env, a obligation.Atom, r *term.Result, c cal
 		v = v.Noted(obligation.Assuming(c.Soft.Premise()))
 	}
 	return v
+}
+
+// isElementOf reports whether a result is an element of a list that a return gives,
+// which is empty there, and has none, or to which elements were added where something
+// held that does not hold behind the loop: that they were made without an error.
+func isElementOf(g *unit.Give, r *term.Result) bool {
+	if len(r.Steps) < 2 || r.Steps[0].Kind != term.ResultStep || r.Steps[1].Kind != term.ElemStep || r.Steps[0].Index >= len(g.Results) {
+		return false
+	}
+	list := g.Results[r.Steps[0].Index]
+	if zero, known := term.Zeroness(list); known && zero {
+		return true
+	}
+	l, ok := list.(*term.List)
+	return ok && (l.Open || len(l.Elems) == 0)
 }
 
 // Lift decides in the caller what stayed open in a callee.
