@@ -24,12 +24,14 @@ const (
 	Verifies        Role = "verifies"         // it verifies a signature
 	Vouches         Role = "vouches"          // it verifies a token, and its error says whether it is
 	Reflects        Role = "reflects"         // it calls its receiver by reflection
+	AsksAny         Role = "asks any"         // it asks the function of argument 1 about elements of argument 0, and says whether it said yes of one
 )
 
 // roles are the roles as the data writes them.
 var roles = []string{
 	string(Registers), string(Intercepts), string(Middleware), string(EarlyMiddleware), string(Subrouter), string(Scope), string(Router), string(Next),
 	string(Stops), string(RunsJob), string(Calls), string(Serves), string(Decides), string(Verifies), string(Vouches), string(Reflects),
+	string(AsksAny),
 }
 
 // HandsRoutes reports whether a function of the role is a method of a router: it

@@ -179,6 +179,10 @@ type Call struct {
 	Allow     *Directive
 }
 
+// AsksAny reports whether the call asks the function that is its argument 1 about the
+// elements of argument 0, and says whether it said yes of one.
+func (c *Call) AsksAny() bool { return c.Role == library.AsksAny }
+
 // Reflected is the Signature of a call by reflection: its Value is what is called.
 const Reflected = "reflect"
 

@@ -6,6 +6,7 @@ package body
 
 import (
 	"go/ast"
+	"slices"
 	"strings"
 
 	"golang.org/x/tools/go/ssa"
@@ -170,16 +171,18 @@ func (b *Body) uses(c *callsite.Call) {
 }
 
 // usesElements notes the elements of a list that a library call gets, each where it was
-// appended: what was checked there was checked of what is used.
+// appended: what was checked there was checked of what is used, and so was what a loop over
+// the whole list has found of each.
 func (b *Body) usesElements(c *callsite.Call, list ssa.Value) bool {
 	grown, ok := b.Frame.Grown(list)
 	if !ok {
 		return false
 	}
+	each := b.Frame.EveryOf(list, c.Instr)
 	for _, by := range grown {
 		for _, v := range callsite.Elements(by.Args[1]) {
 			if t := b.Frame.At(v, by.Instr); unit.HoldsRow(t) {
-				b.Fn.Uses = append(b.Fn.Uses, unit.Use{Value: t, Site: b.Site(c), If: b.Frame.Facts(by.Instr.Block())})
+				b.Fn.Uses = append(b.Fn.Uses, unit.Use{Value: t, Site: b.Site(c), If: slices.Concat(b.Frame.Facts(by.Instr.Block()), each)})
 			}
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"golang.org/x/tools/go/ssa"
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/flow/algebra"
+	"github.com/tenantvet/tenantvet/analyzer/internal/flow/callsite"
 	"github.com/tenantvet/tenantvet/analyzer/internal/flow/place"
 	"github.com/tenantvet/tenantvet/analyzer/internal/term"
 )
@@ -25,12 +26,37 @@ func (f *Conditions) everyTurn(head, after *ssa.BasicBlock) []term.Fact {
 	}
 	f.turns[head] = nil // it is being asked for
 	var out []term.Fact
-	if elem := f.inHand(head); elem != nil {
-		for _, x := range f.everyLatch(head) {
-			out = append(out, term.Fact{Op: term.Every, A: elem, B: &term.Test{Fact: x}})
-		}
+	if elem := f.inHand(head); elem != nil && !f.standsAside(f.Ranged(head).List, elem) {
+		out = f.everyOf(head, elem)
 	}
 	f.turns[head] = out
+	return out
+}
+
+// everyOf are the facts that the loop at a head leaves of the elements that it has in hand.
+func (f *Conditions) everyOf(head *ssa.BasicBlock, elem term.Term) []term.Fact {
+	var out []term.Fact
+	for _, x := range f.everyLatch(head) {
+		out = append(out, term.Fact{Op: term.Every, A: elem, B: &term.Test{Fact: x}})
+	}
+	return out
+}
+
+// EveryOf are the facts that loops over all of a list have left of its elements before a
+// point: of this list, and not of another one with the like elements.
+func (f *Conditions) EveryOf(list ssa.Value, at ssa.Instruction) []term.Fact {
+	list = callsite.Behind(list)
+	var out []term.Fact
+	for _, head := range f.Fn.Blocks {
+		if r := f.Ranged(head); r == nil || r.List != list || r.Part {
+			continue
+		}
+		if after := head.Succs[1]; len(after.Preds) == 1 && after.Dominates(at.Block()) {
+			if elem := f.inHand(head); elem != nil {
+				out = append(out, f.everyOf(head, elem)...)
+			}
+		}
+	}
 	return out
 }
 

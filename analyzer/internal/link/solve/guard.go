@@ -51,8 +51,12 @@ func (p *Solver) byFacts(e *pathcond.Env, a obligation.Atom) obligation.Value {
 		if run := p.stmts.RunAt(e.Fn, k); run != nil {
 			v = obligation.Or(v, p.byRows(e, a, run))
 		}
-		if o.Call != nil && o.Call.Kind != unit.Library {
+		switch {
+		case o.Call == nil:
+		case o.Call.Kind != unit.Library:
 			v = obligation.Or(v, p.byOutcome(e, a, k, o.Call))
+		default:
+			v = obligation.Or(v, byAsking(p, e, a, k, o.Call))
 		}
 	}
 	return v
@@ -292,6 +296,42 @@ func (p *Solver) byOutcome(e *pathcond.Env, a obligation.Atom, k int, c *unit.Ca
 		v = obligation.And(v, got)
 	}
 	return v
+}
+
+// byAsking decides an atom on an element of a list by what a library asked a function about
+// each of them, where it said yes of none.
+//
+//	if slices.ContainsFunc(ids, func(id string) bool { return !mine(id) }) { return }
+func byAsking(p *Solver, e *pathcond.Env, a obligation.Atom, k int, c *unit.Call) obligation.Value {
+	if !c.AsksAny() || len(c.Args) < 2 || !saidNo(e, k) {
+		return obligation.Value{}
+	}
+	elem := term.Select(c.Args[0], term.Step{Kind: term.ElemStep})
+	t, ok := term.AsElement(elem, a.T)
+	if !ok {
+		return obligation.Value{}
+	}
+	targets, known := p.graph.Callees(e.Fn, &unit.Call{Kind: unit.Dynamic, Value: c.Args[1], Args: []term.Term{elem}})
+	if !known {
+		return obligation.Value{}
+	}
+	v := obligation.Yes(obligation.Notes{})
+	for _, target := range targets {
+		at := e.Sure(target.Frame()).Positions(t)
+		if len(at) == 0 {
+			return obligation.Value{}
+		}
+		v = obligation.And(v, p.checkedBy(e, a.On(t), k, target, at))
+	}
+	return v
+}
+
+// saidNo reports whether the answer to call k was no.
+func saidNo(e *pathcond.Env, k int) bool {
+	return slices.ContainsFunc(e.Facts, func(f term.Fact) bool {
+		r, ok := f.A.(*term.Result)
+		return ok && f.Op == term.False && r.Call == k && len(r.Steps) == 1 && r.Steps[0].Kind == term.ResultStep && r.Steps[0].Index == 0
+	})
 }
 
 // repeatable tells the parts of a request that are the same however often they
