@@ -153,10 +153,10 @@ func (c *compiler) function(fn *ssa.Function) {
 
 // callsOf are the calls of a function.
 func callsOf(f *flow.Frame) prune.Calls {
-	out := prune.Calls{Results: map[int]int{}, Answers: map[int]bool{}}
+	out := prune.Calls{Results: map[int]int{}, Answers: map[int]bool{}, Converts: map[int]bool{}}
 	for _, call := range f.Calls() {
 		out.Results[call.N] = call.Sig.Results().Len()
-		out.Answers[call.N] = source.GivesBool(call.Sig)
+		out.Answers[call.N], out.Converts[call.N] = source.GivesBool(call.Sig), source.Converts(call.Sig)
 	}
 	return out
 }

@@ -45,6 +45,9 @@ func (g grant) excused(by granted) ballot {
 	return b
 }
 
+// isExcused tells a call that is fine for a named reason.
+func isExcused(c *Call) bool { return c.Verdict == finding.Excused }
+
 // notReached is the verdict of a call that no program reaches.
 func notReached() (finding.Verdict, string) { return finding.Excused, finding.NotReached }
 

@@ -14,8 +14,13 @@ import (
 func Merge(reports []*Report) *finding.Run {
 	m := &merger{calls: map[string]*Call{}, groups: map[string]*group{}}
 	for _, r := range reports {
-		for i := range r.Calls {
-			m.call(&r.Calls[i])
+		if r.Program != Library {
+			m.vote(r, nil)
+		}
+	}
+	for _, r := range reports {
+		if r.Program == Library {
+			m.vote(r, m.idle)
 		}
 		for i := range r.Findings {
 			m.add(r.Findings[i])
@@ -24,6 +29,22 @@ func Merge(reports []*Report) *finding.Run {
 		m.questions = append(m.questions, r.Questions...)
 	}
 	return m.run()
+}
+
+// vote counts the votes of one program, but for those that are left out.
+func (m *merger) vote(r *Report, leaveOut func(*Call) bool) {
+	for i := range r.Calls {
+		if c := &r.Calls[i]; leaveOut == nil || !leaveOut(c) {
+			m.call(c)
+		}
+	}
+}
+
+// idle tells an excuse of the library on a call that a program reaches: that no request
+// comes to it through packages which no program contains says nothing.
+func (m *merger) idle(c *Call) bool {
+	have := m.calls[callKey(c)]
+	return isExcused(c) && len(c.Problems) == 0 && have != nil && have.Reached
 }
 
 type merger struct {

@@ -18,6 +18,8 @@
 package unit
 
 import (
+	"slices"
+
 	"github.com/tenantvet/tenantvet/analyzer/internal/library"
 	"github.com/tenantvet/tenantvet/analyzer/internal/term"
 )
@@ -84,6 +86,9 @@ type Function struct {
 	Exported bool
 	Allow    *Directive // a tenantvet:allow in its doc comment
 	Over     string     // non-empty: a budget was exceeded, its operations are incomplete; the reason
+	// Sends are the parameters, sorted, of which a part goes where units do not follow it.
+	// Uses say so only of rows that the function itself has.
+	Sends []int
 
 	Runs   []Run
 	Calls  []Call
@@ -221,7 +226,27 @@ type Store struct {
 	Value term.Term
 	Site  int
 	If    []term.Fact
+	// Of is whose field it is: Elsewhere, Made for an object that the function made and
+	// has handed to nobody before, or parameter k as k+1: a field of what it points to.
+	Of int
 }
+
+// Send notes that what a term holds of parameters goes where units do not follow it.
+func (f *Function) Send(t term.Term) {
+	term.Visit(t, func(x term.Term) {
+		if p, ok := x.(*term.Path); ok && p.Root == term.Param {
+			if i, known := slices.BinarySearch(f.Sends, p.Index); !known {
+				f.Sends = slices.Insert(f.Sends, i, p.Index)
+			}
+		}
+	})
+}
+
+// What the field of a store is of, if it is no parameter's.
+const (
+	Elsewhere = 0
+	Made      = -1
+)
 
 // Read says where a request origin of this function is read.
 type Read struct {

@@ -164,6 +164,9 @@ func (b *Body) uses(c *callsite.Call) {
 			continue
 		}
 		t := b.Frame.At(a, c.Instr)
+		if !source.Converts(c.Sig) {
+			b.Fn.Send(t)
+		}
 		if unit.HoldsRow(t) {
 			b.Fn.Uses = append(b.Fn.Uses, unit.Use{Value: t, Site: b.Site(c), If: b.Frame.Facts(c.Instr.Block())})
 		}

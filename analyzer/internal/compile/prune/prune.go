@@ -22,8 +22,9 @@ type Known struct {
 
 // Calls are the calls of a function, by number.
 type Calls struct {
-	Results map[int]int  // how many results each has
-	Answers map[int]bool // those that give only a bool
+	Results  map[int]int  // how many results each has
+	Answers  map[int]bool // those that give only a bool
+	Converts map[int]bool // those that make a text of texts
 }
 
 type pruner struct {

@@ -42,6 +42,9 @@ func (p *pruner) usedBy(fn *unit.Function, call *unit.Call) {
 		if unit.HoldsRow(a) {
 			fn.Uses = append(fn.Uses, unit.Use{Value: a, Site: call.Site, If: call.If})
 		}
+		if !p.known.Calls[fn].Converts[call.N] {
+			fn.Send(a)
+		}
 	}
 }
 

@@ -68,3 +68,37 @@ func GivesBool(sig *types.Signature) bool {
 	r := sig.Results()
 	return r.Len() == 1 && types.Identical(r.At(0).Type(), types.Typ[types.Bool])
 }
+
+// Converts tells a function that makes a text of texts, bytes or numbers: what it is
+// handed goes nowhere else.
+func Converts(sig *types.Signature) bool {
+	made := false
+	for v := range sig.Results().Variables() {
+		if text := isText(v.Type()); !text && !isBasic(v.Type()) && !isError(v.Type()) {
+			return false
+		} else if text || sig.Recv() == nil && isBasic(v.Type()) {
+			made = true
+		}
+	}
+	for v := range sig.Params().Variables() {
+		if !isText(v.Type()) && !isBasic(v.Type()) {
+			return false
+		}
+	}
+	return made
+}
+
+func isText(t types.Type) bool {
+	if list, ok := t.Underlying().(*types.Slice); ok {
+		return isBasic(list.Elem())
+	}
+	b, ok := t.Underlying().(*types.Basic)
+	return ok && b.Info()&types.IsString != 0
+}
+
+func isBasic(t types.Type) bool {
+	_, ok := t.Underlying().(*types.Basic)
+	return ok
+}
+
+func isError(t types.Type) bool { return types.Identical(t, types.Universe.Lookup("error").Type()) }

@@ -85,7 +85,9 @@ func (p *Rows) usesIn(f *callgraph.Function) []placeOf {
 		out = append(out, placeOf{f.Puts[i].Value, f.Puts[i].If, 0})
 	}
 	for i := range f.Stores {
-		out = append(out, placeOf{f.Stores[i].Value, f.Stores[i].If, 0})
+		if f.Stores[i].Of != unit.Made { // where that goes, the row goes
+			out = append(out, placeOf{f.Stores[i].Value, f.Stores[i].If, 0})
+		}
 	}
 	for i := range f.Uses {
 		out = append(out, placeOf{f.Uses[i].Value, f.Uses[i].If, 0})
@@ -103,7 +105,13 @@ func (p *Rows) justReads(f *callgraph.Function, c *unit.Call, depth int) bool {
 		return false
 	}
 	targets, known := p.graph.Callees(f, c)
-	return known && !slices.ContainsFunc(targets, func(t callgraph.Callee) bool { return !p.readsOnly(t.Fn, depth-1) })
+	return known && !slices.ContainsFunc(targets, func(t callgraph.Callee) bool { return justSends(t) || !p.readsOnly(t.Fn, depth-1) })
+}
+
+// justSends reports whether a function that is handed a row gives nothing, and sends it: an
+// answer. One that decides may write into a log what it has seen.
+func justSends(t callgraph.Callee) bool {
+	return t.Fn.Results == 0 && slices.ContainsFunc(t.Fn.Sends, func(k int) bool { return term.HoldsResult(argOf(t, k)) })
 }
 
 // readsOnly reports whether a function does nothing with what it is handed but
@@ -248,7 +256,7 @@ func (p *Rows) throughMappers(f *callgraph.Function, t term.Term, depth int) ter
 			return x
 		}
 		c := f.Ops[r.Call].Call
-		if c == nil || !slices.ContainsFunc(c.Args, statement.IsHandle) && !((hasRow(c) || depth < MaxRowDepth) && p.IsMapping(f, c, depth)) {
+		if c == nil || !slices.ContainsFunc(c.Args, statement.IsHandle) && !((hasRow(c) || depth < MaxRowDepth) && p.seenThrough(f, c, depth)) {
 			return x
 		}
 		var out []term.Term
@@ -262,6 +270,13 @@ func (p *Rows) throughMappers(f *callgraph.Function, t term.Term, depth int) ter
 		}
 		return term.JoinOf(out...)
 	})
+}
+
+// seenThrough reports whether what a call gives is made of what it is handed. Inside a
+// mapper that sets fields of its parameter, a helper of it may, too.
+func (p *Rows) seenThrough(f *callgraph.Function, c *unit.Call, depth int) bool {
+	does, maps := p.mapped(f, c, depth)
+	return maps && (len(does.sets) == 0 || depth < MaxRowDepth)
 }
 
 // anyRow reports whether a term holds a column of the goal's statement.

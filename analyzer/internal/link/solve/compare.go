@@ -23,7 +23,7 @@ func (p *Solver) Compared(e *pathcond.Env, r *unit.Run, s *statement.Statement, 
 		v = p.byHandedRow(e, r, s)
 		v.Fails = nil // that no checker spoke of the row is no comparison
 	}
-	for _, f := range e.Facts {
+	for _, f := range p.rows.WithoutMappers(e.Fn, e.Facts) {
 		every := f.Op == term.Every
 		if every {
 			f = ofEach(f)

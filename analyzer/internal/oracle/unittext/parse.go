@@ -213,6 +213,9 @@ func (p *parser) function() *unit.Function {
 		f.Receiver = p.Symbol()
 	}
 	f.Exported = p.take("exported")
+	if p.take("sends") {
+		f.Sends = p.ints()
+	}
 	f.Allow = p.allow()
 	if p.take("over") {
 		f.Over = p.Quoted()
@@ -240,7 +243,8 @@ func (p *parser) operation(word string) bool {
 	case "stores":
 		s := unit.Store{}
 		s.Type, s.Field = fieldOf(p.Symbol())
-		s.Value, s.If, s.Site = p.Term(), p.facts(), p.site()
+		s.Value, s.Of = p.Term(), p.owner()
+		s.If, s.Site = p.facts(), p.site()
 		p.f.Stores = append(p.f.Stores, s)
 	case "reads":
 		p.f.Reads = append(p.f.Reads, unit.Read{Origin: p.Term(), Site: p.site()})
@@ -355,6 +359,17 @@ func (p *parser) call() unit.Call {
 }
 
 // after reads the calls that an operation comes after.
+// owner reads whose field a store sets.
+func (p *parser) owner() int {
+	switch {
+	case !p.take("in"):
+		return unit.Elsewhere
+	case p.take("made"):
+		return unit.Made
+	}
+	return p.Int() + 1
+}
+
 func (p *parser) after() []int {
 	if !p.take("after") {
 		return nil

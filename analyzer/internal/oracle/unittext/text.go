@@ -95,9 +95,9 @@ func (w *writer) function(f *unit.Function) {
 	if f.Variadic {
 		params += "..."
 	}
-	w.line("func %s(%s) results %d%s%s%s%s%s", f.Symbol, params, f.Results,
+	w.line("func %s(%s) results %d%s%s%s%s%s%s", f.Symbol, params, f.Results,
 		flag(f.Receiver != "", " recv "+f.Receiver), flag(f.Exported, " exported"),
-		allow(f.Allow), flag(f.Over != "", " over "+strconv.Quote(f.Over)), w.site(f.Site))
+		flag(len(f.Sends) > 0, " sends "+ints(f.Sends)), allow(f.Allow), flag(f.Over != "", " over "+strconv.Quote(f.Over)), w.site(f.Site))
 	for _, op := range ordered(f) {
 		w.operation(op)
 	}
@@ -149,7 +149,7 @@ func (w *writer) operation(op any) {
 	case *unit.Put:
 		w.line("\tputs %s %s%s%s", symbol(x.Key), x.Value, facts(x.If), w.site(x.Site))
 	case *unit.Store:
-		w.line("\tstores %s.%s %s%s%s", symbol(x.Type), x.Field, x.Value, facts(x.If), w.site(x.Site))
+		w.line("\tstores %s.%s %s%s%s%s", symbol(x.Type), x.Field, x.Value, owner(x.Of), facts(x.If), w.site(x.Site))
 	case *unit.Read:
 		w.line("\treads %s%s", x.Origin, w.site(x.Site))
 	case *unit.Use:
@@ -209,6 +209,17 @@ func (w *writer) argSites(sites []int) string {
 func flag(on bool, text string) string {
 	if on {
 		return text
+	}
+	return ""
+}
+
+// owner says whose field a store sets.
+func owner(of int) string {
+	switch {
+	case of == unit.Made:
+		return " in made"
+	case of > 0:
+		return " in " + strconv.Itoa(of-1)
 	}
 	return ""
 }
