@@ -135,19 +135,20 @@ type Package struct {
 
 // Set is all the knowledge. It is immutable once loaded.
 type Set struct {
-	models   map[string]*Model
-	fields   map[string]*Model // struct field that gives a part of the request
-	vars     map[string]*Model // package variable with a known value
-	wrappers map[string]string // struct type to the field that it stands for
-	packages map[string]*Package
-	kinds    map[string]TypeKind
-	builders map[string]*Builder
-	handles  map[string]string // types to the style of what is built upon them
-	tags     map[string]bool   // of struct fields, by which libraries read them as columns
-	likes    map[string]*Model // by the method's name and signature
-	handlers []Handler
-	services []Service
-	messages []Messages
+	models      map[string]*Model
+	fields      map[string]*Model // struct field that gives a part of the request
+	vars        map[string]*Model // package variable with a known value
+	wrappers    map[string]string // struct type to the field that it stands for
+	packages    map[string]*Package
+	kinds       map[string]TypeKind
+	builders    map[string]*Builder
+	handles     map[string]string // types to the style of what is built upon them
+	tableFields map[string]bool   // fields of structs whose tags name their tables
+	tags        map[string]bool   // of struct fields, by which libraries read them as columns
+	likes       map[string]*Model // by the method's name and signature
+	handlers    []Handler
+	services    []Service
+	messages    []Messages
 }
 
 // Key is the name of a function as go doc prints it, with its package path and

@@ -13,6 +13,7 @@ type ORM struct {
 	Tag    string   // the key of the tags of its fields
 	Naming string   // by what it names tables and columns
 	Column string   // where a tag has the name of a column: first, option or quoted
+	Field  string   // the field of a struct whose tag names its table
 	Hooks  []string // methods of models that are handed a statement before it runs
 }
 
@@ -30,9 +31,9 @@ var ormClauses = []string{
 	"tables", "table expr", "model table", "columns of", "column expr", "where key", "filter group", "only deleted", "forced",
 	"group names", "order names", "order name", "distinct on", "union of", "union all of", "intersect of", "intersect all of", "except of", "except all of",
 	"join and", "join or", "relation", "set expr", "set column expr", "value expr", "omit zero", "on conflict", "returning expr",
-	"with query", "with recursive query", "not followed",
+	"with query", "with recursive query", "not followed", "filter in", "or filter in",
 	// what ends a statement
-	"scan and count", "exists", "write",
+	"scan and count", "exists", "write", "insert row", "update row", "update nonzero", "delete row", "delete for good",
 }
 
 // The places where a tag has the name of a column: its first word before a comma, the
@@ -67,7 +68,7 @@ func (o *ORM) ColumnOf(tags reflect.StructTag) string {
 func (s *Set) Rows(m *Model) *ORM { return s.packages[m.Package].ORM }
 
 // namings are the ways to name tables and columns after types and fields.
-var namings = []string{"gorm", "bun"}
+var namings = []string{"gorm", "bun", "pg"}
 
 // Namings are the ways to name tables and columns after types and fields.
 func Namings() []string { return namings }
@@ -87,6 +88,9 @@ func (r *reader) orm(n *yaml.Node) error {
 		case "column":
 			r.pkg.ORM.Column = v.Value
 			return r.oneOf(columnPlaces, v)
+		case "field":
+			r.pkg.ORM.Field = v.Value
+			r.set.tableFields[v.Value] = true
 		case "hooks":
 			return v.Decode(&r.pkg.ORM.Hooks)
 		default:
@@ -107,6 +111,10 @@ func (s *Set) Hooks() []string {
 	slices.Sort(out)
 	return slices.Compact(out)
 }
+
+// NamesTable reports whether a field of a struct may name its table by its tag, whether it
+// is exported or not.
+func (s *Set) NamesTable(field string) bool { return s.tableFields[field] }
 
 // Typed reports whether what a function adds to a statement is told by the types of its
 // arguments, too: they may be rows.

@@ -40,8 +40,8 @@ func underscored(s string) string {
 const again = "\n"
 
 // options are the parts of a tag: the name first, then those with or without a value.
-func options(f *unit.ModelField) (name string, opts map[string]string) {
-	parts := strings.Split(tagOf(f, "bun"), ",")
+func options(f *unit.ModelField, tag string) (name string, opts map[string]string) {
+	parts := strings.Split(tagOf(f, tag), ",")
 	opts = map[string]string{}
 	for i, p := range parts {
 		key, value, ok := strings.Cut(p, ":")
@@ -73,28 +73,33 @@ func (b bunNaming) alias(x *unit.Model) string {
 	return underscored(short(x.Name))
 }
 
+func (bunNaming) extends(f *unit.ModelField) bool {
+	_, opts := options(f, "bun")
+	return has(opts, "extend", "inherit")
+}
+
 // base is what the tag of the embedded base says of a type.
 func (bunNaming) base(x *unit.Model) (name string, opts map[string]string) {
 	for i := range x.Fields {
 		if f := &x.Fields[i]; f.Embedded && short(f.Type) == "BaseModel" {
-			return options(f)
+			return options(f, "bun")
 		}
 	}
 	return "", nil
 }
 
 func (bunNaming) deletes(f *unit.ModelField) bool {
-	_, opts := options(f)
+	_, opts := options(f, "bun")
 	return has(opts, "soft_delete")
 }
 
 func (b bunNaming) ignores(f *unit.ModelField) bool {
-	name, opts := options(f)
+	name, opts := options(f, "bun")
 	return name == "-" || has(opts, "scanonly")
 }
 
 func (b bunNaming) part(f *unit.ModelField) (prefix string, ok bool) {
-	_, opts := options(f)
+	_, opts := options(f, "bun")
 	if f.Kind != unit.ModelStruct || f.List || b.ignores(f) || short(f.Type) == "BaseModel" {
 		return "", false
 	}
@@ -105,7 +110,7 @@ func (b bunNaming) part(f *unit.ModelField) (prefix string, ok bool) {
 }
 
 func (b bunNaming) column(f *unit.ModelField) *Column {
-	name, opts := options(f)
+	name, opts := options(f, "bun")
 	kind := stored(f)
 	if b.ignores(f) || has(opts, "rel", "m2m") || f.Embedded || kind == "" && opts["type"] == "" && f.Kind == unit.ModelStruct && name == "" {
 		return nil
@@ -135,7 +140,7 @@ func (bunNaming) complete(*Table) {}
 // relation follows the columns that a tag joins, or those that are named after the field
 // or the type.
 func (bunNaming) relation(t *Table, f *unit.ModelField, o *Table) *Relation {
-	name, opts := options(f)
+	name, opts := options(f, "bun")
 	kind, known := map[string]Kind{"belongs-to": BelongsTo, "has-one": HasOne, "has-many": HasMany}[opts["rel"]]
 	if !known || has(opts, "polymorphic") {
 		return nil

@@ -24,6 +24,10 @@ func TestReadsTypesByBunTags(t *testing.T) {
 			{Name: "Gone", Type: "time.Time", Kind: unit.ModelTime, Tag: `bun:",soft_delete,nullzero"`},
 			{Name: "Skipped", Type: "string", Kind: unit.ModelText, Tag: `bun:"-"`},
 		}},
+		{Name: "m.Seen", Site: unit.NoSite, Fields: []unit.ModelField{
+			{Name: "Device", Type: "m.Device", Kind: unit.ModelStruct, Embedded: true, Tag: `bun:",extend"`},
+			{Name: "Times", Type: "int", Kind: unit.ModelInt},
+		}},
 		{Name: "m.Namespace", Site: unit.NoSite, Fields: []unit.ModelField{{Name: "ID", Type: "string", Kind: unit.ModelText, Tag: `bun:",pk"`}, {Name: "Devices", Type: "m.Device", Kind: unit.ModelStruct, List: true, Tag: `bun:"rel:has-many,join:id=namespace_id"`}}},
 	}}})
 	d := models.Of("m.Device", "bun")
@@ -34,6 +38,9 @@ func TestReadsTypesByBunTags(t *testing.T) {
 	assert.True(t, d.Column("namespace_id").NotNull)
 	assert.Equal(t, []string{"namespace_id"}, d.Relation("Namespace").Own)
 	assert.Equal(t, "d", d.Alias)
+	seen := models.Of("m.Seen", "bun")
+	assert.Equal(t, []string{"things", "d"}, []string{seen.Name, seen.Alias})
+	assert.NotNil(t, seen.Column("namespace_id"))
 	ns := models.Of("m.Namespace", "bun")
 	assert.Equal(t, "namespace", ns.Alias)
 	assert.Equal(t, []string{"namespace_id"}, ns.Relation("Devices").Other)
@@ -55,4 +62,28 @@ func TestSecondStructsOfATableAddTheirColumns(t *testing.T) {
 	assert.Len(t, d.Tables, 1)
 	assert.Len(t, d.Tables[0].Columns, 2)
 	assert.Equal(t, "org_id", d.Tables[0].Columns[1].Name)
+}
+
+func TestReadsTypesByTagsOfGoPG(t *testing.T) {
+	models := New([]*unit.Unit{{Models: []unit.Model{
+		{Name: "m.Device", Site: unit.NoSite, Fields: []unit.ModelField{
+			{Name: "tableName", Type: "struct{}", Kind: unit.ModelStruct, Tag: `pg:"things,alias:d"`},
+			{Name: "ID", Type: "int", Kind: unit.ModelInt},
+			{Name: "SpaceID", Type: "string", Kind: unit.ModelText, Tag: `pg:",use_zero"`},
+			{Name: "Space", Type: "m.Space", Kind: unit.ModelStruct, Pointer: true, Tag: `pg:"rel:has-one"`},
+			{Name: "Gone", Type: "time.Time", Kind: unit.ModelTime, Tag: `pg:",soft_delete"`},
+			{Name: "Skipped", Type: "string", Kind: unit.ModelText, Tag: `pg:"-"`},
+		}},
+		{Name: "m.Space", Site: unit.NoSite, Fields: []unit.ModelField{
+			{Name: "ID", Type: "string", Kind: unit.ModelText},
+			{Name: "Devices", Type: "m.Device", Kind: unit.ModelStruct, List: true, Tag: `pg:"rel:has-many"`},
+		}},
+	}}})
+	d := models.Of("m.Device", "pg")
+	assert.Equal(t, []string{"things", "d", "id", "gone"}, []string{d.Name, d.Alias, d.Key()[0].Name, d.Deleted.Name})
+	assert.True(t, d.Key()[0].Counted)
+	assert.False(t, d.Column("space_id").NullZero)
+	assert.Nil(t, d.Column("Skipped"))
+	assert.Equal(t, []string{"space_id"}, d.Relation("Space").Own)
+	assert.Equal(t, []string{"space_id"}, models.Of("m.Space", "pg").Relation("Devices").Other)
 }

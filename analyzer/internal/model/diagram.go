@@ -70,7 +70,7 @@ func (m *Models) embedded(typ, naming string) bool {
 	for _, name := range m.order {
 		for i := range m.byName[name].Fields {
 			f := &m.byName[name].Fields[i]
-			if _, ok := n.part(f); ok && f.Type == typ {
+			if _, ok := n.part(f); ok && f.Type == typ && !n.extends(f) {
 				return true
 			}
 		}

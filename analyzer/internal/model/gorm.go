@@ -17,6 +17,7 @@ func (gormNaming) word() string                    { return "gorm" }
 func (gormNaming) table(typ string) string         { return gormNames.TableName(typ) }
 func (gormNaming) named(*unit.Model) string        { return "" }
 func (gormNaming) alias(*unit.Model) string        { return "" }
+func (gormNaming) extends(*unit.ModelField) bool   { return false }
 func (gormNaming) deletes(f *unit.ModelField) bool { return f.Kind == unit.ModelDeleted }
 
 func settings(f *unit.ModelField) map[string]string {

@@ -142,6 +142,9 @@ func (m *Models) Of(typ, naming string) *Table {
 	n := namingOf(naming)
 	t := &Table{Type: typ, Name: m.tableName(x, n), Place: m.at[x], used: x.Used}
 	t.Alias = n.alias(x)
+	if part := m.extended(x, n); part != nil {
+		t.Name, t.Alias = m.tableName(part, n), n.alias(part)
+	}
 	m.tables[key] = t
 	m.columns(t, n, x, nil, "")
 	m.hooks(t, x, 0)
@@ -165,6 +168,16 @@ func (m *Models) hooks(t *Table, x *unit.Model, depth int) {
 			m.hooks(t, part, depth+1)
 		}
 	}
+}
+
+// extended is the part of a type that says which table it stands for, nil if none does.
+func (m *Models) extended(x *unit.Model, n naming) *unit.Model {
+	for i := range x.Fields {
+		if f := &x.Fields[i]; f.Embedded && n.extends(f) {
+			return m.byName[f.Type]
+		}
+	}
+	return nil
 }
 
 // tableName is the name that a method, a tag or the naming gives, "" if it is computed.

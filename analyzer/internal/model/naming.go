@@ -12,6 +12,7 @@ type naming interface {
 	table(typ string) string                          // the table of a type without any other name
 	named(x *unit.Model) string                       // the table that a tag names, "" if none does
 	alias(x *unit.Model) string                       // by which statements call the table, "" for its name
+	extends(f *unit.ModelField) bool                  // an embedded part stands for the same table
 	part(f *unit.ModelField) (prefix string, ok bool) // an embedded part, with what stands before its columns
 	ignores(f *unit.ModelField) bool                  // it is not stored
 	column(f *unit.ModelField) *Column                // nil if the field is no column
@@ -21,8 +22,11 @@ type naming interface {
 }
 
 func namingOf(word string) naming {
-	if word == "bun" {
+	switch word {
+	case "bun":
 		return bunNaming{}
+	case "pg":
+		return pgNaming{}
 	}
 	return gormNaming{}
 }

@@ -34,7 +34,7 @@ func of(style string) *library {
 	switch style {
 	case "gorm":
 		return &library{handles: true, statements: gorm.Statements}
-	case "bun":
+	case "bun", "pg":
 		return &library{statements: bun.Statements}
 	}
 	return nil

@@ -27,7 +27,9 @@ var objectWords = map[string]shape{
 	"value expr": {first: []role{asTyped, asTyped}}, "omit zero": {}, "on conflict": {first: []role{asTyped}}, "returning expr": {first: []role{asTyped}},
 	"with query": {first: []role{asTyped}}, "with recursive query": {first: []role{asTyped}}, "not followed": {},
 
-	"scan and count": {}, "exists": {}, "write": {},
+	"filter in": {first: []role{asTyped}}, "or filter in": {first: []role{asTyped}},
+
+	"scan and count": {}, "exists": {}, "write": {}, "insert row": {}, "update row": {}, "update nonzero": {}, "delete row": {}, "delete for good": {},
 }
 
 // Narrows tells a clause whose last value may be a function that narrows what it reads.

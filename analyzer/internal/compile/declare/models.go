@@ -96,7 +96,7 @@ func (m *models) write(tn *types.TypeName) {
 	var parts []*types.TypeName
 	for i := range st.NumFields() {
 		v := st.Field(i)
-		if !v.Exported() && !v.Embedded() {
+		if !v.Exported() && !v.Embedded() && !m.p.Library.NamesTable(v.Name()) {
 			continue
 		}
 		f := unit.ModelField{Name: v.Name(), Embedded: v.Embedded(), Tag: m.tag(st.Tag(i))}

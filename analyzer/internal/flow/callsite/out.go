@@ -161,7 +161,7 @@ func (p *Program) written(v ssa.Value, depth int) bool {
 	for _, ref := range *v.Referrers() {
 		switch ref := ref.(type) {
 		case *ssa.Store:
-			if ref.Addr == v {
+			if ref.Addr == v || p.listedForRows(ref) {
 				return true
 			}
 		case *ssa.MapUpdate:
@@ -227,6 +227,41 @@ func (p *Program) writesArg(instr ssa.CallInstruction, v ssa.Value, depth int) b
 // that an object builds: its rows go there when it runs.
 func (p *Program) fillsLater(c *Call, i int) bool {
 	return c.Model.Verb == library.Builds && c.Model.Kind == library.ModelOf && i == 1 && p.IsObject(c.Recv.Type())
+}
+
+// listedForRows reports whether a store puts a value into the list of arguments of a call
+// that fills them: the rows of a statement that an object builds go there.
+func (p *Program) listedForRows(st *ssa.Store) bool {
+	at, ok := st.Addr.(*ssa.IndexAddr)
+	if !ok {
+		return false
+	}
+	list, ok := at.X.(*ssa.Alloc)
+	if !ok {
+		return false
+	}
+	for _, ref := range *list.Referrers() {
+		slice, ok := ref.(*ssa.Slice)
+		if !ok {
+			continue
+		}
+		for _, user := range *slice.Referrers() {
+			if call, ok := user.(ssa.CallInstruction); ok && p.fillsList(call, slice) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// fillsList reports whether a call fills what the elements of a list point to.
+func (p *Program) fillsList(call ssa.CallInstruction, list ssa.Value) bool {
+	c := p.Classify(call)
+	m := c.Model
+	if m == nil || len(c.Args) == 0 || c.Args[len(c.Args)-1] != list {
+		return false
+	}
+	return m.Verb == library.Starts && m.Kind == library.ModelOf || m.Verb == library.Runs && m.Built && m.Into == len(c.Args)-1
 }
 
 // stores is the argument through which a library function writes: what it decodes, or

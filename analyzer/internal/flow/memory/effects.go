@@ -162,7 +162,10 @@ func (f *Memory) lends(c *callsite.Call) {
 
 // scans stores column k of the row into destination k, the arguments from position at on.
 func (f *Memory) scans(c *callsite.Call, at int, rows func(evaluation) term.Term) {
-	dests := callsite.Spread(c, at)
+	f.scansInto(c, callsite.Spread(c, at), rows)
+}
+
+func (f *Memory) scansInto(c *callsite.Call, dests []ssa.Value, rows func(evaluation) term.Term) {
 	for k, d := range dests {
 		if d == nil {
 			continue
@@ -185,7 +188,29 @@ func (f *Memory) loads(c *callsite.Call, at int, many bool, rows func(evaluation
 	if dest == nil {
 		return
 	}
+	if list := gathered(f, dest); list != nil {
+		f.scansInto(c, list, rows)
+		return
+	}
 	f.loadsInto(c, dest, many, rows)
+}
+
+// gathered are the values that a library function puts together to be filled, nil if a
+// value is none that it gives: pg.Scan(&a, &b).
+func gathered(f *Memory, v ssa.Value) []ssa.Value {
+	v = callsite.Behind(v)
+	if x, ok := v.(*ssa.ChangeInterface); ok {
+		v = x.X
+	}
+	call, ok := v.(*ssa.Call)
+	if !ok {
+		return nil
+	}
+	c := f.CallOf(call)
+	if c == nil || c.Model == nil || c.Model.Verb != library.Same || c.Recv != nil || !c.Sig.Variadic() || c.Model.At != len(c.Args)-1 {
+		return nil
+	}
+	return callsite.Spread(c, c.Model.At)
 }
 
 // fills stores what was decoded; fields that a decoder leaves out stay.

@@ -20,7 +20,7 @@ func (f *Memory) delivers(c *callsite.Call) {
 		return
 	}
 	if _, some := c.Args[c.Model.Into].(*ssa.Slice); !some && dests == nil {
-		dests = f.modelsOf(c)
+		dests = modelsOf(f, c)
 	}
 	for _, d := range dests {
 		if d != nil {
@@ -37,7 +37,7 @@ func rowsOf(c *callsite.Call) func(evaluation) term.Term {
 
 // modelsOf are the models that the statement of a call was given. What only writes rows
 // leaves them as they are, unless it gives rows back.
-func (f *Memory) modelsOf(c *callsite.Call) []ssa.Value {
+func modelsOf(f *Memory, c *callsite.Call) []ssa.Value {
 	s := &given{Memory: f, seen: map[ssa.Value]bool{}}
 	s.back(c.Recv)
 	if c.Model.Kind == "exec" && !s.returns {
@@ -73,13 +73,31 @@ func (s *given) back(v ssa.Value) {
 			s.back(e)
 		}
 	case *ssa.Call:
-		if c := s.CallOf(v); c != nil && c.Model != nil && c.Recv != nil {
-			s.back(c.Recv)
-		}
+		s.call(s.CallOf(v))
 	case *ssa.MakeInterface:
 		s.back(v.X)
 	case *ssa.UnOp:
 		s.stored(v)
+	}
+}
+
+// call goes on with what a call adds to, or notes the model that it begins with.
+func (s *given) call(c *callsite.Call) {
+	switch {
+	case c == nil || c.Model == nil:
+	case c.Model.Verb == library.Starts && c.Model.Kind == library.ModelOf:
+		if list := callsite.Spread(c, len(c.Args)-1); len(list) == 1 {
+			s.model(list[0])
+		}
+	case c.Recv != nil:
+		s.back(c.Recv)
+	}
+}
+
+// model notes a model; a pointer to nothing only says which type its rows have.
+func (s *given) model(v ssa.Value) {
+	if nothing, ok := callsite.Behind(v).(*ssa.Const); v != nil && (!ok || !nothing.IsNil()) {
+		s.models = append(s.models, v)
 	}
 }
 
@@ -106,9 +124,7 @@ func (s *given) adds(c *callsite.Call, to ssa.Value) {
 	}
 	switch c.Model.Kind {
 	case library.ModelOf:
-		if nothing, ok := callsite.Behind(c.Args[0]).(*ssa.Const); !ok || !nothing.IsNil() {
-			s.models = append(s.models, c.Args[0])
-		}
+		s.model(c.Args[0])
 	case library.Returning:
 		s.returns = true
 	}

@@ -296,6 +296,9 @@ func (p *Statements) apply(f *callgraph.Function, style string, t, base term.Ter
 	var out []term.Term
 	for i := range fn.Gives {
 		for _, leaf := range term.Leaves(fn.Gives[i].Results[0]) {
+			if o, ok := leaf.(*term.Origin); ok && o.Kind == term.Zero { // beside an error
+				continue
+			}
 			more, ok := p.applied(fn, style, leaf, term.Substitution{Args: []term.Term{base}, Free: value.Bind}, depth)
 			if !ok {
 				return left

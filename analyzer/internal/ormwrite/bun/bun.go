@@ -1,5 +1,5 @@
-// Package bun says what statements bun makes of what its objects build, in the words of
-// package sqlwrite, which writes them.
+// Package bun says what statements bun makes of what its objects build, and go-pg, which it
+// comes from, in the words of package sqlwrite, which writes them.
 //
 // In goes a [term.Build] whose structure is known, and the models of the program; out come
 // the statements: one call may run several. Each condition has parentheses, conditions
@@ -25,7 +25,15 @@ import (
 	"github.com/tenantvet/tenantvet/analyzer/internal/term"
 )
 
-const naming = "bun"
+// pg is the style of go-pg. Its objects begin with a model, and the call that runs one says
+// what it is; a condition on the key stands among the others; what is zero is stored as NULL.
+const pg = "pg"
+
+// kinds are what statements are by the call that runs them.
+var kinds = map[string]string{
+	"scan": "select", "find one": "select", "count": "select", "exists": "select", "scan and count": "select", "rows": "select", "insert row": "insert",
+	"update row": "update", "update nonzero": "update", "delete row": "delete", "delete for good": "delete",
+}
 
 // maxVariants caps the clauses that are written with and without.
 const maxVariants = 4
@@ -58,6 +66,7 @@ func decides(c *term.Clause) bool {
 // statement is what the clauses of a build have said so far.
 type statement struct {
 	models *model.Models
+	style  string // the library's, by which its models are named, too
 	kind   string // the clause that it began with
 	begun  *term.Clause
 
@@ -90,10 +99,10 @@ type statement struct {
 
 // taken is a statement after all clauses of a build.
 func taken(b *term.Build, models *model.Models) (*statement, error) {
-	s := &statement{models: models}
+	s := &statement{models: models, style: b.Style}
 	for i := range b.Clauses { // what the model is, all others ask
 		if c := &b.Clauses[i]; c.Word == "model" {
-			if err := s.modelOf(c.Values[0]); err != nil {
+			if err := s.modelOf(c.Values); err != nil {
 				return nil, err
 			}
 		}
@@ -110,11 +119,21 @@ func taken(b *term.Build, models *model.Models) (*statement, error) {
 }
 
 // modelOf finds the table of a model.
-func (s *statement) modelOf(v term.Value) error {
+func (s *statement) modelOf(values []term.Value) error {
+	var v term.Value
+	if len(values) > 0 {
+		v = values[len(values)-1]
+	}
+	switch {
+	case s.style == pg && (len(values) == 0 || len(values) == 1 && v.Form == term.AsAny): // a context, and no model
+		return nil
+	case v.Term == nil:
+		return errors.New("a statement without a model")
+	}
 	if v.Form != term.AsModel && v.Form != term.AsModels {
 		return errors.New("a statement of which the type of the rows is not known: " + v.Term.String())
 	}
-	s.model, s.table = v, s.models.Of(v.Type, naming)
+	s.model, s.table = v, s.models.Of(v.Type, s.style)
 	if s.table == nil || s.table.Name == "" {
 		return errors.New("a statement of which the type of the rows is not known: " + v.Type)
 	}
@@ -134,9 +153,12 @@ func (s *statement) take(c *term.Clause) error {
 		return errors.New("not followed: " + why)
 	case "scopes":
 		return errors.New("a function over the statement that is not known")
-	case "filter", "or filter", "filter group":
+	case "filter", "or filter", "filter group", "filter in", "or filter in":
 		return s.filter(c)
 	case "where key":
+		if s.style == pg {
+			return s.keyed(c)
+		}
 		s.keys = append(s.keys, c)
 	case "only deleted":
 		s.deleted, s.all = true, false
@@ -152,6 +174,15 @@ func (s *statement) take(c *term.Clause) error {
 		s.unions = append(s.unions, c)
 	case "scan", "rows", "count", "exists", "scan and count", "write":
 		s.ends = c
+		if s.kind == "" {
+			s.kind = kinds[c.Word]
+		}
+	case "find one", "insert row", "update row", "update nonzero", "delete row", "delete for good":
+		s.ends, s.kind = c, kinds[c.Word]
+		s.omitZero = s.omitZero || c.Word == "update nonzero"
+		if c.Word == "delete for good" { // of what is marked as deleted already
+			s.forced, s.deleted = true, true
+		}
 	default:
 		return s.takePart(c)
 	}

@@ -185,7 +185,7 @@ func (s *statement) returning() ([]term.Clause, error) {
 // assignments are what an UPDATE sets: what was given by calls, or the columns of the row.
 func (s *statement) assignments() ([]term.Clause, error) {
 	var out []term.Clause
-	if s.model.Form == term.AsModel && s.table != nil && (len(s.sets) == 0 || len(s.columns) > 0) {
+	if s.model.Form == term.AsModel && s.table != nil && (len(s.sets) == 0 || s.style != pg && len(s.columns) > 0) {
 		columns, err := s.stored(false)
 		if err != nil {
 			return nil, err
@@ -221,8 +221,8 @@ func (s *statement) setOf(c *model.Column) (set term.Clause, there bool) {
 	value := phrase.Stored(s.model.Term, c)
 	set = term.Clause{Word: "set", Values: []term.Value{column, value}}
 	switch {
-	case !s.omitZero:
-		if zero, known := term.Zeroness(value.Term); known && zero && value.Form == term.AsNullable {
+	case !s.omitZero || s.style == pg && !c.NullZero:
+		if zero, known := term.Zeroness(value.Term); known && zero && value.Form == term.AsNullable && s.style != pg {
 			set.Values[1] = term.Value{Term: phrase.Expression("DEFAULT")}
 		}
 		return set, true

@@ -212,7 +212,7 @@ func (s *statement) inner(b *term.Build) (*term.Build, error) {
 // part of what the model stands for.
 func (f *format) byName(name string) (v term.Value, sql string, ok bool) {
 	if len(f.values) == 1 && f.values[0].Form == term.AsModel {
-		if t := f.models.Of(f.values[0].Type, naming); t != nil {
+		if t := f.models.Of(f.values[0].Type, f.style); t != nil {
 			if c := named(t, name); c != nil {
 				return phrase.Stored(f.values[0].Term, c), "", true
 			}

@@ -86,6 +86,9 @@ func (s *statement) onConflict() (expression, error) {
 		return x, nil
 	}
 	x.write("ON ")
+	if s.style == pg {
+		x.write("CONFLICT ")
+	}
 	x.add(*s.conflict)
 	if err := s.setOnConflict(&x); err != nil {
 		return x, err

@@ -25,9 +25,16 @@ import (
 // runs on a connection that notes them. Where it runs a further statement by what the first
 // one found, the first is compared.
 func TestWritesWhatTheLibraryWrites(t *testing.T) {
-	source := golden(t)
+	for name, main := range map[string]string{"bun": noting, "pg": notingPG} {
+		t.Run(name, func(t *testing.T) { compare(t, name, main) })
+	}
+}
+
+// compare compares the statements of a library, by the main function that runs them.
+func compare(t *testing.T, library, main string) {
+	source := golden(t, library)
 	u := reallib.Compiled(t, source)
-	said := run(t, source, u)
+	said := run(t, source, u, main)
 	g := callgraph.New("example.com/libs/golden", []*unit.Unit{u}, callgraph.NewIndex(), nil)
 	p := statement.New(g, nil, statement.Proofs{})
 	for _, f := range u.Functions {
@@ -56,9 +63,9 @@ func TestWritesWhatTheLibraryWrites(t *testing.T) {
 	}
 }
 
-func golden(t *testing.T) []byte {
+func golden(t *testing.T, library string) []byte {
 	t.Helper()
-	a, err := txtar.ParseFile("../../../../testdata/ormwrite/bun.txtar")
+	a, err := txtar.ParseFile("../../../../testdata/ormwrite/" + library + ".txtar")
 	require.NoError(t, err)
 	return a.Files[0].Data
 }
@@ -106,11 +113,68 @@ func main() {
 	for name, f := range map[string]func(){
 `
 
+// notingPG is a connection of go-pg that does the same.
+const notingPG = `package main
+
+import (
+	"context"
+	"encoding/json"
+	"io"
+	"os"
+
+	"github.com/go-pg/pg/v10/orm"
+)
+
+type noted struct {
+	orm.DB
+	said []string
+}
+
+func (n *noted) Model(model ...interface{}) *orm.Query { return orm.NewQuery(n, model...) }
+
+func (n *noted) ModelContext(c context.Context, model ...interface{}) *orm.Query {
+	return orm.NewQueryContext(c, n, model...)
+}
+
+func (n *noted) note(query interface{}) (orm.Result, error) {
+	if q, ok := query.(orm.QueryAppender); ok {
+		b, err := q.AppendQuery(orm.NewFormatter().WithModel(q), nil)
+		if err != nil {
+			return nil, err
+		}
+		n.said = append(n.said, string(b))
+	}
+	return nil, io.EOF
+}
+
+func (n *noted) ExecContext(_ context.Context, query interface{}, _ ...interface{}) (orm.Result, error) {
+	return n.note(query)
+}
+
+func (n *noted) QueryContext(_ context.Context, _, query interface{}, _ ...interface{}) (orm.Result, error) {
+	return n.note(query)
+}
+
+func (n *noted) QueryOneContext(_ context.Context, _, query interface{}, _ ...interface{}) (orm.Result, error) {
+	return n.note(query)
+}
+
+func (n *noted) Context() context.Context { return context.Background() }
+
+func (n *noted) Formatter() orm.QueryFormatter { return orm.NewFormatter() }
+
+func main() {
+	n := &noted{}
+	db = n
+	out := map[string][]string{}
+	for name, f := range map[string]func(){
+`
+
 // run executes the program and gives what the library writes, by function.
-func run(t *testing.T, source []byte, u *unit.Unit) map[string][]string {
+func run(t *testing.T, source []byte, u *unit.Unit, head string) map[string][]string {
 	t.Helper()
 	var main strings.Builder
-	main.WriteString(noting)
+	main.WriteString(head)
 	for _, f := range u.Functions {
 		if name := f.Symbol[strings.LastIndexByte(f.Symbol, '.')+1:]; f.Exported && len(f.Params) == 0 {
 			fmt.Fprintf(&main, "\t\t%q: %s,\n", name, name)
@@ -123,7 +187,7 @@ func run(t *testing.T, source []byte, u *unit.Unit) map[string][]string {
 }
 
 var (
-	values = regexp.MustCompile(`'[^']*'|\$\d+|\bTRUE\b|\bFALSE\b|= (NULL)\b|\bnow\(\)|([ (])\d+\b`)
+	values = regexp.MustCompile(`'[^']*'|\$\d+|\bTRUE\b|\bFALSE\b|= (NULL)\b|\bnow\(\)|([ (,])\d+\b`)
 	lists  = regexp.MustCompile(`NOT IN \([$1, ]+\)|IN \([$1, ]+\)`)
 	given  = regexp.MustCompile(` RETURNING .*$`)
 	locks  = regexp.MustCompile(` FOR UPDATE$`)
@@ -137,7 +201,7 @@ func plain(t *testing.T, text string, back bool) string {
 		switch {
 		case strings.HasPrefix(s, "= "):
 			return "= $1"
-		case s[0] == ' ' || s[0] == '(':
+		case strings.ContainsRune(" (,", rune(s[0])):
 			return s[:1] + "$1"
 		}
 		return "$1"

@@ -46,7 +46,7 @@ func (s *statement) path(out []relation, fields []string, c *term.Clause) ([]rel
 		r := t.Relation(field)
 		var o *model.Table
 		if r != nil {
-			o = s.models.Of(r.To, naming)
+			o = s.models.Of(r.To, s.style)
 		}
 		if o == nil || o.Name == "" || len(r.Own) == 0 || r.Kind == model.ManyToMany {
 			return nil, errors.New("rows that are loaded with others, in a way that is not followed: " + field)
@@ -156,7 +156,7 @@ func (s *statement) along(r *relation, body []term.Clause) ([]*term.Build, error
 		return nil, errors.New("rows that are loaded with others by a key of several columns: " + r.Field)
 	}
 	keys := phrase.Build(append([]term.Clause{{Word: "select"}, phrase.Clause("columns", phrase.Quoted(r.from, r.Own[0]))}, body...)...)
-	inner := &statement{models: s.models, kind: "select", table: r.to, model: term.Value{Term: term.ZeroTerm(), Form: term.AsModels, Type: r.to.Type}}
+	inner := &statement{models: s.models, style: s.style, kind: "select", table: r.to, model: term.Value{Term: term.ZeroTerm(), Form: term.AsModels, Type: r.to.Type}}
 	in := expression{sql: phrase.Quoted(r.to.Alias, r.Other[0]) + " IN (?)", args: []term.Value{{Term: keys}}}
 	inner.conditions = append(inner.conditions, condition{is: in, when: &term.Clause{}})
 	if r.applied != nil {

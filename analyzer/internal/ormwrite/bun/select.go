@@ -95,8 +95,21 @@ func (s *statement) found() ([]*term.Build, error) {
 		b, err := s.counted(body)
 		return []*term.Build{b}, err
 	case "exists":
+		if s.style == pg {
+			s.columns = []column{{expression: &expression{sql: "1"}}}
+			s.rest = append(slices.DeleteFunc(slices.Clone(s.rest), func(c term.Clause) bool { return c.Word == "order" || c.Word == "order clause" || c.Word == "limit" }),
+				term.Clause{Word: "limit", Values: []term.Value{phrase.Number(1)}})
+			b, err := s.united(s.selected(body, relations))
+			return []*term.Build{b}, err
+		}
 		b, err := s.united(s.selected(body, relations))
 		return []*term.Build{phrase.Build(phrase.Clause("raw", "SELECT EXISTS (?)", term.Value{Term: b}))}, err
+	}
+	if s.ends.Word == "find one" {
+		if s.table != nil {
+			s.rest = append(s.rest, phrase.Clause("order", listed(phrase.Quoted(s.table.Alias)+".", s.table.Key())))
+		}
+		s.rest = append(s.rest, term.Clause{Word: "limit", Values: []term.Value{phrase.Number(1)}})
 	}
 	b, err := s.united(s.selected(body, relations))
 	if err != nil {
@@ -273,7 +286,7 @@ func (s *statement) shown(relations []relation) []term.Clause {
 			switch {
 			case c.expression != nil:
 				out = append(out, phrase.Part("column", phrase.Expression(c.sql, c.args...)))
-			case s.table != nil && named(s.table, c.name) != nil:
+			case s.style != pg && s.table != nil && named(s.table, c.name) != nil:
 				plain(phrase.Quoted(s.table.Alias, c.name))
 			default:
 				plain(ident(c.name))

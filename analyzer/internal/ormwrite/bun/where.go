@@ -29,7 +29,12 @@ func (s *statement) filter(c *term.Clause) error {
 }
 
 func (s *statement) conditionOf(c *term.Clause) (condition, error) {
-	if c.Word != "filter group" {
+	switch c.Word {
+	case "filter in", "or filter in":
+		list := term.Value{Term: phrase.Build(term.Clause{Word: "in list", Values: c.Values[1:]})}
+		x, err := s.expressionOf(&term.Clause{Word: c.Word, Values: []term.Value{c.Values[0], list}}, 0)
+		return condition{or: c.Word == "or filter in", is: x, when: c}, err
+	case "filter", "or filter":
 		x, err := s.expressionOf(c, 0)
 		return condition{or: c.Word == "or filter", is: x, when: c}, err
 	}
@@ -47,7 +52,7 @@ func (s *statement) conditionOf(c *term.Clause) (condition, error) {
 	for i := range b.Clauses {
 		inner := &b.Clauses[i]
 		switch inner.Word {
-		case "filter", "or filter", "filter group":
+		case "filter", "or filter", "filter group", "filter in", "or filter in":
 		default:
 			return out, errors.New("a group of conditions with its " + inner.Word)
 		}
@@ -178,15 +183,32 @@ func (s *statement) byKey(c *term.Clause) ([]term.Clause, error) {
 		value := term.Value{Term: phrase.Stored(term.Elements(s.model.Term), columns[0]).Term, Form: term.AsList}
 		return []term.Clause{phrase.Compared(false, alias+"."+phrase.Quoted(columns[0].Name), value)}, nil
 	}
-	x := expression{sql: "("}
+	x := s.keyIs(alias, columns)
+	return []term.Clause{phrase.Under(phrase.Part("where", phrase.Expression("("+x.sql+")", x.args...)), c)}, nil
+}
+
+// keyIs compares columns with what the model holds.
+func (s *statement) keyIs(alias string, columns []*model.Column) (x expression) {
 	for i, k := range columns {
 		if i > 0 {
 			x.write(" AND ")
 		}
 		x.write(alias+"."+phrase.Quoted(k.Name)+" = ?", phrase.Stored(s.model.Term, k))
 	}
-	x.write(")")
-	return []term.Clause{phrase.Under(phrase.Part("where", phrase.Expression(x.sql, x.args...)), c)}, nil
+	return x
+}
+
+// keyed adds a condition on the key of the model, which stands among the others.
+func (s *statement) keyed(c *term.Clause) error {
+	if s.table == nil || len(s.table.Key()) == 0 {
+		return errors.New("a key of which the type of the rows is not known")
+	}
+	if s.model.Form == term.AsModels {
+		s.keys = append(s.keys, c)
+		return nil
+	}
+	s.conditions = append(s.conditions, condition{is: s.keyIs(phrase.Quoted(s.table.Alias), s.table.Key()), when: c})
+	return nil
 }
 
 // refused makes the one condition of a write sure: the library runs no write without any.
