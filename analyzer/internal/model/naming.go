@@ -20,9 +20,12 @@ type naming interface {
 	relation(t *Table, f *unit.ModelField, o *Table) *Relation
 }
 
-func namingOf(word string) naming {
-	if word == "bun" {
+func (m *Models) namingOf(word string) naming {
+	switch word {
+	case "bun":
 		return bunNaming{}
+	case "ent":
+		return entNaming{m}
 	}
 	return gormNaming{}
 }
