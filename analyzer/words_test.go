@@ -15,7 +15,7 @@ import (
 // wordy are the packages whose lists of words decide nothing about trust: they
 // read languages and files, or write texts. In all others words are data of
 // package trust.
-var wordy = []string{"trust", "library", "sqltree", "sqlwrite", "ormwrite", "schema", "report", "config", "oracle"}
+var wordy = []string{"trust", "library", "sqltree", "sqlwrite", "ormwrite", "entwrite", "schema", "report", "config", "oracle"}
 
 // languages are the lists of words of the other packages that decide nothing
 // about trust, by their first two words.

@@ -80,6 +80,7 @@ func Package(in Input) *unit.Unit {
 	unread.Calls(src, c.heads, form.Broken)
 	declare.Columns(src)
 	declare.Models(src)
+	declare.Entities(src)
 	declare.Conversions(src)
 	prune.Prune(src, prune.Known{Abstract: c.shared.Abstract, Loose: c.shared.Loose, Calls: c.calls})
 	declare.MethodTables(src)
@@ -107,10 +108,16 @@ func (c *compiler) functions(form sound.Form) {
 	all := sound.Declared(form.Package)
 	c.dispatchers.Find(c.prog, all)
 	for _, fn := range all {
-		if !entry.IsDescription(c.Package, fn) {
+		if !entry.IsDescription(c.Package, fn) && !c.skipped(fn) {
 			c.function(fn)
 		}
 	}
+}
+
+// skipped tells a function that a generator wrote and that is known by its name.
+func (c *compiler) skipped(fn *ssa.Function) bool {
+	d, ok := fn.Syntax().(*ast.FuncDecl)
+	return ok && c.Skipped[d]
 }
 
 // function compiles one function; a panic becomes a problem of that function.

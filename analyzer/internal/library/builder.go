@@ -23,7 +23,7 @@ type Builder struct {
 // styles are the ways to write what is built: conditions are joined as they stand, or each
 // in parentheses, or as they stand in one pair of them; those of ORMs, package ormwrite
 // knows.
-var styles = []string{"bare", "parens", "list", "gorm", "bun", "pg"}
+var styles = []string{"bare", "parens", "list", "gorm", "bun", "pg", "ent"}
 
 // Entry and Item are the clauses that a condition gets which is a map or a list: no
 // function adds them.
@@ -69,8 +69,14 @@ func (s *Set) Builder(t types.Type) *Builder {
 		t = p.Elem()
 	}
 	n, ok := types.Unalias(t).(*types.Named)
+	if b := s.condition(t); b != nil && !pointer {
+		return b
+	}
 	if !ok || n.Obj().Pkg() == nil {
 		return nil
+	}
+	if g := s.Generated(n.Obj().Pkg()); g != nil && pointer {
+		return g.builder(n.Obj().Name())
 	}
 	if known := s.packages[n.Obj().Pkg().Path()]; known == nil || known.Style == "" {
 		return nil

@@ -89,6 +89,8 @@ type Model struct {
 	Ends    string // runs: the clause that the call itself adds to what it runs
 	Like    string // writes: the signature by which a method of that name is one, wherever it is declared
 
+	Constants []string // starts, builds, runs: what a clause has before the arguments
+
 	Dialect string
 	File    string // where the data stands
 	Line    int
@@ -146,9 +148,11 @@ type Set struct {
 	tableFields map[string]bool   // fields of structs whose tags name their tables
 	tags        map[string]bool   // of struct fields, by which libraries read them as columns
 	likes       map[string]*Model // by the method's name and signature
-	handlers    []Handler
-	services    []Service
-	messages    []Messages
+
+	generated generated
+	handlers  []Handler
+	services  []Service
+	messages  []Messages
 }
 
 // Key is the name of a function as go doc prints it, with its package path and
@@ -189,7 +193,13 @@ func (s *Set) Find(f *types.Func) *Model {
 	if m := s.models[key]; m != nil {
 		return m
 	}
-	return s.models[anyMajor(key)]
+	if m := s.models[anyMajor(key)]; m != nil {
+		return m
+	}
+	if g := s.Generated(f.Pkg()); g != nil {
+		return g.model(f.Origin())
+	}
+	return nil
 }
 
 // anyMajor is a key with vN for the major version in its path: libraries that

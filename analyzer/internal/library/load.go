@@ -126,6 +126,8 @@ func (r *reader) document(n *yaml.Node) error {
 			return r.builder(v)
 		case "conditions":
 			return r.conditions(v)
+		case "generated":
+			return r.generator(v)
 		case "handlers":
 			return r.handlers(v)
 		case "services":
@@ -173,8 +175,8 @@ var kinds = map[Verb][]string{
 	Plays:   roles,
 	Tests:   {"eq", "in", "notnil", "nonzero", "iszero", "one"},
 	Text:    textKinds,
-	Starts:  slices.Concat(clauses, HandleClauses()),
-	Builds:  slices.Concat(clauses, HandleClauses()),
+	Starts:  slices.Concat(clauses, HandleClauses(), entityClauses),
+	Builds:  slices.Concat(clauses, HandleClauses(), entityClauses),
 	Writes:  {"text"},
 }
 
@@ -236,14 +238,17 @@ func (r *reader) word(m *Model, word string, k, v *yaml.Node) error {
 		return r.position(&m.Of, v)
 	case "ends":
 		m.Ends = v.Value
-		return r.oneOf(HandleClauses(), v)
+		return r.oneOf(slices.Concat(HandleClauses(), entityClauses), v)
+	case "op":
+		m.Constants = append(m.Constants, v.Value)
+		return nil
 	case "like":
 		m.Like = v.Value
 		r.set.likes[m.Key[strings.LastIndexByte(m.Key, '.')+1:]+v.Value] = m
 		return nil
 	case "by":
 		m.By = v.Value
-		return r.oneOf([]string{"name", "path", "all", "position", "func", "scalar", "order", Copy, Part, Cut}, v)
+		return r.oneOf([]string{"name", "path", "all", "position", "func", "scalar", "order", "model", Copy, Part, Cut}, v)
 	case "name":
 		if m.Verb == Fills {
 			return r.position(&m.Of, v)

@@ -68,7 +68,7 @@ func (o *ORM) ColumnOf(tags reflect.StructTag) string {
 func (s *Set) Rows(m *Model) *ORM { return s.packages[m.Package].ORM }
 
 // namings are the ways to name tables and columns after types and fields.
-var namings = []string{"gorm", "bun", "pg"}
+var namings = []string{"gorm", "bun", "pg", "ent"}
 
 // Namings are the ways to name tables and columns after types and fields.
 func Namings() []string { return namings }
@@ -123,7 +123,7 @@ func (s *Set) Typed(m *Model) bool {
 		return false
 	}
 	p := s.packages[m.Package]
-	return p.Handles || p.ORM != nil
+	return p.Handles || p.ORM != nil && p.ORM.Tag != "" // generated code has no tags
 }
 
 // ModelTags are the keys of the tags by which libraries read struct types as tables,

@@ -66,7 +66,7 @@ func (m *Models) isTable(t *Table, naming string) bool {
 
 // embedded reports whether a struct type is a part of another one.
 func (m *Models) embedded(typ, naming string) bool {
-	n := namingOf(naming)
+	n := m.namingOf(naming)
 	for _, name := range m.order {
 		for i := range m.byName[name].Fields {
 			f := &m.byName[name].Fields[i]

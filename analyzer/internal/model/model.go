@@ -28,6 +28,7 @@ type Models struct {
 	at     map[*unit.Model]Place
 	order  []string
 	tables map[[2]string]*Table
+	parts  map[string]string // packages of entities to the entities
 }
 
 // Place is where a model is declared.
@@ -93,6 +94,7 @@ type Column struct {
 	Counted   bool // the server makes it
 	NotNull   bool
 	Default   string
+	Updated   bool     // a change of the row sets it, if it does not say to what
 	Unique    []string // the names of the unique keys that it is part of, "" of one of its own
 	ReadOnly  bool
 	Serialize bool // it is written in another form
@@ -123,6 +125,7 @@ type Relation struct {
 	Between  string   // ManyToMany: the third table, with
 	OwnRefs  []string // its columns that hold Own, and
 	OthRefs  []string // those that hold Other
+	Inverse  bool     // the third table names the other one first
 	OnDelete string
 	On       []string // further conditions under which rows belong together
 	NoKey    bool     // the database knows nothing of it
@@ -139,7 +142,7 @@ func (m *Models) Of(typ, naming string) *Table {
 	if x == nil {
 		return nil
 	}
-	n := namingOf(naming)
+	n := m.namingOf(naming)
 	t := &Table{Type: typ, Name: m.tableName(x, n), Place: m.at[x], used: x.Used}
 	t.Alias = n.alias(x)
 	if part := m.extended(x, n); part != nil {

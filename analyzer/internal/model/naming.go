@@ -21,12 +21,14 @@ type naming interface {
 	relation(t *Table, f *unit.ModelField, o *Table) *Relation
 }
 
-func namingOf(word string) naming {
+func (m *Models) namingOf(word string) naming {
 	switch word {
 	case "bun":
 		return bunNaming{}
 	case "pg":
 		return pgNaming{}
+	case "ent":
+		return entNaming{m}
 	}
 	return gormNaming{}
 }

@@ -34,7 +34,18 @@ var objectWords = map[string]shape{
 
 // Narrows tells a clause whose last value may be a function that narrows what it reads.
 func Narrows(word string) bool {
-	return word == "preload" || word == "relation" || word == "filter group"
+	return word == "preload" || word == "relation" || word == "filter group" || word == "eager"
+}
+
+// entityWords are the clauses of generated code, which package entwrite writes. Conditions
+// and statements within a statement decide its text, and so do names.
+var entityWords = map[string]shape{
+	"query of": {}, "along": {}, "where of": {rest: asPart}, "limit of": {}, "offset of": {}, "eager": {}, "modified": {}, "chosen": {rest: asTyped}, "grouped": {rest: asTyped},
+	"create of": {}, "create all": {first: []role{asBind}, rest: asPart}, "create each": {}, "update of": {}, "update one": {}, "update row": {}, "delete of": {}, "delete one": {}, "delete row": {}, "get of": {},
+	"set of": {}, "set some": {}, "increase of": {}, "clear of": {}, "change of": {}, "link": {}, "link row": {}, "link some": {}, "link all": {}, "link rows": {},
+	"unlink all": {}, "unlink each": {}, "conflict of": {}, "conflict columns": {}, "new values": {}, "ignored": {}, "no change": {}, "changed by": {}, "new value": {},
+	"rows of": {}, "row of": {}, "ids of": {}, "id of": {}, "count of": {}, "exists of": {}, "picked of": {}, "saved": {}, "deleted": {},
+	"compare": {}, "has": {first: []role{asText, asText}, rest: asPart}, "negated": ofParts, "any condition": {},
 }
 
 // roleIn is the role of a value of a clause.
@@ -43,6 +54,9 @@ func roleIn(c *term.Clause, i int) role {
 		if x, ok := words[c.Word]; ok {
 			return x.roleOf(i)
 		}
+	}
+	if x, ok := entityWords[c.Word]; ok {
+		return x.roleOf(i)
 	}
 	return words[c.Word].roleOf(i)
 }

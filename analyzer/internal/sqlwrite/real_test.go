@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -49,7 +50,7 @@ func TestWritesWhatTheLibraryWrites(t *testing.T) {
 
 // TestKnowsEveryWord holds that there is no word that only the data knows.
 func TestKnowsEveryWord(t *testing.T) {
-	for _, word := range append([]string{library.Entry, library.Item}, library.Clauses()...) {
+	for _, word := range slices.Concat([]string{library.Entry, library.Item}, library.Clauses(), library.HandleClauses(), library.EntityClauses()) {
 		assert.Truef(t, sqlwrite.Known(word), "%q", word)
 	}
 }

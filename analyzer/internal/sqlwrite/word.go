@@ -73,7 +73,8 @@ func Known(clause string) bool {
 	_, ok := words[clause]
 	_, handle := handleWords[clause]
 	_, object := objectWords[clause]
-	return ok || handle || object
+	_, entity := entityWords[clause]
+	return ok || handle || object || entity
 }
 
 func (c shape) roleOf(i int) role {

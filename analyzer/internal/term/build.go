@@ -24,6 +24,9 @@ const PrintedNumber = "a printed number"
 // statement: it may add a condition to it, or take one away.
 const Enforcer = "a callback that may change statements"
 
+// Widener is the reason of a call that may widen the conditions of a statement.
+const Widener = "a condition that may widen others"
+
 // Related is the reason of rows that a library may have loaded with the row that they
 // belong to.
 const Related = "rows that belong to a row"

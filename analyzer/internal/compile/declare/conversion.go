@@ -19,7 +19,9 @@ func Conversions(p *source.Package) {
 	v := &converter{Package: p, first: map[[2]string]token.Pos{}, ends: map[[2]string]token.Pos{}}
 	for _, f := range p.Files {
 		for _, d := range f.Decls {
-			v.decl(d)
+			if fd, ok := d.(*ast.FuncDecl); !ok || !p.Skipped[fd] {
+				v.decl(d)
+			}
 		}
 	}
 	v.instances()

@@ -26,17 +26,25 @@ func (b *builder) parts() []part {
 	var out []part
 	for _, f := range b.Files {
 		for _, d := range f.Decls {
-			if fd, ok := d.(*ast.FuncDecl); ok && fd.Body != nil {
+			if fd, ok := d.(*ast.FuncDecl); ok && fd.Body != nil && !b.Skipped[fd] {
 				out = append(out, part{decl: fd})
 			}
 		}
 	}
 	for _, init := range b.Info.InitOrder {
-		if len(init.Lhs) > 0 && b.FileOf(init.Lhs[0].Pos()) != nil {
+		if f := fileOf(b, init); f != nil && !b.Wrote[f] {
 			out = append(out, part{init: init})
 		}
 	}
 	return out
+}
+
+// fileOf is the file that sets variables, nil if it is none that is compiled.
+func fileOf(b *builder, init *types.Initializer) *ast.File {
+	if len(init.Lhs) == 0 {
+		return nil
+	}
+	return b.FileOf(init.Lhs[0].Pos())
 }
 
 // buildSound builds the parts that type-check. If SSA fails, it finds the parts

@@ -46,6 +46,10 @@ type Package struct {
 	Sites *Sites
 	Calls map[token.Pos]*ast.CallExpr // by left parenthesis
 	Used  map[*types.TypeName]bool    // struct types that are handed to libraries that read them as tables
+
+	Generated *library.Generated     // what a generator wrote, nil of a package by hand
+	Skipped   map[*ast.FuncDecl]bool // functions that a generator wrote and that are known by their names
+	Wrote     map[*ast.File]bool     // files by generators: what they set variables to are tables of constants
 }
 
 // New reads the files' names, calls, positions and directives. The unit is there even
@@ -72,6 +76,9 @@ func New(in Input) (*Package, error) {
 		name := p.fileName(f)
 		p.Sites.files[name] = i
 		p.Unit.Files = append(p.Unit.Files, unit.File{Name: p.relative(name), Generated: ast.IsGenerated(f)})
+	}
+	p.skip()
+	for _, f := range p.Files {
 		p.readCalls(f)
 	}
 	p.typeErrors()
@@ -95,8 +102,28 @@ func (p *Package) fileName(f *ast.File) string {
 	return p.Fset.PositionFor(f.FileStart, false).Filename
 }
 
+// skip finds the functions that need no compiling, and the files by generators.
+func (p *Package) skip() {
+	p.Generated = p.Library.Generated(p.Pkg)
+	p.Skipped, p.Wrote = map[*ast.FuncDecl]bool{}, map[*ast.File]bool{}
+	for _, f := range p.Files {
+		if p.Wrote[f] = p.Library.Wrote(f); !p.Wrote[f] || p.Generated == nil {
+			continue
+		}
+		for _, d := range f.Decls {
+			if fd, ok := d.(*ast.FuncDecl); ok {
+				obj, declared := p.Info.Defs[fd.Name].(*types.Func)
+				p.Skipped[fd] = declared && p.Generated.Skips(obj)
+			}
+		}
+	}
+}
+
 func (p *Package) readCalls(f *ast.File) {
 	ast.Inspect(f, func(n ast.Node) bool {
+		if fd, ok := n.(*ast.FuncDecl); ok && p.Skipped[fd] {
+			return false
+		}
 		if call, ok := n.(*ast.CallExpr); ok {
 			p.Calls[call.Lparen] = call
 		}

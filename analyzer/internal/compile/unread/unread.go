@@ -37,9 +37,9 @@ func Calls(src *source.Package, heads map[ast.Node]*unit.Function, broken func(f
 	w := &calls{src: src, heads: heads, names: namesThatRun(src.Library)}
 	for _, f := range src.Files {
 		for _, d := range f.Decls {
-			if fd, ok := d.(*ast.FuncDecl); ok {
+			if fd, ok := d.(*ast.FuncDecl); ok && !src.Skipped[fd] {
 				w.function(fd)
-			} else if broken(d.Pos(), d.End()) {
+			} else if !ok && broken(d.Pos(), d.End()) {
 				w.in(d, src.Pkg.Path()+".init", "does not type-check")
 			}
 		}

@@ -225,13 +225,22 @@ func (f *Builders) clause(c *callsite.Call) *term.Clause {
 		return f.typed(c, c.Model.Kind)
 	}
 	out := &term.Clause{Word: c.Model.Kind}
+	if c.Model.Ends != "" {
+		out.Word = c.Model.Ends
+	}
 	if c.Model.Name != "" {
 		out.Values = append(out.Values, term.Value{Term: &term.Const{Kind: term.Text, Text: c.Model.Name}})
+	}
+	for _, text := range c.Model.Constants {
+		out.Values = append(out.Values, term.Value{Term: &term.Const{Kind: term.Text, Text: text}})
 	}
 	if c.Model.Verb == library.Starts && c.Model.Of == library.Recv {
 		out.Values = append(out.Values, f.value(c.Recv, c.Instr))
 	}
 	for i, arg := range c.Args {
+		if library.IsContext(arg.Type()) {
+			continue
+		}
 		if i == c.Model.Named {
 			out.Values = append(out.Values, f.rows(c, i)...)
 			continue

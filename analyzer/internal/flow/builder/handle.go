@@ -18,6 +18,9 @@ import (
 
 // Ended is what a call runs: what its receiver builds, and what the call itself adds.
 func (f *Builders) Ended(c *callsite.Call) term.Term {
+	if !f.Program.Lib.Typed(c.Model) {
+		return f.endedObject(c)
+	}
 	recv := f.of(c.Recv, c.Instr)
 	if recv.style == "" {
 		recv = &made{style: f.Program.Lib.StyleOf(c.Model), loop: recv.loop, base: recv.base, list: recv.list}
@@ -26,6 +29,18 @@ func (f *Builders) Ended(c *callsite.Call) term.Term {
 		recv = f.upToDate(c, recv)
 	}
 	return recv.with(f.typed(c, c.Model.Ends)).term()
+}
+
+// endedObject is what a call runs of an object, or what it begins and runs at once.
+func (f *Builders) endedObject(c *callsite.Call) term.Term {
+	m := &made{style: f.Program.Lib.StyleOf(c.Model)}
+	if f.isObject(c.Recv) {
+		m = f.object(c.Recv, c.Instr)
+	}
+	if m.style == "" {
+		m = &made{style: f.Program.Lib.StyleOf(c.Model), loop: m.loop, base: m.base, list: m.list}
+	}
+	return m.with(f.clause(c)).term()
 }
 
 // upToDate is what a handle builds where a call is made of it.

@@ -177,9 +177,20 @@ func (p *Program) classifyStatic(c *Call, fn *ssa.Function) {
 	switch {
 	case c.Model != nil:
 		c.Kind = Library
+		c.Recv = p.holding(c.Recv)
 	case obj != nil && obj.Pkg() != nil && p.InModule(obj.Pkg().Path()), fn.Pkg != nil && p.InModule(fn.Pkg.Pkg.Path()):
 		c.Kind = Static
 	default:
 		c.Kind = Library
 	}
+}
+
+// holding is the builder whose method a call is, which a part of it has declared: what
+// the part is of.
+func (p *Program) holding(recv ssa.Value) ssa.Value {
+	part, ok := recv.(*ssa.FieldAddr)
+	if !ok || !p.IsObject(recv.Type()) || !p.IsObject(part.X.Type()) {
+		return recv
+	}
+	return part.X
 }

@@ -3,6 +3,7 @@ package statement
 import (
 	"slices"
 
+	"github.com/tenantvet/tenantvet/analyzer/internal/entwrite"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/callgraph"
 	"github.com/tenantvet/tenantvet/analyzer/internal/ormwrite"
 	"github.com/tenantvet/tenantvet/analyzer/internal/sqlwrite"
@@ -48,7 +49,7 @@ func (p *Statements) builtUpon(f *callgraph.Function, base term.Term, b *term.Bu
 		if sqlwrite.Narrows(clause.Word) {
 			clause = p.narrowed(f, b.Style, clause, depth)
 		}
-		for _, c := range p.clauses(f, clause, depth) {
+		for _, c := range p.clauses(f, b.Style, clause, depth) {
 			lost := lostIn(&c)
 			for _, base := range out {
 				switch {
@@ -152,6 +153,59 @@ func foreign(t term.Term) term.Term {
 	})
 }
 
+// withoutResults is what a function builds with what its own calls gave put in their
+// places, as far as these give values of their arguments and contexts: to whoever calls the
+// function, its calls mean nothing.
+func (p *Statements) withoutResults(f *callgraph.Function, t term.Term, depth int) term.Term {
+	if !term.Built(t) {
+		return t
+	}
+	return term.Map(t, func(x term.Term) term.Term {
+		r, ok := x.(*term.Result)
+		if !ok {
+			return x
+		}
+		if given := p.givenValue(f, r, depth); given != nil {
+			return given
+		}
+		return x
+	})
+}
+
+// givenValue is what a call gave, in words that its function's callers understand; nil if
+// there are none.
+func (p *Statements) givenValue(f *callgraph.Function, r *term.Result, depth int) term.Term {
+	o := f.Ops[r.Call]
+	if o.Call == nil || len(r.Steps) == 0 || depth <= 0 {
+		return nil
+	}
+	targets, known := p.graph.Callees(f, o.Call)
+	if !known {
+		return nil
+	}
+	var out []term.Term
+	for c, inner := range callgraph.Behind(targets, r) {
+		if x, ok := inner.(*term.Result); ok {
+			if inner = p.givenValue(c.Fn, x, depth-1); inner == nil {
+				return nil
+			}
+		}
+		if term.Any(inner, isResult) {
+			return nil
+		}
+		out = append(out, c.Frame().Apply(inner))
+	}
+	if len(out) == 0 {
+		return nil
+	}
+	return term.JoinOf(out...)
+}
+
+func isResult(t term.Term) bool {
+	_, ok := t.(*term.Result)
+	return ok
+}
+
 // conditional reports whether a build has a clause that is there only where something
 // holds of what its function was handed or has called.
 func conditional(t term.Term) bool {
@@ -185,7 +239,7 @@ func (p *Statements) fieldOf(f *callgraph.Function, t *term.Path) string {
 }
 
 // clauses are what a clause may be, by the values that decide its text.
-func (p *Statements) clauses(f *callgraph.Function, c term.Clause, depth int) []term.Clause {
+func (p *Statements) clauses(f *callgraph.Function, style string, c term.Clause, depth int) []term.Clause {
 	if knownClause(&c) {
 		return []term.Clause{c}
 	}
@@ -195,6 +249,9 @@ func (p *Statements) clauses(f *callgraph.Function, c term.Clause, depth int) []
 		if sqlwrite.Structural(&c, i) {
 			values = nil
 			for _, t := range p.textsOf(f, v.Term, depth) {
+				if style == entwrite.Style {
+					t = p.narrowing(&c, i, t)
+				}
 				values = append(values, sqlwrite.Settled(c.Word, term.Value{Term: t, Form: v.Form, Type: v.Type}))
 			}
 		}
@@ -209,6 +266,17 @@ func (p *Statements) clauses(f *callgraph.Function, c term.Clause, depth int) []
 		out = next
 	}
 	return out
+}
+
+// narrowing is a predicate of generated code, or one of which nothing is known but that it
+// narrows: no predicate does anything else, unless the program has a call that widens what
+// others have said.
+func (p *Statements) narrowing(c *term.Clause, i int, t term.Term) term.Term {
+	_, function := t.(*term.Func)
+	if !function && !isLost(t) || !entwrite.IsPredicate(c, i) || p.widened() {
+		return t
+	}
+	return entwrite.AnyPredicate()
 }
 
 // known is the text of a run and its bind values, with what its function knows of a build:
@@ -234,6 +302,13 @@ func undecided(t term.Term) term.Term {
 		return undecidedPart(x)
 	case *term.Build:
 		return undecidedClause(x)
+	case *term.List: // of what is built, one after the other
+		for _, elem := range x.Elems {
+			if y := undecided(elem); y != nil {
+				return y
+			}
+		}
+		return nil
 	case *term.Struct: // whoever makes it, its type writes what it likes
 		if x.Type == "" { // the columns of a row
 			return nil
@@ -314,6 +389,9 @@ func (p *Statements) write(t *Texts, x term.Term, r *unit.Run) {
 func (p *Statements) written(b *term.Build) ([]sqlwrite.Statement, error) {
 	if ormwrite.Writes(b.Style) {
 		return ormwrite.Write(b, p.models)
+	}
+	if b.Style == entwrite.Style {
+		return entwrite.Write(b, p.models)
 	}
 	return sqlwrite.Write(b)
 }

@@ -3,6 +3,7 @@ package statement
 import (
 	"slices"
 
+	"github.com/tenantvet/tenantvet/analyzer/internal/entwrite"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/callgraph"
 	"github.com/tenantvet/tenantvet/analyzer/internal/ormwrite"
 	"github.com/tenantvet/tenantvet/analyzer/internal/sqlwrite"
@@ -24,7 +25,7 @@ type handlePlace struct {
 func ofORM(t term.Term) bool {
 	return slices.ContainsFunc(term.Leaves(t), func(x term.Term) bool {
 		b, ok := x.(*term.Build)
-		return ok && ormwrite.Writes(b.Style)
+		return ok && (ormwrite.Writes(b.Style) || b.Style == entwrite.Style)
 	})
 }
 
@@ -42,20 +43,23 @@ func (p *Statements) asHandled(t *Texts) {
 
 // registersEnforcer reports whether the program registers a function that the library runs with each
 // statement.
-func (p *Statements) registersEnforcer() bool {
+func (p *Statements) registersEnforcer() bool { return p.hasCall(term.Enforcer) }
+
+// hasCall reports whether the program has a call of which library data says why it is not
+// followed.
+func (p *Statements) hasCall(why string) bool {
+	refused := func(r unit.Run) bool {
+		o, ok := r.Text.(*term.Origin)
+		return ok && o.Kind == term.Unknown && o.Name == why
+	}
 	for _, u := range p.graph.Units {
 		for _, f := range u.Functions {
-			if slices.ContainsFunc(f.Runs, func(r unit.Run) bool { return enforces(r.Text) }) {
+			if slices.ContainsFunc(f.Runs, refused) {
 				return true
 			}
 		}
 	}
 	return false
-}
-
-func enforces(t term.Term) bool {
-	o, ok := t.(*term.Origin)
-	return ok && o.Kind == term.Unknown && o.Name == term.Enforcer
 }
 
 // handles are what a handle may be that something is built upon.

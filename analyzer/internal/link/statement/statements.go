@@ -32,6 +32,7 @@ type Statements struct {
 
 	models    *model.Models
 	handlesAt map[handlePlace][]term.Term
+	widened   func() bool // a call may widen what conditions of generated code narrow
 	enforced  func() bool // a function is registered that may change every statement of a handle
 }
 
@@ -42,6 +43,7 @@ func New(graph *callgraph.Graph, cats []*catalogue.Catalogue, proofs Proofs) *St
 		given: map[givenKey][]term.Term{}, open: map[operation]bool{},
 		models: model.New(graph.Units), handlesAt: map[handlePlace][]term.Term{},
 	}
+	p.widened = sync.OnceValue(func() bool { return p.hasCall(term.Widener) })
 	p.enforced = sync.OnceValue(p.registersEnforcer)
 	return p
 }

@@ -238,7 +238,7 @@ func (p *Statements) textResults(f *callgraph.Function, r *term.Result, depth in
 	var out []term.Term
 	for c, t := range callgraph.Behind(targets, r) {
 		for _, inner := range p.givenTexts(c.Fn, t, depth-1) {
-			out = append(out, p.textsOf(f, c.Frame().Apply(inner), depth-1)...)
+			out = append(out, p.textsOf(f, c.Frame().Apply(p.withoutResults(c.Fn, inner, depth-1)), depth-1)...)
 		}
 		if len(out) > maxTexts {
 			return []term.Term{term.Why("cap")}

@@ -68,3 +68,19 @@ func Executed(t *testing.T, source []byte, main string) []byte {
 	require.NoError(t, err)
 	return data
 }
+
+// Units are the units of packages of the module.
+func Units(t *testing.T, patterns ...string) []*unit.Unit {
+	t.Helper()
+	pkgs, err := packages.Load(&packages.Config{
+		Dir: libs(t), Mode: packages.NeedName | packages.NeedFiles | packages.NeedCompiledGoFiles | packages.NeedImports |
+			packages.NeedExportFile | packages.NeedTypes | packages.NeedSyntax | packages.NeedTypesInfo | packages.NeedModule,
+	}, patterns...)
+	require.NoError(t, err)
+	var out []*unit.Unit
+	for _, p := range pkgs {
+		require.Empty(t, p.Errors)
+		out = append(out, compile.Package(compile.Input{Fset: p.Fset, Files: p.Syntax, Pkg: p.Types, Info: p.TypesInfo, ModulePath: "example.com/libs"}))
+	}
+	return out
+}
