@@ -29,7 +29,7 @@ func (f *Conditions) standsAside(list ssa.Value, elem term.Term) bool {
 		return false
 	}
 	kept := func(v ssa.Value, at ssa.Instruction) bool {
-		if f.elementOfGrown(v, by, maxWay) || slices.ContainsFunc(by, func(c *callsite.Call) bool { return c.Instr.Block().Dominates(at.Block()) }) {
+		if f.isMadeHere(v) || f.elementOfGrown(v, by) || slices.ContainsFunc(by, func(c *callsite.Call) bool { return c.Instr.Block().Dominates(at.Block()) }) {
 			return false
 		}
 		t := f.Value(v, at)
@@ -56,6 +56,17 @@ func (f *Conditions) standsAside(list ssa.Value, elem term.Term) bool {
 	return false
 }
 
+// isMadeHere reports whether a value is a map or list of which all that it holds was put in
+// here: each time that was done is looked at by itself.
+func (f *Conditions) isMadeHere(v ssa.Value) bool {
+	v = callsite.Behind(v)
+	if _, isMap := v.(*ssa.MakeMap); isMap {
+		return true
+	}
+	_, grown := f.Grown(v)
+	return grown
+}
+
 // appends reports whether a call of append keeps one of its elements, or the list that it
 // is handed.
 func (f *Conditions) appends(c *callsite.Call, kept func(v ssa.Value, at ssa.Instruction) bool) bool {
@@ -69,10 +80,10 @@ func (f *Conditions) appends(c *callsite.Call, kept func(v ssa.Value, at ssa.Ins
 	return slices.ContainsFunc(elems, func(v ssa.Value) bool { return v != nil && kept(v, c.Instr) })
 }
 
-// elementOfGrown reports whether a value is a list that some calls of append have made, or
-// an element of it.
-func (f *Conditions) elementOfGrown(v ssa.Value, by []*callsite.Call, depth int) bool {
-	for range depth {
+// elementOfGrown reports whether a value is an element of a list that some calls of append
+// have made.
+func (f *Conditions) elementOfGrown(v ssa.Value, by []*callsite.Call) bool {
+	for range maxWay {
 		switch x := v.(type) {
 		case *ssa.UnOp:
 			v = x.X
@@ -81,7 +92,7 @@ func (f *Conditions) elementOfGrown(v ssa.Value, by []*callsite.Call, depth int)
 		case *ssa.Field:
 			v = x.X
 		case *ssa.IndexAddr:
-			return f.grownBy(x.X, by, depth-1)
+			return f.grownBy(x.X, by)
 		case *ssa.Alloc:
 			only := callsite.OnlyStore(x)
 			if only == nil {
@@ -89,30 +100,19 @@ func (f *Conditions) elementOfGrown(v ssa.Value, by []*callsite.Call, depth int)
 			}
 			v = only.Val
 		default:
-			return f.grownBy(v, by, depth-1)
+			return false
 		}
 	}
 	return false
 }
 
-// maxWay is how many steps an element is followed back, and through how many lists.
+// maxWay is how many steps an element is followed back.
 const maxWay = 8
 
-// grownBy reports whether all that a list holds was appended by some calls, or taken out of
-// the list that they have made.
-func (f *Conditions) grownBy(list ssa.Value, by []*callsite.Call, depth int) bool {
+// grownBy reports whether all that a list holds was appended by some calls.
+func (f *Conditions) grownBy(list ssa.Value, by []*callsite.Call) bool {
 	made, ok := f.Grown(list)
-	if !ok {
-		return false
-	}
-	for _, c := range made {
-		for _, v := range callsite.Elements(c.Args[1]) {
-			if !slices.Contains(by, c) && (v == nil || !f.elementOfGrown(v, by, depth)) {
-				return false
-			}
-		}
-	}
-	return true
+	return ok && !slices.ContainsFunc(made, func(c *callsite.Call) bool { return !slices.Contains(by, c) })
 }
 
 // rowsIn are the calls of which a term holds rows.

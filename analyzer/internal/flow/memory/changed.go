@@ -12,14 +12,35 @@ import (
 	"github.com/tenantvet/tenantvet/analyzer/internal/library"
 )
 
-// WrittenBetween reports whether what a pointer, map, list or interface leads to that was
-// read from a place may be written between the load and a later point, by this name or by
-// that of what was stored there.
-func WrittenBetween(f *Memory, load *ssa.UnOp, at ssa.Instruction) bool {
-	todo := []place.Place{f.Of(load)}
+// ReadFrom is where a pointer, map, list or interface was read, alone or with the struct that
+// holds it, and when; ok is false if it came another way.
+func ReadFrom(f *Memory, v ssa.Value) (p place.Place, since ssa.Instruction, ok bool) {
+	if !callsite.Refers(v.Type()) {
+		return p, nil, false
+	}
+	switch v := v.(type) {
+	case *ssa.UnOp:
+		return f.Of(v), v, v.Op == token.MUL
+	case *ssa.Field:
+		load, isLoad := v.X.(*ssa.UnOp)
+		name, wrapped := f.FieldOf(v.X.Type(), v.Field)
+		if !isLoad || load.Op != token.MUL || wrapped || f.FieldModel(v.X.Type(), v.Field) != nil {
+			return p, nil, false
+		}
+		p = f.Of(load.X).Then(place.Step{Field: name})
+		p.Held = append(p.Held[:len(p.Held):len(p.Held)], place.Load{At: load, Depth: len(p.Path)})
+		return p, load, true
+	}
+	return p, nil, false
+}
+
+// WrittenBetween reports whether what an object that was read from a place leads to may be
+// written before a later point, by this name or by that of what was stored there.
+func WrittenBetween(f *Memory, from place.Place, since, at ssa.Instruction) bool {
+	todo := []place.Place{from}
 	for n := 0; n < len(todo) && n < maxAliased; n++ {
 		p := todo[n]
-		if slices.ContainsFunc(f.WrittenAfter(p, load, nil), func(e Event) bool { return f.MayFollow(e.Instr, at) }) {
+		if slices.ContainsFunc(f.WrittenAfter(p, since, nil), func(e Event) bool { return f.MayFollow(e.Instr, at) }) {
 			return true
 		}
 		if f.names == nil {

@@ -57,8 +57,17 @@ func (f *Places) FieldModel(t types.Type, i int) *library.Model {
 	return f.Program.Lib.Field(callsite.TypeName(n) + "." + st.Field(i).Name())
 }
 
-// TypeAt is the type of what stands at a place, nil if it cannot be told.
+// TypeAt is the type of what stands at a place, or of what a pointer there leads to, nil if
+// it cannot be told.
 func (f *Places) TypeAt(p Place) types.Type {
+	if t := f.FieldTypeAt(p); t != nil {
+		return callsite.Deref(t)
+	}
+	return nil
+}
+
+// FieldTypeAt is the type of what stands at a place, nil if it cannot be told.
+func (f *Places) FieldTypeAt(p Place) types.Type {
 	t := p.Base.Type()
 	if _, ok := p.Base.(*ssa.Alloc); ok {
 		t = callsite.Deref(t)
@@ -86,7 +95,7 @@ func (f *Places) TypeAt(p Place) types.Type {
 			return nil
 		}
 	}
-	return callsite.Deref(t)
+	return t
 }
 
 // ModelAt is the library model of a field, or nil.

@@ -1,6 +1,7 @@
 package value
 
 import (
+	"go/token"
 	"go/types"
 	"maps"
 	"slices"
@@ -152,10 +153,33 @@ func (s *search) take(e *memory.Event) bool {
 		}
 		s.parts[e.Path[len(s.place.Path)]] = true
 	case place.Covers:
-		s.add(s.ofTurn(place.Pick(s.f.written(e, s.place, s.at), s.place.Path[len(e.Path):])))
+		rest := s.place.Path[len(e.Path):]
+		if from, ok := s.copiedFrom(e, rest); ok {
+			s.add(s.ofTurn(s.f.ContentAt(from, s.at)))
+		} else {
+			s.add(s.ofTurn(place.Pick(s.f.written(e, s.place, s.at), rest)))
+		}
 		return !weak && !e.Weak
 	}
 	return false
+}
+
+// copiedFrom is where what a pointer in a struct leads to is found which was copied with the
+// struct, and may have been written since; ok is false if it is what it was.
+func (s *search) copiedFrom(e *memory.Event, rest []place.Step) (from place.Place, ok bool) {
+	load, isLoad := e.Val.(*ssa.UnOp)
+	if !isLoad || load.Op != token.MUL || len(rest) == 0 || s.at == nil || s.f.Course != nil {
+		return from, false
+	}
+	from = s.f.Of(load.X).Then(rest[0])
+	from.Held = append(from.Held[:len(from.Held):len(from.Held)], place.Load{At: load, Depth: len(from.Path)})
+	if t := s.f.FieldTypeAt(from); t == nil || !callsite.Refers(t) || !memory.WrittenBetween(s.f.Memory, from, load, s.at) {
+		return from, false
+	}
+	for _, step := range rest[1:] {
+		from = from.Then(step)
+	}
+	return from, true
 }
 
 // written is the value of a write. A pointer stands for what it points to when

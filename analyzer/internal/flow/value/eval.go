@@ -84,7 +84,7 @@ func (f *Values) convert(v ssa.Value, at ssa.Instruction) term.Term {
 	case *ssa.TypeAssert:
 		return f.Value(v.X, v)
 	case *ssa.Field:
-		return f.field(v)
+		return f.field(v, at)
 	case *ssa.Index:
 		return f.Part(v.X, v, []place.Step{f.Elem(v, v.Index)})
 	case *ssa.Lookup:
@@ -141,7 +141,11 @@ func (f *Values) function(fn *ssa.Function) term.Term {
 	return &term.Func{Symbol: callsite.Symbol(fn)}
 }
 
-func (f *Values) field(v *ssa.Field) term.Term {
+func (f *Values) field(v *ssa.Field, at ssa.Instruction) term.Term {
+	if readBefore(f, v, at) {
+		from, _, _ := memory.ReadFrom(f.Memory, v)
+		return f.ContentAt(from, at)
+	}
 	whole := f.Value(v.X, v)
 	if whole == nil {
 		return nil

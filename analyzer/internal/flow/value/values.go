@@ -1,7 +1,6 @@
 package value
 
 import (
-	"go/token"
 	"go/types"
 	"slices"
 
@@ -135,7 +134,7 @@ func (f *Values) Part(v ssa.Value, at ssa.Instruction, steps []place.Step) term.
 // pointy reports whether the term of v depends on the point.
 func pointy(f *Values, v ssa.Value, at ssa.Instruction) bool {
 	switch v := v.(type) {
-	case *ssa.UnOp:
+	case *ssa.UnOp, *ssa.Field:
 		return readBefore(f, v, at)
 	case *ssa.MakeClosure:
 		return runsAt(v, at)
@@ -147,8 +146,12 @@ func pointy(f *Values, v ssa.Value, at ssa.Instruction) bool {
 
 // readBefore reports whether v was read from a variable, and what it leads to may have
 // been written before the point.
-func readBefore(f *Values, v *ssa.UnOp, at ssa.Instruction) bool {
-	return at != nil && v.Op == token.MUL && callsite.Refers(v.Type()) && f.Course == nil && memory.WrittenBetween(f.Memory, v, at)
+func readBefore(f *Values, v ssa.Value, at ssa.Instruction) bool {
+	if at == nil || f.Course != nil {
+		return false
+	}
+	from, since, ok := memory.ReadFrom(f.Memory, v)
+	return ok && memory.WrittenBetween(f.Memory, from, since, at)
 }
 
 // Apart keeps what is remembered of values, and what was spent, until restore is
