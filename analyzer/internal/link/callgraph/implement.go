@@ -290,13 +290,17 @@ func (p *Graph) givenFunctions(f *Function, v term.Term) term.Term {
 	return term.JoinOf(out...)
 }
 
-// storedFunctions looks a field of the receiver up in everything that is stored
-// there. What the functions have captured cannot be said in this frame.
+// storedFunctions looks a field of the receiver, or a package variable, up in everything
+// that is stored there. What the functions have captured cannot be said in this frame.
 func (p *Graph) storedFunctions(f *Function, v *term.Path) term.Term {
-	if v.Root != term.Param || v.Index != 0 || f.Receiver == "" || len(v.Steps) != 1 {
-		return v
+	holder := ""
+	switch {
+	case v.Root == term.Global && len(v.Steps) == 0:
+		holder = "." + v.Name
+	case v.Root == term.Param && v.Index == 0 && f.Receiver != "" && len(v.Steps) == 1:
+		holder = strings.TrimPrefix(f.Receiver, "*") + "." + v.Steps[0].Name
 	}
-	values := p.Index.fields[strings.TrimPrefix(f.Receiver, "*")+"."+v.Steps[0].Name]
+	values := p.Index.fields[holder]
 	if len(values) == 0 {
 		return v
 	}
