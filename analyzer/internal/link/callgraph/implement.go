@@ -293,19 +293,14 @@ func (p *Graph) givenFunctions(f *Function, v term.Term) term.Term {
 // storedFunctions looks a field of the receiver, or a package variable, up in everything
 // that is stored there. What the functions have captured cannot be said in this frame.
 func (p *Graph) storedFunctions(f *Function, v *term.Path) term.Term {
-	holder := ""
-	switch {
-	case v.Root == term.Global && len(v.Steps) == 0:
-		holder = "." + v.Name
-	case v.Root == term.Param && v.Index == 0 && f.Receiver != "" && len(v.Steps) == 1:
+	holder := "." + v.Name // a variable
+	if v.Root == term.Param && v.Index == 0 && f.Receiver != "" && len(v.Steps) == 1 {
 		holder = strings.TrimPrefix(f.Receiver, "*") + "." + v.Steps[0].Name
-	}
-	values := p.Index.fields[holder]
-	if len(values) == 0 {
+	} else if v.Root != term.Global || len(v.Steps) > 0 {
 		return v
 	}
 	var out []term.Term
-	for _, value := range values {
+	for _, value := range p.Index.fields[holder] {
 		for _, leaf := range term.Leaves(value) {
 			x, ok := leaf.(*term.Func)
 			if !ok {
@@ -313,6 +308,9 @@ func (p *Graph) storedFunctions(f *Function, v *term.Path) term.Term {
 			}
 			out = append(out, &term.Func{Symbol: x.Symbol, Bind: boundReceiver(p.Function(x.Symbol), x)})
 		}
+	}
+	if len(out) == 0 {
+		return v
 	}
 	return term.JoinOf(out...)
 }
