@@ -58,6 +58,7 @@ func (b *Body) Operations() {
 	}
 	for _, block := range b.Frame.Fn.Blocks {
 		for _, instr := range block.Instrs {
+			b.handsVariable(instr)
 			switch instr := instr.(type) {
 			case *ssa.Store:
 				b.store(instr)

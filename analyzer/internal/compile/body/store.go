@@ -34,13 +34,34 @@ func (b *Body) store(st *ssa.Store) {
 
 func (b *Body) storeGlobal(g *ssa.Global, st *ssa.Store) {
 	t := b.Frame.At(st.Val, st)
-	if o, ok := t.(*term.Origin); ok && (o.Kind == term.Unknown || o.Kind == term.Zero || o.Kind == term.Fresh) {
+	function := source.IsFunction(st.Val.Type()) // who calls it wants to know that there is another one
+	if o, ok := t.(*term.Origin); ok && (o.Kind == term.Unknown && !function || o.Kind == term.Zero || o.Kind == term.Fresh) {
 		return
 	}
 	if g.Name() == "init$guard" {
 		return
 	}
 	b.add("", g.Pkg.Pkg.Path()+"."+g.Name(), t, st)
+}
+
+// handsVariable covers a package variable that holds a function and whose address goes
+// somewhere: another function may be stored there.
+func (b *Body) handsVariable(instr ssa.Instruction) {
+	for _, op := range instr.Operands(nil) {
+		g, ok := (*op).(*ssa.Global)
+		if !ok || !source.IsFunction(g.Type().Underlying().(*types.Pointer).Elem()) {
+			continue
+		}
+		switch instr := instr.(type) {
+		case *ssa.UnOp, *ssa.DebugRef:
+			continue
+		case *ssa.Store:
+			if instr.Addr == g && instr.Val != g {
+				continue
+			}
+		}
+		b.add("", g.Pkg.Pkg.Path()+"."+g.Name(), term.Why("a variable whose address goes elsewhere"), instr)
+	}
 }
 
 // changes covers a builder in a field or a package variable that is changed there: what

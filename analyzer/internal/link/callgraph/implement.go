@@ -290,18 +290,17 @@ func (p *Graph) givenFunctions(f *Function, v term.Term) term.Term {
 	return term.JoinOf(out...)
 }
 
-// storedFunctions looks a field of the receiver up in everything that is stored
-// there. What the functions have captured cannot be said in this frame.
+// storedFunctions looks up all that is stored in a field of the receiver, or a package
+// variable. What the functions have captured cannot be said in this frame.
 func (p *Graph) storedFunctions(f *Function, v *term.Path) term.Term {
-	if v.Root != term.Param || v.Index != 0 || f.Receiver == "" || len(v.Steps) != 1 {
-		return v
-	}
-	values := p.Index.fields[strings.TrimPrefix(f.Receiver, "*")+"."+v.Steps[0].Name]
-	if len(values) == 0 {
+	holder := "." + v.Name
+	if v.Root == term.Param && v.Index == 0 && f.Receiver != "" && len(v.Steps) == 1 {
+		holder = strings.TrimPrefix(f.Receiver, "*") + "." + v.Steps[0].Name
+	} else if v.Root != term.Global || len(v.Steps) > 0 {
 		return v
 	}
 	var out []term.Term
-	for _, value := range values {
+	for _, value := range p.Index.fields[holder] {
 		for _, leaf := range term.Leaves(value) {
 			x, ok := leaf.(*term.Func)
 			if !ok {
@@ -310,11 +309,13 @@ func (p *Graph) storedFunctions(f *Function, v *term.Path) term.Term {
 			out = append(out, &term.Func{Symbol: x.Symbol, Bind: boundReceiver(p.Function(x.Symbol), x)})
 		}
 	}
-	return term.JoinOf(out...)
+	if len(out) > 0 {
+		return term.JoinOf(out...)
+	}
+	return v
 }
 
-// boundReceiver keeps of a bound method that it has a receiver: some object of
-// its type.
+// boundReceiver keeps of a bound method that it has a receiver of its type.
 func boundReceiver(g *Function, x *term.Func) []term.Field {
 	for _, b := range x.Bind {
 		if b.Name == "p0" && g != nil {

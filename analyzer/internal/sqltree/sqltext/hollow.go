@@ -1,9 +1,9 @@
 package sqltext
 
-// Hollow reports whether a clause or a list of a text has nothing in it, such as
-// `IN ()`, `SET WHERE` or a WHERE at the end: every database refuses such a text.
-// It is what becomes of a text that is built where a list that is mostly filled is
-// empty.
+// Hollow reports whether a clause or a list of a text, or the name before a dot, has
+// nothing in it, such as `IN ()`, `SET WHERE`, `WHERE .id = 1` or a WHERE at the end: every
+// database refuses such a text. It is what becomes of a text that is built where a list, or
+// a name, that is mostly filled is empty.
 func Hollow(text string) bool {
 	tokens := Lex(text)
 	for i, t := range tokens {
@@ -17,6 +17,8 @@ func Hollow(text string) bool {
 // hollowAt reports whether nothing stands where a keyword wants something.
 func hollowAt(t Lexeme, rest []Lexeme) bool {
 	switch {
+	case namesNothing(t, rest):
+		return true
 	case t.Is("IN"):
 		return len(rest) > 1 && rest[0].Text == "(" && rest[1].Text == ")"
 	case t.Is("VALUES"):
@@ -25,6 +27,16 @@ func hollowAt(t Lexeme, rest []Lexeme) bool {
 		return beginsWith(rest, "WHERE")
 	case t.Is("WHERE"), t.Is("AND"), t.Is("OR"):
 		return beginsWith(rest, ")", "ORDER", "GROUP", "LIMIT", "RETURNING")
+	}
+	return false
+}
+
+// namesNothing reports whether a column stands behind a dot before which there is no name.
+// MySQL takes `.a.b` for a column of a table.
+func namesNothing(t Lexeme, rest []Lexeme) bool {
+	switch {
+	case t.Text == "(", t.Text == ",", t.Is("WHERE"), t.Is("AND"), t.Is("OR"), t.Is("ON"), t.Is("NOT"), t.Is("SELECT"), t.Is("SET"), t.Is("BY"):
+		return len(rest) > 1 && rest[0].Text == "." && rest[1].Kind == Word && (len(rest) == 2 || rest[2].Text != ".")
 	}
 	return false
 }
