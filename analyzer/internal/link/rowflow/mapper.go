@@ -28,7 +28,7 @@ func (p *Rows) allTargets(f *callgraph.Function, c *unit.Call, depth int, test f
 }
 
 func (p *Rows) isMapper(f *callgraph.Function, depth int) bool {
-	if len(f.Runs)+len(f.Puts)+len(f.Stores)+len(f.Uses) > 0 || len(f.Gives) == 0 {
+	if len(f.Runs)+len(f.Puts)+len(f.Uses) > 0 || len(f.Gives) == 0 || !StoresOnlyResults(f) {
 		return false
 	}
 	for i := range f.Calls {
@@ -37,6 +37,39 @@ func (p *Rows) isMapper(f *callgraph.Function, depth int) bool {
 		}
 	}
 	return true
+}
+
+// StoresOnlyResults reports whether all that a function stores are fields of values
+// that it makes and gives back; what it writes through a parameter, which stands behind
+// its results, is kept by somebody else.
+func StoresOnlyResults(f *callgraph.Function) bool {
+	return !slices.ContainsFunc(f.Stores, func(s unit.Store) bool {
+		made, kept := false, s.Type == ""
+		for i := range f.Gives {
+			for k, t := range f.Gives[i].Results {
+				made = made || k < f.Results && holdsStored(t, s, false)
+				kept = kept || k >= f.Results && holdsStored(t, s, true)
+			}
+		}
+		return kept || !made
+	})
+}
+
+// holdsStored reports whether in a term stands a value of the type whose field a store
+// sets, with what is stored there: one that is made there, or also one that was before.
+func holdsStored(t term.Term, s unit.Store, before bool) bool {
+	inside := func(x term.Term) bool { return holdsStored(x, s, before) }
+	switch x := t.(type) {
+	case *term.Join:
+		return slices.ContainsFunc(x.Terms, inside)
+	case *term.List:
+		return slices.ContainsFunc(x.Elems, inside)
+	case *term.Struct:
+		return slices.ContainsFunc(x.Fields, func(y term.Field) bool {
+			return (before || x.Base == nil) && x.Type == s.Type && y.Name == s.Field && term.Same(y.Term, s.Value) || inside(y.Term)
+		})
+	}
+	return false
 }
 
 // hasRow reports whether a call is handed a row, or a part of one.
