@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/callgraph"
+	"github.com/tenantvet/tenantvet/analyzer/internal/link/rowflow"
 	"github.com/tenantvet/tenantvet/analyzer/internal/term"
 	"github.com/tenantvet/tenantvet/analyzer/internal/unit"
 )
@@ -78,7 +79,7 @@ func (p *Decisions) carries(f *callgraph.Function, c *unit.Call, depth int) bool
 }
 
 func (p *Decisions) keepsNothing(f *callgraph.Function, depth int) bool {
-	if len(f.Puts)+len(f.Stores) > 0 || f.Results == 0 {
+	if len(f.Puts) > 0 || f.Results == 0 || !rowflow.StoresOnlyMade(f) {
 		return false
 	}
 	for i := range f.Runs {
