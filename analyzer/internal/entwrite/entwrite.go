@@ -132,6 +132,7 @@ func (s *statement) take(c *term.Clause) error {
 		return errOther
 	}
 	switch c.Word {
+	case "known as":
 	case "where of":
 		s.wheres = append(s.wheres, c)
 	case "limit of":
@@ -218,6 +219,23 @@ func entityOf(c *term.Clause) string {
 	}
 	name, _ := constant(c.Values[0].Term)
 	return name
+}
+
+// EntityOf is the entity whose rows the first clause of a build is about, "" if it has none.
+func EntityOf(b *term.Build) string {
+	if b.Style != Style || len(b.Clauses) == 0 || b.Clauses[0].Word == "along" || IsPredicate(&b.Clauses[0], 0) {
+		return ""
+	}
+	if name := entityOf(&b.Clauses[0]); strings.Contains(name, ".") {
+		return name
+	}
+	return ""
+}
+
+// IsBuilt reports whether a text is one that generated code builds.
+func IsBuilt(t term.Term) bool {
+	b, ok := t.(*term.Build)
+	return ok && b.Style == Style
 }
 
 // edge is the edge that a clause names beside its entity.

@@ -17,6 +17,8 @@ type Builder struct {
 	Begins string // the clause that a value of the type begins with, "" of a statement
 	Object bool   // a pointer to what each call changes, as against a value that each call gives anew
 
+	Entity string // of generated code: whose rows it is about, "" if its type does not tell
+
 	pointer bool // the type is a pointer to the one that is named
 }
 

@@ -12,7 +12,12 @@ var entityClauses = []string{
 	"rows of", "row of", "ids of", "id of", "count of", "exists of", "picked of", "saved", "deleted",
 	// conditions
 	"compare", "has", "negated", "any condition",
+	KnownAs,
 }
+
+// KnownAs is the clause that says of a builder which is handed over whose rows it is about:
+// it adds nothing.
+const KnownAs = "known as"
 
 // EntityClauses are the words for what the generated functions of an entity add to a
 // statement.

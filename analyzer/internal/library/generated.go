@@ -307,7 +307,11 @@ func (g *Generated) builder(name string) *Builder {
 		before, after, _ := strings.Cut(text, "{T}")
 		if t, ok := strings.CutPrefix(name, before); ok {
 			if t, ok := strings.CutSuffix(t, after); ok && (text == name || g.isEntity(t)) {
-				return &Builder{Style: g.Style, Object: true, pointer: true}
+				b := &Builder{Style: g.Style, Object: true, pointer: true}
+				if text != name {
+					b.Entity = g.pkg.Path() + "." + t
+				}
+				return b
 			}
 		}
 	}

@@ -45,7 +45,7 @@ var entityWords = map[string]shape{
 	"set of": {}, "set some": {}, "increase of": {}, "clear of": {}, "change of": {}, "link": {}, "link row": {}, "link some": {}, "link all": {}, "link rows": {},
 	"unlink all": {}, "unlink each": {}, "conflict of": {}, "conflict columns": {}, "new values": {}, "ignored": {}, "no change": {}, "changed by": {}, "new value": {},
 	"rows of": {}, "row of": {}, "ids of": {}, "id of": {}, "count of": {}, "exists of": {}, "picked of": {}, "saved": {}, "deleted": {},
-	"compare": {}, "has": {first: []role{asText, asText}, rest: asPart}, "negated": ofParts, "any condition": {},
+	"compare": {}, "has": {first: []role{asText, asText}, rest: asPart}, "negated": ofParts, "any condition": {}, "known as": {},
 }
 
 // roleIn is the role of a value of a clause.

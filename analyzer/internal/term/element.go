@@ -124,6 +124,18 @@ func IsPicked(t Term) bool {
 	})
 }
 
+// maxInward is how many functions an element may have come in through.
+const maxInward = 3
+
+// IsRemote reports whether a term speaks of an element that has come in through so many
+// functions that it comes round in circles: a context key that is written from itself.
+func IsRemote(t Term) bool {
+	return t != nil && Any(t, func(x Term) bool {
+		_, steps := RootOf(x)
+		return slices.ContainsFunc(steps, func(s Step) bool { return s.Kind == ElemStep && s.Index < -maxInward*perCall })
+	})
+}
+
 // sameRoot are the steps of two terms that start from the same root.
 func sameRoot(a, b Term) (stepsA, stepsB []Step, ok bool) {
 	switch x := a.(type) {

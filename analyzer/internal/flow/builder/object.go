@@ -92,7 +92,22 @@ func (f *Builders) elsewhere(p place.Place, at ssa.Instruction) *made {
 	if t == nil {
 		t = term.Why("loop")
 	}
-	return upon(t)
+	return f.named(p, upon(t))
+}
+
+// named is an object that is handed over, with whose rows it is about, as far as its type
+// tells.
+func (f *Builders) named(p place.Place, m *made) *made {
+	param, ok := p.Base.(*ssa.Parameter)
+	if !ok || len(p.Path) > 0 {
+		return m
+	}
+	kind := f.Program.Lib.Builder(param.Type())
+	if kind == nil || kind.Entity == "" {
+		return m
+	}
+	out := &made{style: kind.Style, loop: m.loop, base: m.base, list: m.list}
+	return out.with(&term.Clause{Word: library.KnownAs, Values: []term.Value{{Term: &term.Const{Kind: term.Text, Text: kind.Entity}}}})
 }
 
 // either is an object that is one of several.

@@ -168,7 +168,7 @@ func (f *Values) made(v ssa.Value, at ssa.Instruction) term.Term {
 	var named, others []term.Field
 	var whole []term.Term
 	for _, e := range f.InOrder(v) {
-		if at != nil && !f.MayFollow(e.Instr, at) {
+		if at != nil && !f.MayFollow(e.Instr, at) || e.Build != nil { // a change of what was stored
 			continue
 		}
 		if name, ok := entry(e); ok && at != nil { // what stands there at the point
@@ -179,6 +179,12 @@ func (f *Values) made(v ssa.Value, at ssa.Instruction) term.Term {
 			continue
 		}
 		val := f.written(&e, place.Place{Base: v}, at)
+		if e.Val != nil && f.Program.IsObject(e.Val.Type()) {
+			if f.Of(e.Val).Base == v { // what is there already: list[i] = list[i].Where(x)
+				continue
+			}
+			val = f.storedObject(&e)
+		}
 		if val == nil {
 			continue
 		}
@@ -200,6 +206,31 @@ func (f *Values) made(v ssa.Value, at ssa.Instruction) term.Term {
 		}
 	}
 	return term.JoinOf(append(whole, algebra.Collection(named, others))...)
+}
+
+// storedObject is a builder that is put into a list, as it is there: each turn of a loop
+// puts one of its own.
+func (f *Values) storedObject(e *memory.Event) term.Term {
+	from := birth(e.Val)
+	if slices.ContainsFunc(f.Changes(f.Of(e.Val), true), func(x memory.Event) bool { return f.Reaches(e.Instr, x.Instr, from) }) {
+		return term.Why("a builder that is changed after it was put into a list")
+	}
+	return f.Value(e.Val, e.Instr)
+}
+
+// birth is the call that begins a builder, nil if it is not seen.
+func birth(v ssa.Value) ssa.Instruction {
+	for {
+		call, ok := v.(*ssa.Call)
+		if !ok {
+			return nil
+		}
+		next := call.Common().Args
+		if len(next) == 0 || !types.Identical(next[0].Type(), call.Type()) {
+			return call
+		}
+		v = next[0]
+	}
 }
 
 // entry is the name of the entry of a map that a write sets, or sets a part of.

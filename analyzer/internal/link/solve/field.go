@@ -152,6 +152,9 @@ func (p *Solver) written(a obligation.Atom, t *term.Path, writes []callgraph.Wri
 	if known, ok := p.keys[key]; ok {
 		return known.notes, known.ok
 	}
+	if term.IsRemote(t) {
+		return obligation.Notes{}, false
+	}
 	p.keys[key] = &keyAnswer{}
 	outer, budget := p.Tabling, p.Budget
 	p.Tabling, p.Budget = newTabling(), MaxWork

@@ -21,7 +21,10 @@ import (
 func (p *Statements) built(f *callgraph.Function, b *term.Build, depth int) []term.Term {
 	out := []term.Term{&term.Build{Style: b.Style}}
 	if b.Base != nil {
+		outer := p.entity
+		p.entity = entwrite.EntityOf(b)
 		out = p.bases(f, b.Style, b.Base, depth)
+		p.entity = outer
 	}
 	var all []term.Term
 	for _, base := range out {

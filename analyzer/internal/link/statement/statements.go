@@ -32,6 +32,7 @@ type Statements struct {
 
 	models    *model.Models
 	handlesAt map[handlePlace][]term.Term
+	entity    string      // what is looked for is of this entity of generated code, "" of any
 	widened   func() bool // a call may widen what conditions of generated code narrow
 	enforced  func() bool // a function is registered that may change every statement of a handle
 }

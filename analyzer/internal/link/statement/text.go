@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/tenantvet/tenantvet/analyzer/internal/entwrite"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/callgraph"
 	"github.com/tenantvet/tenantvet/analyzer/internal/term"
 	"github.com/tenantvet/tenantvet/analyzer/internal/unit"
@@ -27,7 +28,11 @@ func (p *Statements) Of(f *callgraph.Function, r *unit.Run) *Texts {
 	}
 	t := &Texts{}
 	p.resolved[r] = t
-	list := p.textsOf(f, runText(r), maxTextDepth)
+	depth := maxTextDepth
+	if entwrite.IsBuilt(r.Text) { // each call that adds to it is one deeper
+		depth *= 2
+	}
+	list := p.textsOf(f, runText(r), depth)
 	if r.Prepared && len(list) == 1 {
 		list = p.prepared(f, list[0])
 	}
@@ -238,6 +243,9 @@ func (p *Statements) textResults(f *callgraph.Function, r *term.Result, depth in
 	var out []term.Term
 	for c, t := range callgraph.Behind(targets, r) {
 		for _, inner := range p.givenTexts(c.Fn, t, depth-1) {
+			if p.ofOther(inner) {
+				continue
+			}
 			out = append(out, p.textsOf(f, c.Frame().Apply(p.withoutResults(c.Fn, inner, depth-1)), depth-1)...)
 		}
 		if len(out) > maxTexts {
@@ -250,16 +258,28 @@ func (p *Statements) textResults(f *callgraph.Function, r *term.Result, depth in
 	return distinct(out)
 }
 
+// ofOther tells what is built of another entity than is asked for: of the functions that one
+// call may run, those of it are meant.
+func (p *Statements) ofOther(t term.Term) bool {
+	b, ok := t.(*term.Build)
+	if !ok || p.entity == "" {
+		return false
+	}
+	entity := entwrite.EntityOf(b)
+	return entity != "" && entity != p.entity
+}
+
 // givenKey is a text that a function gives.
 type givenKey struct {
-	fn    *callgraph.Function
-	text  string
-	depth int
+	fn     *callgraph.Function
+	text   string
+	entity string
+	depth  int
 }
 
 // givenTexts is what a text may be that a function gives: the same whoever calls it.
 func (p *Statements) givenTexts(f *callgraph.Function, t term.Term, depth int) []term.Term {
-	key := givenKey{f, t.String(), depth}
+	key := givenKey{f, t.String(), p.entity, depth}
 	if known, ok := p.given[key]; ok {
 		return known
 	}
