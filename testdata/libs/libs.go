@@ -31,6 +31,7 @@ import (
 	_ "github.com/go-pg/pg/v10/orm"
 	_ "github.com/go-pg/pg/v10/types"
 	_ "github.com/go-playground/validator/v10"
+	_ "github.com/gobuffalo/pop/v6"
 	_ "github.com/gocraft/dbr/v2"
 	_ "github.com/gofiber/fiber/v2"
 	_ "github.com/gofrs/uuid"

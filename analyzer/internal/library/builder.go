@@ -25,7 +25,7 @@ type Builder struct {
 // styles are the ways to write what is built: conditions are joined as they stand, or each
 // in parentheses, or as they stand in one pair of them; those of ORMs, package ormwrite
 // knows.
-var styles = []string{"bare", "parens", "list", "gorm", "bun", "pg", "ent"}
+var styles = []string{"bare", "parens", "list", "gorm", "bun", "pg", "pop", "ent"}
 
 // Entry and Item are the clauses that a condition gets which is a map or a list: no
 // function adds them.

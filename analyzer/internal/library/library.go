@@ -145,6 +145,7 @@ type Set struct {
 	kinds       map[string]TypeKind
 	builders    map[string]*Builder
 	handles     map[string]string // types to the style of what is built upon them
+	shared      map[string]bool   // tags of fields that other libraries read, too
 	tableFields map[string]bool   // fields of structs whose tags name their tables
 	tags        map[string]bool   // of struct fields, by which libraries read them as columns
 	likes       map[string]*Model // by the method's name and signature

@@ -51,7 +51,7 @@ func empty() *Set {
 	return &Set{
 		models: map[string]*Model{}, fields: map[string]*Model{}, vars: map[string]*Model{},
 		wrappers: map[string]string{}, kinds: map[string]TypeKind{}, packages: map[string]*Package{},
-		builders: map[string]*Builder{}, handles: map[string]string{}, tags: map[string]bool{}, tableFields: map[string]bool{}, likes: map[string]*Model{},
+		builders: map[string]*Builder{}, handles: map[string]string{}, tags: map[string]bool{}, tableFields: map[string]bool{}, shared: map[string]bool{}, likes: map[string]*Model{},
 	}
 }
 

@@ -13,6 +13,7 @@ type ORM struct {
 	Tag    string   // the key of the tags of its fields
 	Naming string   // by what it names tables and columns
 	Column string   // where a tag has the name of a column: first, option or quoted
+	Shared bool     // others read its tag, too: a struct that has it is no model yet
 	Field  string   // the field of a struct whose tag names its table
 	Hooks  []string // methods of models that are handed a statement before it runs
 }
@@ -31,9 +32,9 @@ var ormClauses = []string{
 	"tables", "table expr", "model table", "columns of", "column expr", "where key", "filter group", "only deleted", "forced",
 	"group names", "order names", "order name", "distinct on", "union of", "union all of", "intersect of", "intersect all of", "except of", "except all of",
 	"join and", "join or", "relation", "set expr", "set column expr", "value expr", "omit zero", "on conflict", "returning expr",
-	"with query", "with recursive query", "not followed", "filter in", "or filter in",
+	"with query", "with recursive query", "not followed", "filter in", "or filter in", "select names", "paginate", "belongs to", "belongs to as", "join table",
 	// what ends a statement
-	"scan and count", "exists", "write", "insert row", "update row", "update nonzero", "delete row", "delete for good",
+	"scan and count", "exists", "write", "insert row", "update row", "update nonzero", "delete row", "delete for good", "find key", "find again", "update columns", "update matched", "remove matched",
 }
 
 // The places where a tag has the name of a column: its first word before a comma, the
@@ -68,13 +69,13 @@ func (o *ORM) ColumnOf(tags reflect.StructTag) string {
 func (s *Set) Rows(m *Model) *ORM { return s.packages[m.Package].ORM }
 
 // namings are the ways to name tables and columns after types and fields.
-var namings = []string{"gorm", "bun", "pg", "ent"}
+var namings = []string{"gorm", "bun", "pg", "pop", "ent"}
 
 // Namings are the ways to name tables and columns after types and fields.
 func Namings() []string { return namings }
 
 // orm reads how a library reads struct types: {tag: gorm, naming: gorm,
-// column: option, hooks: [M]}.
+// column: option, hooks: [M]}, and other tags that say something of its fields.
 func (r *reader) orm(n *yaml.Node) error {
 	r.pkg.ORM = &ORM{}
 	return r.file.Pairs(n, func(key string, k, v *yaml.Node) error {
@@ -88,6 +89,16 @@ func (r *reader) orm(n *yaml.Node) error {
 		case "column":
 			r.pkg.ORM.Column = v.Value
 			return r.oneOf(columnPlaces, v)
+		case "marks":
+			r.pkg.ORM.Shared = v.Value == "false"
+			if r.pkg.ORM.Shared {
+				r.set.shared[r.pkg.ORM.Tag] = true
+			}
+		case "also":
+			return r.file.Each(v, "a list", func(x *yaml.Node) error {
+				r.set.tags[x.Value], r.set.shared[x.Value] = true, true
+				return nil
+			})
 		case "field":
 			r.pkg.ORM.Field = v.Value
 			r.set.tableFields[v.Value] = true
@@ -125,6 +136,9 @@ func (s *Set) Typed(m *Model) bool {
 	p := s.packages[m.Package]
 	return p.Handles || p.ORM != nil && p.ORM.Tag != "" // generated code has no tags
 }
+
+// Marks reports whether a tag says by itself that a struct stands for rows of an ORM's.
+func (s *Set) Marks(tag string) bool { return !s.shared[tag] }
 
 // ModelTags are the keys of the tags by which libraries read struct types as tables,
 // sorted.

@@ -87,3 +87,20 @@ func TestReadsTypesByTagsOfGoPG(t *testing.T) {
 	assert.Equal(t, []string{"space_id"}, d.Relation("Space").Own)
 	assert.Equal(t, []string{"space_id"}, models.Of("m.Space", "pg").Relation("Devices").Other)
 }
+
+func TestReadsTypesByTagsOfPop(t *testing.T) {
+	models := New([]*unit.Unit{{Models: []unit.Model{
+		{Name: "m.HTTPDevice", Site: unit.NoSite, Fields: []unit.ModelField{
+			{Name: "ID", Type: "int", Kind: unit.ModelInt, Tag: `db:"uid"`},
+			{Name: "OrgID", Type: "string", Kind: unit.ModelText, Tag: `db:"org"`},
+			{Name: "Shown", Type: "string", Kind: unit.ModelText, Tag: `db:"shown" rw:"r"`},
+			{Name: "Skipped", Type: "string", Kind: unit.ModelText, Tag: `db:"-"`},
+			{Name: "Parts", Type: "m.Part", Kind: unit.ModelStruct, List: true, Tag: `has_many:"parts"`},
+		}},
+	}}})
+	d := models.Of("m.HTTPDevice", "pop")
+	assert.Equal(t, []string{"http_devices", "uid"}, []string{d.Name, d.Key()[0].Name})
+	assert.True(t, d.Key()[0].Counted)
+	assert.True(t, d.Column("shown").ReadOnly)
+	assert.Len(t, d.Columns, 3)
+}

@@ -29,6 +29,8 @@ func (m *Models) namingOf(word string) naming {
 		return pgNaming{}
 	case "ent":
 		return entNaming{m}
+	case "pop":
+		return popNaming{}
 	}
 	return gormNaming{}
 }

@@ -19,6 +19,7 @@ import (
 	"github.com/tenantvet/tenantvet/analyzer/internal/model"
 	"github.com/tenantvet/tenantvet/analyzer/internal/ormwrite/bun"
 	"github.com/tenantvet/tenantvet/analyzer/internal/ormwrite/gorm"
+	"github.com/tenantvet/tenantvet/analyzer/internal/ormwrite/pop"
 	"github.com/tenantvet/tenantvet/analyzer/internal/sqlwrite"
 	"github.com/tenantvet/tenantvet/analyzer/internal/term"
 )
@@ -34,6 +35,8 @@ func of(style string) *library {
 	switch style {
 	case "gorm":
 		return &library{handles: true, statements: gorm.Statements}
+	case "pop":
+		return &library{statements: pop.Statements}
 	case "bun", "pg":
 		return &library{statements: bun.Statements}
 	}

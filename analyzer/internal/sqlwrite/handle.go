@@ -27,6 +27,10 @@ var objectWords = map[string]shape{
 	"value expr": {first: []role{asTyped, asTyped}}, "omit zero": {}, "on conflict": {first: []role{asTyped}}, "returning expr": {first: []role{asTyped}},
 	"with query": {first: []role{asTyped}}, "with recursive query": {first: []role{asTyped}}, "not followed": {},
 
+	"select names": {rest: asTyped}, "paginate": {}, "belongs to": {}, "belongs to as": {first: []role{asBind, asTyped}},
+	"join table": {first: []role{asTyped, asTyped, asTyped}},
+	"find key":   {}, "find again": {}, "update columns": {rest: asTyped}, "update matched": {rest: asTyped}, "remove matched": {},
+
 	"filter in": {first: []role{asTyped}}, "or filter in": {first: []role{asTyped}},
 
 	"scan and count": {}, "exists": {}, "write": {}, "insert row": {}, "update row": {}, "update nonzero": {}, "delete row": {}, "delete for good": {},

@@ -49,7 +49,7 @@ func (m *models) declares(tn *types.TypeName) bool {
 		return false
 	}
 	for i := range st.NumFields() {
-		if m.tag(st.Tag(i)) != "" {
+		if m.marked(st.Tag(i)) {
 			return true
 		}
 		if n := callsite.Named(st.Field(i).Type()); st.Field(i).Embedded() && n != nil && n.Obj().Pkg() != nil {
@@ -81,6 +81,16 @@ func (m *models) tag(tag string) string {
 		}
 	}
 	return strings.Join(out, " ")
+}
+
+// marked reports whether a tag says that a struct stands for rows.
+func (m *models) marked(tag string) bool {
+	for _, key := range m.tags {
+		if _, ok := reflect.StructTag(tag).Lookup(key); ok && m.p.Library.Marks(key) {
+			return true
+		}
+	}
+	return false
 }
 
 func (m *models) write(tn *types.TypeName) {

@@ -21,7 +21,7 @@ func (f *Builders) Ended(c *callsite.Call) term.Term {
 	if !f.Program.Lib.Typed(c.Model) {
 		return f.endedObject(c)
 	}
-	recv := f.of(c.Recv, c.Instr)
+	recv := f.receiver(c)
 	if recv.style == "" {
 		recv = &made{style: f.Program.Lib.StyleOf(c.Model), loop: recv.loop, base: recv.base, list: recv.list}
 	}
@@ -41,6 +41,19 @@ func (f *Builders) endedObject(c *callsite.Call) term.Term {
 		m = &made{style: f.Program.Lib.StyleOf(c.Model), loop: m.loop, base: m.base, list: m.list}
 	}
 	return m.with(f.clause(c)).term()
+}
+
+// receiver is what the receiver of a call that runs a statement builds: nothing, if it is a
+// connection that begins one with each call.
+func (f *Builders) receiver(c *callsite.Call) *made {
+	v := c.Recv
+	if load, ok := v.(*ssa.UnOp); ok && f.isObject(load.X) { // a method of what it points to
+		v = load.X
+	}
+	if !f.isObject(v) && f.Program.Lib.Builder(v.Type()) == nil && f.Program.Lib.Handle(v.Type()) == "" {
+		return &made{}
+	}
+	return f.of(v, c.Instr)
 }
 
 // upToDate is what a handle builds where a call is made of it.

@@ -61,8 +61,8 @@ func (f *Memory) effects(c *callsite.Call) {
 		f.answered(c)
 	case c.Model == nil || c.Model.Role() == library.Reflects:
 		f.escapes(c)
-	case c.Model.Verb == library.Runs && c.Model.Built && c.Sig.Variadic() && c.Model.Into == len(c.Args)-1:
-		f.delivers(c)
+	case isDelivery(c):
+		delivers(f, c)
 	case c.Model.Verb == library.Runs && c.Model.Into != library.None:
 		rows := &term.Result{Call: c.N, Steps: []term.Step{{Kind: term.PseudoStep, Name: "rows"}}}
 		many := c.Model.Kind == "query" && (!f.Program.Lib.OfHandle(c.Model) || callsite.Many(callsite.Behind(c.Arg(c.Model.Into)).Type()))
@@ -162,10 +162,10 @@ func (f *Memory) lends(c *callsite.Call) {
 
 // scans stores column k of the row into destination k, the arguments from position at on.
 func (f *Memory) scans(c *callsite.Call, at int, rows func(evaluation) term.Term) {
-	f.scansInto(c, callsite.Spread(c, at), rows)
+	scansInto(f, c, callsite.Spread(c, at), rows)
 }
 
-func (f *Memory) scansInto(c *callsite.Call, dests []ssa.Value, rows func(evaluation) term.Term) {
+func scansInto(f *Memory, c *callsite.Call, dests []ssa.Value, rows func(evaluation) term.Term) {
 	for k, d := range dests {
 		if d == nil {
 			continue
@@ -189,7 +189,7 @@ func (f *Memory) loads(c *callsite.Call, at int, many bool, rows func(evaluation
 		return
 	}
 	if list := gathered(f, dest); list != nil {
-		f.scansInto(c, list, rows)
+		scansInto(f, c, list, rows)
 		return
 	}
 	f.loadsInto(c, dest, many, rows)

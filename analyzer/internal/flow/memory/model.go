@@ -12,17 +12,43 @@ import (
 // Where the rows of a statement go that an object builds: into what the call that runs it
 // is given, or else into the model that the statement was given before.
 
-// delivers records where the rows of such a statement go.
-func (f *Memory) delivers(c *callsite.Call) {
+// WantsOne reports whether a call that runs such a statement fails where it finds no row:
+// what it fills is no list.
+func (f *Memory) WantsOne(c *callsite.Call) bool {
+	if !isDelivery(c) || c.Model.Kind != "query" {
+		return false
+	}
+	dests := destinations(f, c)
+	for _, d := range dests {
+		if d == nil || callsite.Many(callsite.Behind(d).Type()) || !callsite.PointerArg(d) {
+			return false
+		}
+	}
+	return len(dests) > 0
+}
+
+// isDelivery tells a call whose last arguments are where the rows go of what an object
+// builds.
+func isDelivery(c *callsite.Call) bool {
+	return c.Model.Verb == library.Runs && c.Model.Built && c.Sig.Variadic() && c.Model.Into == len(c.Args)-1
+}
+
+// destinations are what a call is given to be filled, or the models of its statement.
+func destinations(f *Memory, c *callsite.Call) []ssa.Value {
 	dests := callsite.Spread(c, c.Model.Into)
-	if len(dests) > 1 {
+	if _, some := c.Args[c.Model.Into].(*ssa.Slice); !some && dests == nil {
+		return modelsOf(f, c)
+	}
+	return dests
+}
+
+// delivers records where the rows of such a statement go.
+func delivers(f *Memory, c *callsite.Call) {
+	if len(callsite.Spread(c, c.Model.Into)) > 1 {
 		f.scans(c, c.Model.Into, rowsOf(c))
 		return
 	}
-	if _, some := c.Args[c.Model.Into].(*ssa.Slice); !some && dests == nil {
-		dests = modelsOf(f, c)
-	}
-	for _, d := range dests {
+	for _, d := range destinations(f, c) {
 		if d != nil {
 			f.loadsInto(c, d, callsite.Many(callsite.Behind(d).Type()), rowsOf(c))
 		}

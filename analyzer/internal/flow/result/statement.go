@@ -19,7 +19,7 @@ func (f *Results) ran(c *callsite.Call, i int) term.Term {
 	}
 	name := "rows"
 	failed := "err"
-	if (c.Model.Into != library.None || c.Model.By != "") && c.Model.Kind == "queryrow" {
+	if (c.Model.Into != library.None || c.Model.By != "") && c.Model.Kind == "queryrow" || f.WantsOne(c) {
 		failed = "scan"
 	}
 	t := c.Sig.Results().At(i).Type()
