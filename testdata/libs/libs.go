@@ -27,6 +27,7 @@ import (
 	_ "github.com/go-chi/chi"
 	_ "github.com/go-chi/chi/v5"
 	_ "github.com/go-co-op/gocron/v2"
+	_ "github.com/go-fuego/fuego"
 	_ "github.com/go-pg/pg/v10"
 	_ "github.com/go-pg/pg/v10/orm"
 	_ "github.com/go-pg/pg/v10/types"
