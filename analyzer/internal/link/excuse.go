@@ -95,7 +95,7 @@ func byLogin(p *verdict, h hearing) (granted, bool) {
 
 // byJob: only the program's own work comes here, and no part of the program is lost.
 func byJob(p *verdict, h hearing) (granted, bool) {
-	return granted{}, !h.proved() && h.open() && !h.emptyInsert() && h.context.Root == callgraph.JobRoot && p.incomplete() == "" && !h.fed()
+	return granted{}, !h.proved() && h.open() && h.context.Root == callgraph.JobRoot && p.incomplete() == "" && !h.fed()
 }
 
 // byStaff: the settings say that the word that was tested means staff.
@@ -103,7 +103,7 @@ func byStaff(p *verdict, h hearing) (granted, bool) {
 	if h.proved() {
 		return granted{notes: h.context.Notes}, h.context.Notes.Excuse == finding.Staff
 	}
-	if h.open() || h.emptyInsert() {
+	if h.open() {
 		return granted{}, false
 	}
 	n, ok := p.staff.BehindStaff(h.f, h.run, h.context)

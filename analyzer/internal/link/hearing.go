@@ -49,11 +49,6 @@ func (p *verdict) unjudgedHearing(f *callgraph.Function, run *unit.Run, t *state
 // proved reports whether a context holds without a person's answer.
 func (h hearing) proved() bool { return h.context.Ok && h.context.Notes.Settled() }
 
-// emptyInsert tells an insert whose tenant may be empty, and is nobody's then.
-func (h hearing) emptyInsert() bool {
-	return h.unjudged == "" && h.cause.Kind == obligation.ZeroValue && !h.cause.Accessor && inserts(h.texts)
-}
-
 // open reports whether nothing can be said against the call: it is not understood,
 // or no request is known to come to it and the client chose nothing.
 func (h hearing) open() bool {
@@ -80,13 +75,6 @@ func (h hearing) capped() proof.Limit {
 
 func (h hearing) builder() findingBuilder {
 	return findingBuilder{f: h.f, run: h.run, stmt: h.stmt, texts: h.texts.List, context: h.context, cause: h.cause, at: h.at, reference: h.reference}
-}
-
-// inserts reports whether all that the statement may be are inserts.
-func inserts(t *statement.Texts) bool {
-	return !slices.ContainsFunc(t.List, func(s *statement.Statement) bool {
-		return s.Proof == nil || s.Proof.Shape.Verb != proof.Inserts
-	})
 }
 
 // spotOf is where a finding stands: at the argument that the client chose, or,

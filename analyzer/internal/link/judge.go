@@ -186,10 +186,7 @@ func (p *verdict) vote(h hearing) ballot {
 			return g.excused(by)
 		}
 	}
-	switch {
-	case h.emptyInsert():
-		return ballot{verdict: finding.Proved, notes: obligation.Assuming(trust.EmptyInsert.Premise())}
-	case h.open():
+	if h.open() {
 		return ballot{verdict: finding.Unproven, reason: p.openReason(h)}
 	}
 	return p.accuse(h)

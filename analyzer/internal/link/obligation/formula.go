@@ -34,6 +34,7 @@ type Atom struct {
 	Table  string // Key
 	Column string // Key
 	Null   bool   // Zero: only NULL will do
+	Nobody bool   // NonZero: of a value of an insert, whose row is nobody's where it is zero
 	T      term.Term
 }
 
@@ -50,6 +51,8 @@ func (a Atom) String() string {
 		name += "(" + a.Table + "." + a.Column + ")"
 	case a.Null:
 		name = "null"
+	case a.Nobody:
+		name = "there"
 	}
 	return name + "@" + a.T.String()
 }

@@ -31,7 +31,7 @@ func (p *Solver) rises(a obligation.Atom, o *term.Origin) bool {
 // InCaller decides an atom in the next function. A part of the request is what it
 // was: why it is the client's has been said where it is read.
 func (p *Solver) InCaller(at *pathcond.Env, before, a obligation.Atom) obligation.Value {
-	v := p.Prove(at, a)
+	v := orNobody(a, p.Prove(at, a))
 	if !IsRepeatable(before.T) {
 		return v
 	}

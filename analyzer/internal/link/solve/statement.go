@@ -1,6 +1,8 @@
 package solve
 
 import (
+	"slices"
+
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/callgraph"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/obligation"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/pathcond"
@@ -41,7 +43,7 @@ func (p *Solver) way(e *pathcond.Env, r *unit.Run, s *statement.Statement, w sta
 	for _, n := range w.Needs {
 		atoms = append(atoms, p.demand(e.Fn, r, s, n))
 		if n.Kind == proof.Tenant && s.Proof.Shape.OpensWhenZero(n) {
-			atoms = append(atoms, obligation.Atom{Kind: proof.NonZero, T: p.stmts.Bind(e.Fn, r, s, n.Hole)})
+			atoms = append(atoms, obligation.Atom{Kind: proof.NonZero, Nobody: s.Proof.Shape.Verb == proof.Inserts, T: p.stmts.Bind(e.Fn, r, s, n.Hole)})
 		}
 	}
 	n := assumptions(w.Assumes)
@@ -50,9 +52,20 @@ func (p *Solver) way(e *pathcond.Env, r *unit.Run, s *statement.Statement, w sta
 	}
 	v := obligation.Yes(obligation.Notes{})
 	for _, a := range atoms {
-		v = obligation.And(v, p.Prove(e, a))
+		v = obligation.And(v, orNobody(a, p.Prove(e, a)))
 	}
 	return v.Noted(n)
+}
+
+// orNobody is the answer to an atom of an insert that must not be zero: where it is, the row
+// is nobody's, unless an accessor's failure was not heeded. What else is asked of the value
+// stays asked.
+func orNobody(a obligation.Atom, v obligation.Value) obligation.Value {
+	other := func(c obligation.Cause) bool { return c.Kind != obligation.ZeroValue || c.Accessor }
+	if !a.Nobody || len(v.Alts) > 0 || len(v.Fails) == 0 || slices.ContainsFunc(v.Fails, other) {
+		return v
+	}
+	return obligation.Yes(obligation.Assuming(trust.EmptyInsert.Premise()))
 }
 
 func (p *Solver) demand(f *callgraph.Function, r *unit.Run, s *statement.Statement, n proof.Need) obligation.Atom {
