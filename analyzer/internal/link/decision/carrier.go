@@ -78,7 +78,7 @@ func (p *Decisions) carries(f *callgraph.Function, c *unit.Call, depth int) bool
 }
 
 func (p *Decisions) keepsNothing(f *callgraph.Function, depth int) bool {
-	if len(f.Puts)+len(f.Stores) > 0 || f.Results == 0 {
+	if len(f.Puts) > 0 || f.Results == 0 || slices.ContainsFunc(f.Stores, func(s unit.Store) bool { return s.Of != unit.Made }) {
 		return false
 	}
 	for i := range f.Runs {
