@@ -71,6 +71,8 @@ func (p *verdict) tier(a findingBuilder, checker string) finding.Tier {
 		return finding.Warning // no read rests on it, or it is a reference by its name only
 	case a.tree() != "":
 		return finding.Warning // whose the tenants below or above are, the program decides
+	case p.namesTenant(a):
+		return finding.Warning // whose site it is, somebody who logs in says
 	case a.context.Idle:
 		return finding.Warning // it tells that there is a row, and nothing of it
 	case checker != "", a.context.Root != callgraph.RequestRoot, len(a.context.Notes.Soft) > 0, t == nil:
@@ -81,6 +83,23 @@ func (p *verdict) tier(a findingBuilder, checker string) finding.Tier {
 		return finding.Warning
 	}
 	return finding.Error
+}
+
+// namesTenant reports whether a query finds a tenant by a name that the client gives
+// where somebody logs in: nobody is known there who could be asked whose it is.
+func (p *verdict) namesTenant(a findingBuilder) bool {
+	root, need := a.stmt.Cat.Root, a.cause.Atom
+	return root != nil && !a.stmt.Proof.Write && a.cause.Kind == obligation.Request && need.Kind == proof.Key &&
+		need.Table == statement.TableName(root) && !primaryKey(root, need.Column) && p.logins.LoggingIn(a.f, a.context)
+}
+
+func primaryKey(t *catalogue.Table, column string) bool {
+	for _, k := range t.Keys {
+		if k.Primary && slices.Contains(k.Columns, column) {
+			return true
+		}
+	}
+	return false
 }
 
 // tree is the column by which tenants refer to tenants above them, where the rows that

@@ -21,18 +21,30 @@ func (p *Logins) LogsIn(s *statement.Statement, f *callgraph.Function, run *unit
 	if !p.solver.NamesPerson(s) {
 		return ""
 	}
-	on := []*callgraph.Function{f}
-	for _, h := range c.Hops {
-		on = append(on, h.From)
-	}
-	if c.At != nil && !slices.Contains(on, c.At) {
-		on = append(on, c.At)
-	}
+	on := wayTo(f, c)
 	i := slices.IndexFunc(on, func(g *callgraph.Function) bool { return p.access.Names.LogsIn(g.Symbol) })
 	if i < 0 || p.knowsUser(c.At) || p.givesAway(on, run, s) {
 		return ""
 	}
 	return unit.Short(on[i].Symbol)
+}
+
+// LoggingIn reports whether the name of a function on the way says that somebody logs
+// in, and nobody is known to call there yet.
+func (p *Logins) LoggingIn(f *callgraph.Function, c solve.Context) bool {
+	return slices.ContainsFunc(wayTo(f, c), func(g *callgraph.Function) bool { return p.access.Names.LogsIn(g.Symbol) }) && !p.knowsUser(c.At)
+}
+
+// wayTo lists the functions on the way to one, from it up.
+func wayTo(f *callgraph.Function, c solve.Context) []*callgraph.Function {
+	out := []*callgraph.Function{f}
+	for _, h := range c.Hops {
+		out = append(out, h.From)
+	}
+	if c.At != nil && !slices.Contains(out, c.At) {
+		out = append(out, c.At)
+	}
+	return out
 }
 
 // knowsUser reports whether a middleware before an entry has put a user or a tenant
