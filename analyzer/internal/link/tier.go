@@ -73,6 +73,8 @@ func (p *verdict) tier(a findingBuilder, checker string) finding.Tier {
 		return finding.Warning // whose the tenants below or above are, the program decides
 	case p.namesTenant(a):
 		return finding.Warning // whose site it is, somebody who logs in says
+	case p.answersNothing(a):
+		return finding.Warning // whoever starts it sees no row of it
 	case a.context.Idle:
 		return finding.Warning // it tells that there is a row, and nothing of it
 	case checker != "", a.context.Root != callgraph.RequestRoot, len(a.context.Notes.Soft) > 0, t == nil:
@@ -100,6 +102,12 @@ func primaryKey(t *catalogue.Table, column string) bool {
 		}
 	}
 	return false
+}
+
+// answersNothing reports whether a query that no part of the request chose is run only
+// behind methods of services that say no more than how they ended.
+func (p *verdict) answersNothing(a findingBuilder) bool {
+	return !a.stmt.Proof.Write && a.cause.Kind == obligation.Gap && p.decisions.AnswersNothing(a.f)
 }
 
 // tree is the column by which tenants refer to tenants above them, where the rows that

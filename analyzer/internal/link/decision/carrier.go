@@ -4,7 +4,6 @@ import (
 	"slices"
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/callgraph"
-	"github.com/tenantvet/tenantvet/analyzer/internal/link/rowflow"
 	"github.com/tenantvet/tenantvet/analyzer/internal/term"
 	"github.com/tenantvet/tenantvet/analyzer/internal/unit"
 )
@@ -79,7 +78,7 @@ func (p *Decisions) carries(f *callgraph.Function, c *unit.Call, depth int) bool
 }
 
 func (p *Decisions) keepsNothing(f *callgraph.Function, depth int) bool {
-	if len(f.Puts) > 0 || f.Results == 0 || !rowflow.StoresOnlyMade(f) {
+	if len(f.Puts) > 0 || f.Results == 0 || slices.ContainsFunc(f.Stores, func(s unit.Store) bool { return s.Of != unit.Made }) {
 		return false
 	}
 	for i := range f.Runs {

@@ -168,12 +168,6 @@ func (p *Rows) ownResult(f *callgraph.Function, r *term.Result, depth int) bool 
 	return known && len(targets) > 0
 }
 
-// StoresOnlyMade reports whether all that a function stores are fields of objects that it
-// makes and has handed to nobody before.
-func StoresOnlyMade(f *callgraph.Function) bool {
-	return !slices.ContainsFunc(f.Stores, func(s unit.Store) bool { return s.Of != unit.Made })
-}
-
 // hasRow reports whether a call is handed a row, or a part of one.
 func hasRow(c *unit.Call) bool {
 	return slices.ContainsFunc(c.Args, term.HoldsResult)
