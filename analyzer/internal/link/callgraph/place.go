@@ -19,9 +19,12 @@ func ArgumentSite(t term.Term, call *unit.Call, sites []int, fallback int) int {
 	return fallback
 }
 
-// fileLine is a site as text.
+// fileLine is a site as text, or the function where it has none: what was generated.
 func fileLine(f *Function, site int) string {
 	at := Place(f, site)
+	if at.File == "" {
+		return unit.Short(f.Symbol)
+	}
 	return at.File + ":" + strconv.Itoa(at.Line)
 }
 
