@@ -140,7 +140,11 @@ func (f *Conditions) equal(x, y ssa.Value, at *ssa.BinOp) (yes, no []term.Fact) 
 	}
 	if n, ok := callsite.IntConst(y); ok {
 		if arg := callsite.LenOf(x); arg != nil {
-			return f.sized(arg, n == 0, n > 0, at)
+			yes, no = f.sized(arg, n == 0, n > 0, at)
+			if n > 0 { // of another length it need not be empty
+				no = nil
+			}
+			return yes, no
 		}
 		if a, b := f.constantTime(x); a != nil && n == 1 {
 			return f.same(a, b, at)

@@ -29,13 +29,16 @@ func (f *Conditions) joined(b *ssa.BasicBlock) []term.Fact {
 	if len(b.Preds) < 2 || d == nil || len(d.Succs) != 2 || d.Succs[0] == d.Succs[1] {
 		return nil
 	}
-	then := d.Succs[0]
+	then, other := d.Succs[0], d.Succs[1]
 	if then == b {
-		then = d.Succs[1]
+		then, other = other, then
 	}
 	when := f.Edge(d, then)
 	if then == b || len(when) != 1 || len(then.Preds) != 1 || when[0].Op != term.NonZero && when[0].Op != term.NotNil {
 		return nil
+	}
+	if !slices.ContainsFunc(f.Edge(d, other), func(x term.Fact) bool { return x.Op == algebra.Opposites[when[0].Op] && term.Same(x.A, when[0].A) }) {
+		return nil // where it does not hold, the value may be there: len(id) > 3
 	}
 	var common []term.Fact
 	first := true

@@ -171,7 +171,7 @@ func scansInto(f *Memory, c *callsite.Call, dests []ssa.Value, rows func(evaluat
 			continue
 		}
 		p := f.Of(d)
-		f.write(p.Base, Event{Instr: c.Instr, Path: p.Path, Try: &Attempt{c, algebra.Untouched}, Gives: func(x evaluation, _ term.Term) term.Term {
+		f.write(p.Base, Event{Instr: c.Instr, Path: p.Path, Try: &Attempt{Call: c, Failed: algebra.Untouched}, Gives: func(x evaluation, _ term.Term) term.Term {
 			column := algebra.Column(rows(x), term.Step{Kind: term.ColumnStep, Index: k})
 			if column == nil || f.ReadOnce(c) {
 				return column
@@ -268,9 +268,9 @@ func (f *Memory) dispatches() bool {
 // attemptOf is how a call that decodes may fail.
 func (f *Memory) attemptOf(c *callsite.Call) *Attempt {
 	if c.Model.Verb == library.Gives {
-		return &Attempt{c, algebra.Unverified}
+		return &Attempt{Call: c, Failed: algebra.Unverified}
 	}
-	return &Attempt{c, algebra.NotDecoded}
+	return &Attempt{Call: c, Failed: algebra.NotDecoded}
 }
 
 // returned records what a call leaves in the local variables whose addresses it got.

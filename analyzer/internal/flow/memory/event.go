@@ -69,6 +69,9 @@ type Attempt struct {
 	// Failed is what stands there if the call failed, given what was there before and
 	// what it wrote; nil if nothing that matters.
 	Failed func(before, wrote term.Term) term.Term
+	// Silent says that it fails without an error, too: a search for all rows that fills one
+	// struct.
+	Silent bool
 }
 
 // Some builders are objects: a call changes what its receiver points to. Each change is

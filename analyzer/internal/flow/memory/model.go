@@ -162,7 +162,8 @@ func (f *Memory) loadsInto(c *callsite.Call, dest ssa.Value, many bool, rows fun
 	many = many && !callsite.IsMap(dest)
 	orm := f.Program.Lib.Rows(c.Model)
 	p := f.Of(dest)
-	f.write(p.Base, Event{Instr: c.Instr, Path: p.Path, Try: &Attempt{c, algebra.Untouched}, Gives: func(x evaluation, _ term.Term) term.Term {
+	silent := c.Runs() && c.Model.Kind == "query" && !many && !callsite.IsMap(dest)
+	f.write(p.Base, Event{Instr: c.Instr, Path: p.Path, Try: &Attempt{Call: c, Failed: algebra.Untouched, Silent: silent}, Gives: func(x evaluation, _ term.Term) term.Term {
 		return algebra.Loaded(rows(x), t, many, orm)
 	}})
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/flow/callsite"
 	"github.com/tenantvet/tenantvet/analyzer/internal/flow/place"
+	"github.com/tenantvet/tenantvet/analyzer/internal/library"
 )
 
 // Succeeded reports whether the error of a call is known to be nil at a point: by a
@@ -17,11 +18,41 @@ func (f *Memory) Succeeded(c *callsite.Call, at ssa.Instruction) bool {
 	if slices.Contains(f.Assumed, c) {
 		return true
 	}
+	if f.Program.Lib.OfHandle(c.Model) && !callsite.GivesError(c.Sig) {
+		return at != nil && slices.ContainsFunc(errorsOn(f, c), func(err ssa.Value) bool {
+			return (&outcome{Memory: f, call: c, err: err}).tested(at.Block(), 0)
+		})
+	}
 	err := callsite.ErrorOf(c)
 	if err == nil || at == nil {
 		return err == nil && !callsite.GivesError(c.Sig)
 	}
 	return (&outcome{Memory: f, call: c, err: err}).tested(at.Block(), 0)
+}
+
+// errorsOn are the reads of the error of a statement that stands in a field of the handle
+// which the call gives: db.First(&x).Error.
+func errorsOn(f *Memory, c *callsite.Call) []ssa.Value {
+	handle, ok := c.Instr.(ssa.Value)
+	if !ok {
+		return nil
+	}
+	var out []ssa.Value
+	for _, ref := range *handle.Referrers() {
+		fa, ok := ref.(*ssa.FieldAddr)
+		if !ok {
+			continue
+		}
+		if m := f.ModelAt(fa); m == nil || m.Verb != library.Row || m.Kind != "err" {
+			continue
+		}
+		for _, load := range *fa.Referrers() {
+			if v, ok := load.(*ssa.UnOp); ok {
+				out = append(out, v)
+			}
+		}
+	}
+	return out
 }
 
 // outcome is the question whether a call has succeeded, while it is being answered.

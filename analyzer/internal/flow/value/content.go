@@ -332,10 +332,12 @@ func (f *Values) outcome(a *memory.Attempt, before, wrote term.Term, at ssa.Inst
 		return wrote
 	}
 	left := a.Failed(before, wrote)
-	if left == nil || f.Succeeded(a.Call, at) {
+	if left == nil || !a.Silent && f.Succeeded(a.Call, at) {
 		return wrote
 	}
-	f.Doubts = append(f.Doubts, a.Call)
+	if !a.Silent {
+		f.Doubts = append(f.Doubts, a.Call)
+	}
 	return term.JoinOf(wrote, left)
 }
 

@@ -64,8 +64,7 @@ func (p *Graph) escapeEdge(f, g *Function, v *term.Func, c *unit.Call) *Edge {
 	return e
 }
 
-// keptFunction stands for the library of a function value that is given back or
-// stored: who applies it is not seen.
+// keptFunction stands for who applies a function value that is given back or stored.
 const keptFunction = "a function value that is kept"
 
 // keeperName names who keeps a function value that is an argument of a call.
@@ -107,8 +106,7 @@ func (p *Graph) direct(f *Function, c *unit.Call) []*Edge {
 	return out
 }
 
-// AlignSites gives the sites of the arguments by parameter of the callee, which
-// may have a bound receiver before them.
+// AlignSites gives the sites of the arguments by parameter, a bound receiver before them.
 func AlignSites(c *unit.Call, params int) []int {
 	shift := params - len(c.ArgSites)
 	if len(c.ArgSites) == 0 || shift < 0 {

@@ -21,11 +21,10 @@ func ArgumentSite(t term.Term, call *unit.Call, sites []int, fallback int) int {
 
 // fileLine is a site as text, or the function where it has none: what was generated.
 func fileLine(f *Function, site int) string {
-	at := Place(f, site)
-	if at.File == "" {
-		return unit.Short(f.Symbol)
+	if at := Place(f, site); at.File != "" {
+		return at.File + ":" + strconv.Itoa(at.Line)
 	}
-	return at.File + ":" + strconv.Itoa(at.Line)
+	return unit.Short(f.Symbol)
 }
 
 // Place is a site as a report shows it.
