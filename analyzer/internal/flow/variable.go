@@ -5,6 +5,7 @@ import (
 
 	"golang.org/x/tools/go/ssa"
 
+	"github.com/tenantvet/tenantvet/analyzer/internal/flow/memory"
 	"github.com/tenantvet/tenantvet/analyzer/internal/flow/place"
 	"github.com/tenantvet/tenantvet/analyzer/internal/term"
 )
@@ -36,26 +37,49 @@ func (f *Frame) PartOfVariable(addr ssa.Value, entry bool, v ssa.Value, at ssa.I
 	return g, part
 }
 
-// Carried is an object that stands under a context key, as a store leaves it.
+// Carried is an object that stands under a context key, as a write leaves it.
 type Carried struct {
 	Key    string
 	Object term.Term
+	By     ssa.Instruction
 }
 
-// Carried are the objects out of contexts into a part of which a value may be stored.
-func (f *Frame) Carried(st *ssa.Store) []Carried {
-	p := f.Of(st.Addr)
-	taken, ok := p.Base.(ssa.Instruction)
-	if !ok || len(p.Path) == 0 || p.Path[0].Elem {
-		return nil
-	}
+// Carried are the objects out of contexts that the function writes to: by storing a part
+// of one, or all of it, and by handing it to a call that does.
+func (f *Frame) Carried() []Carried {
 	var out []Carried
-	for _, leaf := range term.Leaves(f.At(p.Base, taken)) {
-		if from, ok := leaf.(*term.Path); ok && from.Root == term.Context {
-			out = append(out, Carried{from.Name, f.rewritten(from, p.Path, st)})
+	for _, base := range memory.Bases(f.Memory) {
+		taken, ok := base.(ssa.Instruction)
+		if !ok {
+			continue
+		}
+		for _, leaf := range term.Leaves(f.At(base, taken)) {
+			if from, ok := leaf.(*term.Path); ok && from.Root == term.Context {
+				for _, e := range f.InOrder(base) {
+					if object := f.afterWrite(from, base, e); object != nil {
+						out = append(out, Carried{from.Name, object, e.Instr})
+					}
+				}
+			}
 		}
 	}
 	return out
+}
+
+// afterWrite is what an object is after a write to it by this name, nil if that is none.
+func (f *Frame) afterWrite(object *term.Path, base ssa.Value, e memory.Event) term.Term {
+	block := e.Instr.Block()
+	next := f.Position(e.Instr) + 1
+	st, isStore := e.Instr.(*ssa.Store)
+	switch {
+	case e.Build != nil || e.Weak && isStore || len(e.Path) > 0 && e.Path[0].Elem:
+		return nil
+	case isStore:
+		return f.rewritten(object, e.Path, st)
+	case next < len(block.Instrs):
+		return f.At(base, block.Instrs[next])
+	}
+	return nil
 }
 
 // rewritten is what an object is after a store to a part of it.

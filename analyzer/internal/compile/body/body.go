@@ -77,6 +77,7 @@ func (b *Body) Operations() {
 			}
 		}
 	}
+	b.carried()
 	b.values.Takes()
 	b.values.Owners()
 	b.gives()

@@ -23,7 +23,6 @@ func (b *Body) store(st *ssa.Store) {
 		return
 	}
 	b.storeBelow(st.Addr, false, st.Val, st)
-	b.storeCarried(st)
 	switch addr := st.Addr.(type) {
 	case *ssa.FieldAddr:
 		b.storeField(addr, st)
@@ -95,13 +94,13 @@ func (b *Body) storeBelow(addr ssa.Value, entry bool, v ssa.Value, at ssa.Instru
 	}
 }
 
-// storeCarried covers a part of an object that was taken out of a context: whoever finds it
-// there finds what was stored.
+// carried covers what is written to objects that were taken out of a context: whoever finds
+// one there finds what it is then.
 //
 //	ctx.Value(key{}).(*scope).OrgID = id
-func (b *Body) storeCarried(st *ssa.Store) {
-	for _, c := range b.Frame.Carried(st) {
-		b.Fn.Puts = append(b.Fn.Puts, unit.Put{Key: c.Key, Value: c.Object, Site: b.Sites.At(st.Pos(), st.Pos()), If: b.Frame.Facts(st.Block())})
+func (b *Body) carried() {
+	for _, c := range b.Frame.Carried() {
+		b.Fn.Puts = append(b.Fn.Puts, unit.Put{Key: c.Key, Value: c.Object, Site: b.Sites.At(c.By.Pos(), c.By.Pos()), If: b.Frame.Facts(c.By.Block())})
 	}
 }
 

@@ -75,3 +75,6 @@ func (f *Memory) WritersOf(p place.Place) (whole string, fields map[string]strin
 
 // IsWritten reports whether the function writes to a place of a base.
 func (f *Memory) IsWritten(base ssa.Value) bool { return len(f.memory[base]) > 0 }
+
+// Bases are the bases to whose places the function writes, in the order of the writes.
+func Bases(f *Memory) []ssa.Value { return f.bases }
