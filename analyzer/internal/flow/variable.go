@@ -49,8 +49,15 @@ type Carried struct {
 func (f *Frame) Carried() []Carried {
 	var out []Carried
 	for _, base := range memory.Bases(f.Memory) {
-		taken, ok := base.(ssa.Instruction)
-		if !ok {
+		var taken ssa.Instruction // of what is made here, nothing is carried
+		switch base := base.(type) {
+		case *ssa.TypeAssert:
+			taken = base
+		case *ssa.Extract:
+			taken = base
+		case *ssa.Call:
+			taken = base
+		default:
 			continue
 		}
 		for _, leaf := range term.Leaves(f.At(base, taken)) {
