@@ -230,7 +230,8 @@ func (p *Program) fillsLater(c *Call, i int) bool {
 }
 
 // listedForRows reports whether a store puts a value into the list of arguments of a call
-// that fills them: the rows of a statement that an object builds go there.
+// that fills them: the rows of a statement that an object builds go there, or the columns of
+// one: rows.Scan(&v.ID, &v.Org).
 func (p *Program) listedForRows(st *ssa.Store) bool {
 	at, ok := st.Addr.(*ssa.IndexAddr)
 	if !ok {
@@ -261,7 +262,18 @@ func (p *Program) fillsList(call ssa.CallInstruction, list ssa.Value) bool {
 	if m == nil || len(c.Args) == 0 || c.Args[len(c.Args)-1] != list {
 		return false
 	}
-	return m.Verb == library.Starts && m.Kind == library.ModelOf || m.Verb == library.Runs && m.Built && m.Into == len(c.Args)-1
+	last := len(c.Args) - 1
+	switch m.Verb {
+	case library.Starts:
+		return m.Kind == library.ModelOf
+	case library.Runs:
+		return m.Built && m.Into == last || m.Dest == last
+	case library.Scans:
+		return m.By == "" && m.At == last
+	case library.Fills:
+		return m.At == last
+	}
+	return false
 }
 
 // stores is the argument through which a library function writes: what it decodes, or
