@@ -145,7 +145,7 @@ func (b *Body) add(typ, field string, t term.Term, st ssa.Instruction) {
 	b.Fn.Stores = append(b.Fn.Stores, unit.Store{
 		Type: typ, Field: field, Value: t,
 		Site: b.Sites.At(st.Pos(), st.Pos()), If: b.Frame.Facts(st.Block()),
-		Of: ownerOf(st),
+		Of: ownerOf(b.Frame.FollowsWithin, st),
 	})
 }
 

@@ -58,6 +58,9 @@ func WrittenBetween(f *Memory, from place.Place, since, at ssa.Instruction) bool
 // WrittenAfter are the writes to what an object at a place leads to that may run after a
 // point and, where the variable that holds it is local, before that comes to be anew.
 func (f *Memory) WrittenAfter(p place.Place, since ssa.Instruction, held *ssa.Alloc) []Event {
+	if !f.IsWritten(p.Base) {
+		return nil
+	}
 	var out []Event
 	for _, e := range f.InOrder(p.Base) {
 		if len(e.Path) <= len(p.Path) && e.Below == itself {
