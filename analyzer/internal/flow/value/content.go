@@ -191,7 +191,7 @@ func (f *Values) written(e *memory.Event, p place.Place, at ssa.Instruction) ter
 		}
 		return f.Value(e.Val, e.Instr)
 	}
-	before, after := f.left(e, p)
+	before, after := left(f, e, p)
 	if after == nil {
 		return nil
 	}
@@ -202,7 +202,7 @@ func (f *Values) written(e *memory.Event, p place.Place, at ssa.Instruction) ter
 // nil where that is being asked for further out. It is asked for by whatever may come after
 // the write, and known once: a text that grows on some ways only has as many ways as the
 // writes have subsets.
-func (f *Values) left(e *memory.Event, p place.Place) (before, after term.Term) {
+func left(f *Values, e *memory.Event, p place.Place) (before, after term.Term) {
 	done := memoKey{turn: f.Turn(), write: e}
 	if t, ok := f.memo[done]; ok {
 		return f.memo[memoKey{turn: f.Turn(), write: e, by: true}], t
