@@ -193,7 +193,7 @@ func (w *rowUse) visit(n ast.Node) bool {
 			w.assigned(n.X)
 		}
 	case *ast.SelectorExpr:
-		w.selected(n)
+		w.selects(n)
 	case *ast.Ident:
 		if w.info.Uses[n] == types.Object(w.recv) && !w.read[n] {
 			w.set = append(w.set, anyField)
@@ -229,8 +229,8 @@ func (w *rowUse) fields(e ast.Expr) (names []string, ok bool) {
 	}
 }
 
-// selected notes what a method does that is called on the receiver, or on a field of it.
-func (w *rowUse) selected(s *ast.SelectorExpr) {
+// selects notes what a method does that is called on the receiver, or on a field of it.
+func (w *rowUse) selects(s *ast.SelectorExpr) {
 	id, direct := s.X.(*ast.Ident)
 	direct = direct && w.info.Uses[id] == types.Object(w.recv)
 	f, method := w.info.Uses[s.Sel].(*types.Func)
