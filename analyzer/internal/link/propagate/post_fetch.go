@@ -121,7 +121,8 @@ func (p *Callers) isCompared(e *pathcond.Env, n int, g *rowflow.Goal, depth int)
 				continue
 			}
 			for _, k := range p.rows.RowsIn(c.Fn, give, g, depth) {
-				v, seen = obligation.And(v, p.solver.Lift(e, p.isCompared(inner, k, g, depth-1), c, o.Call)), true
+				got := p.solver.Lift(e, p.isCompared(inner, k, g, depth-1), c, o.Call)
+				v, seen = obligation.And(v, obligation.Or(got, p.solver.OwnerOf(e, n, c, give, k, g))), true
 			}
 		}
 	}
