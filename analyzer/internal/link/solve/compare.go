@@ -26,7 +26,7 @@ func (p *Solver) Compared(e *pathcond.Env, r *unit.Run, s *statement.Statement, 
 	if kind != proof.Principal && !s.Proof.Write {
 		for _, o := range p.owners.of(e.Fn, r.N, 0) {
 			if o.output.Relation == i && o.stmt == s {
-				v = obligation.Or(v, p.ownerSaid(e, o))
+				v = obligation.Or(v, ownerSaid(p, e, o))
 			}
 		}
 	}

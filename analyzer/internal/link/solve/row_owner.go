@@ -77,7 +77,7 @@ func rowsHanded(f *callgraph.Function, k int) []int {
 // the caller.
 func (p *Solver) ownedByCaller(e *pathcond.Env, o owner) bool {
 	for _, w := range ComparableOf(o.stmt, o.output) {
-		if w.notes.Excuse == "" && obligation.IsTrue(p.byFactsAlone(e, w.a.On(o.term))) {
+		if w.notes.Excuse == "" && obligation.IsTrue(byFactsAlone(p, e, w.a.On(o.term))) {
 			return true
 		}
 	}
@@ -89,13 +89,13 @@ func (p *Solver) ownedByCaller(e *pathcond.Env, o owner) bool {
 // which operation k of a callee gave, and the callee by one of its returns to call n of e.
 //
 //	line := load(id); if _, err := invoice(line.InvoiceID, org); err != nil { return }
-func (p *Solver) OwnerOf(e *pathcond.Env, n int, by callgraph.Callee, give *unit.Give, k int, g *rowflow.Goal) obligation.Value {
+func OwnerOf(p *Solver, e *pathcond.Env, n int, by callgraph.Callee, give *unit.Give, k int, g *rowflow.Goal) obligation.Value {
 	v := obligation.Value{}
 	for i, r := range give.Results {
 		at := []term.Step{{Kind: term.ResultStep, Index: i}}
 		for _, o := range p.owners.in(by.Fn, p.rows.ThroughMappers(by.Fn, r), at, n, rowflow.MaxRowDepth-1) {
 			if o.run == g.Run && o.output.Relation == g.Relation && o.by == k {
-				v = obligation.Or(v, p.ownerSaid(e, o))
+				v = obligation.Or(v, ownerSaid(p, e, o))
 			}
 		}
 	}
@@ -103,13 +103,13 @@ func (p *Solver) OwnerOf(e *pathcond.Env, n int, by callgraph.Callee, give *unit
 }
 
 // ownerSaid is OwnerOf of one column that says whose a row is.
-func (p *Solver) ownerSaid(e *pathcond.Env, o owner) obligation.Value {
+func ownerSaid(p *Solver, e *pathcond.Env, o owner) obligation.Value {
 	v := obligation.Value{}
 	for _, w := range ComparableOf(o.stmt, o.output) {
 		if w.notes.Excuse != "" {
 			continue
 		}
-		got := p.byFactsAlone(e, w.a.On(o.term)).Noted(w.notes)
+		got := byFactsAlone(p, e, w.a.On(o.term)).Noted(w.notes)
 		got.Fails = nil // that nothing is known of a column is no comparison
 		v = obligation.Or(v, got)
 	}
@@ -118,7 +118,7 @@ func (p *Solver) ownerSaid(e *pathcond.Env, o owner) obligation.Value {
 
 // byFactsAlone decides an atom by what is known at a place, and not by where its value comes
 // from, however often it is asked for on the way.
-func (p *Solver) byFactsAlone(e *pathcond.Env, a obligation.Atom) obligation.Value {
+func byFactsAlone(p *Solver, e *pathcond.Env, a obligation.Atom) obligation.Value {
 	key := e.Key + "\x00" + a.String()
 	if p.Tabling.LeansOn(key) {
 		return obligation.Value{}
@@ -130,13 +130,13 @@ func (p *Solver) byFactsAlone(e *pathcond.Env, a obligation.Atom) obligation.Val
 
 // byOwnerOf decides an atom on what a row was found by that call k gave, where callers answer
 // for what says that the row is the caller's: it is, if that holds.
-func (p *Solver) byOwnerOf(e *pathcond.Env, a obligation.Atom, k int, by callgraph.Callee, at []term.Term) obligation.Value {
+func byOwnerOf(p *Solver, e *pathcond.Env, a obligation.Atom, k int, by callgraph.Callee, at []term.Term) obligation.Value {
 	v := obligation.Value{}
 	if a.Kind != proof.Key {
 		return v
 	}
 	for _, o := range p.owners.of(e.Fn, k, rowflow.MaxRowDepth) {
-		said := p.ownerSaid(e, o)
+		said := ownerSaid(p, e, o)
 		if mark := guardedRow(o); len(said.Alts) > 0 && !obligation.IsTrue(said) && !knows(e, mark) {
 			inner := p.conds.At(e.Fn, append(slices.Clone(e.Facts), mark))
 			v = obligation.Or(v, obligation.And(p.checkedBy(inner, a, k, by, at), said))
