@@ -20,11 +20,12 @@ import (
 type Conditions struct {
 	*result.Results
 	turns map[*ssa.BasicBlock][]term.Fact // what loops leave, by their heads
+	ran   map[*ssa.BasicBlock][]term.Fact // what branches leave of operations in them, by where they end
 }
 
 // New makes the conditions over the results of a function's calls.
 func New(r *result.Results) *Conditions {
-	return &Conditions{Results: r, turns: map[*ssa.BasicBlock][]term.Fact{}}
+	return &Conditions{Results: r, turns: map[*ssa.BasicBlock][]term.Fact{}, ran: map[*ssa.BasicBlock][]term.Fact{}}
 }
 
 // maxFacts is how many facts are kept at a point; the innermost ones win.
@@ -43,6 +44,7 @@ func (f *Conditions) Facts(b *ssa.BasicBlock) []term.Fact {
 			out = append(out, f.everyTurn(x.Preds[0], x)...)
 		} else {
 			out = append(out, f.joined(x)...)
+			out = append(out, f.ifRan(x)...)
 		}
 	}
 	out = algebra.Unique(out)
