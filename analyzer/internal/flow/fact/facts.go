@@ -6,6 +6,7 @@ package fact
 
 import (
 	"go/token"
+	"slices"
 
 	"golang.org/x/tools/go/ssa"
 
@@ -54,7 +55,7 @@ func (f *Conditions) Facts(b *ssa.BasicBlock) []term.Fact {
 
 // FactsOn are the facts in force on the way from a block to its successor.
 func (f *Conditions) FactsOn(from, to *ssa.BasicBlock) []term.Fact {
-	return algebra.Unique(append(f.Facts(from), f.Edge(from, to)...))
+	return algebra.Unique(slices.Concat(f.Facts(from), f.Edge(from, to), f.everyTurn(from, to)))
 }
 
 // Edge are the facts that a branch adds.
@@ -67,10 +68,11 @@ func (f *Conditions) Edge(from, to *ssa.BasicBlock) []term.Fact {
 		return nil
 	}
 	yes, no := f.Holds(branch.Cond)
+	raised, lowered := f.flags(branch.Cond, from)
 	if from.Succs[0] == to {
-		return yes
+		return append(yes, raised...)
 	}
-	return no
+	return append(no, lowered...)
 }
 
 // Holds are the facts that hold if a boolean is true, and if it is false.
@@ -252,9 +254,13 @@ func (f *Conditions) shortCircuit(v *ssa.Phi) (yes, no []term.Fact) {
 // through are the facts if the phi got its value over one edge.
 func (f *Conditions) through(v *ssa.Phi, edge int, want bool) []term.Fact {
 	defer f.Enter(v)()
-	facts := f.FactsOn(v.Block().Preds[edge], v.Block())
+	head := v.Block().Preds[edge]
+	facts := f.FactsOn(head, v.Block())
 	if _, ok := callsite.BoolConst(v.Edges[edge]); ok {
 		return facts
+	}
+	if flag, ok := v.Edges[edge].(*ssa.Phi); ok && flag.Block() == head && f.Ranged(head) != nil && head.Succs[1] == v.Block() {
+		return algebra.Unique(append(facts, f.flagged(flag, want)...))
 	}
 	yes, no := f.Holds(v.Edges[edge])
 	if want {
