@@ -6,6 +6,7 @@ package fact
 
 import (
 	"go/token"
+	"go/types"
 	"slices"
 
 	"golang.org/x/tools/go/ssa"
@@ -20,12 +21,13 @@ import (
 // Conditions are the facts of a function: what holds at a point.
 type Conditions struct {
 	*result.Results
-	turns map[*ssa.BasicBlock][]term.Fact // what loops leave, by their heads
+	turns   map[*ssa.BasicBlock][]term.Fact // what loops leave, by their heads
+	leaving map[*ssa.BasicBlock][]term.Fact // of what has left them
 }
 
 // New makes the conditions over the results of a function's calls.
 func New(r *result.Results) *Conditions {
-	return &Conditions{Results: r, turns: map[*ssa.BasicBlock][]term.Fact{}}
+	return &Conditions{Results: r, turns: map[*ssa.BasicBlock][]term.Fact{}, leaving: map[*ssa.BasicBlock][]term.Fact{}}
 }
 
 // maxFacts is how many facts are kept at a point; the innermost ones win.
@@ -39,6 +41,7 @@ func (f *Conditions) Facts(b *ssa.BasicBlock) []term.Fact {
 	}
 	var out []term.Fact
 	for i := len(chain) - 1; i >= 0; i-- {
+		out = append(out, f.left(chain[i], b)...)
 		if x := chain[i]; len(x.Preds) == 1 {
 			out = append(out, f.Edge(x.Preds[0], x)...)
 			out = append(out, f.everyTurn(x.Preds[0], x)...)
@@ -89,6 +92,14 @@ func (f *Conditions) Holds(v ssa.Value) (yes, no []term.Fact) {
 		return f.shortCircuit(v)
 	case *ssa.Const:
 		return nil, nil
+	case *ssa.Lookup:
+		yes, no = algebra.FactsOf(f.Value(v, v))
+		return append(yes, f.put(v)...), no
+	case *ssa.Extract:
+		if x, ok := v.Tuple.(*ssa.Lookup); ok && (v.Index == 1 || callsite.IsBasic(v.Type(), types.IsBoolean)) {
+			yes, no = algebra.FactsOf(f.Value(v, v))
+			return append(yes, f.put(x)...), no
+		}
 	case *ssa.Call:
 		if c := f.CallOf(v); c.Model != nil && c.Model.Verb == library.Tests && c.Model.Kind == "notnil" {
 			return f.oneSided(c), nil
@@ -141,6 +152,10 @@ func (f *Conditions) equal(x, y ssa.Value, at *ssa.BinOp) (yes, no []term.Fact) 
 		return yes, no
 	}
 	if n, ok := callsite.IntConst(y); ok {
+		if found, isIndex := f.indexOf(x); isIndex && n == -1 {
+			yes, no = algebra.Sides(term.Fact{Op: term.True, A: found})
+			return no, yes
+		}
 		if arg := callsite.LenOf(x); arg != nil {
 			yes, no = f.sized(arg, n == 0, n > 0, at)
 			if n > 0 { // of another length it need not be empty
@@ -183,6 +198,16 @@ func (f *Conditions) same(x, y ssa.Value, at ssa.Instruction) (yes, no []term.Fa
 func (f *Conditions) ordered(x, y ssa.Value, op token.Token, at *ssa.BinOp) (yes, no []term.Fact) {
 	n, ok := callsite.IntConst(y)
 	if !ok {
+		return nil, nil
+	}
+	if found, isIndex := f.indexOf(x); isIndex {
+		yes, no = algebra.Sides(term.Fact{Op: term.True, A: found})
+		switch {
+		case op == token.GEQ && n == 0, op == token.GTR && n == -1:
+			return yes, no
+		case op == token.LSS && n == 0, op == token.LEQ && n == -1:
+			return no, yes
+		}
 		return nil, nil
 	}
 	above := op == token.GTR && n >= 0 || op == token.GEQ && n >= 1 // true: positive
