@@ -93,7 +93,7 @@ func (f *Values) filled(v *ssa.MakeSlice, at ssa.Instruction) term.Term {
 }
 
 // mapKey is a key of a map that is ranged over: any that the function put in.
-func (f *Values) mapKey(next *ssa.Next) term.Term {
+func mapKey(f *Values, next *ssa.Next) term.Term {
 	r, ok := next.Iter.(*ssa.Range)
 	if !ok || next.IsString {
 		return term.Why("map key")
