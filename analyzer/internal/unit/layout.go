@@ -108,7 +108,7 @@ func validFact(f term.Fact) bool {
 		_, then := f.B.(*term.Test)
 		return when && then
 	}
-	if f.Op == term.Every {
+	if f.Op == term.Every || f.Op == term.Left {
 		_, holds := f.B.(*term.Test)
 		return f.A != nil && holds
 	}
