@@ -35,7 +35,7 @@ var house = map[string][]string{
 	"analyzer/internal/report/ci":    {"finding", "report/plain"},
 	"analyzer/internal/report/html":  {"finding", "report/plain"},
 	"analyzer/internal/report/plain": {},
-	"analyzer/internal/rls":          {"catalogue", "finding", "schema", "sqltree", "sqltree/sqlparse", "sqltree/sqlprint"},
+	"analyzer/internal/rls":          {"catalogue", "finding", "proof", "schema", "sqltree", "sqltree/sqlparse", "sqltree/sqlprint"},
 	"analyzer/internal/finding":      {},
 	"analyzer/internal/config":       {"trust", "yamldoc"},
 	"analyzer/internal/index":        {},

@@ -67,6 +67,17 @@ type Table struct {
 	Confidence Confidence
 	Undecided  string // why nothing may rest on the tenancy, "" if it stands
 	Unsure     bool   // undecided by weak signs only: beside a table of a tenant its rows are taken for that table's
+	Held       *Held  // what row-level security makes of it, nil if nothing may rest on that
+}
+
+// Held tells that the policies of a table show and let write, in every command, only the
+// rows of the tenant that a variable of the session names, and none where it names none.
+type Held struct {
+	Setting string // the variable
+	// Owner tells that the owner of the table is held, too.
+	Owner bool
+	// Past are the roles by name that a policy lets see other rows, sorted.
+	Past []string
 }
 
 // Edge is a foreign key from one table to another.
@@ -102,6 +113,24 @@ type Catalogue struct {
 	Missing        []Missing     // of the first catalogue: settings that no schema can follow
 
 	index map[string]*Table // by full name; nil in hand-made catalogues
+	// policies tells that proofs may rest on the policies of tables that are held.
+	policies bool
+}
+
+// UnderPolicies is the catalogue by which proofs may rest on the policies of its tables:
+// of a database whose session was given the tenant.
+func (c *Catalogue) UnderPolicies() *Catalogue {
+	out := *c
+	out.policies = true
+	return &out
+}
+
+// HeldBy is what row-level security makes of a table, nil if proofs may not rest on that.
+func (c *Catalogue) HeldBy(t *Table) *Held {
+	if !c.policies {
+		return nil
+	}
+	return t.Held
 }
 
 // Missing is a setting that names what no schema has.

@@ -123,9 +123,13 @@ type Run struct {
 	// Prepared tells that the text is that of a prepared statement, which may be
 	// kept in a field and run many times.
 	Prepared bool
-	Site     int
-	If       []term.Fact
-	Allow    *Directive
+	// On is the connection, transaction or pool that it runs on, nil where that is not
+	// seen; Kind is which of them it is by its type, NoType where that does not say.
+	On    term.Term
+	Kind  library.TypeKind
+	Site  int
+	If    []term.Fact
+	Allow *Directive
 }
 
 // Way tells of one of the texts of a run, or of a text that is an argument of a

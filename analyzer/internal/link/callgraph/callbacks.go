@@ -16,7 +16,7 @@ func (e *Edge) byRole(c *unit.Call) {
 	switch c.Role {
 	case library.Registers, library.Intercepts, library.Middleware, library.EarlyMiddleware, library.Subrouter:
 		e.Creates, e.Soft = true, ""
-	case library.RunsJob, library.Calls, library.Scope, library.Serves, library.Vouches, library.AsksAny:
+	case library.RunsJob, library.Calls, library.Scope, library.Serves, library.Vouches, library.AsksAny, library.Transacts:
 		e.Soft = ""
 	case "":
 		e.Library = c.Symbol
@@ -257,7 +257,17 @@ func invocationEdge(maker *Edge, g *Function, v *term.Func, a invocation) *Edge 
 func (p *Graph) handedToLibrary(f, g *Function, v *term.Func, c *unit.Call) *Edge {
 	e := p.created(f, g, v, c)
 	e.byRole(c)
+	if c.Role == library.Transacts && len(g.Params) > 0 && len(e.Args) == 0 {
+		e.Args = make([]term.Term, len(g.Params))
+		e.Args[len(g.Params)-1] = Begun(c.N)
+	}
 	return e
+}
+
+// Begun is the transaction that a library's call begins and hands to a function, its last
+// argument.
+func Begun(call int) term.Term {
+	return &term.Result{Call: call, Steps: []term.Step{{Kind: term.PseudoStep, Name: "tx"}}}
 }
 
 // invocation is a call of a function value: its arguments, in the frame that

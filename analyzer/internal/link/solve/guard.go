@@ -354,7 +354,7 @@ func (p *Solver) checkedBy(e *pathcond.Env, a obligation.Atom, k int, target cal
 			got = obligation.Or(got, p.Prove(inner, a.On(t)))
 		}
 		got = p.Lift(e, got, target, e.Fn.Ops[k].Call)
-		if !obligation.IsSettled(got) && p.TestsStaff(target.Fn, rowflow.MaxRowDepth) {
+		if !a.OnConnection() && !obligation.IsSettled(got) && p.TestsStaff(target.Fn, rowflow.MaxRowDepth) {
 			if n, ok := p.Exempt(inner); ok {
 				exempt = exempt.With(n)
 				continue

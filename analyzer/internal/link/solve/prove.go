@@ -33,7 +33,9 @@ func (p *Solver) Prove(e *pathcond.Env, a obligation.Atom) obligation.Value {
 	}
 	open := p.Tabling.Begin(key)
 	v := p.origin(e, a)
-	if n, ok := v.Holds(); !ok || n.Excuse != "" || len(n.Soft) > 0 || !n.Settled() {
+	if a.OnConnection() {
+		v = settled(p, e, a, v)
+	} else if n, ok := v.Holds(); !ok || n.Excuse != "" || len(n.Soft) > 0 || !n.Settled() {
 		v = obligation.Or(v, obligation.Or(p.byFacts(e, a), p.byIdentity(e, a)))
 	}
 	if p.Tabling.End(open) {
@@ -44,6 +46,9 @@ func (p *Solver) Prove(e *pathcond.Env, a obligation.Atom) obligation.Value {
 
 // origin decides an atom by where its value comes from.
 func (p *Solver) origin(e *pathcond.Env, a obligation.Atom) obligation.Value {
+	if a.OnConnection() {
+		return ofConnection(p, e, a)
+	}
 	switch t := a.T.(type) {
 	case *term.Join:
 		return p.join(e, a, t)

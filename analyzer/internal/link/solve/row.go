@@ -121,7 +121,7 @@ func (p *Solver) Tied(e *pathcond.Env, r *unit.Run, s *statement.Statement, o *p
 		return obligation.Or(v, p.sharedRow(e, r, s, o, kind))
 	}
 	inner := p.conds.At(e.Fn, append(append([]term.Fact{}, e.Facts...), r.If...))
-	for _, w := range s.Ways(i) {
+	for _, w := range append(s.Ways(i), heldWaysOf(p, s, i)...) {
 		if kind == proof.Principal && w.Excuse == "" {
 			continue // a row of my tenant may be another user's
 		}

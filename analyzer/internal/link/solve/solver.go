@@ -52,6 +52,7 @@ type Solver struct {
 	paramLoading *paramLoader
 	keys         map[string]*keyAnswer // what the writers of context keys are worth, by atom
 	proved       map[string]obligation.Value
+	setters      map[string]map[*callgraph.Function]bool // functions that may set a variable of the session, by its name
 }
 
 // Parts are what a solver stands on.
@@ -63,4 +64,17 @@ type Parts struct {
 	Access       *access.Deciders
 	Rows         *rowflow.Rows
 	TenantSource string // of the settings: "request" trusts callers to name the tenant
+}
+
+// New makes the solver of a program. Its functions that lead up are set by whoever
+// knows callers and staff.
+func New(p Parts) *Solver {
+	s := &Solver{
+		Tabling: newTabling(), proved: map[string]obligation.Value{}, setters: map[string]map[*callgraph.Function]bool{}, keys: map[string]*keyAnswer{}, Assumed: Assumptions{}, tenantSource: p.TenantSource,
+		signatures: signature.New(p.Graph, p.Conditions),
+		owners:     owners{p.Graph, p.Statements, map[ownersKey][]owner{}},
+		graph:      p.Graph, chains: p.Chains, stmts: p.Statements, conds: p.Conditions, access: p.Access, rows: p.Rows,
+	}
+	p.Conditions.Derive = s.accepted
+	return s
 }

@@ -1,29 +1,216 @@
 package statement
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/callgraph"
+	"github.com/tenantvet/tenantvet/analyzer/internal/sqltree"
+	"github.com/tenantvet/tenantvet/analyzer/internal/sqltree/sqlparse"
 	"github.com/tenantvet/tenantvet/analyzer/internal/term"
 	"github.com/tenantvet/tenantvet/analyzer/internal/unit"
 )
 
+// Setting is a variable of the session that a statement sets.
+type Setting struct {
+	Name  string    // in lower case, "" where it is not known: it may be any
+	Value term.Term // nil where it is not known
+	// Sure tells that the statement sets it whenever it runs, and Local that it does so for
+	// its transaction alone. Where Spliced is set the value is a part of the text.
+	Sure, Local, Spliced bool
+}
+
+// Sets lists the variables of the session that a run of f sets, or, of a call of a wrapper,
+// that the wrapper's statement does.
+func (p *Statements) Sets(f *callgraph.Function, r *unit.Run) []Setting {
+	if known, ok := p.settings[r]; ok {
+		return known
+	}
+	var out []Setting
+	of := p.Of(f, r)
+	for _, s := range of.List {
+		out = append(out, p.setBy(f, r, s)...)
+	}
+	if of.Reason != "" || of.Open {
+		for _, t := range p.textsOf(f, runText(r), maxTextDepth) {
+			out = append(out, spliced(t)...)
+		}
+	}
+	if len(of.List) > 1 { // of several texts each may be the one
+		for i := range out {
+			out[i].Sure = out[i].Sure && len(out) == len(of.List) && out[i].Name == out[0].Name
+		}
+	}
+	p.settings[r] = out
+	return out
+}
+
+// setConfig is the function that sets a variable of the session.
+const setConfig = "set_config"
+
+// setBy lists what a text sets that is known.
+func (p *Statements) setBy(f *callgraph.Function, r *unit.Run, s *Statement) []Setting {
+	if !strings.Contains(strings.ToLower(s.Text), setConfig) {
+		return plainSet(s.Text)
+	}
+	tree, err := sqlparse.Parse(s.Text, sqltree.Postgres)
+	if err != nil || s.Proof == nil {
+		return []Setting{{}}
+	}
+	value := func(e sqltree.Expr) term.Term {
+		switch x := uncast(e).(type) {
+		case *sqltree.Hole:
+			return p.Bind(f, r, s, x.Number)
+		case *sqltree.Literal:
+			if x.Kind != sqltree.Null {
+				return text(x.Text)
+			}
+			return term.ZeroTerm()
+		}
+		return nil
+	}
+	alone := isBare(tree)
+	var out []Setting
+	sqltree.Walk(tree, func(n sqltree.Node) bool {
+		c, ok := n.(*sqltree.Call)
+		if !ok || c.Name != setConfig {
+			return true
+		}
+		set := Setting{Sure: alone}
+		if len(c.Args) == 3 {
+			if name, ok := value(c.Args[0]).(*term.Const); ok {
+				set.Name = strings.ToLower(name.Text)
+			}
+			set.Value = value(c.Args[1])
+			local, known := value(c.Args[2]).(*term.Const)
+			set.Local = known && slices.Contains([]string{"true", "t", "on", "1"}, strings.ToLower(local.Text))
+		}
+		out = append(out, set)
+		return false
+	})
+	return out
+}
+
+// isBare tells a query without a table and a condition: it gives one row.
+func isBare(s sqltree.Statement) bool {
+	q, ok := s.(*sqltree.Query)
+	if !ok || q.With != nil || q.Limit != nil || q.Offset != nil {
+		return false
+	}
+	b, ok := q.Body.(*sqltree.Select)
+	if !ok || len(b.From) > 0 || b.Where != nil || b.Having != nil {
+		return false
+	}
+	return !slices.ContainsFunc(b.Items, func(i sqltree.Item) bool {
+		_, call := uncast(i.Expr).(*sqltree.Call)
+		return !call
+	})
+}
+
+// uncast takes casts off a value.
+func uncast(e sqltree.Expr) sqltree.Expr {
+	for {
+		c, ok := e.(*sqltree.Cast)
+		if !ok {
+			return e
+		}
+		e = c.X
+	}
+}
+
+var (
+	setStatement = regexp.MustCompile(`(?is)^\s*set\s+(?:(local|session)\s+)?"?([\w.]+)"?\s*(?:=|\bto\b)\s*(.*?)\s*;?\s*$`)
+	splicedSet   = regexp.MustCompile(`(?is)^\s*set\s+(?:(local|session)\s+)?"?([\w.]+)"?\s*(?:=|\bto\b)\s*['"]?$`)
+	splicedCall  = regexp.MustCompile(`(?is)^\s*select\s+(?:pg_catalog\.)?set_config\s*\(\s*'([\w.]+)'\s*,\s*'?$`)
+	restOfSet    = regexp.MustCompile(`^['"]?\s*;?\s*$`)
+	restOfCall   = regexp.MustCompile(`(?i)^'?(?:::\w+)?\s*,\s*(true|false)\s*\)\s*;?\s*$`)
+)
+
+// plainSet is what a SET sets.
+func plainSet(s string) []Setting {
+	m := setStatement.FindStringSubmatch(s)
+	if m == nil || !strings.Contains(m[2], ".") {
+		return nil // no variable of the program's own
+	}
+	out := Setting{Name: strings.ToLower(m[2]), Sure: true, Local: strings.EqualFold(m[1], "local")}
+	switch v := strings.Trim(m[3], `'"`); {
+	case strings.EqualFold(m[3], "default"):
+		out.Value = term.ZeroTerm()
+	case strings.ContainsAny(m[3], "$?"): // SET takes no bind value: the server refuses it
+		out.Sure = false
+	default:
+		out.Value = text(v)
+	}
+	return []Setting{out}
+}
+
+// spliced is what a text sets of which the value is a part.
+func spliced(t term.Term) []Setting {
+	cat, ok := t.(*term.Concat)
+	if !ok || len(cat.Parts) == 0 {
+		return nil
+	}
+	begin, ok := cat.Parts[0].(*term.Const)
+	if !ok {
+		return nil
+	}
+	end := ""
+	if last, ok := cat.Parts[len(cat.Parts)-1].(*term.Const); ok && len(cat.Parts) > 1 {
+		end = last.Text
+	}
+	whole := len(cat.Parts) == 3 || len(cat.Parts) == 2 && end == ""
+	if m := splicedSet.FindStringSubmatch(begin.Text); m != nil {
+		return []Setting{{
+			Name: strings.ToLower(m[2]), Value: splicedValue(cat, whole), Local: strings.EqualFold(m[1], "local"),
+			Sure: whole && restOfSet.MatchString(end), Spliced: true,
+		}}
+	}
+	if m := splicedCall.FindStringSubmatch(begin.Text); m != nil {
+		rest := restOfCall.FindStringSubmatch(end)
+		return []Setting{{
+			Name: strings.ToLower(m[1]), Value: splicedValue(cat, whole && rest != nil), Local: rest != nil && strings.EqualFold(rest[1], "true"),
+			Sure: whole && rest != nil, Spliced: true,
+		}}
+	}
+	lower := strings.ToLower(begin.Text)
+	if strings.Contains(lower, setConfig) || strings.HasPrefix(strings.TrimSpace(lower), "set ") {
+		return []Setting{{Spliced: true}}
+	}
+	return nil
+}
+
+// splicedValue is the one part of a text that is not written out, nil if there are more.
+func splicedValue(cat *term.Concat, whole bool) term.Term {
+	if !whole {
+		return nil
+	}
+	return cat.Parts[1]
+}
+
+// Given reports whether a live statement of the program sets a variable, or one whose name
+// is not known.
+func (p *Statements) Given(name string) bool {
+	if p.setNames == nil {
+		p.setNames = map[string]bool{}
+		for _, f := range p.graph.Order {
+			for i := range f.Runs {
+				for _, s := range p.Sets(f, &f.Runs[i]) {
+					p.setNames[s.Name] = true
+				}
+			}
+		}
+	}
+	return p.setNames[name] || p.setNames[""]
+}
+
 // Secured are the full names of the tables whose policies read a variable of the session
-// that a live statement of the program sets.
+// that a live statement of the program sets, and on which no proof may rest.
 func Secured(p *Statements) map[string]bool {
-	var set *settings
 	out := map[string]bool{}
 	for _, c := range p.Cats {
 		for _, t := range c.Tables {
-			names := t.Security.Settings(c.Diagram)
-			if !t.Security.Enabled || len(names) == 0 {
-				continue
-			}
-			if set == nil {
-				set = settingsOf(p)
-			}
-			if set.any || slices.ContainsFunc(names, func(n string) bool { return set.names[n] }) {
+			if t.Security.Enabled && t.Held == nil && slices.ContainsFunc(t.Security.Settings(c.Diagram), p.Given) {
 				out[t.FullName()] = true
 			}
 		}
@@ -42,22 +229,13 @@ type Lasting struct {
 // LastingSettings lists the live statements of a program that set a variable which the
 // policies of its databases read, and not for their transaction alone.
 func LastingSettings(p *Statements) []Lasting {
-	var names []string
-	for _, c := range p.Cats {
-		for _, t := range c.Tables {
-			names = append(names, t.Security.Settings(c.Diagram)...)
-		}
-	}
+	names := PolicySettings(p)
 	var out []Lasting
 	for _, f := range p.graph.Order {
 		for i := 0; i < len(f.Runs) && len(names) > 0; i++ {
-			for _, s := range p.Of(f, &f.Runs[i]).List {
-				set := &settings{names: map[string]bool{}}
-				if text := plain(s.Text); lasts(text) {
-					set.read(text, &f.Runs[i])
-				}
-				if at := slices.IndexFunc(names, func(n string) bool { return set.names[n] }); at >= 0 {
-					out = append(out, Lasting{f, &f.Runs[i], names[at]})
+			for _, s := range p.Sets(f, &f.Runs[i]) {
+				if !s.Local && names[s.Name] {
+					out = append(out, Lasting{f, &f.Runs[i], s.Name})
 					break
 				}
 			}
@@ -66,76 +244,15 @@ func LastingSettings(p *Statements) []Lasting {
 	return out
 }
 
-// lasts reports whether a text sets a variable for the session.
-func lasts(text string) bool {
-	if _, call, ok := strings.Cut(text, "set_config("); ok {
-		return strings.Contains(strings.ReplaceAll(call, " ", ""), ",false)")
-	}
-	return strings.HasPrefix(text, "set ") && !strings.HasPrefix(text, "set local ")
-}
-
-// plain is a text in lower case with single blanks.
-func plain(text string) string { return strings.ToLower(strings.Join(strings.Fields(text), " ")) }
-
-// settings are the variables of the session that a program sets, by name, as a part of a
-// text or a bind value.
-type settings struct {
-	names map[string]bool
-	any   bool // one whose name is not known
-}
-
-func settingsOf(p *Statements) *settings {
-	set := &settings{names: map[string]bool{}}
-	for _, f := range p.graph.Order {
-		for i := range f.Runs {
-			for _, s := range p.Of(f, &f.Runs[i]).List {
-				set.read(plain(s.Text), &f.Runs[i])
+// PolicySettings are the variables of the session that policies of the databases read.
+func PolicySettings(p *Statements) map[string]bool {
+	out := map[string]bool{}
+	for _, c := range p.Cats {
+		for _, t := range c.Tables {
+			for _, n := range t.Security.Settings(c.Diagram) {
+				out[n] = true
 			}
 		}
 	}
-	return set
-}
-
-// read notes the variables that a plain text of a run may set.
-func (s *settings) read(text string, run *unit.Run) {
-	if _, rest, ok := strings.Cut(text, "set_config("); ok {
-		s.note(rest, run)
-		return
-	}
-	for _, setter := range []string{"set local ", "set session ", "set "} {
-		if rest, ok := strings.CutPrefix(text, setter); ok {
-			s.note(rest, run)
-			return
-		}
-	}
-}
-
-// note notes the variable whose name a text begins with; where the name is bound, it is
-// one of the constants among the bind values, or any.
-func (s *settings) note(rest string, run *unit.Run) {
-	rest = strings.TrimLeft(rest, " ")
-	quoted, isText := strings.CutPrefix(rest, "'")
-	switch {
-	case isText:
-		name, _, _ := strings.Cut(quoted, "'")
-		s.names[name] = true
-	case strings.HasPrefix(rest, "$"), strings.HasPrefix(rest, "?"):
-		s.bound(run)
-	default:
-		name, _, _ := strings.Cut(rest, " ")
-		name, _, _ = strings.Cut(name, "=")
-		s.names[strings.Trim(name, `"`)] = true
-	}
-}
-
-// bound notes the variables that a bind value may name.
-func (s *settings) bound(run *unit.Run) {
-	known := false
-	for _, a := range run.Args {
-		if c, ok := a.(*term.Const); ok && strings.Contains(c.Text, ".") {
-			s.names[strings.ToLower(c.Text)] = true
-			known = true
-		}
-	}
-	s.any = s.any || !known
+	return out
 }
