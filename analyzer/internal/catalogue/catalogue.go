@@ -73,11 +73,9 @@ type Table struct {
 // Held tells that the policies of a table show and let write, in every command, only the
 // rows of the tenant that a variable of the session names, and none where it names none.
 type Held struct {
-	Setting string // the variable
-	// Owner tells that the owner of the table is held, too.
-	Owner bool
-	// Past are the roles by name that a policy lets see other rows, sorted.
-	Past []string
+	Setting string   // the variable
+	Owner   bool     // the owner of the table is held, too
+	Past    []string // the roles by name that a policy lets see other rows, sorted
 }
 
 // Edge is a foreign key from one table to another.
@@ -112,13 +110,11 @@ type Catalogue struct {
 	Notes          []schema.Note // what a person should look at
 	Missing        []Missing     // of the first catalogue: settings that no schema can follow
 
-	index map[string]*Table // by full name; nil in hand-made catalogues
-	// policies tells that proofs may rest on the policies of tables that are held.
-	policies bool
+	index    map[string]*Table // by full name; nil in hand-made catalogues
+	policies bool              // proofs may rest on the policies of tables
 }
 
-// UnderPolicies is the catalogue by which proofs may rest on the policies of its tables:
-// of a database whose session was given the tenant.
+// UnderPolicies is the catalogue by which proofs may rest on the policies of its tables.
 func (c *Catalogue) UnderPolicies() *Catalogue {
 	out := *c
 	out.policies = true

@@ -23,6 +23,7 @@ const (
 	RLSBypass       = "rls-bypass"
 	// RLSSessionSetting is about what the program does, and not about migrations.
 	RLSSessionSetting = "rls-session-setting"
+	RLSOutside        = "rls-outside"
 )
 
 // Where PostgreSQL's manual says what the rules rest on.
@@ -229,7 +230,21 @@ SET LOCAL, or set_config with true, ends with the transaction.`,
 		After: `tx, err := db.BeginTx(ctx, nil)
 …
 _, err = tx.ExecContext(ctx, "SELECT set_config('app.tenant', $1, true)", org)`,
-		CWE: []int{488, 863}, Severity: "7.5", Basis: manualSettings,
+		CWE: []int{488, 863}, Severity: "7.5", Basis: manualSettings, Go: true,
+	},
+	{
+		Name: RLSOutside, Title: "a statement runs outside of the transaction that was given the tenant",
+		Text: `The policies of its tables read a variable of the session, and the statement runs on the
+pool, or in a transaction that is never given the variable. The policies then show it no row and
+let it write none; and if somebody has left a tenant on the connection, they show it that
+tenant's. A statement that says the tenant itself is not reported.`,
+		Before: `tx, err := db.BeginTx(ctx, nil)
+_, err = tx.ExecContext(ctx, "SELECT set_config('app.tenant', $1, true)", org)
+rows, err := db.QueryContext(ctx, "SELECT id, amount FROM invoices")`,
+		After: `tx, err := db.BeginTx(ctx, nil)
+_, err = tx.ExecContext(ctx, "SELECT set_config('app.tenant', $1, true)", org)
+rows, err := tx.QueryContext(ctx, "SELECT id, amount FROM invoices")`,
+		CWE: []int{863, 488}, Severity: "5.3", Basis: manualSettings, Go: true,
 	},
 	{
 		Name: RLSBypass, Title: "a role that logs in is held by no policy",

@@ -21,11 +21,24 @@ func Hold(c *catalogue.Catalogue) {
 	if c.Diagram == nil || c.Diagram.Speaks() != sqltree.Postgres {
 		return
 	}
-	k := &checker{cat: c, readers: readers(c.Diagram)}
-	for _, t := range c.Tables {
-		t.Held = k.held(t)
+	// A policy may ask for a row of another table, whose own policies hold that.
+	for range maxBehind {
+		k := &checker{cat: c.UnderPolicies(), readers: readers(c.Diagram)}
+		changed := false
+		for _, t := range c.Tables {
+			if t.Held == nil {
+				t.Held = k.held(t)
+				changed = changed || t.Held != nil
+			}
+		}
+		if !changed {
+			return
+		}
 	}
 }
+
+// maxBehind caps how many tables stand behind each other in policies.
+const maxBehind = 5
 
 // held is what the policies make of a table, nil if they do not hold it in every command.
 func (k *checker) held(t *catalogue.Table) *catalogue.Held {
@@ -38,7 +51,7 @@ func (k *checker) held(t *catalogue.Table) *catalogue.Held {
 		if p.Restrictive {
 			continue // it only takes away
 		}
-		setting, ok := k.bindsTo(t, p)
+		setting, ok := k.bindsTo(t, p, out)
 		switch {
 		case ok && (out.Setting == "" || out.Setting == setting):
 			out.Setting = setting
@@ -57,12 +70,13 @@ func (k *checker) held(t *catalogue.Table) *catalogue.Held {
 }
 
 // bindsTo is the variable by which a policy lets rows of its tenant pass, and no others.
-func (k *checker) bindsTo(t *catalogue.Table, p *schema.Policy) (setting string, ok bool) {
+// What the tables that it asks rest on goes into held.
+func (k *checker) bindsTo(t *catalogue.Table, p *schema.Policy, held *catalogue.Held) (setting string, ok bool) {
 	for _, text := range []string{p.Using, p.Check} {
 		if text == "" {
 			continue
 		}
-		name, ok := k.ties(t, text)
+		name, ok := k.ties(t, text, held)
 		if !ok || setting != "" && name != setting {
 			return "", false
 		}
@@ -72,9 +86,9 @@ func (k *checker) bindsTo(t *catalogue.Table, p *schema.Policy) (setting string,
 }
 
 // ties is the variable to which an expression ties the rows of a table.
-func (k *checker) ties(t *catalogue.Table, expression string) (setting string, ok bool) {
+func (k *checker) ties(t *catalogue.Table, expression string, held *catalogue.Held) (setting string, ok bool) {
 	text, settings := k.withHole(expression)
-	if len(settings) != 1 {
+	if len(settings) > 1 {
 		return "", false
 	}
 	r, err := proof.Text("SELECT 1 FROM "+quoted(t)+" WHERE "+text, "postgres", k.cat)
@@ -83,9 +97,19 @@ func (k *checker) ties(t *catalogue.Table, expression string) (setting string, o
 	}
 	for i := range r.Relations {
 		rel := &r.Relations[i]
-		if rel.Table == t && !slices.ContainsFunc(rel.Alternatives, unconditional) {
+		switch at := slices.IndexFunc(rel.Alternatives, unconditional); {
+		case rel.Table != t:
+		case at < 0:
 			return "", false
+		case rel.Alternatives[at].Needs[0].Kind == proof.Setting:
+			settings = append(settings, rel.Alternatives[at].Needs[0].Column)
 		}
+		if h := rel.Table.Held; h != nil && rel.Table != t {
+			held.Owner, held.Past = held.Owner && h.Owner, append(held.Past, h.Past...)
+		}
+	}
+	if settings = slices.Compact(settings); len(settings) != 1 {
+		return "", false
 	}
 	return settings[0], true
 }
@@ -94,7 +118,7 @@ func (k *checker) ties(t *catalogue.Table, expression string) (setting string, o
 // is asked or assumed that the database does not see to.
 func unconditional(a proof.Alternative) bool {
 	soft := func(x proof.Assumption) bool { return !x.Hard }
-	return a.Excuse == proof.NoExcuse && len(a.Needs) == 1 && a.Needs[0].Kind == proof.Tenant && !a.Needs[0].Element && !slices.ContainsFunc(a.Assumes, soft)
+	return a.Excuse == proof.NoExcuse && len(a.Needs) == 1 && (a.Needs[0].Kind == proof.Tenant || a.Needs[0].Kind == proof.Setting) && !a.Needs[0].Element && !slices.ContainsFunc(a.Assumes, soft)
 }
 
 // quoted is the name of a table as SQL.
@@ -109,7 +133,7 @@ func quoted(t *catalogue.Table) string {
 var (
 	settingCall = regexp.MustCompile(`(?i)(?:pg_catalog\.)?current_setting\s*\(\s*'([^']+)'(?:::text)?\s*(?:,\s*(?:true|false|'t'|'f'|missing_ok\s*(?:=>|:=)\s*(?:true|false))\s*)?\)`)
 	// A query without a table is the value that it gives: written so that it is asked once.
-	bareQuery = regexp.MustCompile(`(?i)\(\s*select\s+((?:\(*\s*)?\$1(?:\s*\)*)(?:::\w+)*(?:\s*\)*)?|nullif\s*\(\s*\$1\s*,\s*''(?:::\w+)?\s*\)(?:::\w+)*)(?:\s+as\s+\w+)?\s*\)`)
+	bareQuery = regexp.MustCompile(`(?i)\(\s*select\s+((?:\(*\s*)?\$1(?:\s*\)*)(?:::\w+)*(?:\s*\)*)?|\(?\s*nullif\s*\(\s*\$1\s*,\s*''(?:::\w+)?\s*\)(?:::\w+)*\s*\)?(?:::\w+)*)(?:\s+as\s+\w+)?\s*\)`)
 )
 
 // withHole is an expression with a bind value in the place of what it reads of the session,

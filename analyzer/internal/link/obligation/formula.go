@@ -3,7 +3,6 @@ package obligation
 import (
 	"slices"
 	"sort"
-	"strconv"
 	"strings"
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/proof"
@@ -351,8 +350,8 @@ func (v Value) Key() string {
 		if c.Moved {
 			parts[i] += " moved"
 		}
-		if n := c.Notes; n.Excuse != "" || !n.Settled() || len(n.Soft) > 0 || n.Row != nil {
-			parts[i] += " [" + n.Excuse + strings.Join(n.Asks, ",") + strconv.Itoa(len(n.Soft)) + n.Row.String() + "]"
+		if n := c.Notes; n.Excuse != "" || !n.Settled() || len(n.Assumes)+len(n.Soft) > 0 || n.Row != nil {
+			parts[i] += " [" + n.Excuse + strings.Join(n.Asks, ",") + strings.Join(n.Assumes, ",") + strings.Join(n.Soft, ",") + n.Row.String() + "]"
 		}
 	}
 	return strings.Join(parts, " | ")

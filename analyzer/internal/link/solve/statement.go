@@ -19,8 +19,12 @@ func (p *Solver) Run(e *pathcond.Env, r *unit.Run, s *statement.Statement) oblig
 		return obligation.Why(obligation.Atom{T: term.Why(s.Broken)}, s.Broken)
 	}
 	ways := s.All()
-	if held := heldWays(p, s, s.Held); len(held) > 0 {
-		return underPolicies(p, e, r, s, ways, held)
+	if held := p.Connections.Ways(s); len(held) > 0 {
+		v := p.AnyWay(e, r, s, ways)
+		if obligation.IsTrue(v) {
+			return v
+		}
+		return obligation.Or(v, p.AnyWay(e, r, s, held).Noted(p.Connections.Premises(s)))
 	}
 	if len(ways) == 0 {
 		if g := s.Gap(); g != nil {
@@ -60,7 +64,7 @@ func (p *Solver) way(e *pathcond.Env, r *unit.Run, s *statement.Statement, w sta
 	for _, a := range atoms {
 		v = obligation.And(v, orNobody(a, p.Prove(e, a)))
 	}
-	return obligation.And(v, givenTenant(p, e, r, w.Needs)).Noted(n)
+	return obligation.And(v, p.Connections.Given(e, r, w.Needs)).Noted(n)
 }
 
 // orNobody is the answer to an atom of an insert that must not be zero: where it is, the row

@@ -29,8 +29,6 @@ type Statements struct {
 	open     map[operation]bool       // calls whose results are being asked for
 	cuts     int                      // how often one was that is
 	given    map[givenKey][]term.Term // what functions give that may be texts
-	settings map[*unit.Run][]Setting  // what runs set of the session
-	setNames map[string]bool          // the variables that are set; nil until asked
 
 	models    *model.Models
 	handlesAt map[handlePlace][]term.Term
@@ -43,7 +41,7 @@ type Statements struct {
 func New(graph *callgraph.Graph, cats []*catalogue.Catalogue, proofs Proofs) *Statements {
 	p := &Statements{
 		graph: graph, Cats: cats, proofs: proofs, resolved: map[*unit.Run]*Texts{}, inlined: map[operation]*unit.Run{},
-		given: map[givenKey][]term.Term{}, open: map[operation]bool{}, settings: map[*unit.Run][]Setting{},
+		given: map[givenKey][]term.Term{}, open: map[operation]bool{},
 		models: model.New(graph.Units), handlesAt: map[handlePlace][]term.Term{},
 	}
 	p.widened = sync.OnceValue(func() bool { return p.hasCall(term.Widener) })

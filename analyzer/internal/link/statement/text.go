@@ -59,6 +59,11 @@ func (p *Statements) Of(f *callgraph.Function, r *unit.Run) *Texts {
 	return t
 }
 
+// Written lists what the text of a run of f may be, with what is not known of it.
+func (p *Statements) Written(f *callgraph.Function, r *unit.Run) []term.Term {
+	return p.textsOf(f, runText(r), maxTextDepth)
+}
+
 // unresolved notes why a text is not known, the first reason only.
 func (t *Texts) unresolved(why string) {
 	if t.Reason == "" {

@@ -1,11 +1,20 @@
-package statement
+// Package setting finds what the statements of a program set of the variables of a session.
+//
+// In go statements; out comes, for each run, the variables that it sets, with the values, and
+// whether it sets them for its transaction alone. What sets a variable in a way that is not
+// understood sets any of them, to a value that is not known.
+//
+// It cannot see what functions of the database set.
+package setting
 
 import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/callgraph"
+	"github.com/tenantvet/tenantvet/analyzer/internal/link/statement"
 	"github.com/tenantvet/tenantvet/analyzer/internal/sqltree"
 	"github.com/tenantvet/tenantvet/analyzer/internal/sqltree/sqlparse"
 	"github.com/tenantvet/tenantvet/analyzer/internal/term"
@@ -21,19 +30,37 @@ type Setting struct {
 	Sure, Local, Spliced bool
 }
 
+// Settings are what the statements of a program set.
+type Settings struct {
+	graph *callgraph.Graph
+	stmts *statement.Statements
+	known map[*unit.Run][]Setting
+	names map[string]bool // that are set; nil until asked
+	// Lasting lists what is set of the variables that policies read for as long as the
+	// connection lives.
+	Lasting func() []Lasting
+}
+
+// New makes the settings of a program.
+func New(graph *callgraph.Graph, stmts *statement.Statements) *Settings {
+	p := &Settings{graph: graph, stmts: stmts, known: map[*unit.Run][]Setting{}}
+	p.Lasting = sync.OnceValue(p.lasting)
+	return p
+}
+
 // Sets lists the variables of the session that a run of f sets, or, of a call of a wrapper,
 // that the wrapper's statement does.
-func (p *Statements) Sets(f *callgraph.Function, r *unit.Run) []Setting {
-	if known, ok := p.settings[r]; ok {
+func (p *Settings) Sets(f *callgraph.Function, r *unit.Run) []Setting {
+	if known, ok := p.known[r]; ok {
 		return known
 	}
 	var out []Setting
-	of := p.Of(f, r)
+	of := p.stmts.Of(f, r)
 	for _, s := range of.List {
 		out = append(out, p.setBy(f, r, s)...)
 	}
 	if of.Reason != "" || of.Open {
-		for _, t := range p.textsOf(f, runText(r), maxTextDepth) {
+		for _, t := range p.stmts.Written(f, r) {
 			out = append(out, spliced(t)...)
 		}
 	}
@@ -42,7 +69,7 @@ func (p *Statements) Sets(f *callgraph.Function, r *unit.Run) []Setting {
 			out[i].Sure = out[i].Sure && len(out) == len(of.List) && out[i].Name == out[0].Name
 		}
 	}
-	p.settings[r] = out
+	p.known[r] = out
 	return out
 }
 
@@ -50,7 +77,7 @@ func (p *Statements) Sets(f *callgraph.Function, r *unit.Run) []Setting {
 const setConfig = "set_config"
 
 // setBy lists what a text sets that is known.
-func (p *Statements) setBy(f *callgraph.Function, r *unit.Run, s *Statement) []Setting {
+func (p *Settings) setBy(f *callgraph.Function, r *unit.Run, s *statement.Statement) []Setting {
 	if !strings.Contains(strings.ToLower(s.Text), setConfig) {
 		return plainSet(s.Text)
 	}
@@ -61,10 +88,10 @@ func (p *Statements) setBy(f *callgraph.Function, r *unit.Run, s *Statement) []S
 	value := func(e sqltree.Expr) term.Term {
 		switch x := uncast(e).(type) {
 		case *sqltree.Hole:
-			return p.Bind(f, r, s, x.Number)
+			return p.stmts.Bind(f, r, s, x.Number)
 		case *sqltree.Literal:
 			if x.Kind != sqltree.Null {
-				return text(x.Text)
+				return written(x.Text)
 			}
 			return term.ZeroTerm()
 		}
@@ -140,7 +167,7 @@ func plainSet(s string) []Setting {
 	case strings.ContainsAny(m[3], "$?"): // SET takes no bind value: the server refuses it
 		out.Sure = false
 	default:
-		out.Value = text(v)
+		out.Value = written(v)
 	}
 	return []Setting{out}
 }
@@ -190,25 +217,25 @@ func splicedValue(cat *term.Concat, whole bool) term.Term {
 
 // Given reports whether a live statement of the program sets a variable, or one whose name
 // is not known.
-func (p *Statements) Given(name string) bool {
-	if p.setNames == nil {
-		p.setNames = map[string]bool{}
+func (p *Settings) Given(name string) bool {
+	if p.names == nil {
+		p.names = map[string]bool{}
 		for _, f := range p.graph.Order {
 			for i := range f.Runs {
 				for _, s := range p.Sets(f, &f.Runs[i]) {
-					p.setNames[s.Name] = true
+					p.names[s.Name] = true
 				}
 			}
 		}
 	}
-	return p.setNames[name] || p.setNames[""]
+	return p.names[name] || p.names[""]
 }
 
 // Secured are the full names of the tables whose policies read a variable of the session
 // that a live statement of the program sets, and on which no proof may rest.
-func Secured(p *Statements) map[string]bool {
+func (p *Settings) Secured() map[string]bool {
 	out := map[string]bool{}
-	for _, c := range p.Cats {
+	for _, c := range p.stmts.Cats {
 		for _, t := range c.Tables {
 			if t.Security.Enabled && t.Held == nil && slices.ContainsFunc(t.Security.Settings(c.Diagram), p.Given) {
 				out[t.FullName()] = true
@@ -226,10 +253,10 @@ type Lasting struct {
 	Name string
 }
 
-// LastingSettings lists the live statements of a program that set a variable which the
-// policies of its databases read, and not for their transaction alone.
-func LastingSettings(p *Statements) []Lasting {
-	names := PolicySettings(p)
+// lasting lists the live statements that set a variable which policies read, and not for
+// their transaction alone.
+func (p *Settings) lasting() []Lasting {
+	names := p.OfPolicies()
 	var out []Lasting
 	for _, f := range p.graph.Order {
 		for i := 0; i < len(f.Runs) && len(names) > 0; i++ {
@@ -244,10 +271,10 @@ func LastingSettings(p *Statements) []Lasting {
 	return out
 }
 
-// PolicySettings are the variables of the session that policies of the databases read.
-func PolicySettings(p *Statements) map[string]bool {
+// OfPolicies are the variables of the session that policies of the databases read.
+func (p *Settings) OfPolicies() map[string]bool {
 	out := map[string]bool{}
-	for _, c := range p.Cats {
+	for _, c := range p.stmts.Cats {
 		for _, t := range c.Tables {
 			for _, n := range t.Security.Settings(c.Diagram) {
 				out[n] = true
@@ -256,3 +283,5 @@ func PolicySettings(p *Statements) map[string]bool {
 	}
 	return out
 }
+
+func written(s string) term.Term { return &term.Const{Kind: term.Text, Text: s} }

@@ -1,12 +1,28 @@
-package solve
+// Package connection answers what the policies of row-level security need: whether the
+// connection of a statement was given the caller's tenant.
+//
+// In go obligations on connections, from the solver; out come values like those of any
+// other obligation. The connection is followed, not its name: what is asked of a transaction
+// is met by a statement on the same one that ended well before, or by the callers.
+//
+// Invariant: everything in a function that may set the variable on the connection must give
+// the caller's tenant, wherever it stands; what is not understood of a connection neither
+// proves nor accuses.
+//
+// It cannot see what a pooler between the program and the database does.
+package connection
 
 import (
 	"slices"
+	"strings"
 
+	"github.com/tenantvet/tenantvet/analyzer/internal/finding"
 	"github.com/tenantvet/tenantvet/analyzer/internal/library"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/callgraph"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/obligation"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/pathcond"
+	"github.com/tenantvet/tenantvet/analyzer/internal/link/setting"
+	"github.com/tenantvet/tenantvet/analyzer/internal/link/solve"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/statement"
 	"github.com/tenantvet/tenantvet/analyzer/internal/proof"
 	"github.com/tenantvet/tenantvet/analyzer/internal/term"
@@ -14,50 +30,51 @@ import (
 	"github.com/tenantvet/tenantvet/analyzer/internal/unit"
 )
 
-// Row-level security. A policy reads a variable of the session; what a statement sees of its
-// table is the tenant's that the variable names on the connection of the statement. So the
-// connection is followed, not the name: the obligation is on the term of the connection, and
-// is met by a statement on the same one that ended well before, in the same transaction, or
-// by the callers, like any other.
-
-// heldWays are the ways to tie a statement in which policies take part. A program that never
-// sets the variable is held by no policy that reads it.
-func heldWays(p *Solver, s *statement.Statement, held *proof.Result) []statement.Alternative {
-	if held == nil || len(held.Unproven) > 0 {
-		return nil
-	}
-	return givenWays(p, held.Alternatives)
+// Connections are the connections of a program.
+type Connections struct {
+	graph    *callgraph.Graph
+	stmts    *statement.Statements
+	conds    *pathcond.Conditions
+	solver   *solve.Solver
+	settings *setting.Settings
+	setters  map[string]map[*callgraph.Function]bool // functions that may set a variable, by its name
 }
 
-// heldWaysOf are those of one relation.
-func heldWaysOf(p *Solver, s *statement.Statement, i int) []statement.Alternative {
+// New makes the connections of a program and gives them to its solver.
+func New(p solve.Parts, solver *solve.Solver, settings *setting.Settings) *Connections {
+	c := &Connections{p.Graph, p.Statements, p.Conditions, solver, settings, map[string]map[*callgraph.Function]bool{}}
+	solver.Connections = c
+	return c
+}
+
+// Ways are the ways to tie a statement in which policies take part. A program that never
+// sets the variable is held by no policy that reads it.
+func (p *Connections) Ways(s *statement.Statement) []statement.Alternative {
+	if s.Held == nil || len(s.Held.Unproven) > 0 {
+		return nil
+	}
+	return p.givenWays(s.Held.Alternatives)
+}
+
+// WaysOf are those of one relation.
+func (p *Connections) WaysOf(s *statement.Statement, i int) []statement.Alternative {
 	if s.Held == nil || len(s.Held.Relations) != len(s.Proof.Relations) || s.Held.Relations[i].Table != s.Proof.Relations[i].Table {
 		return nil
 	}
-	return givenWays(p, s.Held.Relations[i].Alternatives)
+	return p.givenWays(s.Held.Relations[i].Alternatives)
 }
 
-func givenWays(p *Solver, list []proof.Alternative) []statement.Alternative {
+func (p *Connections) givenWays(list []proof.Alternative) []statement.Alternative {
 	return statement.WaysOf(slices.DeleteFunc(slices.Clone(list), func(a proof.Alternative) bool {
-		never := func(n proof.Need) bool { return n.Kind == proof.Setting && !p.stmts.Given(n.Column) }
+		never := func(n proof.Need) bool { return n.Kind == proof.Setting && !p.settings.Given(n.Column) }
 		return slices.ContainsFunc(a.Needs, never) || !slices.ContainsFunc(a.Needs, isSetting)
 	}))
 }
 
 func isSetting(n proof.Need) bool { return n.Kind == proof.Setting }
 
-// underPolicies decides a statement whose tables policies hold: by what it says itself, or
-// by its connection. What is not understood of the connection accuses nobody.
-func underPolicies(p *Solver, e *pathcond.Env, r *unit.Run, s *statement.Statement, plain, held []statement.Alternative) obligation.Value {
-	v := p.AnyWay(e, r, s, plain)
-	if obligation.IsTrue(v) {
-		return v
-	}
-	return obligation.Or(v, p.AnyWay(e, r, s, held).Noted(heldBy(s)))
-}
-
-// heldBy is what it rests on that policies hold the rows of a statement.
-func heldBy(s *statement.Statement) obligation.Notes {
+// Premises are what it rests on that policies hold the rows of a statement.
+func (p *Connections) Premises(s *statement.Statement) obligation.Notes {
 	n := obligation.Assuming(trust.RoleIsHeld.Premise())
 	for i := range s.Proof.Relations {
 		held := s.Proof.Relations[i].Table.Held
@@ -75,9 +92,9 @@ func heldBy(s *statement.Statement) obligation.Notes {
 	return n
 }
 
-// givenTenant decides whether the connection of a statement was given the caller's tenant
+// Given decides whether the connection of a statement was given the caller's tenant
 // in the variables that are needed.
-func givenTenant(p *Solver, e *pathcond.Env, r *unit.Run, needs []proof.Need) obligation.Value {
+func (p *Connections) Given(e *pathcond.Env, r *unit.Run, needs []proof.Need) obligation.Value {
 	v := obligation.Yes(obligation.Notes{})
 	for _, n := range needs {
 		if n.Kind != proof.Setting {
@@ -89,9 +106,9 @@ func givenTenant(p *Solver, e *pathcond.Env, r *unit.Run, needs []proof.Need) ob
 			a.T = term.Why("a connection that is not seen")
 			v = obligation.And(v, notGiven(a, "the connection is not seen"))
 		case r.Kind == library.Pool:
-			v = obligation.And(v, notGiven(a, "it runs on the pool, outside of a transaction that was given "+n.Column))
+			v = obligation.And(v, p.outside(a, "it runs on the pool, outside of a transaction that was given "+n.Column))
 		default:
-			v = obligation.And(v, p.Prove(e, a))
+			v = obligation.And(v, p.solver.Prove(e, a))
 		}
 	}
 	return v
@@ -99,25 +116,34 @@ func givenTenant(p *Solver, e *pathcond.Env, r *unit.Run, needs []proof.Need) ob
 
 // notGiven is why a connection is not known to have been given the tenant.
 func notGiven(a obligation.Atom, why string) obligation.Value {
-	return obligation.Why(a, NotGiven+": "+why)
+	return obligation.Why(a, finding.RowSecurity+": "+why)
 }
 
-// NotGiven begins the reasons of statements that policies would hold if their connection
-// had been given the tenant.
-const NotGiven = "row-level security"
+// outside is that a connection was surely not given the tenant; where something leaves it on
+// connections for longer than a transaction, that is not sure.
+func (p *Connections) outside(a obligation.Atom, why string) obligation.Value {
+	if slices.ContainsFunc(p.settings.Lasting(), func(x setting.Lasting) bool { return x.Name == a.Column }) {
+		return notGiven(a, why)
+	}
+	return obligation.No(obligation.Cause{Kind: obligation.Outside, Atom: a, Reason: why})
+}
 
-// ofConnection decides an atom on a connection by where that comes from.
-func ofConnection(p *Solver, e *pathcond.Env, a obligation.Atom) obligation.Value {
+// Origin decides an atom on a connection by where that comes from.
+func (p *Connections) Origin(e *pathcond.Env, a obligation.Atom) obligation.Value {
 	switch t := a.T.(type) {
 	case *term.Join:
-		return p.join(e, a, t)
+		v := obligation.Yes(obligation.Notes{})
+		for _, leaf := range t.Terms {
+			v = obligation.And(v, p.solver.Prove(e, a.On(leaf)))
+		}
+		return v
 	case *term.Path:
-		return p.path(a, t)
+		return asConnection(p.solver.OfPath(a, t))
 	case *term.Result:
-		return resultConnection(p, e, a, t)
+		return p.ofResult(e, a, t)
 	case *term.Build:
 		if t.Base != nil {
-			return p.Prove(e, a.On(t.Base))
+			return p.solver.Prove(e, a.On(t.Base))
 		}
 	case *term.Origin:
 		switch t.Kind {
@@ -131,8 +157,19 @@ func ofConnection(p *Solver, e *pathcond.Env, a obligation.Atom) obligation.Valu
 	return notGiven(a, "the connection is not followed")
 }
 
-// resultConnection decides an atom on a connection that a call gave.
-func resultConnection(p *Solver, e *pathcond.Env, a obligation.Atom, r *term.Result) obligation.Value {
+// asConnection says of what is not understood that it is the connection.
+func asConnection(v obligation.Value) obligation.Value {
+	out := obligation.Value{Alts: v.Alts, Fails: slices.Clone(v.Fails)}
+	for i := range out.Fails {
+		if c := &out.Fails[i]; c.Kind == obligation.Unknown && c.Atom.OnConnection() && !strings.HasPrefix(c.Reason, finding.RowSecurity) {
+			c.Reason = finding.RowSecurity + ": the connection is not followed: " + c.Reason
+		}
+	}
+	return out
+}
+
+// ofResult decides an atom on a connection that a call gave.
+func (p *Connections) ofResult(e *pathcond.Env, a obligation.Atom, r *term.Result) obligation.Value {
 	o := e.Fn.Ops[r.Call]
 	if o.Call == nil {
 		return notGiven(a, "the connection is not followed")
@@ -143,7 +180,10 @@ func resultConnection(p *Solver, e *pathcond.Env, a obligation.Atom, r *term.Res
 			return obligation.Yes(obligation.Notes{})
 		}
 		if role == library.Nests && len(o.Call.Args) > 0 { // inside of another, which it goes on with
-			return p.Prove(e, a.On(o.Call.Args[0]))
+			return p.solver.Prove(e, a.On(o.Call.Args[0]))
+		}
+		if role == library.Begins && p.neverHanded(e.Fn, a) {
+			return p.outside(a, "its transaction is never given "+a.Column)
 		}
 		return notGiven(a, "nothing gives the transaction "+a.Column+" before, on every way")
 	case role == library.Connects:
@@ -160,33 +200,51 @@ func resultConnection(p *Solver, e *pathcond.Env, a obligation.Atom, r *term.Res
 	}
 	v := obligation.Yes(obligation.Notes{})
 	for _, c := range targets {
-		v = obligation.And(v, p.given(e, a, r, c))
+		v = obligation.And(v, p.solver.Given(e, a, r, c))
 	}
 	return v
 }
 
-// settled adds to where a connection comes from what happened on it before: a statement, or
+// neverHanded reports whether nothing in a function may set the variable of a connection.
+func (p *Connections) neverHanded(f *callgraph.Function, a obligation.Atom) bool {
+	for i := range f.Runs {
+		if len(p.settings.Sets(f, &f.Runs[i])) > 0 && maybeSame(f, &f.Runs[i], a.T) {
+			return false
+		}
+	}
+	return !slices.ContainsFunc(f.Calls, func(c unit.Call) bool {
+		if c.Kind == unit.Library || !slices.ContainsFunc(c.Args, func(t term.Term) bool {
+			return term.Any(t, func(x term.Term) bool { return term.Same(x, a.T) })
+		}) {
+			return false
+		}
+		targets, known := p.graph.Callees(f, &c)
+		return !known || slices.ContainsFunc(targets, func(x callgraph.Callee) bool { return p.settersOf(a.Column)[x.Fn] })
+	})
+}
+
+// Happened adds to where a connection comes from what happened on it before: a statement, or
 // a call, that gave it the tenant and ended well. Everything else in the function that may
 // set the variable on that connection must give the tenant, too, wherever it stands.
-func settled(p *Solver, e *pathcond.Env, a obligation.Atom, v obligation.Value) obligation.Value {
+func (p *Connections) Happened(e *pathcond.Env, a obligation.Atom, v obligation.Value) obligation.Value {
 	if a.Kind != proof.Setting {
 		return v
 	}
 	if _, ok := v.Holds(); !ok && !term.IsRemote(a.T) {
 		for _, k := range pathcond.Tested(e) {
 			if run := p.stmts.RunAt(e.Fn, k); run != nil {
-				v = byFirst(bySetting(p, e, a, run), v)
+				v = byFirst(p.bySetting(e, a, run), v)
 				continue
 			}
 			if c := e.Fn.Ops[k].Call; c != nil && c.Kind != unit.Library {
-				v = byFirst(p.byOutcome(e, a, k, c), v)
+				v = byFirst(p.solver.ByOutcome(e, a, k, c), v)
 			}
 		}
 	}
 	if len(v.Alts) == 0 {
 		return v
 	}
-	return obligation.And(v, setAgain(p, e, a))
+	return obligation.And(v, p.againIn(e.Fn, a, maxSetters))
 }
 
 // byFirst is what happened on a connection, if that is enough or says why it is not, or else
@@ -203,12 +261,12 @@ func byFirst(happened, before obligation.Value) obligation.Value {
 
 // bySetting decides by a statement whose outcome was tested whether it gave the connection
 // the tenant.
-func bySetting(p *Solver, e *pathcond.Env, a obligation.Atom, run *unit.Run) obligation.Value {
+func (p *Connections) bySetting(e *pathcond.Env, a obligation.Atom, run *unit.Run) obligation.Value {
 	if run.On == nil || !term.Same(run.On, a.T) {
 		return obligation.Value{}
 	}
 	v := obligation.Value{}
-	for _, s := range p.stmts.Sets(e.Fn, run) {
+	for _, s := range p.settings.Sets(e.Fn, run) {
 		if s.Name != a.Column {
 			continue
 		}
@@ -220,13 +278,13 @@ func bySetting(p *Solver, e *pathcond.Env, a obligation.Atom, run *unit.Run) obl
 		case !endedWell(e, run.N):
 			return notGiven(a, "whether "+a.Column+" was set is not looked at")
 		}
-		v = p.Prove(e, obligation.Atom{Kind: proof.Tenant, T: s.Value})
+		v = p.solver.Prove(e, obligation.Atom{Kind: proof.Tenant, T: s.Value})
 		switch run.Kind {
 		case library.Transaction:
 		case library.Pool:
 			return notGiven(a, a.Column+" is set on the pool, and for a transaction that ends with it")
 		default:
-			v = obligation.And(v, p.Prove(e, obligation.Atom{Kind: proof.InTransaction, T: run.On}))
+			v = obligation.And(v, p.solver.Prove(e, obligation.Atom{Kind: proof.InTransaction, T: run.On}))
 		}
 	}
 	return v
@@ -235,25 +293,21 @@ func bySetting(p *Solver, e *pathcond.Env, a obligation.Atom, run *unit.Run) obl
 // endedWell reports whether facts say that a statement ran.
 func endedWell(e *pathcond.Env, n int) bool {
 	return slices.ContainsFunc(e.Facts, func(f term.Fact) bool {
-		r := pseudo(f.A, n)
-		return f.Op == term.Nil && (r == "err" || r == "scan")
+		r, ok := f.A.(*term.Result)
+		return ok && f.Op == term.Nil && r.Call == n && len(r.Steps) == 1 && r.Steps[0].Kind == term.PseudoStep && (r.Steps[0].Name == "err" || r.Steps[0].Name == "scan")
 	})
 }
 
 // maxSetters caps the functions that are looked through for what sets a variable again.
 const maxSetters = 5
 
-// setAgain demands that everything in a function that may set the variable of a connection
+// againIn demands that everything in a function that may set the variable of a connection
 // gives the caller's tenant.
-func setAgain(p *Solver, e *pathcond.Env, a obligation.Atom) obligation.Value {
-	return againIn(p, e.Fn, a, maxSetters)
-}
-
-func againIn(p *Solver, f *callgraph.Function, a obligation.Atom, depth int) obligation.Value {
+func (p *Connections) againIn(f *callgraph.Function, a obligation.Atom, depth int) obligation.Value {
 	v := obligation.Yes(obligation.Notes{})
 	for i := range f.Runs {
 		run := &f.Runs[i]
-		for _, s := range p.stmts.Sets(f, run) {
+		for _, s := range p.settings.Sets(f, run) {
 			if s.Name != a.Column && s.Name != "" || !maybeSame(f, run, a.T) {
 				continue
 			}
@@ -261,17 +315,17 @@ func againIn(p *Solver, f *callgraph.Function, a obligation.Atom, depth int) obl
 				v = obligation.And(v, notGiven(a, "what sets "+a.Column+" again is not understood"))
 				continue
 			}
-			v = obligation.And(v, p.Prove(p.conds.At(f, run.If), obligation.Atom{Kind: proof.Tenant, T: s.Value}))
+			v = obligation.And(v, p.solver.Prove(p.conds.At(f, run.If), obligation.Atom{Kind: proof.Tenant, T: s.Value}))
 		}
 	}
 	for i := range f.Calls {
-		v = obligation.And(v, againBehind(p, f, &f.Calls[i], a, depth))
+		v = obligation.And(v, p.againBehind(f, &f.Calls[i], a, depth))
 	}
 	return v
 }
 
 // againBehind is againIn of the functions that a call hands the connection to.
-func againBehind(p *Solver, f *callgraph.Function, c *unit.Call, a obligation.Atom, depth int) obligation.Value {
+func (p *Connections) againBehind(f *callgraph.Function, c *unit.Call, a obligation.Atom, depth int) obligation.Value {
 	v := obligation.Yes(obligation.Notes{})
 	if c.Kind == unit.Library || c.Kind == unit.Dynamic { // what a caller hands over is judged where it runs
 		return v
@@ -279,14 +333,18 @@ func againBehind(p *Solver, f *callgraph.Function, c *unit.Call, a obligation.At
 	targets, _ := p.graph.Callees(f, c)
 	e := p.conds.At(f, c.If)
 	for _, target := range targets {
-		if !setters(p, a.Column)[target.Fn] {
+		if !p.settersOf(a.Column)[target.Fn] {
 			continue
 		}
-		for _, t := range target.Frame().Positions(a.T) {
+		at := target.Frame().Positions(a.T)
+		if x, ok := a.T.(*term.Path); ok && x.Root != term.Param && x.Root != term.Free {
+			at = append(at, a.T) // the callee finds it where this one does
+		}
+		for _, t := range at {
 			if depth == 0 {
 				return notGiven(a, unit.Short(target.Fn.Symbol)+" may set "+a.Column+" again")
 			}
-			v = obligation.And(v, p.Lift(e, againIn(p, target.Fn, a.On(t), depth-1), target, c))
+			v = obligation.And(v, p.solver.Lift(e, p.againIn(target.Fn, a.On(t), depth-1), target, c))
 		}
 	}
 	return v
@@ -310,8 +368,8 @@ func begunHere(f *callgraph.Function, t term.Term) bool {
 	return ok && f.Ops[r.Call].Call != nil && (f.Ops[r.Call].Call.Role.GivesConnection() || f.Ops[r.Call].Call.Role == library.Transacts)
 }
 
-// setters are the functions that may set a variable, by themselves or by what they call.
-func setters(p *Solver, name string) map[*callgraph.Function]bool {
+// settersOf are the functions that may set a variable, by themselves or by what they call.
+func (p *Connections) settersOf(name string) map[*callgraph.Function]bool {
 	if known, ok := p.setters[name]; ok {
 		return known
 	}
@@ -326,7 +384,7 @@ func setters(p *Solver, name string) map[*callgraph.Function]bool {
 	}
 	for _, f := range p.graph.Order {
 		for i := range f.Runs {
-			if slices.ContainsFunc(p.stmts.Sets(f, &f.Runs[i]), func(s statement.Setting) bool { return s.Name == name || s.Name == "" }) {
+			if slices.ContainsFunc(p.settings.Sets(f, &f.Runs[i]), func(s setting.Setting) bool { return s.Name == name || s.Name == "" }) {
 				add(f)
 			}
 		}

@@ -1,0 +1,19 @@
+package solve
+
+import (
+	"github.com/tenantvet/tenantvet/analyzer/internal/link/obligation"
+	"github.com/tenantvet/tenantvet/analyzer/internal/link/signature"
+)
+
+// New makes the solver of a program. Its functions that lead up are set by whoever
+// knows callers and staff.
+func New(p Parts) *Solver {
+	s := &Solver{
+		Tabling: newTabling(), proved: map[string]obligation.Value{}, keys: map[string]*keyAnswer{}, Assumed: Assumptions{}, tenantSource: p.TenantSource,
+		signatures: signature.New(p.Graph, p.Conditions),
+		owners:     owners{p.Graph, p.Statements, map[ownersKey][]owner{}},
+		graph:      p.Graph, chains: p.Chains, stmts: p.Statements, conds: p.Conditions, access: p.Access, rows: p.Rows,
+	}
+	p.Conditions.Derive = s.accepted
+	return s
+}
