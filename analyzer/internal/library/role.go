@@ -28,6 +28,9 @@ const (
 	Nests           Role = "nests"            // it gives a transaction inside of its receiver's
 	Connects        Role = "connects"         // it gives one connection of its receiver
 	Transacts       Role = "transacts"        // it begins a transaction on its receiver, or on argument 0, and calls what it is handed with it, here and now
+	Connected       Role = "connected"        // it calls what it is handed once for each connection
+	Prepares        Role = "prepares"         // it calls what it is handed with each connection before that is used
+	Released        Role = "released"         // it calls what it is handed with each connection after that was used
 	AsksAny         Role = "asks any"         // it asks the function of argument 1 about elements of argument 0, and says whether it said yes of one
 )
 
@@ -35,7 +38,7 @@ const (
 var roles = []string{
 	string(Registers), string(Intercepts), string(Middleware), string(EarlyMiddleware), string(Subrouter), string(Scope), string(Router), string(Next),
 	string(Stops), string(RunsJob), string(Calls), string(Serves), string(Decides), string(Verifies), string(Vouches), string(Reflects),
-	string(AsksAny), string(Begins), string(Nests), string(Connects), string(Transacts),
+	string(AsksAny), string(Begins), string(Nests), string(Connects), string(Transacts), string(Connected), string(Prepares), string(Released),
 }
 
 // HandsRoutes reports whether a function of the role is a method of a router: it

@@ -24,7 +24,7 @@ const minStatements = 20
 func (p *verdict) checkProgram(r *Report) {
 	p.contradicted(r)
 	p.secured(r)
-	p.lastingSettings(r)
+	r.Findings = append(r.Findings, p.settings.Findings()...)
 	p.sourceless(r)
 	p.problems(r)
 }
@@ -45,17 +45,6 @@ func (p *verdict) secured(r *Report) {
 		if len(c.Problems) == 0 {
 			c.Verdict, c.Reason = finding.Unproven, finding.RowSecurity+": its policies are not understood, or leave a gap"
 		}
-	}
-}
-
-// lastingSettings tells of variables of the session that outlive what they were set for.
-func (p *verdict) lastingSettings(r *Report) {
-	for _, x := range p.settings.Lasting() {
-		r.Findings = append(r.Findings, finding.Finding{
-			Rule: finding.RLSSessionSetting, Tier: finding.Warning, Place: callgraph.Place(x.Fn, x.Run.Site),
-			Statement: x.Fn.Symbol, Function: x.Fn.Symbol, Package: x.Fn.Unit.Path,
-			Message: fmt.Sprintf("%s is set for the session: on a pooled connection it outlives the request, and whoever gets the connection next has this tenant until it is set again; set it in a transaction, with SET LOCAL or set_config(…, true)", x.Name),
-		})
 	}
 }
 

@@ -25,6 +25,9 @@ func (a findingBuilder) rule() string {
 	}
 	switch c.Kind {
 	case obligation.Outside:
+		if strings.Contains(c.Reason, "the transaction beside it") {
+			return finding.RLSOtherConnection
+		}
 		return finding.RLSOutside
 	case obligation.Gap:
 		if c.Gap != nil && c.Gap.Partial || slices.ContainsFunc(a.texts, (*statement.Statement).NamesTenant) {

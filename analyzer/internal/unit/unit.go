@@ -125,11 +125,13 @@ type Run struct {
 	Prepared bool
 	// On is the connection, transaction or pool that it runs on, nil where that is not
 	// seen; Kind is which of them it is by its type, NoType where that does not say.
-	On    term.Term
-	Kind  library.TypeKind
-	Site  int
-	If    []term.Fact
-	Allow *Directive
+	On   term.Term
+	Kind library.TypeKind
+	// Unheeded tells that its error is thrown away.
+	Unheeded bool
+	Site     int
+	If       []term.Fact
+	Allow    *Directive
 }
 
 // Way tells of one of the texts of a run, or of a text that is an argument of a

@@ -88,3 +88,27 @@ func (s *Statements) whole(v ssa.Value) ssa.Value {
 		v = part.X
 	}
 }
+
+// unheeded reports whether the error of a call is thrown away.
+func (s *Statements) unheeded(c *callsite.Call) bool {
+	v, ok := c.Instr.(ssa.Value)
+	if !ok { // it is deferred, or runs beside
+		return false
+	}
+	results := c.Sig.Results()
+	for i := range results.Len() {
+		if !callsite.IsError(results.At(i).Type()) {
+			continue
+		}
+		if results.Len() == 1 {
+			return len(*v.Referrers()) == 0
+		}
+		for _, ref := range *v.Referrers() {
+			if x, ok := ref.(*ssa.Extract); !ok || x.Index == i && len(*x.Referrers()) > 0 {
+				return false
+			}
+		}
+		return true
+	}
+	return results.Len() == 1 && s.Library.Handle(results.At(0).Type()) != "" && len(*v.Referrers()) == 0
+}

@@ -105,6 +105,8 @@ func (p *Connections) Given(e *pathcond.Env, r *unit.Run, needs []proof.Need) ob
 		case r.On == nil:
 			a.T = term.Why("a connection that is not seen")
 			v = obligation.And(v, notGiven(a, "the connection is not seen"))
+		case r.Kind == library.Pool && p.anotherWasGiven(e, n.Column):
+			v = obligation.And(v, p.outside(a, "it runs on the pool, and the transaction beside it was given "+n.Column))
 		case r.Kind == library.Pool:
 			v = obligation.And(v, p.outside(a, "it runs on the pool, outside of a transaction that was given "+n.Column))
 		default:
@@ -112,6 +114,15 @@ func (p *Connections) Given(e *pathcond.Env, r *unit.Run, needs []proof.Need) ob
 		}
 	}
 	return v
+}
+
+// anotherWasGiven reports whether facts say that a connection of the function was given a
+// variable.
+func (p *Connections) anotherWasGiven(e *pathcond.Env, name string) bool {
+	return slices.ContainsFunc(pathcond.Tested(e), func(k int) bool {
+		run := p.stmts.RunAt(e.Fn, k)
+		return run != nil && run.Kind != library.Pool && slices.ContainsFunc(p.settings.Sets(e.Fn, run), func(s setting.Setting) bool { return s.Name == name })
+	})
 }
 
 // notGiven is why a connection is not known to have been given the tenant.
@@ -231,14 +242,8 @@ func (p *Connections) Happened(e *pathcond.Env, a obligation.Atom, v obligation.
 		return v
 	}
 	if _, ok := v.Holds(); !ok && !term.IsRemote(a.T) {
-		for _, k := range pathcond.Tested(e) {
-			if run := p.stmts.RunAt(e.Fn, k); run != nil {
-				v = byFirst(p.bySetting(e, a, run), v)
-				continue
-			}
-			if c := e.Fn.Ops[k].Call; c != nil && c.Kind != unit.Library {
-				v = byFirst(p.solver.ByOutcome(e, a, k, c), v)
-			}
+		if happened, found := p.before(e, a); found {
+			v = happened
 		}
 	}
 	if len(v.Alts) == 0 {
@@ -247,45 +252,52 @@ func (p *Connections) Happened(e *pathcond.Env, a obligation.Atom, v obligation.
 	return obligation.And(v, p.againIn(e.Fn, a, maxSetters))
 }
 
-// byFirst is what happened on a connection, if that is enough or says why it is not, or else
-// where it comes from.
-func byFirst(happened, before obligation.Value) obligation.Value {
-	switch {
-	case len(happened.Alts) > 0:
-		return happened
-	case obligation.Definite(happened.Fails) && len(happened.Fails) > 0:
-		return happened
+// before decides by what was done on a connection before and ended well: one thing that gave
+// it the tenant is enough; where none did, why not. It finds nothing if there was none.
+func (p *Connections) before(e *pathcond.Env, a obligation.Atom) (out obligation.Value, found bool) {
+	for _, k := range pathcond.Tested(e) {
+		got, sets := obligation.Value{}, false
+		if run := p.stmts.RunAt(e.Fn, k); run != nil {
+			got, sets = p.bySetting(e, a, run)
+		} else if c := e.Fn.Ops[k].Call; c != nil && c.Kind != unit.Library {
+			got = p.solver.ByOutcome(e, a, k, c)
+		}
+		out, found = obligation.Or(out, got), found || sets || len(got.Alts)+len(got.Fails) > 0
 	}
-	return obligation.Value{Alts: before.Alts, Fails: obligation.JoinCauses(happened.Fails, before.Fails)}
+	if len(out.Alts) > 0 {
+		out.Fails = nil // what did not give it the tenant took none away: see againIn
+	}
+	return out, found
 }
 
 // bySetting decides by a statement whose outcome was tested whether it gave the connection
-// the tenant.
-func (p *Connections) bySetting(e *pathcond.Env, a obligation.Atom, run *unit.Run) obligation.Value {
+// the tenant; sets is false if it sets no such variable there.
+func (p *Connections) bySetting(e *pathcond.Env, a obligation.Atom, run *unit.Run) (v obligation.Value, sets bool) {
 	if run.On == nil || !term.Same(run.On, a.T) {
-		return obligation.Value{}
+		return obligation.Value{}, false
 	}
-	v := obligation.Value{}
 	for _, s := range p.settings.Sets(e.Fn, run) {
-		if s.Name != a.Column {
-			continue
+		if s.Name == a.Column {
+			v, sets = p.bySet(e, a, run, s), true
 		}
-		switch {
-		case !s.Sure, s.Value == nil:
-			return notGiven(a, "how "+a.Column+" is set is not understood")
-		case !s.Local:
-			return notGiven(a, a.Column+" is set for the session, which outlives the transaction")
-		case !endedWell(e, run.N):
-			return notGiven(a, "whether "+a.Column+" was set is not looked at")
-		}
-		v = p.solver.Prove(e, obligation.Atom{Kind: proof.Tenant, T: s.Value})
-		switch run.Kind {
-		case library.Transaction:
-		case library.Pool:
-			return notGiven(a, a.Column+" is set on the pool, and for a transaction that ends with it")
-		default:
-			v = obligation.And(v, p.solver.Prove(e, obligation.Atom{Kind: proof.InTransaction, T: run.On}))
-		}
+	}
+	return v, sets
+}
+
+func (p *Connections) bySet(e *pathcond.Env, a obligation.Atom, run *unit.Run, s setting.Setting) obligation.Value {
+	switch {
+	case !s.Sure, s.Value == nil:
+		return notGiven(a, "how "+a.Column+" is set is not understood")
+	case !s.Local:
+		return notGiven(a, a.Column+" is set for the session, which outlives the transaction")
+	case !endedWell(e, run.N):
+		return notGiven(a, "whether "+a.Column+" was set is not looked at")
+	case run.Kind == library.Pool:
+		return notGiven(a, a.Column+" is set on the pool, and for a transaction that ends with it")
+	}
+	v := p.solver.Prove(e, obligation.Atom{Kind: proof.Tenant, T: s.Value})
+	if run.Kind != library.Transaction {
+		v = obligation.And(v, p.solver.Prove(e, obligation.Atom{Kind: proof.InTransaction, T: run.On}))
 	}
 	return v
 }

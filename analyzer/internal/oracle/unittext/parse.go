@@ -315,6 +315,7 @@ func (p *parser) run() unit.Run {
 		}
 		r.On = p.Term()
 	}
+	r.Unheeded = p.take("unheeded")
 	r.Ways = p.ways()
 	r.If, r.Allow, r.Site = p.facts(), p.allow(), p.site()
 	return r

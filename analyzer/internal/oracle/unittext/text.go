@@ -142,8 +142,8 @@ func ordered(f *unit.Function) []any {
 func (w *writer) operation(op any) {
 	switch x := op.(type) {
 	case *unit.Run:
-		w.line("\truns %d %s %s%s %s %s%s%s%s%s%s%s%s%s%s%s", x.N, x.Verb, symbol(x.Library), flag(x.Dialect != "", " dialect "+x.Dialect),
-			x.Text, list(x.Args), flag(len(x.Nulls) > 0, " nulls "+ints(x.Nulls)), flag(x.Spread, " spread"), named(x.Named), target(x.Copy), flag(x.Prepared, " prepared"), on(x), ways(x.Ways), facts(x.If), allow(x.Allow), w.site(x.Site))
+		w.line("\truns %d %s %s%s %s %s%s%s%s%s%s%s%s%s%s%s%s", x.N, x.Verb, symbol(x.Library), flag(x.Dialect != "", " dialect "+x.Dialect),
+			x.Text, list(x.Args), flag(len(x.Nulls) > 0, " nulls "+ints(x.Nulls)), flag(x.Spread, " spread"), named(x.Named), target(x.Copy), flag(x.Prepared, " prepared"), on(x), flag(x.Unheeded, " unheeded"), ways(x.Ways), facts(x.If), allow(x.Allow), w.site(x.Site))
 	case *unit.Call:
 		w.line("\tcalls %d %s%s(%s)%s%s%s%s%s%s%s%s", x.N, modes[x.Mode], w.callee(x), terms(x.Args),
 			flag(x.Signature != "", " as "+strconv.Quote(x.Signature)), flag(x.Role != "", " role "+strconv.Quote(string(x.Role))), sends(x.Messages)+ways(x.Ways), after(x.After), facts(x.If), allow(x.Allow), w.site(x.Site), w.argSites(x.ArgSites))
