@@ -15,8 +15,17 @@ type ORM struct {
 	Column string   // where a tag has the name of a column: first, option or quoted
 	Shared bool     // others read its tag, too: a struct that has it is no model yet
 	Field  string   // the field of a struct whose tag names its table
-	Hooks  []string // methods of models that are handed a statement before it runs
+	Hooks  []Hook   // methods of models that it calls by itself
+	Part   string   // the field of what a hook is handed that is the statement; "" if all of it is, none if nothing
+	Reads  []string // what of that part only tells something
 }
+
+// Hook is a method of models that a library calls when it reads, inserts, updates or deletes
+// rows, or whenever it runs a statement: any.
+type Hook struct{ Name, At string }
+
+// hookKinds are when hooks are called.
+var hookKinds = []string{"any", "read", "insert", "update", "delete"}
 
 // ModelOf is the clause that tells which rows a statement is about, Returning the one that
 // gives back what a write has stored.
@@ -75,7 +84,7 @@ var namings = []string{"gorm", "bun", "pg", "pop", "ent"}
 func Namings() []string { return namings }
 
 // orm reads how a library reads struct types: {tag: gorm, naming: gorm,
-// column: option, hooks: [M]}, and other tags that say something of its fields.
+// column: option, hooks: {insert: [M]}}, and other tags that say something of its fields.
 func (r *reader) orm(n *yaml.Node) error {
 	r.pkg.ORM = &ORM{}
 	return r.file.Pairs(n, func(key string, k, v *yaml.Node) error {
@@ -103,7 +112,11 @@ func (r *reader) orm(n *yaml.Node) error {
 			r.pkg.ORM.Field = v.Value
 			r.set.tableFields[v.Value] = true
 		case "hooks":
-			return v.Decode(&r.pkg.ORM.Hooks)
+			return r.hooks(v)
+		case "part":
+			r.pkg.ORM.Part = v.Value
+		case "reads":
+			return v.Decode(&r.pkg.ORM.Reads)
 		default:
 			return r.file.Errorf(k, "unknown key %s", key)
 		}
@@ -111,16 +124,43 @@ func (r *reader) orm(n *yaml.Node) error {
 	})
 }
 
-// Hooks are the methods of models that libraries hand a statement before it runs, sorted.
-func (s *Set) Hooks() []string {
+// hooks reads the methods that a library calls, by when it does.
+func (r *reader) hooks(n *yaml.Node) error {
+	return r.file.Pairs(n, func(_ string, k, v *yaml.Node) error {
+		if err := r.oneOf(hookKinds, k); err != nil {
+			return err
+		}
+		return r.file.Each(v, "a list", func(x *yaml.Node) error {
+			r.pkg.ORM.Hooks = append(r.pkg.ORM.Hooks, Hook{x.Value, k.Value})
+			return nil
+		})
+	})
+}
+
+// Hooks are when libraries call methods of models of a name, sorted; nil if none does.
+func (s *Set) Hooks(name string) []string {
 	var out []string
 	for _, p := range s.packages {
-		if p.ORM != nil {
-			out = append(out, p.ORM.Hooks...)
+		if p.ORM == nil {
+			continue
+		}
+		for _, h := range p.ORM.Hooks {
+			if h.Name == name {
+				out = append(out, h.At)
+			}
 		}
 	}
 	slices.Sort(out)
 	return slices.Compact(out)
+}
+
+// HookPart is the field of what a library's hook is handed that is the statement, and what of
+// it only tells something: "" if all of it is.
+func (s *Set) HookPart(path string) (part string, reads []string) {
+	if p := s.packages[path]; p != nil && p.ORM != nil {
+		return p.ORM.Part, p.ORM.Reads
+	}
+	return "", nil
 }
 
 // NamesTable reports whether a field of a struct may name its table by its tag, whether it

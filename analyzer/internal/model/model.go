@@ -74,9 +74,9 @@ func (m *Models) add(u *unit.Unit, x *unit.Model) {
 // Table is what a struct type stands for.
 type Table struct {
 	Type      string
-	Name      string   // "" if it is computed
-	Alias     string   // by which statements call it, "" for its name
-	Hooks     []string // methods of the type by which a statement about its rows may be changed
+	Name      string // "" if it is computed
+	Alias     string // by which statements call it, "" for its name
+	Hooks     []Hook // methods of the type by which a statement about its rows may be changed
 	Place     Place
 	Columns   []*Column
 	Relations []*Relation
@@ -97,10 +97,10 @@ type Column struct {
 	Updated   bool     // a change of the row sets it, if it does not say to what
 	Unique    []string // the names of the unique keys that it is part of, "" of one of its own
 	ReadOnly  bool
-	Serialize bool // it is written in another form
-	NullZero  bool // what is zero is stored as NULL
-	Stays     bool // an UPDATE of the whole row leaves it as it is
-	Hooked    bool // a method of the type sets it before it is stored
+	Serialize bool     // it is written in another form
+	NullZero  bool     // what is zero is stored as NULL
+	Stays     bool     // an UPDATE of the whole row leaves it as it is
+	Hooks     []string // when a method of the type sets it
 }
 
 // Kind is how rows of two tables belong together.
@@ -162,15 +162,49 @@ func (m *Models) Of(typ, naming string) *Table {
 
 // hooks notes what the methods of a type do to statements, and those of its embedded parts.
 func (m *Models) hooks(t *Table, x *unit.Model, depth int) {
-	t.Hooks = append(t.Hooks, x.Hooks...)
+	t.Hooks = append(t.Hooks, hooksOf(x.Hooks)...)
+	sets := hooksOf(x.Sets)
 	for _, c := range t.Columns {
-		c.Hooked = c.Hooked || slices.Contains(x.Sets, c.Path[len(c.Path)-1]) || slices.Contains(x.Sets, "*")
+		for _, h := range sets {
+			if h.Name == "*" || slices.Contains(c.Path, h.Name) {
+				c.Hooks = append(c.Hooks, h.At)
+			}
+		}
 	}
 	for i := range x.Fields {
 		if part := m.byName[x.Fields[i].Type]; x.Fields[i].Embedded && part != nil && part != x && depth < 4 {
 			m.hooks(t, part, depth+1)
 		}
 	}
+}
+
+// Hook is a method of a type, or a field that one sets, and when a library calls it.
+type Hook struct{ At, Name string }
+
+func hooksOf(list []string) []Hook {
+	out := make([]Hook, len(list))
+	for i, x := range list {
+		out[i].At, out[i].Name, _ = strings.Cut(x, " ")
+	}
+	return out
+}
+
+// HookAt is the method of the type that may change a statement of a kind, "" if none does.
+func (t *Table) HookAt(kind string) string {
+	for _, h := range t.Hooks {
+		if h.At == kind || h.At == "any" {
+			return h.Name
+		}
+	}
+	return ""
+}
+
+// HookedAt reports whether a method of the type sets the field when a statement of a kind
+// runs; of no kind, when any does that stores it.
+func (c *Column) HookedAt(kind string) bool {
+	return slices.ContainsFunc(c.Hooks, func(at string) bool {
+		return at == kind || at == "any" || kind == "" && at != "read"
+	})
 }
 
 // extended is the part of a type that says which table it stands for, nil if none does.

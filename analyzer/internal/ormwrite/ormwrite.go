@@ -75,3 +75,38 @@ func Begun(b *term.Build) bool {
 		return c.Word != "handle" && c.Word != "again" && c.Word != "session"
 	})
 }
+
+// maxRelated is how far rows are followed that are loaded with others.
+const maxRelated = 3
+
+// SetOnRead are the fields that methods of the rows set once a statement has read them,
+// sorted: what they hold is not what the columns hold.
+func SetOnRead(b *term.Build, models *model.Models) []string {
+	var out []string
+	for i := range b.Clauses {
+		for _, v := range b.Clauses[i].Values {
+			if v.Form == term.AsModel || v.Form == term.AsModels {
+				out = append(out, setOnRead(v.Type, b.Style, models, 0)...)
+			}
+		}
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+func setOnRead(typ, style string, models *model.Models, depth int) []string {
+	t := models.Of(typ, style)
+	if t == nil || depth > maxRelated {
+		return nil
+	}
+	var out []string
+	for _, c := range t.Columns {
+		if c.HookedAt("read") {
+			out = append(out, c.Path[len(c.Path)-1])
+		}
+	}
+	for _, r := range t.Relations {
+		out = append(out, setOnRead(r.To, style, models, depth+1)...)
+	}
+	return out
+}

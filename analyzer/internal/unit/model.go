@@ -8,7 +8,7 @@ type Model struct {
 	Method bool   // it has such a method, whatever that gives
 	Used   bool   // it is handed to a library whose rows it stands for
 	Fields []ModelField
-	Hooks  []string // methods by which a statement about its rows may be changed before it runs
+	Hooks  []string // when a method may change a statement about its rows, and its name: "update BeforeUpdate"
 	Sets   []string // fields that such methods set, "*" for any
 	Site   int
 }

@@ -13,29 +13,35 @@ import (
 
 // Hooks of models. A library may call a method of a model before it runs a statement, and
 // hand it the statement: such a method may change it, if it does more than to ask of which
-// kind it is, and it may set fields of the row that is stored.
+// kind it is, and it may set fields of the row that is stored, or of the one that was read.
 
 // hooks fills in what the hooks do that the package declares.
 func (m *models) hooks() {
-	names := m.p.Library.Hooks()
+	methods := map[*types.Func]*ast.FuncDecl{}
 	for _, file := range m.p.Files {
 		for _, d := range file.Decls {
-			fd, ok := d.(*ast.FuncDecl)
-			if !ok || fd.Recv == nil || fd.Body == nil || !slices.Contains(names, fd.Name.Name) {
-				continue
-			}
-			f, ok := m.p.Info.Defs[fd.Name].(*types.Func)
-			if !ok || f.Signature().Params().Len() == 0 {
-				continue
-			}
-			n := callsite.Named(f.Signature().Recv().Type())
-			if n == nil {
-				continue
-			}
-			if x := m.modelOf(callsite.TypeName(n)); x != nil {
-				m.hook(x, f, fd)
+			if fd, ok := d.(*ast.FuncDecl); ok && fd.Recv != nil && fd.Body != nil {
+				if f, ok := m.p.Info.Defs[fd.Name].(*types.Func); ok {
+					methods[f] = fd
+				}
 			}
 		}
+	}
+	for f, fd := range methods {
+		at := m.p.Library.Hooks(fd.Name.Name)
+		n := callsite.Named(f.Signature().Recv().Type())
+		if len(at) == 0 || f.Signature().Params().Len() == 0 || n == nil {
+			continue
+		}
+		if x := m.modelOf(callsite.TypeName(n)); x != nil {
+			m.hook(x, f, at, methods)
+		}
+	}
+	for i := range m.p.Unit.Models {
+		x := &m.p.Unit.Models[i]
+		slices.Sort(x.Hooks)
+		slices.Sort(x.Sets)
+		x.Sets = slices.Compact(x.Sets)
 	}
 }
 
@@ -48,28 +54,63 @@ func (m *models) modelOf(name string) *unit.Model {
 	return nil
 }
 
-// hook notes what one hook does.
-func (m *models) hook(x *unit.Model, f *types.Func, fd *ast.FuncDecl) {
-	use := &hookUse{info: m.p.Info, asked: map[*ast.Ident]bool{}}
-	ast.Inspect(fd.Body, use.asks)
+// hook notes what one hook does, and when it is called.
+func (m *models) hook(x *unit.Model, f *types.Func, at []string, methods map[*types.Func]*ast.FuncDecl) {
+	body := methods[f].Body
+	use := &hookUse{info: m.p.Info, methods: methods, asked: map[*ast.Ident]bool{}}
+	ast.Inspect(body, use.asks)
+	changes := false
 	for p := range f.Signature().Params().Variables() {
-		if !library.IsContext(p.Type()) && use.changes(fd.Body, p) && !slices.Contains(x.Hooks, fd.Name.Name) {
-			x.Hooks = append(x.Hooks, fd.Name.Name)
+		changes = changes || !library.IsContext(p.Type()) && m.changes(use, body, p)
+	}
+	sets := use.sets(f, 0)
+	for _, kind := range at {
+		if changes {
+			x.Hooks = append(x.Hooks, kind+" "+f.Name())
+		}
+		for _, field := range sets {
+			x.Sets = append(x.Sets, kind+" "+field)
 		}
 	}
-	for _, field := range use.sets(fd.Body, f.Signature().Recv()) {
-		if !slices.Contains(x.Sets, field) {
-			x.Sets = append(x.Sets, field)
-		}
+}
+
+// changes reports whether a hook may change the statement by what it is handed: all of that
+// is one, or a part, beside which it is a connection at which others begin.
+func (m *models) changes(use *hookUse, body ast.Node, p *types.Var) bool {
+	n := callsite.Named(p.Type())
+	if n == nil || n.Obj().Pkg() == nil {
+		return use.changes(body, p)
 	}
-	slices.Sort(x.Hooks)
-	slices.Sort(x.Sets)
+	part, reads := m.p.Library.HookPart(n.Obj().Pkg().Path())
+	switch part {
+	case "":
+		return use.changes(body, p)
+	case "none":
+		return false
+	}
+	ast.Inspect(body, func(n ast.Node) bool {
+		s, ok := n.(*ast.SelectorExpr)
+		if !ok {
+			return true
+		}
+		if id, ok := s.X.(*ast.Ident); ok && s.Sel.Name != part {
+			use.asked[id] = true
+		}
+		if inner, ok := s.X.(*ast.SelectorExpr); ok && inner.Sel.Name == part && slices.Contains(reads, s.Sel.Name) {
+			if id, ok := inner.X.(*ast.Ident); ok {
+				use.asked[id] = true
+			}
+		}
+		return true
+	})
+	return use.changes(body, p)
 }
 
 // hookUse is what the body of a hook does with its parameters.
 type hookUse struct {
-	info  *types.Info
-	asked map[*ast.Ident]bool // uses that only ask for the type of something
+	info    *types.Info
+	methods map[*types.Func]*ast.FuncDecl // of the package
+	asked   map[*ast.Ident]bool           // uses that only ask for the type of something
 }
 
 // asks notes the uses of a variable that ask of which type it is, and no more.
@@ -107,44 +148,101 @@ func (u *hookUse) changes(body ast.Node, v *types.Var) bool {
 // anyField is the name under which all fields are set: it is not seen which.
 const anyField = "*"
 
-// sets lists the fields of the receiver that the body sets: each that is assigned, and any
-// where the receiver is handed on.
-func (u *hookUse) sets(body ast.Node, recv *types.Var) []string {
-	var out []string
-	read := map[*ast.Ident]bool{}
-	of := func(e ast.Expr) (field string, ok bool) {
-		s, isField := e.(*ast.SelectorExpr)
-		if !isField {
-			return "", false
-		}
-		id, isName := s.X.(*ast.Ident)
-		if !isName || u.info.Uses[id] != types.Object(recv) {
-			return "", false
-		}
-		_, isField = u.info.Uses[s.Sel].(*types.Var)
-		read[id] = isField
-		return s.Sel.Name, isField
+// maxHookCalls is how deep a hook is followed into methods of the row.
+const maxHookCalls = 3
+
+// sets lists the fields of the receiver that a method sets: each that is assigned, or whose
+// address goes somewhere, and any where the receiver is handed on. A method of the package
+// that it calls is looked at; what gets a copy sets nothing.
+func (u *hookUse) sets(f *types.Func, depth int) []string {
+	recv := f.Signature().Recv()
+	if _, pointer := recv.Type().(*types.Pointer); !pointer {
+		return nil
 	}
-	ast.Inspect(body, func(n ast.Node) bool {
-		switch n := n.(type) {
-		case *ast.AssignStmt:
-			for _, l := range n.Lhs {
-				if field, ok := of(l); ok {
-					out = append(out, field)
-				}
-			}
-		case *ast.UnaryExpr:
-			if field, ok := of(n.X); ok && n.Op == token.AND {
-				out = append(out, field)
-			}
-		case *ast.SelectorExpr:
-			of(n)
-		case *ast.Ident:
-			if u.info.Uses[n] == types.Object(recv) && !read[n] {
-				out = append(out, anyField)
-			}
+	fd := u.methods[f]
+	if fd == nil || depth > maxHookCalls {
+		return []string{anyField}
+	}
+	w := &rowUse{hookUse: u, recv: recv, depth: depth, read: map[*ast.Ident]bool{}}
+	ast.Inspect(fd.Body, w.visit)
+	return w.set
+}
+
+// rowUse is what a body does with the receiver.
+type rowUse struct {
+	*hookUse
+	recv  *types.Var
+	depth int
+	read  map[*ast.Ident]bool // uses that set nothing but what is noted
+	set   []string
+}
+
+func (w *rowUse) visit(n ast.Node) bool {
+	switch n := n.(type) {
+	case *ast.AssignStmt:
+		for _, l := range n.Lhs {
+			w.assigned(l)
 		}
-		return true
-	})
-	return out
+	case *ast.IncDecStmt:
+		w.assigned(n.X)
+	case *ast.RangeStmt:
+		w.assigned(n.Key)
+		w.assigned(n.Value)
+	case *ast.UnaryExpr:
+		if n.Op == token.AND {
+			w.assigned(n.X)
+		}
+	case *ast.SelectorExpr:
+		w.selects(n)
+	case *ast.Ident:
+		if w.info.Uses[n] == types.Object(w.recv) && !w.read[n] {
+			w.set = append(w.set, anyField)
+		}
+	}
+	return true
+}
+
+// assigned notes the fields that lead to what is set.
+func (w *rowUse) assigned(e ast.Expr) {
+	if fields, ok := w.fields(e); ok {
+		w.set = append(w.set, fields...)
+	}
+}
+
+// fields are those by which an expression leads from the receiver.
+func (w *rowUse) fields(e ast.Expr) (names []string, ok bool) {
+	for {
+		switch x := e.(type) {
+		case *ast.ParenExpr:
+			e = x.X
+		case *ast.StarExpr:
+			e = x.X
+		case *ast.IndexExpr:
+			e = x.X
+		case *ast.SelectorExpr:
+			names, e = append(names, x.Sel.Name), x.X
+		case *ast.Ident:
+			return names, w.info.Uses[x] == types.Object(w.recv)
+		default:
+			return nil, false
+		}
+	}
+}
+
+// selects notes what a method does that is called on the receiver, or on a field of it.
+func (w *rowUse) selects(s *ast.SelectorExpr) {
+	id, direct := s.X.(*ast.Ident)
+	direct = direct && w.info.Uses[id] == types.Object(w.recv)
+	f, method := w.info.Uses[s.Sel].(*types.Func)
+	switch {
+	case direct:
+		w.read[id] = true
+		if method {
+			w.set = append(w.set, w.sets(f, w.depth+1)...)
+		}
+	case method && f.Signature().Recv() != nil:
+		if _, pointer := f.Signature().Recv().Type().(*types.Pointer); pointer {
+			w.assigned(s.X)
+		}
+	}
 }

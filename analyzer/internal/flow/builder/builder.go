@@ -38,6 +38,7 @@ type Builders struct {
 	open  map[*ssa.Phi]bool     // the heads of loops that are being followed
 
 	order map[*ssa.BasicBlock]int // see inOrder
+	runs  ssa.Instruction         // what runs the statement that is put together, nil if none is
 }
 
 // New makes the builders of a function.
@@ -300,7 +301,7 @@ func (f *Builders) rest(v ssa.Value, at ssa.Instruction) []term.Value {
 		}
 		return out
 	}
-	t := f.inside(v, at)
+	t := f.lasting(v, at)
 	if f.kind(v.Type()) != nil {
 		return []term.Value{{Term: t, Form: term.AsRest}}
 	}

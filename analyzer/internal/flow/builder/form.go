@@ -15,6 +15,9 @@ import (
 // stands for its entries.
 func (f *Builders) first(style string, v ssa.Value, at ssa.Instruction) term.Value {
 	if m, ok := behind(v).(*ssa.MakeMap); ok && f.Program.Lib.Builder(m.Type()) == nil {
+		if changesUntilRun(f, m, at) {
+			at = f.runs
+		}
 		return term.Value{Term: f.entries(begun(&library.Builder{Style: style, Begins: library.Eq}), m, at).term()}
 	}
 	return f.value(v, at)
@@ -28,7 +31,7 @@ func (f *Builders) value(v ssa.Value, at ssa.Instruction) term.Value {
 	if c, ok := behind(v).(*ssa.Const); ok && c.Value != nil && c.Value.Kind() == constant.Bool {
 		return term.Value{Term: &term.Const{Kind: term.Bool, Text: c.Value.String()}} // false is no zero: it is asked for
 	}
-	t := f.inside(v, at)
+	t := f.lasting(v, at)
 	switch {
 	case term.Built(t):
 		return term.Value{Term: t}

@@ -18,6 +18,9 @@ import (
 
 // Ended is what a call runs: what its receiver builds, and what the call itself adds.
 func (f *Builders) Ended(c *callsite.Call) term.Term {
+	known := f.known
+	f.known, f.runs = []map[ssa.Value]*made{{}}, c.Instr
+	defer func() { f.known, f.runs = known, nil }()
 	if !f.Program.Lib.Typed(c.Model) {
 		return f.endedObject(c)
 	}

@@ -55,6 +55,45 @@ func WrittenBetween(f *Memory, from place.Place, since, at ssa.Instruction) bool
 	return false
 }
 
+// MayChange reports whether what a pointer, map or list leads to may be written between two
+// points, by one of its names, or is another object by then.
+func MayChange(f *Memory, v ssa.Value, since, at ssa.Instruction) bool {
+	todo := []place.Place{f.Of(v)}
+	for n := 0; n < len(todo); n++ {
+		p := todo[n]
+		if n == maxAliased {
+			return true
+		}
+		if f.WriterOf(p) != "" {
+			return true
+		}
+		if f.IsWritten(p.Base) && slices.ContainsFunc(f.InOrder(p.Base), func(e Event) bool {
+			m, _ := place.Compare(e.Path, p.Path, false)
+			return e.Build == nil && m != place.Apart && f.Reaches(since, e.Instr, born(p)) && f.Reaches(e.Instr, at, born(p))
+		}) {
+			return true
+		}
+		if f.names == nil {
+			continue
+		}
+		for _, a := range f.names.of[p.Base] {
+			if m, _ := place.Compare(a.from, p.Path, false); m == place.Covers && len(a.from) == len(p.Path) && !slices.ContainsFunc(todo, func(x place.Place) bool { return x.Base == a.to.Base && slices.Equal(x.Path, a.to.Path) }) {
+				todo = append(todo, a.to)
+			}
+		}
+	}
+	return false
+}
+
+// born is where the object at a place comes to be anew, nil if that is not in the function.
+func born(p place.Place) ssa.Instruction {
+	instr, ok := p.Base.(ssa.Instruction)
+	if !ok {
+		return nil
+	}
+	return instr
+}
+
 // WrittenAfter are the writes to what an object at a place leads to that may run after a
 // point and, where the variable that holds it is local, before that comes to be anew.
 func (f *Memory) WrittenAfter(p place.Place, since ssa.Instruction, held *ssa.Alloc) []Event {

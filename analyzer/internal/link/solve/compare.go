@@ -23,6 +23,13 @@ func (p *Solver) Compared(e *pathcond.Env, r *unit.Run, s *statement.Statement, 
 		v = p.byHandedRow(e, r, s)
 		v.Fails = nil // that no checker spoke of the row is no comparison
 	}
+	if kind != proof.Principal && !s.Proof.Write {
+		for _, o := range p.owners.of(e.Fn, r.N, 0) {
+			if o.output.Relation == i && o.stmt == s {
+				v = obligation.Or(v, ownerSaid(p, e, o))
+			}
+		}
+	}
 	for _, f := range p.rows.WithoutMappers(e.Fn, e.Facts) {
 		every := f.Op == term.Every
 		if every {
@@ -32,7 +39,11 @@ func (p *Solver) Compared(e *pathcond.Env, r *unit.Run, s *statement.Statement, 
 			continue
 		}
 		for _, side := range [][2]term.Term{{f.A, f.B}, {f.B, f.A}} {
-			o := p.outputOf(e, side[0], r, s)
+			o, set := p.outputOf(e, side[0], r, s)
+			if set {
+				v = obligation.Or(v, obligation.Why(obligation.Atom{Kind: kind, T: side[0]}, "a field that a method of the row sets once it is read"))
+				continue
+			}
 			if o != nil && !every && isOneOf(side[0]) {
 				continue // of one row, and there may be others
 			}
@@ -64,15 +75,16 @@ func isOneOf(t term.Term) bool {
 	return n > 0 && steps[n-1].Kind == term.ElemStep && steps[n-1].Index != 0
 }
 
-// outputOf is the column of the statement that a term of its function is.
-func (p *Solver) outputOf(e *pathcond.Env, t term.Term, r *unit.Run, s *statement.Statement) *proof.Output {
+// outputOf is the column of the statement that a term of its function is, and whether a
+// method of the row has set what it was loaded into.
+func (p *Solver) outputOf(e *pathcond.Env, t term.Term, r *unit.Run, s *statement.Statement) (column *proof.Output, set bool) {
 	res, ok := t.(*term.Result)
 	if !ok || res.Call != r.N {
-		return nil
+		return nil, false
 	}
 	step, ok := statement.ColumnStep(res.Steps)
 	if !ok {
-		return nil
+		return nil, false
 	}
-	return p.stmts.Output(s, step)
+	return p.stmts.Output(s, step), s.SetOnRead(step)
 }

@@ -216,6 +216,9 @@ func (p *Statements) Output(s *Statement, step term.Step) *proof.Output {
 		}
 		return nil
 	}
+	if s.SetOnRead(step) {
+		return nil // it is not the column's any more
+	}
 	if o := outputNamed(s, step.Name); o != nil {
 		return o
 	}
@@ -230,6 +233,11 @@ func (p *Statements) Output(s *Statement, step term.Step) *proof.Output {
 		}
 	}
 	return found
+}
+
+// SetOnRead reports whether a method of the rows sets what a column was loaded into.
+func (s *Statement) SetOnRead(step term.Step) bool {
+	return step.Name != "" && slices.ContainsFunc(s.set, func(field string) bool { return SameName(field, step.Name) })
 }
 
 func outputNamed(s *Statement, name string) *proof.Output {

@@ -378,9 +378,10 @@ func (p *Statements) write(t *Texts, x term.Term, r *unit.Run) {
 		t.unresolved(err.Error())
 		return
 	}
+	set := ormwrite.SetOnRead(b, p.models)
 	for _, w := range list {
 		s := *p.prepare(before+w.Text+after, r.Dialect)
-		s.binds = w.Binds
+		s.binds, s.set = w.Binds, set
 		if !builderBinds(r) {
 			s.binds = []sqlwrite.Bind{} // somebody changed them
 		}

@@ -35,6 +35,14 @@ var kinds = map[string]string{
 	"update row": "update", "update nonzero": "update", "delete row": "delete", "delete for good": "delete",
 }
 
+// hookKind is the kind of statement as hooks know it.
+func hookKind(kind string) string {
+	if kind == "select" {
+		return "read"
+	}
+	return kind
+}
+
 // maxVariants caps the clauses that are written with and without.
 const maxVariants = 4
 
@@ -112,8 +120,10 @@ func taken(b *term.Build, models *model.Models) (*statement, error) {
 			return nil, err
 		}
 	}
-	if s.ends != nil && s.table != nil && len(s.table.Hooks) > 0 {
-		return nil, errors.New("a method of the rows may change the statement: " + s.table.Hooks[0])
+	if s.ends != nil && s.table != nil {
+		if hook := s.table.HookAt(hookKind(s.kind)); hook != "" {
+			return nil, phrase.Changed(hook)
+		}
 	}
 	return s, nil
 }

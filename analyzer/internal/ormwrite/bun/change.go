@@ -218,7 +218,7 @@ func (s *statement) setOf(c *model.Column) (set term.Clause, there bool) {
 	if x, ok := s.instead(c.Name); ok {
 		return term.Clause{Word: "set", Values: []term.Value{column, {Term: phrase.Expression(x.sql, x.args...)}}}, true
 	}
-	value := phrase.Stored(s.model.Term, c)
+	value := phrase.Stored(s.model.Term, c, s.kind)
 	set = term.Clause{Word: "set", Values: []term.Value{column, value}}
 	switch {
 	case !s.omitZero || s.style == pg && !c.NullZero:

@@ -214,7 +214,7 @@ func (f *format) byName(name string) (v term.Value, sql string, ok bool) {
 	if len(f.values) == 1 && f.values[0].Form == term.AsModel {
 		if t := f.models.Of(f.values[0].Type, f.style); t != nil {
 			if c := named(t, name); c != nil {
-				return phrase.Stored(f.values[0].Term, c), "", true
+				return phrase.Stored(f.values[0].Term, c, ""), "", true
 			}
 		}
 	}
@@ -223,7 +223,7 @@ func (f *format) byName(name string) (v term.Value, sql string, ok bool) {
 		return v, "", false
 	}
 	if c := named(t, name); c != nil && f.model.Form == term.AsModel {
-		return phrase.Stored(f.model.Term, c), "", true
+		return phrase.Stored(f.model.Term, c, ""), "", true
 	}
 	alias := phrase.Quoted(t.Alias)
 	switch name {

@@ -68,7 +68,7 @@ func (s *statement) valueOf(row term.Term, c *model.Column) term.Value {
 	if x, ok := s.instead(c.Name); ok {
 		return term.Value{Term: phrase.Expression(x.sql, x.args...)}
 	}
-	v := phrase.Stored(row, c)
+	v := phrase.Stored(row, c, s.kind)
 	zero, known := term.Zeroness(v.Term)
 	if known && zero && (c.Field.Pointer || c.NullZero || c.Default != "") {
 		return term.Value{Term: phrase.Expression("DEFAULT")}

@@ -53,8 +53,8 @@ func (s *statement) path(out []relation, fields []string, c *term.Clause) ([]rel
 		}
 		names = append(names, r.Name)
 		x := relation{Relation: r, alias: strings.Join(names, "__"), from: from, to: o, many: r.Kind == model.HasMany}
-		if len(o.Hooks) > 0 {
-			return nil, errors.New("a method of the rows may change the statement: " + o.Hooks[0])
+		if hook := o.HookAt("read"); hook != "" {
+			return nil, phrase.Changed(hook)
 		}
 		if x.many {
 			x.nested = fields[i+1:]

@@ -180,7 +180,7 @@ func (s *statement) byKey(c *term.Clause) ([]term.Clause, error) {
 		if len(columns) > 1 {
 			return nil, errors.New("rows of a key of several columns")
 		}
-		value := term.Value{Term: phrase.Stored(term.Elements(s.model.Term), columns[0]).Term, Form: term.AsList}
+		value := term.Value{Term: phrase.Stored(term.Elements(s.model.Term), columns[0], s.kind).Term, Form: term.AsList}
 		return []term.Clause{phrase.Compared(false, alias+"."+phrase.Quoted(columns[0].Name), value)}, nil
 	}
 	x := s.keyIs(alias, columns)
@@ -193,7 +193,7 @@ func (s *statement) keyIs(alias string, columns []*model.Column) (x expression) 
 		if i > 0 {
 			x.write(" AND ")
 		}
-		x.write(alias+"."+phrase.Quoted(k.Name)+" = ?", phrase.Stored(s.model.Term, k))
+		x.write(alias+"."+phrase.Quoted(k.Name)+" = ?", phrase.Stored(s.model.Term, k, s.kind))
 	}
 	return x
 }

@@ -92,7 +92,7 @@ func (s *statement) assigned() ([]term.Clause, error) {
 	}
 	var out []term.Clause
 	for _, c := range t.Columns {
-		value := phrase.Field(v.Term, c.Path)
+		value := phrase.Set(v.Term, c, "update")
 		own := v.Type == s.model.Type && c.Primary
 		if own || c.ReadOnly || !s.takes(c.Name, c.Path[len(c.Path)-1]) {
 			continue
@@ -163,7 +163,7 @@ func (s *statement) created(v term.Value) ([]*term.Build, error) {
 		if c.ReadOnly || !s.takes(c.Name, c.Path[len(c.Path)-1]) {
 			continue
 		}
-		value := phrase.Field(row, c.Path)
+		value := phrase.Set(row, c, "insert")
 		if zero, known := term.Zeroness(value); known && zero && (c.Counted || c.Default != "") {
 			continue
 		}
@@ -316,6 +316,9 @@ func (s *statement) saved(v term.Value) ([]*term.Build, error) {
 	if v.Form != term.AsModel && v.Form != term.AsModels || phrase.Unknown(v.Term) {
 		return nil, errors.New("a row that is saved and not known: " + v.Term.String())
 	}
+	if err := s.hooked("insert"); err != nil {
+		return nil, err
+	}
 	upsert := *s
 	if upsert.conflict == nil {
 		upsert.conflict = term.StructOf("", nil, []term.Field{{Name: "UpdateAll", Term: &term.Const{Kind: term.Bool, Text: "true"}}}).(*term.Struct)
@@ -336,14 +339,14 @@ func (s *statement) saved(v term.Value) ([]*term.Build, error) {
 		if c.Primary || c.ReadOnly || !s.takes(c.Name, c.Path[len(c.Path)-1]) {
 			continue
 		}
-		set, err := s.set(c.Name, term.Value{Term: phrase.Field(v.Term, c.Path), Form: formOf(c)})
+		set, err := s.set(c.Name, term.Value{Term: phrase.Set(v.Term, c, "update"), Form: formOf(c)})
 		if err != nil {
 			return nil, err
 		}
 		sets = append(sets, set)
 	}
 	for _, c := range t.Key() {
-		p := phrase.Compared(false, phrase.Quoted(c.Name), term.Value{Term: phrase.Field(v.Term, c.Path)})
+		p := phrase.Compared(false, phrase.Quoted(c.Name), term.Value{Term: phrase.Set(v.Term, c, "update")})
 		s.conditions = append(s.conditions, condition{parts: []term.Clause{p}, when: &term.Clause{}})
 	}
 	out, err := s.update(sets)

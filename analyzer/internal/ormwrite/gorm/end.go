@@ -41,6 +41,7 @@ func (s *statement) settle() error {
 	if s.name == "" && s.table != nil {
 		s.name = s.table.Name
 	}
+	s.kind = kindOf(s.ends.Word)
 	switch s.ends.Word {
 	case "find", "find one", "remove":
 		if more := s.ends.Values[1:]; len(more) > 0 {
@@ -59,10 +60,26 @@ func (s *statement) settle() error {
 	return nil
 }
 
+// kindOf is what a statement is by the call that runs it, as hooks know it.
+func kindOf(word string) string {
+	switch word {
+	case "create":
+		return "insert"
+	case "save", "set column", "set columns":
+		return "update"
+	case "remove":
+		return "delete"
+	}
+	return "none"
+}
+
 // end are the statements that the last call runs.
 func (s *statement) end() ([]*term.Build, error) {
 	if s.raw != nil || s.ends.Word == "exec" {
 		return s.written()
+	}
+	if err := s.hooked(s.kind, "any"); err != nil {
+		return nil, err
 	}
 	switch s.ends.Word {
 	case "find", "find one", "scan", "pluck", "count", "rows":
@@ -77,6 +94,19 @@ func (s *statement) end() ([]*term.Build, error) {
 		return s.removed()
 	}
 	return nil, errors.New("a handle's " + s.ends.Word + " is not followed")
+}
+
+// hooked tells that a method of the rows may change statements of some kinds.
+func (s *statement) hooked(kinds ...string) error {
+	for _, kind := range kinds {
+		if s.table == nil {
+			continue
+		}
+		if hook := s.table.HookAt(kind); hook != "" {
+			return phrase.Changed(hook)
+		}
+	}
+	return nil
 }
 
 // written is a statement that is given as a text.
@@ -232,7 +262,7 @@ func (s *statement) keyOf(v term.Value) error {
 		return nil // it can only narrow what is found
 	}
 	for _, c := range s.table.Key() {
-		value := phrase.Field(v.Term, c.Path)
+		value := phrase.Set(v.Term, c, s.kind)
 		if phrase.Unknown(value) {
 			continue
 		}
@@ -389,7 +419,7 @@ func (s *statement) keysOf(v term.Value) error {
 		return errors.New("rows of a key of several columns")
 	}
 	key := s.table.Key()[0]
-	value := phrase.Field(term.Elements(v.Term), key.Path)
+	value := phrase.Set(term.Elements(v.Term), key, s.kind)
 	p := phrase.Compared(false, s.column(key.Name), term.Value{Term: value, Form: term.AsList})
 	p.If = []term.Fact{{Op: term.NonZero, A: v.Term}} // there may be no rows
 	s.conditions = append(s.conditions, condition{parts: []term.Clause{p}, when: &term.Clause{}})

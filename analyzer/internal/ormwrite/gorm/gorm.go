@@ -12,7 +12,7 @@
 // Invariant: a condition of which it is not known whether it is there says so in its
 // clause; what is not understood is an error, which is the reason why nothing is proved.
 //
-// It cannot see hooks of models, callbacks of plugins, and settings of the connection.
+// It cannot see callbacks of plugins, and settings of the connection. What a hook of a model sets is not known.
 package gorm
 
 import (
@@ -102,6 +102,7 @@ type statement struct {
 	conflict   *term.Struct
 	distinct   bool
 	ends       *term.Clause
+	kind       string // of the statement that runs, as hooks know it
 }
 
 // take adds a clause.

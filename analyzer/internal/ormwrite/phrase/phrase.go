@@ -12,6 +12,7 @@
 package phrase
 
 import (
+	"errors"
 	"slices"
 	"strconv"
 	"strings"
@@ -106,16 +107,39 @@ func Bare(v term.Value) term.Value {
 	return v
 }
 
-// Stored is the value of a column of a row, in the form in which it is bound.
-func Stored(row term.Term, c *model.Column) term.Value {
-	if c.Hooked {
-		return term.Value{Term: term.Why("a field that a method of the row sets before it is stored")}
+// Stored is the value of a column of a row when a statement of a kind runs, in the form in
+// which it is bound.
+func Stored(row term.Term, c *model.Column, kind string) term.Value {
+	v := term.Value{Term: Set(row, c, kind)}
+	if IsSet(v.Term) {
+		return v
 	}
-	v := term.Value{Term: Field(row, c.Path)}
 	if c.Field.Pointer || c.NullZero {
 		v.Form = term.AsNullable
 	}
 	return v
+}
+
+// Changed says that a method of the rows may change the statement.
+func Changed(hook string) error {
+	return errors.New("a method of the rows may change the statement: " + hook)
+}
+
+// setByHook is why it is not known what a field holds.
+const setByHook = "a field that a method of the row sets before it is stored"
+
+// Set is what a field holds when a statement of a kind runs.
+func Set(row term.Term, c *model.Column, kind string) term.Term {
+	if c.HookedAt(kind) {
+		return term.Why(setByHook)
+	}
+	return Field(row, c.Path)
+}
+
+// IsSet tells what a method of the row has set.
+func IsSet(t term.Term) bool {
+	o, ok := t.(*term.Origin)
+	return ok && o.Name == setByHook
 }
 
 // Field is the part of a struct that a path of fields leads to.

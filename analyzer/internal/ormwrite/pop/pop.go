@@ -221,7 +221,7 @@ func (s *statement) belongs(c *term.Clause) error {
 		}
 		column = names[0]
 	}
-	s.wheres = append(s.wheres, phrase.Under(phrase.Part("where", phrase.Expression(column+" = ?", phrase.Stored(v.Term, t.Key()[0]))), c))
+	s.wheres = append(s.wheres, phrase.Under(phrase.Part("where", phrase.Expression(column+" = ?", phrase.Stored(v.Term, t.Key()[0], "none"))), c))
 	return nil
 }
 

@@ -34,7 +34,7 @@ func (s *statement) end() ([]*term.Build, error) {
 	case "save":
 		return s.saved()
 	case "remove":
-		return s.byKey(phrase.Build(term.Clause{Word: "delete"}, phrase.Clause("from", s.from())))
+		return s.byKey(phrase.Build(term.Clause{Word: "delete"}, phrase.Clause("from", s.from())), "delete")
 	case "remove matched":
 		return []*term.Build{phrase.Build(append([]term.Clause{{Word: "delete"}, phrase.Clause("from", s.from())}, s.wheres...)...)}, nil
 	}
@@ -83,7 +83,7 @@ func (s *statement) selected(ordered bool) (*term.Build, error) {
 		if len(s.table.Key()) != 1 {
 			return nil, errors.New("a row without a key: " + s.table.Type)
 		}
-		s.wheres = append(s.wheres, s.keyIs(phrase.Stored(s.row.Term, s.table.Key()[0])))
+		s.wheres = append(s.wheres, s.keyIs(phrase.Stored(s.row.Term, s.table.Key()[0], "none")))
 	}
 	b := phrase.Build(term.Clause{Word: "select"}, phrase.Clause("columns", s.shown()), phrase.Clause("from", s.from()))
 	b.Clauses = append(b.Clauses, s.joins...)
@@ -132,17 +132,17 @@ func (s *statement) shown() string {
 }
 
 // byKey is a write of rows that are found by their keys alone.
-func (s *statement) byKey(b *term.Build) ([]*term.Build, error) {
+func (s *statement) byKey(b *term.Build, kind string) ([]*term.Build, error) {
 	key := s.table.Key()
 	if len(key) != 1 {
 		return nil, errors.New("a row without a key: " + s.table.Type)
 	}
 	if s.row.Form == term.AsModels {
-		value := term.Value{Term: phrase.Stored(term.Elements(s.row.Term), key[0]).Term, Form: term.AsList}
+		value := term.Value{Term: phrase.Stored(term.Elements(s.row.Term), key[0], kind).Term, Form: term.AsList}
 		b.Clauses = append(b.Clauses, phrase.Compared(false, s.alias+"."+key[0].Name, value))
 		return []*term.Build{b}, nil
 	}
-	b.Clauses = append(b.Clauses, s.keyIs(phrase.Stored(s.row.Term, key[0])))
+	b.Clauses = append(b.Clauses, s.keyIs(phrase.Stored(s.row.Term, key[0], kind)))
 	return []*term.Build{b}, nil
 }
 
@@ -173,7 +173,7 @@ func (s *statement) inserted() (*term.Build, error) {
 		if c.ReadOnly || c.Counted || !c.Primary && slices.Contains(left, c.Name) {
 			continue
 		}
-		columns, values = append(columns, phrase.Text(phrase.Quoted(c.Name))), append(values, phrase.Stored(row, c))
+		columns, values = append(columns, phrase.Text(phrase.Quoted(c.Name))), append(values, phrase.Stored(row, c, "insert"))
 	}
 	return phrase.Build(phrase.Clause("insert", phrase.Path(s.table.Name)), term.Clause{Word: "columns", Values: columns}, term.Clause{Word: "values", Values: values}), nil
 }
@@ -219,13 +219,13 @@ func (s *statement) changed() ([]*term.Build, error) {
 		if c.ReadOnly || !s.sets(c, names) {
 			continue
 		}
-		b.Clauses = append(b.Clauses, term.Clause{Word: "set", Values: []term.Value{phrase.Text(phrase.Quoted(c.Name)), phrase.Stored(row, c)}})
+		b.Clauses = append(b.Clauses, term.Clause{Word: "set", Values: []term.Value{phrase.Text(phrase.Quoted(c.Name)), phrase.Stored(row, c, "update")}})
 	}
 	if s.ends.Word == "update matched" {
 		b.Clauses = append(b.Clauses, s.wheres...)
 		return []*term.Build{b}, nil
 	}
-	return s.byKey(b)
+	return s.byKey(b, "update")
 }
 
 // sorted are the columns of the table by their names.
