@@ -320,7 +320,7 @@ says that nobody reads it. The policies read another one, which nobody sets.`,
 		Name: RLSHookOnce, Title: "a connection keeps the tenant of its first request",
 		Text: `AfterConnect runs once for each connection that the pool makes, with the context of
 whoever needed it first. A tenant that it sets stays for all requests that get the connection.`,
-		Before: `config.AfterConnect = func(ctx context.Context, conn *pgx.Conn) error {
+		Before: `config.AfterConnect = func(ctx Context, conn *Conn) error {
 	_, err := conn.Exec(ctx, "SELECT set_config('app.tenant', $1, false)", tenant(ctx))
 	return err
 }`,
@@ -332,7 +332,7 @@ _, err = tx.Exec(ctx, "SELECT set_config('app.tenant', $1, true)", tenant(ctx))`
 		Name: RLSHookReset, Title: "a hook of the pool sets the tenant on some ways only, and nothing takes it away",
 		Text: `The hook sets the variable for the session where the context has a tenant, and lets the
 connection pass where it has none: that one still has the tenant of the request before.`,
-		Before: `config.PrepareConn = func(ctx context.Context, conn *pgx.Conn) (bool, error) {
+		Before: `config.PrepareConn = func(ctx Context, conn *Conn) (bool, error) {
 	if org := tenant(ctx); org != "" {
 		if _, err := conn.Exec(ctx, "SELECT set_config('app.tenant', $1, false)", org); err != nil {
 			return false, err
@@ -340,7 +340,7 @@ connection pass where it has none: that one still has the tenant of the request 
 	}
 	return true, nil
 }`,
-		After: `config.PrepareConn = func(ctx context.Context, conn *pgx.Conn) (bool, error) {
+		After: `config.PrepareConn = func(ctx Context, conn *Conn) (bool, error) {
 	_, err := conn.Exec(ctx, "SELECT set_config('app.tenant', $1, false)", tenant(ctx))
 	return err == nil, err
 }`,
