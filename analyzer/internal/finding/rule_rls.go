@@ -283,7 +283,7 @@ rows, err := tx.QueryContext(ctx, "SELECT id, amount FROM invoices")`,
 		Text: `SET takes no bind values, so that the value is often printed into the text. A quote in it
 ends the value: who chooses a part of it chooses the tenant, or any statement. set_config takes
 bind values.`,
-		Before: `_, err := tx.ExecContext(ctx, fmt.Sprintf("SET LOCAL app.tenant = '%s'", org))`,
+		Before: `_, err := tx.ExecContext(ctx, "SET LOCAL app.tenant = '" + org + "'")`,
 		After:  `_, err := tx.ExecContext(ctx, "SELECT set_config('app.tenant', $1, true)", org)`,
 		CWE:    []int{89}, Severity: "7.5", Basis: manualSettings, Go: true,
 	},
