@@ -32,12 +32,18 @@ func (c *Call) Changes(i int) bool {
 	case c.Kind != Library, c.Model == nil:
 		return true
 	}
-	return c.Adds(i)
+	return c.Adds(i) || c.Ends(i)
 }
 
 // Adds reports whether a call adds a clause to an argument, the receiver counted.
 func (c *Call) Adds(i int) bool {
 	return c.Kind == Library && c.Model != nil && c.Model.Verb == library.Builds && c.Recv != nil && i == 0
+}
+
+// Ends reports whether a call runs the statement that an argument, the receiver counted, has
+// built, and leaves it empty: the next one begins there.
+func (c *Call) Ends(i int) bool {
+	return c.Kind == Library && c.Model != nil && c.Model.Resets && c.Model.Of == library.Recv && c.Recv != nil && i == 0
 }
 
 // ChangesObject reports whether a function changes the object that a value leads to, or
