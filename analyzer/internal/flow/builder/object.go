@@ -32,13 +32,13 @@ func (f *Builders) builtAt(p place.Place, at ssa.Instruction) *made {
 	m, from, changes := f.begins(p, at)
 	f.inOrder(changes)
 	changes, ends := parted(changes)
-	m, from = f.emptied(m, from, ends, at)
+	m, from = emptied(f, m, from, ends, at)
 	for i := range changes {
 		e := &changes[i]
 		if e.Instr == from || !f.Reaches(e.Instr, at, from) {
 			continue
 		}
-		if there, sure := f.outlives(e, ends, at, from); sure {
+		if there, sure := outlives(f, e, ends, at, from); sure {
 			m = f.changed(m, e, f.occasionOf(e, at, from))
 		} else if there {
 			m = f.changed(m, e, occasion{})
@@ -61,10 +61,10 @@ func parted(changes []memory.Event) (adds, ends []memory.Event) {
 
 // emptied is an object after the last statement that has ended on every way to a point, and
 // that end; where one may have ended, what was there before may be gone.
-func (f *Builders) emptied(m *made, from ssa.Instruction, ends []memory.Event, at ssa.Instruction) (*made, ssa.Instruction) {
+func emptied(f *Builders, m *made, from ssa.Instruction, ends []memory.Event, at ssa.Instruction) (*made, ssa.Instruction) {
 	for i := range ends {
 		e := &ends[i]
-		if e.Instr == at || e.Instr == from || !f.Reaches(e.Instr, at, from) {
+		if e.Instr == from || !f.Reaches(e.Instr, at, from) {
 			continue
 		}
 		empty := (&made{style: f.Program.Lib.StyleOf(e.Build.Call.Model)}).with(&term.Clause{Word: library.Session})
@@ -87,14 +87,14 @@ func before(instr, at ssa.Instruction) bool {
 
 // outlives reports whether a change may be there at a point after the statements that have
 // ended in between, and whether it is for sure.
-func (f *Builders) outlives(e *memory.Event, ends []memory.Event, at, from ssa.Instruction) (there, sure bool) {
+func outlives(f *Builders, e *memory.Event, ends []memory.Event, at, from ssa.Instruction) (there, sure bool) {
 	sure = true
 	for i := range ends {
 		end := ends[i].Instr
-		if end == at || end == from || !f.Reaches(e.Instr, end, at) || !f.Reaches(end, at, from) {
-			continue
+		if end == from || !f.Reaches(e.Instr, end, from) || !f.Reaches(end, at, e.Instr) {
+			continue // it is added anew since
 		}
-		if !ends[i].Weak && !f.Reaches(e.Instr, at, end) {
+		if end != at && !ends[i].Weak && !f.Reaches(e.Instr, at, end) {
 			return false, false
 		}
 		sure = false
@@ -150,11 +150,40 @@ func (f *Builders) elsewhere(p place.Place, at ssa.Instruction) *made {
 	if _, ok := p.Base.(ssa.Instruction); ok && len(p.Path) == 0 {
 		return upon(f.inside(p.Base, nil))
 	}
+	if m := fresh(f, p); m != nil {
+		return m
+	}
 	t := f.Put(p, at)
 	if t == nil {
 		t = term.Why("loop")
 	}
 	return f.named(p, upon(t))
+}
+
+// fresh is an object that the library begins and hands to a function literal which it calls
+// there and then: engine.Transaction(func(s *Session) …); nil if it is none.
+func fresh(f *Builders, p place.Place) *made {
+	param, ok := p.Base.(*ssa.Parameter)
+	if !ok || len(p.Path) > 0 || param.Parent().Parent() == nil {
+		return nil
+	}
+	fn := param.Parent()
+	var by *library.Model
+	for _, ref := range callsite.UsesOf(fn) {
+		call, ok := ref.(ssa.CallInstruction)
+		if !ok {
+			return nil
+		}
+		m := f.Program.Classify(call).Model
+		if m == nil || m.Role() != library.Calls || !f.Program.Lib.Package(m.Package).Resets {
+			return nil
+		}
+		by = m
+	}
+	if by == nil {
+		return nil
+	}
+	return (&made{style: f.Program.Lib.StyleOf(by)}).with(&term.Clause{Word: library.Session})
 }
 
 // named is an object that is handed over, with whose rows it is about, as far as its type

@@ -83,3 +83,22 @@ func (p *Program) changedBy(instr ssa.CallInstruction, v ssa.Value) bool {
 	call, ok := instr.(*ssa.Call)
 	return ok && c.Model != nil && c.Model.Verb == library.Same && c.Arg(c.Model.At) == v && p.ChangesObject(call)
 }
+
+// UsesOf are the instructions that use a function literal as a value, itself or with what it
+// has captured.
+func UsesOf(fn *ssa.Function) []ssa.Instruction {
+	var out []ssa.Instruction
+	for _, b := range fn.Parent().Blocks {
+		for _, instr := range b.Instrs {
+			mc, closes := instr.(*ssa.MakeClosure)
+			if closes && mc.Fn == fn {
+				out = append(out, *mc.Referrers()...)
+				continue
+			}
+			if slices.ContainsFunc(instr.Operands(nil), func(op *ssa.Value) bool { return *op == ssa.Value(fn) }) {
+				out = append(out, instr)
+			}
+		}
+	}
+	return out
+}

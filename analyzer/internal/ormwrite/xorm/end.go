@@ -246,7 +246,7 @@ func (s *statement) insertedValue(row term.Term, c *model.Column) (v term.Value,
 	case c.Version:
 		return phrase.Number(1), true
 	}
-	return phrase.Stored(row, c), true
+	return phrase.Stored(row, c, "insert"), true
 }
 
 // insertedMap is an INSERT of the entries of a map.
@@ -314,7 +314,7 @@ func (s *statement) updated(values []term.Value) ([]*term.Build, error) {
 		for _, c := range s.table.Columns {
 			if c.Version {
 				column := phrase.Quoted(c.Name)
-				wheres = append(wheres, phrase.Compared(false, column, phrase.Stored(bean.Term, c)))
+				wheres = append(wheres, phrase.Compared(false, column, phrase.Stored(bean.Term, c, "none")))
 				b.Clauses = append(b.Clauses, term.Clause{Word: "set", Values: []term.Value{phrase.Text(column), {Term: phrase.Expression(column + " + 1")}}})
 			}
 		}
@@ -372,7 +372,7 @@ func (s *statement) setOf(row term.Term, c *model.Column) (p term.Clause, there 
 	case c.Counted && len(s.cols.only) == 0, s.cols.omit[name], len(s.cols.only) > 0 && !chosen:
 		return p, false
 	}
-	value := phrase.Stored(row, c)
+	value := phrase.Stored(row, c, "update")
 	p = term.Clause{Word: "set", Values: []term.Value{column, value}}
 	if chosen || s.cols.all || s.cols.must[name] || s.cols.null[name] || s.cols.bools && c.Field.Kind == unit.ModelBool {
 		return p, true
