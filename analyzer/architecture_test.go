@@ -133,10 +133,11 @@ var house = map[string][]string{
 	"analyzer/internal/sqlwrite":         {"sqltree/sqltext", "sqlwrite/dataset", "sqlwrite/piece", "term"},
 	"analyzer/internal/sqlwrite/dataset": {"sqltree/sqltext", "sqlwrite/piece", "term"},
 	"analyzer/internal/sqlwrite/piece":   {"term"},
-	"analyzer/internal/ormwrite":         {"ormwrite/bun", "ormwrite/gorm", "ormwrite/pop", "model", "sqlwrite", "term"},
+	"analyzer/internal/ormwrite":         {"ormwrite/bun", "ormwrite/gorm", "ormwrite/pop", "ormwrite/xorm", "model", "sqlwrite", "term"},
 	"analyzer/internal/ormwrite/bun":     {"ormwrite/phrase", "model", "term"},
 	"analyzer/internal/ormwrite/gorm":    {"ormwrite/phrase", "model", "term"},
 	"analyzer/internal/ormwrite/pop":     {"ormwrite/phrase", "model", "term"},
+	"analyzer/internal/ormwrite/xorm":    {"ormwrite/phrase", "model", "term", "unit"},
 	"analyzer/internal/ormwrite/phrase":  {"model", "term"},
 	"analyzer/internal/entwrite":         {"model", "sqlwrite/piece", "term"},
 

@@ -80,4 +80,7 @@ import (
 	_ "google.golang.org/grpc"
 	_ "google.golang.org/grpc/metadata"
 	_ "gorm.io/gorm"
+	_ "xorm.io/builder"
+	_ "xorm.io/xorm"
+	_ "xorm.io/xorm/names"
 )

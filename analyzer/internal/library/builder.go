@@ -25,7 +25,7 @@ type Builder struct {
 // styles are the ways to write what is built: conditions are joined as they stand, or each
 // in parentheses, or as they stand in one pair of them; those of ORMs, package ormwrite
 // knows.
-var styles = []string{"bare", "parens", "list", "gorm", "bun", "pg", "pop", "ent"}
+var styles = []string{"bare", "parens", "list", "gorm", "bun", "pg", "pop", "xorm", "ent"}
 
 // Entry and Item are the clauses that a condition gets which is a map or a list: no
 // function adds them.
@@ -56,7 +56,7 @@ var clauses = []string{
 	// conditions and expressions
 	"eq", "ne", "lt", "le", "gt", "ge", "like", "not like", "ilike", "not ilike", "and", "or",
 	"text", "concat", "alias", "cast", "case", "when", "else", "ident",
-	"ex", "ex or", "op", "record map", "list", "in", "not in", "is", "operator", "prefixed", "between", "not between", "range",
+	"ex", "ex or", "op", "record map", "list", "in", "not in", "is", "is null", "not null", "not", "operator", "prefixed", "between", "not between", "range",
 	"asc", "desc", "nulls first", "nulls last", "func", "func of", "over", "window", "partition",
 	"name", "dot", "dot before", "all of", "more", "case value", "case when", "case else", "on", "using", "lateral", "do nothing", "do update",
 }
@@ -96,7 +96,8 @@ func (s *Set) StyleOf(m *Model) string { return s.packages[m.Package].Style }
 func (s *Set) Builders() []string { return sortedKeys(s.builders) }
 
 // builder reads how a library's statements are built: {joins: bare, types: [T], objects: [T]};
-// the objects may be interfaces.
+// the objects may be interfaces. Those of a library that resets them are empty after each
+// statement.
 func (r *reader) builder(n *yaml.Node) error {
 	return r.file.Pairs(n, func(key string, k, v *yaml.Node) error {
 		switch key {
@@ -108,6 +109,9 @@ func (r *reader) builder(n *yaml.Node) error {
 				r.set.handles[r.pkg.Path+"."+x.Value], r.pkg.Handles = r.pkg.Style, true
 				return nil
 			})
+		case "resets":
+			r.pkg.Resets = v.Value == "true"
+			return nil
 		case "types", "objects", "interfaces":
 			return r.file.Each(v, "a list", func(x *yaml.Node) error {
 				name, pointer := strings.CutPrefix(x.Value, "*")

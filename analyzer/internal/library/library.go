@@ -86,6 +86,7 @@ type Model struct {
 	Call    Role   // the role under which the call is kept besides its verb, "" if none
 	Dest    int    // runs: where the columns of its one row are stored, as scans does
 	Built   bool   // runs: the text is that of what argument Of builds, with its bind values
+	Resets  bool   // runs: what built the statement is empty afterwards
 	Ends    string // runs: the clause that the call itself adds to what it runs
 	Like    string // writes: the signature by which a method of that name is one, wherever it is declared
 
@@ -129,6 +130,8 @@ type Package struct {
 	ORM        *ORM      // how it reads struct types as tables, nil if it does not
 	Handles    bool      // its statements begin at handles
 	Style      string    // how what its builders build is written, "" if it has none
+	Resets     bool      // its objects are empty after each statement
+	Fork       string    // the package that it is a copy of, "" if it is none
 	BackEnd    bool      // a program that uses it is a back end, though it is of the standard library
 	Requests   *Requests // how it hands a request over as a struct, nil if it does not
 	Complete   []string  // the types of which every exported method has a line

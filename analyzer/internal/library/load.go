@@ -71,6 +71,11 @@ func (s *Set) Add(file string, text []byte) error {
 		if err := r.document(doc.Content[0]); err != nil {
 			return err
 		}
+		for _, path := range r.forks {
+			if err := (&reader{set: s, file: r.file, as: path}).document(doc.Content[0]); err != nil {
+				return err
+			}
+		}
 	}
 }
 
@@ -79,6 +84,9 @@ type reader struct {
 	set  *Set
 	file yamldoc.File
 	pkg  *Package
+
+	forks []string // other packages with the same functions
+	as    string   // the one of them that is read, "" for the package itself
 }
 
 func (r *reader) document(n *yaml.Node) error {
@@ -89,11 +97,18 @@ func (r *reader) document(n *yaml.Node) error {
 		}
 		switch key {
 		case "package":
-			if r.set.packages[v.Value] != nil {
+			if r.as == "" && r.set.packages[v.Value] != nil {
 				return r.file.Errorf(v, "package %s was described already", v.Value)
 			}
 			r.pkg.Path = v.Value
-			r.set.packages[v.Value] = r.pkg
+			if r.as != "" {
+				r.pkg.Path, r.pkg.Fork = r.as, v.Value
+			}
+			r.set.packages[r.pkg.Path] = r.pkg
+		case "forks":
+			if r.as == "" {
+				return v.Decode(&r.forks)
+			}
 		case "database":
 			r.pkg.Database = v.Value == "true"
 		case "unmodelled":
@@ -282,6 +297,7 @@ func (r *reader) position(at *int, v *yaml.Node) error {
 
 // whole checks that a model says all that its verb needs.
 func (r *reader) whole(m *Model, k *yaml.Node) error {
+	m.Resets = r.pkg.Resets && m.Verb == Runs && m.Built
 	missing := ""
 	switch {
 	case m.Verb == "":

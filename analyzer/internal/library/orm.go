@@ -41,6 +41,7 @@ var ormClauses = []string{
 	"tables", "table expr", "model table", "columns of", "column expr", "where key", "filter group", "only deleted", "forced",
 	"group names", "order names", "order name", "distinct on", "union of", "union all of", "intersect of", "intersect all of", "except of", "except all of",
 	"join and", "join or", "relation", "set expr", "set column expr", "value expr", "omit zero", "on conflict", "returning expr",
+	"key is", "alias of", "not filter in", "all columns", "must columns", "use bool", "nullable columns", "no row filter", "order names asc", "order names desc",
 	"with query", "with recursive query", "not followed", "filter in", "or filter in", "select names", "paginate", "belongs to", "belongs to as", "join table",
 	// what ends a statement
 	"scan and count", "exists", "write", "insert row", "update row", "update nonzero", "delete row", "delete for good", "find key", "find again", "update columns", "update matched", "remove matched",
@@ -78,7 +79,7 @@ func (o *ORM) ColumnOf(tags reflect.StructTag) string {
 func (s *Set) Rows(m *Model) *ORM { return s.packages[m.Package].ORM }
 
 // namings are the ways to name tables and columns after types and fields.
-var namings = []string{"gorm", "bun", "pg", "pop", "ent"}
+var namings = []string{"gorm", "bun", "pg", "pop", "xorm", "ent"}
 
 // Namings are the ways to name tables and columns after types and fields.
 func Namings() []string { return namings }

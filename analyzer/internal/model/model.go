@@ -100,6 +100,7 @@ type Column struct {
 	Serialize bool     // it is written in another form
 	NullZero  bool     // what is zero is stored as NULL
 	Stays     bool     // an UPDATE of the whole row leaves it as it is
+	Version   bool     // an UPDATE counts it, and asks for what it was
 	Hooks     []string // when a method of the type sets it
 }
 

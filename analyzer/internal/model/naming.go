@@ -31,6 +31,8 @@ func (m *Models) namingOf(word string) naming {
 		return entNaming{m}
 	case "pop":
 		return popNaming{}
+	case "xorm":
+		return xormNaming{}
 	}
 	return gormNaming{}
 }

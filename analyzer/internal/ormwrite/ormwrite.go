@@ -20,6 +20,7 @@ import (
 	"github.com/tenantvet/tenantvet/analyzer/internal/ormwrite/bun"
 	"github.com/tenantvet/tenantvet/analyzer/internal/ormwrite/gorm"
 	"github.com/tenantvet/tenantvet/analyzer/internal/ormwrite/pop"
+	"github.com/tenantvet/tenantvet/analyzer/internal/ormwrite/xorm"
 	"github.com/tenantvet/tenantvet/analyzer/internal/sqlwrite"
 	"github.com/tenantvet/tenantvet/analyzer/internal/term"
 )
@@ -37,6 +38,8 @@ func of(style string) *library {
 		return &library{handles: true, statements: gorm.Statements}
 	case "pop":
 		return &library{statements: pop.Statements}
+	case "xorm":
+		return &library{statements: xorm.Statements}
 	case "bun", "pg":
 		return &library{statements: bun.Statements}
 	}

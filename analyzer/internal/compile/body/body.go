@@ -125,6 +125,9 @@ func (b *Body) call(c *callsite.Call) {
 			b.uses(c) // with an answer
 		}
 	case library.Refuses:
+		if m.Kind == term.Enforcer && b.statements.OnlyLooks(c) {
+			return
+		}
 		b.statements.Refuse(c, m.Kind)
 	case library.Puts:
 		b.put(c)

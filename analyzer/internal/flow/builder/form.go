@@ -36,9 +36,30 @@ func (f *Builders) value(v ssa.Value, at ssa.Instruction) term.Value {
 	case term.Built(t):
 		return term.Value{Term: t}
 	case f.isPart(behind(v).Type()):
+		if kind := f.Program.Lib.Builder(behind(v).Type()); kind != nil && kind.Begins != "" {
+			if parts := held(t, behind(v).Type()); parts != nil {
+				return term.Value{Term: (&made{style: kind.Style}).with(&term.Clause{Word: kind.Begins, Values: []term.Value{{Term: parts}}}).term()}
+			}
+		}
 		return term.Value{Term: t, Form: term.AsPart}
 	}
 	return term.Value{Term: t, Form: formOf(v)}
+}
+
+// held is what a condition holds in fields or places of its own, in their order; nil if its
+// type has none: Between{Col: "amount", …}, Like{"name", "%x%"}.
+func held(t term.Term, of types.Type) term.Term {
+	switch u := of.Underlying().(type) {
+	case *types.Array:
+		return t
+	case *types.Struct:
+		list := &term.List{}
+		for v := range u.Fields() {
+			list.Elems = append(list.Elems, term.Select(t, term.Step{Kind: term.FieldStep, Name: v.Name()}))
+		}
+		return list
+	}
+	return nil
 }
 
 // isPart tells a type that writes a text by itself.

@@ -31,13 +31,75 @@ func (f *Builders) BuiltAt(p place.Place, at ssa.Instruction) term.Term {
 func (f *Builders) builtAt(p place.Place, at ssa.Instruction) *made {
 	m, from, changes := f.begins(p, at)
 	f.inOrder(changes)
+	changes, ends := parted(changes)
+	m, from = emptied(f, m, from, ends, at)
 	for i := range changes {
 		e := &changes[i]
-		if e.Instr != from && f.Reaches(e.Instr, at, from) {
+		if e.Instr == from || !f.Reaches(e.Instr, at, from) {
+			continue
+		}
+		if there, sure := outlives(f, e, ends, at, from); sure {
 			m = f.changed(m, e, f.occasionOf(e, at, from))
+		} else if there {
+			m = f.changed(m, e, occasion{})
 		}
 	}
 	return m
+}
+
+// parted are the changes that add something, and those that leave an object empty.
+func parted(changes []memory.Event) (adds, ends []memory.Event) {
+	for _, e := range changes {
+		if e.Build.Arg == memory.Ends && e.Build.Why == "" {
+			ends = append(ends, e)
+		} else {
+			adds = append(adds, e)
+		}
+	}
+	return adds, ends
+}
+
+// emptied is an object after the last statement that has ended on every way to a point, and
+// that end; where one may have ended, what was there before may be gone.
+func emptied(f *Builders, m *made, from ssa.Instruction, ends []memory.Event, at ssa.Instruction) (*made, ssa.Instruction) {
+	for i := range ends {
+		e := &ends[i]
+		if e.Instr == from || !f.Reaches(e.Instr, at, from) {
+			continue
+		}
+		empty := (&made{style: f.Program.Lib.StyleOf(e.Build.Call.Model)}).with(&term.Clause{Word: library.Session})
+		if !e.Weak && before(e.Instr, at) {
+			m, from = empty, e.Instr
+		} else if m.base != nil || len(m.list) > 0 {
+			m = upon(term.JoinOf(m.term(), empty.term()))
+		}
+	}
+	return m, from
+}
+
+// before reports whether an instruction has run wherever a point is reached.
+func before(instr, at ssa.Instruction) bool {
+	if instr.Block() == at.Block() {
+		return slices.Index(instr.Block().Instrs, instr) < slices.Index(at.Block().Instrs, at)
+	}
+	return instr.Block().Dominates(at.Block())
+}
+
+// outlives reports whether a change may be there at a point after the statements that have
+// ended in between, and whether it is for sure.
+func outlives(f *Builders, e *memory.Event, ends []memory.Event, at, from ssa.Instruction) (there, sure bool) {
+	sure = true
+	for i := range ends {
+		end := ends[i].Instr
+		if end == from || !f.Reaches(e.Instr, end, from) || !f.Reaches(end, at, e.Instr) {
+			continue // it is added anew since
+		}
+		if end != at && !ends[i].Weak && !f.Reaches(e.Instr, at, end) {
+			return false, false
+		}
+		sure = false
+	}
+	return true, sure
 }
 
 // after is what an object builds after a call that begins or changes it.
@@ -88,11 +150,40 @@ func (f *Builders) elsewhere(p place.Place, at ssa.Instruction) *made {
 	if _, ok := p.Base.(ssa.Instruction); ok && len(p.Path) == 0 {
 		return upon(f.inside(p.Base, nil))
 	}
+	if m := fresh(f, p); m != nil {
+		return m
+	}
 	t := f.Put(p, at)
 	if t == nil {
 		t = term.Why("loop")
 	}
 	return f.named(p, upon(t))
+}
+
+// fresh is an object that the library begins and hands to a function literal which it calls
+// there and then: engine.Transaction(func(s *Session) …); nil if it is none.
+func fresh(f *Builders, p place.Place) *made {
+	param, ok := p.Base.(*ssa.Parameter)
+	if !ok || len(p.Path) > 0 || param.Parent().Parent() == nil {
+		return nil
+	}
+	fn := param.Parent()
+	var by *library.Model
+	for _, ref := range callsite.UsesOf(fn) {
+		call, ok := ref.(ssa.CallInstruction)
+		if !ok {
+			return nil
+		}
+		m := f.Program.Classify(call).Model
+		if m == nil || m.Role() != library.Calls || !f.Program.Lib.Package(m.Package).Resets {
+			return nil
+		}
+		by = m
+	}
+	if by == nil {
+		return nil
+	}
+	return (&made{style: f.Program.Lib.StyleOf(by)}).with(&term.Clause{Word: library.Session})
 }
 
 // named is an object that is handed over, with whose rows it is about, as far as its type
@@ -198,7 +289,7 @@ func (f *Builders) changed(m *made, e *memory.Event, w occasion) *made {
 	switch {
 	case x.Why != "":
 		return &made{style: m.style, base: term.Why(x.Why)}
-	case x.Arg != memory.Adds:
+	case x.Arg >= 0:
 		return f.handed(m, e, w)
 	}
 	if m.style == "" {

@@ -237,13 +237,26 @@ func ErrorOf(c *Call) ssa.Value {
 	if n == 1 {
 		return v
 	}
-	if v.Referrers() == nil {
+	return Extracted(c, n-1)
+}
+
+// Extracted is a result of a call that has several, nil where nobody takes it.
+func Extracted(c *Call, i int) ssa.Value {
+	v, ok := c.Instr.(ssa.Value)
+	if !ok || v.Referrers() == nil {
 		return nil
 	}
 	for _, ref := range *v.Referrers() {
-		if x, ok := ref.(*ssa.Extract); ok && x.Index == n-1 {
+		if x, ok := ref.(*ssa.Extract); ok && x.Index == i {
 			return x
 		}
 	}
 	return nil
+}
+
+// SaysFound reports whether the first result of a call says if its statement has found a
+// row: that there is none is no error then.
+func SaysFound(c *Call) bool {
+	return c.Runs() && c.Model.Built && c.Model.Kind == "queryrow" && c.Model.By == "" &&
+		c.Sig.Results().Len() == 2 && IsBasic(c.Sig.Results().At(0).Type(), types.IsBoolean)
 }

@@ -32,12 +32,18 @@ func (c *Call) Changes(i int) bool {
 	case c.Kind != Library, c.Model == nil:
 		return true
 	}
-	return c.Adds(i)
+	return c.Adds(i) || c.Ends(i)
 }
 
 // Adds reports whether a call adds a clause to an argument, the receiver counted.
 func (c *Call) Adds(i int) bool {
 	return c.Kind == Library && c.Model != nil && c.Model.Verb == library.Builds && c.Recv != nil && i == 0
+}
+
+// Ends reports whether a call runs the statement that an argument, the receiver counted, has
+// built, and leaves it empty: the next one begins there.
+func (c *Call) Ends(i int) bool {
+	return c.Kind == Library && c.Model != nil && c.Model.Resets && c.Model.Of == library.Recv && c.Recv != nil && i == 0
 }
 
 // ChangesObject reports whether a function changes the object that a value leads to, or
@@ -76,4 +82,23 @@ func (p *Program) changedBy(instr ssa.CallInstruction, v ssa.Value) bool {
 	}
 	call, ok := instr.(*ssa.Call)
 	return ok && c.Model != nil && c.Model.Verb == library.Same && c.Arg(c.Model.At) == v && p.ChangesObject(call)
+}
+
+// UsesOf are the instructions that use a function literal as a value, itself or with what it
+// has captured.
+func UsesOf(fn *ssa.Function) []ssa.Instruction {
+	var out []ssa.Instruction
+	for _, b := range fn.Parent().Blocks {
+		for _, instr := range b.Instrs {
+			mc, closes := instr.(*ssa.MakeClosure)
+			if closes && mc.Fn == fn {
+				out = append(out, *mc.Referrers()...)
+				continue
+			}
+			if slices.ContainsFunc(instr.Operands(nil), func(op *ssa.Value) bool { return *op == ssa.Value(fn) }) {
+				out = append(out, instr)
+			}
+		}
+	}
+	return out
 }

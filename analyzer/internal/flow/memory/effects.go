@@ -428,6 +428,8 @@ func (f *Memory) changes(c *callsite.Call) {
 		switch {
 		case c.Changes(i) && !isNow(c.Instr):
 			f.change(arg, c.Instr, &Change{Why: "changed by a call that runs later"})
+		case c.Ends(i):
+			f.change(arg, c.Instr, &Change{Call: c, Arg: Ends})
 		case c.Adds(i):
 			f.change(arg, c.Instr, &Change{Call: c, Arg: Adds})
 		case !c.Changes(i):

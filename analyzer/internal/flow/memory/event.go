@@ -86,5 +86,9 @@ type Change struct {
 	Why  string         // why it is not followed, "" if it is
 }
 
-// Adds is the argument of a change that adds a clause.
-const Adds = -1
+// Adds is the argument of a change that adds a clause, Ends that of one after which the object
+// is empty.
+const (
+	Adds = -1
+	Ends = -2
+)

@@ -13,7 +13,8 @@ import (
 
 // Succeeded reports whether the error of a call is known to be nil at a point: by a
 // test of the error that stands before it on every way, or because a way out of the
-// function is looked at on which it is.
+// function is looked at on which it is. A call that says whether there was a row has
+// succeeded where there was one.
 func (f *Memory) Succeeded(c *callsite.Call, at ssa.Instruction) bool {
 	if slices.Contains(f.Assumed, c) {
 		return true
@@ -22,6 +23,10 @@ func (f *Memory) Succeeded(c *callsite.Call, at ssa.Instruction) bool {
 		return at != nil && slices.ContainsFunc(errorsOn(f, c), func(err ssa.Value) bool {
 			return (&outcome{Memory: f, call: c, err: err}).tested(at.Block(), 0)
 		})
+	}
+	if callsite.SaysFound(c) {
+		found := callsite.Extracted(c, 0)
+		return found != nil && at != nil && (&outcome{Memory: f, call: c, found: found}).tested(at.Block(), 0)
 	}
 	err := callsite.ErrorOf(c)
 	if err == nil || at == nil {
@@ -60,6 +65,9 @@ type outcome struct {
 	*Memory
 	call *callsite.Call
 	err  ssa.Value
+
+	found ssa.Value // whether there was a row, of a call that says so; it has no error then
+
 	open map[*ssa.Phi]bool // conditions that are being looked at: a loop comes back to them
 }
 
@@ -86,6 +94,9 @@ func (o *outcome) doneOn(from, to *ssa.BasicBlock, depth int) bool {
 // doneIf reports whether a condition that is true, or false, says that the error of the
 // call is nil, or that what it gave is valid.
 func (o *outcome) doneIf(cond ssa.Value, is bool, depth int) bool {
+	if o.found != nil && o.IsSame(cond, o.found) {
+		return is
+	}
 	switch x := cond.(type) {
 	case *ssa.UnOp:
 		if x.Op == token.NOT {

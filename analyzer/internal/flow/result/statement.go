@@ -19,7 +19,11 @@ func (f *Results) ran(c *callsite.Call, i int) term.Term {
 	}
 	name := "rows"
 	failed := "err"
-	if (c.Model.Into != library.None || c.Model.By != "") && c.Model.Kind == "queryrow" || f.WantsOne(c) {
+	found := callsite.SaysFound(c)
+	if found && i == 0 {
+		return &term.Result{Call: c.N, Steps: []term.Step{{Kind: term.PseudoStep, Name: "some"}}}
+	}
+	if !found && (c.Model.Into != library.None || c.Model.By != "") && c.Model.Kind == "queryrow" || f.WantsOne(c) {
 		failed = "scan"
 	}
 	t := c.Sig.Results().At(i).Type()
