@@ -10,6 +10,7 @@ import (
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/login"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/middleware"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/pathcond"
+	"github.com/tenantvet/tenantvet/analyzer/internal/link/privacy"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/propagate"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/rowflow"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/solve"
@@ -31,6 +32,7 @@ type verdict struct {
 	staff     *staff.Staff
 	logins    *login.Logins
 	decisions *decision.Decisions
+	privacy   *privacy.Privacy
 	cats      []*catalogue.Catalogue
 	confirmed []string       // premises that the settings confirm
 	allows    *allows        // made when it is first asked for
@@ -57,7 +59,7 @@ func newVerdict(in Input) *verdict {
 	solver := solve.New(p)
 	v := &verdict{
 		graph: graph, stmts: p.Statements, conds: p.Conditions, access: p.Access, cats: in.Catalogues,
-		solver: solver, callers: propagate.New(p, solver), staff: staff.New(p, solver, in.Settings.Staff), logins: login.New(p, solver), decisions: decision.New(p, solver), confirmed: in.Settings.Assumes,
+		solver: solver, callers: propagate.New(p, solver), staff: staff.New(p, solver, in.Settings.Staff), logins: login.New(p, solver), decisions: decision.New(p, solver), privacy: privacy.New(graph, p.Statements), confirmed: in.Settings.Assumes,
 	}
 	v.lost, v.incomplete = sync.OnceValue(v.lostPart), sync.OnceValue(v.whyIncomplete)
 	return v

@@ -113,7 +113,7 @@ func validFact(f term.Fact) bool {
 		return f.A != nil && holds
 	}
 	two := f.Op == term.Eq || f.Op == term.Ne || f.Op == term.In
-	return f.Op <= term.Null && f.A != nil && two == (f.B != nil)
+	return f.Op <= term.Ran && f.A != nil && two == (f.B != nil)
 }
 
 // flag reads a boolean; anything but 0 and 1 was not written by value.

@@ -23,12 +23,14 @@ type Conditions struct {
 	*result.Results
 	turns   map[*ssa.BasicBlock][]term.Fact // what loops leave, by their heads
 	leaving map[*ssa.BasicBlock][]term.Fact // of what has left them
+	ran     map[*ssa.BasicBlock][]term.Fact // what branches leave of operations in them, by where they end
 	ways    map[waysKey]outcomes            // by which what is tested has come
 }
 
 // New makes the conditions over the results of a function's calls.
 func New(r *result.Results) *Conditions {
-	return &Conditions{Results: r, turns: map[*ssa.BasicBlock][]term.Fact{}, leaving: map[*ssa.BasicBlock][]term.Fact{}, ways: map[waysKey]outcomes{}}
+	none := func() map[*ssa.BasicBlock][]term.Fact { return map[*ssa.BasicBlock][]term.Fact{} }
+	return &Conditions{Results: r, turns: none(), leaving: none(), ran: none(), ways: map[waysKey]outcomes{}}
 }
 
 // maxFacts is how many facts are kept at a point; the innermost ones win.
@@ -48,6 +50,7 @@ func (f *Conditions) Facts(b *ssa.BasicBlock) []term.Fact {
 			out = append(out, f.everyTurn(x.Preds[0], x)...)
 		} else {
 			out = append(out, f.joined(x)...)
+			out = append(out, f.ifRan(x)...)
 		}
 	}
 	out = algebra.Unique(out)
