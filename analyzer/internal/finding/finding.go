@@ -98,6 +98,9 @@ type Finding struct {
 	Steps       []Step `json:"steps"`
 	Text        string `json:"text"` // of the statement
 
+	// Root is the fingerprint of the first of several findings that have one cause: one
+	// check that is missing before many handlers, one statement that many come to.
+	Root     string `json:"root,omitempty"`
 	Known    bool   `json:"known,omitempty"`    // the baseline holds it
 	Excluded string `json:"excluded,omitempty"` // the reason that the settings give
 	Category string `json:"category,omitempty"` // that the baseline gives
@@ -107,6 +110,7 @@ type Finding struct {
 	Package   string `json:"-"` // import path of the package at the place
 	TextHash  string `json:"-"` // of all texts that the statement may be
 	Source    string `json:"-"` // the source of the value, where it is reported once for each
+	Cause     string `json:"-"` // what repairs all findings that share it
 }
 
 // Shown reports whether a person is to act on the finding: it is neither known from

@@ -3,6 +3,7 @@ package link
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/catalogue"
@@ -46,10 +47,31 @@ func (p *verdict) finding(a findingBuilder) finding.Finding {
 	if out.Rule == finding.RequestTenant && a.cause.Source != nil {
 		out.Source = a.cause.Source.Symbol + " " + a.cause.Origin.String()
 	}
+	out.Cause = a.sharedCause(out.Rule)
 	out.Message = a.message(out.Rule)
 	out.Steps = p.steps(a)
 	out.Text, out.TextHash = a.stmt.Text, hashOf(a.texts)
 	return out
+}
+
+// sharedCause is what one change repairs, however many findings come of it: that nothing
+// checks a parameter of the request, whoever reads it, or that a statement is not tied,
+// whoever comes to it.
+func (a findingBuilder) sharedCause(rule string) string {
+	if o := a.cause.Origin; rule == finding.RequestTenant && o != nil {
+		if solve.IsRepeatable(o) {
+			return "request " + o.Group + " " + o.Name
+		}
+		if a.cause.Source != nil {
+			return "read in " + a.cause.Source.Symbol + " " + o.String()
+		}
+		return ""
+	}
+	column := ""
+	if a.reference != nil {
+		column = a.reference.Column
+	}
+	return "statement " + a.f.Symbol + " " + strconv.Itoa(a.run.N) + " " + column
 }
 
 // table is the table that a finding is about: the one that escapes, or the first.

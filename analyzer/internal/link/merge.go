@@ -207,6 +207,7 @@ func (m *merger) findings() []finding.Finding {
 		g.Finding.Fingerprint = g.fingerprint
 		out[i] = g.Finding
 	}
+	finding.SetRoots(out)
 	return out
 }
 

@@ -226,6 +226,20 @@ func (t *page) next() {
 	}
 }
 
+// causes says how few causes the errors have, where they are fewer.
+func causes(run *finding.Run) string {
+	n := 0
+	for _, root := range run.Roots() {
+		if root.Shown() && root.Tier == finding.Error {
+			n++
+		}
+	}
+	if n == run.Summary.Errors {
+		return ""
+	}
+	return " of " + plural(n, "cause")
+}
+
 // result is the outcome in one line. "All is well" is said only if nothing is
 // open: no finding, no unproven call, and nothing in the set-up that could hide
 // one.
@@ -233,7 +247,7 @@ func result(run *finding.Run) string {
 	s := &run.Summary
 	switch {
 	case s.Errors > 0 || s.Warnings > 0:
-		return plural(s.Errors, "error") + ", " + plural(s.Warnings, "warning")
+		return plural(s.Errors, "error") + causes(run) + ", " + plural(s.Warnings, "warning")
 	case s.Calls > 0 && run.Blind():
 		return "nothing could be judged"
 	case s.Unproven > s.KnownUnproven:

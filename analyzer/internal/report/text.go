@@ -179,15 +179,45 @@ func describe(c *finding.Call) string {
 // findings prints each finding in the form file:line:column that editors jump to,
 // with the path from the client's value to the statement below it.
 func (t *page) findings() {
-	for i := range t.run.Findings {
-		f := &t.run.Findings[i]
-		if !f.Shown() {
+	for _, root := range t.run.Roots() {
+		if !root.Shown() {
 			continue
 		}
-		t.line("%s:%d:%d: %s: %s (%s)", f.File, f.Line, f.Column, f.Tier, f.Message, f.Rule)
-		for _, s := range f.Steps {
-			t.line("    %s:%d: %s", s.File, s.Line, s.Message)
+		t.finding(root.Finding)
+		if t.all {
+			for _, f := range root.Others {
+				t.finding(f)
+			}
+			continue
 		}
+		t.others(root.Others)
+	}
+}
+
+// finding writes one, with its steps.
+func (t *page) finding(f *finding.Finding) {
+	t.line("%s:%d:%d: %s: %s (%s)", f.File, f.Line, f.Column, f.Tier, f.Message, f.Rule)
+	for _, s := range f.Steps {
+		t.line("    %s:%d: %s", s.File, s.Line, s.Message)
+	}
+}
+
+// others lists the places of what has the same cause.
+func (t *page) others(list []*finding.Finding) {
+	if len(list) == 0 {
+		return
+	}
+	t.line("    the same cause at %s more:", plural(len(list), "place"))
+	for i, f := range list {
+		if i == most {
+			t.line("        %d more, listed by --all", len(list)-i)
+			return
+		}
+		in := ""
+		if f.Function != "" {
+			in = " in " + f.Function[strings.LastIndex(f.Function, "/")+1:]
+		}
+		t.line("        %s:%d: %s%s", f.File, f.Line, f.Table, in)
 	}
 }
 

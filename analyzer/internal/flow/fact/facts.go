@@ -98,11 +98,11 @@ func (f *Conditions) Holds(v ssa.Value) (yes, no []term.Fact) {
 		return nil, nil
 	case *ssa.Lookup:
 		yes, no = algebra.FactsOf(f.Value(v, v))
-		return append(yes, f.put(v)...), no
+		return append(yes, put(f.Results, v)...), no
 	case *ssa.Extract:
 		if x, ok := v.Tuple.(*ssa.Lookup); ok && (v.Index == 1 || callsite.IsBasic(v.Type(), types.IsBoolean)) {
 			yes, no = algebra.FactsOf(f.Value(v, v))
-			return append(yes, f.put(x)...), no
+			return append(yes, put(f.Results, x)...), no
 		}
 	case *ssa.Call:
 		if c := f.CallOf(v); c.Model != nil && c.Model.Verb == library.Tests && c.Model.Kind == "notnil" {
@@ -160,7 +160,7 @@ func (f *Conditions) equal(x, y ssa.Value, at ssa.Instruction) (yes, no []term.F
 		return yes, no
 	}
 	if n, ok := callsite.IntConst(y); ok {
-		if found, isIndex := f.indexOf(x); isIndex && n == -1 {
+		if found, isIndex := indexOf(f.Results, x); isIndex && n == -1 {
 			yes, no = algebra.Sides(term.Fact{Op: term.True, A: found})
 			return no, yes
 		}
@@ -208,7 +208,7 @@ func (f *Conditions) ordered(x, y ssa.Value, op token.Token, at ssa.Instruction)
 	if !ok {
 		return nil, nil
 	}
-	if found, isIndex := f.indexOf(x); isIndex {
+	if found, isIndex := indexOf(f.Results, x); isIndex {
 		yes, no = algebra.Sides(term.Fact{Op: term.True, A: found})
 		switch {
 		case op == token.GEQ && n == 0, op == token.GTR && n == -1:

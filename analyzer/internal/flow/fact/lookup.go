@@ -7,13 +7,14 @@ import (
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/flow/algebra"
 	"github.com/tenantvet/tenantvet/analyzer/internal/flow/callsite"
+	"github.com/tenantvet/tenantvet/analyzer/internal/flow/result"
 	"github.com/tenantvet/tenantvet/analyzer/internal/library"
 	"github.com/tenantvet/tenantvet/analyzer/internal/term"
 )
 
 // put is what it says that a map has an entry, which the function made: the key is one of
 // those that were put in.
-func (f *Conditions) put(v *ssa.Lookup) []term.Fact {
+func put(f *result.Results, v *ssa.Lookup) []term.Fact {
 	m, ok := callsite.Behind(v.X).(*ssa.MakeMap)
 	if !ok {
 		return nil
@@ -28,7 +29,7 @@ func (f *Conditions) put(v *ssa.Lookup) []term.Fact {
 
 // indexOf is the call whose result is the place of an element of which a function said yes,
 // or one before the first if it said so of none.
-func (f *Conditions) indexOf(v ssa.Value) (found term.Term, ok bool) {
+func indexOf(f *result.Results, v ssa.Value) (found term.Term, ok bool) {
 	call, isCall := v.(*ssa.Call)
 	if !isCall || callsite.IsBasic(call.Type(), types.IsBoolean) {
 		return nil, false

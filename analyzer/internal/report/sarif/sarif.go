@@ -46,8 +46,11 @@ func log(run *finding.Run) *sarif.Report {
 	c := &converter{run: run, index: map[string]int{}}
 	r := sarif.NewRun()
 	r.Tool = sarif.NewTool().WithDriver(c.driver())
-	for i := range run.Findings {
-		r.Results = append(r.Results, c.result(&run.Findings[i]))
+	for _, root := range run.Roots() {
+		r.Results = append(r.Results, c.result(root.Finding, root.Others))
+		for _, f := range root.Others {
+			r.Results = append(r.Results, c.result(f, []*finding.Finding{root.Finding}))
+		}
 	}
 	r.Invocations = append(r.Invocations, c.invocation())
 	report := sarif.NewReport()
@@ -93,7 +96,7 @@ func plainText(text string) *sarif.MultiformatMessageString {
 
 // result is a finding. What the baseline knows is unchanged, what the settings exclude is
 // suppressed with their reason; without a baseline all is left open.
-func (c *converter) result(f *finding.Finding) *sarif.Result {
+func (c *converter) result(f *finding.Finding, others []*finding.Finding) *sarif.Result {
 	r := sarif.NewRuleResult(f.Rule).WithLevel(string(f.Tier)).WithMessage(message(f.Message))
 	if i, ok := c.index[f.Rule]; ok {
 		r.RuleIndex = i
@@ -103,6 +106,11 @@ func (c *converter) result(f *finding.Finding) *sarif.Result {
 	r.PartialFingerprints = map[string]string{fingerprintKey: f.Fingerprint}
 	if len(f.Steps) > 0 {
 		r.CodeFlows = append(r.CodeFlows, c.codeFlow(f))
+	}
+	for _, x := range others {
+		at := c.location(x.File, region(&x.Place))
+		at.Message = message("has the same cause")
+		r.RelatedLocations = append(r.RelatedLocations, at)
 	}
 	if c.run.Baseline != "" {
 		state := "new"
