@@ -170,7 +170,35 @@ func (s *splitter) way(results []ssa.Value, at ssa.Instruction, facts []term.Fac
 		way.Results = append(way.Results, t)
 	}
 	way.Results = s.f.withOuts(way.Results, s.ret, facts)
+	way.Results = withLeft(s.f, way.Results, s.ret)
 	return way
+}
+
+// withLeft adds what stands in the variables that a closure has captured and may write. They
+// follow what stands for all of its parameters.
+func withLeft(f *Frame, results []term.Term, ret *ssa.Return) []term.Term {
+	leaves := f.Program.Leaves(f.Fn)
+	if len(leaves) == 0 {
+		return results
+	}
+	for i := len(results) - f.Fn.Signature.Results().Len(); i < len(f.Fn.Params); i++ {
+		results = append(results, term.P(i))
+	}
+	for _, fv := range leaves {
+		t := algebra.OrLoop(f.ContentAt(place.Place{Base: fv}, ret))
+		if holdsFunction(t) {
+			t = term.Why("a function in a variable")
+		}
+		results = append(results, t)
+	}
+	return results
+}
+
+func holdsFunction(t term.Term) bool {
+	return term.Any(t, func(x term.Term) bool {
+		_, is := x.(*term.Func)
+		return is
+	})
 }
 
 // withOuts adds the out parameters to the results.

@@ -89,6 +89,10 @@ type Function struct {
 	// Sends are the parameters, sorted, of which a part goes where units do not follow it.
 	// Uses say so only of rows that the function itself has.
 	Sends []int
+	// Left is how many variables that a closure has captured it may write: the last results
+	// of each Give are what it leaves there. Kept says that nobody tells when it runs.
+	Left int
+	Kept bool
 
 	Runs   []Run
 	Calls  []Call

@@ -216,6 +216,10 @@ func (p *parser) function() *unit.Function {
 	if p.take("sends") {
 		f.Sends = p.ints()
 	}
+	if p.take("leaves") {
+		f.Left = p.Int()
+	}
+	f.Kept = p.take("kept")
 	f.Allow = p.allow()
 	if p.take("over") {
 		f.Over = p.Quoted()

@@ -95,9 +95,9 @@ func (w *writer) function(f *unit.Function) {
 	if f.Variadic {
 		params += "..."
 	}
-	w.line("func %s(%s) results %d%s%s%s%s%s%s", f.Symbol, params, f.Results,
+	w.line("func %s(%s) results %d%s%s%s%s%s%s%s%s", f.Symbol, params, f.Results,
 		flag(f.Receiver != "", " recv "+f.Receiver), flag(f.Exported, " exported"),
-		flag(len(f.Sends) > 0, " sends "+ints(f.Sends)), allow(f.Allow), flag(f.Over != "", " over "+strconv.Quote(f.Over)), w.site(f.Site))
+		flag(len(f.Sends) > 0, " sends "+ints(f.Sends)), flag(f.Left > 0, " leaves "+strconv.Itoa(f.Left)), flag(f.Kept, " kept"), allow(f.Allow), flag(f.Over != "", " over "+strconv.Quote(f.Over)), w.site(f.Site))
 	for _, op := range ordered(f) {
 		w.operation(op)
 	}
