@@ -8,6 +8,7 @@ import (
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/flow/algebra"
 	"github.com/tenantvet/tenantvet/analyzer/internal/flow/callsite"
+	"github.com/tenantvet/tenantvet/analyzer/internal/flow/memory"
 	"github.com/tenantvet/tenantvet/analyzer/internal/flow/place"
 	"github.com/tenantvet/tenantvet/analyzer/internal/term"
 )
@@ -140,17 +141,26 @@ func sameTerms(a, b []term.Term) bool {
 // the term of the error.
 func (f *Frame) doubted(results []ssa.Value) (*callsite.Call, term.Term) {
 	for _, c := range f.Doubts {
-		err := callsite.ErrorOf(c)
-		for _, r := range results {
-			if err == nil || !f.IsSame(r, err) {
-				continue
-			}
-			if t := f.Term(err, c.Instr); !algebra.Unknown(t) {
-				return c, t
+		for _, err := range memory.ErrorsOf(f.Memory, c) {
+			for _, r := range results {
+				if !f.IsSame(r, err) {
+					continue
+				}
+				if t := f.Term(err, endedAt(c, err)); !algebra.Unknown(t) {
+					return c, t
+				}
 			}
 		}
 	}
 	return nil, nil
+}
+
+// endedAt is where a value is known that says how a call ended.
+func endedAt(c *callsite.Call, err ssa.Value) ssa.Instruction {
+	if load, ok := err.(*ssa.UnOp); ok {
+		return load
+	}
+	return c.Instr
 }
 
 // assuming evaluates a way as if a call had succeeded. What is remembered of values

@@ -14,6 +14,9 @@ type End struct {
 	callgraph.Callee
 	Give *unit.Give
 	At   *Env
+	// Unsure tells that a function on the way gives an error that may be this one's, and
+	// may be another.
+	Unsure bool
 }
 
 // maxHandedOn caps the functions that hand a function value on.
@@ -37,9 +40,10 @@ func (p *Conditions) Ends(e *Env, k, j int) (ends []End, known bool) {
 					facts = append(facts, moved)
 				}
 			}
-			for _, at := range p.endsBy(e, k, j, c.Fn, g, facts, maxHandedOn) {
-				if !slices.ContainsFunc(ends, func(x End) bool { return x.Give == g && x.At == at }) {
-					ends = append(ends, End{c, g, at})
+			for _, end := range p.endsBy(e, k, j, c.Fn, g, facts, maxHandedOn) {
+				if !slices.ContainsFunc(ends, func(x End) bool { return x.Give == g && x.At == end.At && x.Unsure == end.Unsure }) {
+					end.Callee, end.Give = c, g
+					ends = append(ends, end)
 				}
 			}
 		}
@@ -49,7 +53,7 @@ func (p *Conditions) Ends(e *Env, k, j int) (ends []End, known bool) {
 
 // endsBy are the places at return g of function f that call k of e hands on as argument j,
 // under facts: one for each way in which it may come to be called.
-func (p *Conditions) endsBy(e *Env, k, j int, f *callgraph.Function, g *unit.Give, facts []term.Fact, depth int) []*Env {
+func (p *Conditions) endsBy(e *Env, k, j int, f *callgraph.Function, g *unit.Give, facts []term.Fact, depth int) []End {
 	call := e.Fn.Ops[k].Call
 	if call.Kind == unit.Library {
 		if call.Role == library.Calls {
@@ -61,7 +65,7 @@ func (p *Conditions) endsBy(e *Env, k, j int, f *callgraph.Function, g *unit.Giv
 	if !known || depth == 0 {
 		return p.possible(f, facts)
 	}
-	var out []*Env
+	var out []End
 	for _, t := range targets {
 		param := j + len(t.Args) - len(call.Args)
 		calls, told := callsOf(t.Fn, param)
@@ -69,8 +73,8 @@ func (p *Conditions) endsBy(e *Env, k, j int, f *callgraph.Function, g *unit.Giv
 			out = append(out, p.possible(f, facts)...)
 			continue
 		}
-		for i := range t.Fn.Gives {
-			inner, ok := p.Outcome(e, k, t.Fn, &t.Fn.Gives[i])
+		for n := range t.Fn.Gives {
+			inner, ok := p.Outcome(e, k, t.Fn, &t.Fn.Gives[n])
 			if !ok {
 				continue
 			}
@@ -78,25 +82,44 @@ func (p *Conditions) endsBy(e *Env, k, j int, f *callgraph.Function, g *unit.Giv
 				if excludes(inner.Facts, c.If) {
 					continue
 				}
+				var ends []End
 				if c.arg >= 0 {
-					out = append(out, p.endsBy(inner, c.N, c.arg, f, g, facts, depth-1)...)
-					continue
+					ends = p.endsBy(inner, c.N, c.arg, f, g, facts, depth-1)
+				} else {
+					ends = p.possible(f, append(facts[:len(facts):len(facts)], p.outcomeOf(inner, c.N, g)...))
 				}
-				more := slices.Clone(facts)
-				for _, x := range inner.Facts {
-					if moved, ok := p.moveOutcome(c.N, g, x); ok {
-						more = append(more, moved)
-					}
+				for i := range ends {
+					ends[i].Unsure = ends[i].Unsure || mayGive(t.Fn, &t.Fn.Gives[n], c.N)
 				}
-				out = append(out, p.possible(f, more)...)
+				out = append(out, ends...)
 			}
 		}
 	}
 	return out
 }
 
+// outcomeOf is what holds of return g of the function that call k runs.
+func (p *Conditions) outcomeOf(e *Env, k int, g *unit.Give) []term.Fact {
+	var out []term.Fact
+	for _, f := range e.Facts {
+		if moved, ok := p.moveOutcome(k, g, f); ok {
+			out = append(out, moved)
+		}
+	}
+	return out
+}
+
+// mayGive reports whether a return gives what call k gave, or something else.
+func mayGive(f *callgraph.Function, g *unit.Give, k int) bool {
+	of := func(t term.Term) bool {
+		r, ok := t.(*term.Result)
+		return ok && r.Call == k
+	}
+	return slices.ContainsFunc(g.Results[:min(f.Results, len(g.Results))], func(t term.Term) bool { return !of(t) && term.Any(t, of) })
+}
+
 // possible is a place of a function, none if its facts contradict each other.
-func (p *Conditions) possible(f *callgraph.Function, facts []term.Fact) []*Env {
+func (p *Conditions) possible(f *callgraph.Function, facts []term.Fact) []End {
 	s := &term.FactSet{}
 	for _, x := range facts {
 		s.Add(x)
@@ -105,7 +128,7 @@ func (p *Conditions) possible(f *callgraph.Function, facts []term.Fact) []*Env {
 		return nil
 	}
 	if at := p.at(f, s); !at.impossible {
-		return []*Env{at}
+		return []End{{At: at}}
 	}
 	return nil
 }

@@ -21,6 +21,7 @@ const (
 	rowChecked                // every use stands under a comparison
 	rowCompared               // every use does, and what it is compared with is not known to be the caller's
 	rowUnused                 // nothing but whether there is a row matters
+	rowUnseen                 // not even that
 )
 
 // useOf judges all uses of the row that operation n of f gives: every use but
@@ -74,12 +75,17 @@ func (p *Callers) useOf(f *callgraph.Function, n int, g *rowflow.Goal) (rowUse, 
 		return rowChecked, v
 	case !used && tested:
 		return rowUnused, obligation.Value{}
+	case !used:
+		return rowUnseen, obligation.Value{}
 	}
 	return rowUsed, obligation.Value{}
 }
 
 // inVariable is why it is not known where a row goes.
 const inVariable = "a row in a variable that a function value writes, of which it is not known when it runs"
+
+// notTold is why it is not known whether a row was refused.
+const notTold = "a function value of which it is not known how it ended"
 
 // declared is a return without what it leaves in variables that the function has captured.
 func declared(f *callgraph.Function, g *unit.Give) *unit.Give {
@@ -174,7 +180,11 @@ func (p *Callers) isLeft(e *pathcond.Env, n, j int, g *rowflow.Goal, depth int) 
 	ends, known := p.conds.Ends(e, n, j)
 	for _, x := range ends {
 		for _, k := range p.rows.RowsIn(x.Fn, x.Give, g, depth) {
-			v = obligation.And(v, p.solver.Lift(e, p.isCompared(x.At, k, g, depth-1), x.Callee, call))
+			got := p.isCompared(x.At, k, g, depth-1)
+			if x.Unsure && isBare(got) {
+				got = obligation.Why(obligation.Atom{Kind: proof.Tenant, T: term.ZeroTerm()}, notTold)
+			}
+			v = obligation.And(v, p.solver.Lift(e, got, x.Callee, call))
 		}
 	}
 	if !known {

@@ -170,8 +170,12 @@ func (p *Callers) askCaller(d solve.Demand, e *callgraph.Edge) []solve.Context {
 			next.Value = v
 		case rowReturned:
 			next.Row, next.Goal = e.Call.N, d.Goal
-		case rowUnused:
-			idle = true
+		case rowUnused, rowUnseen:
+			if left { // nobody reads the variable
+				next.Value = v.OwedBy(obligation.Yes(obligation.Assuming(trust.ComparedRow.Premise())))
+				return []solve.Context{p.settledContext(next.Value.Noted(softNote(e)), e.From, e)}
+			}
+			idle = use == rowUnused
 		case rowUsed:
 			v.Fails = obligation.JoinCauses(v.Fails, obligation.OfRows(compared.Fails))
 		}
