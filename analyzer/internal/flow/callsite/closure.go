@@ -14,7 +14,7 @@ import (
 func (p *Program) WrittenIn(fv *ssa.FreeVar) [][]string {
 	ways, known := p.captures[fv]
 	if !known {
-		w := &captured{calls: p}
+		w := &captured{calls: p, variable: true}
 		w.address(fv, nil, true, 0)
 		if ways = w.ways; p.captures == nil {
 			p.captures = map[*ssa.FreeVar][][]string{}
@@ -81,8 +81,11 @@ func (p *Program) WrittenBy(fn *ssa.Function, i int) [][]string {
 // captured gathers the writes to a captured variable.
 type captured struct {
 	ways  [][]string
-	calls *Program         // by which what an object is handed to is followed
-	seen  map[handedOn]int // parameters that were followed, and how deep
+	calls *Program // by which what an object is handed to is followed
+	// variable says that it is one that was captured: what is handed to other packages from
+	// there is theirs, unless a library fills it.
+	variable bool
+	seen     map[handedOn]int // parameters that were followed, and how deep
 }
 
 // handedOn is a parameter that an object, or a part of one, is handed to.
@@ -193,7 +196,9 @@ func (w *captured) handed(call ssa.CallInstruction, v ssa.Value, way []string, d
 	}
 	fn := call.Common().StaticCallee()
 	if fn == nil || len(fn.Blocks) == 0 {
-		w.add(way)
+		if !w.variable || w.calls.Classify(call).Model != nil {
+			w.add(way)
+		}
 		return
 	}
 	for i, a := range call.Common().Args {
