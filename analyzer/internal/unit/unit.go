@@ -192,6 +192,10 @@ type Call struct {
 // elements of argument 0, and says whether it said yes of one.
 func (c *Call) AsksAny() bool { return c.Role == library.AsksAny }
 
+// RunsNow reports whether a library's function runs the one that it is handed, and hands its
+// error on.
+func (c *Call) RunsNow() bool { return c.Role == library.Calls }
+
 // Reflected is the Signature of a call by reflection: its Value is what is called.
 const Reflected = "reflect"
 

@@ -3,11 +3,45 @@ package pathcond
 import (
 	"slices"
 
-	"github.com/tenantvet/tenantvet/analyzer/internal/library"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/callgraph"
 	"github.com/tenantvet/tenantvet/analyzer/internal/term"
 	"github.com/tenantvet/tenantvet/analyzer/internal/unit"
 )
+
+// LeftIn gives the term behind what function f, which returned by g, has left in a variable
+// that it has captured: a result of the call that it was handed to.
+func LeftIn(t term.Term, f *callgraph.Function, g *unit.Give) (term.Term, bool) {
+	r, ok := t.(*term.Result)
+	if !ok {
+		return nil, false
+	}
+	_, fromLast, ok := term.LeftBy(r)
+	if !ok || fromLast > f.Left || fromLast > len(g.Results) || f.Kept {
+		return nil, false
+	}
+	return term.SelectInside(g.Results[len(g.Results)-fromLast], r.Steps[1:]), true
+}
+
+// Handed are the functions that argument j of a call is. What they are handed in turn is not
+// told.
+func Handed(p *callgraph.Graph, c *unit.Call, j int) (out []callgraph.Callee, known bool) {
+	if j >= len(c.Args) {
+		return nil, false
+	}
+	for _, leaf := range term.Leaves(c.Args[j]) {
+		v, ok := leaf.(*term.Func)
+		if !ok || p.Function(v.Symbol) == nil {
+			return nil, false
+		}
+		f := p.Function(v.Symbol)
+		args := make([]term.Term, len(f.Params))
+		for i := range args {
+			args[i] = term.Why("what a function value is handed")
+		}
+		out = append(out, callgraph.Bound(f, v, args))
+	}
+	return out, len(out) > 0
+}
 
 // End is a way in which a function value may have returned that a call was handed.
 type End struct {
@@ -30,7 +64,7 @@ func (p *Conditions) Ends(e *Env, k, j int) (ends []End, known bool) {
 	if call == nil {
 		return nil, false
 	}
-	handed, known := p.graph.Handed(call, j)
+	handed, known := Handed(p.graph, call, j)
 	for _, c := range handed {
 		for i := range c.Fn.Gives {
 			g := &c.Fn.Gives[i]
@@ -56,7 +90,7 @@ func (p *Conditions) Ends(e *Env, k, j int) (ends []End, known bool) {
 func (p *Conditions) endsBy(e *Env, k, j int, f *callgraph.Function, g *unit.Give, facts []term.Fact, depth int) []End {
 	call := e.Fn.Ops[k].Call
 	if call.Kind == unit.Library {
-		if call.Role == library.Calls {
+		if call.RunsNow() {
 			facts = append(facts, p.endOfLibrary(e, k, f, g)...)
 		}
 		return p.possible(f, facts)
@@ -205,7 +239,7 @@ func (p *Conditions) moveLeft(k, j int, fn *callgraph.Function, g *unit.Give, f 
 		if arg, _, left := term.LeftBy(r); !left || arg != j {
 			return nil, false
 		}
-		return callgraph.LeftIn(r, fn, g)
+		return LeftIn(r, fn, g)
 	}
 	a, ok := of(f.A)
 	if !ok && f.Op == term.Eq {

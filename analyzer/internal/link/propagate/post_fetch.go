@@ -169,7 +169,7 @@ func (p *Callers) isCompared(e *pathcond.Env, n int, g *rowflow.Goal, depth int)
 // captured; left is false if it leaves none.
 func (p *Callers) isLeft(e *pathcond.Env, n, j int, g *rowflow.Goal, depth int) (v obligation.Value, left bool) {
 	call := e.Fn.Ops[n].Call
-	handed, _ := p.graph.Handed(call, j)
+	handed, _ := pathcond.Handed(p.graph, call, j)
 	for _, c := range handed {
 		left = left || c.Fn.Left > 0 && slices.ContainsFunc(c.Fn.Gives, func(x unit.Give) bool { return len(p.rows.RowsIn(c.Fn, &x, g, depth)) > 0 })
 	}

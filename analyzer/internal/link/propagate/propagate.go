@@ -4,7 +4,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/tenantvet/tenantvet/analyzer/internal/library"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/callgraph"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/obligation"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/pathcond"
@@ -152,7 +151,7 @@ func (p *Callers) askCaller(d solve.Demand, e *callgraph.Edge) []solve.Context {
 	}
 	next := solve.Demand{Fn: e.From, Value: v, Root: d.Root, Forced: d.Forced, Library: d.Library, Within: d.Within}
 	idle := false
-	direct := e.Call != nil && (p.isDirect(e) || left && e.Call.Role == library.Calls)
+	direct := e.Call != nil && (p.isDirect(e) || left && e.Call.RunsNow())
 	if left && !direct {
 		next.Value = obligation.And(v, obligation.Why(obligation.Atom{Kind: proof.Tenant, T: term.ZeroTerm()}, inVariable))
 		v = next.Value

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/callgraph"
+	"github.com/tenantvet/tenantvet/analyzer/internal/link/pathcond"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/statement"
 	"github.com/tenantvet/tenantvet/analyzer/internal/term"
 	"github.com/tenantvet/tenantvet/analyzer/internal/unit"
@@ -245,10 +246,10 @@ func (p *Rows) holdsRow(f *callgraph.Function, r *term.Result, g *Goal, depth in
 
 // leftRow is holdsRow of what a function value has left that was handed to a call.
 func (p *Rows) leftRow(f *callgraph.Function, r *term.Result, arg int, g *Goal, depth int) bool {
-	handed, _ := p.graph.Handed(f.Ops[r.Call].Call, arg)
+	handed, _ := pathcond.Handed(p.graph, f.Ops[r.Call].Call, arg)
 	return slices.ContainsFunc(handed, func(c callgraph.Callee) bool {
 		return slices.ContainsFunc(c.Fn.Gives, func(x unit.Give) bool {
-			t, ok := callgraph.LeftIn(r, c.Fn, &x)
+			t, ok := pathcond.LeftIn(r, c.Fn, &x)
 			return ok && p.anyRow(c.Fn, p.ThroughMappers(c.Fn, t), g, depth-1)
 		})
 	})

@@ -313,7 +313,7 @@ func (p *Solver) result(e *pathcond.Env, a obligation.Atom, r *term.Result) obli
 		return obligation.Why(a, "the result as a whole")
 	}
 	if arg, _, left := term.LeftBy(r); left {
-		return p.left(e, a, r, arg)
+		return leftBehind(p, e, a, r, arg)
 	}
 	targets, known := p.graph.Callees(e.Fn, o.Call)
 	v := obligation.Yes(obligation.Notes{})
@@ -326,13 +326,13 @@ func (p *Solver) result(e *pathcond.Env, a obligation.Atom, r *term.Result) obli
 	return p.loggedIn(e, a, r, p.named(a, r, o.Call, v))
 }
 
-// left demands the atom of everything that a function value may leave in a variable that it
+// leftBehind demands the atom of everything that a function value may leave in a variable that it
 // has captured, which a call was handed.
-func (p *Solver) left(e *pathcond.Env, a obligation.Atom, r *term.Result, arg int) obligation.Value {
+func leftBehind(p *Solver, e *pathcond.Env, a obligation.Atom, r *term.Result, arg int) obligation.Value {
 	v, possible := obligation.Yes(obligation.Notes{}), false
 	ends, known := p.conds.Ends(e, r.Call, arg)
 	for _, x := range ends {
-		t, ok := callgraph.LeftIn(r, x.Fn, x.Give)
+		t, ok := pathcond.LeftIn(r, x.Fn, x.Give)
 		if !ok {
 			known = false
 			continue
