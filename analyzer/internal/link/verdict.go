@@ -6,6 +6,7 @@ import (
 	"github.com/tenantvet/tenantvet/analyzer/internal/catalogue"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/access"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/callgraph"
+	"github.com/tenantvet/tenantvet/analyzer/internal/link/carried"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/decision"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/login"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/middleware"
@@ -15,6 +16,7 @@ import (
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/solve"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/staff"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/statement"
+	"github.com/tenantvet/tenantvet/analyzer/internal/unit"
 )
 
 // Library is the name of the pseudo-program of the packages that no program contains.
@@ -31,6 +33,7 @@ type verdict struct {
 	staff     *staff.Staff
 	logins    *login.Logins
 	decisions *decision.Decisions
+	changed   map[*callgraph.Function][]unit.Put // what they leave in objects of contexts
 	cats      []*catalogue.Catalogue
 	confirmed []string       // premises that the settings confirm
 	allows    *allows        // made when it is first asked for
@@ -48,6 +51,7 @@ func newVerdict(in Input) *verdict {
 		in.Shared = NewShared()
 	}
 	graph := callgraph.New(in.Program, in.Units, in.Shared.index, in.Settings.Words)
+	changed := carried.Puts(graph)
 	p := solve.Parts{Graph: graph, TenantSource: in.Settings.TenantSource}
 	p.Chains = middleware.New(graph)
 	p.Statements = statement.New(graph, in.Catalogues, in.Shared.proofs)
@@ -56,7 +60,7 @@ func newVerdict(in Input) *verdict {
 	p.Rows = rowflow.New(graph, p.Statements, p.Conditions, p.Access)
 	solver := solve.New(p)
 	v := &verdict{
-		graph: graph, stmts: p.Statements, conds: p.Conditions, access: p.Access, cats: in.Catalogues,
+		graph: graph, changed: changed, stmts: p.Statements, conds: p.Conditions, access: p.Access, cats: in.Catalogues,
 		solver: solver, callers: propagate.New(p, solver), staff: staff.New(p, solver, in.Settings.Staff), logins: login.New(p, solver), decisions: decision.New(p, solver), confirmed: in.Settings.Assumes,
 	}
 	v.lost, v.incomplete = sync.OnceValue(v.lostPart), sync.OnceValue(v.whyIncomplete)

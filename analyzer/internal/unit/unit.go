@@ -103,6 +103,17 @@ type Function struct {
 	Uses   []Use
 	Takes  []Take
 	Owners []Owner
+	// Changes are writes to objects that calls have given which are handed a context: they
+	// may have taken them out of it.
+	Changes []Change
+}
+
+// Change is what an object that a call has given is after a write to it.
+type Change struct {
+	Of    term.Term // a result of the call
+	Value term.Term
+	Site  int
+	If    []term.Fact
 }
 
 // Run is a statement that is handed to a database library. The text is one
