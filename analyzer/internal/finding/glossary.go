@@ -74,7 +74,7 @@ func Reasons() []Term {
 			Begins: []string{"not compiled", "internal error"}},
 		{Name: "over budget", Title: "a limit on work was met",
 			Text: "The function, or the ways to it, are more than are followed.", Do: "Split the function.",
-			Begins: []string{"over budget", "budget", "depth", "recursion", "cap"}},
+			Begins: []string{"over budget", "budget", "depth", "size", "recursion", "cap"}},
 		{Name: "database code", Title: "something runs inside the database that is not read",
 			Text:   "A function, a trigger, a rule or a default may touch other rows than the statement names.",
 			Begins: []string{"function body", "unknown function", "trigger", "rule ", "default of", "aggregate", "operator", "prepared statement", "row of cursor", "a statement in a body", "a utility statement"}},

@@ -19,6 +19,7 @@ package unit
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/library"
 	"github.com/tenantvet/tenantvet/analyzer/internal/term"
@@ -51,6 +52,16 @@ type Unread struct {
 	Function string // the symbol, as far as it is known
 	Why      string // the code was not compiled
 	Site     int
+}
+
+// Function is the function of a symbol, nil if the unit has none: it is dull, or not declared
+// in the package.
+func (u *Unit) Function(symbol string) *Function {
+	i, ok := slices.BinarySearchFunc(u.Functions, symbol, func(f *Function, symbol string) int { return strings.Compare(f.Symbol, symbol) })
+	if !ok {
+		return nil
+	}
+	return u.Functions[i]
 }
 
 // Column is the column that a struct's field of that name is read from.

@@ -22,6 +22,10 @@ func MethodTables(p *source.Package) {
 	for _, x := range p.Unit.Conversions {
 		converted[x.From] = true
 	}
+	kept := map[string]bool{}
+	for _, fn := range p.Unit.Functions {
+		kept[fn.Symbol] = true
+	}
 	scope := p.Pkg.Scope()
 	for _, name := range scope.Names() {
 		tn, ok := scope.Lookup(name).(*types.TypeName)
@@ -32,13 +36,13 @@ func MethodTables(p *source.Package) {
 		if !ok || types.IsInterface(n) {
 			continue
 		}
-		methodTable(p, n, false, converted)
-		methodTable(p, n, true, converted)
+		methodTable(p, n, false, converted, kept)
+		methodTable(p, n, true, converted, kept)
 	}
 }
 
 // methodTable writes down the method set of T or *T.
-func methodTable(p *source.Package, n *types.Named, pointer bool, converted map[string]bool) {
+func methodTable(p *source.Package, n *types.Named, pointer bool, converted, kept map[string]bool) {
 	var t types.Type = n
 	name := callsite.TypeName(n)
 	out := unit.Type{Name: name, Pointer: pointer}
@@ -49,7 +53,7 @@ func methodTable(p *source.Package, n *types.Named, pointer bool, converted map[
 	matters := converted[name]
 	set := types.NewMethodSet(t)
 	for i := range set.Len() {
-		m, live, ok := method(p, n, set.At(i))
+		m, live, ok := method(p, n, set.At(i), kept)
 		if ok {
 			out.Methods = append(out.Methods, m)
 			matters = matters || live
@@ -60,8 +64,9 @@ func methodTable(p *source.Package, n *types.Named, pointer bool, converted map[
 	}
 }
 
-// method is one entry of a method table; live, if it may do something.
-func method(p *source.Package, n *types.Named, sel *types.Selection) (m unit.Method, live, ok bool) {
+// method is one entry of a method table; live, if it may do something. The functions of
+// the package that do are kept.
+func method(p *source.Package, n *types.Named, sel *types.Selection, kept map[string]bool) (m unit.Method, live, ok bool) {
 	f := sel.Obj().(*types.Func)
 	if f.Pkg() == nil {
 		return m, false, false
@@ -77,18 +82,9 @@ func method(p *source.Package, n *types.Named, sel *types.Selection) (m unit.Met
 		return m, false, p.Library.Find(f) != nil
 	}
 	if f.Pkg() == p.Pkg {
-		return m, kept(p, m.Symbol), true
+		return m, kept[m.Symbol], true
 	}
 	return m, true, true
-}
-
-func kept(p *source.Package, symbol string) bool {
-	for _, fn := range p.Unit.Functions {
-		if fn.Symbol == symbol {
-			return true
-		}
-	}
-	return false
 }
 
 // embeddedPath are the names of the embedded fields on the way to a promoted

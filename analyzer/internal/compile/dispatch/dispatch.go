@@ -94,15 +94,14 @@ func (d *Dispatchers) Calls(symbol string) bool {
 }
 
 func dispatchesIn(u *unit.Unit, symbol string, depth int) bool {
-	for _, fn := range u.Functions {
-		if fn.Symbol != symbol || depth == 0 {
-			continue
-		}
-		for i := range fn.Calls {
-			call := &fn.Calls[i]
-			if call.Signature == unit.Reflected || call.Kind == unit.Static && slices.ContainsFunc(call.Args, isParam) && dispatchesIn(u, call.Symbol, depth-1) {
-				return true
-			}
+	fn := u.Function(symbol)
+	if fn == nil || depth == 0 {
+		return false
+	}
+	for i := range fn.Calls {
+		call := &fn.Calls[i]
+		if call.Signature == unit.Reflected || call.Kind == unit.Static && slices.ContainsFunc(call.Args, isParam) && dispatchesIn(u, call.Symbol, depth-1) {
+			return true
 		}
 	}
 	return false

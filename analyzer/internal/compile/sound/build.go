@@ -29,7 +29,7 @@ type Form struct {
 // Build makes the SSA form of a package alone; its imports are declarations. What
 // does not type-check is left out.
 func Build(p *source.Package) Form {
-	b := &builder{Package: p, left: map[*ast.Ident]bool{}}
+	b := &builder{Package: p, left: map[*ast.Ident]bool{}, imports: declarations(p.Pkg, p.Info)}
 	return Form{Package: b.build(), LeftOut: b.left, Broken: b.broken}
 }
 
@@ -38,6 +38,7 @@ type builder struct {
 	*source.Package
 	left    map[*ast.Ident]bool // functions that are left out, by their names
 	unsound []token.Pos         // where something without a type is used
+	imports *declarer
 }
 
 func (b *builder) build() *ssa.Package {

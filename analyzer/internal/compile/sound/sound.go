@@ -126,9 +126,7 @@ func (b *builder) attempt(parts []part) (pkg *ssa.Package, err error) {
 		info.FileVersions[files[i]] = b.Info.FileVersions[f]
 	}
 	prog := ssa.NewProgram(b.Fset, ssa.BareInits)
-	for _, imp := range b.Pkg.Imports() {
-		prog.CreatePackage(imp, nil, nil, true)
-	}
+	b.imports.in(prog)
 	pkg = prog.CreatePackage(b.Pkg, files, &info, false)
 	pkg.Build()
 	return pkg, nil

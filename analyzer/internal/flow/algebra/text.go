@@ -59,11 +59,13 @@ func Grown(x term.Term, cutX bool, y term.Term, cutY bool) term.Term {
 	return Cat(x, y)
 }
 
-// Cat concatenates two texts; alternatives are kept apart as long as they are few.
+// Cat concatenates two texts; alternatives are kept apart as long as they are few. Many are
+// one part of the text, which stands in each alternative of what comes next: a text that
+// grows on some ways only would double with each of them, so that it is cut here.
 func Cat(x, y term.Term) term.Term {
 	xs, ys := term.Leaves(x), term.Leaves(y)
 	if len(xs)*len(ys) > term.MaxLeaves {
-		return term.CatOf(x, y)
+		return Small(term.CatOf(x, y))
 	}
 	var out []term.Term
 	for _, a := range xs {

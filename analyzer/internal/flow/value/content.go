@@ -191,21 +191,43 @@ func (f *Values) written(e *memory.Event, p place.Place, at ssa.Instruction) ter
 		}
 		return f.Value(e.Val, e.Instr)
 	}
+	before, after := left(f, e, p)
+	if after == nil {
+		return nil
+	}
+	return f.outcome(e.Try, before, after, at)
+}
+
+// left is what stood at the place of a write before it, and what the write leaves there;
+// nil where that is being asked for further out. It is asked for by whatever may come after
+// the write, and known once: a text that grows on some ways only has as many ways as the
+// writes have subsets.
+func left(f *Values, e *memory.Event, p place.Place) (before, after term.Term) {
+	done := memoKey{turn: f.Turn(), write: e}
+	if t, ok := f.memo[done]; ok {
+		return f.memo[memoKey{turn: f.Turn(), write: e, by: true}], t
+	}
 	key := memoKey{v: p.Base, at: e.Instr, turn: f.Turn(), by: true}
 	if depth, ok := f.busy[key]; ok {
 		f.low = min(f.low, depth)
-		return nil
+		return nil, nil
 	}
-	f.busy[key] = len(f.busy)
-	defer delete(f.busy, key)
-	var before term.Term
+	depth, outer := len(f.busy), f.low
+	f.busy[key], f.low = depth, noCycle
 	if !e.Weak {
 		var cut bool
 		if before, cut = f.contentOf(place.Place{Base: p.Base, Path: e.Path}, e.Instr); cut {
 			before = term.JoinOf(before, term.Why(algebra.InLoop))
 		}
 	}
-	return f.outcome(e.Try, before, e.Gives(f, before), at)
+	after = e.Gives(f, before)
+	delete(f.busy, key)
+	if f.low >= depth && after != nil { // complete: nothing further out was cut
+		f.memo[done], f.memo[memoKey{turn: f.Turn(), write: e, by: true}] = after, before
+		f.low = outer
+	}
+	f.low = min(f.low, outer)
+	return before, after
 }
 
 // initial is what stands there before any write.

@@ -24,6 +24,8 @@ type memoKey struct {
 	at   ssa.Instruction
 	turn int  // of the loops on a course
 	by   bool // what the write at the point leaves there, and not what stands there before
+
+	write *memory.Event // what this write of a call leaves
 }
 
 const noCycle = 1 << 30

@@ -7,6 +7,7 @@ import (
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/obligation"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/pathcond"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/rowflow"
+	"github.com/tenantvet/tenantvet/analyzer/internal/link/solve"
 	"github.com/tenantvet/tenantvet/analyzer/internal/proof"
 	"github.com/tenantvet/tenantvet/analyzer/internal/term"
 	"github.com/tenantvet/tenantvet/analyzer/internal/unit"
@@ -155,7 +156,8 @@ func (p *Callers) isCompared(e *pathcond.Env, n int, g *rowflow.Goal, depth int)
 				continue
 			}
 			for _, k := range p.rows.RowsIn(c.Fn, give, g, depth) {
-				v, seen = obligation.And(v, p.solver.Lift(e, p.isCompared(inner, k, g, depth-1), c, o.Call)), true
+				got := p.solver.Lift(e, p.isCompared(inner, k, g, depth-1), c, o.Call)
+				v, seen = obligation.And(v, obligation.Or(got, solve.OwnerOf(p.solver, e, n, c, give, k, g))), true
 			}
 		}
 	}

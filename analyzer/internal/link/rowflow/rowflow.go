@@ -65,7 +65,7 @@ func (p *Rows) usesIn(f *callgraph.Function) []placeOf {
 	var out []placeOf
 	for i := range f.Calls {
 		c := &f.Calls[i]
-		if !p.justReads(f, c, MaxRowDepth) && !p.IsMapping(f, c, MaxRowDepth) && !p.asksMembership(f, c, MaxRowDepth) {
+		if !p.justReads(f, c, MaxRowDepth) && !p.IsMapping(f, c, MaxRowDepth) && !p.onlyFinds(f, c, MaxRowDepth) {
 			for _, a := range c.Args {
 				out = append(out, placeOf{a, c.If, c.N})
 			}
@@ -75,7 +75,7 @@ func (p *Rows) usesIn(f *callgraph.Function) []placeOf {
 		}
 	}
 	for i := range f.Runs {
-		if p.ownLookup(f, &f.Runs[i]) {
+		if p.onlyQueries(f, &f.Runs[i]) {
 			continue
 		}
 		for _, a := range f.Runs[i].Args {
@@ -133,7 +133,7 @@ func (p *Rows) readsOnly(f *callgraph.Function, depth int) bool {
 
 func (p *Rows) onlyQueries(f *callgraph.Function, run *unit.Run) bool {
 	texts := p.stmts.Of(f, run)
-	return !texts.Open && texts.Reason == "" && !slices.ContainsFunc(texts.List, func(s *statement.Statement) bool { return s.Broken != "" || s.Proof.Write })
+	return !texts.Open && texts.Reason == "" && len(texts.List) > 0 && !slices.ContainsFunc(texts.List, func(s *statement.Statement) bool { return s.Broken != "" || s.Proof.Write })
 }
 
 // looksUp reports whether a call only queries by what it is handed; what it finds
@@ -220,7 +220,10 @@ func (p *Rows) LeavesRow(f *callgraph.Function, g *unit.Give, n int, goal *Goal)
 func (p *Rows) Mentions(f *callgraph.Function, t term.Term, n int, g *Goal, depth int) bool {
 	return term.Any(p.ThroughMappers(f, t), func(x term.Term) bool {
 		r, ok := x.(*term.Result)
-		return ok && r.Call == n && p.holdsRow(f, r, g, depth)
+		if !ok || r.Call == n {
+			return ok && p.holdsRow(f, r, g, depth)
+		}
+		return depth > 0 && slices.ContainsFunc(p.handedOn(f, r, depth), func(a term.Term) bool { return p.Mentions(f, a, n, g, depth-1) })
 	})
 }
 

@@ -49,6 +49,8 @@ func ComparableOf(s *statement.Statement, o *proof.Output) []comparison {
 // is the term without its last steps.
 type owner struct {
 	row, term term.Term
+	by        int // the operation of the function that gave it, which read the row or called who did
+	run       *unit.Run
 	stmt      *statement.Statement
 	output    *proof.Output
 }
@@ -88,9 +90,14 @@ func (p *owners) find(f *callgraph.Function, n int, depth int) []owner {
 	}
 	var out []owner
 	targets, _ := p.graph.Callees(f, c)
+	ways := map[int]int{} // in which a result may be there
 	for _, target := range targets {
 		for i := range target.Fn.Gives {
 			for k, r := range target.Fn.Gives[i].Results {
+				if zero, known := term.Zeroness(r); known && zero {
+					continue
+				}
+				ways[k]++
 				at := []term.Step{{Kind: term.ResultStep, Index: k}}
 				for _, o := range p.in(target.Fn, r, at, n, depth-1) {
 					o.row = &term.Result{Call: n, Steps: at}
@@ -99,7 +106,19 @@ func (p *owners) find(f *callgraph.Function, n int, depth int) []owner {
 			}
 		}
 	}
-	return out
+	return onEveryWay(out, ways)
+}
+
+// onEveryWay keeps the columns that are where they are whichever way a call returned: what is
+// known of one that another way fills with something else says nothing of a row.
+func onEveryWay(list []owner, ways map[int]int) []owner {
+	found := map[string]int{}
+	for _, o := range list {
+		found[o.term.String()]++
+	}
+	return slices.DeleteFunc(list, func(o owner) bool {
+		return found[o.term.String()] < ways[o.row.(*term.Result).Steps[0].Index]
+	})
 }
 
 func (p *owners) ofRun(f *callgraph.Function, run *unit.Run) []owner {
@@ -116,7 +135,7 @@ func (p *owners) ofRun(f *callgraph.Function, run *unit.Run) []owner {
 		}
 		for _, step := range []term.Step{{Kind: term.ColumnStep, Index: i}, {Kind: term.ColumnStep, Name: c.Name}} {
 			t := &term.Result{Call: run.N, Steps: []term.Step{step}}
-			out = append(out, owner{row: t, term: t, stmt: s, output: c})
+			out = append(out, owner{row: t, term: t, by: run.N, run: run, stmt: s, output: c})
 		}
 	}
 	return out
@@ -138,7 +157,7 @@ func (p *owners) in(f *callgraph.Function, t term.Term, at []term.Step, n, depth
 			if !part && !term.Same(x, o.term) || len(at)+len(rest) > term.MaxDepth {
 				continue
 			}
-			o.term = &term.Result{Call: n, Steps: append(slices.Clone(at), rest...)}
+			o.term, o.by = &term.Result{Call: n, Steps: append(slices.Clone(at), rest...)}, x.Call
 			out = append(out, o)
 		}
 	}

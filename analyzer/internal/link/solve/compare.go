@@ -23,6 +23,13 @@ func (p *Solver) Compared(e *pathcond.Env, r *unit.Run, s *statement.Statement, 
 		v = p.byHandedRow(e, r, s)
 		v.Fails = nil // that no checker spoke of the row is no comparison
 	}
+	if kind != proof.Principal && !s.Proof.Write {
+		for _, o := range p.owners.of(e.Fn, r.N, 0) {
+			if o.output.Relation == i && o.stmt == s {
+				v = obligation.Or(v, ownerSaid(p, e, o))
+			}
+		}
+	}
 	for _, f := range p.rows.WithoutMappers(e.Fn, e.Facts) {
 		every := f.Op == term.Every
 		if every {

@@ -289,7 +289,7 @@ func (p *Solver) byOutcome(e *pathcond.Env, a obligation.Atom, k int, c *unit.Ca
 		if len(at) == 0 {
 			return obligation.Value{}
 		}
-		got := p.checkedBy(e, a, k, target, at)
+		got := obligation.Or(p.checkedBy(e, a, k, target, at), byOwnerOf(p, e, a, k, target, at))
 		if target.Soft != "" {
 			got = got.Noted(obligation.Assuming(target.Soft.Premise()))
 		}

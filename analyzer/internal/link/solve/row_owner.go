@@ -9,6 +9,7 @@ import (
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/obligation"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/pathcond"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/rowflow"
+	"github.com/tenantvet/tenantvet/analyzer/internal/proof"
 	"github.com/tenantvet/tenantvet/analyzer/internal/term"
 	"github.com/tenantvet/tenantvet/analyzer/internal/unit"
 )
@@ -43,8 +44,7 @@ func (p *Solver) guardedRows(e *pathcond.Env, into *term.FactSet) {
 			seen[n] = true
 			for _, o := range p.owners.of(e.Fn, n, rowflow.MaxRowDepth) {
 				if p.ownedByCaller(e, o) {
-					mark := &term.Const{Kind: term.Text, Text: guardMark + strconv.Itoa(o.output.Relation)}
-					into.Add(term.Fact{Op: term.Checked, A: o.row, B: mark})
+					into.Add(guardedRow(o))
 				}
 			}
 		}
@@ -77,9 +77,81 @@ func rowsHanded(f *callgraph.Function, k int) []int {
 // the caller.
 func (p *Solver) ownedByCaller(e *pathcond.Env, o owner) bool {
 	for _, w := range ComparableOf(o.stmt, o.output) {
-		if w.notes.Excuse == "" && obligation.IsTrue(p.byFacts(e, w.a.On(o.term))) {
+		if w.notes.Excuse == "" && obligation.IsTrue(byFactsAlone(p, e, w.a.On(o.term))) {
 			return true
 		}
 	}
 	return false
+}
+
+// OwnerOf decides whether the facts, and not the row, say that a row is the caller's: a
+// look-up of its parent, or of what it is itself, has ended well. The row is that of goal g,
+// which operation k of a callee gave, and the callee by one of its returns to call n of e.
+//
+//	line := load(id); if _, err := invoice(line.InvoiceID, org); err != nil { return }
+func OwnerOf(p *Solver, e *pathcond.Env, n int, by callgraph.Callee, give *unit.Give, k int, g *rowflow.Goal) obligation.Value {
+	v := obligation.Value{}
+	for i, r := range give.Results {
+		at := []term.Step{{Kind: term.ResultStep, Index: i}}
+		for _, o := range p.owners.in(by.Fn, p.rows.ThroughMappers(by.Fn, r), at, n, rowflow.MaxRowDepth-1) {
+			if o.run == g.Run && o.output.Relation == g.Relation && o.by == k {
+				v = obligation.Or(v, ownerSaid(p, e, o))
+			}
+		}
+	}
+	return v
+}
+
+// ownerSaid is OwnerOf of one column that says whose a row is.
+func ownerSaid(p *Solver, e *pathcond.Env, o owner) obligation.Value {
+	v := obligation.Value{}
+	for _, w := range ComparableOf(o.stmt, o.output) {
+		if w.notes.Excuse != "" {
+			continue
+		}
+		got := byFactsAlone(p, e, w.a.On(o.term)).Noted(w.notes)
+		got.Fails = nil // that nothing is known of a column is no comparison
+		v = obligation.Or(v, got)
+	}
+	return v
+}
+
+// byFactsAlone decides an atom by what is known at a place, and not by where its value comes
+// from, however often it is asked for on the way.
+func byFactsAlone(p *Solver, e *pathcond.Env, a obligation.Atom) obligation.Value {
+	key := e.Key + "\x00" + a.String()
+	if p.Tabling.LeansOn(key) {
+		return obligation.Value{}
+	}
+	open := p.Tabling.Begin(key)
+	defer p.Tabling.End(open)
+	return p.byFacts(e, a)
+}
+
+// byOwnerOf decides an atom on what a row was found by that call k gave, where callers answer
+// for what says that the row is the caller's: it is, if that holds.
+func byOwnerOf(p *Solver, e *pathcond.Env, a obligation.Atom, k int, by callgraph.Callee, at []term.Term) obligation.Value {
+	v := obligation.Value{}
+	if a.Kind != proof.Key {
+		return v
+	}
+	for _, o := range p.owners.of(e.Fn, k, rowflow.MaxRowDepth) {
+		said := ownerSaid(p, e, o)
+		if mark := guardedRow(o); len(said.Alts) > 0 && !obligation.IsTrue(said) && !knows(e, mark) {
+			inner := p.conds.At(e.Fn, append(slices.Clone(e.Facts), mark))
+			v = obligation.Or(v, obligation.And(p.checkedBy(inner, a, k, by, at), said))
+		}
+	}
+	v.Fails = nil
+	return v
+}
+
+// guardedRow is the fact that the owner of a row is the caller.
+func guardedRow(o owner) term.Fact {
+	mark := &term.Const{Kind: term.Text, Text: guardMark + strconv.Itoa(o.output.Relation)}
+	return term.Fact{Op: term.Checked, A: o.row, B: mark}
+}
+
+func knows(e *pathcond.Env, f term.Fact) bool {
+	return slices.ContainsFunc(e.Facts, func(x term.Fact) bool { return x.String() == f.String() })
 }
