@@ -8,6 +8,7 @@ import (
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/flow/algebra"
 	"github.com/tenantvet/tenantvet/analyzer/internal/flow/callsite"
+	"github.com/tenantvet/tenantvet/analyzer/internal/flow/memory"
 	"github.com/tenantvet/tenantvet/analyzer/internal/flow/place"
 	"github.com/tenantvet/tenantvet/analyzer/internal/term"
 )
@@ -140,17 +141,26 @@ func sameTerms(a, b []term.Term) bool {
 // the term of the error.
 func (f *Frame) doubted(results []ssa.Value) (*callsite.Call, term.Term) {
 	for _, c := range f.Doubts {
-		err := callsite.ErrorOf(c)
-		for _, r := range results {
-			if err == nil || !f.IsSame(r, err) {
-				continue
-			}
-			if t := f.Term(err, c.Instr); !algebra.Unknown(t) {
-				return c, t
+		for _, err := range memory.ErrorsOf(f.Memory, c) {
+			for _, r := range results {
+				if !f.IsSame(r, err) {
+					continue
+				}
+				if t := f.Term(err, endedAt(c, err)); !algebra.Unknown(t) {
+					return c, t
+				}
 			}
 		}
 	}
 	return nil, nil
+}
+
+// endedAt is where a value is known that says how a call ended.
+func endedAt(c *callsite.Call, err ssa.Value) ssa.Instruction {
+	if load, ok := err.(*ssa.UnOp); ok {
+		return load
+	}
+	return c.Instr
 }
 
 // assuming evaluates a way as if a call had succeeded. What is remembered of values
@@ -170,7 +180,35 @@ func (s *splitter) way(results []ssa.Value, at ssa.Instruction, facts []term.Fac
 		way.Results = append(way.Results, t)
 	}
 	way.Results = s.f.withOuts(way.Results, s.ret, facts)
+	way.Results = withLeft(s.f, way.Results, s.ret)
 	return way
+}
+
+// withLeft adds what stands in the variables that a closure has captured and may write. They
+// follow what stands for all of its parameters.
+func withLeft(f *Frame, results []term.Term, ret *ssa.Return) []term.Term {
+	leaves := f.Program.Leaves(f.Fn)
+	if len(leaves) == 0 {
+		return results
+	}
+	for i := len(results) - f.Fn.Signature.Results().Len(); i < len(f.Fn.Params); i++ {
+		results = append(results, term.P(i))
+	}
+	for _, fv := range leaves {
+		t := algebra.OrLoop(f.ContentAt(place.Place{Base: fv}, ret))
+		if holdsFunction(t) {
+			t = term.Why("a function in a variable")
+		}
+		results = append(results, t)
+	}
+	return results
+}
+
+func holdsFunction(t term.Term) bool {
+	return term.Any(t, func(x term.Term) bool {
+		_, is := x.(*term.Func)
+		return is
+	})
 }
 
 // withOuts adds the out parameters to the results.

@@ -1,12 +1,15 @@
 package flow
 
 import (
+	"go/types"
 	"slices"
 
 	"golang.org/x/tools/go/ssa"
 
+	"github.com/tenantvet/tenantvet/analyzer/internal/flow/callsite"
 	"github.com/tenantvet/tenantvet/analyzer/internal/flow/memory"
 	"github.com/tenantvet/tenantvet/analyzer/internal/flow/place"
+	"github.com/tenantvet/tenantvet/analyzer/internal/library"
 	"github.com/tenantvet/tenantvet/analyzer/internal/term"
 )
 
@@ -37,9 +40,11 @@ func (f *Frame) PartOfVariable(addr ssa.Value, entry bool, v ssa.Value, at ssa.I
 	return g, part
 }
 
-// Carried is an object that stands under a context key, as a write leaves it.
+// Carried is an object that stands under a context key, as a write leaves it; without a key
+// that a call has given which may have taken it out of a context.
 type Carried struct {
 	Key    string
+	Of     term.Term
 	Object term.Term
 	By     ssa.Instruction
 }
@@ -61,11 +66,16 @@ func (f *Frame) Carried() []Carried {
 			continue
 		}
 		for _, leaf := range term.Leaves(f.At(base, taken)) {
-			if from, ok := leaf.(*term.Path); ok && from.Root == term.Context {
-				for _, e := range f.InOrder(base) {
-					if object := f.afterWrite(from, base, e); object != nil {
-						out = append(out, Carried{from.Name, object, e.Instr})
-					}
+			from, _ := leaf.(*term.Path)
+			key := ""
+			if from != nil && from.Root == term.Context {
+				key = from.Name
+			} else if !takesOut(f, leaf) {
+				continue
+			}
+			for _, e := range f.InOrder(base) {
+				if object := f.afterWrite(leaf, base, e); object != nil {
+					out = append(out, Carried{key, leaf, object, e.Instr})
 				}
 			}
 		}
@@ -73,8 +83,37 @@ func (f *Frame) Carried() []Carried {
 	return out
 }
 
+// takesOut reports whether a value is what a function of the module gave that was handed a
+// context, or something that has one.
+func takesOut(f *Frame, t term.Term) bool {
+	r, ok := t.(*term.Result)
+	if !ok {
+		return false
+	}
+	i := slices.IndexFunc(f.Calls(), func(c *callsite.Call) bool { return c.N == r.Call })
+	if i < 0 {
+		return false
+	}
+	c := f.Calls()[i]
+	if c.Kind != callsite.Static && c.Kind != callsite.Interface || len(r.Steps) == 0 || r.Steps[0].Kind != term.ResultStep || r.Steps[0].Index >= c.Sig.Results().Len() {
+		return false
+	}
+	return slices.ContainsFunc(c.All(), func(v ssa.Value) bool { return hasContext(v.Type()) })
+}
+
+// hasContext reports whether a type is a context's, or gives one, or values that are kept with
+// a request.
+func hasContext(t types.Type) bool {
+	if library.IsContext(t) {
+		return true
+	}
+	methods := types.NewMethodSet(t)
+	has := func(name string) bool { return methods.Lookup(nil, name) != nil }
+	return has("Context") || has("Value") || has("Get") && has("Set")
+}
+
 // afterWrite is what an object is after a write to it by this name, nil if that is none.
-func (f *Frame) afterWrite(object *term.Path, base ssa.Value, e memory.Event) term.Term {
+func (f *Frame) afterWrite(object term.Term, base ssa.Value, e memory.Event) term.Term {
 	block := e.Instr.Block()
 	next := f.Position(e.Instr) + 1
 	st, isStore := e.Instr.(*ssa.Store)
@@ -90,7 +129,7 @@ func (f *Frame) afterWrite(object *term.Path, base ssa.Value, e memory.Event) te
 }
 
 // rewritten is what an object is after a store to a part of it.
-func (f *Frame) rewritten(object *term.Path, way []place.Step, st *ssa.Store) term.Term {
+func (f *Frame) rewritten(object term.Term, way []place.Step, st *ssa.Store) term.Term {
 	value := f.At(st.Val, st)
 	for i, s := range slices.Backward(way) {
 		if s.Elem {

@@ -34,6 +34,9 @@ func (p *verdict) judge() *Report {
 		for i := range f.Puts {
 			p.judgePut(r, f, &f.Puts[i])
 		}
+		for _, put := range p.changed[f] {
+			p.judgePut(r, f, &put)
+		}
 	}
 	p.checkProgram(r)
 	p.unserved(r)

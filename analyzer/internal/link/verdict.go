@@ -6,6 +6,7 @@ import (
 	"github.com/tenantvet/tenantvet/analyzer/internal/catalogue"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/access"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/callgraph"
+	"github.com/tenantvet/tenantvet/analyzer/internal/link/carried"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/connection"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/decision"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/login"
@@ -18,6 +19,7 @@ import (
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/solve"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/staff"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/statement"
+	"github.com/tenantvet/tenantvet/analyzer/internal/unit"
 )
 
 // Library is the name of the pseudo-program of the packages that no program contains.
@@ -36,6 +38,7 @@ type verdict struct {
 	decisions *decision.Decisions
 	privacy   *privacy.Privacy
 	settings  *setting.Settings
+	changed   map[*callgraph.Function][]unit.Put // what they leave in objects of contexts
 	cats      []*catalogue.Catalogue
 	confirmed []string       // premises that the settings confirm
 	allows    *allows        // made when it is first asked for
@@ -53,6 +56,7 @@ func newVerdict(in Input) *verdict {
 		in.Shared = NewShared()
 	}
 	graph := callgraph.New(in.Program, in.Units, in.Shared.index, in.Settings.Words)
+	changed := carried.Puts(graph)
 	p := solve.Parts{Graph: graph, TenantSource: in.Settings.TenantSource}
 	p.Chains = middleware.New(graph)
 	p.Statements = statement.New(graph, in.Catalogues, in.Shared.proofs)
@@ -63,7 +67,7 @@ func newVerdict(in Input) *verdict {
 	settings := setting.New(graph, p.Statements)
 	connection.New(p, solver, settings)
 	v := &verdict{
-		graph: graph, stmts: p.Statements, conds: p.Conditions, access: p.Access, cats: in.Catalogues,
+		graph: graph, changed: changed, stmts: p.Statements, conds: p.Conditions, access: p.Access, cats: in.Catalogues,
 		solver: solver, settings: settings, callers: propagate.New(p, solver), staff: staff.New(p, solver, in.Settings.Staff), logins: login.New(p, solver), decisions: decision.New(p, solver), privacy: privacy.New(graph, p.Statements), confirmed: in.Settings.Assumes,
 	}
 	v.lost, v.incomplete = sync.OnceValue(v.lostPart), sync.OnceValue(v.whyIncomplete)

@@ -100,6 +100,10 @@ type Function struct {
 	// Sends are the parameters, sorted, of which a part goes where units do not follow it.
 	// Uses say so only of rows that the function itself has.
 	Sends []int
+	// Left is how many variables that a closure has captured it may write: the last results
+	// of each Give are what it leaves there. Kept says that nobody tells when it runs.
+	Left int
+	Kept bool
 
 	Runs   []Run
 	Calls  []Call
@@ -110,6 +114,17 @@ type Function struct {
 	Uses   []Use
 	Takes  []Take
 	Owners []Owner
+	// Changes are writes to objects that calls have given which are handed a context: they
+	// may have taken them out of it.
+	Changes []Change
+}
+
+// Change is what an object that a call has given is after a write to it.
+type Change struct {
+	Of    term.Term // a result of the call
+	Value term.Term
+	Site  int
+	If    []term.Fact
 }
 
 // Run is a statement that is handed to a database library. The text is one
@@ -204,6 +219,10 @@ type Call struct {
 // AsksAny reports whether the call asks the function that is its argument 1 about the
 // elements of argument 0, and says whether it said yes of one.
 func (c *Call) AsksAny() bool { return c.Role == library.AsksAny }
+
+// RunsNow reports whether a library's function runs the one that it is handed, and hands its
+// error on.
+func (c *Call) RunsNow() bool { return c.Role == library.Calls }
 
 // Reflected is the Signature of a call by reflection: its Value is what is called.
 const Reflected = "reflect"

@@ -81,6 +81,7 @@ func (b *Body) Operations() {
 	b.values.Takes()
 	b.values.Owners()
 	b.gives()
+	b.left()
 	b.before()
 	b.entries.BySignature()
 }

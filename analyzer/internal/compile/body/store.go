@@ -100,6 +100,10 @@ func (b *Body) storeBelow(addr ssa.Value, entry bool, v ssa.Value, at ssa.Instru
 //	ctx.Value(key{}).(*scope).OrgID = id
 func (b *Body) carried() {
 	for _, c := range b.Frame.Carried() {
+		if c.Key == "" {
+			b.Fn.Changes = append(b.Fn.Changes, unit.Change{Of: c.Of, Value: c.Object, Site: b.Sites.At(c.By.Pos(), c.By.Pos()), If: b.Frame.Facts(c.By.Block())})
+			continue
+		}
 		b.Fn.Puts = append(b.Fn.Puts, unit.Put{Key: c.Key, Value: c.Object, Site: b.Sites.At(c.By.Pos(), c.By.Pos()), If: b.Frame.Facts(c.By.Block())})
 	}
 }

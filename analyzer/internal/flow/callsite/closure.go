@@ -1,17 +1,63 @@
 package callsite
 
 import (
+	"slices"
 	"strings"
 
 	"golang.org/x/tools/go/ssa"
+
+	"github.com/tenantvet/tenantvet/analyzer/internal/library"
 )
 
 // WrittenIn are the parts of a captured variable that a closure, or one inside it, may
 // write, each by the fields that lead there; the empty way is all of it.
-func WrittenIn(fv *ssa.FreeVar) [][]string {
-	w := &captured{}
-	w.address(fv, nil, true, 0)
-	return w.ways
+func (p *Program) WrittenIn(fv *ssa.FreeVar) [][]string {
+	ways, known := p.captures[fv]
+	if !known {
+		w := &captured{calls: p, variable: true}
+		w.address(fv, nil, true, 0)
+		if ways = w.ways; p.captures == nil {
+			p.captures = map[*ssa.FreeVar][][]string{}
+		}
+		p.captures[fv] = ways
+	}
+	return ways
+}
+
+// Leaves are the variables that a closure has captured and may write, in order.
+func (p *Program) Leaves(fn *ssa.Function) []*ssa.FreeVar {
+	var out []*ssa.FreeVar
+	for _, fv := range fn.FreeVars {
+		if len(p.WrittenIn(fv)) > 0 {
+			out = append(out, fv)
+		}
+	}
+	return out
+}
+
+// HandedOnce is the one call that a closure is an argument of, and which, the receiver
+// counted, if nothing else is done with it and the call runs it, if at all, while it lasts,
+// as far as the caller can tell.
+func (p *Program) HandedOnce(mc *ssa.MakeClosure) (call *ssa.Call, arg int, ok bool) {
+	v := ssa.Value(mc)
+	for {
+		if len(*v.Referrers()) != 1 {
+			return nil, 0, false
+		}
+		switch ref := (*v.Referrers())[0].(type) {
+		case *ssa.ChangeType:
+			v = ref
+			continue
+		case *ssa.Call:
+			c := p.Classify(ref)
+			if c.Kind == Builtin || c.Kind == Library && (c.Model == nil || c.Model.Role() != library.Calls) {
+				return nil, 0, false
+			}
+			arg = slices.Index(c.All(), v)
+			return ref, arg, arg >= 0 && ref.Call.Value != v
+		}
+		return nil, 0, false
+	}
 }
 
 // AnyElement is the step of a way to some element of a list or map.
@@ -35,8 +81,11 @@ func (p *Program) WrittenBy(fn *ssa.Function, i int) [][]string {
 // captured gathers the writes to a captured variable.
 type captured struct {
 	ways  [][]string
-	calls *Program         // what an object is handed to is followed, nil if it is not
-	seen  map[handedOn]int // parameters that were followed, and how deep
+	calls *Program // by which what an object is handed to is followed
+	// variable says that it is one that was captured: what is handed to other packages from
+	// there is theirs, unless a library fills it.
+	variable bool
+	seen     map[handedOn]int // parameters that were followed, and how deep
 }
 
 // handedOn is a parameter that an object, or a part of one, is handed to.
@@ -70,13 +119,34 @@ func (w *captured) address(addr ssa.Value, way []string, itself bool, depth int)
 				w.closure(ref, addr, way, depth)
 			}
 		case *ssa.Store:
-			if itself || ref.Addr == addr {
+			if itself || ref.Addr == addr || w.calls.listedForRows(ref) {
+				w.add(way)
+			}
+		case *ssa.MakeInterface:
+			if itself {
+				w.add(way)
+			} else {
+				w.filled(ref, way)
+			}
+		case ssa.CallInstruction:
+			if itself || w.calls.writesArg(ref, addr, 0) {
 				w.add(way)
 			}
 		default:
 			if itself {
 				w.add(way)
 			}
+		}
+	}
+}
+
+// filled adds the way to what is handed on as anything, where that is filled.
+func (w *captured) filled(v *ssa.MakeInterface, way []string) {
+	for _, ref := range *v.Referrers() {
+		st, isStore := ref.(*ssa.Store)
+		call, isCall := ref.(ssa.CallInstruction)
+		if isStore && w.calls.listedForRows(st) || isCall && w.calls.writesArg(call, v, 0) {
+			w.add(way)
 		}
 	}
 }
@@ -108,9 +178,11 @@ func (w *captured) object(load ssa.Value, way []string, depth int) {
 		case *ssa.IndexAddr:
 			w.address(ref, then(way, AnyElement), false, depth+1)
 		case *ssa.Store:
-			if ref.Addr == load && w.calls != nil {
+			if ref.Addr == load || w.calls.listedForRows(ref) {
 				w.add(way)
 			}
+		case *ssa.MakeInterface:
+			w.filled(ref, way)
 		case ssa.CallInstruction:
 			w.handed(ref, load, way, depth)
 		}
@@ -119,12 +191,14 @@ func (w *captured) object(load ssa.Value, way []string, depth int) {
 
 // handed follows an object that is handed on.
 func (w *captured) handed(call ssa.CallInstruction, v ssa.Value, way []string, depth int) {
-	if w.calls == nil || !w.calls.writesArg(call, v, 0) {
+	if !w.calls.writesArg(call, v, 0) {
 		return
 	}
 	fn := call.Common().StaticCallee()
 	if fn == nil || len(fn.Blocks) == 0 {
-		w.add(way)
+		if !w.variable || w.calls.Classify(call).Model != nil {
+			w.add(way)
+		}
 		return
 	}
 	for i, a := range call.Common().Args {

@@ -2,12 +2,15 @@ package memory
 
 import (
 	"go/types"
+	"slices"
 	"strings"
 
 	"golang.org/x/tools/go/ssa"
 
+	"github.com/tenantvet/tenantvet/analyzer/internal/flow/algebra"
 	"github.com/tenantvet/tenantvet/analyzer/internal/flow/callsite"
 	"github.com/tenantvet/tenantvet/analyzer/internal/flow/place"
+	"github.com/tenantvet/tenantvet/analyzer/internal/term"
 )
 
 // index finds all writes of the function, by base and block, in order.
@@ -63,18 +66,38 @@ func (f *Memory) captured(mc *ssa.MakeClosure) {
 		f.bound(mc, fn)
 		return
 	}
+	call, arg, once := f.Program.HandedOnce(mc)
+	leaves := f.Program.Leaves(fn)
 	for i, binding := range mc.Bindings {
 		if i >= len(fn.FreeVars) {
 			continue
 		}
+		left, ok := term.LeftStep(arg, len(leaves)-slices.Index(leaves, fn.FreeVars[i]))
 		if f.isObject(binding) && f.Program.ChangesObject(fn.FreeVars[i]) {
 			f.change(binding, mc, &Change{Why: "changed in " + callsite.Symbol(fn)})
 		}
-		for _, way := range callsite.WrittenIn(fn.FreeVars[i]) {
+		for _, way := range f.Program.WrittenIn(fn.FreeVars[i]) {
 			p := below(f.Of(binding), way)
+			if once && ok {
+				leave(f, f.CallOf(call), p, left, way)
+				continue
+			}
 			f.writes[p.Base] = append(f.writes[p.Base], closureWrite{p.Path, callsite.Symbol(fn)})
 		}
 	}
+}
+
+// leave records what a function value that is handed to a call leaves in a part of a
+// variable that it has captured, if it is called.
+func leave(f *Memory, c *callsite.Call, p place.Place, left term.Step, way []string) {
+	part := &term.Result{Call: c.N, Steps: []term.Step{left}}
+	f.write(p.Base, Event{Instr: c.Instr, Path: p.Path, Below: deep, Gives: func(_ evaluation, before term.Term) term.Term {
+		after := place.Pick(part, below(place.Place{}, way).Path)
+		if algebra.IsZero(before) {
+			return after
+		}
+		return term.JoinOf(after, before)
+	}})
 }
 
 // bound records what the method of a method value writes to its receiver.

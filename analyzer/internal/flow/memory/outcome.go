@@ -35,6 +35,17 @@ func (f *Memory) Succeeded(c *callsite.Call, at ssa.Instruction) bool {
 	return (&outcome{Memory: f, call: c, err: err}).tested(at.Block(), 0)
 }
 
+// ErrorsOf are the values that say how a call ended.
+func ErrorsOf(f *Memory, c *callsite.Call) []ssa.Value {
+	if err := callsite.ErrorOf(c); err != nil {
+		return []ssa.Value{err}
+	}
+	if f.Program.Lib.OfHandle(c.Model) {
+		return errorsOn(f, c)
+	}
+	return nil
+}
+
 // errorsOn are the reads of the error of a statement that stands in a field of the handle
 // which the call gives: db.First(&x).Error.
 func errorsOn(f *Memory, c *callsite.Call) []ssa.Value {

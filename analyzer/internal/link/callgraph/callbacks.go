@@ -196,7 +196,7 @@ func looseAll(ts []term.Term) []term.Term {
 
 // created is the edge of a function value whose application is elsewhere.
 func (p *Graph) created(f, g *Function, v *term.Func, c *unit.Call) *Edge {
-	e := &Edge{From: f, To: g, Call: c, Substitution: bound(g, v, nil).Frame(), Site: f.Site, Soft: trust.Callback}
+	e := &Edge{From: f, To: g, Call: c, Substitution: Bound(g, v, nil).Frame(), Site: f.Site, Soft: trust.Callback}
 	if c != nil {
 		e.Site, e.Facts = c.Site, c.If
 	}
@@ -231,7 +231,7 @@ func (p *Graph) handed(f *Function, c *unit.Call, j int, v *term.Func) []*Edge {
 				out = append(out, invocationEdge(e, g, v, a))
 				continue
 			}
-			e.Soft, e.Args, e.Library = "", bound(g, v, MoveAll(target.Frame(), a.args)).Args, a.library
+			e.Soft, e.Args, e.Library = "", Bound(g, v, MoveAll(target.Frame(), a.args)).Args, a.library
 			out = append(out, e)
 		}
 	}
@@ -244,7 +244,7 @@ func (p *Graph) handed(f *Function, c *unit.Call, j int, v *term.Func) []*Edge {
 // invocationEdge is the edge of a function value that runs in the frame of who calls it, who
 // makes the arguments, or outlives its maker. Only what the value has captured is the maker's.
 func invocationEdge(maker *Edge, g *Function, v *term.Func, a invocation) *Edge {
-	args := bound(g, &term.Func{Bind: boundReceiver(g, v)}, a.raw).Args
+	args := Bound(g, &term.Func{Bind: boundReceiver(g, v)}, a.raw).Args
 	return &Edge{
 		From: a.fn, To: g, Call: a.call, Substitution: term.Substitution{Args: args}, Facts: a.call.If,
 		Site: a.call.Site, Sites: AlignSites(a.call, len(args)), Closure: maker, Inside: !a.later,

@@ -262,7 +262,7 @@ func (b *thunkBuilder) arguments(h pointee, arg, param int) ([]term.Term, int) {
 		}
 		args = append(args, t)
 	}
-	bound := bound(h.to, &term.Func{Bind: boundReceiver(h.to, h.value)}, args).Args
+	bound := Bound(h.to, &term.Func{Bind: boundReceiver(h.to, h.value)}, args).Args
 	return bound, k + len(bound) - len(args)
 }
 

@@ -250,7 +250,7 @@ func (p *Graph) dynamic(f *Function, v term.Term, args []term.Term) (out []Calle
 		}
 		switch g := p.Function(x.Symbol); {
 		case g != nil:
-			out = append(out, bound(g, x, args))
+			out = append(out, Bound(g, x, args))
 		case p.doesNothing(x.Symbol):
 			idle = append(idle, x)
 		default:
@@ -261,7 +261,7 @@ func (p *Graph) dynamic(f *Function, v term.Term, args []term.Term) (out []Calle
 		return nil, false
 	}
 	for _, x := range idle {
-		out = append(out, bound(p.idleFunction(x.Symbol), x, args))
+		out = append(out, Bound(p.idleFunction(x.Symbol), x, args))
 	}
 	return out, known
 }
@@ -325,9 +325,9 @@ func boundReceiver(g *Function, x *term.Func) []term.Field {
 	return nil
 }
 
-// bound joins what a function value has captured with the arguments of a call:
+// Bound joins what a function value has captured with the arguments of a call:
 // a bound method has its receiver as p0.
-func bound(g *Function, x *term.Func, args []term.Term) Callee {
+func Bound(g *Function, x *term.Func, args []term.Term) Callee {
 	for _, b := range x.Bind {
 		if b.Name == "p0" {
 			args = append([]term.Term{b.Term}, args...)

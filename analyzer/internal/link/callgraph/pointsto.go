@@ -397,7 +397,7 @@ func (w *builder) addCallee(c dynamicCall, v pointee) {
 	} else {
 		args = c.call.Args
 	}
-	args = bound(g, &term.Func{Symbol: g.Symbol, Bind: boundReceiver(g, v.value)}, args).Args
+	args = Bound(g, &term.Func{Symbol: g.Symbol, Bind: boundReceiver(g, v.value)}, args).Args
 	e.Args, e.Sites = args, AlignSites(c.call, len(args))
 	w.pointsTo.invocations[key] = append(w.pointsTo.invocations[key], e)
 	if w.hasCallee(c, g) {

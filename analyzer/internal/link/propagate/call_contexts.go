@@ -28,7 +28,11 @@ func (p *Callers) ContextsOf(f *callgraph.Function, run *unit.Run, t *statement.
 		case rowCompared:
 			v = v.OwedBy(compared)
 		case rowReturned:
-			d.Row, d.Goal = run.N, g
+			if own := p.closed(f, run, compared); obligation.IsTrue(compared) || own.Fixed() && len(own.Alts) > 0 {
+				d.Row, d.Goal = run.N, g
+			} else {
+				v = v.OwedBy(own) // a use of its own is not under a comparison with the caller's
+			}
 		case rowUnused:
 			idle = true
 		case rowUsed:
@@ -58,6 +62,19 @@ func (p *Callers) ContextsOf(f *callgraph.Function, run *unit.Run, t *statement.
 		out = append(out, p.Failing(d, f, v.Fails))
 	}
 	return capContexts(out)
+}
+
+// closed decides in all callers what a comparison in a function needs.
+func (p *Callers) closed(f *callgraph.Function, run *unit.Run, v obligation.Value) obligation.Value {
+	out := obligation.Value{Fails: v.Fails}
+	for _, x := range v.Alts {
+		alt := obligation.Yes(x.Notes)
+		for _, a := range x.Atoms {
+			alt = obligation.And(alt, p.solver.Closed(p.conds.At(f, run.If), a, run.Site))
+		}
+		out = obligation.Or(out, alt.AsMoved(x))
+	}
+	return out
 }
 
 // ContextsOfWays asks in which contexts one of several ways to tie holds, for what a

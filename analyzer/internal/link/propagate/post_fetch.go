@@ -22,6 +22,7 @@ const (
 	rowChecked                // every use stands under a comparison
 	rowCompared               // every use does, and what it is compared with is not known to be the caller's
 	rowUnused                 // nothing but whether there is a row matters
+	rowUnseen                 // not even that
 )
 
 // useOf judges all uses of the row that operation n of f gives: every use but
@@ -40,9 +41,13 @@ func (p *Callers) useOf(f *callgraph.Function, n int, g *rowflow.Goal) (rowUse, 
 		}
 		v, checked = obligation.And(v, got), true
 	}
-	returned, tested := false, false
+	returned, tested, kept := false, false, false
 	for i := range f.Gives {
 		give := &f.Gives[i]
+		if f.Kept {
+			kept = kept || p.rows.LeavesRow(f, give, n, g)
+			give = declared(f, give)
+		}
 		if rowflow.Excludes(give.If, rowflow.FactsOf(f.Ops[n])) {
 			continue // the row was not fetched on this way
 		}
@@ -56,6 +61,9 @@ func (p *Callers) useOf(f *callgraph.Function, n int, g *rowflow.Goal) (rowUse, 
 		used = used || p.testsRow(f, give.If, n, g)
 		tested = tested || slices.ContainsFunc(give.If, func(x term.Fact) bool { return rowflow.FromRun(x.A, n) })
 	}
+	if kept && used && (checked || returned) {
+		v, checked = obligation.And(v, obligation.Why(obligation.Atom{Kind: proof.Tenant, T: term.ZeroTerm()}, inVariable)), true
+	}
 	v = v.Placed(func(a obligation.Atom) (*callgraph.Function, int) { return f, comparedAt(f, n, a.T) })
 	switch {
 	case returned && len(v.Alts) > 0:
@@ -68,8 +76,23 @@ func (p *Callers) useOf(f *callgraph.Function, n int, g *rowflow.Goal) (rowUse, 
 		return rowChecked, v
 	case !used && tested:
 		return rowUnused, obligation.Value{}
+	case !used:
+		return rowUnseen, obligation.Value{}
 	}
 	return rowUsed, obligation.Value{}
+}
+
+// inVariable is why it is not known where a row goes.
+const inVariable = "a row in a variable that a function value writes, of which it is not known when it runs"
+
+// notTold is why it is not known whether a row was refused.
+const notTold = "a function value of which it is not known how it ended"
+
+// declared is a return without what it leaves in variables that the function has captured.
+func declared(f *callgraph.Function, g *unit.Give) *unit.Give {
+	out := *g
+	out.Results = g.Results[:max(0, len(g.Results)-f.Left)]
+	return &out
 }
 
 // comparedAt is where a function reads what it compares a row with, or gets the row.
@@ -109,11 +132,22 @@ func (p *Callers) isCompared(e *pathcond.Env, n int, g *rowflow.Goal, depth int)
 		}
 		return p.solver.Compared(e, g.Run, g.Stmt, g.Relation, proof.Tenant)
 	}
-	if o.Call == nil || o.Call.Kind == unit.Library {
+	if o.Call == nil {
 		return obligation.Value{}
 	}
-	targets, known := p.graph.Callees(f, o.Call)
 	v, seen := obligation.Yes(obligation.Notes{}), false
+	for j := range o.Call.Args {
+		if got, left := p.isLeft(e, n, j, g, depth); left {
+			v, seen = obligation.And(v, got), true
+		}
+	}
+	if o.Call.Kind == unit.Library {
+		if !seen {
+			return obligation.Value{}
+		}
+		return v
+	}
+	targets, known := p.graph.Callees(f, o.Call)
 	for _, c := range targets {
 		for i := range c.Fn.Gives {
 			give := &c.Fn.Gives[i]
@@ -131,6 +165,34 @@ func (p *Callers) isCompared(e *pathcond.Env, n int, g *rowflow.Goal, depth int)
 		return obligation.Value{}
 	}
 	return v
+}
+
+// isLeft is isCompared of a row that argument j of a call leaves in a variable that it has
+// captured; left is false if it leaves none.
+func (p *Callers) isLeft(e *pathcond.Env, n, j int, g *rowflow.Goal, depth int) (v obligation.Value, left bool) {
+	call := e.Fn.Ops[n].Call
+	handed, _ := pathcond.Handed(p.graph, call, j)
+	for _, c := range handed {
+		left = left || c.Fn.Left > 0 && slices.ContainsFunc(c.Fn.Gives, func(x unit.Give) bool { return len(p.rows.RowsIn(c.Fn, &x, g, depth)) > 0 })
+	}
+	if !left {
+		return v, false
+	}
+	v = obligation.Yes(obligation.Notes{})
+	ends, known := p.conds.Ends(e, n, j)
+	for _, x := range ends {
+		for _, k := range p.rows.RowsIn(x.Fn, x.Give, g, depth) {
+			got := p.isCompared(x.At, k, g, depth-1)
+			if x.Unsure && isBare(got) {
+				got = obligation.Why(obligation.Atom{Kind: proof.Tenant, T: term.ZeroTerm()}, notTold)
+			}
+			v = obligation.And(v, p.solver.Lift(e, got, x.Callee, call))
+		}
+	}
+	if !known {
+		return obligation.Value{}, true
+	}
+	return v, true
 }
 
 // withoutItself drops what compares the row with itself: that says nothing of it.

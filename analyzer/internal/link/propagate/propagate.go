@@ -8,6 +8,7 @@ import (
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/obligation"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/pathcond"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/solve"
+	"github.com/tenantvet/tenantvet/analyzer/internal/proof"
 	"github.com/tenantvet/tenantvet/analyzer/internal/term"
 	"github.com/tenantvet/tenantvet/analyzer/internal/trust"
 	"github.com/tenantvet/tenantvet/analyzer/internal/unit"
@@ -133,6 +134,10 @@ func (p *Callers) askCaller(d solve.Demand, e *callgraph.Edge) []solve.Context {
 	if e.Library != "" && !p.graph.Live[e.From].By[callgraph.RequestRoot] && !d.Forced {
 		d.Root, d.Forced, d.Library = callgraph.UnknownRoot, true, e.Library
 	}
+	left := d.Row > 0 && p.leaves(d)
+	if left && e.Inside {
+		e = byMaker(e)
+	}
 	if e.Closure != nil {
 		d.Value = p.fromMaker(d.Value, e)
 	}
@@ -146,7 +151,12 @@ func (p *Callers) askCaller(d solve.Demand, e *callgraph.Edge) []solve.Context {
 	}
 	next := solve.Demand{Fn: e.From, Value: v, Root: d.Root, Forced: d.Forced, Library: d.Library, Within: d.Within}
 	idle := false
-	if d.Row > 0 && e.Call != nil && p.isDirect(e) {
+	direct := e.Call != nil && (p.isDirect(e) || left && e.Call.RunsNow())
+	if left && !direct {
+		next.Value = obligation.And(v, obligation.Why(obligation.Atom{Kind: proof.Tenant, T: term.ZeroTerm()}, inVariable))
+		v = next.Value
+	}
+	if d.Row > 0 && direct {
 		switch use, compared := p.useOf(e.From, e.Call.N, d.Goal); use {
 		case rowChecked:
 			next.Value = v.OwedBy(compared.Noted(obligation.Assuming(trust.ComparedRow.Premise())))
@@ -159,8 +169,12 @@ func (p *Callers) askCaller(d solve.Demand, e *callgraph.Edge) []solve.Context {
 			next.Value = v
 		case rowReturned:
 			next.Row, next.Goal = e.Call.N, d.Goal
-		case rowUnused:
-			idle = true
+		case rowUnused, rowUnseen:
+			if left { // nobody reads the variable
+				next.Value = v.OwedBy(obligation.Yes(obligation.Assuming(trust.ComparedRow.Premise())))
+				return []solve.Context{p.settledContext(next.Value.Noted(softNote(e)), e.From, e)}
+			}
+			idle = use == rowUnused
 		case rowUsed:
 			v.Fails = obligation.JoinCauses(v.Fails, obligation.OfRows(compared.Fails))
 		}
@@ -213,6 +227,24 @@ func mentionsFree(t term.Term) bool {
 		f, ok := x.(*term.Path)
 		return ok && f.Root == term.Free
 	})
+}
+
+// leaves reports whether the function of a demand leaves its row in a variable that it has
+// captured.
+func (p *Callers) leaves(d solve.Demand) bool {
+	return slices.ContainsFunc(d.Fn.Gives, func(g unit.Give) bool { return p.rows.LeavesRow(d.Fn, &g, d.Row, d.Goal) })
+}
+
+// byMaker is the edge by which a function value runs while a call lasts, as one from its
+// maker, who made that call: what it leaves is found there.
+func byMaker(e *callgraph.Edge) *callgraph.Edge {
+	out := *e.Closure
+	out.Soft = e.Soft
+	out.Args = make([]term.Term, len(e.To.Params))
+	for i := range out.Args {
+		out.Args[i] = term.Why("what a function value is handed")
+	}
+	return &out
 }
 
 // isDirect reports whether the results of e.to are those of the call.

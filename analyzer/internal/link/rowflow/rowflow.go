@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/callgraph"
+	"github.com/tenantvet/tenantvet/analyzer/internal/link/pathcond"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/statement"
 	"github.com/tenantvet/tenantvet/analyzer/internal/term"
 	"github.com/tenantvet/tenantvet/analyzer/internal/unit"
@@ -232,6 +233,13 @@ func (p *Rows) GivesRow(f *callgraph.Function, g *unit.Give, n int, goal *Goal) 
 	return slices.ContainsFunc(g.Results, func(t term.Term) bool { return p.Mentions(f, t, n, goal, MaxRowDepth) })
 }
 
+// LeavesRow reports whether a return leaves the row that operation n gave in a variable that
+// the function has captured.
+func (p *Rows) LeavesRow(f *callgraph.Function, g *unit.Give, n int, goal *Goal) bool {
+	left := g.Results[max(0, len(g.Results)-f.Left):]
+	return slices.ContainsFunc(left, func(t term.Term) bool { return p.Mentions(f, t, n, goal, MaxRowDepth) })
+}
+
 // Mentions reports whether a term holds a part of the row that operation n gave:
 // a column, or a result of a call that gives one.
 func (p *Rows) Mentions(f *callgraph.Function, t term.Term, n int, g *Goal, depth int) bool {
@@ -252,6 +260,9 @@ func (p *Rows) holdsRow(f *callgraph.Function, r *term.Result, g *Goal, depth in
 	if o.Call == nil || depth == 0 {
 		return depth == 0
 	}
+	if arg, _, left := term.LeftBy(r); left {
+		return p.leftRow(f, r, arg, g, depth)
+	}
 	targets, _ := p.graph.Callees(f, o.Call)
 	for c, t := range callgraph.Behind(targets, r) {
 		if p.anyRow(c.Fn, p.ThroughMappers(c.Fn, t), g, depth-1) {
@@ -259,6 +270,17 @@ func (p *Rows) holdsRow(f *callgraph.Function, r *term.Result, g *Goal, depth in
 		}
 	}
 	return false
+}
+
+// leftRow is holdsRow of what a function value has left that was handed to a call.
+func (p *Rows) leftRow(f *callgraph.Function, r *term.Result, arg int, g *Goal, depth int) bool {
+	handed, _ := pathcond.Handed(p.graph, f.Ops[r.Call].Call, arg)
+	return slices.ContainsFunc(handed, func(c callgraph.Callee) bool {
+		return slices.ContainsFunc(c.Fn.Gives, func(x unit.Give) bool {
+			t, ok := pathcond.LeftIn(r, c.Fn, &x)
+			return ok && p.anyRow(c.Fn, p.ThroughMappers(c.Fn, t), g, depth-1)
+		})
+	})
 }
 
 // ThroughMappers looks through helpers that are handed the rows of a statement and give

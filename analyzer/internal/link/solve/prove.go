@@ -321,6 +321,9 @@ func (p *Solver) result(e *pathcond.Env, a obligation.Atom, r *term.Result) obli
 	if len(r.Steps) == 0 || r.Steps[0].Kind != term.ResultStep {
 		return obligation.Why(a, "the result as a whole")
 	}
+	if arg, _, left := term.LeftBy(r); left {
+		return leftBehind(p, e, a, r, arg)
+	}
 	targets, known := p.graph.Callees(e.Fn, o.Call)
 	v := obligation.Yes(obligation.Notes{})
 	if !known {
@@ -330,6 +333,25 @@ func (p *Solver) result(e *pathcond.Env, a obligation.Atom, r *term.Result) obli
 		v = obligation.And(v, p.Given(e, a, r, c))
 	}
 	return p.loggedIn(e, a, r, p.named(a, r, o.Call, v))
+}
+
+// leftBehind demands the atom of everything that a function value may leave in a variable that it
+// has captured, which a call was handed.
+func leftBehind(p *Solver, e *pathcond.Env, a obligation.Atom, r *term.Result, arg int) obligation.Value {
+	v, possible := obligation.Yes(obligation.Notes{}), false
+	ends, known := p.conds.Ends(e, r.Call, arg)
+	for _, x := range ends {
+		t, ok := pathcond.LeftIn(r, x.Fn, x.Give)
+		if !ok {
+			known = false
+			continue
+		}
+		v, possible = obligation.And(v, p.Lift(e, p.Prove(x.At, a.On(t)), x.Callee, e.Fn.Ops[r.Call].Call)), true
+	}
+	if !possible || !known {
+		return obligation.Why(a, "a variable that a function value may have written")
+	}
+	return v
 }
 
 // unresolved is the value of a call whose function is not in the program.

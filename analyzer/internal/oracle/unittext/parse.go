@@ -216,6 +216,10 @@ func (p *parser) function() *unit.Function {
 	if p.take("sends") {
 		f.Sends = p.ints()
 	}
+	if p.take("leaves") {
+		f.Left = p.Int()
+	}
+	f.Kept = p.take("kept")
 	f.Allow = p.allow()
 	if p.take("over") {
 		f.Over = p.Quoted()
@@ -240,6 +244,8 @@ func (p *parser) operation(word string) bool {
 		p.f.Gives = append(p.f.Gives, g)
 	case "puts":
 		p.f.Puts = append(p.f.Puts, unit.Put{Key: p.Symbol(), Value: p.Term(), If: p.facts(), Site: p.site()})
+	case "changes":
+		p.f.Changes = append(p.f.Changes, unit.Change{Of: p.Term(), Value: p.Term(), If: p.facts(), Site: p.site()})
 	case "stores":
 		s := unit.Store{}
 		s.Type, s.Field = fieldOf(p.Symbol())

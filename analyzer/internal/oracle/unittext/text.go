@@ -96,9 +96,9 @@ func (w *writer) function(f *unit.Function) {
 	if f.Variadic {
 		params += "..."
 	}
-	w.line("func %s(%s) results %d%s%s%s%s%s%s", f.Symbol, params, f.Results,
+	w.line("func %s(%s) results %d%s%s%s%s%s%s%s%s", f.Symbol, params, f.Results,
 		flag(f.Receiver != "", " recv "+f.Receiver), flag(f.Exported, " exported"),
-		flag(len(f.Sends) > 0, " sends "+ints(f.Sends)), allow(f.Allow), flag(f.Over != "", " over "+strconv.Quote(f.Over)), w.site(f.Site))
+		flag(len(f.Sends) > 0, " sends "+ints(f.Sends)), flag(f.Left > 0, " leaves "+strconv.Itoa(f.Left)), flag(f.Kept, " kept"), allow(f.Allow), flag(f.Over != "", " over "+strconv.Quote(f.Over)), w.site(f.Site))
 	for _, op := range ordered(f) {
 		w.operation(op)
 	}
@@ -117,6 +117,9 @@ func ordered(f *unit.Function) []any {
 	}
 	for i := range f.Puts {
 		out = append(out, &f.Puts[i])
+	}
+	for i := range f.Changes {
+		out = append(out, &f.Changes[i])
 	}
 	for i := range f.Stores {
 		out = append(out, &f.Stores[i])
@@ -149,6 +152,8 @@ func (w *writer) operation(op any) {
 			flag(x.Signature != "", " as "+strconv.Quote(x.Signature)), flag(x.Role != "", " role "+strconv.Quote(string(x.Role))), sends(x.Messages)+ways(x.Ways), after(x.After), facts(x.If), allow(x.Allow), w.site(x.Site), w.argSites(x.ArgSites))
 	case *unit.Put:
 		w.line("\tputs %s %s%s%s", symbol(x.Key), x.Value, facts(x.If), w.site(x.Site))
+	case *unit.Change:
+		w.line("\tchanges %s %s%s%s", x.Of, x.Value, facts(x.If), w.site(x.Site))
 	case *unit.Store:
 		w.line("\tstores %s.%s %s%s%s%s", symbol(x.Type), x.Field, x.Value, owner(x.Of), facts(x.If), w.site(x.Site))
 	case *unit.Read:

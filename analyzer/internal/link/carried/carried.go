@@ -1,0 +1,96 @@
+// Package carried tells what stands under the keys of contexts once an object that somebody
+// has taken out was written to: whoever takes it out next finds what it is then.
+//
+//	u := UserFrom(ctx)          // a function of the program gives what stands under a key
+//	u.OrgID = id                // and now holds the client's
+//
+// In goes a call graph, of which it is known which function puts what; out come more puts.
+//
+// It cannot see objects that a call was not handed a context for, nor what is written to a
+// part of an object that another function took out.
+package carried
+
+import (
+	"slices"
+
+	"github.com/tenantvet/tenantvet/analyzer/internal/link/callgraph"
+	"github.com/tenantvet/tenantvet/analyzer/internal/term"
+	"github.com/tenantvet/tenantvet/analyzer/internal/unit"
+)
+
+// maxAccessors caps the functions that hand on what one has taken out.
+const maxAccessors = 4
+
+// Puts adds what the functions of a program leave in objects of contexts to what is put
+// there, and gives these puts by function.
+func Puts(graph *callgraph.Graph) map[*callgraph.Function][]unit.Put {
+	out := map[*callgraph.Function][]unit.Put{}
+	for _, f := range graph.Order {
+		for i := range f.Changes {
+			c := &f.Changes[i]
+			for _, at := range taken(graph, f, c.Of, maxAccessors) {
+				put := unit.Put{Key: at.Name, Value: within(at, named(c.Value, c.Of, at)), Site: c.Site, If: c.If}
+				out[f] = append(out[f], put)
+				graph.Puts[at.Name] = append(graph.Puts[at.Name], callgraph.Write{Fn: f, Value: put.Value, Site: put.Site, Facts: put.If})
+			}
+		}
+	}
+	return out
+}
+
+// named is a value in which the object has the name of the place that it was taken from.
+func named(value, object term.Term, at *term.Path) term.Term {
+	return term.Map(value, func(x term.Term) term.Term {
+		if term.Same(object, x) {
+			return at
+		}
+		if steps, part := term.StepsTo(object, x); part {
+			return term.SelectInside(at, steps)
+		}
+		return x
+	})
+}
+
+// taken are the places in contexts that a value may have been taken from.
+func taken(graph *callgraph.Graph, f *callgraph.Function, t term.Term, depth int) []*term.Path {
+	var out []*term.Path
+	for _, leaf := range term.Leaves(t) {
+		switch x := leaf.(type) {
+		case *term.Path:
+			if x.Root == term.Context {
+				out = append(out, x)
+			}
+		case *term.Result:
+			c := f.Ops[x.Call].Call
+			if c == nil || depth == 0 {
+				continue
+			}
+			targets, _ := graph.Callees(f, c)
+			for t, inner := range callgraph.Behind(targets, x) {
+				for _, at := range taken(graph, t.Fn, inner, depth-1) {
+					if !slices.ContainsFunc(out, func(have *term.Path) bool { return term.Same(have, at) }) {
+						out = append(out, at)
+					}
+				}
+			}
+		}
+	}
+	return out
+}
+
+// within is what stands under a key if a value stands at a place below it.
+func within(at *term.Path, value term.Term) term.Term {
+	for i, s := range slices.Backward(at.Steps) {
+		if s.Kind != term.FieldStep {
+			return term.Why("an element was stored")
+		}
+		whole := &term.Path{Root: at.Root, Name: at.Name, Steps: at.Steps[:i]}
+		outer, ok := term.StructOf("", nil, []term.Field{{Name: s.Name, Term: value}}).(*term.Struct)
+		if !ok {
+			return term.Why("a part was stored")
+		}
+		outer.Base = whole
+		value = outer
+	}
+	return value
+}

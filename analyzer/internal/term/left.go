@@ -1,0 +1,28 @@
+package term
+
+// What a function value leaves in the variables that it has captured is a result of the call
+// that it is handed to, as what a function leaves in its out parameters is one of its own
+// call. It is numbered by the argument that the value is, and by the place of the variable
+// among those, counted from the last one.
+
+// The numbers of such results.
+const (
+	firstLeft = 1000
+	maxLeft   = 100 // variables of one function value
+)
+
+// LeftStep is the result of a call that argument arg leaves, the receiver counted, in the
+// variable at a place from the last one; ok is false if there are too many.
+func LeftStep(arg, fromLast int) (s Step, ok bool) {
+	return Step{Kind: ResultStep, Index: firstLeft + maxLeft*arg + fromLast}, fromLast < maxLeft
+}
+
+// LeftBy tells which argument has left a result, and in which variable; ok is false if it
+// is a result of another kind.
+func LeftBy(r *Result) (arg, fromLast int, ok bool) {
+	if len(r.Steps) == 0 || r.Steps[0].Kind != ResultStep || r.Steps[0].Index < firstLeft {
+		return 0, 0, false
+	}
+	n := r.Steps[0].Index - firstLeft
+	return n / maxLeft, n % maxLeft, true
+}
