@@ -7,12 +7,9 @@ import (
 	"sort"
 	"strings"
 
-	"github.com/tenantvet/tenantvet/analyzer/internal/catalogue"
 	"github.com/tenantvet/tenantvet/analyzer/internal/finding"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/callgraph"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/obligation"
-	"github.com/tenantvet/tenantvet/analyzer/internal/link/statement"
-	"github.com/tenantvet/tenantvet/analyzer/internal/proof"
 	"github.com/tenantvet/tenantvet/analyzer/internal/unit"
 )
 
@@ -52,7 +49,7 @@ func (p *verdict) secured(r *Report) {
 // that was decided: then the decision is wrong, not the program.
 func (p *verdict) contradicted(r *Report) {
 	for _, c := range p.stmts.Cats {
-		owned, bound := p.binding(c)
+		owned, bound := p.privacy.Binding(c)
 		if owned < minStatements || bound*100 >= owned*15 {
 			continue
 		}
@@ -60,46 +57,6 @@ func (p *verdict) contradicted(r *Report) {
 		p.setup(r, fmt.Sprintf("guess contradicted: only %d of %d statements on tables of a %s bind %s; name the right one as tenant_column in .tenantvet.yml",
 			bound, owned, nounOf(c), c.Column))
 	}
-}
-
-// binding counts the live statements on owned tables of a catalogue, and those
-// that compare the tenant column with a value.
-func (p *verdict) binding(c *catalogue.Catalogue) (owned, bound int) {
-	seen := map[*statement.Statement]bool{}
-	for _, f := range p.graph.Order {
-		for i := range f.Runs {
-			for _, s := range p.stmts.Of(f, &f.Runs[i]).List {
-				if s.Cat != c || seen[s] || s.Broken != "" || len(s.Proof.Relations) == 0 {
-					continue
-				}
-				seen[s] = true
-				owned++
-				if bindsTenant(s) {
-					bound++
-				}
-			}
-		}
-	}
-	return owned, bound
-}
-
-func bindsTenant(s *statement.Statement) bool {
-	for i := range s.Proof.Relations {
-		if g := s.Proof.Relations[i].Gap; g != nil && g.Partial {
-			return true
-		}
-		if r := &s.Proof.Relations[i]; r.Table.Tenancy == catalogue.Child && len(r.Alternatives) > 0 {
-			return true // the owning key is what a child has for a tenant
-		}
-		for _, a := range s.Proof.Relations[i].Alternatives {
-			for _, n := range a.Needs {
-				if n.Kind == proof.Tenant {
-					return true
-				}
-			}
-		}
-	}
-	return false
 }
 
 // withhold turns findings into unproven calls.

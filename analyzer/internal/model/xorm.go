@@ -51,8 +51,8 @@ var (
 		"BINARY", "VARBINARY", "TINYBLOB", "BLOB", "MEDIUMBLOB", "LONGBLOB", "IMAGE", "BYTEA", "BOOL", "BOOLEAN", "SERIAL", "BIGSERIAL", "JSON", "JSONB", "XML", "ARRAY"}
 )
 
-// tagged reads the tag of a field.
-func tagged(f *unit.ModelField) xormTag {
+// readXormTag reads the tag of a field.
+func readXormTag(f *unit.ModelField) xormTag {
 	t := xormTag{words: map[string]string{}}
 	parts := tagWords(tagOf(f, "xorm"))
 	for i := 0; i < len(parts); i++ {
@@ -101,29 +101,29 @@ func tagWords(tag string) []string {
 	return out
 }
 
-func (t xormTag) has(word string) bool {
+func (t xormTag) says(word string) bool {
 	_, ok := t.words[word]
 	return ok
 }
 
-func (xormNaming) ignores(f *unit.ModelField) bool { return tagged(f).has("-") }
-func (xormNaming) deletes(f *unit.ModelField) bool { return tagged(f).has("DELETED") }
+func (xormNaming) ignores(f *unit.ModelField) bool { return readXormTag(f).says("-") }
+func (xormNaming) deletes(f *unit.ModelField) bool { return readXormTag(f).says("DELETED") }
 
 func (xormNaming) part(f *unit.ModelField) (prefix string, ok bool) {
-	t := tagged(f)
-	return t.words["EXTENDS"], t.has("EXTENDS") && f.Kind == unit.ModelStruct && !f.List
+	t := readXormTag(f)
+	return t.words["EXTENDS"], t.says("EXTENDS") && f.Kind == unit.ModelStruct && !f.List
 }
 
 func (n xormNaming) column(f *unit.ModelField) *Column {
-	t := tagged(f)
-	if t.has("-") || t.has("EXTENDS") {
+	t := readXormTag(f)
+	if t.says("-") || t.says("EXTENDS") {
 		return nil
 	}
-	c := &Column{Name: t.name, Type: t.typ, Default: t.words["DEFAULT"], Primary: t.has("PK"), Counted: t.has("AUTOINCR"), ReadOnly: t.has("<-")}
+	c := &Column{Name: t.name, Type: t.typ, Default: t.words["DEFAULT"], Primary: t.says("PK"), Counted: t.says("AUTOINCR"), ReadOnly: t.says("<-")}
 	if c.Name == "" {
 		c.Name = snaked(f.Name)
 	}
-	c.NotNull = c.Primary || t.has("NOTNULL") || t.has("NOT")
+	c.NotNull = c.Primary || t.says("NOTNULL") || t.says("NOT")
 	if kind := stored(f); c.Type == "" {
 		c.Type = kind
 	}
@@ -133,7 +133,7 @@ func (n xormNaming) column(f *unit.ModelField) *Column {
 	if tagOf(f, "xorm") == "" && f.Kind == unit.ModelInt && strings.EqualFold(f.Name, "id") {
 		c.Primary, c.Counted, c.NotNull = true, true, true
 	}
-	c.Stays, c.Updated, c.Version = t.has("CREATED"), t.has("UPDATED"), t.has("VERSION")
+	c.Stays, c.Updated, c.Version = t.says("CREATED"), t.says("UPDATED"), t.says("VERSION")
 	if name, ok := t.words["UNIQUE"]; ok {
 		c.Unique = append(c.Unique, name)
 	}

@@ -206,7 +206,7 @@ func conditional(ways []unit.Way, known []term.Fact) []unit.Way {
 	for _, w := range all {
 		var facts []term.Fact
 		for _, x := range w.If {
-			if (x.Op == term.IsZero || x.Op == term.NonZero) && asked(x.A) && !contains(known, x) {
+			if (x.Op == term.IsZero || x.Op == term.NonZero) && othersSay(x.A) && !contains(known, x) {
 				facts = append(facts, x)
 			}
 		}
@@ -217,8 +217,8 @@ func conditional(ways []unit.Way, known []term.Fact) []unit.Way {
 	return out
 }
 
-// asked reports whether it is for others to say if a value is zero.
-func asked(t term.Term) bool {
+// othersSay reports whether it is for others to say if a value is zero.
+func othersSay(t term.Term) bool {
 	switch x := t.(type) {
 	case *term.Path, *term.Result:
 		return true

@@ -2,7 +2,8 @@
 // tenants: much that has a user's column is meant to be seen by everybody.
 //
 // In go the statements of a program; out comes whether it asks for the owner elsewhere
-// when it does the like. It cannot see owners that are compared after the fetch.
+// when it does the like, and how often it asks for one at all. It cannot see owners that
+// are compared after the fetch.
 package privacy
 
 import (
@@ -72,4 +73,44 @@ func asksForTenant(r *proof.Relation) bool {
 	return slices.ContainsFunc(r.Alternatives, func(a proof.Alternative) bool {
 		return slices.ContainsFunc(a.Needs, func(n proof.Need) bool { return n.Kind == proof.Tenant })
 	})
+}
+
+// Binding counts the live statements on owned tables of a catalogue, and those
+// that compare the tenant column with a value.
+func (p *Privacy) Binding(c *catalogue.Catalogue) (owned, bound int) {
+	seen := map[*statement.Statement]bool{}
+	for _, f := range p.graph.Order {
+		for i := range f.Runs {
+			for _, s := range p.stmts.Of(f, &f.Runs[i]).List {
+				if s.Cat != c || seen[s] || s.Broken != "" || len(s.Proof.Relations) == 0 {
+					continue
+				}
+				seen[s] = true
+				owned++
+				if bindsTenant(s) {
+					bound++
+				}
+			}
+		}
+	}
+	return owned, bound
+}
+
+func bindsTenant(s *statement.Statement) bool {
+	for i := range s.Proof.Relations {
+		if g := s.Proof.Relations[i].Gap; g != nil && g.Partial {
+			return true
+		}
+		if r := &s.Proof.Relations[i]; r.Table.Tenancy == catalogue.Child && len(r.Alternatives) > 0 {
+			return true // the owning key is what a child has for a tenant
+		}
+		for _, a := range s.Proof.Relations[i].Alternatives {
+			for _, n := range a.Needs {
+				if n.Kind == proof.Tenant {
+					return true
+				}
+			}
+		}
+	}
+	return false
 }
