@@ -93,11 +93,12 @@ func isAbstract(v ssa.Value) bool {
 }
 
 // takesMethods notes the methods of an object that becomes one of a library's
-// interface, or any: the library may call them.
+// interface, or any: the library may call them. One that nobody describes may call others
+// of its methods by reflection, too: web.Router("/api/users", &Controller{}, "GET:List").
 func (vs *Values) takesMethods(mi *ssa.MakeInterface, seen map[unit.Take]bool) {
 	iface, ok := mi.Type().Underlying().(*types.Interface)
 	named, isNamed := types.Unalias(mi.Type()).(*types.Named)
-	name := "any"
+	name := anyInterface
 	switch {
 	case !ok || isNamed && named.Obj().Pkg() != nil && vs.OwnType(named):
 		return // one whose implementations link knows
@@ -108,22 +109,46 @@ func (vs *Values) takesMethods(mi *ssa.MakeInterface, seen map[unit.Take]bool) {
 	case iface.NumMethods() > 0:
 		return
 	}
+	reflects := isNamed && vs.undescribed(named)
 	methods := types.NewMethodSet(mi.X.Type())
 	for i := range methods.Len() {
 		m, ok := methods.At(i).Obj().(*types.Func)
-		if !ok || !m.Exported() || iface.NumMethods() > 0 && !source.HasMethod(iface, m.Name()) {
+		if !ok || !m.Exported() {
+			continue
+		}
+		if iface.NumMethods() > 0 && !source.HasMethod(iface, m.Name()) {
+			if reflects {
+				vs.takesMethod(m, anyInterface, seen)
+			}
 			continue
 		}
 		if role := vs.role(iface, m.Name()); role != library.NoRole && vs.Ours(library.Key(m)) {
 			vs.hands(mi, m, role)
 			continue
 		}
-		t := unit.Take{Symbol: library.Key(m), Interface: name}
-		if vs.Ours(t.Symbol) && !seen[t] {
-			seen[t] = true
-			vs.Fn.Takes = append(vs.Fn.Takes, t)
-		}
+		vs.takesMethod(m, name, seen)
 	}
+}
+
+// anyInterface is the interface of an object of which nobody knows what is called.
+const anyInterface = "any"
+
+func (vs *Values) takesMethod(m *types.Func, name string, seen map[unit.Take]bool) {
+	t := unit.Take{Symbol: library.Key(m), Interface: name}
+	if vs.Ours(t.Symbol) && !seen[t] {
+		seen[t] = true
+		vs.Fn.Takes = append(vs.Fn.Takes, t)
+	}
+}
+
+// undescribed reports whether an interface is one of a library that nobody describes; the
+// standard library calls what its interfaces say.
+func (vs *Values) undescribed(named *types.Named) bool {
+	if named.Obj().Pkg() == nil {
+		return false
+	}
+	first, _, _ := strings.Cut(named.Obj().Pkg().Path(), "/")
+	return strings.Contains(first, ".") && vs.Library.Package(named.Obj().Pkg().Path()) == nil
 }
 
 // role is what a library does with the method of one of its interfaces, if it runs
