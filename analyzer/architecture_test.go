@@ -41,10 +41,11 @@ var house = map[string][]string{
 	"analyzer/internal/index":        {},
 
 	// The floors of link, each above those that it may import.
-	"analyzer/internal/link": {"link/connection", "link/setting", "link/staff", "link/propagate", "link/solve", "link/rowflow", "link/access", "link/pathcond", "link/obligation", "link/statement", "link/middleware", "link/callgraph", "unit", "term", "proof", "catalogue", "finding", "trust", "link/login", "link/decision"},
+	"analyzer/internal/link": {"link/connection", "link/setting", "link/staff", "link/propagate", "link/solve", "link/rowflow", "link/access", "link/pathcond", "link/obligation", "link/statement", "link/middleware", "link/callgraph", "unit", "term", "proof", "catalogue", "finding", "trust", "link/login", "link/decision", "link/privacy"},
 	"analyzer/internal/link/login": {
 		"link/solve", "link/rowflow", "link/access", "link/pathcond", "link/statement", "link/middleware", "link/callgraph", "unit", "term", "proof",
 	},
+	"analyzer/internal/link/privacy":    {"link/statement", "link/callgraph", "proof", "catalogue"},
 	"analyzer/internal/link/decision":   {"link/solve", "link/rowflow", "link/access", "link/pathcond", "link/obligation", "link/statement", "link/middleware", "link/callgraph", "unit", "term", "proof", "catalogue", "trust"},
 	"analyzer/internal/link/connection": {"link/setting", "link/solve", "link/pathcond", "link/obligation", "link/statement", "link/callgraph", "library", "unit", "term", "proof", "finding", "trust"},
 	"analyzer/internal/link/setting":    {"link/statement", "link/callgraph", "unit", "term", "finding", "library", "sqltree", "sqltree/sqlparse"},
@@ -76,7 +77,8 @@ var house = map[string][]string{
 	"analyzer/internal/proof/builtin": {"sqltree"},
 
 	"analyzer/internal/catalogue/digest": {"catalogue", "schema"},
-	"analyzer/internal/catalogue":        {"schema", "config", "trust"},
+	"analyzer/internal/catalogue/secret": {"schema", "trust"},
+	"analyzer/internal/catalogue":        {"catalogue/secret", "schema", "config", "trust"},
 	"analyzer/internal/schema/discover":  {"index", "schema", "sqltree", "trust"},
 	"analyzer/internal/schema":           {"sqltree", "sqltree/sqlparse", "sqltree/sqltext"},
 

@@ -101,6 +101,7 @@ type Catalogue struct {
 	// Level2Required: the settings ask for the second level, so a proof needs it.
 	Level2Required bool
 	Root           *Table   // nil if the tenants table is not in the schema
+	OfUsers        bool     // there is no organization: each user is a tenant, and Root is Principal
 	Principal      *Table   // the users table, nil if unknown
 	Tables         []*Table // sorted by schema and name
 	Diagram        *schema.Diagram

@@ -99,6 +99,9 @@ func (a findingBuilder) noun() string {
 
 // nounOf is what the catalogue's program calls a tenant.
 func nounOf(c *catalogue.Catalogue) string {
+	if c.OfUsers {
+		return "user id"
+	}
 	if c.Column != "" {
 		return nounOfColumn(c.Column)
 	}

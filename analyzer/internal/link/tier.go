@@ -86,6 +86,8 @@ func (p *verdict) tier(a findingBuilder, checker string) finding.Tier {
 		return finding.Warning // it tells that there is a row, and nothing of it
 	case checker != "", a.context.Root != callgraph.RequestRoot, len(a.context.Notes.Soft) > 0, t == nil:
 		return finding.Warning
+	case a.stmt.Cat.OfUsers && !p.privacy.Expects(a.stmt, t):
+		return finding.Warning // it may be meant to be seen by everybody
 	case t.Confidence == catalogue.Low, t.Owner != nil && t.Owner.Inferred:
 		return finding.Warning
 	case softHops(append(p.witness(a.context.At), a.context.Hops...)):

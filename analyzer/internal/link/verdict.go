@@ -11,6 +11,7 @@ import (
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/login"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/middleware"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/pathcond"
+	"github.com/tenantvet/tenantvet/analyzer/internal/link/privacy"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/propagate"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/rowflow"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/setting"
@@ -34,6 +35,7 @@ type verdict struct {
 	logins    *login.Logins
 	decisions *decision.Decisions
 	settings  *setting.Settings
+	privacy   *privacy.Privacy
 	cats      []*catalogue.Catalogue
 	confirmed []string       // premises that the settings confirm
 	allows    *allows        // made when it is first asked for
@@ -62,7 +64,7 @@ func newVerdict(in Input) *verdict {
 	connection.New(p, solver, settings)
 	v := &verdict{
 		graph: graph, stmts: p.Statements, conds: p.Conditions, access: p.Access, cats: in.Catalogues,
-		solver: solver, settings: settings, callers: propagate.New(p, solver), staff: staff.New(p, solver, in.Settings.Staff), logins: login.New(p, solver), decisions: decision.New(p, solver), confirmed: in.Settings.Assumes,
+		solver: solver, settings: settings, callers: propagate.New(p, solver), staff: staff.New(p, solver, in.Settings.Staff), logins: login.New(p, solver), decisions: decision.New(p, solver), privacy: privacy.New(graph, p.Statements), confirmed: in.Settings.Assumes,
 	}
 	v.lost, v.incomplete = sync.OnceValue(v.lostPart), sync.OnceValue(v.whyIncomplete)
 	return v

@@ -101,6 +101,11 @@ func (p *Rows) justReads(f *callgraph.Function, c *unit.Call, depth int) bool {
 	if p.access.AsksChecker(f, c) {
 		return true
 	}
+	if c.AsksAny() && len(c.Args) == 2 && depth > 0 { // who is asked looks at each of the rows
+		c = &unit.Call{Kind: unit.Dynamic, Value: c.Args[1], Args: c.Args[:1]}
+		targets, known := p.graph.Callees(f, c)
+		return known && !slices.ContainsFunc(targets, func(t callgraph.Callee) bool { return !p.readsOnly(t.Fn, depth-1) })
+	}
 	if c.Kind == unit.Library || c.Kind == unit.Dynamic || depth == 0 {
 		return false
 	}

@@ -85,6 +85,8 @@ func (p *Solver) byFact(e *pathcond.Env, a obligation.Atom, f term.Fact) obligat
 		return p.byImplied(e, a, f)
 	case term.Every:
 		return p.byEvery(e, a, f)
+	case term.Left:
+		return byLeft(p, e, a, f)
 	case term.IsZero, term.Nil, term.Null:
 		if term.Same(f.A, a.T) && a.Kind != proof.NonZero && (!a.Null || f.Op == term.Null) {
 			return obligation.Yes(p.restingOn(f.Op == term.IsZero, a))
@@ -138,6 +140,26 @@ func (p *Solver) byEvery(e *pathcond.Env, a obligation.Atom, f term.Fact) obliga
 		}
 	}
 	return p.Prove(p.conds.At(e.Fn, facts), a.On(t))
+}
+
+// byLeft decides an atom on what a loop had in hand by what held wherever it left the loop.
+func byLeft(p *Solver, e *pathcond.Env, a obligation.Atom, f term.Fact) obligation.Value {
+	holds, isTest := f.B.(*term.Test)
+	_, part := term.StepsTo(f.A, a.T)
+	if !isTest || !part && !term.Same(f.A, a.T) {
+		return obligation.Value{}
+	}
+	facts := []term.Fact{holds.Fact}
+	for _, x := range e.Facts {
+		other, isTest := x.B.(*term.Test)
+		switch {
+		case x.Op != term.Left:
+			facts = append(facts, x)
+		case isTest && term.Same(x.A, f.A):
+			facts = append(facts, other.Fact)
+		}
+	}
+	return p.Prove(p.conds.At(e.Fn, facts), a)
 }
 
 // there reports whether a fact is that a value, or what it is a part of, is not zero.
@@ -303,7 +325,7 @@ func (p *Solver) ByOutcome(e *pathcond.Env, a obligation.Atom, k int, c *unit.Ca
 //
 //	if slices.ContainsFunc(ids, func(id string) bool { return !mine(id) }) { return }
 func byAsking(p *Solver, e *pathcond.Env, a obligation.Atom, k int, c *unit.Call) obligation.Value {
-	if !c.AsksAny() || len(c.Args) < 2 || !saidNo(e, k) {
+	if !c.AsksAny() || len(c.Args) < 2 || !pathcond.SaidNo(e, k) {
 		return obligation.Value{}
 	}
 	elem := term.Select(c.Args[0], term.Step{Kind: term.ElemStep})
@@ -324,14 +346,6 @@ func byAsking(p *Solver, e *pathcond.Env, a obligation.Atom, k int, c *unit.Call
 		v = obligation.And(v, p.checkedBy(e, a.On(t), k, target, at))
 	}
 	return v
-}
-
-// saidNo reports whether the answer to call k was no.
-func saidNo(e *pathcond.Env, k int) bool {
-	return slices.ContainsFunc(e.Facts, func(f term.Fact) bool {
-		r, ok := f.A.(*term.Result)
-		return ok && f.Op == term.False && r.Call == k && len(r.Steps) == 1 && r.Steps[0].Kind == term.ResultStep && r.Steps[0].Index == 0
-	})
 }
 
 // repeatable tells the parts of a request that are the same however often they

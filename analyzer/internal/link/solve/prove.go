@@ -21,6 +21,9 @@ const MaxWork = 20000
 // speaks of parameters stays open. An atom that is asked for while it is being
 // decided does not hold: nothing supports itself.
 func (p *Solver) Prove(e *pathcond.Env, a obligation.Atom) obligation.Value {
+	if r, ok := a.T.(*term.Result); ok {
+		e = p.conds.IfRan(e, r.Call) // whoever has what it gave has run it
+	}
 	key := e.Key + "\x00" + a.String()
 	if v, ok := p.proved[key]; ok {
 		return v
@@ -304,7 +307,7 @@ func (p *Solver) result(e *pathcond.Env, a obligation.Atom, r *term.Result) obli
 	o := e.Fn.Ops[r.Call]
 	switch {
 	case o.Run != nil:
-		return p.row(e, a, r, o.Run)
+		return p.loggedIn(e, a, r, p.row(e, a, r, o.Run))
 	case len(r.Steps) > 0 && r.Steps[0].Kind != term.ResultStep && p.stmts.RunAt(e.Fn, r.Call) != nil:
 		return p.row(e, a, r, p.stmts.RunAt(e.Fn, r.Call))
 	case o.Call == nil:
