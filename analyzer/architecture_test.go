@@ -77,8 +77,9 @@ var house = map[string][]string{
 	"analyzer/internal/proof/builtin": {"sqltree"},
 
 	"analyzer/internal/catalogue/digest": {"catalogue", "schema"},
+	"analyzer/internal/catalogue/naming": {"trust"},
 	"analyzer/internal/catalogue/secret": {"schema", "trust"},
-	"analyzer/internal/catalogue":        {"catalogue/secret", "schema", "config", "trust"},
+	"analyzer/internal/catalogue":        {"catalogue/naming", "catalogue/secret", "schema", "config", "trust"},
 	"analyzer/internal/schema/discover":  {"index", "schema", "sqltree", "trust"},
 	"analyzer/internal/schema":           {"sqltree", "sqltree/sqlparse", "sqltree/sqltext"},
 

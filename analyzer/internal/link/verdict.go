@@ -34,8 +34,8 @@ type verdict struct {
 	staff     *staff.Staff
 	logins    *login.Logins
 	decisions *decision.Decisions
-	settings  *setting.Settings
 	privacy   *privacy.Privacy
+	settings  *setting.Settings
 	cats      []*catalogue.Catalogue
 	confirmed []string       // premises that the settings confirm
 	allows    *allows        // made when it is first asked for

@@ -24,12 +24,13 @@ type Conditions struct {
 	turns   map[*ssa.BasicBlock][]term.Fact // what loops leave, by their heads
 	leaving map[*ssa.BasicBlock][]term.Fact // of what has left them
 	ran     map[*ssa.BasicBlock][]term.Fact // what branches leave of operations in them, by where they end
+	ways    map[waysKey]outcomes            // by which what is tested has come
 }
 
 // New makes the conditions over the results of a function's calls.
 func New(r *result.Results) *Conditions {
 	none := func() map[*ssa.BasicBlock][]term.Fact { return map[*ssa.BasicBlock][]term.Fact{} }
-	return &Conditions{Results: r, turns: none(), leaving: none(), ran: none()}
+	return &Conditions{Results: r, turns: none(), leaving: none(), ran: none(), ways: map[waysKey]outcomes{}}
 }
 
 // maxFacts is how many facts are kept at a point; the innermost ones win.
@@ -121,14 +122,18 @@ func (f *Conditions) compare(v *ssa.BinOp) (yes, no []term.Fact) {
 	if _, ok := x.(*ssa.Const); ok {
 		x, y, op = y, x, mirrored(op)
 	}
+	test := wayTest{isNil: callsite.IsNilConst(y)}
+	test.says = func(x ssa.Value, at ssa.Instruction) (yes, no []term.Fact) {
+		if op == token.EQL || op == token.NEQ {
+			return f.equal(x, y, at)
+		}
+		return f.ordered(x, y, op, at)
+	}
+	yes, no = f.said(test, x, v)
 	if op == token.NEQ {
-		no, yes = f.equal(x, y, v)
-		return yes, no
+		return no, yes
 	}
-	if op == token.EQL {
-		return f.equal(x, y, v)
-	}
-	return f.ordered(x, y, op, v)
+	return yes, no
 }
 
 func mirrored(op token.Token) token.Token {
@@ -146,7 +151,7 @@ func mirrored(op token.Token) token.Token {
 }
 
 // equal covers x == y.
-func (f *Conditions) equal(x, y ssa.Value, at *ssa.BinOp) (yes, no []term.Fact) {
+func (f *Conditions) equal(x, y ssa.Value, at ssa.Instruction) (yes, no []term.Fact) {
 	if b, ok := callsite.BoolConst(y); ok {
 		yes, no = f.Holds(x)
 		if !b {
@@ -198,7 +203,7 @@ func (f *Conditions) same(x, y ssa.Value, at ssa.Instruction) (yes, no []term.Fa
 }
 
 // ordered covers comparisons with a constant that separate zero from positive.
-func (f *Conditions) ordered(x, y ssa.Value, op token.Token, at *ssa.BinOp) (yes, no []term.Fact) {
+func (f *Conditions) ordered(x, y ssa.Value, op token.Token, at ssa.Instruction) (yes, no []term.Fact) {
 	n, ok := callsite.IntConst(y)
 	if !ok {
 		return nil, nil
