@@ -22,7 +22,7 @@ var house = map[string][]string{
 	"analyzer/gclplugin":           {"analyzer"},
 	"analyzer/internal/revision":   {},
 	"analyzer/internal/standalone": {"finding", "load", "project", "unit"},
-	"analyzer/driver":              {"baseline", "index", "revision", "standalone", "schema", "catalogue", "config", "finding", "load", "vettool", "project", "report", "report/ci", "report/plain", "trust", "proof", "sqltree", "sqltree/sqlparse", "schema/discover"},
+	"analyzer/driver":              {"rls", "baseline", "index", "revision", "standalone", "schema", "catalogue", "config", "finding", "load", "vettool", "project", "report", "report/ci", "report/plain", "trust", "proof", "sqltree", "sqltree/sqlparse", "schema/discover"},
 	"analyzer/driver/early":        {},
 	"analyzer":                     {"unit", "finding", "index", "project", "report/plain"},
 

@@ -47,11 +47,16 @@ there is not touched.
 `
 
 const rlsUsage = `usage: tenantvet rls [-C DIR] [--format text|json]
+       tenantvet rls --fix [-C DIR]
 
 Shows what the migrations say of row-level security: for each table of a tenant whether it
 is enabled and forced, the policies by which each command passes, and the rules that find a
 gap; tenantvet explain RULE tells what is wrong and how to mend it. It needs no Go code that
 compiles, and looks at no running server.
+
+With --fix it writes a migration, in the form that the files of the folder have, which adds
+what needs no thought: row-level security enabled and forced, a policy by the variable that
+the others read, views that read as whoever asks.
 `
 
 const baselineUsage = `usage: tenantvet baseline write [-C DIR] [--baseline FILE] [--tags LIST] [--accept-new]

@@ -1,13 +1,17 @@
 package driver
 
 import (
+	"errors"
 	"flag"
 	"fmt"
 	"os"
+	"path/filepath"
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/config"
 	"github.com/tenantvet/tenantvet/analyzer/internal/project"
 	"github.com/tenantvet/tenantvet/analyzer/internal/report"
+	"github.com/tenantvet/tenantvet/analyzer/internal/rls"
+	"github.com/tenantvet/tenantvet/analyzer/internal/schema"
 )
 
 // schema prints the catalogue: what every verdict rests on, and what a person
@@ -79,6 +83,7 @@ func (c *command) rls(args []string) int {
 	fs := flag.NewFlagSet("rls", flag.ContinueOnError)
 	dir := fs.String("C", ".", "")
 	format := fs.String("format", "text", "")
+	fix := fs.Bool("fix", false, "")
 	rest, code, done := c.parse(fs, args)
 	if done {
 		return code
@@ -92,12 +97,51 @@ func (c *command) rls(args []string) int {
 	if err := isFolder(*dir); err != nil {
 		return c.fail(err)
 	}
-	d, err := decided(*dir)
+	p, err := project.Find(*dir, os.Getenv)
 	if err != nil {
 		return c.fail(err)
 	}
+	d, err := p.Decide()
+	if err != nil {
+		return c.fail(err)
+	}
+	if *fix {
+		return c.fixSecurity(p, d)
+	}
 	if err := report.Security(c.stdout, d.Catalogues, *format == "json"); err != nil {
 		return c.fail(err)
+	}
+	return exitClean
+}
+
+// fixSecurity writes migrations that add what is missing of the second wall.
+func (c *command) fixSecurity(p *project.Project, d *project.Decision) int {
+	written := 0
+	for _, cat := range d.Catalogues {
+		files := cat.Diagram.Files
+		if len(files) == 0 {
+			continue
+		}
+		last := files[len(files)-1]
+		text, err := os.ReadFile(filepath.Join(p.Root, last))
+		if err != nil {
+			return c.fail(fmt.Errorf("reading the last migration: %w", err))
+		}
+		for _, f := range rls.FixOf(cat).Files([]schema.Text{{File: last, Text: string(text)}}) {
+			out, err := os.OpenFile(filepath.Join(p.Root, f.Path), os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
+			if err == nil {
+				_, err = out.WriteString(f.Text)
+				err = errors.Join(err, out.Close())
+			}
+			if err != nil {
+				return c.fail(fmt.Errorf("writing the migration: %w", err))
+			}
+			fmt.Fprintf(c.stdout, "%s is written; read it before it runs\n", f.Path)
+			written++
+		}
+	}
+	if written == 0 {
+		fmt.Fprintln(c.stdout, "nothing is written: no table of a tenant lacks what can be added, or no policy says by which variable")
 	}
 	return exitClean
 }

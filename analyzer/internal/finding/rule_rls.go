@@ -21,6 +21,9 @@ const (
 	RLSDefiner      = "rls-definer"
 	RLSSearchPath   = "rls-search-path"
 	RLSBypass       = "rls-bypass"
+	RLSTruncate     = "rls-truncate"
+	RLSReferences   = "rls-references"
+	RLSDefaultGrant = "rls-default-grant"
 	// RLSSessionSetting is about what the program does, and not about migrations.
 	RLSSessionSetting  = "rls-session-setting"
 	RLSOutside         = "rls-outside"
@@ -40,6 +43,7 @@ const (
 	manualCreate   = "PostgreSQL's manual, [CREATE POLICY](https://www.postgresql.org/docs/current/sql-createpolicy.html)"
 	manualAlter    = "PostgreSQL's manual, [ALTER TABLE](https://www.postgresql.org/docs/current/sql-altertable.html)"
 	manualSettings = "PostgreSQL's manual, [configuration settings functions](https://www.postgresql.org/docs/current/functions-admin.html#FUNCTIONS-ADMIN-SET)"
+	manualDefaults = "PostgreSQL's manual, [ALTER DEFAULT PRIVILEGES](https://www.postgresql.org/docs/current/sql-alterdefaultprivileges.html)"
 	manualSet      = "PostgreSQL's manual, [SET](https://www.postgresql.org/docs/current/sql-set.html)"
 	manualCustom   = "PostgreSQL's manual, [customized options](https://www.postgresql.org/docs/current/runtime-config-custom.html)"
 	manualView     = "PostgreSQL's manual, [CREATE VIEW](https://www.postgresql.org/docs/current/sql-createview.html)"
@@ -255,6 +259,31 @@ rows, err := db.QueryContext(ctx, "SELECT id, amount FROM invoices")`,
 _, err = tx.ExecContext(ctx, "SELECT set_config('app.tenant', $1, true)", org)
 rows, err := tx.QueryContext(ctx, "SELECT id, amount FROM invoices")`,
 		CWE: []int{863, 488}, Severity: "5.3", Basis: manualSettings, Go: true,
+	},
+	{
+		Name: RLSTruncate, Title: "a role may empty a table that policies secure",
+		Text: `TRUNCATE asks no policy: it removes the rows of every tenant. GRANT ALL gives it, and few
+applications need it.`,
+		Before: `GRANT ALL ON invoices TO app;`,
+		After:  `GRANT SELECT, INSERT, UPDATE, DELETE ON invoices TO app;`,
+		CWE:    []int{732, 863}, Severity: "5.3", Basis: manualPolicies,
+	},
+	{
+		Name: RLSReferences, Title: "a role may make foreign keys to a table that policies secure",
+		Text: `The check of a foreign key sees every row, whatever the policies say: whoever may make
+one tells by it whether another tenant has a key.`,
+		Before: `GRANT SELECT, REFERENCES ON invoices TO app;`,
+		After:  `GRANT SELECT ON invoices TO app;`,
+		CWE:    []int{203, 732}, Severity: "3.7", Basis: manualPolicies,
+	},
+	{
+		Name: RLSDefaultGrant, Title: "a role may use tables that come later, before they have policies",
+		Text: `ALTER DEFAULT PRIVILEGES gives a role what is needed on every table that a later
+migration makes. A policy nobody gives by default: the table is open to every tenant until
+somebody thinks of it.`,
+		Before: `ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO app;`,
+		After:  `GRANT SELECT, INSERT, UPDATE, DELETE ON invoices TO app; -- in the migration that gives it its policies`,
+		CWE:    []int{276, 732}, Severity: "3.7", Basis: manualDefaults,
 	},
 	{
 		Name: RLSOtherConnection, Title: "the transaction was given the tenant, and the statement runs on the pool",

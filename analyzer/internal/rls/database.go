@@ -160,3 +160,44 @@ func (k *checker) roles() {
 			fmt.Sprintf("the role %s logs in and has %s: no policy holds it; connect the application as a role without", r.Name, what))
 	}
 }
+
+// grants checks what roles may do that no policy is asked for.
+func (k *checker) grants() {
+	seen := map[schema.Position]bool{}
+	for _, g := range k.cat.Diagram.Grants {
+		t := k.granted(g)
+		if t == nil || seen[g.Position] || k.rules(g.Role) {
+			continue
+		}
+		seen[g.Position] = true
+		name := t.FullName()
+		switch {
+		case g.Default:
+			k.report(finding.RLSDefaultGrant, finding.Warning, g.Position, "", g.Role,
+				fmt.Sprintf("%s may use every table that comes later, from when it is there: it has no policy then, as %s has; grant table by table, beside the policies", g.Role, name))
+		case g.Allows("TRUNCATE"):
+			k.report(finding.RLSTruncate, finding.Warning, g.Position, name, g.Role,
+				fmt.Sprintf("%s: %s may TRUNCATE it, which no policy is asked for: it empties the table for every tenant; grant SELECT, INSERT, UPDATE and DELETE", name, g.Role))
+		case g.Allows("REFERENCES"):
+			k.report(finding.RLSReferences, finding.Warning, g.Position, name, g.Role,
+				fmt.Sprintf("%s: %s may make foreign keys to it, and their checks see every row: an INSERT tells whether another tenant has a key; grant SELECT, INSERT, UPDATE and DELETE", name, g.Role))
+		}
+	}
+}
+
+// granted is a secured table of a tenant that a grant is about, nil if there is none.
+func (k *checker) granted(g *schema.Grant) *catalogue.Table {
+	if g.Table != "" {
+		return k.secured(g.Table)
+	}
+	i := slices.IndexFunc(k.cat.Tables, func(t *catalogue.Table) bool { return t.Security.Enabled && ofTenant(t) })
+	if i < 0 {
+		return nil
+	}
+	return k.cat.Tables[i]
+}
+
+// rules reports whether a role is past all policies anyway.
+func (k *checker) rules(role string) bool {
+	return slices.ContainsFunc(k.cat.Diagram.Roles, func(r *schema.Role) bool { return r.Name == role && (r.Superuser || r.Bypass) })
+}

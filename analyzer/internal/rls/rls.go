@@ -26,6 +26,7 @@ func Check(c *catalogue.Catalogue) []finding.Finding {
 	k.views()
 	k.functions()
 	k.roles()
+	k.grants()
 	slices.SortStableFunc(k.found, func(a, b finding.Finding) int {
 		return cmp.Or(a.Place.Compare(b.Place), cmp.Compare(a.Rule, b.Rule))
 	})

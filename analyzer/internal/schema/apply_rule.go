@@ -2,6 +2,7 @@ package schema
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/sqltree"
 )
@@ -83,4 +84,50 @@ func (r *replay) setRole(c *sqltree.SetRole) {
 			*x.to = *x.by
 		}
 	}
+}
+
+// grant adds what roles may do, and takes away what is revoked from one by name.
+func (r *replay) grant(c *sqltree.Grant) {
+	names := []string{""}
+	if !c.Default && len(c.Schemas) == 0 {
+		names = nil
+		for _, t := range c.Tables {
+			if found := r.table(t); found != nil {
+				names = append(names, found.FullName())
+			}
+		}
+	}
+	for _, role := range c.Roles {
+		for _, name := range names {
+			if !c.Revoke {
+				r.d.Grants = append(r.d.Grants, &Grant{r.position(c.Pos), role, c.Privileges, name, c.Default})
+				continue
+			}
+			r.d.Grants = slices.DeleteFunc(r.d.Grants, func(g *Grant) bool {
+				if g.Role != role || g.Table != name && name != "" || g.Default != c.Default {
+					return false
+				}
+				g.Privileges = without(g.Privileges, c.Privileges)
+				return len(g.Privileges) == 0
+			})
+		}
+	}
+}
+
+// without are the privileges that are left of some where others are revoked; none where all
+// are.
+func without(have, revoked []string) []string {
+	if len(revoked) == 0 {
+		return nil
+	}
+	if len(have) == 0 {
+		have = []string{"SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE", "REFERENCES", "TRIGGER"}
+	}
+	return slices.DeleteFunc(slices.Clone(have), func(p string) bool { return slices.Contains(revoked, p) })
+}
+
+// isGrant tells a text that says who may do what.
+func isGrant(text string) bool {
+	word := strings.ToUpper(text)
+	return strings.HasPrefix(word, "GRANT") || strings.HasPrefix(word, "REVOKE") || strings.HasPrefix(word, "ALTER DEFAULT")
 }

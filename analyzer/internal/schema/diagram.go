@@ -36,6 +36,7 @@ type Diagram struct {
 	Triggers   []*Trigger
 	Rules      []*Rule
 	Roles      []*Role
+	Grants     []*Grant
 	Files      []string // the files that were read, in order
 	Packages   []string // directories of the Go packages bound to this database, relative to the root; empty: every package that no other diagram names
 	Notes      []Note   // what a person should know of the choice of files

@@ -35,6 +35,21 @@ type Role struct {
 	Bypass, Superuser, Login bool
 }
 
+// Grant is what a role may do with a table, with all tables of a schema, or with tables
+// that come later.
+type Grant struct {
+	Position
+	Role       string
+	Privileges []string // in upper case; none are all of them
+	Table      string   // by its full name, "" for all tables
+	Default    bool     // of tables that come later
+}
+
+// Allows reports whether a grant is of a privilege.
+func (g *Grant) Allows(privilege string) bool {
+	return len(g.Privileges) == 0 || slices.Contains(g.Privileges, privilege)
+}
+
 func (t *Table) dropPolicy(name string) {
 	t.Security.Policies = slices.DeleteFunc(t.Security.Policies, func(p *Policy) bool { return p.Name == name })
 }

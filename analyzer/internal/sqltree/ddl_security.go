@@ -37,6 +37,17 @@ type SetRole struct {
 	Bypass, Superuser, Login *bool
 }
 
+// Grant is GRANT and REVOKE of privileges on tables, on all tables of schemas, or, by
+// default, on those that come later. No privileges are all of them; PUBLIC is "public".
+type Grant struct {
+	Pos             Pos
+	Revoke, Default bool
+	Privileges      []string // in upper case
+	Tables          []ObjectName
+	Schemas         []string
+	Roles           []string
+}
+
 // RowSecurity is ENABLE, DISABLE, FORCE or NO FORCE ROW LEVEL SECURITY; what stays as it
 // was is nil.
 type RowSecurity struct{ Enabled, Forced *bool }
@@ -48,6 +59,7 @@ func (*CreatePolicy) change() {}
 func (*AlterPolicy) change()  {}
 func (*AlterView) change()    {}
 func (*SetRole) change()      {}
+func (*Grant) change()        {}
 
 func (*RowSecurity) tableAction() {}
 func (*ChangeOwner) tableAction() {}

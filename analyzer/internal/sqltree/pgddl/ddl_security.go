@@ -28,10 +28,40 @@ func (r *ddlReader) security(n *pg.Node) bool {
 		r.setRole(s.CreateRoleStmt.Role, s.CreateRoleStmt.Options, s.CreateRoleStmt.StmtType == pg.RoleStmtType_ROLESTMT_USER)
 	case *pg.Node_AlterRoleStmt:
 		r.setRole(roleName(s.AlterRoleStmt.Role), s.AlterRoleStmt.Options, false)
+	case *pg.Node_GrantStmt:
+		r.grant(s.GrantStmt, false)
+	case *pg.Node_AlterDefaultPrivilegesStmt:
+		r.grant(s.AlterDefaultPrivilegesStmt.Action, true)
 	default:
 		return false
 	}
 	return true
+}
+
+// grant reads who may do what with tables; privileges on anything else are left out.
+func (r *ddlReader) grant(s *pg.GrantStmt, byDefault bool) {
+	if s.GetObjtype() != pg.ObjectType_OBJECT_TABLE {
+		return
+	}
+	out := &sqltree.Grant{Pos: sqltree.NoPos, Revoke: !s.IsGrant, Default: byDefault}
+	for _, n := range s.Privileges {
+		out.Privileges = append(out.Privileges, strings.ToUpper(n.GetAccessPriv().GetPrivName()))
+	}
+	for _, n := range s.Objects {
+		if t := n.GetRangeVar(); t != nil {
+			out.Tables = append(out.Tables, pgnode.RangeName(t))
+			continue
+		}
+		out.Schemas = append(out.Schemas, n.GetString_().GetSval())
+	}
+	for _, n := range s.Grantees {
+		name := roleName(n.GetRoleSpec())
+		if name == "" {
+			name = "public"
+		}
+		out.Roles = append(out.Roles, name)
+	}
+	r.add(out)
 }
 
 // roleNames are the roles of a list; PUBLIC, which is everybody, is no role.

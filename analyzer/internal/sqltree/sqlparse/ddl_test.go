@@ -135,7 +135,7 @@ func TestLoops(t *testing.T) {
 // function, trigger, policy or role are no errors and no changes.
 func TestChangesNothing(t *testing.T) {
 	for _, text := range []string{
-		"GRANT SELECT ON a TO b", "COMMENT ON TABLE a IS 'x'", "SET lock_timeout = '2s'", "CREATE TYPE e AS ENUM ('a')", "CREATE EXTENSION x",
+		"GRANT EXECUTE ON FUNCTION f() TO b", "COMMENT ON TABLE a IS 'x'", "SET lock_timeout = '2s'", "CREATE TYPE e AS ENUM ('a')", "CREATE EXTENSION x",
 		"SELECT 1", "INSERT INTO a VALUES (1)", "DROP TYPE e",
 		"ALTER TYPE e ADD VALUE 'b'", "DO $$ BEGIN PERFORM 1; END $$", "CREATE SEQUENCE s", "ALTER VIEW v SET (security_barrier)", "VACUUM", "",
 	} {
