@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/tenantvet/tenantvet/analyzer/internal/catalogue/naming"
 	"github.com/tenantvet/tenantvet/analyzer/internal/trust"
 )
 
@@ -58,7 +59,7 @@ func (d *decision) chooseDeclared() {
 			if e != nil && g.root == nil {
 				g.root = e.To
 			}
-			g.columns[t] = &member{column: c.Name, bare: bare(c.Name, d.columns[t]), edge: e, exact: true}
+			g.columns[t] = &member{column: c.Name, bare: naming.Bare(c.Name, d.columns[t]), edge: e, exact: true}
 		}
 	}
 	if len(g.columns) == 0 {
@@ -94,7 +95,7 @@ func (g *candidate) take(d *decision, want string) {
 	for _, t := range d.cat.Tables {
 		for _, c := range t.Columns {
 			if trust.Norm(c.Name) == want && t != g.root && t.PartitionOf == "" && g.columns[t] == nil {
-				g.columns[t] = &member{column: c.Name, bare: bare(c.Name, d.columns[t]), edge: t.edgeTo(c.Name, g.root), exact: true}
+				g.columns[t] = &member{column: c.Name, bare: naming.Bare(c.Name, d.columns[t]), edge: t.edgeTo(c.Name, g.root), exact: true}
 			}
 		}
 	}

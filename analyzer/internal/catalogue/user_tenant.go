@@ -3,6 +3,7 @@ package catalogue
 import (
 	"fmt"
 
+	"github.com/tenantvet/tenantvet/analyzer/internal/catalogue/naming"
 	"github.com/tenantvet/tenantvet/analyzer/internal/trust"
 )
 
@@ -25,9 +26,9 @@ func (d *decision) ofUser() *candidate {
 		}
 		for _, c := range t.Columns {
 			if d.userColumn(t, c.Name) {
-				noun, isID := d.words.ColumnNoun(bare(c.Name, d.columns[t]))
+				noun, isID := d.words.ColumnNoun(naming.Bare(c.Name, d.columns[t]))
 				named := isID && (d.words.Person(noun) || noun == "owner" || g.root != nil && noun == d.noun(g.root))
-				g.join(t, &member{column: c.Name, bare: bare(c.Name, d.columns[t]), edge: t.edgeOf(c.Name), exact: named})
+				g.join(t, &member{column: c.Name, bare: naming.Bare(c.Name, d.columns[t]), edge: t.edgeOf(c.Name), exact: named})
 			}
 		}
 		if m := g.columns[t]; m != nil && m.exact {

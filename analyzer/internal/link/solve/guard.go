@@ -54,7 +54,7 @@ func (p *Solver) byFacts(e *pathcond.Env, a obligation.Atom) obligation.Value {
 		switch {
 		case o.Call == nil:
 		case o.Call.Kind != unit.Library:
-			v = obligation.Or(v, p.byOutcome(e, a, k, o.Call))
+			v = obligation.Or(v, p.ByOutcome(e, a, k, o.Call))
 		default:
 			v = obligation.Or(v, byAsking(p, e, a, k, o.Call))
 		}
@@ -295,9 +295,9 @@ func (p *Solver) bySeen(e *pathcond.Env, a obligation.Atom, r *unit.Run, s *stat
 	return v
 }
 
-// byOutcome: call k ended as it was tested to, so whatever its function checks
+// ByOutcome: call k ended as it was tested to, so whatever its function checks
 // before it ends so holds for the arguments.
-func (p *Solver) byOutcome(e *pathcond.Env, a obligation.Atom, k int, c *unit.Call) obligation.Value {
+func (p *Solver) ByOutcome(e *pathcond.Env, a obligation.Atom, k int, c *unit.Call) obligation.Value {
 	targets, known := p.graph.Callees(e.Fn, c)
 	if !known {
 		return obligation.Value{}
@@ -368,7 +368,7 @@ func (p *Solver) checkedBy(e *pathcond.Env, a obligation.Atom, k int, target cal
 			got = obligation.Or(got, p.Prove(inner, a.On(t)))
 		}
 		got = p.Lift(e, got, target, e.Fn.Ops[k].Call)
-		if !obligation.IsSettled(got) && p.TestsStaff(target.Fn, rowflow.MaxRowDepth) {
+		if !a.OnConnection() && !obligation.IsSettled(got) && p.TestsStaff(target.Fn, rowflow.MaxRowDepth) {
 			if n, ok := p.Exempt(inner); ok {
 				exempt = exempt.With(n)
 				continue

@@ -1,6 +1,8 @@
 package solve
 
 import (
+	"slices"
+
 	"github.com/tenantvet/tenantvet/analyzer/internal/catalogue"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/obligation"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/pathcond"
@@ -122,11 +124,15 @@ func (p *Solver) Tied(e *pathcond.Env, r *unit.Run, s *statement.Statement, o *p
 	}
 	found := obligation.Value{}
 	inner := p.conds.At(e.Fn, append(append([]term.Fact{}, e.Facts...), r.If...))
-	for _, w := range s.Ways(i) {
+	for _, w := range append(s.Ways(i), p.Connections.WaysOf(s, i)...) {
+		held := slices.ContainsFunc(w.Needs, func(n proof.Need) bool { return n.Kind == proof.Setting })
 		if kind == proof.Principal && w.Excuse == "" {
 			continue // a row of my tenant may be another user's
 		}
 		got := p.way(inner, r, s, w)
+		if held {
+			got = got.Noted(p.Connections.Premises(s))
+		}
 		if w.Excuse == proof.Credential || w.Excuse == proof.OwnRows {
 			got = trustedRow(got, w.Excuse)
 			if obligation.IsSettled(got) {
