@@ -3,7 +3,6 @@ package link
 import (
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/catalogue"
@@ -44,34 +43,17 @@ func (p *verdict) finding(a findingBuilder) finding.Finding {
 	if a.reference != nil {
 		out.Table, out.ColumnName = statement.TableName(a.reference.Table), a.reference.Column
 	}
+	out.Cause = obligation.SharedStatement(a.f, a.run, a.reference)
+	if o := a.cause.Origin; out.Rule == finding.RequestTenant && o != nil {
+		out.Cause = obligation.SharedSource(a.cause, solve.IsRepeatable(o))
+	}
 	if out.Rule == finding.RequestTenant && a.cause.Source != nil {
 		out.Source = a.cause.Source.Symbol + " " + a.cause.Origin.String()
 	}
-	out.Cause = a.sharedCause(out.Rule)
 	out.Message = a.message(out.Rule)
 	out.Steps = p.steps(a)
 	out.Text, out.TextHash = a.stmt.Text, hashOf(a.texts)
 	return out
-}
-
-// sharedCause is what one change repairs, however many findings come of it: that nothing
-// checks a parameter of the request, whoever reads it, or that a statement is not tied,
-// whoever comes to it.
-func (a findingBuilder) sharedCause(rule string) string {
-	if o := a.cause.Origin; rule == finding.RequestTenant && o != nil {
-		if solve.IsRepeatable(o) {
-			return "request " + o.Group + " " + o.Name
-		}
-		if a.cause.Source != nil {
-			return "read in " + a.cause.Source.Symbol + " " + o.String()
-		}
-		return ""
-	}
-	column := ""
-	if a.reference != nil {
-		column = a.reference.Column
-	}
-	return "statement " + a.f.Symbol + " " + strconv.Itoa(a.run.N) + " " + column
 }
 
 // table is the table that a finding is about: the one that escapes, or the first.
