@@ -1,4 +1,4 @@
-package memory
+package place
 
 import (
 	"go/constant"
@@ -12,7 +12,7 @@ import (
 
 // Counted reports whether it is known at a point that a statement has hit rows: a branch that
 // leads there has asked how many.
-func Counted(f *Memory, c *callsite.Call, at ssa.Instruction) bool {
+func Counted(f *Places, c *callsite.Call, at ssa.Instruction) bool {
 	if at == nil {
 		return false
 	}
@@ -57,7 +57,7 @@ func saysSome(cond *ssa.BinOp, is bool) bool {
 }
 
 // countOf reports whether a value is how many rows a statement has hit.
-func countOf(f *Memory, c *callsite.Call, v ssa.Value) bool {
+func countOf(f *Places, c *callsite.Call, v ssa.Value) bool {
 	if x, ok := v.(*ssa.Extract); ok && x.Index == 0 {
 		v = x.Tuple
 	}
