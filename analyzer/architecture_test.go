@@ -35,18 +35,21 @@ var house = map[string][]string{
 	"analyzer/internal/report/ci":    {"finding", "report/plain"},
 	"analyzer/internal/report/html":  {"finding", "report/plain"},
 	"analyzer/internal/report/plain": {},
-	"analyzer/internal/rls":          {"catalogue", "finding", "schema", "sqltree", "sqltree/sqlparse", "sqltree/sqlprint"},
+	"analyzer/internal/rls":          {"catalogue", "finding", "proof", "schema", "sqltree", "sqltree/sqlparse", "sqltree/sqlprint"},
 	"analyzer/internal/finding":      {},
 	"analyzer/internal/config":       {"trust", "yamldoc"},
 	"analyzer/internal/index":        {},
 
 	// The floors of link, each above those that it may import.
-	"analyzer/internal/link":         {"link/staff", "link/propagate", "link/solve", "link/rowflow", "link/access", "link/pathcond", "link/obligation", "link/statement", "link/middleware", "link/callgraph", "unit", "term", "proof", "catalogue", "finding", "trust", "link/login", "link/decision", "link/carried"},
+	"analyzer/internal/link":         {"link/connection", "link/setting", "link/staff", "link/propagate", "link/solve", "link/rowflow", "link/access", "link/pathcond", "link/obligation", "link/statement", "link/middleware", "link/callgraph", "unit", "term", "proof", "catalogue", "finding", "trust", "link/login", "link/decision", "link/privacy", "link/carried"},
 	"analyzer/internal/link/carried": {"link/callgraph", "unit", "term"},
 	"analyzer/internal/link/login": {
 		"link/solve", "link/rowflow", "link/access", "link/pathcond", "link/statement", "link/middleware", "link/callgraph", "unit", "term", "proof",
 	},
+	"analyzer/internal/link/privacy":    {"link/statement", "link/callgraph", "proof", "catalogue"},
 	"analyzer/internal/link/decision":   {"link/solve", "link/rowflow", "link/access", "link/pathcond", "link/obligation", "link/statement", "link/middleware", "link/callgraph", "unit", "term", "proof", "catalogue", "trust"},
+	"analyzer/internal/link/connection": {"link/setting", "link/solve", "link/pathcond", "link/obligation", "link/statement", "link/callgraph", "library", "unit", "term", "proof", "finding", "trust"},
+	"analyzer/internal/link/setting":    {"link/statement", "link/callgraph", "unit", "term", "finding", "library", "sqltree", "sqltree/sqlparse"},
 	"analyzer/internal/link/staff":      {"link/solve", "link/rowflow", "link/access", "link/pathcond", "link/obligation", "link/statement", "link/middleware", "link/callgraph", "unit", "term", "proof", "catalogue", "trust"},
 	"analyzer/internal/link/propagate":  {"link/solve", "link/rowflow", "link/pathcond", "link/obligation", "link/statement", "link/middleware", "link/callgraph", "unit", "term", "proof", "trust"},
 	"analyzer/internal/link/solve":      {"link/signature", "link/rowflow", "link/access", "link/pathcond", "link/obligation", "link/statement", "link/middleware", "link/callgraph", "unit", "term", "proof", "catalogue", "trust"},
@@ -55,7 +58,7 @@ var house = map[string][]string{
 	"analyzer/internal/link/access":     {"link/callgraph", "unit", "term", "proof", "catalogue", "library", "trust"},
 	"analyzer/internal/link/pathcond":   {"link/statement", "link/callgraph", "unit", "term"},
 	"analyzer/internal/link/obligation": {"link/statement", "link/callgraph", "unit", "term", "proof", "trust"},
-	"analyzer/internal/link/statement":  {"link/callgraph", "entwrite", "model", "ormwrite", "sqlwrite", "unit", "term", "proof", "catalogue", "schema", "finding", "trust"},
+	"analyzer/internal/link/statement":  {"link/callgraph", "library", "entwrite", "model", "ormwrite", "sqlwrite", "unit", "term", "proof", "catalogue", "schema", "finding", "trust"},
 	"analyzer/internal/link/middleware": {"link/callgraph", "unit", "term", "library", "trust"},
 	"analyzer/internal/link/callgraph":  {"unit", "term", "finding", "library", "trust"},
 
@@ -75,7 +78,9 @@ var house = map[string][]string{
 	"analyzer/internal/proof/builtin": {"sqltree"},
 
 	"analyzer/internal/catalogue/digest": {"catalogue", "schema"},
-	"analyzer/internal/catalogue":        {"schema", "config", "trust"},
+	"analyzer/internal/catalogue/naming": {"trust"},
+	"analyzer/internal/catalogue/secret": {"schema", "trust"},
+	"analyzer/internal/catalogue":        {"catalogue/naming", "catalogue/secret", "schema", "config", "trust"},
 	"analyzer/internal/schema/discover":  {"index", "schema", "sqltree", "trust"},
 	"analyzer/internal/schema":           {"sqltree", "sqltree/sqlparse", "sqltree/sqltext"},
 

@@ -18,7 +18,11 @@ import (
 func (d *decision) assign() {
 	if d.winner != nil {
 		d.assignDirect()
-		d.assignMembers()
+		if d.cat.OfUsers {
+			d.doubtUsers()
+		} else {
+			d.assignMembers()
+		}
 	}
 	for _, t := range d.cat.Tables {
 		d.assignDeclared(t)

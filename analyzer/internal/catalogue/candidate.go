@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/tenantvet/tenantvet/analyzer/internal/catalogue/naming"
 	"github.com/tenantvet/tenantvet/analyzer/internal/trust"
 )
 
@@ -141,7 +142,7 @@ type alien struct {
 func (d *decision) offer(groups map[string]*candidate, order *[]*candidate, t *Table, column string) {
 	noun, isID := d.nounOf(t, column)
 	edge := t.edgeOf(column)
-	m := &member{column: column, bare: bare(column, d.columns[t]), edge: edge}
+	m := &member{column: column, bare: naming.Bare(column, d.columns[t]), edge: edge}
 	var root *Table
 	switch {
 	case edge != nil:

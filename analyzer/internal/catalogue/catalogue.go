@@ -67,6 +67,15 @@ type Table struct {
 	Confidence Confidence
 	Undecided  string // why nothing may rest on the tenancy, "" if it stands
 	Unsure     bool   // undecided by weak signs only: beside a table of a tenant its rows are taken for that table's
+	Held       *Held  // what row-level security makes of it, nil if nothing may rest on that
+}
+
+// Held tells that the policies of a table show and let write, in every command, only the
+// rows of the tenant that a variable of the session names, and none where it names none.
+type Held struct {
+	Setting string   // the variable
+	Owner   bool     // the owner of the table is held, too
+	Past    []string // the roles by name that a policy lets see other rows, sorted
 }
 
 // Edge is a foreign key from one table to another.
@@ -92,6 +101,7 @@ type Catalogue struct {
 	// Level2Required: the settings ask for the second level, so a proof needs it.
 	Level2Required bool
 	Root           *Table   // nil if the tenants table is not in the schema
+	OfUsers        bool     // there is no organization: each user is a tenant, and Root is Principal
 	Principal      *Table   // the users table, nil if unknown
 	Tables         []*Table // sorted by schema and name
 	Diagram        *schema.Diagram
@@ -101,7 +111,23 @@ type Catalogue struct {
 	Notes          []schema.Note // what a person should look at
 	Missing        []Missing     // of the first catalogue: settings that no schema can follow
 
-	index map[string]*Table // by full name; nil in hand-made catalogues
+	index    map[string]*Table // by full name; nil in hand-made catalogues
+	policies bool              // proofs may rest on the policies of tables
+}
+
+// UnderPolicies is the catalogue by which proofs may rest on the policies of its tables.
+func (c *Catalogue) UnderPolicies() *Catalogue {
+	out := *c
+	out.policies = true
+	return &out
+}
+
+// HeldBy is what row-level security makes of a table, nil if proofs may not rest on that.
+func (c *Catalogue) HeldBy(t *Table) *Held {
+	if !c.policies {
+		return nil
+	}
+	return t.Held
 }
 
 // Missing is a setting that names what no schema has.

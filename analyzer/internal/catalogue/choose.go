@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/tenantvet/tenantvet/analyzer/internal/catalogue/naming"
 	"github.com/tenantvet/tenantvet/analyzer/internal/trust"
 )
 
@@ -19,12 +20,15 @@ func (d *decision) choose() {
 	} else if len(d.candidates) > 0 {
 		d.winner = d.candidates[0]
 		d.climb()
+	} else if d.winner = d.ofUser(); d.winner != nil {
+		d.cat.Candidates = append(d.cat.Candidates, d.winner.public())
 	}
 	if d.winner == nil {
 		d.cat.Why = d.whyNone()
 		return
 	}
 	d.cat.Column, d.cat.Root = d.winner.name(), d.winner.root
+	d.cat.OfUsers = d.winner.people && d.winner.root == d.cat.Principal && d.winner.class == trust.Unlisted
 	// Ids of other systems matter only where they look like the tenant's.
 	d.alien = map[*Table]string{}
 	for _, a := range d.aliens {
@@ -55,7 +59,7 @@ func (d *decision) chooseDeclared() {
 			if e != nil && g.root == nil {
 				g.root = e.To
 			}
-			g.columns[t] = &member{column: c.Name, edge: e, exact: true}
+			g.columns[t] = &member{column: c.Name, bare: naming.Bare(c.Name, d.columns[t]), edge: e, exact: true}
 		}
 	}
 	if len(g.columns) == 0 {
@@ -91,7 +95,7 @@ func (g *candidate) take(d *decision, want string) {
 	for _, t := range d.cat.Tables {
 		for _, c := range t.Columns {
 			if trust.Norm(c.Name) == want && t != g.root && t.PartitionOf == "" && g.columns[t] == nil {
-				g.columns[t] = &member{column: c.Name, bare: bare(c.Name, d.columns[t]), edge: t.edgeTo(c.Name, g.root), exact: true}
+				g.columns[t] = &member{column: c.Name, bare: naming.Bare(c.Name, d.columns[t]), edge: t.edgeTo(c.Name, g.root), exact: true}
 			}
 		}
 	}
@@ -162,6 +166,9 @@ func (d *decision) judge() {
 	below, names := d.levels()
 	wide := n+below >= 5 || n > 1 && 5*n >= d.size
 	c.Why = fmt.Sprintf("%s, %s of %d%s%s", c.Column, tables(n), d.size, names, d.rootPhrase())
+	if c.OfUsers {
+		c.Why = "nothing looks like an organization, so the user is the tenant: " + c.Why
+	}
 	if wide && d.firm() {
 		c.Confidence = High
 		return
@@ -226,6 +233,9 @@ func (d *decision) firm() bool {
 		}
 	}
 	w, n := d.winner, len(d.winner.columns)
+	if d.cat.OfUsers && w.root != nil {
+		return true // [decision.ofUser] has asked for more
+	}
 	return declared > 0 && w.root != nil ||
 		w.class == trust.Surely && (5*notNull >= 4*n || w.people && w.root != nil || n >= 5 && 2*n >= d.size)
 }

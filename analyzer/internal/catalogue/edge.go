@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/tenantvet/tenantvet/analyzer/internal/catalogue/naming"
 	"github.com/tenantvet/tenantvet/analyzer/internal/schema"
 	"github.com/tenantvet/tenantvet/analyzer/internal/trust"
 )
@@ -113,7 +114,7 @@ func (g *graph) findPrefixes() {
 		for _, c := range t.Columns {
 			names = append(names, c.Name)
 		}
-		g.columns[t] = columnPrefix(names)
+		g.columns[t] = naming.Prefix(names)
 	}
 }
 
@@ -124,7 +125,7 @@ func (g *graph) nounOf(t *Table, column string) (noun string, isID bool) {
 	if g.words.Class(noun) < trust.Unlisted || g.words.Person(noun) || isID && g.tableOf(noun, t.Schema) != nil {
 		return noun, isID
 	}
-	if short := bare(column, g.columns[t]); short != column {
+	if short := naming.Bare(column, g.columns[t]); short != column {
 		if n, ok := g.words.ColumnNoun(short); ok && (g.words.Class(n) < trust.Unlisted || g.words.Person(n) || g.tableOf(n, t.Schema) != nil) {
 			return n, ok
 		}
@@ -153,14 +154,14 @@ func rowID(t *Table) *schema.Column {
 // keyFor is the column of a table that values of a type can refer to: the row's
 // id, or a second id beside it that is unique.
 func (g *graph) keyFor(t *Table, typ string) *schema.Column {
-	if id := rowID(t); id != nil && compatible(typ, id.Type) {
+	if id := rowID(t); id != nil && naming.Compatible(typ, id.Type) {
 		return id
 	}
 	for _, k := range t.Keys {
-		if len(k.Columns) != 1 || k.Where != "" || !g.words.SecondID(bare(k.Columns[0], g.columns[t])) {
+		if len(k.Columns) != 1 || k.Where != "" || !g.words.SecondID(naming.Bare(k.Columns[0], g.columns[t])) {
 			continue
 		}
-		if c := t.Table.Column(k.Columns[0]); c != nil && compatible(typ, c.Type) {
+		if c := t.Table.Column(k.Columns[0]); c != nil && naming.Compatible(typ, c.Type) {
 			return c
 		}
 	}

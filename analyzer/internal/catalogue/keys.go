@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/tenantvet/tenantvet/analyzer/internal/catalogue/secret"
 	"github.com/tenantvet/tenantvet/analyzer/internal/schema"
 )
 
@@ -18,8 +19,12 @@ func (d *decision) finish() {
 		}
 		t.Unique, t.SoftUnique = t.uniqueKeys(d.hasHeirs(t))
 		t.Users = d.usersOf(t)
-		t.Secrets, t.Tokens = t.secrets(d.words), t.tokens(d.words)
-		t.Named = t.named(d.words)
+		tenant := t.Column
+		if t.Tenancy == Root {
+			tenant = "" // who has its key does not have its secrets
+		}
+		t.Secrets, t.Tokens = secret.Keys(d.words, t.Table, tenant), secret.Tokens(d.words, t.Table, tenant)
+		t.Named = secret.Named(d.words, t.Table, tenant)
 		for _, e := range t.Edges {
 			e.SameTenant = e.sameTenant() || e.sharesOwner()
 		}

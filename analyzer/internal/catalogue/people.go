@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/tenantvet/tenantvet/analyzer/internal/catalogue/naming"
 	"github.com/tenantvet/tenantvet/analyzer/internal/schema"
 	"github.com/tenantvet/tenantvet/analyzer/internal/trust"
 )
@@ -40,7 +41,7 @@ func (g *graph) principalRank(t *Table) int {
 
 // hasCredentials tells that a table knows how a person logs in.
 func (g *graph) hasCredentials(t *Table) bool {
-	return slices.ContainsFunc(t.Columns, func(c *schema.Column) bool { return g.words.Address(bare(c.Name, g.columns[t])) })
+	return slices.ContainsFunc(t.Columns, func(c *schema.Column) bool { return g.words.Address(naming.Bare(c.Name, g.columns[t])) })
 }
 
 // membership names the user's column if a table joins users to the rows of root

@@ -13,6 +13,7 @@ type Rule struct {
 	// security-severity has.
 	Severity string
 	Basis    string // of a rule about the database: where its maker says what the rule rests on
+	Go       bool   // of such a rule: it is about what the program does, and not about migrations
 }
 
 // The names of the rules.
@@ -51,7 +52,7 @@ func RuleOf(name string) *Rule {
 // migration and in no package.
 func OfSchema(rule string) bool {
 	r := RuleOf(rule)
-	return rule == UndecidedTable || r != nil && r.Basis != "" && rule != RLSSessionSetting
+	return rule == UndecidedTable || r != nil && r.Basis != "" && !r.Go
 }
 
 // missingFilter is the plain case, and by far the commonest in real programs.

@@ -22,7 +22,16 @@ const (
 	RLSSearchPath   = "rls-search-path"
 	RLSBypass       = "rls-bypass"
 	// RLSSessionSetting is about what the program does, and not about migrations.
-	RLSSessionSetting = "rls-session-setting"
+	RLSSessionSetting  = "rls-session-setting"
+	RLSOutside         = "rls-outside"
+	RLSOtherConnection = "rls-other-connection"
+	RLSNoTransaction   = "rls-no-transaction"
+	RLSSplicedSetting  = "rls-spliced-setting"
+	RLSUnheededSetting = "rls-unheeded-setting"
+	RLSLateSetting     = "rls-late-setting"
+	RLSUnreadSetting   = "rls-unread-setting"
+	RLSHookOnce        = "rls-hook-once"
+	RLSHookReset       = "rls-hook-reset"
 )
 
 // Where PostgreSQL's manual says what the rules rest on.
@@ -31,6 +40,8 @@ const (
 	manualCreate   = "PostgreSQL's manual, [CREATE POLICY](https://www.postgresql.org/docs/current/sql-createpolicy.html)"
 	manualAlter    = "PostgreSQL's manual, [ALTER TABLE](https://www.postgresql.org/docs/current/sql-altertable.html)"
 	manualSettings = "PostgreSQL's manual, [configuration settings functions](https://www.postgresql.org/docs/current/functions-admin.html#FUNCTIONS-ADMIN-SET)"
+	manualSet      = "PostgreSQL's manual, [SET](https://www.postgresql.org/docs/current/sql-set.html)"
+	manualCustom   = "PostgreSQL's manual, [customized options](https://www.postgresql.org/docs/current/runtime-config-custom.html)"
 	manualView     = "PostgreSQL's manual, [CREATE VIEW](https://www.postgresql.org/docs/current/sql-createview.html)"
 	manualFunction = "PostgreSQL's manual, [writing SECURITY DEFINER functions safely](https://www.postgresql.org/docs/current/sql-createfunction.html#SQL-CREATEFUNCTION-SECURITY)"
 	manualRole     = "PostgreSQL's manual, [CREATE ROLE](https://www.postgresql.org/docs/current/sql-createrole.html)"
@@ -229,7 +240,111 @@ SET LOCAL, or set_config with true, ends with the transaction.`,
 		After: `tx, err := db.BeginTx(ctx, nil)
 …
 _, err = tx.ExecContext(ctx, "SELECT set_config('app.tenant', $1, true)", org)`,
-		CWE: []int{488, 863}, Severity: "7.5", Basis: manualSettings,
+		CWE: []int{488, 863}, Severity: "7.5", Basis: manualSettings, Go: true,
+	},
+	{
+		Name: RLSOutside, Title: "a statement runs outside of the transaction that was given the tenant",
+		Text: `The policies of its tables read a variable of the session, and the statement runs on the
+pool, or in a transaction that is never given the variable. The policies then show it no row and
+let it write none; and if somebody has left a tenant on the connection, they show it that
+tenant's. A statement that says the tenant itself is not reported.`,
+		Before: `tx, err := db.BeginTx(ctx, nil)
+_, err = tx.ExecContext(ctx, "SELECT set_config('app.tenant', $1, true)", org)
+rows, err := db.QueryContext(ctx, "SELECT id, amount FROM invoices")`,
+		After: `tx, err := db.BeginTx(ctx, nil)
+_, err = tx.ExecContext(ctx, "SELECT set_config('app.tenant', $1, true)", org)
+rows, err := tx.QueryContext(ctx, "SELECT id, amount FROM invoices")`,
+		CWE: []int{863, 488}, Severity: "5.3", Basis: manualSettings, Go: true,
+	},
+	{
+		Name: RLSOtherConnection, Title: "the transaction was given the tenant, and the statement runs on the pool",
+		Text: `The variable was set on a transaction, and the statement that follows runs on the pool:
+on another connection, which knows no tenant, or somebody else's. It is one letter in the code.`,
+		Before: `_, err = tx.ExecContext(ctx, "SELECT set_config('app.tenant', $1, true)", org)
+rows, err := db.QueryContext(ctx, "SELECT id, amount FROM invoices")`,
+		After: `_, err = tx.ExecContext(ctx, "SELECT set_config('app.tenant', $1, true)", org)
+rows, err := tx.QueryContext(ctx, "SELECT id, amount FROM invoices")`,
+		CWE: []int{863, 488}, Severity: "6.5", Basis: manualSettings, Go: true,
+	},
+	{
+		Name: RLSNoTransaction, Title: "the variable is set for a transaction that ends with the statement",
+		Text: `SET LOCAL, and set_config with true, hold until the transaction ends. On the pool each
+statement is a transaction by itself: the variable is gone before the next one runs, which may
+be on another connection anyway. PostgreSQL says no more than a warning.`,
+		Before: `_, err := db.ExecContext(ctx, "SELECT set_config('app.tenant', $1, true)", org)
+rows, err := db.QueryContext(ctx, "SELECT id, amount FROM invoices")`,
+		After: `tx, err := db.BeginTx(ctx, nil)
+_, err = tx.ExecContext(ctx, "SELECT set_config('app.tenant', $1, true)", org)
+rows, err := tx.QueryContext(ctx, "SELECT id, amount FROM invoices")`,
+		CWE: []int{863, 696}, Severity: "5.3", Basis: manualSet, Go: true,
+	},
+	{
+		Name: RLSSplicedSetting, Title: "the tenant is put together with the text of the statement that sets it",
+		Text: `SET takes no bind values, so that the value is often printed into the text. A quote in it
+ends the value: who chooses a part of it chooses the tenant, or any statement. set_config takes
+bind values.`,
+		Before: `_, err := tx.ExecContext(ctx, "SET LOCAL app.tenant = '" + org + "'")`,
+		After:  `_, err := tx.ExecContext(ctx, "SELECT set_config('app.tenant', $1, true)", org)`,
+		CWE:    []int{89}, Severity: "7.5", Basis: manualSettings, Go: true,
+	},
+	{
+		Name: RLSUnheededSetting, Title: "nobody looks whether the variable was set",
+		Text: `The error of the statement that sets the variable is thrown away. A value that the driver
+cannot send, or a context that has ended, leaves the transaction without a tenant: what follows
+finds nothing and stores nothing, or does so for the tenant that was on the connection before.`,
+		Before: `tx.ExecContext(ctx, "SELECT set_config('app.tenant', $1, true)", org)`,
+		After: `if _, err := tx.ExecContext(ctx, "SELECT set_config('app.tenant', $1, true)", org); err != nil {
+	return err
+}`,
+		CWE: []int{252, 863}, Severity: "5.3", Basis: manualSettings, Go: true,
+	},
+	{
+		Name: RLSLateSetting, Title: "a statement of the transaction runs before it is given the tenant",
+		Text: `The variable is set, and a statement that needs it stands before: that one runs with no
+tenant, or with the one that was on the connection before.`,
+		Before: `rows, err := tx.QueryContext(ctx, "SELECT id, amount FROM invoices")
+_, err = tx.ExecContext(ctx, "SELECT set_config('app.tenant', $1, true)", org)`,
+		After: `_, err = tx.ExecContext(ctx, "SELECT set_config('app.tenant', $1, true)", org)
+rows, err := tx.QueryContext(ctx, "SELECT id, amount FROM invoices")`,
+		CWE: []int{696, 863}, Severity: "5.3", Basis: manualSettings, Go: true,
+	},
+	{
+		Name: RLSUnreadSetting, Title: "the program sets another variable than the policies read",
+		Text: `A variable of the session comes to be when it is set, whatever it is called: nothing
+says that nobody reads it. The policies read another one, which nobody sets.`,
+		Before: `_, err := tx.ExecContext(ctx, "SELECT set_config('app.tenant_id', $1, true)", org) // the policies read app.tenant`,
+		After:  `_, err := tx.ExecContext(ctx, "SELECT set_config('app.tenant', $1, true)", org)`,
+		CWE:    []int{863, 1288}, Severity: "5.3", Basis: manualCustom, Go: true,
+	},
+	{
+		Name: RLSHookOnce, Title: "a connection keeps the tenant of its first request",
+		Text: `AfterConnect runs once for each connection that the pool makes, with the context of
+whoever needed it first. A tenant that it sets stays for all requests that get the connection.`,
+		Before: `config.AfterConnect = func(ctx Context, conn *Conn) error {
+	_, err := conn.Exec(ctx, "SELECT set_config('app.tenant', $1, false)", tenant(ctx))
+	return err
+}`,
+		After: `tx, err := pool.Begin(ctx)
+_, err = tx.Exec(ctx, "SELECT set_config('app.tenant', $1, true)", tenant(ctx))`,
+		CWE: []int{488, 863}, Severity: "8.1", Basis: manualSettings, Go: true,
+	},
+	{
+		Name: RLSHookReset, Title: "a hook of the pool sets the tenant on some ways only, and nothing takes it away",
+		Text: `The hook sets the variable for the session where the context has a tenant, and lets the
+connection pass where it has none: that one still has the tenant of the request before.`,
+		Before: `config.PrepareConn = func(ctx Context, conn *Conn) (bool, error) {
+	if org := tenant(ctx); org != "" {
+		if _, err := conn.Exec(ctx, "SELECT set_config('app.tenant', $1, false)", org); err != nil {
+			return false, err
+		}
+	}
+	return true, nil
+}`,
+		After: `config.PrepareConn = func(ctx Context, conn *Conn) (bool, error) {
+	_, err := conn.Exec(ctx, "SELECT set_config('app.tenant', $1, false)", tenant(ctx))
+	return err == nil, err
+}`,
+		CWE: []int{488, 863}, Severity: "8.1", Basis: manualSettings, Go: true,
 	},
 	{
 		Name: RLSBypass, Title: "a role that logs in is held by no policy",

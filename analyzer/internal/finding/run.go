@@ -214,9 +214,9 @@ const UnclearColumn = "tenant column unclear"
 // statement of the program binds the tenant column.
 const Contradicted = "tenant column contradicted"
 
-// RowSecurity is the reason of calls that nothing ties, on tables that policies of the
-// database secure.
-const RowSecurity = "row-level security not followed"
+// RowSecurity begins the reasons of calls that nothing ties, on tables that policies of the
+// database secure: it is not known that the policies hold there.
+const RowSecurity = "row-level security"
 
 // NoTable is the reason of calls that touch no table of a tenant.
 const NoTable = "no table of a tenant"

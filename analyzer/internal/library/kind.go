@@ -15,9 +15,14 @@ const (
 	OneBind  TypeKind = "bind"      // one named bind value
 	Moment   TypeKind = "moment"    // a time, which is no struct to a database
 	Deleted  TypeKind = "deleted"   // of a field that says whether its row is deleted
+
+	// What statements run on.
+	Pool        TypeKind = "pool"        // each statement runs on some connection of it
+	Connection  TypeKind = "connection"  // one connection
+	Transaction TypeKind = "transaction" // one transaction
 )
 
-var typeKinds = []string{string(Buffer), string(AnyValue), string(BindMap), string(OneBind), string(NoKey), string(Moment), string(Deleted)}
+var typeKinds = []string{string(Buffer), string(AnyValue), string(BindMap), string(OneBind), string(NoKey), string(Moment), string(Deleted), string(Pool), string(Connection), string(Transaction)}
 
 // ContextType is the type of call contexts, as signatures are written.
 const ContextType = "context.Context"
@@ -27,6 +32,18 @@ func IsContext(t types.Type) bool { return nameOf(t) == ContextType }
 
 // Kind is what values of a type are, NoType if nothing is known of them.
 func (s *Set) Kind(t types.Type) TypeKind { return s.kinds[nameOf(t)] }
+
+// RunsOn is what statements of a value of a type run on, NoType if that is not known.
+func (s *Set) RunsOn(t types.Type) TypeKind {
+	if p, ok := types.Unalias(t).(*types.Pointer); ok {
+		t = p.Elem()
+	}
+	switch k := s.Kind(t); k {
+	case Pool, Connection, Transaction:
+		return k
+	}
+	return NoType
+}
 
 // nameOf is a named type as pkg.T, "" for any other.
 func nameOf(t types.Type) string {

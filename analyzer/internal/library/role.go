@@ -24,6 +24,13 @@ const (
 	Verifies        Role = "verifies"         // it verifies a signature
 	Vouches         Role = "vouches"          // it verifies a token, and its error says whether it is
 	Reflects        Role = "reflects"         // it calls its receiver by reflection
+	Begins          Role = "begins"           // it gives a transaction that it begins on its receiver
+	Nests           Role = "nests"            // it gives a transaction inside of its receiver's
+	Connects        Role = "connects"         // it gives one connection of its receiver
+	Transacts       Role = "transacts"        // it begins a transaction on its receiver, or on argument 0, and calls what it is handed with it, here and now
+	Connected       Role = "connected"        // it calls what it is handed once for each connection
+	Prepares        Role = "prepares"         // it calls what it is handed with each connection before that is used
+	Released        Role = "released"         // it calls what it is handed with each connection after that was used
 	AsksAny         Role = "asks any"         // it asks the function of argument 1 about elements of argument 0, and says whether it said yes of one
 )
 
@@ -31,7 +38,7 @@ const (
 var roles = []string{
 	string(Registers), string(Intercepts), string(Middleware), string(EarlyMiddleware), string(Subrouter), string(Scope), string(Router), string(Next),
 	string(Stops), string(RunsJob), string(Calls), string(Serves), string(Decides), string(Verifies), string(Vouches), string(Reflects),
-	string(AsksAny),
+	string(AsksAny), string(Begins), string(Nests), string(Connects), string(Transacts), string(Connected), string(Prepares), string(Released),
 }
 
 // HandsRoutes reports whether a function of the role is a method of a router: it
@@ -43,6 +50,10 @@ func (r Role) HandsRoutes() bool {
 	}
 	return false
 }
+
+// GivesConnection reports whether what a function of the role gives is a connection, or a
+// transaction, of its own.
+func (r Role) GivesConnection() bool { return r == Begins || r == Nests || r == Connects }
 
 // AddsMiddleware reports whether a function of the role adds middlewares.
 func (r Role) AddsMiddleware() bool { return r == Middleware || r == EarlyMiddleware }

@@ -99,6 +99,9 @@ func (a findingBuilder) noun() string {
 
 // nounOf is what the catalogue's program calls a tenant.
 func nounOf(c *catalogue.Catalogue) string {
+	if c.OfUsers {
+		return "user id"
+	}
 	if c.Column != "" {
 		return nounOfColumn(c.Column)
 	}
@@ -148,6 +151,9 @@ func (a findingBuilder) message(rule string) string {
 		return fmt.Sprintf("%s: the caller's %s may be missing here, and then the statement is not filtered; end the request where the accessor fails", a.subject(), a.noun())
 	}
 	switch c.Kind {
+	case obligation.Outside:
+		return fmt.Sprintf("%s: %s without the caller's %s, and %s: row-level security shows it no row, or those of whoever was on the connection before; run it in the transaction that was given the %s, or filter by it",
+			a.subject(), a.verb(), a.noun(), c.Reason, a.noun())
 	case obligation.Gap:
 		return a.gapMessage(rule)
 	case obligation.ZeroValue:
@@ -263,7 +269,7 @@ func (p *verdict) steps(a findingBuilder) []finding.Step {
 		}
 	}
 	hops := a.context.Hops
-	if a.cause.Kind == obligation.Gap && a.cause.Origin == nil {
+	if (a.cause.Kind == obligation.Gap || a.cause.Kind == obligation.Outside) && a.cause.Origin == nil {
 		hops = append(p.witness(a.context.At), hops...)
 		if len(hops) > 0 {
 			add(hops[0].From, hops[0].From.Site, "a request enters at %s", unit.Short(hops[0].From.Symbol))

@@ -24,19 +24,18 @@ const minStatements = 20
 func (p *verdict) checkProgram(r *Report) {
 	p.contradicted(r)
 	p.secured(r)
-	p.lastingSettings(r)
+	r.Findings = append(r.Findings, p.settings.Findings()...)
 	p.sourceless(r)
 	p.problems(r)
 }
 
-// secured withholds what is said of tables whose rows the database holds back by itself:
-// they have row-level security, and the program gives the session what the policies read.
-// Whether it does so on the connection of that statement, before it and from a trusted
-// value, is not followed, so nothing is proved; but the policies are a check that is not
-// understood, and nobody is accused past one. A program that never sets the variable is
-// held by no policy that reads it, and what is said of it stands.
+// secured withholds what is said of tables whose policies are not understood, or leave a gap
+// that a rule rls-… tells of, where the program gives the session what they read: nothing is
+// proved by them, but they are a check that is not understood, and nobody is accused past
+// one. A program that never sets the variable is held by no policy that reads it, and what
+// is said of it stands.
 func (p *verdict) secured(r *Report) {
-	tables := statement.Secured(p.stmts)
+	tables := p.settings.Secured()
 	for i := range r.Calls {
 		c := &r.Calls[i]
 		if c.Verdict != finding.Found || len(tables) == 0 {
@@ -44,19 +43,8 @@ func (p *verdict) secured(r *Report) {
 		}
 		c.Problems = slices.DeleteFunc(c.Problems, func(f finding.Finding) bool { return tables[f.Table] })
 		if len(c.Problems) == 0 {
-			c.Verdict, c.Reason = finding.Unproven, finding.RowSecurity
+			c.Verdict, c.Reason = finding.Unproven, finding.RowSecurity+": its policies are not understood, or leave a gap"
 		}
-	}
-}
-
-// lastingSettings tells of variables of the session that outlive what they were set for.
-func (p *verdict) lastingSettings(r *Report) {
-	for _, x := range statement.LastingSettings(p.stmts) {
-		r.Findings = append(r.Findings, finding.Finding{
-			Rule: finding.RLSSessionSetting, Tier: finding.Warning, Place: callgraph.Place(x.Fn, x.Run.Site),
-			Statement: x.Fn.Symbol, Function: x.Fn.Symbol, Package: x.Fn.Unit.Path,
-			Message: fmt.Sprintf("%s is set for the session: on a pooled connection it outlives the request, and whoever gets the connection next has this tenant until it is set again; set it in a transaction, with SET LOCAL or set_config(…, true)", x.Name),
-		})
 	}
 }
 

@@ -24,6 +24,11 @@ func (a findingBuilder) rule() string {
 		return finding.ForeignKeyWrite
 	}
 	switch c.Kind {
+	case obligation.Outside:
+		if strings.Contains(c.Reason, "the transaction beside it") {
+			return finding.RLSOtherConnection
+		}
+		return finding.RLSOutside
 	case obligation.Gap:
 		if c.Gap != nil && c.Gap.Partial || slices.ContainsFunc(a.texts, (*statement.Statement).NamesTenant) {
 			return finding.PartialFilter
@@ -65,6 +70,8 @@ func (a findingBuilder) alsoBindsTenant() bool {
 func (p *verdict) tier(a findingBuilder, checker string) finding.Tier {
 	t := a.table()
 	switch {
+	case a.cause.Kind == obligation.Outside:
+		return finding.Warning // policies show it nothing, unless somebody has left a tenant there
 	case a.cause.Kind == obligation.ZeroValue && a.verb() == "inserted":
 		return finding.Warning // the row would be nobody's: untidy, and no leak
 	case a.reference != nil && (a.rest == 0 || a.reference.Edge.Inferred):
@@ -79,6 +86,8 @@ func (p *verdict) tier(a findingBuilder, checker string) finding.Tier {
 		return finding.Warning // it tells that there is a row, and nothing of it
 	case checker != "", a.context.Root != callgraph.RequestRoot, len(a.context.Notes.Soft) > 0, t == nil:
 		return finding.Warning
+	case a.stmt.Cat.OfUsers && !p.privacy.Expects(a.stmt, t):
+		return finding.Warning // it may be meant to be seen by everybody
 	case t.Confidence == catalogue.Low, t.Owner != nil && t.Owner.Inferred:
 		return finding.Warning
 	case softHops(append(p.witness(a.context.At), a.context.Hops...)):

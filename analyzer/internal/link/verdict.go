@@ -7,12 +7,15 @@ import (
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/access"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/callgraph"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/carried"
+	"github.com/tenantvet/tenantvet/analyzer/internal/link/connection"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/decision"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/login"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/middleware"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/pathcond"
+	"github.com/tenantvet/tenantvet/analyzer/internal/link/privacy"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/propagate"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/rowflow"
+	"github.com/tenantvet/tenantvet/analyzer/internal/link/setting"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/solve"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/staff"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/statement"
@@ -34,6 +37,8 @@ type verdict struct {
 	logins    *login.Logins
 	decisions *decision.Decisions
 	changed   map[*callgraph.Function][]unit.Put // what they leave in objects of contexts
+	privacy   *privacy.Privacy
+	settings  *setting.Settings
 	cats      []*catalogue.Catalogue
 	confirmed []string       // premises that the settings confirm
 	allows    *allows        // made when it is first asked for
@@ -59,9 +64,11 @@ func newVerdict(in Input) *verdict {
 	p.Access = access.New(graph, access.NewNames(in.Catalogues, in.Settings.Words), in.Settings.Checkers)
 	p.Rows = rowflow.New(graph, p.Statements, p.Conditions, p.Access)
 	solver := solve.New(p)
+	settings := setting.New(graph, p.Statements)
+	connection.New(p, solver, settings)
 	v := &verdict{
 		graph: graph, changed: changed, stmts: p.Statements, conds: p.Conditions, access: p.Access, cats: in.Catalogues,
-		solver: solver, callers: propagate.New(p, solver), staff: staff.New(p, solver, in.Settings.Staff), logins: login.New(p, solver), decisions: decision.New(p, solver), confirmed: in.Settings.Assumes,
+		solver: solver, settings: settings, callers: propagate.New(p, solver), staff: staff.New(p, solver, in.Settings.Staff), logins: login.New(p, solver), decisions: decision.New(p, solver), privacy: privacy.New(graph, p.Statements), confirmed: in.Settings.Assumes,
 	}
 	v.lost, v.incomplete = sync.OnceValue(v.lostPart), sync.OnceValue(v.whyIncomplete)
 	return v

@@ -109,7 +109,7 @@ func (p *Project) withModels(d *Decision, programs []Program) *Decision {
 	if len(out.Diagrams) == len(d.Diagrams) {
 		return d
 	}
-	out.Catalogues = catalogue.Decide(out.Diagrams, p.relative(d.Settings))
+	out.Catalogues = decided(out.Diagrams, p.relative(d.Settings))
 	return &out
 }
 

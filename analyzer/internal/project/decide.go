@@ -13,6 +13,7 @@ import (
 	"github.com/tenantvet/tenantvet/analyzer/internal/catalogue"
 	"github.com/tenantvet/tenantvet/analyzer/internal/config"
 	"github.com/tenantvet/tenantvet/analyzer/internal/index"
+	"github.com/tenantvet/tenantvet/analyzer/internal/rls"
 	"github.com/tenantvet/tenantvet/analyzer/internal/schema"
 )
 
@@ -50,7 +51,7 @@ func (p *Project) decide(settings *config.Settings) (*Decision, error) {
 	if d.Diagrams, err = p.diagrams(settings); err != nil {
 		return nil, settingsError(settings, err)
 	}
-	d.Catalogues = catalogue.Decide(d.Diagrams, p.relative(settings))
+	d.Catalogues = decided(d.Diagrams, p.relative(settings))
 	return d, d.unfollowed()
 }
 
@@ -151,4 +152,13 @@ func (p *Project) Fresh(d *Decision) error {
 		return nil
 	}
 	return &config.Error{File: s.File, Line: s.Line("catalogue", ""), Message: "catalogue: " + s.Catalogue + " is stale: the schema files say something else; run `tenantvet schema --write`"}
+}
+
+// decided are the catalogues of diagrams, with what policies hold of their tables.
+func decided(diagrams []*schema.Diagram, settings catalogue.Settings) []*catalogue.Catalogue {
+	out := catalogue.Decide(diagrams, settings)
+	for _, c := range out {
+		rls.Hold(c)
+	}
+	return out
 }

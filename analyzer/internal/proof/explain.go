@@ -94,6 +94,9 @@ func NeedText(needs []Need) string {
 
 // needPhrase says one need.
 func needPhrase(n Need) string {
+	if n.Kind == Setting {
+		return "the connection was given the tenant in " + n.Column
+	}
 	hole := fmt.Sprintf("$%d", n.Hole)
 	if n.Element {
 		hole = "every element of " + hole

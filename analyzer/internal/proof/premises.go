@@ -25,6 +25,9 @@ const (
 	Zero      = premise.Zero
 
 	SecondTenant = premise.SecondTenant
+	Setting      = premise.Setting
+
+	InTransaction = premise.InTransaction
 )
 
 // The assumptions.

@@ -33,7 +33,7 @@ func (b Substitution) path(v *Path) Term {
 		if v.Index < len(b.Args) && b.Args[v.Index] != nil {
 			return Select(b.Args[v.Index], outward(v.Steps)...)
 		}
-		return Why("callback argument")
+		return Why(callbackArgument)
 	case Free:
 		for _, f := range b.Free {
 			if f.Name == v.Name {
@@ -43,6 +43,24 @@ func (b Substitution) path(v *Path) Term {
 		return Why("captured variable")
 	}
 	return v
+}
+
+// callbackArgument is the reason of what a function literal is handed by who calls it back,
+// where that is not its maker.
+const callbackArgument = "callback argument"
+
+// OfCallback tells such a term.
+func OfCallback(t Term) bool {
+	return Any(t, func(x Term) bool {
+		o, ok := x.(*Origin)
+		return ok && o.Kind == Unknown && o.Name == callbackArgument
+	})
+}
+
+// Begun is the transaction that a library's call begins and hands to a function, its last
+// argument.
+func Begun(call int) Term {
+	return &Result{Call: call, Steps: []Step{{Kind: PseudoStep, Name: "tx"}}}
 }
 
 // IsOpen reports whether a term speaks of parameters or captured variables.

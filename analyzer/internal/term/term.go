@@ -183,13 +183,16 @@ const (
 	False                  // A is false
 	Positive               // A > 0
 	Null                   // A is nil of a type that has a NULL: a driver sends it as NULL
+	Met                    // A, of a row, equals something that is not understood
+	Ran                    // operation A was run since the function began; stands only before an implication
 	Checked                // a function whose name is B, which may decide access, was handed A and said yes
 	Implies                // if the test A holds, the test B does: what a branch checked, after it has met the other
+	Left                   // the test B, which speaks of A that a loop had in hand, holds of it wherever it is spoken of behind the loop
 	Every                  // the test B, which speaks of the element A of a list, holds of each of them: what a loop checked that ran to its end
 )
 
 // Fact is a condition that holds where it is listed. B is nil except for Eq, Ne, In,
-// Implies, Every and Checked, which link derives and no unit holds.
+// Implies, Every, Left and Checked, which link derives and no unit holds.
 type Fact struct {
 	Op   FactOp
 	A, B Term

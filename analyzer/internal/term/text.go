@@ -149,7 +149,7 @@ func joined(ts []Term, sep string) string {
 	return strings.Join(parts, sep)
 }
 
-var factNames = [...]string{Eq: "eq", Ne: "ne", In: "in", NonZero: "nonzero", IsZero: "iszero", Nil: "nil", NotNil: "notnil", True: "true", False: "false", Positive: "positive", Null: "null", Checked: "checked", Implies: "implies", Every: "every"}
+var factNames = [...]string{Eq: "eq", Ne: "ne", In: "in", NonZero: "nonzero", IsZero: "iszero", Nil: "nil", NotNil: "notnil", True: "true", False: "false", Positive: "positive", Null: "null", Checked: "checked", Implies: "implies", Met: "met", Ran: "ran", Left: "left", Every: "every"}
 
 // String is the word for the kind in the text form.
 func (o FactOp) String() string { return factNames[o] }

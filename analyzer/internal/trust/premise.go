@@ -56,6 +56,7 @@ const (
 	TriggerFills    Known = "trigger fills %s"
 	PublicRows      Known = "public rows %s"
 	StaffPasses     Known = "staff may pass"
+	RowSecurity     Known = "row-level security by %s"
 )
 
 // The premises that are suggested.
@@ -71,6 +72,9 @@ const (
 	LogsInByName     Suggested = "%s logs people in"
 	CheckedParameter Suggested = "a middleware checks the path parameter %q, which it stores under a computed name"
 	StaffMayPass     Suggested = "%s may pass"
+	RoleIsHeld       Suggested = "row-level security holds the role of the program"
+	RoleOwnsNothing  Suggested = "the role of the program owns no table that is not forced"
+	RoleIsNot        Suggested = "the role of the program is not %s"
 	NamedReference   Suggested = "reference %s by name"
 	NamedToken       Suggested = "unique %s by name"
 	NamedSecret      Suggested = "secret %s by name"
@@ -126,6 +130,7 @@ var known = []struct {
 	{TriggerFills, "the trigger fills the column with the caller's tenant"},
 	{PublicRows, "the settings say that every tenant may read the rows"},
 	{StaffPasses, "the settings say that staff may see every tenant"},
+	{RowSecurity, "the policies of the tables bind every row to the variable, and the transaction was given the caller's tenant in it before"},
 }
 
 // suggested says what must hold for the suggested premises.
@@ -144,6 +149,9 @@ var suggested = []struct {
 	{LogsInByName, "nobody is logged in there yet, and who is found is who comes in"},
 	{CheckedParameter, "the row that is stored under the name of the parameter was found by it, and is the caller's"},
 	{StaffMayPass, "who passes there runs the installation"},
+	{RoleIsHeld, "the program connects as a role that is no superuser and has no BYPASSRLS"},
+	{RoleOwnsNothing, "the program does not connect as the owner of the tables: without FORCE the owner is held by no policy"},
+	{RoleIsNot, "the program does not connect as a role that a policy by name lets see other rows"},
 	{NamedReference, "the column refers to the table that it is called after, and both rows have one tenant"},
 	{NamedToken, "the column holds random values, which do not repeat"},
 	{NamedSecret, "only its owner knows the value of the column"},

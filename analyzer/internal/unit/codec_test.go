@@ -232,7 +232,11 @@ func paths(a *Archive) []string {
 func TestEveryFactSurvives(t *testing.T) {
 	p := term.P(0)
 	one := term.Fact{Op: term.NotNil, A: p}
-	facts := []term.Fact{{Op: term.Eq, A: p, B: p}, {Op: term.Ne, A: p, B: p}, {Op: term.In, A: p, B: p}, {Op: term.Implies, A: &term.Test{Fact: one}, B: &term.Test{Fact: one}}}
+	facts := []term.Fact{{Op: term.Eq, A: p, B: p}, {Op: term.Ne, A: p, B: p}, {Op: term.In, A: p, B: p}, {Op: term.Implies, A: &term.Test{Fact: one}, B: &term.Test{Fact: one}},
+		{Op: term.Met, A: p},
+		{Op: term.Every, A: p, B: &term.Test{Fact: term.Fact{Op: term.Implies, A: &term.Test{Fact: one}, B: &term.Test{Fact: one}}}},
+		{Op: term.Left, A: p, B: &term.Test{Fact: term.Fact{Op: term.Every, A: p, B: &term.Test{Fact: one}}}},
+		{Op: term.Implies, A: &term.Test{Fact: term.Fact{Op: term.Ran, A: &term.Result{Call: 3}}}, B: &term.Test{Fact: one}}}
 	for op := term.NonZero; op <= term.Null; op++ {
 		facts = append(facts, term.Fact{Op: op, A: p})
 	}

@@ -108,12 +108,12 @@ func validFact(f term.Fact) bool {
 		_, then := f.B.(*term.Test)
 		return when && then
 	}
-	if f.Op == term.Every {
+	if f.Op == term.Every || f.Op == term.Left {
 		_, holds := f.B.(*term.Test)
 		return f.A != nil && holds
 	}
 	two := f.Op == term.Eq || f.Op == term.Ne || f.Op == term.In
-	return f.Op <= term.Null && f.A != nil && two == (f.B != nil)
+	return f.Op <= term.Ran && f.A != nil && two == (f.B != nil)
 }
 
 // flag reads a boolean; anything but 0 and 1 was not written by value.

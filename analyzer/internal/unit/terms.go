@@ -193,7 +193,7 @@ func (r *decoder) readNode(size *int) term.Term {
 
 // readFact reads a comparison that is a value, as of a function that returns one.
 func (r *decoder) readFact(size *int) term.Fact {
-	f := term.Fact{Op: term.FactOp(r.kind(byte(term.Null))), A: r.need(size), B: r.child(size)}
+	f := term.Fact{Op: term.FactOp(r.kind(byte(term.Every))), A: r.need(size), B: r.child(size)}
 	if r.err == nil && !validFact(f) {
 		r.fail("fact")
 	}

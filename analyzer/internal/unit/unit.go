@@ -149,6 +149,12 @@ type Run struct {
 	// Prepared tells that the text is that of a prepared statement, which may be
 	// kept in a field and run many times.
 	Prepared bool
+	// On is the connection, transaction or pool that it runs on, nil where that is not
+	// seen; Kind is which of them it is by its type, NoType where that does not say.
+	On   term.Term
+	Kind library.TypeKind
+	// Unheeded tells that its error is thrown away.
+	Unheeded bool
 	Site     int
 	If       []term.Fact
 	Allow    *Directive

@@ -51,6 +51,9 @@ func table(w io.Writer, t *catalogue.Table) {
 	for _, p := range t.Security.Policies {
 		fmt.Fprintf(w, " policy %q %v %q %q %q %q\n", p.Name, p.Restrictive, p.Command, p.Roles, p.Using, p.Check)
 	}
+	if t.Held != nil {
+		fmt.Fprintf(w, " held %q %v %q\n", t.Held.Setting, t.Held.Owner, t.Held.Past)
+	}
 	for _, c := range t.Columns {
 		fmt.Fprintf(w, " %q %q %v %q %v %v\n", c.Name, c.Type, c.NotNull, c.Default, c.Identity, c.Generated)
 	}

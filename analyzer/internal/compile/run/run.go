@@ -54,6 +54,8 @@ func (s *Statements) Write(c *callsite.Call) {
 		}
 		s.separately(&r, c)
 	}
+	s.connect(&r, c)
+	r.Unheeded = m.Kind == "exec" && s.unheeded(c)
 	r.Allow = s.AllowAt(r.Site)
 	s.Fn.Runs = append(s.Fn.Runs, r)
 }

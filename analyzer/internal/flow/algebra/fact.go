@@ -56,10 +56,21 @@ func Sides(x term.Fact) (yes, no []term.Fact) {
 	return yes, no
 }
 
-// Equality is what a comparison of two values says if it is true, and if it is false
+// Equality is what a comparison of two values says if it is true, and if it is false. Of a
+// column that equals something unknown that much is said, for whoever meets it then knows
+// more of the row than can be told here.
 func Equality(a, b term.Term) (yes, no []term.Fact) {
-	if HasUnknown(a) || HasUnknown(b) {
+	if HasUnknown(a) {
+		a, b = b, a
+	}
+	switch {
+	case HasUnknown(a):
 		return nil, nil
+	case HasUnknown(b):
+		if r, ok := a.(*term.Result); ok && IsPart(r) {
+			yes = []term.Fact{{Op: term.Met, A: a}}
+		}
+		return yes, nil
 	}
 	if IsCount(a) { // a number of rows equals a constant other than 0
 		if c, ok := b.(*term.Const); ok && c.Kind == term.Number {
@@ -67,6 +78,12 @@ func Equality(a, b term.Term) (yes, no []term.Fact) {
 		}
 	}
 	return Sides(term.Fact{Op: term.Eq, A: a, B: b})
+}
+
+// IsPart reports whether a result is a column, or a field of what may be a row.
+func IsPart(r *term.Result) bool {
+	n := len(r.Steps)
+	return n > 0 && (r.Steps[n-1].Kind == term.FieldStep || r.Steps[n-1].Kind == term.ColumnStep)
 }
 
 // Zeroness covers x == 0, "" and nil.

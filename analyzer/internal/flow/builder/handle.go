@@ -203,7 +203,7 @@ func follows(handle ssa.Value, first, then ssa.Instruction) bool {
 	}
 	def, ok := handle.(ssa.Instruction)
 	if !ok {
-		return reaches(from, to)
+		return callsite.Leads(from, to)
 	}
-	return def.Block() != to && reaches(from, to, def.Block())
+	return def.Block() != to && callsite.Leads(from, to, def.Block())
 }

@@ -1,6 +1,7 @@
 package builder
 
 import (
+	"github.com/tenantvet/tenantvet/analyzer/internal/flow/callsite"
 	"slices"
 
 	"golang.org/x/tools/go/ssa"
@@ -41,22 +42,22 @@ func common(a, b *ssa.BasicBlock) *ssa.BasicBlock {
 // to p.
 func (f *Builders) passed(d, u, p *ssa.BasicBlock) occasion {
 	switch {
-	case d == nil, u != d && reaches(u, u, d):
+	case d == nil, u != d && callsite.Leads(u, u, d):
 		return occasion{} // a loop may run any number of times
-	case u != d && (p == d || !reaches(u, p, d)):
+	case u != d && (p == d || !callsite.Leads(u, p, d)):
 		return occasion{} // it comes after p, in a turn before
 	}
 	var out []term.Fact
 	for x := u; x != d; x = x.Idom() {
 		i := x.Idom()
 		if len(x.Preds) != 1 {
-			if reaches(i, p, x, d) {
+			if callsite.Leads(i, p, x, d) {
 				return occasion{}
 			}
 			continue
 		}
 		other := otherSuccessor(i, x)
-		if other == nil || other != p && !reaches(other, p, x, d) {
+		if other == nil || other != p && !callsite.Leads(other, p, x, d) {
 			continue // whoever does not come here does not come to p
 		}
 		fact, ok := f.branch(i, x)
@@ -99,31 +100,6 @@ func (f *Builders) branch(from, to *ssa.BasicBlock) (fact term.Fact, ok bool) {
 // single tells one fact, beside what follows of it.
 func single(facts []term.Fact) bool {
 	return len(facts) == 1 || len(facts) == 2 && facts[0].Op == term.IsZero && facts[1].Op == term.Null
-}
-
-// reaches reports whether there is a way from the successors of a block to another one
-// that passes none of those that are avoided.
-func reaches(from, to *ssa.BasicBlock, avoided ...*ssa.BasicBlock) bool {
-	seen := map[*ssa.BasicBlock]bool{}
-	for _, x := range avoided {
-		seen[x] = x != to
-	}
-	var visit func(b *ssa.BasicBlock) bool
-	visit = func(b *ssa.BasicBlock) bool {
-		for _, s := range b.Succs {
-			if s == to {
-				return true
-			}
-			if !seen[s] {
-				seen[s] = true
-				if visit(s) {
-					return true
-				}
-			}
-		}
-		return false
-	}
-	return visit(from)
 }
 
 // joined is what comes together at a phi: what all ways have in common, then what each
@@ -235,7 +211,7 @@ func (f *Builders) over(b, pred *ssa.BasicBlock) occasion {
 		return out
 	}
 	fact, ok := f.branch(pred, b)
-	if other := otherSuccessor(pred, b); other != nil && !reaches(other, b, pred, d) && other != b {
+	if other := otherSuccessor(pred, b); other != nil && !callsite.Leads(other, b, pred, d) && other != b {
 		return out
 	}
 	return occasion{facts: append(out.facts, fact), exact: ok}

@@ -27,16 +27,16 @@ func (f *Conditions) everyTurn(head, after *ssa.BasicBlock) []term.Fact {
 	f.turns[head] = nil // it is being asked for
 	var out []term.Fact
 	if elem := f.inHand(head); elem != nil && !f.standsAside(f.Ranged(head).List, elem) {
-		out = f.everyOf(head, elem)
+		out = everyOf(elem, f.everyLatch(head))
 	}
 	f.turns[head] = out
 	return out
 }
 
-// everyOf are the facts that the loop at a head leaves of the elements that it has in hand.
-func (f *Conditions) everyOf(head *ssa.BasicBlock, elem term.Term) []term.Fact {
+// everyOf are the facts of each element of a list, by those of the one in hand.
+func everyOf(elem term.Term, facts []term.Fact) []term.Fact {
 	var out []term.Fact
-	for _, x := range f.everyLatch(head) {
+	for _, x := range facts {
 		out = append(out, term.Fact{Op: term.Every, A: elem, B: &term.Test{Fact: x}})
 	}
 	return out
@@ -53,7 +53,7 @@ func (f *Conditions) EveryOf(list ssa.Value, at ssa.Instruction) []term.Fact {
 		}
 		if after := head.Succs[1]; len(after.Preds) == 1 && after.Dominates(at.Block()) {
 			if elem := f.inHand(head); elem != nil {
-				out = append(out, f.everyOf(head, elem)...)
+				out = append(out, everyOf(elem, f.everyLatch(head))...)
 			}
 		}
 	}
@@ -62,26 +62,62 @@ func (f *Conditions) EveryOf(list ssa.Value, at ssa.Instruction) []term.Fact {
 
 // everyLatch are the facts that were found in a loop and hold at the end of each turn.
 func (f *Conditions) everyLatch(head *ssa.BasicBlock) []term.Fact {
-	before := f.Facts(head)
-	known := func(x term.Fact) bool {
-		return !succeeds[x.Op] || slices.ContainsFunc(before, func(y term.Fact) bool { return x.String() == y.String() })
-	}
-	var common []term.Fact
-	first := true
+	var turns [][]term.Fact
+	all := &sameFacts{}
 	for _, p := range head.Preds {
-		if !head.Dominates(p) {
+		if head.Dominates(p) {
+			facts := f.FactsOn(p, head)
+			turns = append(turns, facts)
+			all.add(facts)
+		}
+	}
+	out := f.foundIn(head, all.list)
+	for i, x := range turns {
+		others := &sameFacts{}
+		for k, y := range turns {
+			if k != i {
+				others.add(y)
+			}
+		}
+		out = append(out, skipped(x, others.list, f.foundIn(head, others.list))...)
+	}
+	return out
+}
+
+// foundIn are those of some facts that were found in a loop, the innermost ones.
+func (f *Conditions) foundIn(head *ssa.BasicBlock, facts []term.Fact) []term.Fact {
+	before := f.Facts(head)
+	out := slices.DeleteFunc(slices.Clone(facts), func(x term.Fact) bool {
+		return !succeeds[x.Op] && x.Op != term.Every || slices.ContainsFunc(before, func(y term.Fact) bool { return x.String() == y.String() })
+	})
+	if len(out) > maxImplied {
+		out = out[len(out)-maxImplied:]
+	}
+	return out
+}
+
+// skipped is what was found in all turns but one kind, which skips what is not there:
+//
+//	if id == "" { continue }
+//
+// leaves implies(test(nonzero(id)), …) of each fact that was found in the others.
+func skipped(skip, others, found []term.Fact) []term.Fact {
+	var out []term.Fact
+	for _, x := range skip {
+		if x.Op != term.IsZero && x.Op != term.Nil {
 			continue
 		}
-		facts := slices.DeleteFunc(f.FactsOn(p, head), known)
-		if !first {
-			facts = algebra.Intersect(common, facts)
+		there := term.Fact{Op: algebra.Opposites[x.Op], A: x.A}
+		if !slices.ContainsFunc(others, func(y term.Fact) bool { return y.String() == there.String() }) {
+			continue
 		}
-		common, first = facts, false
+		for _, y := range found {
+			if y.String() != there.String() {
+				out = append(out, term.Fact{Op: term.Implies, A: &term.Test{Fact: there}, B: &term.Test{Fact: y}})
+			}
+		}
 	}
-	if len(common) > maxImplied {
-		common = common[len(common)-maxImplied:]
-	}
-	return common
+	return out
 }
 
 // inHand is the element that a loop has in hand which goes over all of a list; nil if it

@@ -6,6 +6,8 @@ package fact
 
 import (
 	"go/token"
+	"go/types"
+	"slices"
 
 	"golang.org/x/tools/go/ssa"
 
@@ -19,12 +21,16 @@ import (
 // Conditions are the facts of a function: what holds at a point.
 type Conditions struct {
 	*result.Results
-	turns map[*ssa.BasicBlock][]term.Fact // what loops leave, by their heads
+	turns   map[*ssa.BasicBlock][]term.Fact // what loops leave, by their heads
+	leaving map[*ssa.BasicBlock][]term.Fact // of what has left them
+	ran     map[*ssa.BasicBlock][]term.Fact // what branches leave of operations in them, by where they end
+	ways    map[waysKey]outcomes            // by which what is tested has come
 }
 
 // New makes the conditions over the results of a function's calls.
 func New(r *result.Results) *Conditions {
-	return &Conditions{Results: r, turns: map[*ssa.BasicBlock][]term.Fact{}}
+	none := func() map[*ssa.BasicBlock][]term.Fact { return map[*ssa.BasicBlock][]term.Fact{} }
+	return &Conditions{Results: r, turns: none(), leaving: none(), ran: none(), ways: map[waysKey]outcomes{}}
 }
 
 // maxFacts is how many facts are kept at a point; the innermost ones win.
@@ -38,11 +44,13 @@ func (f *Conditions) Facts(b *ssa.BasicBlock) []term.Fact {
 	}
 	var out []term.Fact
 	for i := len(chain) - 1; i >= 0; i-- {
+		out = append(out, f.left(chain[i], b)...)
 		if x := chain[i]; len(x.Preds) == 1 {
 			out = append(out, f.Edge(x.Preds[0], x)...)
 			out = append(out, f.everyTurn(x.Preds[0], x)...)
 		} else {
 			out = append(out, f.joined(x)...)
+			out = append(out, f.ifRan(x)...)
 		}
 	}
 	out = algebra.Unique(out)
@@ -54,7 +62,7 @@ func (f *Conditions) Facts(b *ssa.BasicBlock) []term.Fact {
 
 // FactsOn are the facts in force on the way from a block to its successor.
 func (f *Conditions) FactsOn(from, to *ssa.BasicBlock) []term.Fact {
-	return algebra.Unique(append(f.Facts(from), f.Edge(from, to)...))
+	return algebra.Unique(slices.Concat(f.Facts(from), f.Edge(from, to), f.everyTurn(from, to)))
 }
 
 // Edge are the facts that a branch adds.
@@ -67,10 +75,11 @@ func (f *Conditions) Edge(from, to *ssa.BasicBlock) []term.Fact {
 		return nil
 	}
 	yes, no := f.Holds(branch.Cond)
+	raised, lowered := f.flags(branch.Cond, from)
 	if from.Succs[0] == to {
-		return yes
+		return append(yes, raised...)
 	}
-	return no
+	return append(no, lowered...)
 }
 
 // Holds are the facts that hold if a boolean is true, and if it is false.
@@ -87,6 +96,14 @@ func (f *Conditions) Holds(v ssa.Value) (yes, no []term.Fact) {
 		return f.shortCircuit(v)
 	case *ssa.Const:
 		return nil, nil
+	case *ssa.Lookup:
+		yes, no = algebra.FactsOf(f.Value(v, v))
+		return append(yes, f.put(v)...), no
+	case *ssa.Extract:
+		if x, ok := v.Tuple.(*ssa.Lookup); ok && (v.Index == 1 || callsite.IsBasic(v.Type(), types.IsBoolean)) {
+			yes, no = algebra.FactsOf(f.Value(v, v))
+			return append(yes, f.put(x)...), no
+		}
 	case *ssa.Call:
 		if c := f.CallOf(v); c.Model != nil && c.Model.Verb == library.Tests && c.Model.Kind == "notnil" {
 			return f.oneSided(c), nil
@@ -105,14 +122,18 @@ func (f *Conditions) compare(v *ssa.BinOp) (yes, no []term.Fact) {
 	if _, ok := x.(*ssa.Const); ok {
 		x, y, op = y, x, mirrored(op)
 	}
+	test := wayTest{isNil: callsite.IsNilConst(y)}
+	test.says = func(x ssa.Value, at ssa.Instruction) (yes, no []term.Fact) {
+		if op == token.EQL || op == token.NEQ {
+			return f.equal(x, y, at)
+		}
+		return f.ordered(x, y, op, at)
+	}
+	yes, no = f.said(test, x, v)
 	if op == token.NEQ {
-		no, yes = f.equal(x, y, v)
-		return yes, no
+		return no, yes
 	}
-	if op == token.EQL {
-		return f.equal(x, y, v)
-	}
-	return f.ordered(x, y, op, v)
+	return yes, no
 }
 
 func mirrored(op token.Token) token.Token {
@@ -130,7 +151,7 @@ func mirrored(op token.Token) token.Token {
 }
 
 // equal covers x == y.
-func (f *Conditions) equal(x, y ssa.Value, at *ssa.BinOp) (yes, no []term.Fact) {
+func (f *Conditions) equal(x, y ssa.Value, at ssa.Instruction) (yes, no []term.Fact) {
 	if b, ok := callsite.BoolConst(y); ok {
 		yes, no = f.Holds(x)
 		if !b {
@@ -139,6 +160,10 @@ func (f *Conditions) equal(x, y ssa.Value, at *ssa.BinOp) (yes, no []term.Fact) 
 		return yes, no
 	}
 	if n, ok := callsite.IntConst(y); ok {
+		if found, isIndex := f.indexOf(x); isIndex && n == -1 {
+			yes, no = algebra.Sides(term.Fact{Op: term.True, A: found})
+			return no, yes
+		}
 		if arg := callsite.LenOf(x); arg != nil {
 			yes, no = f.sized(arg, n == 0, n > 0, at)
 			if n > 0 { // of another length it need not be empty
@@ -178,9 +203,19 @@ func (f *Conditions) same(x, y ssa.Value, at ssa.Instruction) (yes, no []term.Fa
 }
 
 // ordered covers comparisons with a constant that separate zero from positive.
-func (f *Conditions) ordered(x, y ssa.Value, op token.Token, at *ssa.BinOp) (yes, no []term.Fact) {
+func (f *Conditions) ordered(x, y ssa.Value, op token.Token, at ssa.Instruction) (yes, no []term.Fact) {
 	n, ok := callsite.IntConst(y)
 	if !ok {
+		return nil, nil
+	}
+	if found, isIndex := f.indexOf(x); isIndex {
+		yes, no = algebra.Sides(term.Fact{Op: term.True, A: found})
+		switch {
+		case op == token.GEQ && n == 0, op == token.GTR && n == -1:
+			return yes, no
+		case op == token.LSS && n == 0, op == token.LEQ && n == -1:
+			return no, yes
+		}
 		return nil, nil
 	}
 	above := op == token.GTR && n >= 0 || op == token.GEQ && n >= 1 // true: positive
@@ -252,9 +287,13 @@ func (f *Conditions) shortCircuit(v *ssa.Phi) (yes, no []term.Fact) {
 // through are the facts if the phi got its value over one edge.
 func (f *Conditions) through(v *ssa.Phi, edge int, want bool) []term.Fact {
 	defer f.Enter(v)()
-	facts := f.FactsOn(v.Block().Preds[edge], v.Block())
+	head := v.Block().Preds[edge]
+	facts := f.FactsOn(head, v.Block())
 	if _, ok := callsite.BoolConst(v.Edges[edge]); ok {
 		return facts
+	}
+	if flag, ok := v.Edges[edge].(*ssa.Phi); ok && flag.Block() == head && f.Ranged(head) != nil && head.Succs[1] == v.Block() {
+		return algebra.Unique(append(facts, f.flagged(flag, want)...))
 	}
 	yes, no := f.Holds(v.Edges[edge])
 	if want {

@@ -6,6 +6,7 @@ import (
 	"golang.org/x/tools/go/ssa"
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/flow/algebra"
+	"github.com/tenantvet/tenantvet/analyzer/internal/flow/callsite"
 	"github.com/tenantvet/tenantvet/analyzer/internal/term"
 )
 
@@ -75,4 +76,111 @@ func (f *Conditions) checkedIn(then, p, b *ssa.BasicBlock) []term.Fact {
 		}
 	}
 	return algebra.Unique(append(out, f.Edge(p, b)...))
+}
+
+// ifRan are the facts that hold where branches end if an operation was run in one of them:
+// whoever has its row has come that way.
+//
+//	if todo == nil { found := load(id); if found.User != me { return }; todo = found }
+//
+// leaves implies(test(ran(#1)), test(eq(#1.r0.User, …))). In a loop the row may be one of
+// an earlier turn, of which nothing was found in this one: nothing is said there.
+func (f *Conditions) ifRan(b *ssa.BasicBlock) []term.Fact {
+	d := b.Idom()
+	if f.Course != nil || len(b.Preds) < 2 || d == nil {
+		return nil
+	}
+	if known, ok := f.ran[b]; ok {
+		return known
+	}
+	f.ran[b] = nil // it is being asked for
+	if callsite.Leads(b, d) || slices.ContainsFunc(b.Preds, b.Dominates) {
+		return nil
+	}
+	since := make([][]term.Fact, len(b.Preds))
+	var asked []int
+	for i, p := range b.Preds {
+		since[i] = f.since(d, p, b)
+		for _, x := range since[i] {
+			for _, n := range rowsOf(x) {
+				if !slices.Contains(asked, n) {
+					asked = append(asked, n)
+				}
+			}
+		}
+	}
+	var out []term.Fact
+	for _, n := range asked {
+		out = append(out, f.ofOperation(n, b, since)...)
+	}
+	f.ran[b] = out
+	return out
+}
+
+// ofOperation are the implications of one operation that was run between the block in
+// which ways part and b, where they end.
+func (f *Conditions) ofOperation(n int, b *ssa.BasicBlock, since [][]term.Fact) []term.Fact {
+	from := f.blockOf(n)
+	if from == nil || from == b.Idom() || !b.Idom().Dominates(from) || from.Dominates(b) || callsite.Leads(from, from, b) {
+		return nil
+	}
+	var common []term.Fact
+	first := true
+	for i, p := range b.Preds {
+		if p != from && !callsite.Leads(from, p, b) {
+			continue // who comes from there has not run it
+		}
+		facts := slices.DeleteFunc(slices.Clone(term.IfRan(since[i], n)), func(x term.Fact) bool {
+			return !succeeds[x.Op]
+		})
+		if !first {
+			facts = algebra.Intersect(common, facts)
+		}
+		common, first = facts, false
+	}
+	if len(common) > maxImplied {
+		common = common[len(common)-maxImplied:]
+	}
+	out := make([]term.Fact, len(common))
+	for i, x := range common {
+		out[i] = term.Fact{Op: term.Implies, A: &term.Test{Fact: term.Fact{Op: term.Ran, A: &term.Result{Call: n}}}, B: &term.Test{Fact: x}}
+	}
+	return out
+}
+
+// since are the facts that were found between d, which dominates p, and the end of the
+// edge from p to b.
+func (f *Conditions) since(d, p, b *ssa.BasicBlock) []term.Fact {
+	var out []term.Fact
+	for x := p; x != d && x != nil; x = x.Idom() {
+		if len(x.Preds) == 1 {
+			out = append(f.Edge(x.Preds[0], x), out...)
+		} else {
+			out = append(f.ifRan(x), out...)
+		}
+	}
+	return algebra.Unique(append(out, f.Edge(p, b)...))
+}
+
+// rowsOf are the operations of whose rows a fact says something.
+func rowsOf(x term.Fact) []int {
+	var out []int
+	for _, t := range []term.Term{x.A, x.B} {
+		term.Visit(t, func(t term.Term) {
+			if r, ok := t.(*term.Result); ok && algebra.IsPart(r) && !slices.Contains(out, r.Call) {
+				out = append(out, r.Call)
+			}
+		})
+	}
+	return out
+}
+
+// blockOf is the block of an operation, nil if there is none of that number.
+func (f *Conditions) blockOf(n int) *ssa.BasicBlock {
+	for _, c := range f.Calls() {
+		if c.N == n {
+			return c.Instr.Block()
+		}
+	}
+	return nil
 }

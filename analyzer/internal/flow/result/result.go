@@ -140,6 +140,9 @@ func (f *Results) plain(c *callsite.Call, n int) []term.Term {
 func (f *Results) modelled(c *callsite.Call, i int) term.Term {
 	m := c.Model
 	isErr := callsite.IsError(c.Sig.Results().At(i).Type())
+	if i == 0 && m.Call.GivesConnection() {
+		return &term.Result{Call: c.N, Steps: []term.Step{{Kind: term.ResultStep}}}
+	}
 	switch m.Verb {
 	case library.Runs:
 		return f.ran(c, i)

@@ -93,16 +93,31 @@ func (f *Values) filled(v *ssa.MakeSlice, at ssa.Instruction) term.Term {
 }
 
 // mapKey is a key of a map that is ranged over: any that the function put in.
-func (f *Values) mapKey(next *ssa.Next) term.Term {
+func mapKey(f *Values, next *ssa.Next) term.Term {
 	r, ok := next.Iter.(*ssa.Range)
 	if !ok || next.IsString {
 		return term.Why("map key")
 	}
 	m, ok := r.X.(*ssa.MakeMap)
-	if !ok || m.Referrers() == nil {
+	if !ok {
 		return term.Why("map key")
 	}
-	var keys []term.Term
+	keys, ok := f.KeysOf(m)
+	switch {
+	case !ok:
+		return term.Why("map key")
+	case len(keys) == 0:
+		return term.ZeroTerm()
+	}
+	return term.JoinOf(keys...)
+}
+
+// KeysOf are the keys of a map that a function made; ok is false if somebody else may put
+// some in.
+func (f *Values) KeysOf(m *ssa.MakeMap) (keys []term.Term, ok bool) {
+	if m.Referrers() == nil {
+		return nil, false
+	}
 	for _, ref := range *m.Referrers() {
 		switch ref := ref.(type) {
 		case *ssa.MapUpdate:
@@ -113,17 +128,14 @@ func (f *Values) mapKey(next *ssa.Next) term.Term {
 			keys = append(keys, k)
 		case *ssa.Range, *ssa.Lookup, *ssa.DebugRef:
 		case *ssa.Call:
-			if b, ok := ref.Call.Value.(*ssa.Builtin); !ok || b.Name() != "len" && b.Name() != "delete" {
-				return term.Why("map key")
+			if b, isBuiltin := ref.Call.Value.(*ssa.Builtin); !isBuiltin || b.Name() != "len" && b.Name() != "delete" {
+				return nil, false
 			}
 		default:
-			return term.Why("map key")
+			return nil, false
 		}
 	}
-	if len(keys) == 0 {
-		return term.ZeroTerm()
-	}
-	return term.JoinOf(keys...)
+	return keys, true
 }
 
 // slice is a part of a list or text: all of it, unless the text is known.

@@ -276,7 +276,7 @@ func (f *Values) extract(v *ssa.Extract) term.Term {
 		if v.Index == 0 {
 			return term.Why("condition")
 		}
-		return f.mapKey(t)
+		return mapKey(f, t)
 	}
 	return term.Why("value")
 }

@@ -16,7 +16,7 @@ func (e *Edge) byRole(c *unit.Call) {
 	switch c.Role {
 	case library.Registers, library.Intercepts, library.Middleware, library.EarlyMiddleware, library.Subrouter:
 		e.Creates, e.Soft = true, ""
-	case library.RunsJob, library.Calls, library.Scope, library.Serves, library.Vouches, library.AsksAny:
+	case library.RunsJob, library.Calls, library.Scope, library.Serves, library.Vouches, library.AsksAny, library.Transacts, library.Connected, library.Prepares, library.Released:
 		e.Soft = ""
 	case "":
 		e.Library = c.Symbol
@@ -64,8 +64,7 @@ func (p *Graph) escapeEdge(f, g *Function, v *term.Func, c *unit.Call) *Edge {
 	return e
 }
 
-// keptFunction stands for who applies a function value that is given back or stored.
-const keptFunction = "a function value that is kept"
+const keptFunction = "a function value that is kept" // who applies one that is given back or stored
 
 // keeperName names who keeps a function value that is an argument of a call.
 func keeperName(f *Function, c *unit.Call) string {
@@ -79,8 +78,7 @@ func keeperName(f *Function, c *unit.Call) string {
 	return name + " (" + fileLine(f, c.Site) + ")" + keepsIt
 }
 
-// keepsIt ends the name of somebody who keeps a function value.
-const keepsIt = " keeps it"
+const keepsIt = " keeps it" // ends the name of somebody who keeps a function value
 
 // LibraryName is a library function, or who keeps a function value, as a report
 // names it.
@@ -229,7 +227,7 @@ func (p *Graph) handed(f *Function, c *unit.Call, j int, v *term.Func) []*Edge {
 		for _, a := range p.invocations(target.Fn, j+len(target.Args)-len(c.Args), MaxCallbackDepth) {
 			e := p.created(f, g, v, c)
 			p.inside[insideCall{f, g, a.call}] = !a.later
-			if a.later || a.call != nil && slices.ContainsFunc(a.raw, term.HoldsResult) {
+			if a.later || a.call != nil && (slices.ContainsFunc(a.raw, term.HoldsResult) || slices.ContainsFunc(a.args, term.OfCallback)) {
 				out = append(out, invocationEdge(e, g, v, a))
 				continue
 			}
@@ -243,9 +241,8 @@ func (p *Graph) handed(f *Function, c *unit.Call, j int, v *term.Func) []*Edge {
 	return out
 }
 
-// invocationEdge is the edge of a function value that runs in the frame of who calls it: a
-// closure that outlives the call which made it, or a function that makes the
-// arguments itself. Only what the value has captured comes from its maker.
+// invocationEdge is the edge of a function value that runs in the frame of who calls it, who
+// makes the arguments, or outlives its maker. Only what the value has captured is the maker's.
 func invocationEdge(maker *Edge, g *Function, v *term.Func, a invocation) *Edge {
 	args := Bound(g, &term.Func{Bind: boundReceiver(g, v)}, a.raw).Args
 	return &Edge{
@@ -257,6 +254,9 @@ func invocationEdge(maker *Edge, g *Function, v *term.Func, a invocation) *Edge 
 func (p *Graph) handedToLibrary(f, g *Function, v *term.Func, c *unit.Call) *Edge {
 	e := p.created(f, g, v, c)
 	e.byRole(c)
+	if n := len(g.Params); c.Role == library.Transacts && n > 0 && len(e.Args) == 0 {
+		e.Args = append(make([]term.Term, n-1), term.Begun(c.N))
+	}
 	return e
 }
 

@@ -19,6 +19,7 @@ const (
 	Unknown   causeKind = iota // the value, the statement or the program is not understood
 	ZeroValue                  // the value may be zero where it must not be
 	Gap                        // the statement ties the relation to nothing
+	Outside                    // policies would hold the rows, and the connection was not given the tenant
 	Request                    // the client chose the value
 )
 
@@ -26,7 +27,7 @@ const (
 type Cause struct {
 	Kind   causeKind
 	Atom   Atom
-	Reason string // unknown: why
+	Reason string // unknown, outside: why
 
 	Origin *term.Origin        // request: the value
 	Source *callgraph.Function // request: the function in which it is read
@@ -94,7 +95,7 @@ func (c Cause) equal(d Cause) bool {
 func (v Value) Placed(at func(a Atom) (*callgraph.Function, int)) Value {
 	var out []Cause
 	for i, c := range v.Fails {
-		if c.Fn != nil || c.Kind == Gap {
+		if c.Fn != nil || c.Kind == Gap || c.Kind == Outside {
 			continue
 		}
 		if out == nil {

@@ -3,7 +3,6 @@ package obligation
 import (
 	"slices"
 	"sort"
-	"strconv"
 	"strings"
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/proof"
@@ -32,13 +31,13 @@ const (
 type Atom struct {
 	Kind   proof.NeedKind
 	Table  string // Key
-	Column string // Key
+	Column string // Key; Setting: the variable
 	Null   bool   // Zero: only NULL will do
 	Nobody bool   // NonZero: of a value of an insert, whose row is nobody's where it is zero
 	T      term.Term
 }
 
-var needNames = [...]string{proof.Tenant: "tenant", proof.Principal: "principal", proof.Key: "key", proof.NonZero: "nonzero", proof.Zero: "zero", proof.SecondTenant: "second"}
+var needNames = [...]string{proof.Tenant: "tenant", proof.Principal: "principal", proof.Key: "key", proof.NonZero: "nonzero", proof.Zero: "zero", proof.SecondTenant: "second", proof.Setting: "setting", proof.InTransaction: "transaction"}
 
 // String is empty for an atom of no value: a cause may be about a whole statement.
 func (a Atom) String() string {
@@ -47,6 +46,8 @@ func (a Atom) String() string {
 	}
 	name := needNames[a.Kind]
 	switch {
+	case a.Kind == proof.Setting:
+		name += "(" + a.Column + ")"
 	case a.Kind == proof.Key:
 		name += "(" + a.Table + "." + a.Column + ")"
 	case a.Null:
@@ -59,6 +60,10 @@ func (a Atom) String() string {
 
 // IsTenant reports whether the value must be a tenant of the caller, of either level.
 func (a Atom) IsTenant() bool { return a.Kind == proof.Tenant || a.Kind == proof.SecondTenant }
+
+// OnConnection reports whether what is asked is asked of the connection of a statement, and
+// not of a value.
+func (a Atom) OnConnection() bool { return a.Kind == proof.Setting || a.Kind == proof.InTransaction }
 
 func (a Atom) On(t term.Term) Atom {
 	a.T = t
@@ -345,8 +350,8 @@ func (v Value) Key() string {
 		if c.Moved {
 			parts[i] += " moved"
 		}
-		if n := c.Notes; n.Excuse != "" || !n.Settled() || len(n.Soft) > 0 || n.Row != nil {
-			parts[i] += " [" + n.Excuse + strings.Join(n.Asks, ",") + strconv.Itoa(len(n.Soft)) + n.Row.String() + "]"
+		if n := c.Notes; n.Excuse != "" || !n.Settled() || len(n.Assumes)+len(n.Soft) > 0 || n.Row != nil {
+			parts[i] += " [" + n.Excuse + strings.Join(n.Asks, ",") + strings.Join(n.Assumes, ",") + strings.Join(n.Soft, ",") + n.Row.String() + "]"
 		}
 	}
 	return strings.Join(parts, " | ")

@@ -9,6 +9,8 @@
 package pathcond
 
 import (
+	"slices"
+
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/callgraph"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/statement"
 	"github.com/tenantvet/tenantvet/analyzer/internal/term"
@@ -35,4 +37,12 @@ func New(graph *callgraph.Graph, stmts *statement.Statements) *Conditions {
 		graph: graph, stmts: stmts, expanded: map[string]*Env{}, keys: map[string]string{}, opaqueIndex: map[string]int{},
 		Derive: func(*Env, *term.FactSet) {},
 	}
+}
+
+// IfRan is an environment with what holds in it if operation n of its function was run.
+func (p *Conditions) IfRan(e *Env, n int) *Env {
+	if !slices.ContainsFunc(e.Facts, func(x term.Fact) bool { return term.ImpliedByRun(x, n) != nil }) {
+		return e
+	}
+	return p.At(e.Fn, term.IfRan(e.Facts, n))
 }

@@ -103,7 +103,11 @@ func (p *Conditions) implied(e *Env, added []term.Fact, into *term.FactSet) {
 	p.Derive(e, into)
 	for _, k := range tested(added) {
 		o := e.Fn.Ops[k]
-		if o.Call == nil || o.Call.Kind == unit.Library {
+		if o.Call == nil {
+			continue
+		}
+		if o.Call.Kind == unit.Library {
+			p.asked(e, k, o.Call, into)
 			continue
 		}
 		targets, known := p.graph.Callees(e.Fn, o.Call)
@@ -177,7 +181,7 @@ func speaksOf(f term.Fact) bool {
 	}
 	term.Visit(f.A, check)
 	term.Visit(f.B, check)
-	return own && !lost && (f.Op == term.Every || !term.IsPicked(f.A) && !term.IsPicked(f.B))
+	return own && !lost && f.Op != term.Left && (f.Op == term.Every || !term.IsPicked(f.A) && !term.IsPicked(f.B))
 }
 
 // Tested lists the operations whose results facts of e speak of, in order.
@@ -262,8 +266,11 @@ func (p *Conditions) newOutcome(e *Env, k int, f *callgraph.Function, g *unit.Gi
 }
 
 func (p *Conditions) moveOutcome(k int, g *unit.Give, f term.Fact) (term.Fact, bool) {
-	if f.Op == term.Every {
+	switch f.Op {
+	case term.Every:
 		return p.moveEvery(k, g, f)
+	case term.Left:
+		return f, false // of what the caller's loop had in hand
 	}
 	a, ok := callgraph.Given(f.A, k, g)
 	if !ok {

@@ -35,7 +35,7 @@ func (p *Callers) useOf(f *callgraph.Function, n int, g *rowflow.Goal) (rowUse, 
 			continue
 		}
 		used = true
-		got := p.isCompared(p.conds.At(f, aboutUse(withoutItself(p.rows.WithoutMappers(f, u.Facts), n), n, u.Value)), n, g, rowflow.MaxRowDepth)
+		got := p.isCompared(p.conds.At(f, aboutUse(withoutItself(p.rows.WithoutMappers(f, term.IfRan(u.Facts, n)), n), n, u.Value)), n, g, rowflow.MaxRowDepth)
 		if isBare(got) {
 			return rowUsed, obligation.Value{}
 		}
@@ -51,7 +51,7 @@ func (p *Callers) useOf(f *callgraph.Function, n int, g *rowflow.Goal) (rowUse, 
 		if rowflow.Excludes(give.If, rowflow.FactsOf(f.Ops[n])) {
 			continue // the row was not fetched on this way
 		}
-		got := p.isCompared(p.conds.At(f, aboutUse(withoutItself(p.rows.WithoutMappers(f, give.If), n), n, give.Results...)), n, g, rowflow.MaxRowDepth)
+		got := p.isCompared(p.conds.At(f, aboutUse(withoutItself(p.rows.WithoutMappers(f, term.IfRan(give.If, n)), n), n, give.Results...)), n, g, rowflow.MaxRowDepth)
 		switch {
 		case len(got.Alts) > 0, !isBare(got) && p.rows.GivesRow(f, give, n, g):
 			checked, v = true, obligation.And(v, got)

@@ -65,7 +65,10 @@ func (p *Rows) usesIn(f *callgraph.Function) []placeOf {
 	var out []placeOf
 	for i := range f.Calls {
 		c := &f.Calls[i]
-		if !p.justReads(f, c, MaxRowDepth) && !p.IsMapping(f, c, MaxRowDepth) && !p.onlyFinds(f, c, MaxRowDepth) {
+		if p.justReads(f, c, MaxRowDepth) {
+			continue
+		}
+		if !p.IsMapping(f, c, MaxRowDepth) && !p.onlyFinds(f, c, MaxRowDepth) {
 			for _, a := range c.Args {
 				out = append(out, placeOf{a, c.If, c.N})
 			}
@@ -102,11 +105,33 @@ func (p *Rows) justReads(f *callgraph.Function, c *unit.Call, depth int) bool {
 	if p.access.AsksChecker(f, c) {
 		return true
 	}
-	if c.Kind == unit.Library || c.Kind == unit.Dynamic || depth == 0 {
+	if c.AsksAny() && len(c.Args) == 2 && depth > 0 { // who is asked looks at each of the rows
+		c = &unit.Call{Kind: unit.Dynamic, Value: c.Args[1], Args: c.Args[:1]}
+		targets, known := p.graph.Callees(f, c)
+		return known && !slices.ContainsFunc(targets, func(t callgraph.Callee) bool { return !p.readsOnly(t.Fn, depth-1) })
+	}
+	if c.Kind == unit.Library || depth == 0 {
 		return false
 	}
 	targets, known := p.graph.Callees(f, c)
-	return known && !slices.ContainsFunc(targets, func(t callgraph.Callee) bool { return justSends(t) || !p.readsOnly(t.Fn, depth-1) })
+	dynamic := c.Kind == unit.Dynamic
+	return known && (!dynamic || len(targets) > 0) && !slices.ContainsFunc(targets, func(t callgraph.Callee) bool {
+		return justSends(t) || dynamic && givesHanded(t.Fn) || !p.readsOnly(t.Fn, depth-1)
+	})
+}
+
+// givesHanded reports whether a function may give back a part of what it is handed, or has
+// captured: what a function value gives is not looked through.
+func givesHanded(f *callgraph.Function) bool {
+	return slices.ContainsFunc(f.Gives, func(g unit.Give) bool {
+		return slices.ContainsFunc(g.Results, func(t term.Term) bool {
+			_, test := t.(*term.Test)
+			return !test && term.Any(t, func(x term.Term) bool {
+				v, ok := x.(*term.Path)
+				return ok && (v.Root == term.Param || v.Root == term.Free)
+			})
+		})
+	})
 }
 
 // justSends reports whether a function that is handed a row gives nothing, and sends it: an

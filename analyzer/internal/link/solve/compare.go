@@ -35,6 +35,9 @@ func (p *Solver) Compared(e *pathcond.Env, r *unit.Run, s *statement.Statement, 
 		if every {
 			f = ofEach(f)
 		}
+		if f.Op == term.Met {
+			v = obligation.Or(v, met(p, e, f.A, r, s, i, kind))
+		}
 		if f.Op != term.Eq {
 			continue
 		}
@@ -58,6 +61,21 @@ func (p *Solver) Compared(e *pathcond.Env, r *unit.Run, s *statement.Statement, 
 		}
 	}
 	return v
+}
+
+// met is what the comparison of a row of relation i with something that is not understood
+// is worth: it proves nothing, and nobody is accused past it.
+func met(p *Solver, e *pathcond.Env, t term.Term, r *unit.Run, s *statement.Statement, i int, kind proof.NeedKind) obligation.Value {
+	o, _ := p.outputOf(e, t, r, s)
+	if o == nil || o.Table == nil || o.Relation != i || isOneOf(t) {
+		return obligation.Value{}
+	}
+	for _, w := range ComparableOf(s, o) {
+		if kind != proof.Principal || w.a.Kind == proof.Principal {
+			return obligation.Why(w.a.On(term.Why("what "+o.Column+" is compared with")), "what "+o.Column+" is compared with is not understood")
+		}
+	}
+	return obligation.Value{}
 }
 
 // ofEach is what holds of each element of a list.

@@ -54,7 +54,7 @@ func (p *Solver) byFacts(e *pathcond.Env, a obligation.Atom) obligation.Value {
 		switch {
 		case o.Call == nil:
 		case o.Call.Kind != unit.Library:
-			v = obligation.Or(v, p.byOutcome(e, a, k, o.Call))
+			v = obligation.Or(v, p.ByOutcome(e, a, k, o.Call))
 		default:
 			v = obligation.Or(v, byAsking(p, e, a, k, o.Call))
 		}
@@ -85,6 +85,8 @@ func (p *Solver) byFact(e *pathcond.Env, a obligation.Atom, f term.Fact) obligat
 		return p.byImplied(e, a, f)
 	case term.Every:
 		return p.byEvery(e, a, f)
+	case term.Left:
+		return byLeft(p, e, a, f)
 	case term.IsZero, term.Nil, term.Null:
 		if term.Same(f.A, a.T) && a.Kind != proof.NonZero && (!a.Null || f.Op == term.Null) {
 			return obligation.Yes(p.restingOn(f.Op == term.IsZero, a))
@@ -138,6 +140,26 @@ func (p *Solver) byEvery(e *pathcond.Env, a obligation.Atom, f term.Fact) obliga
 		}
 	}
 	return p.Prove(p.conds.At(e.Fn, facts), a.On(t))
+}
+
+// byLeft decides an atom on what a loop had in hand by what held wherever it left the loop.
+func byLeft(p *Solver, e *pathcond.Env, a obligation.Atom, f term.Fact) obligation.Value {
+	holds, isTest := f.B.(*term.Test)
+	_, part := term.StepsTo(f.A, a.T)
+	if !isTest || !part && !term.Same(f.A, a.T) {
+		return obligation.Value{}
+	}
+	facts := []term.Fact{holds.Fact}
+	for _, x := range e.Facts {
+		other, isTest := x.B.(*term.Test)
+		switch {
+		case x.Op != term.Left:
+			facts = append(facts, x)
+		case isTest && term.Same(x.A, f.A):
+			facts = append(facts, other.Fact)
+		}
+	}
+	return p.Prove(p.conds.At(e.Fn, facts), a)
 }
 
 // there reports whether a fact is that a value, or what it is a part of, is not zero.
@@ -273,9 +295,9 @@ func (p *Solver) bySeen(e *pathcond.Env, a obligation.Atom, r *unit.Run, s *stat
 	return v
 }
 
-// byOutcome: call k ended as it was tested to, so whatever its function checks
+// ByOutcome: call k ended as it was tested to, so whatever its function checks
 // before it ends so holds for the arguments.
-func (p *Solver) byOutcome(e *pathcond.Env, a obligation.Atom, k int, c *unit.Call) obligation.Value {
+func (p *Solver) ByOutcome(e *pathcond.Env, a obligation.Atom, k int, c *unit.Call) obligation.Value {
 	targets, known := p.graph.Callees(e.Fn, c)
 	if !known {
 		return obligation.Value{}
@@ -303,7 +325,7 @@ func (p *Solver) byOutcome(e *pathcond.Env, a obligation.Atom, k int, c *unit.Ca
 //
 //	if slices.ContainsFunc(ids, func(id string) bool { return !mine(id) }) { return }
 func byAsking(p *Solver, e *pathcond.Env, a obligation.Atom, k int, c *unit.Call) obligation.Value {
-	if !c.AsksAny() || len(c.Args) < 2 || !saidNo(e, k) {
+	if !c.AsksAny() || len(c.Args) < 2 || !pathcond.SaidNo(e, k) {
 		return obligation.Value{}
 	}
 	elem := term.Select(c.Args[0], term.Step{Kind: term.ElemStep})
@@ -326,14 +348,6 @@ func byAsking(p *Solver, e *pathcond.Env, a obligation.Atom, k int, c *unit.Call
 	return v
 }
 
-// saidNo reports whether the answer to call k was no.
-func saidNo(e *pathcond.Env, k int) bool {
-	return slices.ContainsFunc(e.Facts, func(f term.Fact) bool {
-		r, ok := f.A.(*term.Result)
-		return ok && f.Op == term.False && r.Call == k && len(r.Steps) == 1 && r.Steps[0].Kind == term.ResultStep && r.Steps[0].Index == 0
-	})
-}
-
 // repeatable tells the parts of a request that are the same however often they
 // are read.
 func repeatable(o *term.Origin) bool {
@@ -354,7 +368,7 @@ func (p *Solver) checkedBy(e *pathcond.Env, a obligation.Atom, k int, target cal
 			got = obligation.Or(got, p.Prove(inner, a.On(t)))
 		}
 		got = p.Lift(e, got, target, e.Fn.Ops[k].Call)
-		if !obligation.IsSettled(got) && p.TestsStaff(target.Fn, rowflow.MaxRowDepth) {
+		if !a.OnConnection() && !obligation.IsSettled(got) && p.TestsStaff(target.Fn, rowflow.MaxRowDepth) {
 			if n, ok := p.Exempt(inner); ok {
 				exempt = exempt.With(n)
 				continue

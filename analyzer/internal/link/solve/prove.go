@@ -21,6 +21,9 @@ const MaxWork = 20000
 // speaks of parameters stays open. An atom that is asked for while it is being
 // decided does not hold: nothing supports itself.
 func (p *Solver) Prove(e *pathcond.Env, a obligation.Atom) obligation.Value {
+	if r, ok := a.T.(*term.Result); ok {
+		e = p.conds.IfRan(e, r.Call) // whoever has what it gave has run it
+	}
 	key := e.Key + "\x00" + a.String()
 	if v, ok := p.proved[key]; ok {
 		return v
@@ -33,7 +36,9 @@ func (p *Solver) Prove(e *pathcond.Env, a obligation.Atom) obligation.Value {
 	}
 	open := p.Tabling.Begin(key)
 	v := p.origin(e, a)
-	if n, ok := v.Holds(); !ok || n.Excuse != "" || len(n.Soft) > 0 || !n.Settled() {
+	if a.OnConnection() {
+		v = p.Connections.Happened(e, a, v)
+	} else if n, ok := v.Holds(); !ok || n.Excuse != "" || len(n.Soft) > 0 || !n.Settled() {
 		v = obligation.Or(v, obligation.Or(p.byFacts(e, a), p.byIdentity(e, a)))
 	}
 	if p.Tabling.End(open) {
@@ -44,6 +49,9 @@ func (p *Solver) Prove(e *pathcond.Env, a obligation.Atom) obligation.Value {
 
 // origin decides an atom by where its value comes from.
 func (p *Solver) origin(e *pathcond.Env, a obligation.Atom) obligation.Value {
+	if a.OnConnection() {
+		return p.Connections.Origin(e, a)
+	}
 	switch t := a.T.(type) {
 	case *term.Join:
 		return p.join(e, a, t)
@@ -52,7 +60,7 @@ func (p *Solver) origin(e *pathcond.Env, a obligation.Atom) obligation.Value {
 	case *term.Const:
 		return p.constant(a)
 	case *term.Path:
-		return p.path(a, t)
+		return p.OfPath(a, t)
 	case *term.Result:
 		return p.result(e, a, t)
 	case *term.List:
@@ -279,7 +287,8 @@ func (p *Solver) unknownOrigin(a obligation.Atom, reason string) obligation.Valu
 	return obligation.Why(a, reason)
 }
 
-func (p *Solver) path(a obligation.Atom, t *term.Path) obligation.Value {
+// OfPath decides an atom on a path.
+func (p *Solver) OfPath(a obligation.Atom, t *term.Path) obligation.Value {
 	switch t.Root {
 	case term.Param, term.Free:
 		return obligation.Undecided(a)
@@ -298,7 +307,7 @@ func (p *Solver) result(e *pathcond.Env, a obligation.Atom, r *term.Result) obli
 	o := e.Fn.Ops[r.Call]
 	switch {
 	case o.Run != nil:
-		return p.row(e, a, r, o.Run)
+		return p.loggedIn(e, a, r, p.row(e, a, r, o.Run))
 	case len(r.Steps) > 0 && r.Steps[0].Kind != term.ResultStep && p.stmts.RunAt(e.Fn, r.Call) != nil:
 		return p.row(e, a, r, p.stmts.RunAt(e.Fn, r.Call))
 	case o.Call == nil:
@@ -321,7 +330,7 @@ func (p *Solver) result(e *pathcond.Env, a obligation.Atom, r *term.Result) obli
 		v = p.unresolved(a, r, o.Call)
 	}
 	for _, c := range targets {
-		v = obligation.And(v, p.given(e, a, r, c))
+		v = obligation.And(v, p.Given(e, a, r, c))
 	}
 	return p.loggedIn(e, a, r, p.named(a, r, o.Call, v))
 }
@@ -357,9 +366,9 @@ func (p *Solver) unresolved(a obligation.Atom, r *term.Result, c *unit.Call) obl
 	return p.unknownOrigin(a, "call "+name)
 }
 
-// given demands the atom of everything that one callee may give back, after the
+// Given demands the atom of everything that one callee may give back, after the
 // outcomes that are still possible.
-func (p *Solver) given(e *pathcond.Env, a obligation.Atom, r *term.Result, c callgraph.Callee) obligation.Value {
+func (p *Solver) Given(e *pathcond.Env, a obligation.Atom, r *term.Result, c callgraph.Callee) obligation.Value {
 	v, possible, trusted := obligation.Yes(obligation.Notes{}), false, false
 	for i := range c.Fn.Gives {
 		g := &c.Fn.Gives[i]

@@ -1,6 +1,8 @@
 package solve
 
 import (
+	"slices"
+
 	"github.com/tenantvet/tenantvet/analyzer/internal/catalogue"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/obligation"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/pathcond"
@@ -120,20 +122,26 @@ func (p *Solver) Tied(e *pathcond.Env, r *unit.Run, s *statement.Statement, o *p
 	if i < 0 {
 		return obligation.Or(v, p.sharedRow(e, r, s, o, kind))
 	}
+	found := obligation.Value{}
 	inner := p.conds.At(e.Fn, append(append([]term.Fact{}, e.Facts...), r.If...))
-	for _, w := range s.Ways(i) {
+	for _, w := range append(s.Ways(i), p.Connections.WaysOf(s, i)...) {
+		held := slices.ContainsFunc(w.Needs, func(n proof.Need) bool { return n.Kind == proof.Setting })
 		if kind == proof.Principal && w.Excuse == "" {
 			continue // a row of my tenant may be another user's
 		}
 		got := p.way(inner, r, s, w)
+		if held {
+			got = got.Noted(p.Connections.Premises(s))
+		}
 		if w.Excuse == proof.Credential || w.Excuse == proof.OwnRows {
 			got = trustedRow(got, w.Excuse)
 			if obligation.IsSettled(got) {
 				p.Trusted++
 			}
 		}
-		v = obligation.Or(v, got)
+		found = obligation.Or(found, got)
 	}
+	v = found.OwedBy(v) // how it was found is no reason where it is compared
 	if len(v.Alts) == 0 && len(v.Fails) == 0 && len(s.Ways(i)) == 0 {
 		if kind == proof.Principal {
 			return obligation.Why(obligation.Atom{Kind: kind, T: term.Why("row of " + t.Name)}, "a user that is not the caller")

@@ -20,6 +20,8 @@ import (
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/rowflow"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/signature"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/statement"
+	"github.com/tenantvet/tenantvet/analyzer/internal/proof"
+	"github.com/tenantvet/tenantvet/analyzer/internal/unit"
 )
 
 // Solver decides the obligations of one program.
@@ -30,6 +32,9 @@ type Solver struct {
 	// staff test in force at a place is worth.
 	TestsStaff func(f *callgraph.Function, depth int) bool
 	Exempt     func(*pathcond.Env) (obligation.Notes, bool)
+
+	// Connections answer what is asked of the connection of a statement.
+	Connections Connections
 
 	// Apart lets a question be asked as if no other were open.
 	Apart func(question func())
@@ -52,6 +57,22 @@ type Solver struct {
 	paramLoading *paramLoader
 	keys         map[string]*keyAnswer // what the writers of context keys are worth, by atom
 	proved       map[string]obligation.Value
+}
+
+// Connections answer what policies of row-level security need: whether the connection of a
+// statement was given the caller's tenant.
+type Connections interface {
+	// Ways are the ways to tie a statement in which policies take part, WaysOf those of
+	// one of its relations, and Premises what they rest on.
+	Ways(*statement.Statement) []statement.Alternative
+	WaysOf(s *statement.Statement, relation int) []statement.Alternative
+	Premises(*statement.Statement) obligation.Notes
+	// Given decides what a way needs of the connection of a run.
+	Given(*pathcond.Env, *unit.Run, []proof.Need) obligation.Value
+	// Origin decides an atom on a connection by where that comes from, and Happened adds
+	// what happened on it before.
+	Origin(*pathcond.Env, obligation.Atom) obligation.Value
+	Happened(*pathcond.Env, obligation.Atom, obligation.Value) obligation.Value
 }
 
 // Parts are what a solver stands on.

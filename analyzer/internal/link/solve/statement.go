@@ -19,6 +19,13 @@ func (p *Solver) Run(e *pathcond.Env, r *unit.Run, s *statement.Statement) oblig
 		return obligation.Why(obligation.Atom{T: term.Why(s.Broken)}, s.Broken)
 	}
 	ways := s.All()
+	if held := p.Connections.Ways(s); len(held) > 0 {
+		v := p.AnyWay(e, r, s, ways)
+		if obligation.IsTrue(v) {
+			return v
+		}
+		return obligation.Or(v, p.AnyWay(e, r, s, held).Noted(p.Connections.Premises(s)))
+	}
 	if len(ways) == 0 {
 		if g := s.Gap(); g != nil {
 			return obligation.No(obligation.Cause{Kind: obligation.Gap, Atom: obligation.Atom{T: term.ZeroTerm()}, Gap: g.Gap, Table: statement.TableName(g.Table)})
@@ -41,6 +48,9 @@ func (p *Solver) AnyWay(e *pathcond.Env, r *unit.Run, s *statement.Statement, wa
 func (p *Solver) way(e *pathcond.Env, r *unit.Run, s *statement.Statement, w statement.Alternative) obligation.Value {
 	atoms := make([]obligation.Atom, 0, len(w.Needs)+1)
 	for _, n := range w.Needs {
+		if n.Kind == proof.Setting {
+			continue
+		}
 		atoms = append(atoms, p.demand(e.Fn, r, s, n))
 		if n.Kind == proof.Tenant && s.Proof.Shape.OpensWhenZero(n) {
 			atoms = append(atoms, obligation.Atom{Kind: proof.NonZero, Nobody: s.Proof.Shape.Verb == proof.Inserts, T: p.stmts.Bind(e.Fn, r, s, n.Hole)})
@@ -54,7 +64,7 @@ func (p *Solver) way(e *pathcond.Env, r *unit.Run, s *statement.Statement, w sta
 	for _, a := range atoms {
 		v = obligation.And(v, orNobody(a, p.Prove(e, a)))
 	}
-	return v.Noted(n)
+	return obligation.And(v, p.Connections.Given(e, r, w.Needs)).Noted(n)
 }
 
 // orNobody is the answer to an atom of an insert that must not be zero: where it is, the row

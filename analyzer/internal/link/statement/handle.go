@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/entwrite"
+	"github.com/tenantvet/tenantvet/analyzer/internal/library"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/callgraph"
 	"github.com/tenantvet/tenantvet/analyzer/internal/ormwrite"
 	"github.com/tenantvet/tenantvet/analyzer/internal/sqlwrite"
@@ -97,6 +98,12 @@ func (p *Statements) handleOf(f *callgraph.Function, style string, r *term.Resul
 	o := f.Ops[r.Call]
 	if o.Call == nil || len(r.Steps) == 0 {
 		return []term.Term{term.Why("a handle that a statement was run on")}
+	}
+	if o.Call.Role.GivesConnection() && len(o.Call.Args) > 0 { // with what that handle has
+		return p.handles(f, style, o.Call.Args[0], depth-1)
+	}
+	if o.Call.Role == library.Transacts {
+		return []term.Term{&term.Build{Style: style}}
 	}
 	targets, known := p.graph.Callees(f, o.Call)
 	if !known {

@@ -59,6 +59,11 @@ func (p *Statements) Of(f *callgraph.Function, r *unit.Run) *Texts {
 	return t
 }
 
+// Written lists what the text of a run of f may be, with what is not known of it.
+func (p *Statements) Written(f *callgraph.Function, r *unit.Run) []term.Term {
+	return p.textsOf(f, runText(r), maxTextDepth)
+}
+
 // unresolved notes why a text is not known, the first reason only.
 func (t *Texts) unresolved(why string) {
 	if t.Reason == "" {
@@ -327,6 +332,9 @@ func (p *Statements) Inlined(e *callgraph.Edge, r *unit.Run) *unit.Run {
 	text, args := p.known(e.To, r)
 	out.N, out.Site, out.If, out.Text = e.Call.N, e.Call.Site, e.Facts, e.Apply(text)
 	out.Args, out.Ways = callgraph.MoveAll(e.Substitution, args), e.Call.Ways
+	if r.On != nil {
+		out.On = e.Apply(r.On)
+	}
 	if r.Named != nil {
 		out.Named = e.Apply(r.Named)
 	}

@@ -438,7 +438,7 @@ func (p *Reader) Fact() term.Fact {
 		f := term.Fact{Op: op}
 		p.Want('(')
 		f.A = p.Term()
-		if f.Op == term.Eq || f.Op == term.Ne || f.Op == term.In || f.Op == term.Checked || f.Op == term.Implies || f.Op == term.Every {
+		if f.Op == term.Eq || f.Op == term.Ne || f.Op == term.In || f.Op == term.Checked || f.Op == term.Implies || f.Op == term.Every || f.Op == term.Left {
 			p.Want(',')
 			f.B = p.Term()
 		}

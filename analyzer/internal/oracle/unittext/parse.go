@@ -313,6 +313,15 @@ func (p *parser) run() unit.Run {
 		r.Copy = &unit.CopyTarget{Table: p.Term(), Columns: p.Term()}
 	}
 	r.Prepared = p.take("prepared")
+	if p.take("on") {
+		for _, k := range []library.TypeKind{library.Pool, library.Connection, library.Transaction} {
+			if p.take(string(k)) {
+				r.Kind = k
+			}
+		}
+		r.On = p.Term()
+	}
+	r.Unheeded = p.take("unheeded")
 	r.Ways = p.ways()
 	r.If, r.Allow, r.Site = p.facts(), p.allow(), p.site()
 	return r

@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/tenantvet/tenantvet/analyzer/internal/library"
 	"github.com/tenantvet/tenantvet/analyzer/internal/oracle/termtext"
 	"github.com/tenantvet/tenantvet/analyzer/internal/term"
 	"github.com/tenantvet/tenantvet/analyzer/internal/unit"
@@ -144,8 +145,8 @@ func ordered(f *unit.Function) []any {
 func (w *writer) operation(op any) {
 	switch x := op.(type) {
 	case *unit.Run:
-		w.line("\truns %d %s %s%s %s %s%s%s%s%s%s%s%s%s%s", x.N, x.Verb, symbol(x.Library), flag(x.Dialect != "", " dialect "+x.Dialect),
-			x.Text, list(x.Args), flag(len(x.Nulls) > 0, " nulls "+ints(x.Nulls)), flag(x.Spread, " spread"), named(x.Named), target(x.Copy), flag(x.Prepared, " prepared"), ways(x.Ways), facts(x.If), allow(x.Allow), w.site(x.Site))
+		w.line("\truns %d %s %s%s %s %s%s%s%s%s%s%s%s%s%s%s%s", x.N, x.Verb, symbol(x.Library), flag(x.Dialect != "", " dialect "+x.Dialect),
+			x.Text, list(x.Args), flag(len(x.Nulls) > 0, " nulls "+ints(x.Nulls)), flag(x.Spread, " spread"), named(x.Named), target(x.Copy), flag(x.Prepared, " prepared"), on(x), flag(x.Unheeded, " unheeded"), ways(x.Ways), facts(x.If), allow(x.Allow), w.site(x.Site))
 	case *unit.Call:
 		w.line("\tcalls %d %s%s(%s)%s%s%s%s%s%s%s%s", x.N, modes[x.Mode], w.callee(x), terms(x.Args),
 			flag(x.Signature != "", " as "+strconv.Quote(x.Signature)), flag(x.Role != "", " role "+strconv.Quote(string(x.Role))), sends(x.Messages)+ways(x.Ways), after(x.After), facts(x.If), allow(x.Allow), w.site(x.Site), w.argSites(x.ArgSites))
@@ -166,6 +167,14 @@ func (w *writer) operation(op any) {
 	case *unit.Give:
 		w.line("\tgives%s%s%s%s", flag(len(x.Results) > 0, " "+terms(x.Results)), after(x.After), facts(x.If), w.site(x.Site))
 	}
+}
+
+// on is what a statement runs on.
+func on(r *unit.Run) string {
+	if r.On == nil {
+		return ""
+	}
+	return " on " + flag(r.Kind != library.NoType, string(r.Kind)+" ") + r.On.String()
 }
 
 func after(calls []int) string { return flag(len(calls) > 0, " after "+ints(calls)) }

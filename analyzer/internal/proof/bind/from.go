@@ -69,7 +69,7 @@ func showsValues(name string) bool {
 // tableLeaf makes an item of a table, with the columns that the schema lists.
 func (p *Binder) tableLeaf(t *sqltree.Table, table *catalogue.Table, name string) *Leaf {
 	l := &Leaf{Alias: name, Tuple: p.NewTuple(name, table, t)}
-	l.Tuple.Via = p.Via
+	l.Tuple.Via, l.Tuple.Asked = p.Via, true
 	if t.Alias == "" {
 		l.schema = t.Schema
 	}

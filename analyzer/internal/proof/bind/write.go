@@ -20,7 +20,7 @@ func (p *Binder) bindInsert(s *sqltree.Insert, outer *Scope, ctes *CTEs) *Write 
 		}
 	}
 	in.Row = p.NewTuple(w.Target.Alias, w.Table, s.Target)
-	in.Row.Fresh = true
+	in.Row.Fresh, in.Row.Asked, in.Row.Via = true, true, p.Via
 	if s.Source != nil {
 		in.Source = p.BindQuery(s.Source, outer, w.CTEs)
 		p.AsLeaf(in.Source, nil)

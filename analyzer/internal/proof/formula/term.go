@@ -40,6 +40,10 @@ type Tuple struct {
 	// Met: the row that ON CONFLICT finds. Holding a secret of it is no excuse to
 	// overwrite it.
 	Met bool
+	// Asked: the statement itself reads or writes the row, so that the policies of its
+	// table are asked for it. What a foreign key does to rows, and what a view or a
+	// routine sees as its owner, they are not asked for.
+	Asked bool
 	// Proved holds, for the row of a recursive query, what ties it by induction.
 	Proved []premise.Alternative
 }

@@ -62,6 +62,7 @@ func (p *Judge) judgeOverwritten(w *bind.Write, columns []string) {
 	c := in.Stmt.Conflict
 	old := p.NewTuple(w.Target.Alias, w.Table, w.Target.Tuple.At)
 	old.Written, old.Met = true, true
+	old.Asked, old.Via = w.Target.Tuple.Asked, w.Target.Tuple.Via
 	en := p.ConflictEnv(w, old)
 	rows := formula.And(in.Values, p.SameKey(w, old, columns), p.FactsOf(en, c.SetWhere))
 	p.judgeCondition(en, c.SetWhere, formula.And(in.Values, p.SameKey(w, old, columns)))

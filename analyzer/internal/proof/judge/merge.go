@@ -60,7 +60,7 @@ func (p *Judge) judgeWhen(w *bind.Write, when *sqltree.MergeWhen, pair *formula.
 func (p *Judge) mergeInsert(w *bind.Write, when *sqltree.MergeWhen, rows *formula.Conj) {
 	in := &bind.Insertion{Stmt: &sqltree.Insert{Paths: when.Paths}, Columns: when.Columns}
 	in.Row = p.NewTuple(w.Target.Alias, w.Table, w.Target.Tuple.At)
-	in.Row.Fresh = true
+	in.Row.Fresh, in.Row.Asked, in.Row.Via = true, w.Target.Tuple.Asked, w.Target.Tuple.Via
 	if len(in.Columns) == 0 {
 		for _, c := range w.Table.Columns {
 			in.Columns = append(in.Columns, c.Name)

@@ -23,7 +23,7 @@ func (p *Ledger) CheckSet(w *bind.Write, set []sqltree.Assign, at Assignment) {
 		return
 	}
 	after := p.NewTuple(w.Target.Alias, w.Table, w.Target.Tuple.At)
-	after.Fresh = true
+	after.Fresh, after.Asked, after.Via = true, w.Target.Tuple.Asked, w.Target.Tuple.Via
 	rows := at.Rows
 	moved := false
 	for _, a := range set {

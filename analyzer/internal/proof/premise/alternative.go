@@ -94,7 +94,7 @@ type needIdentity struct {
 // needKey is the identity of a need.
 func needKey(n Need) needIdentity {
 	k := needIdentity{kind: n.Kind, hole: n.Hole, element: n.Element, second: n.Second, null: n.Null}
-	if n.Kind == Key {
+	if n.Kind == Key || n.Kind == Setting {
 		k.table, k.column = n.Table, n.Column
 	}
 	return k

@@ -25,6 +25,14 @@ const (
 	// SecondTenant is the caller's tenant of the second level. A proof says Tenant and
 	// Second; who keeps obligations by kind tells the levels apart by this.
 	SecondTenant
+
+	// Setting is the caller's tenant in a variable of the session, which a policy of
+	// row-level security reads: it was given to the connection of the statement.
+	Setting
+
+	// InTransaction is what a connection must be for a variable to be set for its
+	// transaction alone. No proof demands it.
+	InTransaction
 )
 
 // Need is a demand on one hole.
@@ -34,7 +42,8 @@ type Need struct {
 	Table string // Key: the table whose key it is (schema-qualified unless default)
 	// Column is, of a Key, the key column. Of a Tenant it is the column that the
 	// hole is compared with: the tenant column, or that of the second level, or the
-	// key of the table of either. Messages name it; two needs do not differ by it.
+	// key of the table of either. Messages name it; two needs do not differ by it. Of a
+	// Setting, which has no hole, it is the variable.
 	Column string
 	// Element tells that the hole is an array whose every element must meet the need.
 	Element bool

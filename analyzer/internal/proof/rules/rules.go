@@ -26,7 +26,7 @@ type node struct {
 	key   string           // of an unnamed parent: the key's column
 	terms []formula.TermID // of a tuple: the columns that the atoms speak of
 	arcs  []tie
-	// first is what ties it by itself: [col], [root], [user], [key], [secret]. Which
+	// first is what ties it by itself: [col], [root], [policy], [user], [key], [secret]. Which
 	// predicates say so is looked up when it is used (see [derivation.cited]).
 	first []premise.Alternative
 	cited bool // first has its predicates
@@ -265,6 +265,7 @@ func (d *derivation) anchors(n *node) []premise.Alternative {
 		out = append(out, n.tuple.Proved...)
 	}
 	out = append(out, d.byColumn(n)...)
+	out = append(out, d.byPolicy(n)...)
 	if n.tuple != nil && n.tuple.Fresh {
 		return out
 	}
@@ -281,6 +282,21 @@ func (d *derivation) anchors(n *node) []premise.Alternative {
 	}
 	out = append(out, d.byUser(n)...)
 	return append(out, d.bySecret(n)...)
+}
+
+// byPolicy is [policy]: the policies of the row's table let nobody see or write it whose
+// session does not know its tenant. As its owner, a view or a routine sees what is held
+// from the owner, too.
+func (d *derivation) byPolicy(n *node) []premise.Alternative {
+	held := d.p.cat.HeldBy(n.table)
+	if held == nil || n.tuple == nil || !n.tuple.Asked || d.level == SecondLevel {
+		return nil
+	}
+	if n.tuple.Via != nil && (!held.Owner || len(held.Past) > 0) {
+		return nil
+	}
+	need := premise.Need{Kind: premise.Setting, Column: held.Setting}
+	return []premise.Alternative{{Needs: []premise.Need{need}, Rules: []string{"policy"}}}
 }
 
 // byColumn is [col] and, for the tenants table itself, [root].

@@ -236,6 +236,8 @@ func (p *Solver) tiesOf(d *derivation, goal target) []premise.Alternative {
 	var out []premise.Alternative
 	if i, ok := d.index[goal.tuple.ID]; ok {
 		out = d.reach(i)
+	} else { // of which nothing is said
+		out = d.byPolicy(&node{tuple: goal.tuple, table: goal.tuple.Table, ref: formula.NoTerm})
 	}
 	if !goal.tuple.Written && !goal.tuple.Fresh {
 		out = append(out, d.sharedRow(goal.tuple)...)

@@ -1,4 +1,4 @@
-package catalogue
+package secret
 
 import (
 	"testing"
@@ -40,8 +40,8 @@ func TestTokens(t *testing.T) {
 		{"sessions", "token_expires_at", "timestamptz", false},
 	}
 	for _, x := range tests {
-		table := &Table{Table: &schema.Table{Name: x.table, Columns: []*schema.Column{{Name: x.column, Type: x.typ}}}}
-		assert.Equal(t, x.want, len(table.tokens(nil)) > 0, "%s.%s %s", x.table, x.column, x.typ)
+		table := &schema.Table{Name: x.table, Columns: []*schema.Column{{Name: x.column, Type: x.typ}}}
+		assert.Equal(t, x.want, len(Tokens(nil, table, "")) > 0, "%s.%s %s", x.table, x.column, x.typ)
 	}
 }
 
@@ -49,8 +49,8 @@ func TestTokens(t *testing.T) {
 // repeat over tenants.
 func TestTokenOfEachTenant(t *testing.T) {
 	columns := []*schema.Column{{Name: "org_id", Type: "uuid"}, {Name: "token", Type: "text"}}
-	table := &Table{Table: &schema.Table{Name: "events", Columns: columns}, Tenancy: Owned, Column: "org_id"}
-	assert.Equal(t, []string{"token"}, table.tokens(nil))
+	table := &schema.Table{Name: "events", Columns: columns}
+	assert.Equal(t, []string{"token"}, Tokens(nil, table, "org_id"))
 	table.Keys = []*schema.Key{{Columns: []string{"org_id", "token"}}}
-	assert.Empty(t, table.tokens(nil))
+	assert.Empty(t, Tokens(nil, table, "org_id"))
 }

@@ -1,0 +1,412 @@
+// Package connection answers what the policies of row-level security need: whether the
+// connection of a statement was given the caller's tenant.
+//
+// In go obligations on connections, from the solver; out come values like those of any
+// other obligation. The connection is followed, not its name: what is asked of a transaction
+// is met by a statement on the same one that ended well before, or by the callers.
+//
+// Invariant: everything in a function that may set the variable on the connection must give
+// the caller's tenant, wherever it stands; what is not understood of a connection neither
+// proves nor accuses.
+//
+// It cannot see what a pooler between the program and the database does.
+package connection
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/tenantvet/tenantvet/analyzer/internal/finding"
+	"github.com/tenantvet/tenantvet/analyzer/internal/library"
+	"github.com/tenantvet/tenantvet/analyzer/internal/link/callgraph"
+	"github.com/tenantvet/tenantvet/analyzer/internal/link/obligation"
+	"github.com/tenantvet/tenantvet/analyzer/internal/link/pathcond"
+	"github.com/tenantvet/tenantvet/analyzer/internal/link/setting"
+	"github.com/tenantvet/tenantvet/analyzer/internal/link/solve"
+	"github.com/tenantvet/tenantvet/analyzer/internal/link/statement"
+	"github.com/tenantvet/tenantvet/analyzer/internal/proof"
+	"github.com/tenantvet/tenantvet/analyzer/internal/term"
+	"github.com/tenantvet/tenantvet/analyzer/internal/trust"
+	"github.com/tenantvet/tenantvet/analyzer/internal/unit"
+)
+
+// Connections are the connections of a program.
+type Connections struct {
+	graph    *callgraph.Graph
+	stmts    *statement.Statements
+	conds    *pathcond.Conditions
+	solver   *solve.Solver
+	settings *setting.Settings
+	setters  map[string]map[*callgraph.Function]bool // functions that may set a variable, by its name
+}
+
+// New makes the connections of a program and gives them to its solver.
+func New(p solve.Parts, solver *solve.Solver, settings *setting.Settings) *Connections {
+	c := &Connections{p.Graph, p.Statements, p.Conditions, solver, settings, map[string]map[*callgraph.Function]bool{}}
+	solver.Connections = c
+	return c
+}
+
+// Ways are the ways to tie a statement in which policies take part. A program that never
+// sets the variable is held by no policy that reads it.
+func (p *Connections) Ways(s *statement.Statement) []statement.Alternative {
+	if s.Held == nil || len(s.Held.Unproven) > 0 {
+		return nil
+	}
+	return p.givenWays(s.Held.Alternatives)
+}
+
+// WaysOf are those of one relation.
+func (p *Connections) WaysOf(s *statement.Statement, i int) []statement.Alternative {
+	if s.Held == nil || len(s.Held.Relations) != len(s.Proof.Relations) || s.Held.Relations[i].Table != s.Proof.Relations[i].Table {
+		return nil
+	}
+	return p.givenWays(s.Held.Relations[i].Alternatives)
+}
+
+func (p *Connections) givenWays(list []proof.Alternative) []statement.Alternative {
+	return statement.WaysOf(slices.DeleteFunc(slices.Clone(list), func(a proof.Alternative) bool {
+		never := func(n proof.Need) bool { return n.Kind == proof.Setting && !p.settings.Given(n.Column) }
+		return slices.ContainsFunc(a.Needs, never) || !slices.ContainsFunc(a.Needs, isSetting)
+	}))
+}
+
+func isSetting(n proof.Need) bool { return n.Kind == proof.Setting }
+
+// Premises are what it rests on that policies hold the rows of a statement.
+func (p *Connections) Premises(s *statement.Statement) obligation.Notes {
+	n := obligation.Assuming(trust.RoleIsHeld.Premise())
+	for i := range s.Proof.Relations {
+		held := s.Proof.Relations[i].Table.Held
+		if held == nil {
+			continue
+		}
+		n = n.With(obligation.Assuming(trust.RowSecurity.Premise(held.Setting)))
+		if !held.Owner {
+			n = n.With(obligation.Assuming(trust.RoleOwnsNothing.Premise()))
+		}
+		for _, role := range held.Past {
+			n = n.With(obligation.Assuming(trust.RoleIsNot.Premise(role)))
+		}
+	}
+	return n
+}
+
+// Given decides whether the connection of a statement was given the caller's tenant
+// in the variables that are needed.
+func (p *Connections) Given(e *pathcond.Env, r *unit.Run, needs []proof.Need) obligation.Value {
+	v := obligation.Yes(obligation.Notes{})
+	for _, n := range needs {
+		if n.Kind != proof.Setting {
+			continue
+		}
+		a := obligation.Atom{Kind: proof.Setting, Column: n.Column, T: r.On}
+		switch {
+		case r.On == nil:
+			a.T = term.Why("a connection that is not seen")
+			v = obligation.And(v, notGiven(a, "the connection is not seen"))
+		case r.Kind == library.Pool && p.anotherWasGiven(e, n.Column):
+			v = obligation.And(v, p.outside(a, "it runs on the pool, and the transaction beside it was given "+n.Column))
+		case r.Kind == library.Pool:
+			v = obligation.And(v, p.outside(a, "it runs on the pool, outside of a transaction that was given "+n.Column))
+		default:
+			v = obligation.And(v, p.solver.Prove(e, a))
+		}
+	}
+	return v
+}
+
+// anotherWasGiven reports whether facts say that a connection of the function was given a
+// variable.
+func (p *Connections) anotherWasGiven(e *pathcond.Env, name string) bool {
+	return slices.ContainsFunc(pathcond.Tested(e), func(k int) bool {
+		run := p.stmts.RunAt(e.Fn, k)
+		return run != nil && run.Kind != library.Pool && slices.ContainsFunc(p.settings.Sets(e.Fn, run), func(s setting.Setting) bool { return s.Name == name })
+	})
+}
+
+// notGiven is why a connection is not known to have been given the tenant.
+func notGiven(a obligation.Atom, why string) obligation.Value {
+	return obligation.Why(a, finding.RowSecurity+": "+why)
+}
+
+// outside is that a connection was surely not given the tenant; where something leaves it on
+// connections for longer than a transaction, that is not sure.
+func (p *Connections) outside(a obligation.Atom, why string) obligation.Value {
+	if slices.ContainsFunc(p.settings.Lasting(), func(x setting.Lasting) bool { return x.Name == a.Column }) {
+		return notGiven(a, why)
+	}
+	return obligation.No(obligation.Cause{Kind: obligation.Outside, Atom: a, Reason: why})
+}
+
+// Origin decides an atom on a connection by where that comes from.
+func (p *Connections) Origin(e *pathcond.Env, a obligation.Atom) obligation.Value {
+	switch t := a.T.(type) {
+	case *term.Join:
+		v := obligation.Yes(obligation.Notes{})
+		for _, leaf := range t.Terms {
+			v = obligation.And(v, p.solver.Prove(e, a.On(leaf)))
+		}
+		return v
+	case *term.Path:
+		return asConnection(p.solver.OfPath(a, t))
+	case *term.Result:
+		return p.ofResult(e, a, t)
+	case *term.Build:
+		if t.Base != nil {
+			return p.solver.Prove(e, a.On(t.Base))
+		}
+	case *term.Origin:
+		switch t.Kind {
+		case term.Zero: // nothing runs on no connection
+			return obligation.Yes(obligation.Notes{})
+		case term.Config:
+			return notGiven(a, "it runs on the pool, or on a connection of its own")
+		}
+		return notGiven(a, "the connection is not followed: "+t.Name)
+	}
+	return notGiven(a, "the connection is not followed")
+}
+
+// asConnection says of what is not understood that it is the connection.
+func asConnection(v obligation.Value) obligation.Value {
+	out := obligation.Value{Alts: v.Alts, Fails: slices.Clone(v.Fails)}
+	for i := range out.Fails {
+		if c := &out.Fails[i]; c.Kind == obligation.Unknown && c.Atom.OnConnection() && !strings.HasPrefix(c.Reason, finding.RowSecurity) {
+			c.Reason = finding.RowSecurity + ": the connection is not followed: " + c.Reason
+		}
+	}
+	return out
+}
+
+// ofResult decides an atom on a connection that a call gave.
+func (p *Connections) ofResult(e *pathcond.Env, a obligation.Atom, r *term.Result) obligation.Value {
+	o := e.Fn.Ops[r.Call]
+	if o.Call == nil {
+		return notGiven(a, "the connection is not followed")
+	}
+	switch role := o.Call.Role; {
+	case role == library.Begins || role == library.Transacts || role == library.Nests:
+		if a.Kind == proof.InTransaction {
+			return obligation.Yes(obligation.Notes{})
+		}
+		if role == library.Nests && len(o.Call.Args) > 0 { // inside of another, which it goes on with
+			return p.solver.Prove(e, a.On(o.Call.Args[0]))
+		}
+		if role == library.Begins && p.neverHanded(e.Fn, a) {
+			return p.outside(a, "its transaction is never given "+a.Column)
+		}
+		return notGiven(a, "nothing gives the transaction "+a.Column+" before, on every way")
+	case role == library.Connects:
+		return notGiven(a, "a connection that was taken from the pool is no transaction")
+	case o.Call.Kind == unit.Library:
+		return notGiven(a, "the connection is not followed: call "+unit.Short(o.Call.Symbol))
+	}
+	if len(r.Steps) == 0 || r.Steps[0].Kind != term.ResultStep {
+		return notGiven(a, "the connection is not followed")
+	}
+	targets, known := p.graph.Callees(e.Fn, o.Call)
+	if !known || len(targets) == 0 {
+		return notGiven(a, "the connection is not followed: call "+unit.Short(callgraph.CalleeName(o.Call)))
+	}
+	v := obligation.Yes(obligation.Notes{})
+	for _, c := range targets {
+		v = obligation.And(v, p.solver.Given(e, a, r, c))
+	}
+	return v
+}
+
+// neverHanded reports whether nothing in a function may set the variable of a connection.
+func (p *Connections) neverHanded(f *callgraph.Function, a obligation.Atom) bool {
+	for i := range f.Runs {
+		if len(p.settings.Sets(f, &f.Runs[i])) > 0 && maybeSame(f, &f.Runs[i], a.T) {
+			return false
+		}
+	}
+	return !slices.ContainsFunc(f.Calls, func(c unit.Call) bool {
+		if c.Kind == unit.Library || !slices.ContainsFunc(c.Args, func(t term.Term) bool {
+			return term.Any(t, func(x term.Term) bool { return term.Same(x, a.T) })
+		}) {
+			return false
+		}
+		targets, known := p.graph.Callees(f, &c)
+		return !known || slices.ContainsFunc(targets, func(x callgraph.Callee) bool { return p.settersOf(a.Column)[x.Fn] })
+	})
+}
+
+// Happened adds to where a connection comes from what happened on it before: a statement, or
+// a call, that gave it the tenant and ended well. Everything else in the function that may
+// set the variable on that connection must give the tenant, too, wherever it stands.
+func (p *Connections) Happened(e *pathcond.Env, a obligation.Atom, v obligation.Value) obligation.Value {
+	if a.Kind != proof.Setting {
+		return v
+	}
+	if _, ok := v.Holds(); !ok && !term.IsRemote(a.T) {
+		if happened, found := p.before(e, a); found {
+			v = happened
+		}
+	}
+	if len(v.Alts) == 0 {
+		return v
+	}
+	return obligation.And(v, p.againIn(e.Fn, a, maxSetters))
+}
+
+// before decides by what was done on a connection before and ended well: one thing that gave
+// it the tenant is enough; where none did, why not. It finds nothing if there was none.
+func (p *Connections) before(e *pathcond.Env, a obligation.Atom) (out obligation.Value, found bool) {
+	for _, k := range pathcond.Tested(e) {
+		got, sets := obligation.Value{}, false
+		if run := p.stmts.RunAt(e.Fn, k); run != nil {
+			got, sets = p.bySetting(e, a, run)
+		} else if c := e.Fn.Ops[k].Call; c != nil && c.Kind != unit.Library {
+			got = p.solver.ByOutcome(e, a, k, c)
+		}
+		out, found = obligation.Or(out, got), found || sets || len(got.Alts)+len(got.Fails) > 0
+	}
+	if len(out.Alts) > 0 {
+		out.Fails = nil // what did not give it the tenant took none away: see againIn
+	}
+	return out, found
+}
+
+// bySetting decides by a statement whose outcome was tested whether it gave the connection
+// the tenant; sets is false if it sets no such variable there.
+func (p *Connections) bySetting(e *pathcond.Env, a obligation.Atom, run *unit.Run) (v obligation.Value, sets bool) {
+	if run.On == nil || !term.Same(run.On, a.T) {
+		return obligation.Value{}, false
+	}
+	for _, s := range p.settings.Sets(e.Fn, run) {
+		if s.Name == a.Column {
+			v, sets = p.bySet(e, a, run, s), true
+		}
+	}
+	return v, sets
+}
+
+func (p *Connections) bySet(e *pathcond.Env, a obligation.Atom, run *unit.Run, s setting.Setting) obligation.Value {
+	switch {
+	case !s.Sure, s.Value == nil:
+		return notGiven(a, "how "+a.Column+" is set is not understood")
+	case !s.Local:
+		return notGiven(a, a.Column+" is set for the session, which outlives the transaction")
+	case !endedWell(e, run.N):
+		return notGiven(a, "whether "+a.Column+" was set is not looked at")
+	case run.Kind == library.Pool:
+		return notGiven(a, a.Column+" is set on the pool, and for a transaction that ends with it")
+	}
+	v := p.solver.Prove(e, obligation.Atom{Kind: proof.Tenant, T: s.Value})
+	if run.Kind != library.Transaction {
+		v = obligation.And(v, p.solver.Prove(e, obligation.Atom{Kind: proof.InTransaction, T: run.On}))
+	}
+	return v
+}
+
+// endedWell reports whether facts say that a statement ran.
+func endedWell(e *pathcond.Env, n int) bool {
+	return slices.ContainsFunc(e.Facts, func(f term.Fact) bool {
+		r, ok := f.A.(*term.Result)
+		return ok && f.Op == term.Nil && r.Call == n && len(r.Steps) == 1 && r.Steps[0].Kind == term.PseudoStep && (r.Steps[0].Name == "err" || r.Steps[0].Name == "scan")
+	})
+}
+
+// maxSetters caps the functions that are looked through for what sets a variable again.
+const maxSetters = 5
+
+// againIn demands that everything in a function that may set the variable of a connection
+// gives the caller's tenant.
+func (p *Connections) againIn(f *callgraph.Function, a obligation.Atom, depth int) obligation.Value {
+	v := obligation.Yes(obligation.Notes{})
+	for i := range f.Runs {
+		run := &f.Runs[i]
+		for _, s := range p.settings.Sets(f, run) {
+			if s.Name != a.Column && s.Name != "" || !maybeSame(f, run, a.T) {
+				continue
+			}
+			if s.Value == nil || s.Name == "" {
+				v = obligation.And(v, notGiven(a, "what sets "+a.Column+" again is not understood"))
+				continue
+			}
+			v = obligation.And(v, p.solver.Prove(p.conds.At(f, run.If), obligation.Atom{Kind: proof.Tenant, T: s.Value}))
+		}
+	}
+	for i := range f.Calls {
+		v = obligation.And(v, p.againBehind(f, &f.Calls[i], a, depth))
+	}
+	return v
+}
+
+// againBehind is againIn of the functions that a call hands the connection to.
+func (p *Connections) againBehind(f *callgraph.Function, c *unit.Call, a obligation.Atom, depth int) obligation.Value {
+	v := obligation.Yes(obligation.Notes{})
+	if c.Kind == unit.Library || c.Kind == unit.Dynamic { // what a caller hands over is judged where it runs
+		return v
+	}
+	targets, _ := p.graph.Callees(f, c)
+	e := p.conds.At(f, c.If)
+	for _, target := range targets {
+		if !p.settersOf(a.Column)[target.Fn] {
+			continue
+		}
+		at := target.Frame().Positions(a.T)
+		if x, ok := a.T.(*term.Path); ok && x.Root != term.Param && x.Root != term.Free {
+			at = append(at, a.T) // the callee finds it where this one does
+		}
+		for _, t := range at {
+			if depth == 0 {
+				return notGiven(a, unit.Short(target.Fn.Symbol)+" may set "+a.Column+" again")
+			}
+			v = obligation.And(v, p.solver.Lift(e, p.againIn(target.Fn, a.On(t), depth-1), target, c))
+		}
+	}
+	return v
+}
+
+// maybeSame reports whether a statement may run on a connection.
+func maybeSame(f *callgraph.Function, run *unit.Run, on term.Term) bool {
+	if run.On == nil || term.Same(run.On, on) {
+		return true
+	}
+	if run.Kind == library.Pool {
+		return false
+	}
+	return !begunHere(f, run.On) && !begunHere(f, on)
+}
+
+// begunHere tells a transaction or a connection that the function itself has begun: it is
+// no other than that.
+func begunHere(f *callgraph.Function, t term.Term) bool {
+	r, ok := t.(*term.Result)
+	return ok && f.Ops[r.Call].Call != nil && (f.Ops[r.Call].Call.Role.GivesConnection() || f.Ops[r.Call].Call.Role == library.Transacts)
+}
+
+// settersOf are the functions that may set a variable, by themselves or by what they call.
+func (p *Connections) settersOf(name string) map[*callgraph.Function]bool {
+	if known, ok := p.setters[name]; ok {
+		return known
+	}
+	out := map[*callgraph.Function]bool{}
+	p.setters[name] = out
+	var queue []*callgraph.Function
+	add := func(f *callgraph.Function) {
+		if !out[f] {
+			out[f] = true
+			queue = append(queue, f)
+		}
+	}
+	for _, f := range p.graph.Order {
+		for i := range f.Runs {
+			if slices.ContainsFunc(p.settings.Sets(f, &f.Runs[i]), func(s setting.Setting) bool { return s.Name == name || s.Name == "" }) {
+				add(f)
+			}
+		}
+	}
+	for len(queue) > 0 {
+		f := queue[0]
+		queue = queue[1:]
+		for _, e := range p.graph.Edges[f] {
+			add(e.From)
+		}
+	}
+	return out
+}

@@ -1,0 +1,259 @@
+package setting
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/tenantvet/tenantvet/analyzer/internal/finding"
+	"github.com/tenantvet/tenantvet/analyzer/internal/library"
+	"github.com/tenantvet/tenantvet/analyzer/internal/link/callgraph"
+	"github.com/tenantvet/tenantvet/analyzer/internal/term"
+	"github.com/tenantvet/tenantvet/analyzer/internal/unit"
+)
+
+// Findings are what is wrong with how the program sets the variables that policies read.
+func (p *Settings) Findings() []finding.Finding {
+	policies := p.OfPolicies()
+	if len(policies) == 0 {
+		return nil
+	}
+	var out []finding.Finding
+	for _, f := range p.graph.Order {
+		for i := range f.Runs {
+			run := &f.Runs[i]
+			for _, s := range p.Sets(f, run) {
+				if !policies[s.Name] {
+					out = append(out, p.unread(f, run, s, policies)...)
+					continue
+				}
+				for _, r := range rules {
+					if message := r.says(p, f, run, s); message != "" {
+						out = append(out, at(r.name, f, run, message))
+					}
+				}
+			}
+		}
+	}
+	return out
+}
+
+// at is a finding at a statement.
+func at(rule string, f *callgraph.Function, run *unit.Run, message string) finding.Finding {
+	return finding.Finding{
+		Rule: rule, Tier: finding.Warning, Place: callgraph.Place(f, run.Site),
+		Statement: f.Symbol, Function: f.Symbol, Package: f.Unit.Path, Message: message,
+	}
+}
+
+// A rule says what is wrong with a statement that sets a variable which policies read, ""
+// if nothing is.
+type rule struct {
+	name string
+	says func(p *Settings, f *callgraph.Function, run *unit.Run, s Setting) string
+}
+
+var rules = []rule{
+	{finding.RLSHookOnce, onceForConnection},
+	{finding.RLSHookReset, keptByHook},
+	{finding.RLSSessionSetting, lastingOf},
+	{finding.RLSNoTransaction, withoutTransaction},
+	{finding.RLSSplicedSetting, splicedInto},
+	{finding.RLSUnheededSetting, unheeded},
+	{finding.RLSLateSetting, late},
+}
+
+// lastingOf: it outlives the request. What a hook does with each connection is another
+// rule's.
+func lastingOf(p *Settings, f *callgraph.Function, _ *unit.Run, s Setting) string {
+	if s.Local || p.hooked(f, library.Connected) || p.hooked(f, library.Prepares) || p.hooked(f, library.Released) {
+		return ""
+	}
+	return s.Name + " is set for the session: on a pooled connection it outlives the request, and whoever gets the connection next has this tenant until it is set again; set it in a transaction, with SET LOCAL or set_config(…, true)"
+}
+
+// onceForConnection: a connection keeps the tenant of whoever was the first to need it.
+func onceForConnection(p *Settings, f *callgraph.Function, _ *unit.Run, s Setting) string {
+	if _, constant := s.Value.(*term.Const); constant || !p.hooked(f, library.Connected) {
+		return ""
+	}
+	return s.Name + " is set when a connection is made: every request that gets the connection later has the tenant of the first one; set it in the transaction of each request"
+}
+
+// keptByHook: the hook lets a connection pass without setting the variable.
+func keptByHook(p *Settings, f *callgraph.Function, run *unit.Run, s Setting) string {
+	if s.Local || !p.hooked(f, library.Prepares) || p.reset(s.Name) || !letsPass(f, run) {
+		return ""
+	}
+	return s.Name + " is set where a connection is taken out of the pool, on some ways only: on the others it keeps the tenant of the request before; set it to an empty text there, or reset it when the connection is released"
+}
+
+// letsPass reports whether a hook says yes on a way on which a statement did not run.
+func letsPass(f *callgraph.Function, run *unit.Run) bool {
+	return slices.ContainsFunc(f.Gives, func(g unit.Give) bool {
+		if len(g.Results) == 0 || refused(g.Results) {
+			return false
+		}
+		return !slices.ContainsFunc(g.If, func(x term.Fact) bool { return isError(x.A, run.N) })
+	})
+}
+
+// refused tells a return that lets a connection not pass: false, or an error.
+func refused(results []term.Term) bool {
+	if c, ok := results[0].(*term.Const); ok && c.Text == "false" {
+		return true
+	}
+	zero, known := term.Zeroness(results[0])
+	return known && zero
+}
+
+// reset reports whether a hook sets a variable, or all of them, anew when a connection is
+// released.
+func (p *Settings) reset(name string) bool {
+	for _, f := range p.graph.Order {
+		if !p.hooked(f, library.Released) {
+			continue
+		}
+		for i := range f.Runs {
+			if slices.ContainsFunc(p.Sets(f, &f.Runs[i]), func(s Setting) bool { return s.Name == name }) {
+				return true
+			}
+			for _, s := range p.stmts.Of(f, &f.Runs[i]).List {
+				if word := strings.ToLower(strings.TrimSpace(s.Text)); strings.HasPrefix(word, "discard") || strings.HasPrefix(word, "reset ") {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
+
+// maxHook caps the functions between a hook and what it runs.
+const maxHook = 3
+
+// hooked reports whether a pool calls a function, itself or through others, as a hook.
+func (p *Settings) hooked(f *callgraph.Function, role library.Role) bool {
+	return p.hookedWithin(f, role, maxHook)
+}
+
+func (p *Settings) hookedWithin(f *callgraph.Function, role library.Role, depth int) bool {
+	return slices.ContainsFunc(p.graph.Edges[f], func(e *callgraph.Edge) bool {
+		if e.Call == nil {
+			return false
+		}
+		if e.Call.Kind == unit.Library {
+			return e.Call.Role == role
+		}
+		return depth > 0 && p.hookedWithin(e.From, role, depth-1)
+	})
+}
+
+// withoutTransaction: it ends with the statement that sets it.
+func withoutTransaction(_ *Settings, _ *callgraph.Function, run *unit.Run, s Setting) string {
+	if !s.Local || run.Kind != library.Pool {
+		return ""
+	}
+	return s.Name + " is set for its transaction, and there is none: on the pool the statement is a transaction by itself, and the variable is gone when it ends; begin one, and run what needs the tenant on it"
+}
+
+// splicedInto: the value is a part of the text.
+func splicedInto(_ *Settings, _ *callgraph.Function, _ *unit.Run, s Setting) string {
+	if _, constant := s.Value.(*term.Const); !s.Spliced || constant {
+		return ""
+	}
+	return s.Name + " is put together with the text of the statement: a quote in it ends the value, and what follows is run; bind it: SELECT set_config('" + s.Name + "', $1, true)"
+}
+
+// unheeded: nobody looks at the error.
+func unheeded(_ *Settings, _ *callgraph.Function, run *unit.Run, s Setting) string {
+	if !run.Unheeded {
+		return ""
+	}
+	return "whether " + s.Name + " was set is not looked at: where it was not, what follows runs with no tenant, or with the one that was on the connection before; end the request where the error is not nil"
+}
+
+// late: a statement of the transaction runs before it.
+func late(p *Settings, f *callgraph.Function, run *unit.Run, s Setting) string {
+	if !s.Local || run.On == nil || run.Kind == library.Pool {
+		return ""
+	}
+	for i := range f.Runs {
+		x := &f.Runs[i]
+		if x.N >= run.N || x.On == nil || !term.Same(x.On, run.On) || !ranBefore(x, run) || p.given(f, x, s.Name) {
+			continue
+		}
+		if table := p.heldIn(f, x, s.Name); table != "" {
+			return fmt.Sprintf("%s is set after a statement on %s that needs it (line %d): the policies show that one no row, or those of whoever was on the connection before; set it first", s.Name, table, callgraph.Place(f, x.Site).Line)
+		}
+	}
+	return ""
+}
+
+// ranBefore reports whether a statement has run wherever another one does.
+func ranBefore(first, then *unit.Run) bool {
+	for _, x := range first.If {
+		if !slices.ContainsFunc(then.If, func(y term.Fact) bool { return x.String() == y.String() }) {
+			return false
+		}
+	}
+	return true
+}
+
+// given reports whether a statement stands behind one that sets the variable on the same
+// connection.
+func (p *Settings) given(f *callgraph.Function, x *unit.Run, name string) bool {
+	for i := range f.Runs {
+		run := &f.Runs[i]
+		if run.N < x.N && run.On != nil && term.Same(run.On, x.On) && slices.ContainsFunc(p.Sets(f, run), func(s Setting) bool { return s.Name == name }) {
+			return true
+		}
+	}
+	return slices.ContainsFunc(f.Calls, func(c unit.Call) bool {
+		return c.N < x.N && slices.ContainsFunc(c.Args, func(t term.Term) bool { return term.Any(t, func(y term.Term) bool { return term.Same(y, x.On) }) })
+	})
+}
+
+// heldIn is a table of a statement that policies hold by a variable, "" if there is none.
+func (p *Settings) heldIn(f *callgraph.Function, x *unit.Run, name string) string {
+	for _, s := range p.stmts.Of(f, x).List {
+		if s.Broken != "" || s.Proof == nil {
+			continue
+		}
+		for i := range s.Proof.Relations {
+			if t := s.Proof.Relations[i].Table; t.Held != nil && t.Held.Setting == name {
+				return t.FullName()
+			}
+		}
+	}
+	return ""
+}
+
+// isError tells the error of a statement.
+func isError(t term.Term, n int) bool {
+	r, ok := t.(*term.Result)
+	return ok && r.Call == n && len(r.Steps) == 1 && r.Steps[0].Kind == term.PseudoStep
+}
+
+// unread tells of a variable that no policy reads, where it is likely meant to be one that
+// policies read and nobody sets.
+func (p *Settings) unread(f *callgraph.Function, run *unit.Run, s Setting, policies map[string]bool) []finding.Finding {
+	if s.Name == "" || !strings.Contains(s.Name, ".") {
+		return nil
+	}
+	for _, name := range slices.Sorted(maps.Keys(policies)) {
+		if alike(name, s.Name) && !p.Given(name) {
+			return []finding.Finding{at(finding.RLSUnreadSetting, f, run, fmt.Sprintf("%s is set, and no policy reads it; the policies read %s, which nobody sets", s.Name, name))}
+		}
+	}
+	return nil
+}
+
+// alike reports whether two names are likely meant to be one: one is a part of the other but
+// for what stands before the dot and separators.
+func alike(a, b string) bool {
+	bare := func(name string) string {
+		return strings.ReplaceAll(name[strings.LastIndexByte(name, '.')+1:], "_", "")
+	}
+	return strings.Contains(bare(a), bare(b)) || strings.Contains(bare(b), bare(a))
+}

@@ -1,0 +1,287 @@
+// Package setting finds what the statements of a program set of the variables of a session.
+//
+// In go statements; out comes, for each run, the variables that it sets, with the values, and
+// whether it sets them for its transaction alone. What sets a variable in a way that is not
+// understood sets any of them, to a value that is not known.
+//
+// It cannot see what functions of the database set.
+package setting
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/tenantvet/tenantvet/analyzer/internal/link/callgraph"
+	"github.com/tenantvet/tenantvet/analyzer/internal/link/statement"
+	"github.com/tenantvet/tenantvet/analyzer/internal/sqltree"
+	"github.com/tenantvet/tenantvet/analyzer/internal/sqltree/sqlparse"
+	"github.com/tenantvet/tenantvet/analyzer/internal/term"
+	"github.com/tenantvet/tenantvet/analyzer/internal/unit"
+)
+
+// Setting is a variable of the session that a statement sets.
+type Setting struct {
+	Name  string    // in lower case, "" where it is not known: it may be any
+	Value term.Term // nil where it is not known
+	// Sure tells that the statement sets it whenever it runs, and Local that it does so for
+	// its transaction alone. Where Spliced is set the value is a part of the text.
+	Sure, Local, Spliced bool
+}
+
+// Settings are what the statements of a program set.
+type Settings struct {
+	graph *callgraph.Graph
+	stmts *statement.Statements
+	known map[*unit.Run][]Setting
+	names map[string]bool // that are set; nil until asked
+	// Lasting lists what is set of the variables that policies read for as long as the
+	// connection lives.
+	Lasting func() []Lasting
+}
+
+// New makes the settings of a program.
+func New(graph *callgraph.Graph, stmts *statement.Statements) *Settings {
+	p := &Settings{graph: graph, stmts: stmts, known: map[*unit.Run][]Setting{}}
+	p.Lasting = sync.OnceValue(p.lasting)
+	return p
+}
+
+// Sets lists the variables of the session that a run of f sets, or, of a call of a wrapper,
+// that the wrapper's statement does.
+func (p *Settings) Sets(f *callgraph.Function, r *unit.Run) []Setting {
+	if known, ok := p.known[r]; ok {
+		return known
+	}
+	var out []Setting
+	of := p.stmts.Of(f, r)
+	for _, s := range of.List {
+		out = append(out, p.setBy(f, r, s)...)
+	}
+	if of.Reason != "" || of.Open {
+		for _, t := range p.stmts.Written(f, r) {
+			out = append(out, spliced(t)...)
+		}
+	}
+	if len(of.List) > 1 { // of several texts each may be the one
+		for i := range out {
+			out[i].Sure = out[i].Sure && len(out) == len(of.List) && out[i].Name == out[0].Name
+		}
+	}
+	p.known[r] = out
+	return out
+}
+
+// setConfig is the function that sets a variable of the session.
+const setConfig = "set_config"
+
+// setBy lists what a text sets that is known.
+func (p *Settings) setBy(f *callgraph.Function, r *unit.Run, s *statement.Statement) []Setting {
+	if !strings.Contains(strings.ToLower(s.Text), setConfig) {
+		return plainSet(s.Text)
+	}
+	tree, err := sqlparse.Parse(s.Text, sqltree.Postgres)
+	if err != nil || s.Proof == nil {
+		return []Setting{{}}
+	}
+	value := func(e sqltree.Expr) term.Term {
+		switch x := uncast(e).(type) {
+		case *sqltree.Hole:
+			return p.stmts.Bind(f, r, s, x.Number)
+		case *sqltree.Literal:
+			if x.Kind != sqltree.Null {
+				return written(x.Text)
+			}
+			return term.ZeroTerm()
+		}
+		return nil
+	}
+	alone := isBare(tree)
+	var out []Setting
+	sqltree.Walk(tree, func(n sqltree.Node) bool {
+		c, ok := n.(*sqltree.Call)
+		if !ok || c.Name != setConfig {
+			return true
+		}
+		set := Setting{Sure: alone}
+		if len(c.Args) == 3 {
+			if name, ok := value(c.Args[0]).(*term.Const); ok {
+				set.Name = strings.ToLower(name.Text)
+			}
+			set.Value = value(c.Args[1])
+			local, known := value(c.Args[2]).(*term.Const)
+			set.Local = known && slices.Contains([]string{"true", "t", "on", "1"}, strings.ToLower(local.Text))
+		}
+		out = append(out, set)
+		return false
+	})
+	return out
+}
+
+// isBare tells a query without a table and a condition: it gives one row.
+func isBare(s sqltree.Statement) bool {
+	q, ok := s.(*sqltree.Query)
+	if !ok || q.With != nil || q.Limit != nil || q.Offset != nil {
+		return false
+	}
+	b, ok := q.Body.(*sqltree.Select)
+	if !ok || len(b.From) > 0 || b.Where != nil || b.Having != nil {
+		return false
+	}
+	return !slices.ContainsFunc(b.Items, func(i sqltree.Item) bool {
+		_, call := uncast(i.Expr).(*sqltree.Call)
+		return !call
+	})
+}
+
+// uncast takes casts off a value.
+func uncast(e sqltree.Expr) sqltree.Expr {
+	for {
+		c, ok := e.(*sqltree.Cast)
+		if !ok {
+			return e
+		}
+		e = c.X
+	}
+}
+
+var (
+	setStatement = regexp.MustCompile(`(?is)^\s*set\s+(?:(local|session)\s+)?"?([\w.]+)"?\s*(?:=|\bto\b)\s*(.*?)\s*;?\s*$`)
+	splicedSet   = regexp.MustCompile(`(?is)^\s*set\s+(?:(local|session)\s+)?"?([\w.]+)"?\s*(?:=|\bto\b)\s*['"]?$`)
+	splicedCall  = regexp.MustCompile(`(?is)^\s*select\s+(?:pg_catalog\.)?set_config\s*\(\s*'([\w.]+)'\s*,\s*'?$`)
+	restOfSet    = regexp.MustCompile(`^['"]?\s*;?\s*$`)
+	restOfCall   = regexp.MustCompile(`(?i)^'?(?:::\w+)?\s*,\s*(true|false)\s*\)\s*;?\s*$`)
+)
+
+// plainSet is what a SET sets.
+func plainSet(s string) []Setting {
+	m := setStatement.FindStringSubmatch(s)
+	if m == nil || !strings.Contains(m[2], ".") {
+		return nil // no variable of the program's own
+	}
+	out := Setting{Name: strings.ToLower(m[2]), Sure: true, Local: strings.EqualFold(m[1], "local")}
+	switch v := strings.Trim(m[3], `'"`); {
+	case strings.EqualFold(m[3], "default"):
+		out.Value = term.ZeroTerm()
+	case strings.ContainsAny(m[3], "$?"): // SET takes no bind value: the server refuses it
+		out.Sure = false
+	default:
+		out.Value = written(v)
+	}
+	return []Setting{out}
+}
+
+// spliced is what a text sets of which the value is a part.
+func spliced(t term.Term) []Setting {
+	cat, ok := t.(*term.Concat)
+	if !ok || len(cat.Parts) == 0 {
+		return nil
+	}
+	begin, ok := cat.Parts[0].(*term.Const)
+	if !ok {
+		return nil
+	}
+	end := ""
+	if last, ok := cat.Parts[len(cat.Parts)-1].(*term.Const); ok && len(cat.Parts) > 1 {
+		end = last.Text
+	}
+	whole := len(cat.Parts) == 3 || len(cat.Parts) == 2 && end == ""
+	if m := splicedSet.FindStringSubmatch(begin.Text); m != nil {
+		return []Setting{{
+			Name: strings.ToLower(m[2]), Value: splicedValue(cat, whole), Local: strings.EqualFold(m[1], "local"),
+			Sure: whole && restOfSet.MatchString(end), Spliced: true,
+		}}
+	}
+	if m := splicedCall.FindStringSubmatch(begin.Text); m != nil {
+		rest := restOfCall.FindStringSubmatch(end)
+		return []Setting{{
+			Name: strings.ToLower(m[1]), Value: splicedValue(cat, whole && rest != nil), Local: rest != nil && strings.EqualFold(rest[1], "true"),
+			Sure: whole && rest != nil, Spliced: true,
+		}}
+	}
+	lower := strings.ToLower(begin.Text)
+	if strings.Contains(lower, setConfig) || strings.HasPrefix(strings.TrimSpace(lower), "set ") {
+		return []Setting{{Spliced: true}}
+	}
+	return nil
+}
+
+// splicedValue is the one part of a text that is not written out, nil if there are more.
+func splicedValue(cat *term.Concat, whole bool) term.Term {
+	if !whole {
+		return nil
+	}
+	return cat.Parts[1]
+}
+
+// Given reports whether a live statement of the program sets a variable, or one whose name
+// is not known.
+func (p *Settings) Given(name string) bool {
+	if p.names == nil {
+		p.names = map[string]bool{}
+		for _, f := range p.graph.Order {
+			for i := range f.Runs {
+				for _, s := range p.Sets(f, &f.Runs[i]) {
+					p.names[s.Name] = true
+				}
+			}
+		}
+	}
+	return p.names[name] || p.names[""]
+}
+
+// Secured are the full names of the tables whose policies read a variable of the session
+// that a live statement of the program sets, and on which no proof may rest.
+func (p *Settings) Secured() map[string]bool {
+	out := map[string]bool{}
+	for _, c := range p.stmts.Cats {
+		for _, t := range c.Tables {
+			if t.Security.Enabled && t.Held == nil && slices.ContainsFunc(t.Security.Settings(c.Diagram), p.Given) {
+				out[t.FullName()] = true
+			}
+		}
+	}
+	return out
+}
+
+// Lasting is a live statement that sets a variable which policies read, for as long as the
+// connection lives.
+type Lasting struct {
+	Fn   *callgraph.Function
+	Run  *unit.Run
+	Name string
+}
+
+// lasting lists the live statements that set a variable which policies read, and not for
+// their transaction alone.
+func (p *Settings) lasting() []Lasting {
+	names := p.OfPolicies()
+	var out []Lasting
+	for _, f := range p.graph.Order {
+		for i := 0; i < len(f.Runs) && len(names) > 0; i++ {
+			for _, s := range p.Sets(f, &f.Runs[i]) {
+				if !s.Local && names[s.Name] {
+					out = append(out, Lasting{f, &f.Runs[i], s.Name})
+					break
+				}
+			}
+		}
+	}
+	return out
+}
+
+// OfPolicies are the variables of the session that policies of the databases read.
+func (p *Settings) OfPolicies() map[string]bool {
+	out := map[string]bool{}
+	for _, c := range p.stmts.Cats {
+		for _, t := range c.Tables {
+			for _, n := range t.Security.Settings(c.Diagram) {
+				out[n] = true
+			}
+		}
+	}
+	return out
+}
+
+func written(s string) term.Term { return &term.Const{Kind: term.Text, Text: s} }

@@ -1,0 +1,177 @@
+package rls
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/tenantvet/tenantvet/analyzer/internal/catalogue"
+	"github.com/tenantvet/tenantvet/analyzer/internal/proof"
+	"github.com/tenantvet/tenantvet/analyzer/internal/schema"
+	"github.com/tenantvet/tenantvet/analyzer/internal/sqltree"
+)
+
+// Hold decides of each table whether proofs may rest on its policies, and by which variable
+// of the session.
+//
+// What an expression says the prover decides: it is a condition of a query on the table in
+// which the variable is a bind value, and it must tie the row to that value alone, in every
+// arm, wherever it comes from.
+func Hold(c *catalogue.Catalogue) {
+	if c.Diagram == nil || c.Diagram.Speaks() != sqltree.Postgres {
+		return
+	}
+	// A policy may ask for a row of another table, whose own policies hold that.
+	for range maxBehind {
+		k := &checker{cat: c.UnderPolicies(), readers: readers(c.Diagram)}
+		changed := false
+		for _, t := range c.Tables {
+			if t.Held == nil {
+				t.Held = k.held(t)
+				changed = changed || t.Held != nil
+			}
+		}
+		if !changed {
+			return
+		}
+	}
+}
+
+// maxBehind caps how many tables stand behind each other in policies.
+const maxBehind = 5
+
+// held is what the policies make of a table, nil if they do not hold it in every command.
+func (k *checker) held(t *catalogue.Table) *catalogue.Held {
+	s := &t.Security
+	if !s.Enabled || !ofTenant(t) || k.unread(t) {
+		return nil
+	}
+	out := &catalogue.Held{Owner: s.Forced}
+	for _, p := range s.Policies {
+		if p.Restrictive {
+			continue // it only takes away
+		}
+		setting, ok := k.bindsTo(t, p, out)
+		switch {
+		case ok && (out.Setting == "" || out.Setting == setting):
+			out.Setting = setting
+		case !ok && len(p.Roles) > 0 && !slices.Contains(p.Roles, "public"):
+			out.Past = append(out.Past, p.Roles...)
+		default:
+			return nil
+		}
+	}
+	if out.Setting == "" {
+		return nil
+	}
+	slices.Sort(out.Past)
+	out.Past = slices.Compact(out.Past)
+	return out
+}
+
+// bindsTo is the variable by which a policy lets rows of its tenant pass, and no others.
+// What the tables that it asks rest on goes into held.
+func (k *checker) bindsTo(t *catalogue.Table, p *schema.Policy, held *catalogue.Held) (setting string, ok bool) {
+	for _, text := range []string{p.Using, p.Check} {
+		if text == "" {
+			continue
+		}
+		name, ok := k.ties(t, text, held)
+		if !ok || setting != "" && name != setting {
+			return "", false
+		}
+		setting = name
+	}
+	return setting, setting != ""
+}
+
+// ties is the variable to which an expression ties the rows of a table.
+func (k *checker) ties(t *catalogue.Table, expression string, held *catalogue.Held) (setting string, ok bool) {
+	text, settings := k.withHole(expression)
+	if len(settings) > 1 {
+		return "", false
+	}
+	r, err := proof.Text("SELECT 1 FROM "+quoted(t)+" WHERE "+text, "postgres", k.cat)
+	if err != nil || len(r.Unproven) > 0 || len(r.Relations) == 0 || len(r.Capped) > 0 {
+		return "", false
+	}
+	for i := range r.Relations {
+		rel := &r.Relations[i]
+		switch at := slices.IndexFunc(rel.Alternatives, unconditional); {
+		case rel.Table != t:
+		case at < 0:
+			return "", false
+		case rel.Alternatives[at].Needs[0].Kind == proof.Setting:
+			settings = append(settings, rel.Alternatives[at].Needs[0].Column)
+		}
+		if h := rel.Table.Held; h != nil && rel.Table != t {
+			held.Owner, held.Past = held.Owner && h.Owner, append(held.Past, h.Past...)
+		}
+	}
+	if settings = slices.Compact(settings); len(settings) != 1 {
+		return "", false
+	}
+	return settings[0], true
+}
+
+// unconditional tells the alternative in which the variable is the tenant, and nothing else
+// is asked or assumed that the database does not see to.
+func unconditional(a proof.Alternative) bool {
+	soft := func(x proof.Assumption) bool { return !x.Hard }
+	return a.Excuse == proof.NoExcuse && len(a.Needs) == 1 && (a.Needs[0].Kind == proof.Tenant || a.Needs[0].Kind == proof.Setting) && !a.Needs[0].Element && !slices.ContainsFunc(a.Assumes, soft)
+}
+
+// quoted is the name of a table as SQL.
+func quoted(t *catalogue.Table) string {
+	name := `"` + strings.ReplaceAll(t.Name, `"`, `""`) + `"`
+	if t.Schema != "" {
+		name = `"` + strings.ReplaceAll(t.Schema, `"`, `""`) + `".` + name
+	}
+	return name
+}
+
+var (
+	settingCall = regexp.MustCompile(`(?i)(?:pg_catalog\.)?current_setting\s*\(\s*'([^']+)'(?:::text)?\s*(?:,\s*(?:true|false|'t'|'f'|missing_ok\s*(?:=>|:=)\s*(?:true|false))\s*)?\)`)
+	// A query without a table is the value that it gives: written so that it is asked once.
+	bareQuery = regexp.MustCompile(`(?i)\(\s*select\s+((?:\(*\s*)?\$1(?:\s*\)*)(?:::\w+)*(?:\s*\)*)?|\(?\s*nullif\s*\(\s*\$1\s*,\s*''(?:::\w+)?\s*\)(?:::\w+)*\s*\)?(?:::\w+)*)(?:\s+as\s+\w+)?\s*\)`)
+)
+
+// withHole is an expression with a bind value in the place of what it reads of the session,
+// and the variables that it read.
+func (k *checker) withHole(expression string) (text string, settings []string) {
+	text = expression
+	for _, f := range k.cat.Diagram.Functions {
+		if len(f.Args) > 0 || f.Definer && strings.Contains(strings.ToLower(f.Body), " from ") {
+			continue
+		}
+		body, ok := readerBody(f)
+		if !ok {
+			continue
+		}
+		call := regexp.MustCompile(`(?i)(?:\b\w+\.)?"?\b` + regexp.QuoteMeta(f.Name) + `"?\s*\(\s*\)`)
+		text = call.ReplaceAllString(text, "("+strings.ReplaceAll(body, "$", "$$")+")")
+	}
+	for _, m := range settingCall.FindAllStringSubmatch(text, -1) {
+		if name := strings.ToLower(m[1]); !slices.Contains(settings, name) {
+			settings = append(settings, name)
+		}
+	}
+	text = settingCall.ReplaceAllString(text, "$$1")
+	return bareQuery.ReplaceAllString(text, "($1)"), settings
+}
+
+var (
+	sqlReader   = regexp.MustCompile(`(?is)^\s*select\s+(.*?)\s*;?\s*$`)
+	blockReader = regexp.MustCompile(`(?is)^\s*begin\s+return\s+(.*?)\s*;\s*end\s*;?\s*$`)
+	plainReader = regexp.MustCompile(`(?is)^(?:nullif\s*\(\s*)?(?:pg_catalog\.)?current_setting\s*\([^()]*\)(?:\s*,\s*'')?(?:\s*\))?(?:\s*::\s*\w+)?$`)
+)
+
+// readerBody is what a function gives that only reads a variable of the session.
+func readerBody(f *schema.Function) (string, bool) {
+	for _, form := range []*regexp.Regexp{sqlReader, blockReader} {
+		if m := form.FindStringSubmatch(f.Body); m != nil && plainReader.MatchString(m[1]) {
+			return m[1], true
+		}
+	}
+	return "", false
+}
