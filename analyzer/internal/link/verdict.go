@@ -36,9 +36,9 @@ type verdict struct {
 	staff     *staff.Staff
 	logins    *login.Logins
 	decisions *decision.Decisions
+	changed   map[*callgraph.Function][]unit.Put // what they leave in objects of contexts
 	privacy   *privacy.Privacy
 	settings  *setting.Settings
-	changed   map[*callgraph.Function][]unit.Put // what they leave in objects of contexts
 	cats      []*catalogue.Catalogue
 	confirmed []string       // premises that the settings confirm
 	allows    *allows        // made when it is first asked for

@@ -30,7 +30,7 @@ type Program struct {
 	MayDecide func(symbol string) bool
 
 	writes    map[paramWrite]bool           // what is known of writes through parameters
-	captures  map[*ssa.FreeVar][][]string   // see WrittenIn
+	captures  map[*ssa.FreeVar]*captured    // see WrittenIn
 	receivers map[receiverWrites][][]string // and through interfaces
 }
 

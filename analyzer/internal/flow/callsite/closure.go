@@ -11,17 +11,23 @@ import (
 
 // WrittenIn are the parts of a captured variable that a closure, or one inside it, may
 // write, each by the fields that lead there; the empty way is all of it.
-func (p *Program) WrittenIn(fv *ssa.FreeVar) [][]string {
-	ways, known := p.captures[fv]
+func (p *Program) WrittenIn(fv *ssa.FreeVar) [][]string { return p.capturedIn(fv).ways }
+
+// StoredIn reports whether a closure itself stores to a captured variable, or to a part of
+// what it leads to, and does not only fill that as a whole or hand it on to be filled.
+func (p *Program) StoredIn(fv *ssa.FreeVar) bool { return p.capturedIn(fv).stores }
+
+func (p *Program) capturedIn(fv *ssa.FreeVar) *captured {
+	w, known := p.captures[fv]
 	if !known {
-		w := &captured{calls: p, variable: true}
+		w = &captured{calls: p, variable: true}
 		w.address(fv, nil, true, 0)
-		if ways = w.ways; p.captures == nil {
-			p.captures = map[*ssa.FreeVar][][]string{}
+		if p.captures == nil {
+			p.captures = map[*ssa.FreeVar]*captured{}
 		}
-		p.captures[fv] = ways
+		p.captures[fv] = w
 	}
-	return ways
+	return w
 }
 
 // Leaves are the variables that a closure has captured and may write, in order.
@@ -80,8 +86,9 @@ func (p *Program) WrittenBy(fn *ssa.Function, i int) [][]string {
 
 // captured gathers the writes to a captured variable.
 type captured struct {
-	ways  [][]string
-	calls *Program // by which what an object is handed to is followed
+	ways   [][]string
+	stores bool     // one of them is a store
+	calls  *Program // by which what an object is handed to is followed
 	// variable says that it is one that was captured: what is handed to other packages from
 	// there is theirs, unless a library fills it.
 	variable bool
@@ -119,21 +126,23 @@ func (w *captured) address(addr ssa.Value, way []string, itself bool, depth int)
 				w.closure(ref, addr, way, depth)
 			}
 		case *ssa.Store:
+			w.stores = w.stores || itself || ref.Addr == addr
 			if itself || ref.Addr == addr || w.calls.listedForRows(ref) {
 				w.add(way)
 			}
 		case *ssa.MakeInterface:
-			if itself {
+			if w.stores = w.stores || itself; itself {
 				w.add(way)
 			} else {
 				w.filled(ref, way)
 			}
 		case ssa.CallInstruction:
+			w.stores = w.stores || itself
 			if itself || w.calls.writesArg(ref, addr, 0) {
 				w.add(way)
 			}
 		default:
-			if itself {
+			if w.stores = w.stores || itself; itself {
 				w.add(way)
 			}
 		}
@@ -171,6 +180,7 @@ func (w *captured) object(load ssa.Value, way []string, depth int) {
 		switch ref := ref.(type) {
 		case *ssa.MapUpdate:
 			if ref.Map == load {
+				w.stores = true
 				w.add(then(way, AnyElement))
 			}
 		case *ssa.FieldAddr:

@@ -192,7 +192,7 @@ func (f *Memory) loads(c *callsite.Call, at int, many bool, rows func(evaluation
 		scansInto(f, c, list, rows)
 		return
 	}
-	f.loadsInto(c, dest, many, rows)
+	loadsInto(f, c, dest, many, false, rows)
 }
 
 // gathered are the values that a library function puts together to be filled, nil if a

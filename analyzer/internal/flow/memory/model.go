@@ -50,9 +50,18 @@ func delivers(f *Memory, c *callsite.Call) {
 	}
 	for _, d := range destinations(f, c) {
 		if d != nil {
-			f.loadsInto(c, d, callsite.Many(callsite.Behind(d).Type()), rowsOf(c))
+			many := callsite.Many(callsite.Behind(d).Type())
+			loadsInto(f, c, d, many, !many && c.Model.Kind == "exec" && changesRows(f, c), rowsOf(c))
 		}
 	}
+}
+
+// changesRows reports whether a call runs a statement that changes rows, and may find none:
+// then it gives none back, and no error.
+func changesRows(f *Memory, c *callsite.Call) bool {
+	s := &given{Memory: f, seen: map[ssa.Value]bool{}}
+	s.back(c.Recv)
+	return s.changes
 }
 
 func rowsOf(c *callsite.Call) func(evaluation) term.Term {
@@ -79,6 +88,7 @@ type given struct {
 	seen    map[ssa.Value]bool
 	models  []ssa.Value
 	returns bool
+	changes bool // it began as one that changes rows
 }
 
 func (s *given) back(v ssa.Value) {
@@ -109,6 +119,9 @@ func (s *given) back(v ssa.Value) {
 
 // call goes on with what a call adds to, or notes the model that it begins with.
 func (s *given) call(c *callsite.Call) {
+	if c != nil && c.Model != nil && c.Model.Verb == library.Starts {
+		s.changes = s.changes || c.Model.Kind == "update" || c.Model.Kind == "delete"
+	}
 	switch {
 	case c == nil || c.Model == nil:
 	case c.Model.Verb == library.Starts && c.Model.Kind == library.ModelOf:
@@ -156,13 +169,14 @@ func (s *given) adds(c *callsite.Call, to ssa.Value) {
 	}
 }
 
-// loadsInto stores a row, or all of them, where a value points.
-func (f *Memory) loadsInto(c *callsite.Call, dest ssa.Value, many bool, rows func(evaluation) term.Term) {
+// loadsInto stores a row, or all of them, where a value points; quiet says that there may be
+// none without an error.
+func loadsInto(f *Memory, c *callsite.Call, dest ssa.Value, many, quiet bool, rows func(evaluation) term.Term) {
 	t := callsite.Behind(dest).Type()
 	many = many && !callsite.IsMap(dest)
 	orm := f.Program.Lib.Rows(c.Model)
 	p := f.Of(dest)
-	silent := c.Runs() && c.Model.Kind == "query" && !many && !callsite.IsMap(dest)
+	silent := quiet || c.Runs() && c.Model.Kind == "query" && !many && !callsite.IsMap(dest)
 	f.write(p.Base, Event{Instr: c.Instr, Path: p.Path, Try: &Attempt{Call: c, Failed: algebra.Untouched, Silent: silent}, Gives: func(x evaluation, _ term.Term) term.Term {
 		return algebra.Loaded(rows(x), t, many, orm)
 	}})

@@ -354,7 +354,7 @@ func (f *Values) outcome(a *memory.Attempt, before, wrote term.Term, at ssa.Inst
 		return wrote
 	}
 	left := a.Failed(before, wrote)
-	if left == nil || !a.Silent && f.Succeeded(a.Call, at) {
+	if left == nil || !a.Silent && f.Succeeded(a.Call, at) || a.Silent && place.Counted(f.Places, a.Call, at) {
 		return wrote
 	}
 	if !a.Silent {

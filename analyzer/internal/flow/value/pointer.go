@@ -76,7 +76,21 @@ func (f *Values) capturedValue(b ssa.Value, mc *ssa.MakeClosure) term.Term {
 // writtenBehind are the writes to parts of a captured variable, or to what it leads to, that
 // may run after the closure was made and before the variable comes to be anew.
 func writtenBehind(f *Values, alloc *ssa.Alloc, mc *ssa.MakeClosure) []memory.Event {
-	return slices.DeleteFunc(f.WrittenAfter(place.Place{Base: alloc}, mc, alloc), func(e memory.Event) bool { return len(e.Path) == 0 && e.Val != nil })
+	own := fillsOnly(f, alloc, mc)
+	return slices.DeleteFunc(f.WrittenAfter(place.Place{Base: alloc}, mc, alloc), func(e memory.Event) bool {
+		return len(e.Path) == 0 && e.Val != nil || own != nil && e.Instr == own
+	})
+}
+
+// fillsOnly is the call that runs a closure which only hands on what a variable leads to, to
+// be filled: that it does after it was called, and no sooner. nil if it may do more.
+func fillsOnly(f *Values, alloc *ssa.Alloc, mc *ssa.MakeClosure) ssa.Instruction {
+	fn, ok := mc.Fn.(*ssa.Function)
+	i := slices.Index(mc.Bindings, ssa.Value(alloc))
+	if call, _, once := f.Program.HandedOnce(mc); ok && once && i >= 0 && i < len(fn.FreeVars) && !f.Program.StoredIn(fn.FreeVars[i]) {
+		return call
+	}
+	return nil
 }
 
 // Kept is a value that is put where others find it: what a pointer leads to may still be
