@@ -38,11 +38,12 @@ type Connections struct {
 	solver   *solve.Solver
 	settings *setting.Settings
 	setters  map[string]map[*callgraph.Function]bool // functions that may set a variable, by its name
+	byValue  map[*unit.Call][]*callgraph.Function    // what calls of function values may run; nil until asked
 }
 
 // New makes the connections of a program and gives them to its solver.
 func New(p solve.Parts, solver *solve.Solver, settings *setting.Settings) *Connections {
-	c := &Connections{p.Graph, p.Statements, p.Conditions, solver, settings, map[string]map[*callgraph.Function]bool{}}
+	c := &Connections{p.Graph, p.Statements, p.Conditions, solver, settings, map[string]map[*callgraph.Function]bool{}, nil}
 	solver.Connections = c
 	return c
 }
@@ -110,7 +111,19 @@ func (p *Connections) Given(e *pathcond.Env, r *unit.Run, needs []proof.Need) ob
 		case r.Kind == library.Pool:
 			v = obligation.And(v, p.outside(a, "it runs on the pool, outside of a transaction that was given "+n.Column))
 		default:
-			v = obligation.And(v, p.solver.Prove(e, a))
+			v = obligation.And(obligation.And(v, p.solver.Prove(e, a)), p.byOwnCalls(e.Fn, a))
+		}
+	}
+	return v
+}
+
+// byOwnCalls demands of the function values that the function of a statement hands the
+// connection itself that none sets the variable.
+func (p *Connections) byOwnCalls(f *callgraph.Function, a obligation.Atom) obligation.Value {
+	v := obligation.Yes(obligation.Notes{})
+	for i := range f.Calls {
+		if f.Calls[i].Kind == unit.Dynamic {
+			v = obligation.And(v, p.againByValue(&f.Calls[i], a))
 		}
 	}
 	return v
@@ -333,13 +346,33 @@ func (p *Connections) againIn(f *callgraph.Function, a obligation.Atom, depth in
 	for i := range f.Calls {
 		v = obligation.And(v, p.againBehind(f, &f.Calls[i], a, depth))
 	}
+	if runsSeveral(f, a) {
+		v = obligation.And(v, p.byOwnCalls(f, a))
+	}
 	return v
+}
+
+// runsSeveral reports whether a function may hand a connection to several function values:
+// what one sets, the statements of another meet. Where it is one, that is judged where its
+// statements are.
+func runsSeveral(f *callgraph.Function, a obligation.Atom) bool {
+	n := 0
+	for i := range f.Calls {
+		c := &f.Calls[i]
+		if c.Kind != unit.Dynamic || !slices.ContainsFunc(c.Args, func(t term.Term) bool { return term.Same(t, a.T) }) {
+			continue
+		}
+		if n++; c.Value == nil || term.IsPicked(c.Value) {
+			n++ // one of a list
+		}
+	}
+	return n > 1
 }
 
 // againBehind is againIn of the functions that a call hands the connection to.
 func (p *Connections) againBehind(f *callgraph.Function, c *unit.Call, a obligation.Atom, depth int) obligation.Value {
 	v := obligation.Yes(obligation.Notes{})
-	if c.Kind == unit.Library || c.Kind == unit.Dynamic { // what a caller hands over is judged where it runs
+	if c.Kind == unit.Library || c.Kind == unit.Dynamic { // see byOwnCalls
 		return v
 	}
 	targets, _ := p.graph.Callees(f, c)
@@ -360,6 +393,33 @@ func (p *Connections) againBehind(f *callgraph.Function, c *unit.Call, a obligat
 		}
 	}
 	return v
+}
+
+// againByValue demands that no function value that a call may run sets the variable: what it
+// would set it to is not followed. One of which nothing is known may.
+func (p *Connections) againByValue(c *unit.Call, a obligation.Atom) obligation.Value {
+	if !slices.ContainsFunc(c.Args, func(t term.Term) bool { return term.Same(t, a.T) }) {
+		return obligation.Yes(obligation.Notes{})
+	}
+	if p.byValue == nil {
+		p.byValue = map[*unit.Call][]*callgraph.Function{}
+		for _, f := range p.graph.Order {
+			for _, e := range p.graph.Edges[f] {
+				if e.Call != nil && e.Call.Kind == unit.Dynamic {
+					p.byValue[e.Call] = append(p.byValue[e.Call], f)
+				}
+			}
+		}
+	}
+	targets := p.byValue[c]
+	i := slices.IndexFunc(targets, func(f *callgraph.Function) bool { return p.settersOf(a.Column)[f] })
+	switch {
+	case len(targets) == 0:
+		return notGiven(a, "a function value that is not known may set "+a.Column+" again")
+	case i >= 0:
+		return notGiven(a, unit.Short(targets[i].Symbol)+" may set "+a.Column+" again")
+	}
+	return obligation.Yes(obligation.Notes{})
 }
 
 // maybeSame reports whether a statement may run on a connection.

@@ -24,6 +24,9 @@ func (p *Settings) Findings() []finding.Finding {
 		for i := range f.Runs {
 			run := &f.Runs[i]
 			for _, s := range p.Sets(f, run) {
+				if s.Unread {
+					continue
+				}
 				if !policies[s.Name] {
 					out = append(out, p.unread(f, run, s, policies)...)
 					continue

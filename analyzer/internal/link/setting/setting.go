@@ -4,7 +4,7 @@
 // whether it sets them for its transaction alone. What sets a variable in a way that is not
 // understood sets any of them, to a value that is not known.
 //
-// It cannot see what functions of the database set.
+// It does not tell what functions of the database set, only that they may.
 package setting
 
 import (
@@ -13,6 +13,7 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/tenantvet/tenantvet/analyzer/internal/catalogue"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/callgraph"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/statement"
 	"github.com/tenantvet/tenantvet/analyzer/internal/sqltree"
@@ -28,14 +29,17 @@ type Setting struct {
 	// Sure tells that the statement sets it whenever it runs, and Local that it does so for
 	// its transaction alone. Where Spliced is set the value is a part of the text.
 	Sure, Local, Spliced bool
+	// Unread tells that a text is not known, or what a function in it does: it may set any.
+	Unread bool
 }
 
 // Settings are what the statements of a program set.
 type Settings struct {
-	graph *callgraph.Graph
-	stmts *statement.Statements
-	known map[*unit.Run][]Setting
-	names map[string]bool // that are set; nil until asked
+	graph  *callgraph.Graph
+	stmts  *statement.Statements
+	known  map[*unit.Run][]Setting
+	inside map[*catalogue.Catalogue][]string // the routines of a database that may set one
+	names  map[string]bool                   // that are set; nil until asked
 	// Lasting lists what is set of the variables that policies read for as long as the
 	// connection lives.
 	Lasting func() []Lasting
@@ -43,7 +47,7 @@ type Settings struct {
 
 // New makes the settings of a program.
 func New(graph *callgraph.Graph, stmts *statement.Statements) *Settings {
-	p := &Settings{graph: graph, stmts: stmts, known: map[*unit.Run][]Setting{}}
+	p := &Settings{graph: graph, stmts: stmts, known: map[*unit.Run][]Setting{}, inside: map[*catalogue.Catalogue][]string{}}
 	p.Lasting = sync.OnceValue(p.lasting)
 	return p
 }
@@ -58,10 +62,21 @@ func (p *Settings) Sets(f *callgraph.Function, r *unit.Run) []Setting {
 	of := p.stmts.Of(f, r)
 	for _, s := range of.List {
 		out = append(out, p.setBy(f, r, s)...)
+		if p.callsSetter(s) {
+			out = append(out, Setting{Unread: true})
+		}
 	}
 	if of.Reason != "" || of.Open {
-		for _, t := range p.stmts.Written(f, r) {
-			out = append(out, spliced(t)...)
+		texts := p.stmts.Written(f, r)
+		for _, t := range texts {
+			found := spliced(t)
+			if len(found) == 0 && !isData(t) {
+				found = []Setting{{Unread: true}}
+			}
+			out = append(out, found...)
+		}
+		if len(texts) == 0 {
+			out = append(out, Setting{Unread: true})
 		}
 	}
 	if len(of.List) > 1 { // of several texts each may be the one
@@ -71,6 +86,70 @@ func (p *Settings) Sets(f *callgraph.Function, r *unit.Run) []Setting {
 	}
 	p.known[r] = out
 	return out
+}
+
+// dataWord begins a text that reads or changes rows.
+var dataWord = regexp.MustCompile(`(?is)^\s*(select|insert|update|delete|with)\s`)
+
+// isData reports whether a text that is not known to its end begins with what reads or
+// changes rows: what is left out of it is a condition, a list or an order.
+func isData(t term.Term) bool {
+	if cat, ok := t.(*term.Concat); ok && len(cat.Parts) > 0 {
+		t = cat.Parts[0]
+	}
+	c, ok := t.(*term.Const)
+	return ok && dataWord.MatchString(c.Text) && !strings.Contains(strings.ToLower(c.Text), setConfig)
+}
+
+// callsSetter reports whether a statement calls a routine that sets a variable, or one of
+// which that is not known.
+func (p *Settings) callsSetter(s *statement.Statement) bool {
+	if s.Proof != nil && slices.ContainsFunc(s.Proof.Unproven, func(why string) bool { return strings.HasPrefix(why, "function ") }) {
+		return true
+	}
+	if s.Cat == nil || s.Cat.Diagram == nil {
+		return false
+	}
+	text := strings.ToLower(s.Text)
+	return slices.ContainsFunc(p.setters(s.Cat), func(name string) bool { return calls(text, name) })
+}
+
+// setters are the routines of a database in whose bodies a variable is set, and those that
+// call them.
+func (p *Settings) setters(c *catalogue.Catalogue) []string {
+	if known, ok := p.inside[c]; ok {
+		return known
+	}
+	var out []string
+	for grown := true; grown; {
+		grown = false
+		for _, f := range c.Diagram.Functions {
+			body := strings.ToLower(f.Body)
+			sets := strings.Contains(body, setConfig) || setsInBody.MatchString(body) || slices.ContainsFunc(out, func(name string) bool { return calls(body, name) })
+			if name := strings.ToLower(f.Name); sets && !slices.Contains(out, name) {
+				out, grown = append(out, name), true
+			}
+		}
+	}
+	p.inside[c] = out
+	return out
+}
+
+// setsInBody finds a SET of a variable of the program's own, also as a text of EXECUTE.
+var setsInBody = regexp.MustCompile(`\bset\s+(?:local\s+|session\s+)?"?\w+"?\."?\w+"?\s*(?:=|to\b)`)
+
+// calls reports whether a text in lower case calls a routine.
+func calls(text, name string) bool {
+	for rest := text; ; {
+		_, after, found := strings.Cut(rest, name)
+		if !found {
+			return false
+		}
+		if strings.HasPrefix(strings.TrimLeft(after, "\" \t\n"), "(") {
+			return true
+		}
+		rest = after
+	}
 }
 
 // setConfig is the function that sets a variable of the session.
@@ -223,7 +302,9 @@ func (p *Settings) Given(name string) bool {
 		for _, f := range p.graph.Order {
 			for i := range f.Runs {
 				for _, s := range p.Sets(f, &f.Runs[i]) {
-					p.names[s.Name] = true
+					if !s.Unread {
+						p.names[s.Name] = true
+					}
 				}
 			}
 		}
