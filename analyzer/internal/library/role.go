@@ -57,3 +57,7 @@ func (r Role) GivesConnection() bool { return r == Begins || r == Nests || r == 
 
 // AddsMiddleware reports whether a function of the role adds middlewares.
 func (r Role) AddsMiddleware() bool { return r == Middleware || r == EarlyMiddleware }
+
+// RunsNow reports whether a function of a role calls what it is handed here and now, and hands
+// its error on.
+func (r Role) RunsNow() bool { return r == Calls || r == Transacts }

@@ -222,7 +222,7 @@ func (c *Call) AsksAny() bool { return c.Role == library.AsksAny }
 
 // RunsNow reports whether a library's function runs the one that it is handed, and hands its
 // error on.
-func (c *Call) RunsNow() bool { return c.Role == library.Calls }
+func (c *Call) RunsNow() bool { return c.Role.RunsNow() }
 
 // Reflected is the Signature of a call by reflection: its Value is what is called.
 const Reflected = "reflect"

@@ -5,8 +5,6 @@ import (
 	"strings"
 
 	"golang.org/x/tools/go/ssa"
-
-	"github.com/tenantvet/tenantvet/analyzer/internal/library"
 )
 
 // WrittenIn are the parts of a captured variable that a closure, or one inside it, may
@@ -56,7 +54,7 @@ func (p *Program) HandedOnce(mc *ssa.MakeClosure) (call *ssa.Call, arg int, ok b
 			continue
 		case *ssa.Call:
 			c := p.Classify(ref)
-			if c.Kind == Builtin || c.Kind == Library && (c.Model == nil || c.Model.Role() != library.Calls) {
+			if c.Kind == Builtin || c.Kind == Library && (c.Model == nil || !c.Model.Role().RunsNow()) {
 				return nil, 0, false
 			}
 			arg = slices.Index(c.All(), v)
