@@ -247,6 +247,12 @@ func (p *Connections) neverHanded(f *callgraph.Function, a obligation.Atom) bool
 	})
 }
 
+// isElement reports whether a value is one of a list.
+func isElement(t term.Term) bool {
+	_, steps := term.RootOf(t)
+	return slices.ContainsFunc(steps, func(s term.Step) bool { return s.Kind == term.ElemStep })
+}
+
 // Happened adds to where a connection comes from what happened on it before: a statement, or
 // a call, that gave it the tenant and ended well. Everything else in the function that may
 // set the variable on that connection must give the tenant, too, wherever it stands.
@@ -362,7 +368,7 @@ func runsSeveral(f *callgraph.Function, a obligation.Atom) bool {
 		if c.Kind != unit.Dynamic || !slices.ContainsFunc(c.Args, func(t term.Term) bool { return term.Same(t, a.T) }) {
 			continue
 		}
-		if n++; c.Value == nil || term.IsPicked(c.Value) {
+		if n++; c.Value == nil || isElement(c.Value) {
 			n++ // one of a list
 		}
 	}

@@ -91,9 +91,13 @@ func (p *Settings) Sets(f *callgraph.Function, r *unit.Run) []Setting {
 // dataWord begins a text that reads or changes rows.
 var dataWord = regexp.MustCompile(`(?is)^\s*(select|insert|update|delete|with)\s`)
 
-// isData reports whether a text that is not known to its end begins with what reads or
-// changes rows: what is left out of it is a condition, a list or an order.
+// isData reports whether a text sets nothing, as far as it is known: it is written out, or
+// begins with what reads or changes rows, and what is left out of it is a condition, a list
+// or an order.
 func isData(t term.Term) bool {
+	if c, ok := t.(*term.Const); ok {
+		return !strings.Contains(strings.ToLower(c.Text), setConfig)
+	}
 	if cat, ok := t.(*term.Concat); ok && len(cat.Parts) > 0 {
 		t = cat.Parts[0]
 	}
