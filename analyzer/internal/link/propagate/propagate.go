@@ -170,11 +170,11 @@ func (p *Callers) askCaller(d solve.Demand, e *callgraph.Edge) []solve.Context {
 		case rowReturned:
 			next.Row, next.Goal = e.Call.N, d.Goal
 		case rowUnused, rowUnseen:
-			if left { // nobody reads the variable
-				next.Value = v.OwedBy(obligation.Yes(obligation.Assuming(trust.ComparedRow.Premise())))
-				return []solve.Context{p.settledContext(next.Value.Noted(softNote(e)), e.From, e)}
+			idle = use == rowUnused && !left
+			if left && p.compares(d) { // nobody is seen to read the variable
+				v = obligation.And(v, obligation.Why(obligation.Atom{Kind: proof.Tenant, T: term.ZeroTerm()}, inVariable))
+				next.Value = v
 			}
-			idle = use == rowUnused
 		case rowUsed:
 			v.Fails = obligation.JoinCauses(v.Fails, obligation.OfRows(compared.Fails))
 		}
@@ -233,6 +233,11 @@ func mentionsFree(t term.Term) bool {
 // captured.
 func (p *Callers) leaves(d solve.Demand) bool {
 	return slices.ContainsFunc(d.Fn.Gives, func(g unit.Give) bool { return p.rows.LeavesRow(d.Fn, &g, d.Row, d.Goal) })
+}
+
+// compares reports whether the function of a demand looks at columns of its row.
+func (p *Callers) compares(d solve.Demand) bool {
+	return slices.ContainsFunc(d.Fn.Gives, func(g unit.Give) bool { return p.testsRow(d.Fn, g.If, d.Row, d.Goal) })
 }
 
 // byMaker is the edge by which a function value runs while a call lasts, as one from its
