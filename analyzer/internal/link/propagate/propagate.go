@@ -136,6 +136,9 @@ func (p *Callers) askCaller(d solve.Demand, e *callgraph.Edge) []solve.Context {
 	}
 	left := d.Row > 0 && p.leaves(d)
 	if left && e.Inside {
+		if out, decided := p.byHanded(d, e); decided {
+			return out
+		}
 		e = byMaker(e)
 	}
 	if e.Closure != nil {
@@ -240,6 +243,42 @@ func (p *Callers) compares(d solve.Demand) bool {
 	return slices.ContainsFunc(d.Fn.Gives, func(g unit.Give) bool { return p.testsRow(d.Fn, g.If, d.Row, d.Goal) })
 }
 
+// byHanded decides a demand on what a function value is handed, whatever becomes of its row
+// where it was made: by whoever hands it over if that holds, or if its maker knows no more
+// than that.
+func (p *Callers) byHanded(d solve.Demand, e *callgraph.Edge) (out []solve.Context, decided bool) {
+	if !opensParam(d.Value) {
+		return nil, false
+	}
+	plain := d
+	plain.Row, plain.Goal = 0, nil
+	out = p.askCaller(plain, e)
+	fails := func(c solve.Context) bool { return !c.Ok }
+	if !slices.ContainsFunc(out, fails) {
+		return out, true
+	}
+	for _, c := range p.askCaller(d, byMaker(e)) {
+		if c.Ok || slices.ContainsFunc(c.Fails, func(x obligation.Cause) bool {
+			return x.Kind != obligation.Unknown || !strings.HasSuffix(x.Reason, handedOver)
+		}) {
+			return nil, false
+		}
+	}
+	return out, true
+}
+
+func opensParam(v obligation.Value) bool {
+	return slices.ContainsFunc(v.Alts, func(c obligation.Conjunction) bool {
+		return slices.ContainsFunc(c.Atoms, func(a obligation.Atom) bool {
+			x, ok := a.T.(*term.Path)
+			return ok && x.Root == term.Param
+		})
+	})
+}
+
+// handedOver is why nothing is known of a parameter of a function value.
+const handedOver = "what a function value is handed"
+
 // byMaker is the edge by which a function value runs while a call lasts, as one from its
 // maker, who made that call: what it leaves is found there.
 func byMaker(e *callgraph.Edge) *callgraph.Edge {
@@ -247,7 +286,7 @@ func byMaker(e *callgraph.Edge) *callgraph.Edge {
 	out.Soft = e.Soft
 	out.Args = make([]term.Term, len(e.To.Params))
 	for i := range out.Args {
-		out.Args[i] = term.Why("what a function value is handed")
+		out.Args[i] = term.Why(handedOver)
 	}
 	return &out
 }
