@@ -2,6 +2,7 @@ package library
 
 import (
 	"go/types"
+	"slices"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
@@ -56,7 +57,7 @@ var clauses = []string{
 	// conditions and expressions
 	"eq", "ne", "lt", "le", "gt", "ge", "like", "not like", "ilike", "not ilike", "and", "or",
 	"text", "concat", "alias", "cast", "case", "when", "else", "ident",
-	"ex", "ex or", "op", "record map", "list", "in", "not in", "is", "is null", "not null", "not", "operator", "prefixed", "between", "not between", "range",
+	"ex", "ex or", "op", "record map", "list", "in", "not in", "is", "operator", "prefixed", "between", "not between", "range",
 	"asc", "desc", "nulls first", "nulls last", "func", "func of", "over", "window", "partition",
 	"name", "dot", "dot before", "all of", "more", "case value", "case when", "case else", "on", "using", "lateral", "do nothing", "do update",
 }
@@ -131,7 +132,7 @@ func (r *reader) conditions(n *yaml.Node) error {
 			return r.file.Errorf(k, "want builder first")
 		}
 		r.set.builders[r.pkg.Path+"."+name] = &Builder{Style: r.pkg.Style, Begins: v.Value}
-		return r.oneOf(clauses, v)
+		return r.oneOf(slices.Concat(clauses, ormConditions), v)
 	})
 }
 

@@ -18,7 +18,7 @@ var handleClauses = []string{
 }
 
 // HandleClauses are the words for what a call adds to a statement of an ORM.
-func HandleClauses() []string { return slices.Concat(handleClauses, ormClauses) }
+func HandleClauses() []string { return slices.Concat(handleClauses, ormClauses, ormConditions) }
 
 // Handle is how what is built upon a handle of a type is written, "" if it is none.
 func (s *Set) Handle(t types.Type) string {

@@ -47,6 +47,9 @@ var ormClauses = []string{
 	"scan and count", "exists", "write", "insert row", "update row", "update nonzero", "delete row", "delete for good", "find key", "find again", "update columns", "update matched", "remove matched",
 }
 
+// ormConditions are the words for conditions that only writers of ORMs know.
+var ormConditions = []string{"is null", "not null", "not"}
+
 // The places where a tag has the name of a column: its first word before a comma, the
 // option "column", or what stands in quotes.
 var columnPlaces = []string{"first", "option", "quoted"}

@@ -33,6 +33,9 @@ var objectWords = map[string]shape{
 
 	"filter in": {first: []role{asTyped}}, "or filter in": {first: []role{asTyped}},
 
+	"key is": {}, "alias of": {}, "not filter in": {}, "all columns": {}, "must columns": {}, "use bool": {}, "nullable columns": {}, "no row filter": {},
+	"order names asc": {}, "order names desc": {}, "is null": {}, "not null": {}, "not": {},
+
 	"scan and count": {}, "exists": {}, "write": {}, "insert row": {}, "update row": {}, "update nonzero": {}, "delete row": {}, "delete for good": {},
 }
 
