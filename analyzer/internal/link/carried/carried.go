@@ -25,12 +25,18 @@ const maxAccessors = 4
 // there, and gives these puts by function.
 func Puts(graph *callgraph.Graph) map[*callgraph.Function][]unit.Put {
 	out := map[*callgraph.Function][]unit.Put{}
+	seen := map[string]bool{}
 	for _, f := range graph.Order {
 		for i := range f.Changes {
 			c := &f.Changes[i]
 			for _, at := range taken(graph, f, c.Of, maxAccessors) {
-				put := unit.Put{Key: at.Name, Value: within(at, named(c.Value, c.Of, at)), Site: c.Site, If: c.If}
+				put := unit.Put{Key: at.Name, Value: within(at, changed(named(c.Value, c.Of, at), at)), Site: c.Site, If: c.If}
 				out[f] = append(out[f], put)
+				if text := f.Symbol + at.Name + put.Value.String(); seen[text] {
+					continue
+				} else if seen[text] = true; len(seen) > maxChanges {
+					put.Value = term.Why("changed in many places")
+				}
 				graph.Puts[at.Name] = append(graph.Puts[at.Name], callgraph.Write{Fn: f, Value: put.Value, Site: put.Site, Facts: put.If})
 			}
 		}
@@ -49,6 +55,40 @@ func named(value, object term.Term, at *term.Path) term.Term {
 		}
 		return x
 	})
+}
+
+// maxChanges caps the writes of a program that are told apart.
+const maxChanges = 2000
+
+// changed is what a value is beside what stood at its place before, also in its fields: that
+// this may still be there is known without.
+func changed(value term.Term, at *term.Path) term.Term {
+	switch x := value.(type) {
+	case *term.Join:
+		var rest []term.Term
+		for _, leaf := range x.Terms {
+			if !term.Same(leaf, at) {
+				rest = append(rest, changed(leaf, at))
+			}
+		}
+		if len(rest) > 0 {
+			return term.JoinOf(rest...)
+		}
+	case *term.Struct:
+		if x.Base == nil || !term.Same(x.Base, at) {
+			return value
+		}
+		fields := make([]term.Field, len(x.Fields))
+		for i, f := range x.Fields {
+			below, _ := term.Select(at, term.Step{Kind: term.FieldStep, Name: f.Name}).(*term.Path)
+			fields[i] = f
+			if below != nil {
+				fields[i].Term = changed(f.Term, below)
+			}
+		}
+		return &term.Struct{Type: x.Type, Base: x.Base, Fields: fields}
+	}
+	return value
 }
 
 // taken are the places in contexts that a value may have been taken from.
