@@ -38,12 +38,13 @@ type Connections struct {
 	solver   *solve.Solver
 	settings *setting.Settings
 	setters  map[string]map[*callgraph.Function]bool // functions that may set a variable, by its name
+	open     map[string]map[*callgraph.Function]bool // those that may on a connection which they have not begun
 	byValue  map[*unit.Call][]*callgraph.Function    // what calls of function values may run; nil until asked
 }
 
 // New makes the connections of a program and gives them to its solver.
 func New(p solve.Parts, solver *solve.Solver, settings *setting.Settings) *Connections {
-	c := &Connections{p.Graph, p.Statements, p.Conditions, solver, settings, map[string]map[*callgraph.Function]bool{}, nil}
+	c := &Connections{p.Graph, p.Statements, p.Conditions, solver, settings, map[string]map[*callgraph.Function]bool{}, map[string]map[*callgraph.Function]bool{}, nil}
 	solver.Connections = c
 	return c
 }
@@ -51,7 +52,7 @@ func New(p solve.Parts, solver *solve.Solver, settings *setting.Settings) *Conne
 // Ways are the ways to tie a statement in which policies take part. A program that never
 // sets the variable is held by no policy that reads it.
 func (p *Connections) Ways(s *statement.Statement) []statement.Alternative {
-	if s.Held == nil || len(s.Held.Unproven) > 0 {
+	if s.Held == nil || len(s.Held.Unproven) > 0 || passesBy(s) {
 		return nil
 	}
 	return p.givenWays(s.Held.Alternatives)
@@ -59,7 +60,7 @@ func (p *Connections) Ways(s *statement.Statement) []statement.Alternative {
 
 // WaysOf are those of one relation.
 func (p *Connections) WaysOf(s *statement.Statement, i int) []statement.Alternative {
-	if s.Held == nil || len(s.Held.Relations) != len(s.Proof.Relations) || s.Held.Relations[i].Table != s.Proof.Relations[i].Table {
+	if s.Held == nil || passesBy(s) || len(s.Held.Relations) != len(s.Proof.Relations) || s.Held.Relations[i].Table != s.Proof.Relations[i].Table {
 		return nil
 	}
 	return p.givenWays(s.Held.Relations[i].Alternatives)
@@ -351,6 +352,7 @@ func (p *Connections) againIn(f *callgraph.Function, a obligation.Atom, depth in
 	}
 	for i := range f.Calls {
 		v = obligation.And(v, p.againBehind(f, &f.Calls[i], a, depth))
+		v = obligation.And(v, p.againUnseen(f, &f.Calls[i], a))
 	}
 	if runsSeveral(f, a) {
 		v = obligation.And(v, p.byOwnCalls(f, a))
@@ -401,23 +403,97 @@ func (p *Connections) againBehind(f *callgraph.Function, c *unit.Call, a obligat
 	return v
 }
 
+// againUnseen demands that no call runs a function which sets the variable on a connection
+// that it has not begun, and that it was not seen to be handed: out of a context, captured,
+// kept in an object. What is shown to be another connection is not meant.
+func (p *Connections) againUnseen(f *callgraph.Function, c *unit.Call, a obligation.Atom) obligation.Value {
+	open := p.openSetters(a.Column)
+	var targets []*callgraph.Function
+	for _, t := range c.Args {
+		term.Visit(t, func(x term.Term) {
+			if v, ok := x.(*term.Func); ok && open[p.graph.Function(v.Symbol)] {
+				targets = append(targets, p.graph.Function(v.Symbol))
+			}
+		})
+	}
+	switch c.Kind {
+	case unit.Library:
+	case unit.Dynamic:
+		if !slices.ContainsFunc(c.Args, func(t term.Term) bool { return term.Same(t, a.T) }) { // else see byOwnCalls
+			targets = append(targets, p.valuesOf(c)...)
+		}
+	default:
+		callees, _ := p.graph.Callees(f, c)
+		for _, t := range callees {
+			if len(t.Frame().Positions(a.T)) == 0 { // else see againBehind
+				targets = append(targets, t.Fn)
+			}
+		}
+	}
+	i := slices.IndexFunc(targets, func(t *callgraph.Function) bool { return open[t] })
+	if i < 0 || gives(c, a.T) || handsBegun(f, c.Args) && !slices.ContainsFunc(c.Args, func(t term.Term) bool { return holds(t, a.T) }) {
+		return obligation.Yes(obligation.Notes{})
+	}
+	return notGiven(a, unit.Short(targets[i].Symbol)+" may set "+a.Column+" again")
+}
+
+// gives reports whether a connection is what a call gave.
+func gives(c *unit.Call, on term.Term) bool {
+	r, ok := on.(*term.Result)
+	return ok && r.Call == c.N
+}
+
+// handsBegun reports whether one of some values holds a connection that a function has begun.
+func handsBegun(f *callgraph.Function, values []term.Term) bool {
+	return slices.ContainsFunc(values, func(t term.Term) bool {
+		return t != nil && term.Any(t, func(x term.Term) bool { return begunHere(f, x) })
+	})
+}
+
+// openSetters are the functions that may set a variable on a connection which they, and what
+// they call, have not begun themselves.
+func (p *Connections) openSetters(name string) map[*callgraph.Function]bool {
+	if known, ok := p.open[name]; ok {
+		return known
+	}
+	out := map[*callgraph.Function]bool{}
+	p.open[name] = out
+	var queue []*callgraph.Function
+	add := func(f *callgraph.Function) {
+		if !out[f] {
+			out[f] = true
+			queue = append(queue, f)
+		}
+	}
+	for _, f := range p.graph.Order {
+		for i := range f.Runs {
+			run := &f.Runs[i]
+			if run.Kind != library.Pool && (run.On == nil || !begunHere(f, sessionOf(f, run.On))) &&
+				slices.ContainsFunc(p.settings.Sets(f, run), func(s setting.Setting) bool { return s.Name == name || s.Name == "" && !s.Unread }) {
+				add(f)
+			}
+		}
+	}
+	for len(queue) > 0 {
+		f := queue[0]
+		queue = queue[1:]
+		for _, e := range p.graph.Edges[f] {
+			if e.Call != nil && handsBegun(e.From, e.Call.Args) {
+				continue // on a connection that it has begun
+			}
+			add(e.From)
+		}
+	}
+	return out
+}
+
 // againByValue demands that no function value that a call may run sets the variable: what it
 // would set it to is not followed. One of which nothing is known may.
 func (p *Connections) againByValue(c *unit.Call, a obligation.Atom) obligation.Value {
 	if !slices.ContainsFunc(c.Args, func(t term.Term) bool { return term.Same(t, a.T) }) {
 		return obligation.Yes(obligation.Notes{})
 	}
-	if p.byValue == nil {
-		p.byValue = map[*unit.Call][]*callgraph.Function{}
-		for _, f := range p.graph.Order {
-			for _, e := range p.graph.Edges[f] {
-				if e.Call != nil && e.Call.Kind == unit.Dynamic {
-					p.byValue[e.Call] = append(p.byValue[e.Call], f)
-				}
-			}
-		}
-	}
-	targets := p.byValue[c]
+	targets := p.valuesOf(c)
 	i := slices.IndexFunc(targets, func(f *callgraph.Function) bool { return p.settersOf(a.Column)[f] })
 	switch {
 	case len(targets) == 0:
@@ -428,6 +504,21 @@ func (p *Connections) againByValue(c *unit.Call, a obligation.Atom) obligation.V
 	return obligation.Yes(obligation.Notes{})
 }
 
+// valuesOf are the functions that a call of a function value may run.
+func (p *Connections) valuesOf(c *unit.Call) []*callgraph.Function {
+	if p.byValue == nil {
+		p.byValue = map[*unit.Call][]*callgraph.Function{}
+		for _, f := range p.graph.Order {
+			for _, e := range p.graph.Edges[f] {
+				if e.Call != nil && e.Call.Kind == unit.Dynamic {
+					p.byValue[e.Call] = append(p.byValue[e.Call], f)
+				}
+			}
+		}
+	}
+	return p.byValue[c]
+}
+
 // maybeSame reports whether a statement may run on a connection.
 func maybeSame(f *callgraph.Function, run *unit.Run, on term.Term) bool {
 	if run.On == nil || term.Same(run.On, on) {
@@ -436,7 +527,48 @@ func maybeSame(f *callgraph.Function, run *unit.Run, on term.Term) bool {
 	if run.Kind == library.Pool {
 		return false
 	}
-	return !begunHere(f, run.On) && !begunHere(f, on)
+	for _, x := range term.Leaves(run.On) {
+		for _, y := range term.Leaves(on) {
+			x, y := sessionOf(f, x), sessionOf(f, y)
+			if term.Same(x, y) || !begunHere(f, x) && !begunHere(f, y) || handedTo(f, x, y) || handedTo(f, y, x) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// maxNested caps transactions in transactions.
+const maxNested = 8
+
+// sessionOf is the connection of the server on which a transaction runs, as far as the
+// function has begun it: what is set in a nested one, or beside one, holds in it.
+func sessionOf(f *callgraph.Function, t term.Term) term.Term {
+	for range maxNested {
+		r, ok := t.(*term.Result)
+		if !ok || f.Ops[r.Call].Call == nil || len(f.Ops[r.Call].Call.Args) == 0 {
+			return t
+		}
+		c := f.Ops[r.Call].Call
+		if !c.Role.GivesConnection() && c.Role != library.Transacts && c.Role != library.Nests || !(c.Role == library.Nests || begunHere(f, c.Args[0])) {
+			return t
+		}
+		t = c.Args[0]
+	}
+	return t
+}
+
+// handedTo reports whether a value is the result of a call that was handed another one.
+func handedTo(f *callgraph.Function, result, arg term.Term) bool {
+	r, ok := result.(*term.Result)
+	if !ok || begunHere(f, result) || f.Ops[r.Call].Call == nil {
+		return false
+	}
+	return slices.ContainsFunc(f.Ops[r.Call].Call.Args, func(t term.Term) bool { return holds(t, arg) })
+}
+
+func holds(t, part term.Term) bool {
+	return t != nil && term.Any(t, func(x term.Term) bool { return term.Same(x, part) })
 }
 
 // begunHere tells a transaction or a connection that the function itself has begun: it is

@@ -99,6 +99,11 @@ func isData(t term.Term) bool {
 		return !strings.Contains(strings.ToLower(c.Text), setConfig)
 	}
 	if cat, ok := t.(*term.Concat); ok && len(cat.Parts) > 0 {
+		for _, x := range cat.Parts {
+			if c, ok := x.(*term.Const); ok && strings.Contains(c.Text, ";") {
+				return false // another statement may follow
+			}
+		}
 		t = cat.Parts[0]
 	}
 	c, ok := t.(*term.Const)
