@@ -119,6 +119,9 @@ func ownerSaid(p *Solver, e *pathcond.Env, o owner) obligation.Value {
 // byFactsAlone decides an atom by what is known at a place, and not by where its value comes
 // from, however often it is asked for on the way.
 func byFactsAlone(p *Solver, e *pathcond.Env, a obligation.Atom) obligation.Value {
+	if missing := func(x term.Fact) bool { return saysMissing(x, a.T) }; slices.ContainsFunc(e.Facts, missing) {
+		e = p.conds.At(e.Fn, slices.DeleteFunc(slices.Clone(e.Facts), missing))
+	}
 	key := e.Key + "\x00" + a.String()
 	if p.Tabling.LeansOn(key) {
 		return obligation.Value{}
@@ -126,6 +129,21 @@ func byFactsAlone(p *Solver, e *pathcond.Env, a obligation.Atom) obligation.Valu
 	open := p.Tabling.Begin(key)
 	defer p.Tabling.End(open)
 	return p.byFacts(e, a)
+}
+
+// saysMissing reports whether a fact says that a value is not there, or something of the case
+// that it is: what is looked up by such a value is nothing, but a row that has none is a row.
+//
+//	if doc.InvoiceID != nil { if invoice(*doc.InvoiceID, org) fails { return } }
+func saysMissing(x term.Fact, t term.Term) bool {
+	switch x.Op {
+	case term.IsZero, term.Nil, term.Null:
+		return term.Same(x.A, t)
+	case term.Implies:
+		when, ok := x.A.(*term.Test)
+		return ok && there(when.Fact, t)
+	}
+	return false
 }
 
 // byOwnerOf decides an atom on what a row was found by that call k gave, where callers answer
