@@ -1,6 +1,8 @@
 package fact
 
 import (
+	"strconv"
+
 	"slices"
 
 	"golang.org/x/tools/go/ssa"
@@ -159,12 +161,30 @@ func (l *leaver) leaves(v ssa.Value, at ssa.Instruction, facts []term.Fact) {
 	if v == nil {
 		return
 	}
+	l.leavesIn(v, at, facts, map[string]bool{}, maxMade)
+}
+
+// maxMade is how many calls may stand between what leaves a loop and what it was made of.
+const maxMade = 4
+
+// leavesIn notes what leaves with a value, also within what calls in the loop have made of
+// it: append(all, toDTO(x)).
+func (l *leaver) leavesIn(v ssa.Value, at ssa.Instruction, facts []term.Fact, seen map[string]bool, depth int) {
 	t := l.f.Value(v, at)
 	if t == nil {
 		return
 	}
-	seen := map[string]bool{}
 	term.Visit(t, func(x term.Term) {
+		if r, ok := x.(*term.Result); ok && depth > 0 && !seen[madeBy(r.Call)] {
+			seen[madeBy(r.Call)] = true
+			for _, c := range l.f.Calls() {
+				if c.N == r.Call && l.inside(c.Instr.Block()) {
+					for _, arg := range c.All() {
+						l.leavesIn(arg, c.Instr, facts, seen, depth-1)
+					}
+				}
+			}
+		}
 		whole := l.wholeOf(x)
 		if whole == nil || seen[whole.String()] {
 			return
@@ -181,6 +201,9 @@ func (l *leaver) leaves(v ssa.Value, at ssa.Instruction, facts []term.Fact) {
 		l.parts = append(l.parts, p)
 	})
 }
+
+// madeBy is the mark of a call whose arguments were looked at.
+func madeBy(n int) string { return "made by " + strconv.Itoa(n) }
 
 // wholeOf is the element that the loop has in hand, or the result of a call in it, that a
 // value is a part of; nil if it is of none.
