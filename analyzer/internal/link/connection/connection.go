@@ -456,8 +456,19 @@ func (p *Connections) openSetters(name string) map[*callgraph.Function]bool {
 	if known, ok := p.open[name]; ok {
 		return known
 	}
+	sets := func(f *callgraph.Function, run *unit.Run) bool {
+		return run.Kind != library.Pool && (run.On == nil || !begunHere(f, sessionOf(f, run.On))) &&
+			slices.ContainsFunc(p.settings.Sets(f, run), func(s setting.Setting) bool { return s.Name == name || s.Name == "" && !s.Unread })
+	}
+	onBegun := func(e *callgraph.Edge) bool { return e.Call != nil && handsBegun(e.From, e.Call.Args) }
+	p.open[name] = p.whoRuns(sets, onBegun)
+	return p.open[name]
+}
+
+// whoRuns are the functions that run certain statements, by themselves or by what they call,
+// but by calls that are left out.
+func (p *Connections) whoRuns(is func(*callgraph.Function, *unit.Run) bool, leftOut func(*callgraph.Edge) bool) map[*callgraph.Function]bool {
 	out := map[*callgraph.Function]bool{}
-	p.open[name] = out
 	var queue []*callgraph.Function
 	add := func(f *callgraph.Function) {
 		if !out[f] {
@@ -467,9 +478,7 @@ func (p *Connections) openSetters(name string) map[*callgraph.Function]bool {
 	}
 	for _, f := range p.graph.Order {
 		for i := range f.Runs {
-			run := &f.Runs[i]
-			if run.Kind != library.Pool && (run.On == nil || !begunHere(f, sessionOf(f, run.On))) &&
-				slices.ContainsFunc(p.settings.Sets(f, run), func(s setting.Setting) bool { return s.Name == name || s.Name == "" && !s.Unread }) {
+			if is(f, &f.Runs[i]) {
 				add(f)
 			}
 		}
@@ -478,10 +487,9 @@ func (p *Connections) openSetters(name string) map[*callgraph.Function]bool {
 		f := queue[0]
 		queue = queue[1:]
 		for _, e := range p.graph.Edges[f] {
-			if e.Call != nil && handsBegun(e.From, e.Call.Args) {
-				continue // on a connection that it has begun
+			if !leftOut(e) {
+				add(e.From)
 			}
-			add(e.From)
 		}
 	}
 	return out
@@ -583,28 +591,9 @@ func (p *Connections) settersOf(name string) map[*callgraph.Function]bool {
 	if known, ok := p.setters[name]; ok {
 		return known
 	}
-	out := map[*callgraph.Function]bool{}
-	p.setters[name] = out
-	var queue []*callgraph.Function
-	add := func(f *callgraph.Function) {
-		if !out[f] {
-			out[f] = true
-			queue = append(queue, f)
-		}
+	sets := func(f *callgraph.Function, run *unit.Run) bool {
+		return slices.ContainsFunc(p.settings.Sets(f, run), func(s setting.Setting) bool { return s.Name == name || s.Name == "" })
 	}
-	for _, f := range p.graph.Order {
-		for i := range f.Runs {
-			if slices.ContainsFunc(p.settings.Sets(f, &f.Runs[i]), func(s setting.Setting) bool { return s.Name == name || s.Name == "" }) {
-				add(f)
-			}
-		}
-	}
-	for len(queue) > 0 {
-		f := queue[0]
-		queue = queue[1:]
-		for _, e := range p.graph.Edges[f] {
-			add(e.From)
-		}
-	}
-	return out
+	p.setters[name] = p.whoRuns(sets, func(*callgraph.Edge) bool { return false })
+	return p.setters[name]
 }

@@ -129,17 +129,23 @@ func (p *Solver) byEvery(e *pathcond.Env, a obligation.Atom, f term.Fact) obliga
 	if !ok || !isTest {
 		return obligation.Value{}
 	}
+	return p.Prove(p.conds.At(e.Fn, spokenOf(e, f, holds)), a.On(t))
+}
+
+// spokenOf are the facts of e in which what facts like f, a test, hold of the same thing
+// stands by itself.
+func spokenOf(e *pathcond.Env, f term.Fact, holds *term.Test) []term.Fact {
 	facts := []term.Fact{holds.Fact}
 	for _, x := range e.Facts {
 		other, isTest := x.B.(*term.Test)
 		switch {
-		case x.Op != term.Every:
+		case x.Op != f.Op:
 			facts = append(facts, x)
 		case isTest && term.Same(x.A, f.A):
 			facts = append(facts, other.Fact)
 		}
 	}
-	return p.Prove(p.conds.At(e.Fn, facts), a.On(t))
+	return facts
 }
 
 // byLeft decides an atom on what a loop had in hand by what held wherever it left the loop.
@@ -149,17 +155,7 @@ func byLeft(p *Solver, e *pathcond.Env, a obligation.Atom, f term.Fact) obligati
 	if !isTest || !part && !term.Same(f.A, a.T) {
 		return obligation.Value{}
 	}
-	facts := []term.Fact{holds.Fact}
-	for _, x := range e.Facts {
-		other, isTest := x.B.(*term.Test)
-		switch {
-		case x.Op != term.Left:
-			facts = append(facts, x)
-		case isTest && term.Same(x.A, f.A):
-			facts = append(facts, other.Fact)
-		}
-	}
-	return p.Prove(p.conds.At(e.Fn, facts), a)
+	return p.Prove(p.conds.At(e.Fn, spokenOf(e, f, holds)), a)
 }
 
 // there reports whether a fact is that a value, or what it is a part of, is not zero.
