@@ -271,27 +271,40 @@ func selectOne(t Term, s Step) Term {
 
 // Map rebuilds t with f applied to every path, result and origin in it; f gives
 // the replacement, which Select then descends (f sees the term without steps
-// being cut: it handles them itself).
+// being cut: it handles them itself). Where f changes nothing it is t itself, no copy.
 func Map(t Term, f func(Term) Term) Term {
 	switch x := t.(type) {
 	case *Path, *Result, *Origin:
 		return f(t)
 	case *Struct:
-		out := &Struct{Type: x.Type, Fields: mapFields(x.Fields, f)}
-		if x.Base != nil {
-			out.Base = Map(x.Base, f)
+		fields, changed := mapFields(x.Fields, f)
+		base := x.Base
+		if base != nil {
+			base = Map(base, f)
 		}
-		return out
+		if changed || base != x.Base {
+			return &Struct{Type: x.Type, Fields: fields, Base: base}
+		}
 	case *List:
-		return &List{Elems: mapAll(x.Elems, f), Open: x.Open}
+		if elems, changed := mapAll(x.Elems, f); changed {
+			return &List{Elems: elems, Open: x.Open}
+		}
 	case *Func:
-		return &Func{Symbol: x.Symbol, Bind: mapFields(x.Bind, f)}
+		if bind, changed := mapFields(x.Bind, f); changed {
+			return &Func{Symbol: x.Symbol, Bind: bind}
+		}
 	case *Concat:
-		return CatOf(mapAll(x.Parts, f)...)
+		if parts, changed := mapAll(x.Parts, f); changed {
+			return CatOf(parts...)
+		}
 	case *Test:
-		return &Test{Fact: MapFact(x.Fact, f)}
+		if fact := MapFact(x.Fact, f); fact != x.Fact {
+			return &Test{Fact: fact}
+		}
 	case *Join:
-		return JoinOf(mapAll(x.Terms, f)...)
+		if terms, changed := mapAll(x.Terms, f); changed {
+			return JoinOf(terms...)
+		}
 	case *Build:
 		return x.mapped(f)
 	}
@@ -307,21 +320,36 @@ func MapFact(x Fact, f func(Term) Term) Fact {
 	return x
 }
 
-func mapAll(ts []Term, f func(Term) Term) []Term {
-	out := make([]Term, len(ts))
+// mapAll maps terms, and reports whether one of them changed; otherwise they are as they were.
+func mapAll(ts []Term, f func(Term) Term) (out []Term, changed bool) {
 	for i, t := range ts {
-		out[i] = Map(t, f)
+		m := Map(t, f)
+		if m != t && !changed {
+			out, changed = slices.Clone(ts), true
+		}
+		if changed {
+			out[i] = m
+		}
 	}
-	return out
+	if !changed {
+		return ts, false
+	}
+	return out, true
 }
 
-func mapFields(fields []Field, f func(Term) Term) []Field {
-	if fields == nil {
-		return nil
-	}
-	out := make([]Field, len(fields))
+// mapFields maps the terms of fields, and reports whether one of them changed.
+func mapFields(fields []Field, f func(Term) Term) (out []Field, changed bool) {
 	for i, x := range fields {
-		out[i] = Field{Name: x.Name, Term: Map(x.Term, f)}
+		m := Map(x.Term, f)
+		if m != x.Term && !changed {
+			out, changed = slices.Clone(fields), true
+		}
+		if changed {
+			out[i].Term = m
+		}
 	}
-	return out
+	if !changed {
+		return fields, false
+	}
+	return out, true
 }
