@@ -1,6 +1,7 @@
 package rls
 
 import (
+	"cmp"
 	"regexp"
 	"slices"
 	"strings"
@@ -148,7 +149,10 @@ func (k *checker) withHole(expression string) (text string, settings []string) {
 		if !ok {
 			continue
 		}
-		call := regexp.MustCompile(`(?i)(?:\b\w+\.)?"?\b` + regexp.QuoteMeta(f.Name) + `"?\s*\(\s*\)`)
+		if slices.ContainsFunc(k.cat.Diagram.Functions, func(o *schema.Function) bool { return o != f && o.Name == f.Name && len(o.Args) == 0 }) {
+			continue // which of them is called the search_path says
+		}
+		call := regexp.MustCompile(`(?i)(?:\b` + regexp.QuoteMeta(cmp.Or(f.Schema, "public")) + `\.)?"?\b` + regexp.QuoteMeta(f.Name) + `"?\s*\(\s*\)`)
 		text = call.ReplaceAllString(text, "("+strings.ReplaceAll(body, "$", "$$")+")")
 	}
 	for _, m := range settingCall.FindAllStringSubmatch(text, -1) {

@@ -17,6 +17,7 @@ import (
 func (r *replay) alterTable(a *sqltree.AlterTable) {
 	t := r.table(a.Table)
 	if t == nil {
+		r.ownView(a)
 		if !onlySecurity(a.Actions) && r.view(a.Table) == nil && (!a.MissingOK || r.namesake(a.Table)) {
 			r.problem(a.Pos, these(a.Table), "table %s is altered, but it is not known here", fullName(a.Table.Schema, a.Table.Name))
 		}
@@ -24,6 +25,16 @@ func (r *replay) alterTable(a *sqltree.AlterTable) {
 	}
 	for _, act := range a.Actions {
 		r.alter(t, act, a.Pos)
+	}
+}
+
+// ownView is OWNER TO of a view.
+func (r *replay) ownView(a *sqltree.AlterTable) {
+	v := r.view(a.Table)
+	for _, act := range a.Actions {
+		if c, ok := act.(*sqltree.ChangeOwner); ok && v != nil {
+			v.OwnedBy = c.Role
+		}
 	}
 }
 

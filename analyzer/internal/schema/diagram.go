@@ -139,7 +139,8 @@ type View struct {
 	Columns      []string
 	Query        string
 	Materialized bool
-	Invoker      bool // who asks is who is held by the policies of its tables, not who made it
+	Invoker      bool   // who asks is who is held by the policies of its tables, not who made it
+	OwnedBy      string // the role that OWNER TO names, "" if none does
 }
 
 // Function is a function or procedure with its body, which only the proof reads.
@@ -150,7 +151,8 @@ type Function struct {
 	Language string   // "sql", "plpgsql", …
 	Args     []string // argument names, "" where unnamed
 	Body     string
-	Definer  bool // SECURITY DEFINER
+	Definer  bool   // SECURITY DEFINER
+	OwnedBy  string // the role that OWNER TO names, "" if none does
 	// FixedPath tells that it sets its own search_path.
 	FixedPath bool
 	Trigger   bool // RETURNS trigger

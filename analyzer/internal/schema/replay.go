@@ -182,6 +182,12 @@ func (r *replay) apply(c sqltree.Change) {
 		if v := r.view(c.Name); v != nil {
 			v.Invoker = c.Invoker
 		}
+	case *sqltree.OwnRoutine:
+		for _, f := range r.d.Functions {
+			if n := r.home(c.Name); f.Schema == n.Schema && f.Name == n.Name {
+				f.OwnedBy = c.Role
+			}
+		}
 	case *sqltree.Grant:
 		r.grant(c)
 	case *sqltree.SetRole:

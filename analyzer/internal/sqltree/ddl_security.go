@@ -30,6 +30,12 @@ type AlterView struct {
 	Invoker bool
 }
 
+// OwnRoutine is OWNER TO of a function or a procedure.
+type OwnRoutine struct {
+	Name ObjectName
+	Role string
+}
+
 // SetRole is CREATE ROLE and ALTER ROLE; what the text does not say is nil.
 type SetRole struct {
 	Pos                      Pos
@@ -58,6 +64,7 @@ type ChangeOwner struct{ Role string }
 func (*CreatePolicy) change() {}
 func (*AlterPolicy) change()  {}
 func (*AlterView) change()    {}
+func (*OwnRoutine) change()   {}
 func (*SetRole) change()      {}
 func (*Grant) change()        {}
 

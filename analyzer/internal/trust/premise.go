@@ -149,7 +149,7 @@ var suggested = []struct {
 	{LogsInByName, "nobody is logged in there yet, and who is found is who comes in"},
 	{CheckedParameter, "the row that is stored under the name of the parameter was found by it, and is the caller's"},
 	{StaffMayPass, "who passes there runs the installation"},
-	{RoleIsHeld, "the program connects as a role that is no superuser and has no BYPASSRLS"},
+	{RoleIsHeld, "the program connects as a role that is no superuser and has no BYPASSRLS, and so is the owner of its views and routines"},
 	{RoleOwnsNothing, "the program does not connect as the owner of the tables: without FORCE the owner is held by no policy"},
 	{RoleIsNot, "the program does not connect as a role that a policy by name lets see other rows"},
 	{NamedReference, "the column refers to the table that it is called after, and both rows have one tenant"},

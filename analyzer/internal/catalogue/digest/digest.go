@@ -29,16 +29,19 @@ func Of(c *catalogue.Catalogue) string {
 		table(h, t)
 	}
 	for _, v := range c.Diagram.Views {
-		fmt.Fprintf(h, "view %q %q %q\n", v.Schema, v.Name, v.Query)
+		fmt.Fprintf(h, "view %q %q %q %v %v %q\n", v.Schema, v.Name, v.Query, v.Materialized, v.Invoker, v.OwnedBy)
 	}
 	for _, f := range c.Diagram.Functions {
-		fmt.Fprintf(h, "function %q %q %q %v %v %q\n", f.Schema, f.Name, f.Args, f.Definer, f.Aggregate, f.Body)
+		fmt.Fprintf(h, "function %q %q %q %v %v %q %q\n", f.Schema, f.Name, f.Args, f.Definer, f.Aggregate, f.Body, f.OwnedBy)
 	}
 	for _, t := range c.Diagram.Triggers {
 		fmt.Fprintf(h, "trigger %q %q %v %q\n", t.Table, t.Function, t.Before, t.Events)
 	}
 	for _, r := range c.Diagram.Rules {
 		fmt.Fprintf(h, "rule %q %q\n", r.Table, r.Event)
+	}
+	for _, r := range c.Diagram.Roles {
+		fmt.Fprintf(h, "role %q %v %v\n", r.Name, r.Bypass, r.Superuser)
 	}
 	return hex.EncodeToString(h.Sum(nil))
 }

@@ -97,10 +97,13 @@ func (p *Connections) Premises(s *statement.Statement) obligation.Notes {
 // Given decides whether the connection of a statement was given the caller's tenant
 // in the variables that are needed.
 func (p *Connections) Given(e *pathcond.Env, r *unit.Run, needs []proof.Need) obligation.Value {
-	v := obligation.Yes(obligation.Notes{})
+	v, loose := obligation.Yes(obligation.Notes{}), p.settings.Loose()
 	for _, n := range needs {
 		if n.Kind != proof.Setting {
 			continue
+		}
+		if loose != "" {
+			v = obligation.And(v, notGiven(obligation.Atom{Kind: proof.Setting, Column: n.Column, T: r.On}, loose))
 		}
 		a := obligation.Atom{Kind: proof.Setting, Column: n.Column, T: r.On}
 		switch {
@@ -269,7 +272,7 @@ func (p *Connections) Happened(e *pathcond.Env, a obligation.Atom, v obligation.
 	if len(v.Alts) == 0 {
 		return v
 	}
-	return obligation.And(v, p.againIn(e.Fn, a, maxSetters))
+	return obligation.And(v, obligation.And(p.againIn(e.Fn, a, maxSetters), p.againKept(a)))
 }
 
 // before decides by what was done on a connection before and ended well: one thing that gave
@@ -340,7 +343,11 @@ func (p *Connections) againIn(f *callgraph.Function, a obligation.Atom, depth in
 	for i := range f.Runs {
 		run := &f.Runs[i]
 		for _, s := range p.settings.Sets(f, run) {
-			if s.Name != a.Column && s.Name != "" || !maybeSame(f, run, a.T) {
+			if !maySet(s, a.Column) || !maybeSame(f, run, a.T) {
+				continue
+			}
+			if s.Past != "" {
+				v = obligation.And(v, notGiven(a, s.Past))
 				continue
 			}
 			if s.Value == nil || s.Name == "" {
@@ -358,6 +365,12 @@ func (p *Connections) againIn(f *callgraph.Function, a obligation.Atom, depth in
 		v = obligation.And(v, p.byOwnCalls(f, a))
 	}
 	return v
+}
+
+// maySet reports whether a statement may give a variable another value, or leave what comes
+// after it to no policy.
+func maySet(s setting.Setting, name string) bool {
+	return s.Name == name || s.Name == "" || s.Past != ""
 }
 
 // runsSeveral reports whether a function may hand a connection to several function values:
@@ -458,7 +471,7 @@ func (p *Connections) openSetters(name string) map[*callgraph.Function]bool {
 	}
 	sets := func(f *callgraph.Function, run *unit.Run) bool {
 		return run.Kind != library.Pool && (run.On == nil || !begunHere(f, sessionOf(f, run.On))) &&
-			slices.ContainsFunc(p.settings.Sets(f, run), func(s setting.Setting) bool { return s.Name == name || s.Name == "" && !s.Unread })
+			slices.ContainsFunc(p.settings.Sets(f, run), func(s setting.Setting) bool { return maySet(s, name) && !s.Unread })
 	}
 	onBegun := func(e *callgraph.Edge) bool { return e.Call != nil && handsBegun(e.From, e.Call.Args) }
 	p.open[name] = p.whoRuns(sets, onBegun)
@@ -592,7 +605,7 @@ func (p *Connections) settersOf(name string) map[*callgraph.Function]bool {
 		return known
 	}
 	sets := func(f *callgraph.Function, run *unit.Run) bool {
-		return slices.ContainsFunc(p.settings.Sets(f, run), func(s setting.Setting) bool { return s.Name == name || s.Name == "" })
+		return slices.ContainsFunc(p.settings.Sets(f, run), func(s setting.Setting) bool { return maySet(s, name) })
 	}
 	p.setters[name] = p.whoRuns(sets, func(*callgraph.Edge) bool { return false })
 	return p.setters[name]

@@ -6,10 +6,12 @@ import (
 	"strings"
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/statement"
+	"github.com/tenantvet/tenantvet/analyzer/internal/schema"
 )
 
 // passesBy reports whether a statement may read rows past their policies: out of a
-// materialized view, which has none, or under a policy for whoever ran the migration.
+// materialized view, which has none, through a view or a routine whose owner no policy holds,
+// or under a policy for whoever ran the migration.
 func passesBy(s *statement.Statement) bool {
 	for i := range s.Proof.Relations {
 		held := s.Proof.Relations[i].Table.Held
@@ -22,12 +24,25 @@ func passesBy(s *statement.Statement) bool {
 	if s.Cat == nil || s.Cat.Diagram == nil {
 		return false
 	}
+	past := func(role string) bool {
+		return slices.ContainsFunc(s.Cat.Diagram.Roles, func(r *schema.Role) bool { return r.Name == role && (r.Bypass || r.Superuser) })
+	}
 	var kept []string
+	for _, f := range s.Cat.Diagram.Functions {
+		if f.Definer && past(f.OwnedBy) {
+			kept = append(kept, f.Name)
+		}
+	}
 	for grown := true; grown; {
 		grown = false
 		for _, v := range s.Cat.Diagram.Views {
-			if !slices.Contains(kept, v.Name) && (v.Materialized || namesOne(v.Query, kept)) {
+			if !slices.Contains(kept, v.Name) && (v.Materialized || !v.Invoker && past(v.OwnedBy) || namesOne(v.Query, kept)) {
 				kept, grown = append(kept, v.Name), true
+			}
+		}
+		for _, f := range s.Cat.Diagram.Functions {
+			if !slices.Contains(kept, f.Name) && namesOne(f.Body, kept) {
+				kept, grown = append(kept, f.Name), true
 			}
 		}
 	}

@@ -76,7 +76,7 @@ func asksForTenant(r *proof.Relation) bool {
 }
 
 // Binding counts the live statements on owned tables of a catalogue, and those
-// that compare the tenant column with a value.
+// that compare the tenant column with a value, or leave that to policies.
 func (p *Privacy) Binding(c *catalogue.Catalogue) (owned, bound int) {
 	seen := map[*statement.Statement]bool{}
 	for _, f := range p.graph.Order {
@@ -98,6 +98,9 @@ func (p *Privacy) Binding(c *catalogue.Catalogue) (owned, bound int) {
 
 func bindsTenant(s *statement.Statement) bool {
 	for i := range s.Proof.Relations {
+		if s.Proof.Relations[i].Table.Held != nil {
+			return true // its policies compare it
+		}
 		if g := s.Proof.Relations[i].Gap; g != nil && g.Partial {
 			return true
 		}

@@ -31,6 +31,9 @@ type Setting struct {
 	Sure, Local, Spliced bool
 	// Unread tells that a text is not known, or what a function in it does: it may set any.
 	Unread bool
+	// Past is why the policies may not hold what comes after it on the connection, "" of a
+	// variable that only they read.
+	Past string
 }
 
 // Settings are what the statements of a program set.
@@ -43,12 +46,15 @@ type Settings struct {
 	// Lasting lists what is set of the variables that policies read for as long as the
 	// connection lives.
 	Lasting func() []Lasting
+	// Loose is why the connections of the program may pass by the policies whatever is done
+	// on them: a request does something that lasts. It is "" if none does.
+	Loose func() string
 }
 
 // New makes the settings of a program.
 func New(graph *callgraph.Graph, stmts *statement.Statements) *Settings {
 	p := &Settings{graph: graph, stmts: stmts, known: map[*unit.Run][]Setting{}, inside: map[*catalogue.Catalogue][]string{}}
-	p.Lasting = sync.OnceValue(p.lasting)
+	p.Lasting, p.Loose = sync.OnceValue(p.lasting), sync.OnceValue(p.loose)
 	return p
 }
 
@@ -61,7 +67,7 @@ func (p *Settings) Sets(f *callgraph.Function, r *unit.Run) []Setting {
 	var out []Setting
 	of := p.stmts.Of(f, r)
 	for _, s := range of.List {
-		out = append(out, p.setBy(f, r, s)...)
+		out = append(append(out, p.setBy(f, r, s)...), p.past(s.Text)...)
 		if p.callsSetter(s) {
 			out = append(out, Setting{Unread: true})
 		}
@@ -70,6 +76,9 @@ func (p *Settings) Sets(f *callgraph.Function, r *unit.Run) []Setting {
 		texts := p.stmts.Written(f, r)
 		for _, t := range texts {
 			found := spliced(t)
+			if c, ok := t.(*term.Const); ok {
+				found = append(found, p.past(c.Text)...)
+			}
 			if len(found) == 0 && !isData(t) {
 				found = []Setting{{Unread: true}}
 			}
@@ -134,7 +143,7 @@ func (p *Settings) setters(c *catalogue.Catalogue) []string {
 		grown = false
 		for _, f := range c.Diagram.Functions {
 			body := strings.ToLower(f.Body)
-			sets := strings.Contains(body, setConfig) || setsInBody.MatchString(body) || slices.ContainsFunc(out, func(name string) bool { return calls(body, name) })
+			sets := strings.Contains(body, setConfig) || setsInBody.MatchString(body) || pastInBody.MatchString(body) || slices.ContainsFunc(out, func(name string) bool { return calls(body, name) })
 			if name := strings.ToLower(f.Name); sets && !slices.Contains(out, name) {
 				out, grown = append(out, name), true
 			}
@@ -198,6 +207,7 @@ func (p *Settings) setBy(f *callgraph.Function, r *unit.Run, s *statement.Statem
 				set.Name = strings.ToLower(name.Text)
 			}
 			set.Value = value(c.Args[1])
+			set.Past = p.pastBy(set.Name, valuesOf(set.Value))
 			local, known := value(c.Args[2]).(*term.Const)
 			set.Local = known && slices.Contains([]string{"true", "t", "on", "1"}, strings.ToLower(local.Text))
 		}

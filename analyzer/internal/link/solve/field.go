@@ -85,7 +85,12 @@ func (p *Solver) Closed(e *pathcond.Env, a obligation.Atom, site int) obligation
 		return obligation.Value{}
 	}
 	defer p.Tabling.hold(key)()
-	v := p.Prove(e, a).Placed(func(obligation.Atom) (*callgraph.Function, int) { return e.Fn, site })
+	return Closing(p, e, p.Prove(e, a), site)
+}
+
+// Closing decides in all contexts of a function what stayed open in it.
+func Closing(p *Solver, e *pathcond.Env, v obligation.Value, site int) obligation.Value {
+	v = v.Placed(func(obligation.Atom) (*callgraph.Function, int) { return e.Fn, site })
 	if v.Fixed() {
 		return v
 	}

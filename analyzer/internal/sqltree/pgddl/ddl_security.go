@@ -28,6 +28,10 @@ func (r *ddlReader) security(n *pg.Node) bool {
 		r.setRole(s.CreateRoleStmt.Role, s.CreateRoleStmt.Options, s.CreateRoleStmt.StmtType == pg.RoleStmtType_ROLESTMT_USER)
 	case *pg.Node_AlterRoleStmt:
 		r.setRole(roleName(s.AlterRoleStmt.Role), s.AlterRoleStmt.Options, false)
+	case *pg.Node_AlterOwnerStmt:
+		if f := s.AlterOwnerStmt.Object.GetObjectWithArgs(); f != nil {
+			r.add(&sqltree.OwnRoutine{Name: pgnode.ObjectName(f.Objname), Role: roleName(s.AlterOwnerStmt.Newowner)})
+		}
 	case *pg.Node_GrantStmt:
 		r.grant(s.GrantStmt, false)
 	case *pg.Node_AlterDefaultPrivilegesStmt:
@@ -152,12 +156,14 @@ func optionOn(n *pg.Node) bool {
 	return true
 }
 
-// alterView reads ALTER VIEW … SET and RESET (security_invoker).
+// alterView reads ALTER VIEW … SET and RESET (security_invoker), and OWNER TO.
 func (r *ddlReader) alterView(s *pg.AlterTableStmt) {
 	for _, n := range s.Cmds {
 		c := n.GetAlterTableCmd()
 		on, set := invoker(c.GetDef().GetList().GetItems())
 		switch {
+		case c.GetSubtype() == pg.AlterTableType_AT_ChangeOwner:
+			r.add(&sqltree.AlterTable{Pos: sqltree.Pos(s.Relation.GetLocation()), Table: pgnode.RangeName(s.Relation), Actions: []sqltree.TableAction{rowSecurity(c)}})
 		case set && c.GetSubtype() == pg.AlterTableType_AT_SetRelOptions:
 			r.add(&sqltree.AlterView{Name: pgnode.RangeName(s.Relation), Invoker: on})
 		case set && c.GetSubtype() == pg.AlterTableType_AT_ResetRelOptions:
