@@ -76,6 +76,9 @@ type Held struct {
 	Setting string   // the variable
 	Owner   bool     // the owner of the table is held, too
 	Past    []string // the roles by name that a policy lets see other rows, sorted
+	// Refers lists the columns of which every policy demands, of a row that is written, that
+	// the row which they refer to is the same tenant's.
+	Refers []string
 }
 
 // Edge is a foreign key from one table to another.
@@ -121,6 +124,9 @@ func (c *Catalogue) UnderPolicies() *Catalogue {
 	out.policies = true
 	return &out
 }
+
+// Policies reports whether proofs may rest on the policies of the tables.
+func (c *Catalogue) Policies() bool { return c.policies }
 
 // HeldBy is what row-level security makes of a table, nil if proofs may not rest on that.
 func (c *Catalogue) HeldBy(t *Table) *Held {

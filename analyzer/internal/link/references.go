@@ -44,7 +44,7 @@ func (p *verdict) judgeReferences(f *callgraph.Function, run *unit.Run, t *state
 // value that it is, or that it is a part of. Of another value nobody is asked.
 func (p *verdict) storing(f *callgraph.Function, run *unit.Run, s *statement.Statement, w *proof.Written) []solve.Context {
 	if w.Value == proof.BoundValue || w.Value == proof.TakenValue {
-		return p.callers.ContextsOfWays(f, run, s, statement.WaysOf(w.Alternatives))
+		return p.callers.ContextsOfWays(f, run, s, append(statement.WaysOf(w.Alternatives), p.solver.Connections.WaysOfReference(w)...))
 	}
 	return []solve.Context{p.callers.Failing(solve.Demand{Fn: f}, f, nil)}
 }

@@ -30,7 +30,7 @@
 //
 // What it cannot see. Types beyond the declared ones, values of data, order and
 // LIMIT as filters, arithmetic, ranges, operators that are not equality, JSON.
-// A tenant that a session variable holds. Control flow in bodies of functions:
+// A tenant that a session variable holds, but where proofs may rest on that. Control flow in bodies of functions:
 // each statement counts as run. Errors that a foreign row may raise. The cases
 // that hold and are not seen are pinned in testdata/proof/limits.txtar.
 //
@@ -42,6 +42,7 @@ package proof
 
 import (
 	"github.com/tenantvet/tenantvet/analyzer/internal/catalogue"
+	"github.com/tenantvet/tenantvet/analyzer/internal/proof/bind"
 	"github.com/tenantvet/tenantvet/analyzer/internal/sqltree"
 )
 
@@ -126,7 +127,13 @@ type Result struct {
 
 // Prove judges one statement against the catalogue.
 func Prove(stmt sqltree.Statement, cat *catalogue.Catalogue) *Result {
+	return prove(stmt, cat, nil)
+}
+
+// prove is Prove of a statement that reads variables of the session.
+func prove(stmt sqltree.Statement, cat *catalogue.Catalogue, session *bind.Session) *Result {
 	p := newProver(cat)
+	p.Session = session
 	r := &Result{Holds: -1}
 	p.statement(stmt, r)
 	p.finish(r)

@@ -96,6 +96,9 @@ func (p *prover) judgeCopy(s *sqltree.Copy, r *Result) {
 		p.refuseTables(present1(s.Table), Gap{Reason: "no predicate", Detail: "COPY TO reads the rows of every tenant"})
 		for _, o := range p.Found {
 			o.Target = false
+			if held := p.Cat.HeldBy(o.Table); held != nil { // it is a query on the table to the policies
+				o.Alts = []Alternative{{Needs: []Need{{Kind: Setting, Column: held.Setting}}, Rules: []string{"policy"}}}
+			}
 		}
 	}
 }
@@ -170,6 +173,7 @@ func (p *prover) finish(r *Result) {
 	binds := p.BindsTenant()
 	for i, o := range p.Relations() {
 		index[o] = i
+		o.Alts = p.bySession(o.Alts)
 		rel := Relation{Table: o.Table, Alias: o.Alias, At: o.At, Target: o.Target, Grants: o.Target && o.Grants, Alternatives: o.Alts}
 		if len(o.Alts) == 0 {
 			rel.Gap = p.FinalGap(o, binds)

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/catalogue"
+	"github.com/tenantvet/tenantvet/analyzer/internal/proof/bind"
 	"github.com/tenantvet/tenantvet/analyzer/internal/sqltree"
 	"github.com/tenantvet/tenantvet/analyzer/internal/sqltree/sqlparse"
 	"github.com/tenantvet/tenantvet/analyzer/internal/sqltree/sqltext"
@@ -30,11 +31,16 @@ func Text(text, dialect string, cat *catalogue.Catalogue) (*Result, error) {
 	if !Speaks(dialect, cat) {
 		return nil, &TextError{Err: fmt.Errorf("a statement of %s, and a schema of %s", dialects[dialect], speaks)}
 	}
+	var session *bind.Session
+	if cat.Policies() && AsksSession(text, cat) {
+		session = &bind.Session{}
+		text = session.Bound(text)
+	}
 	stmt, err := sqlparse.Parse(text, speaks)
 	if err != nil {
 		return nil, &TextError{Hollow: sqltext.Hollow(text), Err: err}
 	}
-	return Prove(stmt, cat), nil
+	return prove(stmt, cat, session), nil
 }
 
 // Speaks reports whether the schema of a catalogue is of the dialect that a library

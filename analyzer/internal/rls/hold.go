@@ -10,6 +10,7 @@ import (
 	"github.com/tenantvet/tenantvet/analyzer/internal/proof"
 	"github.com/tenantvet/tenantvet/analyzer/internal/schema"
 	"github.com/tenantvet/tenantvet/analyzer/internal/sqltree"
+	"github.com/tenantvet/tenantvet/analyzer/internal/sqltree/sqltext"
 )
 
 // Hold decides of each table whether proofs may rest on its policies, and by which variable
@@ -24,7 +25,7 @@ func Hold(c *catalogue.Catalogue) {
 	}
 	// A policy may ask for a row of another table, whose own policies hold that.
 	for range maxBehind {
-		k := &checker{cat: c.UnderPolicies(), readers: readers(c.Diagram)}
+		k := &checker{cat: c.UnderPolicies(), bare: c, readers: readers(c.Diagram)}
 		changed := false
 		for _, t := range c.Tables {
 			if t.Held == nil {
@@ -65,9 +66,46 @@ func (k *checker) held(t *catalogue.Table) *catalogue.Held {
 	if out.Setting == "" {
 		return nil
 	}
+	for _, e := range t.Edges {
+		if len(e.Columns) == 1 && ofTenant(e.To) && e.To.Tenancy != catalogue.Root && k.refers(t, e, out.Setting) {
+			out.Refers = append(out.Refers, e.Columns[0])
+		}
+	}
 	slices.Sort(out.Past)
 	out.Past = slices.Compact(out.Past)
 	return out
+}
+
+// refers reports whether each policy that lets rows be written demands that a reference of
+// the row is to one of the tenant's.
+func (k *checker) refers(t *catalogue.Table, e *catalogue.Edge, setting string) bool {
+	some := false
+	for _, p := range t.Security.Policies {
+		if p.Restrictive || !p.Covers("INSERT") && !p.Covers("UPDATE") {
+			continue
+		}
+		if !k.demands(t, e, cmp.Or(p.Check, p.Using), setting) {
+			return false
+		}
+		some = true
+	}
+	return some
+}
+
+// demands reports whether an expression ties not only the row to a variable, but the row of
+// a reference, too.
+func (k *checker) demands(t *catalogue.Table, e *catalogue.Edge, expression, setting string) bool {
+	text, settings := k.withHole(expression)
+	if len(settings) != 1 || settings[0] != setting {
+		return false
+	}
+	to := quoted(e.To) + " AS referred WHERE referred." + sqltext.QuoteName(e.RefColumns[0]) + " = " + sqltext.QuoteName(t.Name) + "." + sqltext.QuoteName(e.Columns[0])
+	r, err := proof.Text("SELECT 1 FROM "+quoted(t)+", "+to+" AND ("+text+")", "postgres", k.bare) // its own policies do not hold what a key refers to
+	if err != nil || len(r.Unproven) > 0 {
+		return false
+	}
+	i := slices.IndexFunc(r.Relations, func(x proof.Relation) bool { return x.Alias == "referred" })
+	return i >= 0 && slices.ContainsFunc(r.Relations[i].Alternatives, unconditional)
 }
 
 // bindsTo is the variable by which a policy lets rows of its tenant pass, and no others.

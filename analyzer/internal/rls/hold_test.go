@@ -22,7 +22,11 @@ func TestHold(t *testing.T) {
 				fmt.Fprintf(&b, "%s: not held\n", x.FullName())
 				continue
 			}
-			fmt.Fprintf(&b, "%s: held by %s, owner %t, past %v\n", x.FullName(), x.Held.Setting, x.Held.Owner, x.Held.Past)
+			fmt.Fprintf(&b, "%s: held by %s, owner %t, past %v", x.FullName(), x.Held.Setting, x.Held.Owner, x.Held.Past)
+			if len(x.Held.Refers) > 0 {
+				fmt.Fprintf(&b, ", refers %v", x.Held.Refers)
+			}
+			b.WriteByte('\n')
 		}
 		return b.String()
 	})

@@ -55,7 +55,7 @@ func table(w io.Writer, t *catalogue.Table) {
 		fmt.Fprintf(w, " policy %q %v %q %q %q %q\n", p.Name, p.Restrictive, p.Command, p.Roles, p.Using, p.Check)
 	}
 	if t.Held != nil {
-		fmt.Fprintf(w, " held %q %v %q\n", t.Held.Setting, t.Held.Owner, t.Held.Past)
+		fmt.Fprintf(w, " held %q %v %q %q\n", t.Held.Setting, t.Held.Owner, t.Held.Past, t.Held.Refers)
 	}
 	for _, c := range t.Columns {
 		fmt.Fprintf(w, " %q %q %v %q %v %v\n", c.Name, c.Type, c.NotNull, c.Default, c.Identity, c.Generated)

@@ -66,6 +66,16 @@ func (p *Connections) WaysOf(s *statement.Statement, i int) []statement.Alternat
 	return p.givenWays(s.Held.Relations[i].Alternatives)
 }
 
+// WaysOfReference are the ways in which policies see to it that a reference which a statement
+// stores is to a row of the caller's.
+func (p *Connections) WaysOfReference(w *proof.Written) []statement.Alternative {
+	held := w.Table.Held
+	if held == nil || !slices.Contains(held.Refers, w.Column) {
+		return nil
+	}
+	return p.givenWays([]proof.Alternative{{Needs: []proof.Need{{Kind: proof.Setting, Column: held.Setting}}}})
+}
+
 func (p *Connections) givenWays(list []proof.Alternative) []statement.Alternative {
 	return statement.WaysOf(slices.DeleteFunc(slices.Clone(list), func(a proof.Alternative) bool {
 		never := func(n proof.Need) bool { return n.Kind == proof.Setting && !p.settings.Given(n.Column) }
@@ -77,13 +87,13 @@ func isSetting(n proof.Need) bool { return n.Kind == proof.Setting }
 
 // Premises are what it rests on that policies hold the rows of a statement.
 func (p *Connections) Premises(s *statement.Statement) obligation.Notes {
-	n := obligation.Assuming(trust.RoleIsHeld.Premise())
+	n := obligation.Notes{}
 	for i := range s.Proof.Relations {
 		held := s.Proof.Relations[i].Table.Held
 		if held == nil {
 			continue
 		}
-		n = n.With(obligation.Assuming(trust.RowSecurity.Premise(held.Setting)))
+		n = n.With(obligation.Assuming(trust.RoleIsHeld.Premise())).With(obligation.Assuming(trust.RowSecurity.Premise(held.Setting)))
 		if !held.Owner {
 			n = n.With(obligation.Assuming(trust.RoleOwnsNothing.Premise()))
 		}
@@ -240,9 +250,10 @@ func (p *Connections) neverHanded(f *callgraph.Function, a obligation.Atom) bool
 			return false
 		}
 	}
+	names := p.namesOf(f, a.T)
 	return !slices.ContainsFunc(f.Calls, func(c unit.Call) bool {
 		if c.Kind == unit.Library || !slices.ContainsFunc(c.Args, func(t term.Term) bool {
-			return term.Any(t, func(x term.Term) bool { return term.Same(x, a.T) })
+			return slices.ContainsFunc(names, func(name term.Term) bool { return holds(t, name) || holds(name, t) })
 		}) {
 			return false
 		}
@@ -278,12 +289,15 @@ func (p *Connections) Happened(e *pathcond.Env, a obligation.Atom, v obligation.
 // before decides by what was done on a connection before and ended well: one thing that gave
 // it the tenant is enough; where none did, why not. It finds nothing if there was none.
 func (p *Connections) before(e *pathcond.Env, a obligation.Atom) (out obligation.Value, found bool) {
+	names := p.namesOf(e.Fn, a.T)
 	for _, k := range pathcond.Tested(e) {
 		got, sets := obligation.Value{}, false
 		if run := p.stmts.RunAt(e.Fn, k); run != nil {
 			got, sets = p.bySetting(e, a, run)
 		} else if c := e.Fn.Ops[k].Call; c != nil && c.Kind != unit.Library {
-			got = p.solver.ByOutcome(e, a, k, c)
+			for _, name := range names {
+				got = obligation.Or(got, p.solver.ByOutcome(e, a.On(name), k, c))
+			}
 		}
 		out, found = obligation.Or(out, got), found || sets || len(got.Alts)+len(got.Fails) > 0
 	}
@@ -402,7 +416,7 @@ func (p *Connections) againBehind(f *callgraph.Function, c *unit.Call, a obligat
 		if !p.settersOf(a.Column)[target.Fn] {
 			continue
 		}
-		at := target.Frame().Positions(a.T)
+		at := p.positions(f, target, a.T)
 		if x, ok := a.T.(*term.Path); ok && x.Root != term.Param && x.Root != term.Free {
 			at = append(at, a.T) // the callee finds it where this one does
 		}
@@ -438,7 +452,7 @@ func (p *Connections) againUnseen(f *callgraph.Function, c *unit.Call, a obligat
 	default:
 		callees, _ := p.graph.Callees(f, c)
 		for _, t := range callees {
-			if len(t.Frame().Positions(a.T)) == 0 { // else see againBehind
+			if len(p.positions(f, t, a.T)) == 0 { // else see againBehind
 				targets = append(targets, t.Fn)
 			}
 		}

@@ -63,9 +63,11 @@ type Solver struct {
 // statement was given the caller's tenant.
 type Connections interface {
 	// Ways are the ways to tie a statement in which policies take part, WaysOf those of
-	// one of its relations, and Premises what they rest on.
+	// one of its relations, WaysOfReference those of a reference that it stores, and
+	// Premises what they rest on.
 	Ways(*statement.Statement) []statement.Alternative
 	WaysOf(s *statement.Statement, relation int) []statement.Alternative
+	WaysOfReference(*proof.Written) []statement.Alternative
 	Premises(*statement.Statement) obligation.Notes
 	// Given decides what a way needs of the connection of a run.
 	Given(*pathcond.Env, *unit.Run, []proof.Need) obligation.Value

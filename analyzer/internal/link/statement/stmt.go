@@ -57,7 +57,7 @@ type proofKey struct {
 type Statement struct {
 	Text   string
 	Cat    *catalogue.Catalogue
-	Held   *proof.Result   // the proof that may rest on the policies of its tables, nil if those hold none of them
+	Held   *proof.Result   // the proof that may rest on the policies of its tables, and on what it asks of the session; nil if there is neither
 	Broken string          // why it cannot be judged, "" if it can
 	detail string          // what is particular to this one about it
 	hollow bool            // every database refuses the text
@@ -118,7 +118,7 @@ func (s Proofs) prove(text, dialect string, c *catalogue.Catalogue) *Statement {
 		return st
 	}
 	st.Proof = result
-	if slices.ContainsFunc(result.Relations, func(r proof.Relation) bool { return r.Table.Held != nil }) {
+	if slices.ContainsFunc(result.Relations, func(r proof.Relation) bool { return r.Table.Held != nil }) || proof.AsksSession(text, c) {
 		st.Held, _ = proof.Text(text, dialect, c.UnderPolicies())
 	}
 	switch {

@@ -30,6 +30,7 @@ type Binder struct {
 	viewDepth   int
 	Instances   int
 	Transitions map[string]Transition // in a trigger's body
+	Session     *Session              // what is read of the session, nil where nothing is proved by that
 }
 
 // meaning is what binding asks of those who read what was bound: outer joins are

@@ -329,7 +329,11 @@ func (p *Binder) bindView(t *sqltree.Table, name string) *Leaf {
 		p.Fail("views nested too deeply at " + TableName(t))
 		return p.unknownLeaf(name, t)
 	}
-	stmt, err := sqlparse.Parse(v.Query, p.Cat.Diagram.Dialect)
+	query := v.Query
+	if p.Session != nil {
+		query = p.Session.Bound(query)
+	}
+	stmt, err := sqlparse.Parse(query, p.Cat.Diagram.Dialect)
 	body, ok := stmt.(*sqltree.Query)
 	if err != nil || !ok {
 		p.Fail("view " + TableName(t) + " was not understood")
