@@ -22,7 +22,7 @@ var house = map[string][]string{
 	"analyzer/gclplugin":           {"analyzer"},
 	"analyzer/internal/revision":   {},
 	"analyzer/internal/standalone": {"finding", "load", "project", "unit"},
-	"analyzer/driver":              {"rls", "baseline", "index", "revision", "standalone", "schema", "catalogue", "config", "finding", "load", "vettool", "project", "report", "report/ci", "report/plain", "trust", "proof", "sqltree", "sqltree/sqlparse", "schema/discover"},
+	"analyzer/driver":              {"rls", "mend", "baseline", "index", "revision", "standalone", "schema", "catalogue", "config", "finding", "load", "vettool", "project", "report", "report/ci", "report/plain", "trust", "proof", "sqltree", "sqltree/sqlparse", "schema/discover"},
 	"analyzer/driver/early":        {},
 	"analyzer":                     {"unit", "finding", "index", "project", "report/plain"},
 
@@ -35,6 +35,8 @@ var house = map[string][]string{
 	"analyzer/internal/report/ci":    {"finding", "report/plain"},
 	"analyzer/internal/report/html":  {"finding", "report/plain"},
 	"analyzer/internal/report/plain": {},
+	"analyzer/internal/mend":         {"catalogue", "finding", "fix", "load", "proof", "sqltree", "sqltree/sqlparse", "standalone"},
+	"analyzer/internal/fix":          {"finding", "sqltree/sqltext", "trust"},
 	"analyzer/internal/rls":          {"catalogue", "finding", "proof", "schema", "sqltree", "sqltree/sqlparse", "sqltree/sqlprint", "sqltree/sqltext"},
 	"analyzer/internal/finding":      {},
 	"analyzer/internal/config":       {"trust", "yamldoc"},

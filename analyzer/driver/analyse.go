@@ -1,7 +1,11 @@
 package driver
 
 import (
+	"fmt"
+
 	"github.com/tenantvet/tenantvet/analyzer/internal/finding"
+	"github.com/tenantvet/tenantvet/analyzer/internal/mend"
+	"github.com/tenantvet/tenantvet/analyzer/internal/report/plain"
 	"github.com/tenantvet/tenantvet/analyzer/internal/standalone"
 )
 
@@ -21,7 +25,7 @@ func (c *command) analyse(args []string) int {
 		return c.fail(err)
 	}
 	o.progress = c.progress(o)
-	run, err := reported(o, patterns)
+	run, err := c.reported(o, patterns)
 	if o.progress != nil {
 		o.progress("")
 	}
@@ -48,9 +52,9 @@ func verdict(run *finding.Run, o *options) int {
 	return exitClean
 }
 
-// reported analyses the whole project, marks what is old, and leaves the packages of the
-// patterns.
-func reported(o *options, patterns []string) (*finding.Run, error) {
+// reported analyses the whole project, mends what is to be mended, marks what is old, and
+// leaves the packages of the patterns.
+func (c *command) reported(o *options, patterns []string) (*finding.Run, error) {
 	a, err := analysed(o)
 	if err != nil {
 		return nil, err
@@ -59,7 +63,13 @@ func reported(o *options, patterns []string) (*finding.Run, error) {
 	if err != nil {
 		return nil, err
 	}
-	if o.newFrom != "" {
+	if err := markOld(o, a.Run); err != nil {
+		return nil, err
+	}
+	if o.fix {
+		if a, err = c.mend(o, a, dirs); err != nil {
+			return nil, err
+		}
 		if err := markOld(o, a.Run); err != nil {
 			return nil, err
 		}
@@ -68,9 +78,26 @@ func reported(o *options, patterns []string) (*finding.Run, error) {
 	return a.Run, nil
 }
 
+// mend applies fixes, and tells them on the standard error.
+func (c *command) mend(o *options, a *standalone.Analysis, dirs map[string]bool) (*standalone.Analysis, error) {
+	a, lines, err := mend.Apply(a, dirs, func(overlay map[string][]byte) (*standalone.Analysis, error) {
+		with := *o
+		with.overlay = overlay
+		return analysed(&with)
+	})
+	if err != nil {
+		return nil, err
+	}
+	for _, line := range lines {
+		fmt.Fprintln(c.stderr, plain.Line(line))
+	}
+	fmt.Fprintln(c.stderr, "tenantvet: findings that were fixed:", len(lines))
+	return a, nil
+}
+
 // analysed is the project of the options.
 func analysed(o *options) (*standalone.Analysis, error) {
-	a, err := standalone.Analyse(standalone.Options{Dir: o.dir, Tags: o.tags, Adjust: o.choose, Progress: o.progress})
+	a, err := standalone.Analyse(standalone.Options{Dir: o.dir, Tags: o.tags, Adjust: o.choose, Overlay: o.overlay, Progress: o.progress})
 	if err != nil {
 		return nil, err
 	}

@@ -28,6 +28,8 @@ flags:
   --max-unproven N    more than N unproven calls that are new fail, too
   --strict            warnings, unproven calls, unconfirmed assumptions, exemptions that
                       nothing needs, and a set-up that hides calls fail, too
+  --fix               mend what can be mended where the caller's tenant is in reach; each fix is
+                      analysed before it is written, and told on the standard error
   --all               list every call with its verdict
   -q                  print findings and the result alone, and no progress
   --tags LIST         build tags, as for go build

@@ -17,8 +17,11 @@ import (
 // What a change adds is not what stands on changed lines: a middleware that is dropped
 // makes findings in files that nobody touched. So both sides are analysed whole.
 
-// markOld marks what is there in the base of the revision, too.
+// markOld marks what is there in the base of the revision that the options name, too.
 func markOld(o *options, run *finding.Run) error {
+	if o.newFrom == "" {
+		return nil
+	}
 	commit, err := revision.Base(o.dir, o.newFrom)
 	if err != nil {
 		return fmt.Errorf("--new-from: %w", err)

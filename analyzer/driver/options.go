@@ -25,7 +25,9 @@ type options struct {
 	newFrom     string // a revision
 	maxUnproven int    // -1 for any number
 
-	progress func(string) // nil for nobody
+	fix      bool
+	overlay  map[string][]byte // texts of files that are read from there in the place of the disk
+	progress func(string)      // nil for nobody
 
 	strict  bool
 	all     bool
@@ -45,6 +47,7 @@ func (o *options) flags() *flag.FlagSet {
 	fs.BoolVar(&o.noBaseline, "no-baseline", false, "")
 	fs.StringVar(&o.newFrom, "new-from", "", "")
 	fs.IntVar(&o.maxUnproven, "max-unproven", -1, "")
+	fs.BoolVar(&o.fix, "fix", false, "")
 	fs.BoolVar(&o.strict, "strict", false, "")
 	fs.BoolVar(&o.all, "all", false, "")
 	fs.BoolVar(&o.quiet, "q", false, "")

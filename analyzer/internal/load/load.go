@@ -41,6 +41,8 @@ type loader struct {
 	// nobody writes to them.
 	exported map[string]*types.Package
 	slots    chan struct{} // one for each package that may be worked on at a time
+
+	overlay map[string][]byte // by absolute path
 }
 
 // Node is one package of the load.
@@ -93,8 +95,12 @@ func (n *Node) mapped(path string) string {
 // Each type-checks the listed packages and calls visit with each one of a main module,
 // after those that it imports; packages that do not need each other are visited in
 // parallel. The error is one of reading, with which nothing can be said.
-func Each(all []*Listed, fset *token.FileSet, visit func(*Node)) error {
-	return newLoader(all, fset).run(visit)
+// An overlay has the texts of files that are read from there in the place of the disk, by
+// absolute path.
+func Each(all []*Listed, fset *token.FileSet, overlay map[string][]byte, visit func(*Node)) error {
+	ld := newLoader(all, fset)
+	ld.overlay = overlay
+	return ld.run(visit)
 }
 
 // run reads all export data that is needed, then checks the rest in parallel;
@@ -194,7 +200,12 @@ func (ld *loader) parse(n *Node) {
 	}
 	for _, names := range [][]string{n.GoFiles, n.CgoFiles} {
 		for _, name := range names {
-			file, err := parser.ParseFile(ld.fset, filepath.Join(n.Dir, name), nil, mode)
+			path := filepath.Join(n.Dir, name)
+			var text any
+			if over, ok := ld.overlay[path]; ok {
+				text = over
+			}
+			file, err := parser.ParseFile(ld.fset, path, text, mode)
 			if err != nil {
 				n.Errors = append(n.Errors, SyntaxErrors(ld.fset, err)...)
 			}

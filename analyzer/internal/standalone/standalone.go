@@ -14,6 +14,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"sync"
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/finding"
 	"github.com/tenantvet/tenantvet/analyzer/internal/load"
@@ -26,6 +27,9 @@ type Options struct {
 	Tags string
 	// Adjust changes the decision of the project before it is used; nil for none.
 	Adjust func(*project.Decision) error
+	// Overlay has the texts of Go files that are read from there in the place of the disk, by
+	// absolute path.
+	Overlay map[string][]byte
 	// Progress is told what is being done; nil for nobody.
 	Progress func(string)
 }
@@ -39,8 +43,9 @@ func (o *Options) tell(what string) {
 
 // Analysis is a project that was analysed.
 type Analysis struct {
-	Project *project.Project
-	Run     *finding.Run
+	Project  *project.Project
+	Decision *project.Decision
+	Run      *finding.Run
 
 	packages []*load.Listed
 }
@@ -68,7 +73,7 @@ func Analyse(o Options) (*Analysis, error) {
 	}
 	o.tell(fmt.Sprintf("compiling %d packages", len(slices.DeleteFunc(slices.Clone(all), func(l *load.Listed) bool { return !l.Main() }))))
 	named := project.NewNamed(decision.Settings)
-	units, err := compileAll(p, all, named)
+	units, err := compileAll(p, all, o.Overlay, named)
 	if err == nil {
 		err = named.Unknown(p)
 	}
@@ -82,7 +87,19 @@ func Analyse(o Options) (*Analysis, error) {
 	// It stands first: everything below is to be read in its light.
 	run.Setup = slices.Concat(noProgram(all), p.LeftOut(ignored(all)), run.Setup)
 	run.Count()
-	return &Analysis{p, run, all}, nil
+	return &Analysis{p, decision, run, all}, nil
+}
+
+// Packages parses and type-checks the packages of the main modules again and calls visit with
+// them, one at a time. The error is one of reading.
+func (a *Analysis) Packages(visit func(*token.FileSet, *load.Node)) error {
+	fset := token.NewFileSet()
+	var one sync.Mutex
+	return load.Each(a.packages, fset, nil, func(n *load.Node) {
+		one.Lock()
+		defer one.Unlock()
+		visit(fset, n)
+	})
 }
 
 // Matched are the folders of the packages that the patterns match; dir is what relative
@@ -127,9 +144,9 @@ func modulePatterns(p *project.Project) []string {
 // compileAll makes the units of all packages of the main modules, in parallel,
 // each after those that it imports. The error is one of loading; a package that
 // does not type-check gives a unit that says so.
-func compileAll(p *project.Project, all []*load.Listed, named *project.Named) (*units, error) {
+func compileAll(p *project.Project, all []*load.Listed, overlay map[string][]byte, named *project.Named) (*units, error) {
 	fset, units := token.NewFileSet(), newUnits()
-	err := load.Each(all, fset, func(n *load.Node) {
+	err := load.Each(all, fset, overlay, func(n *load.Node) {
 		pkg := &project.Package{
 			Path: n.ImportPath, Module: n.Module.Path, Fset: fset,
 			Files: n.Files, Types: n.Types, Info: n.Info, Errors: n.Errors,
