@@ -28,12 +28,19 @@ type Builder struct {
 // knows.
 var styles = []string{"bare", "parens", "list", "gorm", "bun", "pg", "pop", "xorm", "ent", "tokens"}
 
+// HasTexts reports whether the conditions of a style are texts of the program in which
+// placeholders stand.
+func HasTexts(style string) bool { return style == "tokens" }
+
 // Entry and Item are the clauses that a condition gets which is a map or a list: no
 // function adds them.
 const (
 	Eq    = "eq"    // of a map that no type names
 	List  = "list"  // of a list of conditions
 	Again = "again" // a handle has been used before
+
+	Scopes  = "scopes"  // functions that give a builder with more
+	Applied = "applied" // functions that change one
 
 	Session = "session" // a handle is made a root
 	Entry   = "entry"

@@ -26,8 +26,6 @@ func (w *writer) fragment(b *term.Build) (string, error) {
 	case len(b.Clauses) > 1:
 		return "", piece.UnknownClause(&b.Clauses[1])
 	}
-	w.Texts++
-	defer func() { w.Texts-- }()
 	return write(w, c.Values)
 }
 
@@ -192,7 +190,8 @@ func (w *writer) holding(v []term.Value) (string, error) {
 func (w *writer) negation(v []term.Value) (string, error) {
 	outer := w.negated
 	w.negated = true
-	defer func() { w.negated = outer }()
+	w.Texts++
+	defer func() { w.negated, w.Texts = outer, w.Texts-1 }()
 	text, err := w.text(v[0])
 	if err != nil || text == "" {
 		return "", err

@@ -86,6 +86,8 @@ func (w *writer) text(v term.Value) (string, error) {
 	case *term.Build:
 		return w.fragment(t)
 	case *term.Concat:
+		w.Texts++
+		defer func() { w.Texts-- }()
 		var out strings.Builder
 		for _, part := range t.Parts {
 			text, err := w.text(term.Value{Term: part})
@@ -141,6 +143,8 @@ func (w *writer) texts(values []term.Value) ([]string, error) {
 func (w *writer) value(v term.Value) (string, error) {
 	switch b := v.Term.(type) {
 	case *term.Build:
+		w.Texts++
+		defer func() { w.Texts-- }()
 		return w.fragment(b)
 	case *term.Concat:
 		if term.Built(b) {
