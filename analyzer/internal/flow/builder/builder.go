@@ -148,7 +148,7 @@ func (f *Builders) of(v ssa.Value, at ssa.Instruction) *made {
 		if f.open[phi] {
 			return &made{loop: phi}
 		}
-		if m, _ := f.optioned(phi, at); m != nil {
+		if m, _ := optioned(f, phi, at); m != nil {
 			return m
 		}
 	}
@@ -207,7 +207,7 @@ func (f *Builders) called(v *ssa.Call) *made {
 	}
 	m := c.Model
 	if m == nil || c.Kind != callsite.Library {
-		return f.someOption(v)
+		return someOption(f, v)
 	}
 	switch m.Verb {
 	case library.Starts:
@@ -234,7 +234,7 @@ func (f *Builders) clause(c *callsite.Call) *term.Clause {
 	if f.Program.Lib.Typed(c.Model) {
 		return f.typed(c, c.Model.Kind)
 	}
-	if f.isForeign(c) {
+	if isForeign(f.Conditions, c) {
 		return foreign(c.Model.Kind)
 	}
 	out := &term.Clause{Word: c.Model.Kind}
@@ -259,7 +259,7 @@ func (f *Builders) clause(c *callsite.Call) *term.Clause {
 			continue
 		}
 		if c.Sig.Variadic() && i == len(c.Args)-1 {
-			out.Values = append(out.Values, f.more(c, arg)...)
+			out.Values = append(out.Values, more(f, c, arg)...)
 			break
 		}
 		if i == 0 {
@@ -303,7 +303,7 @@ func (f *Builders) row(c *callsite.Call, v ssa.Value) term.Value {
 
 // more are the values of the variadic argument of a call. A list of texts is followed as
 // one of conditions where the library's conditions are texts: each has its own facts.
-func (f *Builders) more(c *callsite.Call, arg ssa.Value) []term.Value {
+func more(f *Builders, c *callsite.Call, arg ssa.Value) []term.Value {
 	style := f.Program.Lib.StyleOf(c.Model)
 	if _, written := arg.(*ssa.Slice); !library.HasTexts(style) || !isTexts(arg.Type()) || written && callsite.Elements(arg) != nil && !setLater(arg.(*ssa.Slice)) {
 		return f.rest(arg, c.Instr)
@@ -316,11 +316,6 @@ func (f *Builders) more(c *callsite.Call, arg ssa.Value) []term.Value {
 		return f.rest(arg, c.Instr)
 	}
 	return []term.Value{{Term: m.term()}}
-}
-
-func isTexts(t types.Type) bool {
-	list, ok := t.Underlying().(*types.Slice)
-	return ok && callsite.IsBasic(list.Elem(), types.IsString)
 }
 
 // rest are the values of a variadic argument.

@@ -6,6 +6,7 @@ import (
 	"golang.org/x/tools/go/ssa"
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/flow/callsite"
+	"github.com/tenantvet/tenantvet/analyzer/internal/flow/fact"
 	"github.com/tenantvet/tenantvet/analyzer/internal/library"
 	"github.com/tenantvet/tenantvet/analyzer/internal/term"
 )
@@ -18,7 +19,7 @@ const ofOther = "a condition that another builder was asked for"
 
 // isForeign reports whether a call hands a builder a text in which another one has put a
 // placeholder.
-func (f *Builders) isForeign(c *callsite.Call) bool {
+func isForeign(f *fact.Conditions, c *callsite.Call) bool {
 	if !library.HasTexts(f.Program.Lib.StyleOf(c.Model)) || c.Model.Verb != library.Builds || c.Recv == nil {
 		return false
 	}
@@ -27,7 +28,7 @@ func (f *Builders) isForeign(c *callsite.Call) bool {
 		of, args = args[0], args[1:]
 	}
 	for _, arg := range args {
-		if f.ofAnother(arg, f.Of(of).Base, maxParts) {
+		if ofAnother(f, arg, f.Of(of).Base, maxParts) {
 			return true
 		}
 	}
@@ -39,16 +40,16 @@ const maxParts = 4
 
 // ofAnother reports whether a text has a placeholder of another builder than that of a
 // place.
-func (f *Builders) ofAnother(v ssa.Value, owner ssa.Value, depth int) bool {
+func ofAnother(f *fact.Conditions, v ssa.Value, owner ssa.Value, depth int) bool {
 	if depth == 0 {
 		return false
 	}
-	switch v := behind(v).(type) {
+	switch v := callsite.Behind(v).(type) {
 	case *ssa.BinOp:
-		return f.ofAnother(v.X, owner, depth-1) || f.ofAnother(v.Y, owner, depth-1)
+		return ofAnother(f, v.X, owner, depth-1) || ofAnother(f, v.Y, owner, depth-1)
 	case *ssa.Slice:
 		for _, x := range callsite.Elements(v) {
-			if x != nil && isText(behind(x).Type()) && f.ofAnother(x, owner, depth-1) {
+			if x != nil && isText(callsite.Behind(x).Type()) && ofAnother(f, x, owner, depth-1) {
 				return true
 			}
 		}
@@ -61,7 +62,7 @@ func (f *Builders) ofAnother(v ssa.Value, owner ssa.Value, depth int) bool {
 			return true
 		}
 		for _, arg := range c.Args {
-			if (isText(arg.Type()) || isTexts(arg.Type())) && f.ofAnother(arg, owner, depth-1) {
+			if (isText(arg.Type()) || isTexts(arg.Type())) && ofAnother(f, arg, owner, depth-1) {
 				return true
 			}
 		}
@@ -70,6 +71,11 @@ func (f *Builders) ofAnother(v ssa.Value, owner ssa.Value, depth int) bool {
 }
 
 func isText(t types.Type) bool { return callsite.IsBasic(t, types.IsString) }
+
+func isTexts(t types.Type) bool {
+	list, ok := t.Underlying().(*types.Slice)
+	return ok && isText(list.Elem())
+}
 
 // foreign is a clause of which nothing is known.
 func foreign(word string) *term.Clause {

@@ -123,7 +123,7 @@ func (f *Builders) begins(p place.Place, at ssa.Instruction) (m *made, from ssa.
 	if len(p.Path) == 0 {
 		switch base := p.Base.(type) {
 		case *ssa.Phi:
-			if m, by := f.optioned(base, at); m != nil {
+			if m, by := optioned(f, base, at); m != nil {
 				return m, base, slices.DeleteFunc(slices.Clone(changes), func(e memory.Event) bool { return e.Instr == ssa.Instruction(by) })
 			}
 			return f.either(base), base, changes
@@ -293,7 +293,7 @@ func (f *Builders) changed(m *made, e *memory.Event, w occasion, at ssa.Instruct
 	case x.Why != "":
 		return &made{style: m.style, base: term.Why(x.Why)}
 	case x.Arg >= 0:
-		if m := f.optionsOf(m, e, at); m != nil {
+		if m := optionsOf(f, m, e, at); m != nil {
 			return m
 		}
 		return f.handed(m, e, w)

@@ -20,7 +20,7 @@ func (w *writer) statement(b *term.Build) (string, error) {
 	if write, ok := fragments[b.Clauses[0].Word]; ok {
 		return write(w, b.Clauses[0].Values)
 	}
-	s := &statement{writer: w, sections: piece.Sections{}, injected: map[string][]string{}}
+	s := &draft{writer: w, sections: piece.Sections{}, injected: map[string][]string{}}
 	if err := s.sort(b); err != nil {
 		return "", err
 	}
@@ -37,9 +37,9 @@ func (w *writer) statement(b *term.Build) (string, error) {
 	return text, nil
 }
 
-// statement is a statement that is being written: its clauses by their words, and the texts
+// draft is a statement that is being written: its clauses by their words, and the texts
 // that are put behind a section.
-type statement struct {
+type draft struct {
 	*writer
 	kind     string
 	sections piece.Sections
@@ -68,7 +68,7 @@ var behind = map[string]string{
 }
 
 // sort takes the clauses apart: those that replace what was there take its place.
-func (s *statement) sort(b *term.Build) error {
+func (s *draft) sort(b *term.Build) error {
 	s.all = b.Clauses
 	marker, sure := "", true
 	for i := range b.Clauses {
@@ -104,7 +104,7 @@ func (s *statement) sort(b *term.Build) error {
 }
 
 // replaces drops what a clause takes the place of.
-func (s *statement) replaces(c *term.Clause) {
+func (s *draft) replaces(c *term.Clause) {
 	for _, word := range map[string][]string{
 		"columns set": {"columns set", "columns"}, "from": {"from"}, "table": {"table"}, "set all": {"set all", "set more"}, "union": {"union", "union all"},
 		"union all": {"union", "union all"}, "into": {"into", "into ignoring", "into replacing"}, "into ignoring": {"into", "into ignoring", "into replacing"},
@@ -140,7 +140,7 @@ func mayMiss(c *term.Clause) bool {
 	return false
 }
 
-func (s *statement) written() (string, error) {
+func (s *draft) written() (string, error) {
 	var p piece.Sentence
 	p.List(" ")(s.put(""), nil)
 	switch s.kind {
@@ -169,13 +169,13 @@ func (s *statement) written() (string, error) {
 }
 
 // put takes the texts that stand behind a section.
-func (s *statement) put(section string) []string {
+func (s *draft) put(section string) []string {
 	out := s.injected[section]
 	delete(s.injected, section)
 	return out
 }
 
-func (s *statement) selected(p *piece.Sentence) {
+func (s *draft) selected(p *piece.Sentence) {
 	s.with(p, "select with")
 	columns, err := s.columns()
 	if len(columns) > 0 {
@@ -211,7 +211,7 @@ func (s *statement) selected(p *piece.Sentence) {
 
 // with writes the queries that stand before a statement, and notes those that it reads as
 // tables.
-func (s *statement) with(p *piece.Sentence, start string) {
+func (s *draft) with(p *piece.Sentence, start string) {
 	var before []term.Value
 	for _, c := range s.sections[start] {
 		before = append(before, c.Values[0])
@@ -227,7 +227,7 @@ func (s *statement) with(p *piece.Sentence, start string) {
 }
 
 // columns are what a SELECT gives: what was set last, and what was added to it.
-func (s *statement) columns() ([]string, error) {
+func (s *draft) columns() ([]string, error) {
 	var out []string
 	var err error
 	add := func(values []term.Value) {
@@ -263,7 +263,7 @@ func (s *statement) columns() ([]string, error) {
 }
 
 // tables are those of a clause, and the queries that are read as tables.
-func (s *statement) tables(words ...string) ([]string, error) {
+func (s *draft) tables(words ...string) ([]string, error) {
 	var out []string
 	for _, word := range words {
 		for _, c := range s.sections.Take(word) {
@@ -288,7 +288,7 @@ func (s *statement) tables(words ...string) ([]string, error) {
 }
 
 // readQueries are the names of the queries before a statement that it reads as tables.
-func (s *statement) readQueries() ([]string, error) {
+func (s *draft) readQueries() ([]string, error) {
 	s.sections.Take("with tables")
 	var out []string
 	for i := range s.all {
@@ -306,7 +306,7 @@ func (s *statement) readQueries() ([]string, error) {
 }
 
 // names are the names of the queries that stand in the list of tables by themselves.
-func (s *statement) names(t term.Term) ([]string, error) {
+func (s *draft) names(t term.Term) ([]string, error) {
 	b, ok := t.(*term.Build)
 	if !ok || b.Base != nil {
 		return nil, errors.New("queries before a statement that are not known")
@@ -343,7 +343,7 @@ func (s *statement) names(t term.Term) ([]string, error) {
 
 // join writes a join. One that is there only sometimes filters nothing for sure: it is an
 // outer join.
-func (s *statement) join(c *term.Clause) ([]string, error) {
+func (s *draft) join(c *term.Clause) ([]string, error) {
 	values, option := c.Values, ""
 	if c.Word == "join option" {
 		word, err := piece.Constant(values[0].Term)
@@ -376,7 +376,7 @@ func (s *statement) join(c *term.Clause) ([]string, error) {
 
 // where writes the conditions of a statement; those of another list of conditions are
 // added as they stand there.
-func (s *statement) where() (string, error) {
+func (s *draft) where() (string, error) {
 	var all []*term.Clause
 	for i := range s.all {
 		c := &s.all[i]
@@ -393,7 +393,7 @@ func (s *statement) where() (string, error) {
 			if !ok || b.Base != nil {
 				return "", errors.New("conditions that are not known")
 			}
-			inner := &statement{writer: s.writer, sections: piece.Sections{}, injected: map[string][]string{}}
+			inner := &draft{writer: s.writer, sections: piece.Sections{}, injected: map[string][]string{}}
 			if err := inner.sort(Apart(b)); err != nil {
 				return "", err
 			}
@@ -411,7 +411,7 @@ func (s *statement) where() (string, error) {
 }
 
 // clauses are the conditions of a list that is put together by itself.
-func (s *statement) clauses() ([]*term.Clause, error) {
+func (s *draft) clauses() ([]*term.Clause, error) {
 	var out []*term.Clause
 	for i := range s.all {
 		c := &s.all[i]
@@ -429,7 +429,7 @@ func (s *statement) clauses() ([]*term.Clause, error) {
 	return out, nil
 }
 
-func (s *statement) narrowed(p *piece.Sentence) {
+func (s *draft) narrowed(p *piece.Sentence) {
 	text, err := s.where()
 	p.Add(text, err)
 	if text != "" {
@@ -438,7 +438,7 @@ func (s *statement) narrowed(p *piece.Sentence) {
 }
 
 // listed are the texts of all clauses of a word.
-func (s *statement) listed(word string) ([]string, error) {
+func (s *draft) listed(word string) ([]string, error) {
 	var out []string
 	for _, c := range s.sections.Take(word) {
 		list, err := s.texts(c.Values)
@@ -452,7 +452,7 @@ func (s *statement) listed(word string) ([]string, error) {
 
 var directions = map[string]string{"order": "", "order asc": " ASC", "order desc": " DESC"}
 
-func (s *statement) ordered(p *piece.Sentence) {
+func (s *draft) ordered(p *piece.Sentence) {
 	list, err := piece.Pieces(s.sections, func(c *term.Clause) ([]string, error) {
 		out, err := s.texts(c.Values)
 		for i := range out {
@@ -471,7 +471,7 @@ func (s *statement) ordered(p *piece.Sentence) {
 	p.List(" ")(s.put("order"), nil)
 }
 
-func (s *statement) limits(p *piece.Sentence) {
+func (s *draft) limits(p *piece.Sentence) {
 	for _, x := range [][2]string{{"limit", "LIMIT "}, {"offset", "OFFSET "}} {
 		if list := s.sections.Take(x[0]); len(list) > 0 {
 			text, err := s.value(list[len(list)-1].Values[0])
@@ -482,7 +482,7 @@ func (s *statement) limits(p *piece.Sentence) {
 }
 
 // united writes statements whose rows are put together, each in parentheses.
-func (s *statement) united(p *piece.Sentence) {
+func (s *draft) united(p *piece.Sentence) {
 	for _, word := range []string{"union", "union all"} {
 		for _, c := range s.sections.Take(word) {
 			var texts []string
@@ -504,7 +504,7 @@ func (s *statement) united(p *piece.Sentence) {
 }
 
 // ctes are the queries before a statement.
-func (s *statement) ctes() (string, error) {
+func (s *draft) ctes() (string, error) {
 	list := s.sections.Take("ctes")
 	c := list[len(list)-1]
 	word, _ := piece.Constant(c.Values[0].Term)
@@ -523,7 +523,7 @@ func (s *statement) ctes() (string, error) {
 }
 
 // cte is one of them: its name with its columns, and what it reads.
-func (s *statement) cte(p *piece.Sentence) {
+func (s *draft) cte(p *piece.Sentence) {
 	var head []term.Value
 	for _, word := range []string{"cte query", "cte table", "cte name"} {
 		for _, c := range s.sections.Take(word) {

@@ -14,7 +14,7 @@ var verbs = map[string]string{
 	"replace": "REPLACE INTO", "into replacing": "REPLACE INTO",
 }
 
-func (s *statement) inserted(p *piece.Sentence) {
+func (s *draft) inserted(p *piece.Sentence) {
 	for i := range s.all {
 		if c := &s.all[i]; c.Word == "insert of struct" {
 			s.insertedRows(p, c)
@@ -59,7 +59,7 @@ func (s *statement) inserted(p *piece.Sentence) {
 }
 
 // columnsOf are the columns of an INSERT: names, in which a dollar is one.
-func (s *statement) columnsOf() ([]string, error) {
+func (s *draft) columnsOf() ([]string, error) {
 	var out []string
 	for _, c := range s.sections.Take("columns set") {
 		list, err := piece.Constants(c)
@@ -73,7 +73,7 @@ func (s *statement) columnsOf() ([]string, error) {
 
 // read writes the SELECT whose rows an INSERT stores, which is built on from there: what was
 // added to it stands behind.
-func (s *statement) read(p *piece.Sentence) {
+func (s *draft) read(p *piece.Sentence) {
 	for _, c := range s.sections.Take("values selected") {
 		p.Word("SELECT")
 		columns, err := s.texts(c.Values)
@@ -89,7 +89,7 @@ func (s *statement) read(p *piece.Sentence) {
 }
 
 // insertedRows writes an INSERT of structs: the fields that they have for columns.
-func (s *statement) insertedRows(p *piece.Sentence, c *term.Clause) {
+func (s *draft) insertedRows(p *piece.Sentence, c *term.Clause) {
 	s.sections.Take(c.Word)
 	if err := wholeStruct(c); err != nil {
 		p.Add("", err)
@@ -138,7 +138,7 @@ func fieldsOf(v term.Value) ([]term.Field, error) {
 	return st.Fields, nil
 }
 
-func (s *statement) updated(p *piece.Sentence) {
+func (s *draft) updated(p *piece.Sentence) {
 	s.with(p, "update with")
 	var rows []*term.Clause
 	for _, c := range s.sections["update of struct"] {
@@ -161,7 +161,7 @@ func (s *statement) updated(p *piece.Sentence) {
 }
 
 // target is the table that a statement writes to: the last ones that were set.
-func (s *statement) target(words ...string) ([]string, error) {
+func (s *draft) target(words ...string) ([]string, error) {
 	var out []string
 	for _, word := range words {
 		for _, c := range s.sections.Take(word) {
@@ -189,7 +189,7 @@ func (s *statement) target(words ...string) ([]string, error) {
 
 // assignments are what an UPDATE sets. A column that is set only sometimes keeps its value
 // otherwise.
-func (s *statement) assignments(rows []*term.Clause) ([]string, error) {
+func (s *draft) assignments(rows []*term.Clause) ([]string, error) {
 	var out []string
 	replaced := len(s.sections.Take("set all")) > 0
 	for _, c := range rows {
@@ -219,7 +219,7 @@ func (s *statement) assignments(rows []*term.Clause) ([]string, error) {
 	return out, nil
 }
 
-func (s *statement) deleted(p *piece.Sentence) {
+func (s *draft) deleted(p *piece.Sentence) {
 	s.with(p, "delete with")
 	p.After("DELETE FROM", ", ")(s.target("delete", "delete with", "table"))
 	p.List(" ")(s.put("table"), nil)
@@ -227,7 +227,7 @@ func (s *statement) deleted(p *piece.Sentence) {
 }
 
 // tail writes what stands behind the tables of a write.
-func (s *statement) tail(p *piece.Sentence) {
+func (s *draft) tail(p *piece.Sentence) {
 	s.narrowed(p)
 	s.ordered(p)
 	s.limits(p)
