@@ -133,9 +133,10 @@ var house = map[string][]string{
 	"analyzer/internal/model": {"schema", "sqltree", "unit"},
 
 	// What builders build, as text.
-	"analyzer/internal/sqlwrite":         {"sqltree/sqltext", "sqlwrite/dataset", "sqlwrite/piece", "term"},
+	"analyzer/internal/sqlwrite":         {"sqltree/sqltext", "sqlwrite/dataset", "sqlwrite/piece", "sqlwrite/tokens", "term"},
 	"analyzer/internal/sqlwrite/dataset": {"sqltree/sqltext", "sqlwrite/piece", "term"},
 	"analyzer/internal/sqlwrite/piece":   {"term"},
+	"analyzer/internal/sqlwrite/tokens":  {"sqlwrite/piece", "term"},
 	"analyzer/internal/ormwrite":         {"ormwrite/bun", "ormwrite/gorm", "ormwrite/pop", "ormwrite/xorm", "model", "sqlwrite", "term"},
 	"analyzer/internal/ormwrite/bun":     {"ormwrite/phrase", "model", "term"},
 	"analyzer/internal/ormwrite/gorm":    {"ormwrite/phrase", "model", "term"},

@@ -26,7 +26,11 @@ type Builder struct {
 // styles are the ways to write what is built: conditions are joined as they stand, or each
 // in parentheses, or as they stand in one pair of them; those of ORMs, package ormwrite
 // knows.
-var styles = []string{"bare", "parens", "list", "gorm", "bun", "pg", "pop", "xorm", "ent"}
+var styles = []string{"bare", "parens", "list", "gorm", "bun", "pg", "pop", "xorm", "ent", "tokens"}
+
+// HasTexts reports whether the conditions of a style are texts of the program in which
+// placeholders stand.
+func HasTexts(style string) bool { return style == "tokens" }
 
 // Entry and Item are the clauses that a condition gets which is a map or a list: no
 // function adds them.
@@ -34,6 +38,9 @@ const (
 	Eq    = "eq"    // of a map that no type names
 	List  = "list"  // of a list of conditions
 	Again = "again" // a handle has been used before
+
+	Scopes  = "scopes"  // functions that give a builder with more
+	Applied = "applied" // functions that change one
 
 	Session = "session" // a handle is made a root
 	Entry   = "entry"
@@ -54,11 +61,16 @@ var clauses = []string{
 	"with", "with recursive", "intersect", "intersect all", "lock",
 	"natural join", "natural left join", "natural right join", "natural full join",
 	"columns set", "values of lists", "no values", "rows", "no rows", "set row", "conflict", "no conflict",
+	"join texts", "where texts", "having texts", "join option", "where clause", "conditions", "where with", "order direction", "lock for", "injected", "values selected", "set all", "set more",
+	"insert ignoring", "into ignoring", "into replacing", "ctes", "with ctes", "select with", "delete with", "update with",
+	"cte query", "cte table", "cte name", "as query", "in tables", "struct", "select of struct", "insert of struct", "update of struct",
 	// conditions and expressions
 	"eq", "ne", "lt", "le", "gt", "ge", "like", "not like", "ilike", "not ilike", "and", "or",
 	"text", "concat", "alias", "cast", "case", "when", "else", "ident",
 	"ex", "ex or", "op", "record map", "list", "in", "not in", "is", "operator", "prefixed", "between", "not between", "range",
 	"asc", "desc", "nulls first", "nulls last", "func", "func of", "over", "window", "partition",
+	"hole", "list of", "tuple", "names", "tested", "bounds", "negation", "holding", "quantified", "format", "formatted", "named format",
+	"aliased", "wrapped", "lateral of", "assigned", "counted", "calculated",
 	"name", "dot", "dot before", "all of", "more", "case value", "case when", "case else", "on", "using", "lateral", "do nothing", "do update",
 }
 

@@ -9,7 +9,7 @@ var handleWords = map[string]shape{
 	"table of": {first: []role{asTyped}}, "filter": {first: []role{asTyped}}, "or filter": {first: []role{asTyped}}, "not filter": {first: []role{asTyped}},
 	"having filter": {first: []role{asTyped}}, "select of": {rest: asTyped}, "distinct of": {rest: asTyped}, "omit": {rest: asTyped},
 	"group by": {first: []role{asTyped}}, "order by": {first: []role{asTyped}}, "joins": {first: []role{asTyped}}, "inner joins": {first: []role{asTyped}},
-	"preload": {first: []role{asTyped, asTyped}}, "scopes": {}, "raw text": {first: []role{asTyped}}, "exec": {first: []role{asTyped}},
+	"preload": {first: []role{asTyped, asTyped}}, "scopes": ofParts, "applied": ofParts, "raw text": {first: []role{asTyped}}, "exec": {first: []role{asTyped}},
 
 	"find": {first: []role{asBind, asTyped}}, "find one": {first: []role{asBind, asTyped}}, "find or create": {first: []role{asBind, asTyped}},
 	"scan": {}, "pluck": {first: []role{asTyped}}, "count": {}, "rows": {}, "create": {}, "save": {}, "set column": {first: []role{asTyped}},
@@ -55,9 +55,25 @@ var entityWords = map[string]shape{
 	"compare": {}, "has": {first: []role{asText, asText}, rest: asPart}, "negated": ofParts, "any condition": {}, "known as": {},
 }
 
+// tokenWords are the clauses of builders whose conditions are texts, which package tokens
+// writes.
+var tokenWords = map[string]shape{
+	"join texts": ofTexts, "where texts": ofTexts, "having texts": ofTexts, "join option": ofTexts, "where clause": {first: []role{asPart}}, "conditions": {}, "where with": {first: []role{asBind}, rest: asText},
+	"order direction": ofTexts, "lock for": ofTexts, "injected": ofTexts, "values selected": ofTexts, "set all": ofTexts, "set more": ofTexts,
+	"insert ignoring": ofTexts, "into ignoring": ofTexts, "into replacing": ofTexts, "ctes": {first: []role{asText}, rest: asPart}, "with ctes": ofParts,
+	"select with": {first: []role{asPart}, rest: asText}, "delete with": {first: []role{asPart}, rest: asText}, "update with": {first: []role{asPart}, rest: asText},
+	"cte query": ofTexts, "cte table": ofTexts, "cte name": ofTexts, "as query": ofParts, "in tables": {},
+	"struct": {}, "select of struct": {first: []role{asText}}, "insert of struct": {first: []role{asText, asPart, asText}}, "update of struct": {first: []role{asPart, asText}},
+
+	"hole": {}, "list of": {}, "tuple": {}, "names": ofTexts, "tested": ofTexts, "bounds": {first: []role{asText, asText}}, "negation": ofTexts, "holding": {first: []role{asText}},
+	"quantified": {first: []role{asText, asText, asText}}, "format": onColumn, "formatted": onColumn, "named format": onColumn,
+	"aliased": ofTexts, "wrapped": {first: []role{asBind, asText}}, "lateral of": {first: []role{asBind, asText}},
+	"assigned": onColumn, "counted": ofTexts, "calculated": {first: []role{asText, asText}},
+}
+
 // roleIn is the role of a value of a clause.
 func roleIn(c *term.Clause, i int) role {
-	for _, words := range []map[string]shape{handleWords, objectWords} {
+	for _, words := range []map[string]shape{handleWords, objectWords, tokenWords} {
 		if x, ok := words[c.Word]; ok {
 			return x.roleOf(i)
 		}

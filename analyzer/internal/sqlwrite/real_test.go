@@ -137,8 +137,14 @@ func note(b *term.Build, used map[string]bool) {
 		used[c.Word] = true
 		for _, v := range c.Values {
 			for _, leaf := range term.Leaves(v.Term) {
-				if inner, ok := leaf.(*term.Build); ok {
-					note(inner, used)
+				parts := []term.Term{leaf}
+				if text, ok := leaf.(*term.Concat); ok {
+					parts = text.Parts
+				}
+				for _, part := range parts {
+					if inner, ok := part.(*term.Build); ok {
+						note(inner, used)
+					}
 				}
 			}
 		}

@@ -21,6 +21,7 @@ package sqlwrite
 import (
 	"github.com/tenantvet/tenantvet/analyzer/internal/sqlwrite/dataset"
 	"github.com/tenantvet/tenantvet/analyzer/internal/sqlwrite/piece"
+	"github.com/tenantvet/tenantvet/analyzer/internal/sqlwrite/tokens"
 	"github.com/tenantvet/tenantvet/analyzer/internal/term"
 )
 
@@ -33,8 +34,11 @@ type Bind = piece.Bind
 // Write writes a statement; several, if some clauses are there only sometimes and the
 // text cannot say when. The error is the reason why nothing can be written.
 func Write(b *term.Build) ([]Statement, error) {
-	if b.Style == "list" {
+	switch b.Style {
+	case "list":
 		return piece.Write(b, dataset.Write)
+	case tokens.Style:
+		return piece.Write(tokens.Apart(b), tokens.Write)
 	}
 	return piece.Write(b, func(p *piece.Writer, b *term.Build) (string, error) {
 		return (&writer{Writer: p}).statement(b)

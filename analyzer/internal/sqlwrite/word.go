@@ -74,7 +74,8 @@ func Known(clause string) bool {
 	_, handle := handleWords[clause]
 	_, object := objectWords[clause]
 	_, entity := entityWords[clause]
-	return ok || handle || object || entity
+	_, token := tokenWords[clause]
+	return ok || handle || object || entity || token
 }
 
 func (c shape) roleOf(i int) role {

@@ -39,6 +39,7 @@ type Builders struct {
 
 	order map[*ssa.BasicBlock]int // see inOrder
 	runs  ssa.Instruction         // what runs the statement that is put together, nil if none is
+	texts string                  // how a list of texts is written that is followed as one of conditions, "" if none is
 }
 
 // New makes the builders of a function.
@@ -116,6 +117,9 @@ func (f *Builders) kind(t types.Type) *library.Builder {
 	if !ok {
 		return nil
 	}
+	if f.texts != "" && callsite.IsBasic(list.Elem(), types.IsString) {
+		return &library.Builder{Style: f.texts, Begins: library.List}
+	}
 	of := f.Program.Lib.Builder(list.Elem())
 	if of == nil || of.Object {
 		return nil
@@ -140,8 +144,13 @@ func (f *Builders) of(v ssa.Value, at ssa.Instruction) *made {
 	if f.isObject(v) {
 		return upon(f.inside(v, at))
 	}
-	if phi, ok := v.(*ssa.Phi); ok && f.open[phi] {
-		return &made{loop: phi}
+	if phi, ok := v.(*ssa.Phi); ok {
+		if f.open[phi] {
+			return &made{loop: phi}
+		}
+		if m, _ := optioned(f, phi, at); m != nil {
+			return m
+		}
 	}
 	for _, known := range f.known {
 		if m := known[v]; m != nil {
@@ -198,7 +207,7 @@ func (f *Builders) called(v *ssa.Call) *made {
 	}
 	m := c.Model
 	if m == nil || c.Kind != callsite.Library {
-		return nil
+		return someOption(f, v)
 	}
 	switch m.Verb {
 	case library.Starts:
@@ -225,6 +234,9 @@ func (f *Builders) clause(c *callsite.Call) *term.Clause {
 	if f.Program.Lib.Typed(c.Model) {
 		return f.typed(c, c.Model.Kind)
 	}
+	if isForeign(f.Conditions, c) {
+		return foreign(c.Model.Kind)
+	}
 	out := &term.Clause{Word: c.Model.Kind}
 	if c.Model.Ends != "" {
 		out.Word = c.Model.Ends
@@ -247,7 +259,7 @@ func (f *Builders) clause(c *callsite.Call) *term.Clause {
 			continue
 		}
 		if c.Sig.Variadic() && i == len(c.Args)-1 {
-			out.Values = append(out.Values, f.rest(arg, c.Instr)...)
+			out.Values = append(out.Values, more(f, c, arg)...)
 			break
 		}
 		if i == 0 {
@@ -289,6 +301,23 @@ func (f *Builders) row(c *callsite.Call, v ssa.Value) term.Value {
 	return term.Value{Term: t}
 }
 
+// more are the values of the variadic argument of a call. A list of texts is followed as
+// one of conditions where the library's conditions are texts: each has its own facts.
+func more(f *Builders, c *callsite.Call, arg ssa.Value) []term.Value {
+	style := f.Program.Lib.StyleOf(c.Model)
+	if _, written := arg.(*ssa.Slice); !library.HasTexts(style) || !isTexts(arg.Type()) || written && callsite.Elements(arg) != nil && !setLater(arg.(*ssa.Slice)) {
+		return f.rest(arg, c.Instr)
+	}
+	outer := f.texts
+	f.texts = style
+	m := f.of(arg, c.Instr)
+	f.texts = outer
+	if m.loop != nil || m.base != nil || m.style == "" {
+		return f.rest(arg, c.Instr)
+	}
+	return []term.Value{{Term: m.term()}}
+}
+
 // rest are the values of a variadic argument.
 func (f *Builders) rest(v ssa.Value, at ssa.Instruction) []term.Value {
 	if listed := callsite.Elements(v); listed != nil && !setLater(v.(*ssa.Slice)) {
@@ -318,6 +347,9 @@ func (f *Builders) rest(v ssa.Value, at ssa.Instruction) []term.Value {
 
 // inside is the value at a point within an evaluation, given the facts in force.
 func (f *Builders) inside(v ssa.Value, at ssa.Instruction) term.Term {
+	outer := f.texts
+	f.texts = ""
+	defer func() { f.texts = outer }()
 	t, _ := f.Tracked(v, at)
 	if t == nil {
 		return term.Why("loop")

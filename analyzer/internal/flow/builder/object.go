@@ -39,9 +39,9 @@ func (f *Builders) builtAt(p place.Place, at ssa.Instruction) *made {
 			continue
 		}
 		if there, sure := outlives(f, e, ends, at, from); sure {
-			m = f.changed(m, e, f.occasionOf(e, at, from))
+			m = f.changed(m, e, f.occasionOf(e, at, from), at)
 		} else if there {
-			m = f.changed(m, e, occasion{})
+			m = f.changed(m, e, occasion{}, at)
 		}
 	}
 	return m
@@ -123,6 +123,9 @@ func (f *Builders) begins(p place.Place, at ssa.Instruction) (m *made, from ssa.
 	if len(p.Path) == 0 {
 		switch base := p.Base.(type) {
 		case *ssa.Phi:
+			if m, by := optioned(f, base, at); m != nil {
+				return m, base, slices.DeleteFunc(slices.Clone(changes), func(e memory.Event) bool { return e.Instr == ssa.Instruction(by) })
+			}
 			return f.either(base), base, changes
 		case *ssa.Call:
 			if c := f.CallOf(base); c.Model != nil && c.Model.Verb == library.Starts && c.Kind == callsite.Library {
@@ -283,13 +286,16 @@ func (f *Builders) occasionOf(e *memory.Event, at, from ssa.Instruction) occasio
 	return w
 }
 
-// changed is what a change makes of an object.
-func (f *Builders) changed(m *made, e *memory.Event, w occasion) *made {
+// changed is what a change makes of an object, where a point is reached.
+func (f *Builders) changed(m *made, e *memory.Event, w occasion, at ssa.Instruction) *made {
 	x := e.Build
 	switch {
 	case x.Why != "":
 		return &made{style: m.style, base: term.Why(x.Why)}
 	case x.Arg >= 0:
+		if m := optionsOf(f, m, e, at); m != nil {
+			return m
+		}
 		return f.handed(m, e, w)
 	}
 	if m.style == "" {

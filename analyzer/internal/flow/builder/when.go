@@ -1,11 +1,14 @@
 package builder
 
 import (
-	"github.com/tenantvet/tenantvet/analyzer/internal/flow/callsite"
+	"go/types"
 	"slices"
 
 	"golang.org/x/tools/go/ssa"
 
+	"github.com/tenantvet/tenantvet/analyzer/internal/flow/callsite"
+	"github.com/tenantvet/tenantvet/analyzer/internal/flow/memory"
+	"github.com/tenantvet/tenantvet/analyzer/internal/library"
 	"github.com/tenantvet/tenantvet/analyzer/internal/term"
 )
 
@@ -228,4 +231,106 @@ func conditional(list []*term.Clause, w occasion) []*term.Clause {
 		out[i] = x
 	}
 	return out
+}
+
+// optioned is what a loop has made of a builder at its head by applying all functions of a
+// list to it; nil if it does something else.
+func optioned(f *Builders, phi *ssa.Phi, at ssa.Instruction) (m *made, by *ssa.Call) {
+	head := phi.Block()
+	var preds []*ssa.BasicBlock
+	var edges []ssa.Value
+	skipped := false
+	for i, e := range phi.Edges {
+		pred := head.Preds[i]
+		if !head.Dominates(pred) {
+			preds, edges = append(preds, pred), append(edges, e)
+			continue
+		}
+		if e == ssa.Value(phi) {
+			skipped = true
+			continue
+		}
+		call := turn(f.Conditions, e, phi)
+		if call == nil || by != nil || call.Call.Args[0] != ssa.Value(phi) {
+			return nil, nil
+		}
+		by = call
+	}
+	if by == nil || skipped && !unlessNil(by) || !checked(by) {
+		return nil, nil
+	}
+	list, _ := everyOption(f.Conditions, by, at)
+	if list == nil {
+		return nil, nil
+	}
+	if f.isObject(phi) {
+		if len(edges) != 1 {
+			return nil, nil
+		}
+		m = upon(f.inside(edges[0], last(preds[0])))
+	} else {
+		m = f.arms(phi, preds, edges)
+	}
+	return withOptions(f, m, phi.Type(), library.Scopes, f.inside(list, by), term.AsRest), by
+}
+
+// withOptions is a builder with what functions make of it.
+func withOptions(f *Builders, m *made, t types.Type, word string, functions term.Term, form term.Form) *made {
+	if m.style == "" {
+		m = &made{style: styleOf(f, t), loop: m.loop, base: m.base, list: m.list}
+	}
+	return m.with(&term.Clause{Word: word, Values: []term.Value{{Term: functions, Form: form}}})
+}
+
+// styleOf is how what a builder's type builds is written.
+func styleOf(f *Builders, t types.Type) string {
+	if kind := f.Program.Lib.Builder(t); kind != nil {
+		return kind.Style
+	}
+	if kind := f.Program.Lib.Builder(callsite.Deref(t)); kind != nil {
+		return kind.Style
+	}
+	return ""
+}
+
+// some is what is said of a builder to which only some functions of a list may have been
+// applied.
+const some = "functions of a list of which not all may be applied"
+
+// someOption is a builder after one of the functions of a list was applied to it, in some
+// turn of a loop; nil if a call is something else.
+func someOption(f *Builders, v *ssa.Call) *made {
+	call := option(f.Conditions, v)
+	if call == nil || f.isObject(call.Call.Args[0]) || !types.Identical(v.Type(), call.Call.Args[0].Type()) {
+		return nil
+	}
+	return &made{style: styleOf(f, v.Type()), base: term.Why(some)}
+}
+
+// optionsOf is an object after it was handed to functions of a list, one after the other;
+// nil if that is not what a change is.
+func optionsOf(f *Builders, m *made, e *memory.Event, at ssa.Instruction) *made {
+	v, ok := e.Instr.(*ssa.Call)
+	if !ok || e.Build.Arg != 0 {
+		return nil
+	}
+	call := option(f.Conditions, v)
+	if call == nil {
+		return nil
+	}
+	t := call.Call.Args[0].Type()
+	if list, loop := everyOption(f.Conditions, call, at); list != nil {
+		out := withOptions(f, m, t, library.Applied, f.inside(list, call), term.AsRest)
+		return onlyWhen(m, out, f.when(firstOf(loop), at))
+	}
+	return &made{style: m.style, base: term.Why(some)}
+}
+
+// firstOf is where a loop is entered.
+func firstOf(r *memory.Range) ssa.Instruction { return r.Head.Instrs[0] }
+
+// onlyWhen puts a condition on what was added last.
+func onlyWhen(before, after *made, w occasion) *made {
+	n := len(before.list)
+	return &made{style: after.style, loop: after.loop, base: after.base, list: append(slices.Clone(after.list[:n]), conditional(after.list[n:], w)...)}
 }

@@ -64,6 +64,11 @@ func (p *Program) ChangesObject(v ssa.Value) bool {
 			return p.ChangesObject(instr.(ssa.Value))
 		case *ssa.Store:
 			return instr.Val == v
+		case *ssa.FieldAddr: // a field of it is set, or what that leads to
+			return slices.ContainsFunc(*instr.Referrers(), func(ref ssa.Instruction) bool {
+				store, ok := ref.(*ssa.Store)
+				return ok && store.Addr == ssa.Value(instr)
+			}) || p.ChangesObject(instr)
 		case *ssa.Phi:
 			return true
 		}
@@ -82,6 +87,15 @@ func (p *Program) changedBy(instr ssa.CallInstruction, v ssa.Value) bool {
 	}
 	call, ok := instr.(*ssa.Call)
 	return ok && c.Model != nil && c.Model.Verb == library.Same && c.Arg(c.Model.At) == v && p.ChangesObject(call)
+}
+
+// Holder is what the field belongs to whose address a value is, nil if it is none.
+func Holder(v ssa.Value) ssa.Value {
+	field, ok := v.(*ssa.FieldAddr)
+	if !ok {
+		return nil
+	}
+	return field.X
 }
 
 // UsesOf are the instructions that use a function literal as a value, itself or with what it

@@ -425,6 +425,10 @@ func (f *Memory) changes(c *callsite.Call) {
 		if !f.isObject(arg) {
 			continue
 		}
+		if holder := heldBy(arg); holder != nil && f.isObject(holder) && c.Changes(i) {
+			f.change(holder, c.Instr, &Change{Why: "changed through a field of it"})
+			continue
+		}
 		switch {
 		case c.Changes(i) && !isNow(c.Instr):
 			f.change(arg, c.Instr, &Change{Why: "changed by a call that runs later"})
@@ -439,6 +443,15 @@ func (f *Memory) changes(c *callsite.Call) {
 			f.change(arg, c.Instr, &Change{Call: c, Arg: i})
 		}
 	}
+}
+
+// heldBy is the object of which a value was read from a field, nil if it was not.
+func heldBy(v ssa.Value) ssa.Value {
+	load, ok := callsite.Behind(v).(*ssa.UnOp)
+	if !ok {
+		return nil
+	}
+	return callsite.Holder(load.X)
 }
 
 // isNow tells a call that runs where it stands.

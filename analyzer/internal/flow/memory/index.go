@@ -23,6 +23,7 @@ func (f *Memory) index() {
 			case *ssa.Store:
 				p := f.Of(instr.Addr)
 				f.write(p.Base, Event{Instr: instr, Path: p.Path, Val: instr.Val, Below: storedTo(instr.Addr)})
+				f.partSet(instr)
 			case *ssa.MapUpdate:
 				p := f.Of(instr.Map).Then(place.MapStep(instr.Key))
 				f.write(p.Base, Event{Instr: instr, Path: p.Path, Val: instr.Value})
@@ -34,6 +35,14 @@ func (f *Memory) index() {
 		}
 	}
 	f.carry()
+}
+
+// partSet records that a field of a builder's object is set, which says nothing of what it
+// builds then.
+func (f *Memory) partSet(store *ssa.Store) {
+	if object := callsite.Holder(store.Addr); object != nil && f.isObject(object) {
+		f.change(object, store, &Change{Why: "a field of the builder is set"})
+	}
 }
 
 func (f *Memory) write(base ssa.Value, e Event) {

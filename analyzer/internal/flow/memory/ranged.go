@@ -16,7 +16,7 @@ type Range struct {
 	Next  *ssa.Next // of a map
 	Part  bool      // the list is cut out of another one
 	Body  map[*ssa.BasicBlock]bool
-	head  *ssa.BasicBlock
+	Head  *ssa.BasicBlock
 }
 
 // Ranged is the loop over a list whose head a block is, nil if it is none.
@@ -34,7 +34,7 @@ func rangeAt(f *Memory, head *ssa.BasicBlock) *Range {
 	if !ok {
 		return nil
 	}
-	r := &Range{head: head}
+	r := &Range{Head: head}
 	switch cond := branch.Cond.(type) {
 	case *ssa.Extract:
 		next, ok := cond.Tuple.(*ssa.Next)
@@ -71,13 +71,13 @@ func rangeAt(f *Memory, head *ssa.BasicBlock) *Range {
 	return r
 }
 
-// always reports whether a block of the loop is gone through in each turn that ends.
-func (r *Range) always(b *ssa.BasicBlock) bool {
-	if !r.Body[b] || b == r.head {
+// Always reports whether a block of the loop is gone through in each turn that ends.
+func (r *Range) Always(b *ssa.BasicBlock) bool {
+	if !r.Body[b] || b == r.Head {
 		return false
 	}
-	for _, p := range r.head.Preds {
-		if r.head.Dominates(p) && !b.Dominates(p) {
+	for _, p := range r.Head.Preds {
+		if r.Head.Dominates(p) && !b.Dominates(p) {
 			return false
 		}
 	}

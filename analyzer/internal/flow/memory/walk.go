@@ -191,7 +191,7 @@ func (w *Walk) overwritten(b *ssa.BasicBlock) bool {
 		if m == place.Apart || !l.Body[e.Instr.Block()] {
 			continue
 		}
-		if only != nil || m != place.Covers || e.Weak || !l.always(e.Instr.Block()) || !setsElement(e.Path, list.Path, l.Index) {
+		if only != nil || m != place.Covers || e.Weak || !l.Always(e.Instr.Block()) || !setsElement(e.Path, list.Path, l.Index) {
 			return false
 		}
 		only = &e

@@ -41,7 +41,7 @@ func (p *Statements) builtUpon(f *callgraph.Function, base term.Term, b *term.Bu
 	out := []term.Term{base}
 	for i := range b.Clauses {
 		var next []term.Term
-		if b.Clauses[i].Word == "scopes" {
+		if isOptions(&b.Clauses[i]) {
 			for _, base := range out {
 				next = append(next, p.scoped(f, b.Style, base, b.Clauses[i], depth)...)
 			}
@@ -95,18 +95,23 @@ func (p *Statements) bases(f *callgraph.Function, style string, base term.Term, 
 	if ormwrite.Handles(style) {
 		return p.handles(f, style, base, depth)
 	}
-	var out []term.Term
-	for _, t := range p.textsOf(f, base, depth) {
-		if path, ok := t.(*term.Path); ok {
-			out = append(out, p.heldBuilder(f, path, depth)...)
-			continue
-		}
-		if c, ok := t.(*term.Const); !ok || c.Text != "" {
-			out = append(out, t)
-		}
-	}
+	out := p.heldBuilders(f, p.textsOf(f, base, depth), depth)
+	out = slices.DeleteFunc(slices.Clone(out), func(t term.Term) bool { return term.Same(t, text("")) })
 	if len(out) == 0 {
 		return []term.Term{term.Why("a builder of nothing")}
+	}
+	return out
+}
+
+// heldBuilders are builds, with what fields of the receiver hold in the place of these.
+func (p *Statements) heldBuilders(f *callgraph.Function, list []term.Term, depth int) []term.Term {
+	var out []term.Term
+	for _, t := range list {
+		if path, ok := t.(*term.Path); ok {
+			out = append(out, p.heldBuilder(f, path, depth)...)
+		} else {
+			out = append(out, t)
+		}
 	}
 	return out
 }
@@ -360,6 +365,14 @@ func knownClause(c *term.Clause) bool { return undecidedValue(c) == nil }
 func undecidedValue(c *term.Clause) term.Term {
 	for k, v := range c.Values {
 		if !sqlwrite.Structural(c, k) {
+			continue
+		}
+		if text, ok := v.Term.(*term.Concat); ok { // with any number of builds: they are written where they stand
+			for _, part := range text.Parts {
+				if x := undecided(part); x != nil {
+					return x
+				}
+			}
 			continue
 		}
 		if x := undecided(v.Term); x != nil {

@@ -228,7 +228,7 @@ func (p *Statements) capturedHandle(f *callgraph.Function, style string, t *term
 // appliesFunctions reports whether a build has clauses that are what functions add.
 func appliesFunctions(b *term.Build) bool {
 	return slices.ContainsFunc(b.Clauses, func(c term.Clause) bool {
-		if c.Word == "scopes" {
+		if isOptions(&c) {
 			return true
 		}
 		if !sqlwrite.Narrows(c.Word) || len(c.Values) == 0 {
@@ -239,20 +239,69 @@ func appliesFunctions(b *term.Build) bool {
 	})
 }
 
+// isOptions tells a clause that is what functions make of a builder, or of an object.
+func isOptions(c *term.Clause) bool { return c.Word == library.Scopes || c.Word == library.Applied }
+
 // scoped applies functions that each take what is built and give it with more.
 func (p *Statements) scoped(f *callgraph.Function, style string, b term.Term, c term.Clause, depth int) []term.Term {
 	out := []term.Term{b}
 	for _, v := range c.Values {
 		var next []term.Term
+		for _, list := range p.options(f, v, depth) {
+			next = append(next, p.appliedAll(f, style, list, out, c, depth)...)
+		}
+		if len(next) > maxTexts {
+			return []term.Term{term.Why("cap")}
+		}
+		out = distinct(next)
+	}
+	return out
+}
+
+// appliedAll applies functions one after the other.
+func (p *Statements) appliedAll(f *callgraph.Function, style string, list []term.Value, bases []term.Term, c term.Clause, depth int) []term.Term {
+	for _, v := range list {
+		when := c
+		when.Maybe = c.Maybe || v.Form == term.AsList
+		var next []term.Term
 		for _, fn := range p.scopes(f, v, depth) {
-			for _, base := range out {
-				next = append(next, p.apply(f, style, fn, base, &c, depth)...)
+			for _, base := range bases {
+				next = append(next, p.apply(f, style, term.Value{Term: fn, Form: v.Form}, base, &when, depth)...)
 			}
 		}
 		if len(next) > maxTexts {
 			return []term.Term{term.Why("cap")}
 		}
-		out = next
+		bases = next
+	}
+	return bases
+}
+
+// options are what a value may be as functions one by one: a list of them is taken apart,
+// as far as it is known. Of one that is not known to its end, each may be applied any number
+// of times: its form says so.
+func (p *Statements) options(f *callgraph.Function, v term.Value, depth int) [][]term.Value {
+	if v.Form != term.AsRest {
+		return [][]term.Value{{v}}
+	}
+	var out [][]term.Value
+	for _, t := range p.textsOf(f, v.Term, depth) {
+		l, ok := t.(*term.List)
+		switch {
+		case ok:
+			list := make([]term.Value, len(l.Elems))
+			for i, elem := range l.Elems {
+				list[i].Term = elem
+				if l.Open {
+					list[i].Form = term.AsList
+				}
+			}
+			out = append(out, list)
+		case term.Same(t, text("")): // none
+			out = append(out, nil)
+		default:
+			out = append(out, []term.Value{{Term: t, Form: term.AsRest}})
+		}
 	}
 	return out
 }
@@ -271,7 +320,7 @@ func (p *Statements) narrowed(f *callgraph.Function, style string, c term.Clause
 	if _, ok := functions[0].(*term.Func); !ok {
 		return c
 	}
-	list := p.apply(f, style, functions[0], &term.Build{Style: style}, &term.Clause{}, depth)
+	list := p.apply(f, style, term.Value{Term: functions[0]}, &term.Build{Style: style}, &term.Clause{}, depth)
 	if len(list) != 1 || hasScope(list[0]) {
 		return c
 	}
@@ -282,7 +331,7 @@ func (p *Statements) narrowed(f *callgraph.Function, style string, c term.Clause
 
 func hasScope(t term.Term) bool {
 	b, ok := t.(*term.Build)
-	return !ok || slices.ContainsFunc(b.Clauses, func(c term.Clause) bool { return c.Word == "scopes" })
+	return !ok || slices.ContainsFunc(b.Clauses, func(c term.Clause) bool { return isOptions(&c) })
 }
 
 // scopes are the functions that a value may be.
@@ -294,9 +343,13 @@ func (p *Statements) scopes(f *callgraph.Function, v term.Value, depth int) []te
 }
 
 // apply is what a function gives for what is built. What is not followed leaves the clause.
-func (p *Statements) apply(f *callgraph.Function, style string, t, base term.Term, c *term.Clause, depth int) []term.Term {
-	value, ok := t.(*term.Func)
-	left := []term.Term{term.BuildOf(style, base, term.Clause{Word: "scopes", Values: []term.Value{{Term: t}}, If: c.If, Maybe: c.Maybe})}
+func (p *Statements) apply(f *callgraph.Function, style string, v term.Value, base term.Term, c *term.Clause, depth int) []term.Term {
+	value, ok := v.Term.(*term.Func)
+	word := library.Scopes
+	if c.Word == library.Applied {
+		word = c.Word
+	}
+	left := []term.Term{term.BuildOf(style, base, term.Clause{Word: word, Values: []term.Value{v}, If: c.If, Maybe: c.Maybe})}
 	if !ok || depth == 0 {
 		return left
 	}
@@ -304,9 +357,19 @@ func (p *Statements) apply(f *callgraph.Function, style string, t, base term.Ter
 	if fn == nil || fn.Over != "" || len(fn.Gives) == 0 {
 		return left
 	}
+	result := 0
+	if word == library.Applied { // what it leaves there
+		result = fn.Results
+	}
 	var out []term.Term
 	for i := range fn.Gives {
-		for _, leaf := range term.Leaves(fn.Gives[i].Results[0]) {
+		if result >= len(fn.Gives[i].Results) {
+			return left
+		}
+		if fails(fn, &fn.Gives[i]) {
+			continue
+		}
+		for _, leaf := range term.Leaves(fn.Gives[i].Results[result]) {
 			if o, ok := leaf.(*term.Origin); ok && o.Kind == term.Zero { // beside an error
 				continue
 			}
@@ -320,6 +383,21 @@ func (p *Statements) apply(f *callgraph.Function, style string, t, base term.Ter
 		}
 	}
 	return distinct(out)
+}
+
+// fails reports whether a function that gives something beside an error gives one: whoever
+// applies it asks.
+func fails(fn *callgraph.Function, g *unit.Give) bool {
+	if fn.Results < 2 {
+		return false
+	}
+	err := g.Results[fn.Results-1]
+	if o, ok := err.(*term.Origin); ok && o.Kind == term.Fresh {
+		return true
+	}
+	return slices.ContainsFunc(g.If, func(f term.Fact) bool {
+		return (f.Op == term.NonZero || f.Op == term.NotNil) && term.Same(f.A, err)
+	})
 }
 
 // under is what a function has made of a base, with what it has added under the condition

@@ -36,6 +36,9 @@ func (p *Statements) Of(f *callgraph.Function, r *unit.Run) *Texts {
 	if r.Prepared && len(list) == 1 {
 		list = p.prepared(f, list[0])
 	}
+	if builderBinds(r) {
+		list = p.heldBuilders(f, list, depth)
+	}
 	for _, x := range list {
 		part := undecided(x)
 		switch c, _ := x.(*term.Const); {
