@@ -272,6 +272,10 @@ func (p *verdict) steps(a findingBuilder) []finding.Step {
 			out = append(out, finding.Step{File: at.File, Line: at.Line, Message: fmt.Sprintf(format, args...)})
 		}
 	}
+	if part := p.unregistered(a.context.At); part != "" {
+		entry := p.entryOf(a.context.At)
+		add(entry, entry.Site, "nobody is seen to register %s: %s", unit.Short(entry.Symbol), part)
+	}
 	hops := a.context.Hops
 	if (a.cause.Kind == obligation.Gap || a.cause.Kind == obligation.Outside) && a.cause.Origin == nil {
 		hops = append(p.witness(a.context.At), hops...)
@@ -325,7 +329,7 @@ func (p *verdict) badWriter(f *callgraph.Function, put *unit.Put, c solve.Contex
 		Message: fmt.Sprintf("%s: the %s that goes into the context (%s) is %s, which the client chose and nothing compares with the caller's; every query behind trusts it; check the membership first",
 			orNoun(column, noun), noun, unit.Short(put.Key), source(why.Origin)),
 	}
-	if c.Root != callgraph.RequestRoot || softHops(append(p.witness(c.At), c.Hops...)) {
+	if c.Root != callgraph.RequestRoot || p.unregistered(c.At) != "" || softHops(append(p.witness(c.At), c.Hops...)) {
 		out.Tier = finding.Warning
 	}
 	if checker := c.Notes.Asked(); checker != "" {

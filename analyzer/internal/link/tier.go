@@ -90,6 +90,8 @@ func (p *verdict) tier(a findingBuilder, checker string) finding.Tier {
 		return finding.Warning // it may be meant to be seen by everybody
 	case t.Confidence == catalogue.Low, t.Owner != nil && t.Owner.Inferred:
 		return finding.Warning
+	case p.unregistered(a.context.At) != "":
+		return finding.Warning // what stands before its handler is in a part that was not read
 	case softHops(append(p.witness(a.context.At), a.context.Hops...)):
 		return finding.Warning
 	}
@@ -136,6 +138,24 @@ func (a findingBuilder) tree() string {
 		}
 	}
 	return ""
+}
+
+// unregistered is the part of the program that was not read, where nobody was seen to register
+// the entry by which requests come to a function: a check may stand before it there. It is ""
+// where somebody was, or where all was read.
+func (p *verdict) unregistered(f *callgraph.Function) string {
+	if !p.graph.Unregistered(p.entryOf(f)) {
+		return ""
+	}
+	return p.lost()
+}
+
+// entryOf is the function by which requests come to f, f itself if it is that.
+func (p *verdict) entryOf(f *callgraph.Function) *callgraph.Function {
+	if way := p.witness(f); len(way) > 0 {
+		return way[0].Caller()
+	}
+	return f
 }
 
 // witness leads from a request's entry down to f, as far as it is known, where

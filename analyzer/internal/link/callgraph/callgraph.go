@@ -48,6 +48,8 @@ type Graph struct {
 	thunks   map[*unit.Call]*thunk   // of calls that send messages
 	resolved map[*unit.Call][]Callee // calls of interfaces; nil until the graph is built
 	inside   map[insideCall]bool
+	// unregistered are the entries that nobody was seen to register.
+	unregistered map[*Function]bool
 }
 
 // insideCall is a call of a value inside its maker's.

@@ -14,7 +14,8 @@ func New(main string, units []*unit.Unit, index *Index, words *trust.Words) *Gra
 	g := &Graph{
 		Main: main, Units: units, Index: index, words: words,
 		Live: map[*Function]*Liveness{}, Stores: map[string][]Write{}, Puts: map[string][]Write{}, Edges: map[*Function][]*Edge{},
-		has: map[string]bool{}, idle: map[string]*Function{}, impls: map[string]*implementations{}, inside: map[insideCall]bool{},
+		unregistered: map[*Function]bool{},
+		has:          map[string]bool{}, idle: map[string]*Function{}, impls: map[string]*implementations{}, inside: map[insideCall]bool{},
 	}
 	sort.SliceStable(units, func(i, j int) bool { return units[i].Path < units[j].Path })
 	for _, u := range units {

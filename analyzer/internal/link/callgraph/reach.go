@@ -110,6 +110,7 @@ func (w *builder) run() {
 func (w *builder) follow(e *Edge, kind RootKind) {
 	switch {
 	case e.Creates:
+		delete(w.unregistered, e.To)
 		w.mark(e.To, RequestRoot, nil, "")
 	case e.onlyRequests && kind != RequestRoot || e.Explained && (e.Kept || e.ByPointer):
 	case e.Library == handedOver:
@@ -167,12 +168,17 @@ func (w *builder) assumeEntries() bool {
 			}
 			if used[u] || u.Path == w.Main || w.Main == Library || w.converted(f) {
 				w.mark(f, RequestRoot, nil, "")
+				w.unregistered[f] = true
 				found = true
 			}
 		}
 	}
 	return found
 }
+
+// Unregistered reports whether nobody was seen to register an entry: what stands before it
+// is not known.
+func (p *Graph) Unregistered(f *Function) bool { return p.unregistered[f] }
 
 // converted reports whether the receiver's type is converted to some interface.
 func (w *builder) converted(f *Function) bool {
