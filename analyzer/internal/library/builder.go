@@ -26,7 +26,7 @@ type Builder struct {
 // styles are the ways to write what is built: conditions are joined as they stand, or each
 // in parentheses, or as they stand in one pair of them; those of ORMs, package ormwrite
 // knows.
-var styles = []string{"bare", "parens", "list", "gorm", "bun", "pg", "pop", "xorm", "ent", "tokens"}
+var styles = []string{"bare", "parens", "list", "gorm", "bun", "pg", "pop", "xorm", "ent", "tokens", "chunks"}
 
 // HasTexts reports whether the conditions of a style are texts of the program in which
 // placeholders stand.
@@ -64,6 +64,9 @@ var clauses = []string{
 	"join texts", "where texts", "having texts", "join option", "where clause", "conditions", "where with", "order direction", "lock for", "injected", "values selected", "set all", "set more",
 	"insert ignoring", "into ignoring", "into replacing", "ctes", "with ctes", "select with", "delete with", "update with",
 	"cte query", "cte table", "cte name", "as query", "in tables", "struct", "select of struct", "insert of struct", "update of struct",
+	"verb", "from text", "with statement", "select text", "update text", "insert text", "delete text", "set text", "set expression", "where text", "in values",
+	"join text", "order texts", "group text", "having text", "returning text", "expression text", "enclosed", "union of statement", "clause text",
+	"row", "row set", "row expression", "read into", "bound columns",
 	// conditions and expressions
 	"eq", "ne", "lt", "le", "gt", "ge", "like", "not like", "ilike", "not ilike", "and", "or",
 	"text", "concat", "alias", "cast", "case", "when", "else", "ident",

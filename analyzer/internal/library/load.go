@@ -204,7 +204,7 @@ func (r *reader) word(m *Model, word string, k, v *yaml.Node) error {
 		m.Group = v.Value
 		return nil
 	}
-	if verb == Scans && m.Verb == Runs {
+	if verb == Scans && (m.Verb == Runs || m.Verb == Builds) {
 		return r.position(&m.Dest, v)
 	}
 	if verb == Text && m.Verb == Runs {

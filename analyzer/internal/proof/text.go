@@ -50,5 +50,12 @@ func Speaks(dialect string, cat *catalogue.Catalogue) bool {
 	return !ok || d == cat.Diagram.Speaks()
 }
 
+// WithoutSchema is the name of the database whose dialect a library runs, if its schema is
+// never read: what a table of that name is in another database says nothing. It is "" of
+// every other dialect.
+func WithoutSchema(dialect string) string { return withoutSchema[dialect] }
+
+var withoutSchema = map[string]string{"clickhouse": "ClickHouse"}
+
 // dialects are the dialects by the names that libraries have for theirs.
 var dialects = map[string]sqltree.Dialect{"postgres": sqltree.Postgres, "mysql": sqltree.MySQL, "sqlite": sqltree.SQLite}

@@ -71,9 +71,18 @@ var tokenWords = map[string]shape{
 	"assigned": onColumn, "counted": ofTexts, "calculated": {first: []role{asText, asText}},
 }
 
+// chunkWords are the clauses of builders that put pieces of text together.
+var chunkWords = map[string]shape{
+	"verb": onColumn, "from text": onColumn, "with statement": {first: []role{asText, asPart}}, "select text": onColumn, "update text": ofTexts, "insert text": ofTexts,
+	"delete text": ofTexts, "set text": onColumn, "set expression": {first: []role{asText, asText}}, "where text": onColumn, "in values": {}, "join text": ofTexts,
+	"order texts": ofTexts, "group text": ofTexts, "having text": onColumn, "returning text": ofTexts, "expression text": onColumn,
+	"enclosed": {first: []role{asText, asText, asPart}}, "union of statement": {first: []role{asBind, asPart}}, "clause text": onColumn,
+	"row": {}, "row set": onColumn, "row expression": {first: []role{asText, asText}}, "read into": {}, "bound columns": {},
+}
+
 // roleIn is the role of a value of a clause.
 func roleIn(c *term.Clause, i int) role {
-	for _, words := range []map[string]shape{handleWords, objectWords, tokenWords} {
+	for _, words := range []map[string]shape{handleWords, objectWords, tokenWords, chunkWords} {
 		if x, ok := words[c.Word]; ok {
 			return x.roleOf(i)
 		}

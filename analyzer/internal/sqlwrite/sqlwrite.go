@@ -40,6 +40,11 @@ func Write(b *term.Build) ([]Statement, error) {
 	case tokens.Style:
 		return piece.Write(tokens.Apart(b), tokens.Write)
 	}
+	if b.Style == "chunks" {
+		return piece.Write(b, func(p *piece.Writer, b *term.Build) (string, error) {
+			return (&writer{Writer: p}).pieces(b)
+		})
+	}
 	return piece.Write(b, func(p *piece.Writer, b *term.Build) (string, error) {
 		return (&writer{Writer: p}).statement(b)
 	})

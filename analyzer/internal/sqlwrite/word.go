@@ -75,7 +75,8 @@ func Known(clause string) bool {
 	_, object := objectWords[clause]
 	_, entity := entityWords[clause]
 	_, token := tokenWords[clause]
-	return ok || handle || object || entity || token
+	_, chunk := chunkWords[clause]
+	return ok || handle || object || entity || token || chunk
 }
 
 func (c shape) roleOf(i int) role {

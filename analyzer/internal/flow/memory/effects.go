@@ -81,10 +81,25 @@ func (f *Memory) effects(c *callsite.Call) {
 		f.writeUnknown(c, f.Of(c.Arg(c.Model.At)).Then(anyElement))
 	case c.Model.Verb == library.Fills:
 		f.fills(c, c.Model.At)
+	case c.Model.Verb == library.Builds && c.Model.Dest != library.None:
+		f.destinations(c)
 	case c.Model.Text().Writes():
 		f.writesText(c)
 	case c.Model.Verb == library.Gives && c.Model.Kind == "claims" && c.Model.Of != library.None:
 		f.fills(c, c.Model.Of)
+	}
+}
+
+// destinations records that a statement may write to variables that it was given.
+func (f *Memory) destinations(c *callsite.Call) {
+	list := callsite.Elements(c.Arg(c.Model.Dest))
+	if !c.Sig.Variadic() {
+		list = []ssa.Value{c.Arg(c.Model.Dest)}
+	}
+	for _, v := range list {
+		if v != nil {
+			f.writeUnknown(c, f.Of(callsite.Behind(v)))
+		}
 	}
 }
 

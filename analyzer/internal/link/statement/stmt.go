@@ -111,6 +111,13 @@ func (s Proofs) prove(text, dialect string, c *catalogue.Catalogue) *Statement {
 	st := &Statement{Text: text, Cat: c}
 	s[key] = st
 	result, err := proof.Text(text, dialect, c)
+	if name := proof.WithoutSchema(dialect); name != "" {
+		st.Broken = "no schema of " + name
+		if err != nil {
+			st.Broken, st.detail = "statement does not parse, as one of "+name, err.Error()
+		}
+		return st
+	}
 	if err != nil {
 		st.Broken, st.detail = "statement does not parse", err.Error()
 		var wrong *proof.TextError
