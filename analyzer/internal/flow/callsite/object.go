@@ -98,6 +98,24 @@ func Holder(v ssa.Value) ssa.Value {
 	return field.X
 }
 
+// HeldBy is what a value was read from a field of, nil if it was not.
+func HeldBy(v ssa.Value) ssa.Value {
+	load, ok := Behind(v).(*ssa.UnOp)
+	if !ok {
+		return nil
+	}
+	return Holder(load.X)
+}
+
+// Listed are the arguments from one on: that itself, or those that are written out where it
+// takes the rest.
+func (c *Call) Listed(at int) []ssa.Value {
+	if !c.Sig.Variadic() || at < len(c.Args)-1 {
+		return []ssa.Value{c.Arg(at)}
+	}
+	return slices.DeleteFunc(slices.Clone(Elements(c.Arg(at))), func(v ssa.Value) bool { return v == nil })
+}
+
 // UsesOf are the instructions that use a function literal as a value, itself or with what it
 // has captured.
 func UsesOf(fn *ssa.Function) []ssa.Instruction {

@@ -82,24 +82,13 @@ func (f *Memory) effects(c *callsite.Call) {
 	case c.Model.Verb == library.Fills:
 		f.fills(c, c.Model.At)
 	case c.Model.Verb == library.Builds && c.Model.Dest != library.None:
-		f.destinations(c)
+		for _, v := range c.Listed(c.Model.Dest) {
+			f.writeUnknown(c, f.Of(callsite.Behind(v)))
+		}
 	case c.Model.Text().Writes():
 		f.writesText(c)
 	case c.Model.Verb == library.Gives && c.Model.Kind == "claims" && c.Model.Of != library.None:
 		f.fills(c, c.Model.Of)
-	}
-}
-
-// destinations records that a statement may write to variables that it was given.
-func (f *Memory) destinations(c *callsite.Call) {
-	list := callsite.Elements(c.Arg(c.Model.Dest))
-	if !c.Sig.Variadic() {
-		list = []ssa.Value{c.Arg(c.Model.Dest)}
-	}
-	for _, v := range list {
-		if v != nil {
-			f.writeUnknown(c, f.Of(callsite.Behind(v)))
-		}
 	}
 }
 
@@ -440,7 +429,7 @@ func (f *Memory) changes(c *callsite.Call) {
 		if !f.isObject(arg) {
 			continue
 		}
-		if holder := heldBy(arg); holder != nil && f.isObject(holder) && c.Changes(i) {
+		if holder := callsite.HeldBy(arg); holder != nil && f.isObject(holder) && c.Changes(i) {
 			f.change(holder, c.Instr, &Change{Why: "changed through a field of it"})
 			continue
 		}
@@ -458,15 +447,6 @@ func (f *Memory) changes(c *callsite.Call) {
 			f.change(arg, c.Instr, &Change{Call: c, Arg: i})
 		}
 	}
-}
-
-// heldBy is the object of which a value was read from a field, nil if it was not.
-func heldBy(v ssa.Value) ssa.Value {
-	load, ok := callsite.Behind(v).(*ssa.UnOp)
-	if !ok {
-		return nil
-	}
-	return callsite.Holder(load.X)
 }
 
 // isNow tells a call that runs where it stands.
