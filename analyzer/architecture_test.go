@@ -170,6 +170,7 @@ var house = map[string][]string{
 	"analyzer/internal/oracle/mutate":            {},
 	"analyzer/internal/oracle/precision":         {"finding"},
 	"analyzer/internal/oracle/reallib":           {"compile", "unit"},
+	"analyzer/internal/oracle/seed":              {},
 	"analyzer/internal/oracle/snippet":           {"flow", "library", "term", "flow/callsite", "flow/value"},
 	"analyzer/internal/oracle/termtext":          {"term"},
 	"analyzer/internal/oracle/unittext":          {"unit", "term", "oracle/termtext", "library"},
