@@ -39,12 +39,13 @@ type Builders struct {
 
 	order map[*ssa.BasicBlock]int // see inOrder
 	runs  ssa.Instruction         // what runs the statement that is put together, nil if none is
+	empty map[string]*made        // conditions that are nil, by style and word
 	texts string                  // how a list of texts is written that is followed as one of conditions, "" if none is
 }
 
 // New makes the builders of a function.
 func New(c *fact.Conditions) *Builders {
-	return &Builders{Conditions: c, known: []map[ssa.Value]*made{{}}, open: map[*ssa.Phi]bool{}}
+	return &Builders{Conditions: c, known: []map[ssa.Value]*made{{}}, open: map[*ssa.Phi]bool{}, empty: map[string]*made{}}
 }
 
 // made is how a value came to be: what it is built upon, and what was added.

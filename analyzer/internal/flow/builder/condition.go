@@ -19,12 +19,22 @@ func begun(kind *library.Builder) *made {
 	return (&made{style: kind.Style}).with(&term.Clause{Word: kind.Begins})
 }
 
+// nothing is a condition or a list that is nil: the same wherever it is, so that what is
+// added to it on some ways only has that in common.
+func nothing(f *Builders, kind *library.Builder) *made {
+	key := kind.Style + " " + kind.Begins
+	if f.empty[key] == nil {
+		f.empty[key] = begun(kind)
+	}
+	return f.empty[key]
+}
+
 // condition follows a map or a list that is a condition; nil if it is not made here.
 func (f *Builders) condition(kind *library.Builder, v ssa.Value, at ssa.Instruction) *made {
 	switch v := v.(type) {
 	case *ssa.Const:
 		if v.IsNil() {
-			return begun(kind)
+			return nothing(f, kind)
 		}
 		return f.spelled(kind, v, at)
 	case *ssa.ChangeType: // Eq(entries)
