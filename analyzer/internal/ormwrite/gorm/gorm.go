@@ -88,6 +88,7 @@ type statement struct {
 	unscoped bool
 	any      bool // something was added: the handle is no root any more
 	global   bool // a write without a condition is let through
+	full     bool // rows that are stored with others overwrite what is there
 
 	asked      []*term.Clause // conditions as they were given, until the table is known
 	conditions []condition
@@ -192,6 +193,9 @@ func (s *statement) session(c *term.Clause) error {
 		}
 		if yes, known := isTrue(st, "AllowGlobalUpdate"); yes || !known {
 			s.global = true
+		}
+		if yes, known := isTrue(st, "FullSaveAssociations"); yes || !known {
+			s.full = true
 		}
 	}
 	return nil
