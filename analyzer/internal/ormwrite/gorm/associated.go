@@ -94,9 +94,9 @@ func (r *together) key() term.Term {
 	return phrase.Field(r.rows(), c.Path)
 }
 
-// given is what a column of a row is set to: the key of a row that it belongs to, where one
+// belonging is what a column of a row is set to: the key of a row that it belongs to, where one
 // is stored with it.
-func given(list []*together, column string, own term.Value) term.Value {
+func belonging(list []*together, column string, own term.Value) term.Value {
 	for _, r := range list {
 		if r.Kind != model.BelongsTo || r.Own[0] != column {
 			continue

@@ -165,11 +165,15 @@ func (s *statement) created(v term.Value) ([]*term.Build, error) {
 			continue
 		}
 		value := phrase.Set(row, c, "insert")
+		given, isGiven := s.made[c.Name]
+		if isGiven {
+			value = given.Term
+		}
 		if zero, known := term.Zeroness(value); known && zero && (c.Counted || c.Default != "") {
 			continue
 		}
 		columns = append(columns, phrase.Text(phrase.Quoted(c.Name)))
-		values = append(values, given(others, c.Name, term.Value{Term: value, Form: formOf(c)}))
+		values = append(values, belonging(others, c.Name, term.Value{Term: value, Form: formOf(c)}))
 	}
 	b := phrase.Build(term.Clause{Word: "insert", Values: from.Values}, term.Clause{Word: "columns", Values: columns}, term.Clause{Word: "values", Values: values})
 	suffix, err := s.onConflict(t)
@@ -326,7 +330,7 @@ func (s *statement) saved(v term.Value) ([]*term.Build, error) {
 		if c.Primary || c.ReadOnly || !s.takes(c.Name, c.Path[len(c.Path)-1]) {
 			continue
 		}
-		set, err := s.set(c.Name, given(others, c.Name, term.Value{Term: phrase.Set(v.Term, c, "update"), Form: formOf(c)}))
+		set, err := s.set(c.Name, belonging(others, c.Name, term.Value{Term: phrase.Set(v.Term, c, "update"), Form: formOf(c)}))
 		if err != nil {
 			return nil, err
 		}

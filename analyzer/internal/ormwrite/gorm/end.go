@@ -31,7 +31,7 @@ func (s *statement) settle() error {
 	}
 	if typ == "" {
 		switch s.ends.Word {
-		case "find", "find one", "find or create", "scan", "create", "save", "remove", "set columns":
+		case "find", "find one", "find or create", "find or init", "scan", "create", "save", "remove", "set columns":
 			typ = s.ends.Values[0].Type
 		}
 	}
@@ -43,7 +43,7 @@ func (s *statement) settle() error {
 	}
 	s.kind = kindOf(s.ends.Word)
 	switch s.ends.Word {
-	case "find", "find one", "remove":
+	case "find", "find one", "find or create", "find or init", "remove":
 		if more := s.ends.Values[1:]; len(more) > 0 {
 			s.asked = append(s.asked, &term.Clause{Word: "filter", Values: more})
 		}
@@ -88,6 +88,8 @@ func (s *statement) end() ([]*term.Build, error) {
 		return s.created(s.ends.Values[0])
 	case "save":
 		return s.saved(s.ends.Values[0])
+	case "find or create", "find or init":
+		return s.foundOrCreated(s.ends.Word == "find or create")
 	case "set column", "set columns":
 		return s.changed()
 	case "remove":
