@@ -53,7 +53,7 @@ func (s *statement) associated(t *model.Table, row term.Term) ([]*together, erro
 			continue
 		}
 		x := &together{Relation: r, table: s.models.Of(r.To, naming), value: value, sure: known}
-		if err := s.follows(x, t); err != nil {
+		if err := follows(s, x, t); err != nil {
 			return nil, err
 		}
 		out = append(out, x)
@@ -62,7 +62,7 @@ func (s *statement) associated(t *model.Table, row term.Term) ([]*together, erro
 }
 
 // follows is an error where it is not known what storing the rows of a relation does.
-func (s *statement) follows(r *together, t *model.Table) error {
+func follows(s *statement, r *together, t *model.Table) error {
 	unknown := errors.New("rows of " + r.Field + " that are saved with a row of " + t.Name)
 	switch {
 	case r.table == nil, r.table.Name == "", len(r.Own) != 1, phrase.Unknown(r.value), s.full:

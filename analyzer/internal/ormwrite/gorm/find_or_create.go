@@ -103,7 +103,7 @@ func (s *statement) equal(c *term.Clause, set map[string]term.Value) error {
 		return unsure(c, first.Form == term.AsText && c.Word == "filter")
 	}
 	if b, ok := first.Term.(*term.Build); ok {
-		return s.equalEntries(t, b, c, set)
+		return equalEntries(t, b, c, set)
 	}
 	if first.Form != term.AsModel || phrase.Unknown(first.Term) {
 		return errSet
@@ -130,7 +130,7 @@ func unsure(c *term.Clause, harmless bool) error {
 }
 
 // equalEntries notes what a map says that columns equal.
-func (s *statement) equalEntries(t *model.Table, b *term.Build, c *term.Clause, set map[string]term.Value) error {
+func equalEntries(t *model.Table, b *term.Build, c *term.Clause, set map[string]term.Value) error {
 	if b.Base != nil || len(b.Clauses) == 0 {
 		return errSet
 	}
