@@ -137,7 +137,7 @@ var house = map[string][]string{
 	"analyzer/internal/sqlwrite/dataset": {"sqltree/sqltext", "sqlwrite/piece", "term"},
 	"analyzer/internal/sqlwrite/piece":   {"term"},
 	"analyzer/internal/sqlwrite/tokens":  {"sqlwrite/piece", "term"},
-	"analyzer/internal/ormwrite":         {"ormwrite/bun", "ormwrite/gorm", "ormwrite/pop", "ormwrite/xorm", "model", "sqlwrite", "term"},
+	"analyzer/internal/ormwrite":         {"ormwrite/bun", "ormwrite/gorm", "ormwrite/phrase", "ormwrite/pop", "ormwrite/xorm", "model", "sqlwrite", "term"},
 	"analyzer/internal/ormwrite/bun":     {"ormwrite/phrase", "model", "term"},
 	"analyzer/internal/ormwrite/gorm":    {"ormwrite/phrase", "model", "term"},
 	"analyzer/internal/ormwrite/pop":     {"ormwrite/phrase", "model", "term"},

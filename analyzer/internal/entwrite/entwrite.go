@@ -42,7 +42,7 @@ func Write(b *term.Build, models *model.Models) ([]piece.Statement, error) {
 	}
 	var out []piece.Statement
 	for i := 0; ; i++ {
-		more := false
+		more, beside := false, false
 		list, err := piece.Write(b, func(w *piece.Writer, b *term.Build) (string, error) {
 			s, err := gathered(b, models)
 			if err != nil {
@@ -54,7 +54,7 @@ func Write(b *term.Build, models *model.Models) ([]piece.Statement, error) {
 			if i >= len(texts) {
 				return "", nil
 			}
-			more = true
+			more, beside = true, i > 0 && !s.writes()
 			return texts[i]()
 		})
 		if errors.Is(err, errOther) {
@@ -65,6 +65,9 @@ func Write(b *term.Build, models *model.Models) ([]piece.Statement, error) {
 		}
 		if !more {
 			return out, nil
+		}
+		for k := range list {
+			list[k].Beside = beside
 		}
 		out = append(out, list...)
 	}
@@ -274,6 +277,12 @@ func (s *statement) unenforced() error {
 		return fmt.Errorf("enforcer not understood: %s of %s", strings.ToLower(name), short(s.entity.Type))
 	}
 	return nil
+}
+
+// writes reports whether it stores or deletes rows.
+func (s *statement) writes() bool {
+	verb, _, _ := strings.Cut(s.start.Word, " ")
+	return verb == "create" || verb == "update" || verb == "delete"
 }
 
 // texts write the statements of a call, one after the other.

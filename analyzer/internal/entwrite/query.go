@@ -15,7 +15,7 @@ func (s *statement) read() []func() (string, error) {
 	if s.ends == nil || s.ends.Word != "rows of" && s.ends.Word != "row of" {
 		return out
 	}
-	return append(out, s.loaded(s.entity, s.eager, s.keys)...)
+	return append(out, s.loaded(s.entity, s.eager, s.given)...)
 }
 
 // found is the SELECT itself.
@@ -189,12 +189,9 @@ func (s *statement) inner(b *term.Build) (*statement, error) {
 	return inner, nil
 }
 
-// keys is the sub-select of a column of the rows that are found.
-func (s *statement) keys(column string) (string, error) {
-	ends := s.ends
-	s.ends = nil
-	defer func() { s.ends = ends }()
-	return s.selecting(quoted(s.entity.Name, column))
+// given are a column's values in the rows that the call gives.
+func (s *statement) given(column string) (string, error) {
+	return s.Hole(term.OwnColumn(column), false), nil
 }
 
 // loaded are the statements that read the rows behind edges of those that are found.

@@ -6,6 +6,7 @@ import (
 	"go/types"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 
@@ -21,7 +22,6 @@ import (
 // Generator is the code that a library generates.
 type Generator struct {
 	Library string
-	Mark    string // the comment that its files begin with
 	Style   string
 
 	root, part   []string   // what a package of the kind declares, each
@@ -99,19 +99,22 @@ func (g *Generator) isRoot(pkg *types.Package) bool {
 // Generators are those whose code is known.
 func (s *Set) Generators() []*Generator { return s.generated.generators }
 
-// Wrote reports whether a file begins with the mark of a generator.
-func (s *Set) Wrote(f *ast.File) bool {
-	for _, c := range f.Comments {
-		if c.Pos() > f.Package {
-			break
-		}
-		for _, line := range c.List {
-			if slices.ContainsFunc(s.generated.generators, func(g *Generator) bool { return line.Text == "// "+g.Mark }) {
-				return true
-			}
-		}
+// Wrote reports whether a generator that is known wrote a file: its package is one of the
+// generator's, or it uses the library, and the header says that it is generated, in whose
+// words ever, for programs give their own.
+func (s *Set) Wrote(f *ast.File, pkg *Generated) bool {
+	if !ast.IsGenerated(f) {
+		return false
 	}
-	return false
+	return pkg != nil || slices.ContainsFunc(s.generated.generators, func(g *Generator) bool { return g.usedBy(f) })
+}
+
+// usedBy reports whether a file imports the library or a part of it.
+func (g *Generator) usedBy(f *ast.File) bool {
+	return slices.ContainsFunc(f.Imports, func(i *ast.ImportSpec) bool {
+		path, err := strconv.Unquote(i.Path.Value)
+		return err == nil && (path == g.Library || strings.HasPrefix(path, g.Library+"/"))
+	})
 }
 
 // Skips reports whether a function of generated code is known by its name, or only called
@@ -342,8 +345,6 @@ func (r *reader) generator(n *yaml.Node) error {
 	r.set.generated.generators = append(r.set.generated.generators, g)
 	return r.file.Pairs(n, func(key string, k, v *yaml.Node) error {
 		switch key {
-		case "mark":
-			g.Mark = v.Value
 		case "alias":
 			g.alias = v.Value
 		case "root":

@@ -12,9 +12,9 @@ import (
 // handleClauses are the words for what a call of a handle adds to a statement.
 var handleClauses = []string{
 	"handle", "again", "session", "model", "table of", "filter", "or filter", "not filter", "having filter", "select of", "distinct of", "omit",
-	"group by", "order by", "limit to", "offset to", "joins", "inner joins", "preload", "unscoped", "scopes", "applied", "clauses", "attrs", "raw text",
+	"group by", "order by", "limit to", "offset to", "joins", "inner joins", "preload", "unscoped", "scopes", "applied", "clauses", "attrs", "assign", "raw text",
 	// what ends a statement
-	"find", "find one", "find or create", "scan", "pluck", "count", "rows", "create", "save", "set column", "set columns", "remove", "exec",
+	"find", "find one", "find or create", "find or init", "scan", "pluck", "count", "rows", "create", "save", "set column", "set columns", "remove", "exec",
 }
 
 // HandleClauses are the words for what a call adds to a statement of an ORM.

@@ -262,10 +262,22 @@ func (m *Models) columns(t *Table, n naming, x *unit.Model, path []string, prefi
 		if f.Name != "" {
 			c.Name = prefix + c.Name
 		}
+		t.add(c)
 		if n.deletes(f) && t.Deleted == nil {
 			t.Deleted = c
 		}
+	}
+}
+
+// add adds a column, but where a field that lies less deep is stored under its name: that
+// one hides it, as in Go.
+func (t *Table) add(c *Column) {
+	i := slices.IndexFunc(t.Columns, func(x *Column) bool { return x.Name == c.Name && c.Name != "" })
+	switch {
+	case i < 0:
 		t.Columns = append(t.Columns, c)
+	case len(c.Path) < len(t.Columns[i].Path):
+		t.Columns[i] = c
 	}
 }
 
@@ -277,6 +289,20 @@ func (t *Table) Column(name string) *Column {
 		}
 	}
 	return t.field(name)
+}
+
+// HasField reports whether a type has a field of a name, in a part of it or of its own;
+// of one that is not known it may.
+func (m *Models) HasField(typ, name string) bool { return m.hasField(typ, name, 0) }
+
+func (m *Models) hasField(typ, name string, depth int) bool {
+	x := m.byName[typ]
+	if x == nil || depth > 4 {
+		return true
+	}
+	return slices.ContainsFunc(x.Fields, func(f unit.ModelField) bool {
+		return f.Name == name || f.Embedded && m.hasField(f.Type, name, depth+1)
+	})
 }
 
 func (t *Table) field(name string) *Column {

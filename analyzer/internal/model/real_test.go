@@ -71,10 +71,23 @@ type HTTPLine struct {
 
 type Tag struct{ Id int64 }
 
+// Batch has a key of its own beside that of its part, which it hides.
+type Batch struct {
+	gorm.Model
+	ID   UUID `gorm:"primary_key"`
+	Jobs []Job
+}
+
+type Job struct {
+	gorm.Model
+	Batch   *Batch
+	BatchID *string
+}
+
 func (Tag) TableName() string { return "labels" }
 
 func TestReadsTypesAsGormDoes(t *testing.T) {
-	for _, x := range []any{Org{}, Member{}, Invoice{}, HTTPLine{}, Tag{}} {
+	for _, x := range []any{Org{}, Member{}, Invoice{}, HTTPLine{}, Tag{}, Batch{}, Job{}} {
 		t.Run(reflect.TypeOf(x).Name(), func(t *testing.T) {
 			theirs, err := schema.Parse(x, &sync.Map{}, schema.NamingStrategy{})
 			require.NoError(t, err)

@@ -19,6 +19,7 @@ import (
 	"github.com/tenantvet/tenantvet/analyzer/internal/model"
 	"github.com/tenantvet/tenantvet/analyzer/internal/ormwrite/bun"
 	"github.com/tenantvet/tenantvet/analyzer/internal/ormwrite/gorm"
+	"github.com/tenantvet/tenantvet/analyzer/internal/ormwrite/phrase"
 	"github.com/tenantvet/tenantvet/analyzer/internal/ormwrite/pop"
 	"github.com/tenantvet/tenantvet/analyzer/internal/ormwrite/xorm"
 	"github.com/tenantvet/tenantvet/analyzer/internal/sqlwrite"
@@ -63,9 +64,13 @@ func Write(b *term.Build, models *model.Models) ([]sqlwrite.Statement, error) {
 	}
 	var out []sqlwrite.Statement
 	for _, x := range list {
+		x, beside := phrase.Unmarked(x)
 		written, err := sqlwrite.Write(x)
 		if err != nil {
 			return nil, err
+		}
+		for i := range written {
+			written[i].Beside = beside
 		}
 		out = append(out, written...)
 	}

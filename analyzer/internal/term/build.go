@@ -27,6 +27,25 @@ const Enforcer = "a callback that may change statements"
 // Widener is the reason of a call that may widen the conditions of a statement.
 const Widener = "a condition that may widen others"
 
+// OwnCall is the number of the call itself in what it is handed: the rows that it gives are
+// the bind values of further statements that it runs.
+const OwnCall = 0
+
+// OwnColumn is a column of the rows that the call itself gives.
+func OwnColumn(name string) *Result {
+	return &Result{Call: OwnCall, Steps: []Step{{Kind: ColumnStep, Name: name}}}
+}
+
+// AtCall is a term with a call's own number in the places of its own rows.
+func AtCall(t Term, call int) Term {
+	return Map(t, func(x Term) Term {
+		if r, ok := x.(*Result); ok && r.Call == OwnCall {
+			return &Result{Call: call, Steps: r.Steps}
+		}
+		return x
+	})
+}
+
 // Related is the reason of rows that a library may have loaded with the row that they
 // belong to.
 const Related = "rows that belong to a row"

@@ -24,6 +24,10 @@ func (w *Words) SecretColumn(table, column string) bool {
 			if i > 0 && (parts[i-1] == "mask" || w.Has(KeysOfSecrets, parts[i-1])) || w.SecretTable(table) {
 				return true
 			}
+		case x == "value":
+			if w.valueOfToken(table, parts) {
+				return true
+			}
 		case x == "code":
 			if w.SecretTable(table) {
 				return true
@@ -52,6 +56,12 @@ func (w *Words) SecretTable(name string) bool {
 	return strings.HasSuffix(Norm(name), "apikeys") || strings.HasSuffix(Norm(name), "apikey")
 }
 
+// valueOfToken reports whether a column is the bare value of a row that is a token.
+func (w *Words) valueOfToken(table string, column []string) bool {
+	words := Split(table)
+	return len(column) == 1 && len(words) > 0 && w.Has(Tokens, Singular(words[len(words)-1]))
+}
+
 // TokenColumn reports whether a column's name says that it holds a random secret.
 // It is stricter than [Words.SecretColumn], for no key vouches for it: what people
 // choose or type (passwords, short codes), what clients number (idempotency,
@@ -71,6 +81,8 @@ func (w *Words) TokenColumn(table, column string) bool {
 		return true
 	case last == "key":
 		return w.Has(KeysOfSecrets, before) || before == "" && w.SecretTable(table)
+	case last == "value":
+		return w.valueOfToken(table, parts)
 	case w.Has(Hashes, last):
 		return w.Any(HashedSecrets, parts[:len(parts)-1]) || before == "" && w.SecretTable(table)
 	}

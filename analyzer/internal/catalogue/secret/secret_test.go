@@ -21,7 +21,11 @@ func TestTokens(t *testing.T) {
 		{"clients", "client_secret", "text", true},
 		{"invitations", "token_digest", "character(64)", true},
 		{"devices", "access_token", "uuid", true},
+		{"job_tokens", "value", "text", true},
 
+		{"token_settings", "value", "text", false},
+		{"job_tokens", "max_value", "text", false},
+		{"invitations", "value", "text", false},
 		{"api_keys", "mask_id", "text", false},
 		{"api_keys", "token_prefix", "text", false},
 		{"api_keys", "public_key", "text", false},

@@ -107,7 +107,7 @@ func (p *Package) skip() {
 	p.Generated = p.Library.Generated(p.Pkg)
 	p.Skipped, p.Wrote = map[*ast.FuncDecl]bool{}, map[*ast.File]bool{}
 	for _, f := range p.Files {
-		if p.Wrote[f] = p.Library.Wrote(f); !p.Wrote[f] || p.Generated == nil {
+		if p.Wrote[f] = p.Library.Wrote(f, p.Generated); !p.Wrote[f] || p.Generated == nil {
 			continue
 		}
 		for _, d := range f.Decls {

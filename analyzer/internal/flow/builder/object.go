@@ -148,8 +148,15 @@ func comesToBe(p place.Place) ssa.Instruction {
 	return instr
 }
 
+// notBegun is the reason of an object that a program allocates itself: no call of the
+// library says what it begins with.
+const notBegun = "an object that the library has not begun"
+
 // elsewhere is an object that is not begun here.
 func (f *Builders) elsewhere(p place.Place, at ssa.Instruction) *made {
+	if _, ok := p.Base.(*ssa.Alloc); ok && len(p.Path) == 0 {
+		return upon(term.Why(notBegun))
+	}
 	if _, ok := p.Base.(ssa.Instruction); ok && len(p.Path) == 0 {
 		return upon(f.inside(p.Base, nil))
 	}

@@ -18,7 +18,11 @@ func (p *Callers) ContextsOf(f *callgraph.Function, run *unit.Run, t *statement.
 	e := p.conds.At(f, run.If)
 	v := obligation.Yes(obligation.Notes{})
 	for _, s := range t.List {
-		v = obligation.And(v, p.unlessRefuted(e, run, s, p.solver.Run(e, run, s)))
+		got := p.unlessRefuted(e, run, s, p.solver.Run(e, run, s))
+		if n, ok := solve.Follows(p.solver, e, run, t, s); ok && !obligation.IsTrue(got) {
+			got = obligation.Yes(n)
+		}
+		v = obligation.And(v, got)
 	}
 	d, idle := solve.Demand{Fn: f}, false
 	if g := p.goalOf(f, run, t); g != nil && !obligation.IsTrue(v) {
@@ -144,10 +148,11 @@ func (p *Callers) settledContext(v obligation.Value, f *callgraph.Function, hops
 // after the fetch can show that it is the caller's only if it is of one owned
 // table, and a column that says whose it is is in the result.
 func (p *Callers) goalOf(f *callgraph.Function, run *unit.Run, t *statement.Texts) *rowflow.Goal {
-	if len(t.List) != 1 || p.stmts.RunAt(f, run.N) != run {
+	given := t.Given()
+	if len(given) != 1 || p.stmts.RunAt(f, run.N) != run {
 		return nil
 	}
-	s := t.List[0]
+	s := given[0]
 	if s.Proof == nil || s.Proof.Write || s.Broken != "" {
 		return nil
 	}

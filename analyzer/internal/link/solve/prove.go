@@ -281,7 +281,7 @@ func (p *Solver) unknownOrigin(a obligation.Atom, reason string) obligation.Valu
 		p.Trusted++
 		return obligation.Yes(obligation.Assuming(trust.NamedAccessor.Premise(unit.Short(symbol))))
 	}
-	if a.Kind == proof.NonZero {
+	if a.Kind == proof.NonZero || a.Kind == proof.Zero && reason == term.Related { // a library has loaded what is there
 		return obligation.Yes(obligation.Notes{})
 	}
 	return obligation.Why(a, reason)

@@ -28,7 +28,7 @@ func (p *Solver) row(e *pathcond.Env, a obligation.Atom, res *term.Result, r *un
 		return obligation.Why(a, "a row of a statement that is not resolved")
 	}
 	v := obligation.Yes(obligation.Notes{})
-	for _, s := range texts.List {
+	for _, s := range texts.Given() {
 		v = obligation.And(v, p.ofColumn(e, a, step, r, s))
 	}
 	return v
@@ -52,6 +52,45 @@ func (p *Solver) ofColumn(e *pathcond.Env, a obligation.Atom, step term.Step, r 
 	}
 	n.Row = &obligation.Row{Fn: e.Fn, Run: r, Stmt: s}
 	return p.Tied(e, r, s, o, a.Kind).Noted(n).ThroughRow(n.Row)
+}
+
+// Follows reports whether a statement that a library runs beside those of the call is tied
+// where the rows that the call gives are the caller's, and on which assumptions: it is bound
+// to their keys. Whether they are, the call's own statements answer for.
+func Follows(p *Solver, e *pathcond.Env, r *unit.Run, texts *statement.Texts, s *statement.Statement) (obligation.Notes, bool) {
+	given := texts.Given()
+	if s.Broken != "" || len(given) != 1 || given[0] == s || given[0].Broken != "" {
+		return obligation.Notes{}, false
+	}
+	for _, w := range s.All() {
+		if w.Excuse != "" {
+			continue
+		}
+		v := obligation.Yes(assumptions(w.Assumes))
+		for _, n := range w.Needs {
+			v = obligation.And(v, following(p, e, r, given[0], p.demand(e.Fn, r, s, n)))
+		}
+		if n, ok := v.Holds(); ok {
+			return n, true
+		}
+	}
+	return obligation.Notes{}, false
+}
+
+// following decides an atom, where the rows of a statement are the caller's.
+func following(p *Solver, e *pathcond.Env, r *unit.Run, given *statement.Statement, a obligation.Atom) obligation.Value {
+	res, ok := a.T.(*term.Result)
+	if !ok || res.Call != r.N {
+		return p.Prove(e, a)
+	}
+	if step, ok := statement.ColumnStep(res.Steps); ok {
+		if o := p.stmts.Output(given, step); o != nil && o.Table != nil {
+			if n, ok := implies(given, o.Table, o.Column, a); ok {
+				return obligation.Yes(n)
+			}
+		}
+	}
+	return obligation.Why(a, "a row of the same call")
 }
 
 func nonZeroColumn(a obligation.Atom, o *proof.Output) obligation.Value {

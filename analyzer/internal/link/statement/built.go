@@ -394,12 +394,21 @@ func (p *Statements) write(t *Texts, x term.Term, r *unit.Run) {
 	set := ormwrite.SetOnRead(b, p.models)
 	for _, w := range list {
 		s := *p.prepare(before+w.Text+after, r.Dialect)
-		s.binds, s.set = w.Binds, set
+		s.binds, s.set, s.beside = atCall(w.Binds, r.N), set, w.Beside
 		if !builderBinds(r) {
 			s.binds = []sqlwrite.Bind{} // somebody changed them
 		}
 		t.List = append(t.List, &s)
 	}
+}
+
+// atCall are bind values of which some may be the rows of the call itself.
+func atCall(binds []sqlwrite.Bind, call int) []sqlwrite.Bind {
+	out := slices.Clone(binds)
+	for i := range out {
+		out[i].Term = term.AtCall(out[i].Term, call)
+	}
+	return out
 }
 
 // written are the statements that a build is written as.

@@ -63,6 +63,7 @@ type Statement struct {
 	hollow bool            // every database refuses the text
 	binds  []sqlwrite.Bind // of a text that was written, nil of one that the program has
 	Proof  *proof.Result
+	beside bool     // its rows are not what the call gives
 	set    []string // fields that methods of the rows set once they are read
 }
 

@@ -21,6 +21,14 @@ type Texts struct {
 	Reason string // why it is not resolved
 }
 
+// Given are the statements whose rows the run gives: not those that a library runs beside.
+func (t *Texts) Given() []*Statement {
+	if !slices.ContainsFunc(t.List, func(s *Statement) bool { return s.beside }) {
+		return t.List
+	}
+	return slices.DeleteFunc(slices.Clone(t.List), func(s *Statement) bool { return s.beside })
+}
+
 // Of resolves the text of a run in its function, once.
 func (p *Statements) Of(f *callgraph.Function, r *unit.Run) *Texts {
 	if t, ok := p.resolved[r]; ok {

@@ -76,6 +76,7 @@ type statement struct {
 	models *model.Models
 	style  string // the library's, by which its models are named, too
 	kind   string // the clause that it began with
+	beside bool   // its rows are not those of the call
 	begun  *term.Clause
 
 	model   term.Value

@@ -147,17 +147,29 @@ func (r *relation) shown() []string {
 	return out
 }
 
+// owners are the keys of the rows that a relation's rows belong to: bind values where the call
+// itself gives them, with all their columns.
+func (s *statement) owners(r *relation, body []term.Clause) term.Value {
+	given := s.ends.Word == "scan" || s.ends.Word == "find one" || s.ends.Word == "find key" || s.ends.Word == "find again"
+	if given && !s.beside && len(s.columns) == 0 && r.from == s.table.Alias && len(r.Own) == 1 {
+		return term.Value{Term: term.OwnColumn(r.Own[0]), Form: term.AsList}
+	}
+	return term.Value{Term: phrase.Build(append([]term.Clause{{Word: "select"}, phrase.Clause("columns", phrase.Quoted(r.from, r.Own[0]))}, body...)...)}
+}
+
 // along are the statements that read the rows of a relation by the keys of the rows before.
-func (s *statement) along(r *relation, body []term.Clause) ([]*term.Build, error) {
+func (s *statement) along(r *relation, keys term.Value) ([]*term.Build, error) {
 	if !r.many {
 		return nil, nil
 	}
 	if len(r.Own) != 1 {
 		return nil, errors.New("rows that are loaded with others by a key of several columns: " + r.Field)
 	}
-	keys := phrase.Build(append([]term.Clause{{Word: "select"}, phrase.Clause("columns", phrase.Quoted(r.from, r.Own[0]))}, body...)...)
-	inner := &statement{models: s.models, style: s.style, kind: "select", table: r.to, model: term.Value{Term: term.ZeroTerm(), Form: term.AsModels, Type: r.to.Type}}
-	in := expression{sql: phrase.Quoted(r.to.Alias, r.Other[0]) + " IN (?)", args: []term.Value{{Term: keys}}}
+	inner := &statement{models: s.models, style: s.style, kind: "select", beside: true, table: r.to, model: term.Value{Term: term.ZeroTerm(), Form: term.AsModels, Type: r.to.Type}}
+	in := expression{sql: phrase.Quoted(r.to.Alias, r.Other[0]) + " IN (?)", args: []term.Value{keys}}
+	if keys.Form == term.AsList {
+		in.sql = phrase.Quoted(r.to.Alias, r.Other[0]) + " = ANY(?)"
+	}
 	inner.conditions = append(inner.conditions, condition{is: in, when: &term.Clause{}})
 	if r.applied != nil {
 		for i := range r.applied.Clauses {

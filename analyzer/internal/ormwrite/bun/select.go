@@ -121,17 +121,17 @@ func (s *statement) found() ([]*term.Build, error) {
 		if err != nil {
 			return nil, err
 		}
-		out = append(out, b)
+		out = append(out, phrase.Beside([]*term.Build{b})...)
 	}
 	if s.ends.Word == "rows" {
 		return out, nil
 	}
 	for _, r := range relations {
-		more, err := s.along(&r, body)
+		more, err := s.along(&r, s.owners(&r, body))
 		if err != nil {
 			return nil, err
 		}
-		out = append(out, more...)
+		out = append(out, phrase.Beside(more)...)
 	}
 	return out, nil
 }

@@ -151,7 +151,8 @@ func (s *statement) created(v term.Value) ([]*term.Build, error) {
 	if v.Form == term.AsModels {
 		row = term.Elements(v.Term)
 	}
-	if err := s.associated(t, row); err != nil {
+	others, err := s.associated(t, row)
+	if err != nil {
 		return nil, err
 	}
 	from, err := s.fromTable()
@@ -164,18 +165,25 @@ func (s *statement) created(v term.Value) ([]*term.Build, error) {
 			continue
 		}
 		value := phrase.Set(row, c, "insert")
+		given, isGiven := s.made[c.Name]
+		if isGiven {
+			value = given.Term
+		}
 		if zero, known := term.Zeroness(value); known && zero && (c.Counted || c.Default != "") {
 			continue
 		}
 		columns = append(columns, phrase.Text(phrase.Quoted(c.Name)))
-		values = append(values, term.Value{Term: value, Form: formOf(c)})
+		values = append(values, belonging(others, c.Name, term.Value{Term: value, Form: formOf(c)}))
 	}
 	b := phrase.Build(term.Clause{Word: "insert", Values: from.Values}, term.Clause{Word: "columns", Values: columns}, term.Clause{Word: "values", Values: values})
 	suffix, err := s.onConflict(t)
 	if suffix != "" {
 		b.Clauses = append(b.Clauses, term.Clause{Word: "suffix", Values: []term.Value{phrase.Text(suffix)}})
 	}
-	return []*term.Build{b}, err
+	if suffix != "" && len(others) > 0 && strings.HasSuffix(suffix, "DO NOTHING") { // the row may be another one
+		return nil, errors.New("rows of " + others[0].Field + " that are saved with a row that may be there already")
+	}
+	return slices.Concat([]*term.Build{b}, phrase.Beside(before(others)), phrase.Beside(behind(others, b))), err
 }
 
 // storedOrder are the columns as an INSERT has them: those that the server can fill last.
@@ -198,24 +206,6 @@ func formOf(c *model.Column) term.Form {
 		return term.AsNullable
 	}
 	return term.AsValue
-}
-
-// associated is an error where rows of relations are saved with a row, and it is not known
-// that there are none.
-func (s *statement) associated(t *model.Table, row term.Term) error {
-	for _, r := range t.Relations {
-		if slices.Contains(s.omitted, "~~~as~~~") || slices.Contains(s.omitted, r.Field) || len(s.columns) > 0 && !slices.Contains(s.columns, r.Field) {
-			continue
-		}
-		value := term.Select(row, term.Step{Kind: term.FieldStep, Name: r.Field})
-		if o, ok := value.(*term.Origin); ok && o.Kind == term.Unknown && o.Name == term.Related {
-			continue // as they were loaded
-		}
-		if zero, known := phrase.InList(value); !known || !zero {
-			return errors.New("rows of " + r.Field + " that are saved with a row of " + t.Name)
-		}
-	}
-	return nil
 }
 
 // onConflict is what is done where there is such a row already.
@@ -331,7 +321,8 @@ func (s *statement) saved(v term.Value) ([]*term.Build, error) {
 			return s.created(v)
 		}
 	}
-	if err := s.associated(t, v.Term); err != nil {
+	others, err := s.associated(t, v.Term)
+	if err != nil {
 		return nil, err
 	}
 	var sets []term.Clause
@@ -339,7 +330,7 @@ func (s *statement) saved(v term.Value) ([]*term.Build, error) {
 		if c.Primary || c.ReadOnly || !s.takes(c.Name, c.Path[len(c.Path)-1]) {
 			continue
 		}
-		set, err := s.set(c.Name, term.Value{Term: phrase.Set(v.Term, c, "update"), Form: formOf(c)})
+		set, err := s.set(c.Name, belonging(others, c.Name, term.Value{Term: phrase.Set(v.Term, c, "update"), Form: formOf(c)}))
 		if err != nil {
 			return nil, err
 		}
@@ -350,6 +341,9 @@ func (s *statement) saved(v term.Value) ([]*term.Build, error) {
 		s.conditions = append(s.conditions, condition{parts: []term.Clause{p}, when: &term.Clause{}})
 	}
 	out, err := s.update(sets)
+	if len(s.columns) > 0 && len(others) > 0 {
+		return nil, errors.New("rows that are saved with a row of " + t.Name + " of which columns are chosen")
+	}
 	if err != nil || len(s.columns) > 0 {
 		return out, err
 	}

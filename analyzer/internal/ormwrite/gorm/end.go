@@ -31,7 +31,7 @@ func (s *statement) settle() error {
 	}
 	if typ == "" {
 		switch s.ends.Word {
-		case "find", "find one", "find or create", "scan", "create", "save", "remove", "set columns":
+		case "find", "find one", "find or create", "find or init", "scan", "create", "save", "remove", "set columns":
 			typ = s.ends.Values[0].Type
 		}
 	}
@@ -43,7 +43,7 @@ func (s *statement) settle() error {
 	}
 	s.kind = kindOf(s.ends.Word)
 	switch s.ends.Word {
-	case "find", "find one", "remove":
+	case "find", "find one", "find or create", "find or init", "remove":
 		if more := s.ends.Values[1:]; len(more) > 0 {
 			s.asked = append(s.asked, &term.Clause{Word: "filter", Values: more})
 		}
@@ -88,6 +88,8 @@ func (s *statement) end() ([]*term.Build, error) {
 		return s.created(s.ends.Values[0])
 	case "save":
 		return s.saved(s.ends.Values[0])
+	case "find or create", "find or init":
+		return s.foundOrCreated(s.ends.Word == "find or create")
 	case "set column", "set columns":
 		return s.changed()
 	case "remove":
@@ -138,7 +140,7 @@ func (s *statement) found() ([]*term.Build, error) {
 		if err != nil {
 			return nil, err
 		}
-		out = append(out, more...)
+		out = append(out, phrase.Beside(more)...)
 	}
 	return out, nil
 }
@@ -326,7 +328,7 @@ func (s *statement) preloaded(c *term.Clause, from []term.Clause) ([]*term.Build
 	if name == "~~~as~~~" {
 		var out []*term.Build
 		for _, r := range s.table.Relations {
-			more, err := s.along(s.table, []string{r.Field}, from, nil)
+			more, err := s.along(s.table, []string{r.Field}, s.rowsOf(from), nil)
 			if err != nil {
 				return nil, err
 			}
@@ -334,21 +336,41 @@ func (s *statement) preloaded(c *term.Clause, from []term.Clause) ([]*term.Build
 		}
 		return out, nil
 	}
-	return s.along(s.table, strings.Split(name, "."), from, c.Values[1:])
+	return s.along(s.table, strings.Split(name, "."), s.rowsOf(from), c.Values[1:])
+}
+
+// rowsOf are the columns of rows that were found: of those that the call gives, if it gives
+// all their columns, as bind values.
+func (s *statement) rowsOf(from []term.Clause) func(t *model.Table, column string) term.Value {
+	return func(t *model.Table, column string) term.Value {
+		if len(s.columns) == 0 && s.selected == nil && (s.ends.Word == "find" || s.ends.Word == "find one") {
+			return term.Value{Term: term.OwnColumn(column), Form: term.AsList}
+		}
+		return term.Value{Term: reading(s.qualified(t, column), from)}
+	}
 }
 
 // along reads the rows of relations, each by the keys of the rows before. Conditions are
 // those of the last one.
-func (s *statement) along(t *model.Table, path []string, from []term.Clause, conditions []term.Value) ([]*term.Build, error) {
+func (s *statement) along(t *model.Table, path []string, rows func(*model.Table, string) term.Value, conditions []term.Value) ([]*term.Build, error) {
 	r := t.Relation(path[0])
+	if r == nil && !s.models.HasField(t.Type, path[0]) { // the library finds no relation, and reads nothing
+		return nil, nil
+	}
 	var o *model.Table
 	if r != nil {
 		o = s.models.Of(r.To, naming)
 	}
-	if o == nil || o.Name == "" || len(r.Own) != 1 || r.Kind == model.ManyToMany {
+	if o == nil || o.Name == "" || len(r.Own) != 1 {
 		return nil, errors.New("rows that are loaded with others, in a way that is not followed: " + path[0])
 	}
-	keys := phrase.Build(append([]term.Clause{{Word: "select"}, {Word: "columns", Values: []term.Value{phrase.Text(s.qualified(t, r.Own[0]))}}}, from...)...)
+	keys := rows(t, r.Own[0])
+	var out []*term.Build
+	if r.Kind == model.ManyToMany {
+		joins := []term.Clause{{Word: "from", Values: []term.Value{phrase.Text(phrase.Path(r.Between))}}, among(phrase.Quoted(r.Between, r.OwnRefs[0]), keys)}
+		out = append(out, reading("*", joins))
+		keys = term.Value{Term: reading(phrase.Quoted(r.Between, r.OthRefs[0]), joins)}
+	}
 	inner := &statement{models: s.models, table: o, name: o.Name, unscoped: s.unscoped}
 	if len(path) == 1 && len(conditions) > 0 {
 		if b, ok := conditions[0].Term.(*term.Build); ok && slices.ContainsFunc(b.Clauses, func(c term.Clause) bool { return c.Word == "or filter" }) {
@@ -362,14 +384,30 @@ func (s *statement) along(t *model.Table, path []string, from []term.Clause, con
 	if err != nil {
 		return nil, err
 	}
-	in := term.Clause{Word: "where", Values: []term.Value{{Term: phrase.Build(term.Clause{Word: "text", Values: []term.Value{phrase.Text(phrase.Quoted(o.Name, r.Other[0]) + " IN (?)"), {Term: keys}}})}}}
+	in := among(phrase.Quoted(o.Name, r.Other[0]), keys)
 	reads := append([]term.Clause{{Word: "from", Values: []term.Value{phrase.Text(phrase.Path(o.Name))}}, in}, wheres...)
-	out := []*term.Build{phrase.Build(append([]term.Clause{{Word: "select"}, {Word: "columns", Values: []term.Value{phrase.Text("*")}}}, reads...)...)}
+	out = append(out, reading("*", reads))
 	if len(path) == 1 {
 		return out, nil
 	}
-	more, err := inner.along(o, path[1:], reads, conditions)
+	behind := func(t *model.Table, column string) term.Value {
+		return term.Value{Term: reading(inner.qualified(t, column), reads)}
+	}
+	more, err := inner.along(o, path[1:], behind, conditions)
 	return append(out, more...), err
+}
+
+// among is the condition that a column is one of those that a statement reads.
+func among(column string, keys term.Value) term.Clause {
+	if keys.Form == term.AsList {
+		return phrase.Compared(false, column, keys)
+	}
+	return phrase.Part("where", phrase.Expression(column+" IN (?)", keys))
+}
+
+// reading is a SELECT of columns from what clauses say.
+func reading(columns string, from []term.Clause) *term.Build {
+	return phrase.Build(append([]term.Clause{{Word: "select"}, {Word: "columns", Values: []term.Value{phrase.Text(columns)}}}, from...)...)
 }
 
 func (s *statement) qualified(t *model.Table, column string) string {

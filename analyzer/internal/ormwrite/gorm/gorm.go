@@ -88,8 +88,11 @@ type statement struct {
 	unscoped bool
 	any      bool // something was added: the handle is no root any more
 	global   bool // a write without a condition is let through
+	full     bool // rows that are stored with others overwrite what is there
 
-	asked      []*term.Clause // conditions as they were given, until the table is known
+	attrs      []*term.Clause        // what a row is made with, where none is found
+	made       map[string]term.Value // what columns of a new row are set to, whatever it has
+	asked      []*term.Clause        // conditions as they were given, until the table is known
 	conditions []condition
 	having     []term.Clause
 	joins      []*term.Clause
@@ -120,7 +123,8 @@ func (s *statement) take(c *term.Clause) error {
 		return s.session(c)
 	case "scopes":
 		return errors.New("a scope that is not known")
-	case "attrs":
+	case "attrs", "assign":
+		s.attrs = append(s.attrs, c)
 		return nil
 	}
 	s.any = true
@@ -166,7 +170,7 @@ func (s *statement) add(c *term.Clause) error {
 		return s.clauses(c)
 	case "raw text":
 		s.raw = c
-	case "find", "find one", "find or create", "scan", "pluck", "count", "rows", "create", "save", "set column", "set columns", "remove", "exec":
+	case "find", "find one", "find or create", "find or init", "scan", "pluck", "count", "rows", "create", "save", "set column", "set columns", "remove", "exec":
 		s.ends = c
 	default:
 		return errors.New("a handle's " + c.Word + " where it has no meaning")
@@ -192,6 +196,9 @@ func (s *statement) session(c *term.Clause) error {
 		}
 		if yes, known := isTrue(st, "AllowGlobalUpdate"); yes || !known {
 			s.global = true
+		}
+		if yes, known := isTrue(st, "FullSaveAssociations"); yes || !known {
+			s.full = true
 		}
 	}
 	return nil

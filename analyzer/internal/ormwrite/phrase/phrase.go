@@ -50,6 +50,27 @@ func Part(word string, b *term.Build) term.Clause {
 	return term.Clause{Word: word, Values: []term.Value{{Term: b}}}
 }
 
+// beside marks a statement by a clause that nothing writes.
+const beside = "beside"
+
+// Beside marks statements that a call runs beside its own: their rows are not what it gives.
+func Beside(list []*term.Build) []*term.Build {
+	out := make([]*term.Build, len(list))
+	for i, b := range list {
+		out[i] = &term.Build{Style: b.Style, Base: b.Base, Clauses: append(slices.Clone(b.Clauses), term.Clause{Word: beside})}
+	}
+	return out
+}
+
+// Unmarked is a statement without the mark, and whether it had it.
+func Unmarked(b *term.Build) (*term.Build, bool) {
+	i := slices.IndexFunc(b.Clauses, func(c term.Clause) bool { return c.Word == beside })
+	if i < 0 {
+		return b, false
+	}
+	return &term.Build{Style: b.Style, Base: b.Base, Clauses: slices.Delete(slices.Clone(b.Clauses), i, i+1)}, true
+}
+
 // Item is one of a list of conditions.
 func Item(b *term.Build) term.Clause { return Part("item", b) }
 

@@ -21,12 +21,13 @@ func (p *Ledger) Target(w *bind.Write) *Occurrence {
 func (p *Ledger) InsertTies(w *bind.Write) []premise.Alternative {
 	o := p.Target(w)
 	if w.Table.Tenancy == catalogue.Root {
-		return []premise.Alternative{{Rules: []string{"root"}, Excuse: premise.NewTenant}}
+		made := premise.Alternative{Rules: []string{"root"}, Excuse: premise.NewTenant}
+		return append(p.Rules.None(w.Insert.Values), made)
 	}
 	if f := p.filled(w); f != "" {
 		return []premise.Alternative{{Assumes: []premise.Assumption{p.trusted(w)}, Rules: []string{"trigger " + f}}}
 	}
-	alts := p.SolveLevels(w.Insert.Row, w.Insert.Values)
+	alts := p.Rules.OrNone(p.SolveLevels(w.Insert.Row, w.Insert.Values), w.Insert.Values)
 	if w.Table.Column != "" && p.Fills(w.Table, false) != "" {
 		alts = premise.Both(alts, []premise.Alternative{{Assumes: []premise.Assumption{p.trusted(w)}}})
 	}
@@ -66,7 +67,7 @@ func (p *Ledger) ConflictTies(w *bind.Write, old *formula.Tuple, columns []strin
 			return []premise.Alternative{{Rules: []string{"new key"}}}
 		}
 	}
-	return p.SolveLevels(old, rows)
+	return p.Rules.OrNone(p.SolveLevels(old, rows), rows)
 }
 
 // ConflictEnv resolves names in DO UPDATE: the target's columns, and excluded's

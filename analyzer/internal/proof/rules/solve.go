@@ -194,6 +194,18 @@ func (p *Solver) excludesEmpty(b, empty formula.Atom) bool {
 	return false
 }
 
+// OrNone adds to the ways in which a row is tied those in which there is no row at all,
+// because a bind value is empty that must not be, or the other way round.
+func (p *Solver) OrNone(ties []premise.Alternative, rows *formula.Conj) []premise.Alternative {
+	if len(ties) == 0 {
+		return nil
+	}
+	return premise.Minimal(append(ties, p.None(rows)...))
+}
+
+// None are the ways in which there is no row at all.
+func (p *Solver) None(rows *formula.Conj) []premise.Alternative { return p.impossible(rows) }
+
 // impossible lists what makes an arm impossible: the need that a bind value is
 // not empty where the arm asks for an empty one, and the other way round.
 func (p *Solver) impossible(arm *formula.Conj) []premise.Alternative {

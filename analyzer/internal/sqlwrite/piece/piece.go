@@ -16,8 +16,9 @@ import (
 
 // Statement is a text with its bind values: $1 is the first of them.
 type Statement struct {
-	Text  string
-	Binds []Bind
+	Text   string
+	Binds  []Bind
+	Beside bool // it reads or stores rows that go with those of the call, and gives none itself
 }
 
 // Bind is a bind value. Null tells that the database gets NULL where it is zero.
