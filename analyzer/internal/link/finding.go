@@ -304,7 +304,36 @@ func (p *verdict) steps(a findingBuilder) []finding.Step {
 		add(h.From, h.Site, "%s calls %s", unit.Short(h.From.Symbol), unit.Short(h.To.Symbol))
 	}
 	add(a.f, a.run.Site, "%s runs %s", unit.Short(a.f.Symbol), a.stmt.Name())
+	if name := p.unusedTenant(a); name != "" {
+		add(a.f, a.f.Site, "%s is handed %s, and the statement does not bind it", unit.Short(a.f.Symbol), name)
+	}
 	return out
+}
+
+// unusedTenant is the parameter by which the function of a statement is handed the tenant,
+// where neither a value of the statement nor an argument of another call is made of it; ""
+// if there is none.
+func (p *verdict) unusedTenant(a findingBuilder) string {
+	if a.cause.Atom.IsTenant() || a.reference != nil {
+		return "" // it is about the tenant that the statement does bind
+	}
+	for i, name := range a.f.Params {
+		if name == "" || !p.access.Names.Is(proof.Tenant, name) {
+			continue
+		}
+		bound := func(t term.Term) bool {
+			return t != nil && term.Any(t, func(x term.Term) bool {
+				path, ok := x.(*term.Path)
+				return ok && path.Root == term.Param && path.Index == i
+			})
+		}
+		used := slices.ContainsFunc(a.run.Args, bound) || bound(a.run.Named) || bound(a.run.Text) ||
+			slices.ContainsFunc(a.f.Calls, func(c unit.Call) bool { return slices.ContainsFunc(c.Args, bound) })
+		if !used {
+			return name
+		}
+	}
+	return ""
 }
 
 func sameRead(t term.Term, o *term.Origin) bool {

@@ -6,6 +6,7 @@ import (
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/callgraph"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/obligation"
+	"github.com/tenantvet/tenantvet/analyzer/internal/link/propagate"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/solve"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/statement"
 	"github.com/tenantvet/tenantvet/analyzer/internal/proof"
@@ -83,5 +84,5 @@ func spotOf(f *callgraph.Function, run *unit.Run, c obligation.Cause, x solve.Co
 	if c.Fn != nil && c.Site >= 0 && !callgraph.Generated(c.Fn) {
 		return callgraph.Spot{Fn: c.Fn, Site: c.Site}
 	}
-	return callgraph.Innermost(f, run.Site, x.Hops)
+	return propagate.Innermost(f, run.Site, x.Hops)
 }

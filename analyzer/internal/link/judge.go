@@ -8,6 +8,7 @@ import (
 	"github.com/tenantvet/tenantvet/analyzer/internal/finding"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/callgraph"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/obligation"
+	"github.com/tenantvet/tenantvet/analyzer/internal/link/propagate"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/solve"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/statement"
 	"github.com/tenantvet/tenantvet/analyzer/internal/term"
@@ -280,7 +281,7 @@ func (p *verdict) judgeWritten(r *Report, f *callgraph.Function, put *unit.Put, 
 		}
 		at := callgraph.Spot{Fn: best.Fn, Site: best.Site}
 		if at.Fn == nil || callgraph.Generated(at.Fn) {
-			at = callgraph.Innermost(f, put.Site, c.Hops)
+			at = propagate.Innermost(f, put.Site, c.Hops)
 		}
 		if callgraph.Generated(at.Fn) {
 			continue // nobody can repair it there

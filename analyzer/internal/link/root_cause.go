@@ -6,6 +6,7 @@ import (
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/callgraph"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/decision"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/obligation"
+	"github.com/tenantvet/tenantvet/analyzer/internal/link/propagate"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/statement"
 )
 
@@ -39,7 +40,7 @@ func (p *verdict) standsAt(l *obligation.Row) callgraph.Spot {
 	if !callgraph.Generated(l.Fn) {
 		return callgraph.Spot{Fn: l.Fn, Site: l.Run.Site}
 	}
-	ways := p.graph.HandWritten(l.Fn, nil, map[*callgraph.Function]bool{})
+	ways := propagate.HandWritten(p.graph, l.Fn, nil, map[*callgraph.Function]bool{})
 	if len(ways) == 0 {
 		return callgraph.Spot{Fn: l.Fn, Site: l.Run.Site}
 	}

@@ -91,7 +91,7 @@ func (p *verdict) tier(a findingBuilder, checker string) finding.Tier {
 	case t.Confidence == catalogue.Low, t.Owner != nil && t.Owner.Inferred:
 		return finding.Warning
 	case p.unregistered(a.context.At) != "":
-		return finding.Warning // what stands before its handler is in a part that was not read
+		return finding.Warning // nobody is seen to register its handler
 	case softHops(append(p.witness(a.context.At), a.context.Hops...)):
 		return finding.Warning
 	}
@@ -140,14 +140,21 @@ func (a findingBuilder) tree() string {
 	return ""
 }
 
-// unregistered is the part of the program that was not read, where nobody was seen to register
-// the entry by which requests come to a function: a check may stand before it there. It is ""
-// where somebody was, or where all was read.
+// unregistered is why nobody was seen to register the entry by which requests come to a
+// function: the part of the program that was not read, where a check may stand before it, or
+// that nothing names it, so that no request comes. It is "" where somebody was seen, or it is
+// kept where it is not followed.
 func (p *verdict) unregistered(f *callgraph.Function) string {
-	if !p.graph.Unregistered(p.entryOf(f)) {
+	unregistered, dead := p.graph.Unregistered(p.entryOf(f))
+	switch {
+	case !unregistered:
 		return ""
+	case p.lost() != "":
+		return p.lost()
+	case dead:
+		return "nothing that the program reaches names it"
 	}
-	return p.lost()
+	return ""
 }
 
 // entryOf is the function by which requests come to f, f itself if it is that.

@@ -48,7 +48,7 @@ type Graph struct {
 	thunks   map[*unit.Call]*thunk   // of calls that send messages
 	resolved map[*unit.Call][]Callee // calls of interfaces; nil until the graph is built
 	inside   map[insideCall]bool
-	// unregistered are the entries that nobody was seen to register.
+	// unregistered are the entries that nobody was seen to register, and whether they are dead.
 	unregistered map[*Function]bool
 }
 

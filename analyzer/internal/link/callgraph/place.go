@@ -53,39 +53,3 @@ type Spot struct {
 	Fn   *Function
 	Site int
 }
-
-// Innermost is the innermost hand-written place on the way to a statement: its
-// own, or that of the call that leads into generated code.
-func Innermost(f *Function, site int, hops []*Edge) Spot {
-	if !Generated(f) {
-		return Spot{f, site}
-	}
-	for i := len(hops) - 1; i >= 0; i-- {
-		if !Generated(hops[i].From) {
-			return Spot{hops[i].From, hops[i].Site}
-		}
-	}
-	return Spot{f, site}
-}
-
-// HandWritten lists the ways from hand-written code to a generated function.
-func (p *Graph) HandWritten(f *Function, below []*Edge, seen map[*Function]bool) [][]*Edge {
-	if seen[f] {
-		return nil
-	}
-	seen[f] = true
-	defer delete(seen, f)
-	var out [][]*Edge
-	for _, e := range p.Edges[f] {
-		if p.Live[e.From] == nil {
-			continue
-		}
-		hops := append([]*Edge{e}, below...)
-		if !Generated(e.From) {
-			out = append(out, hops)
-			continue
-		}
-		out = append(out, p.HandWritten(e.From, hops, seen)...)
-	}
-	return out
-}

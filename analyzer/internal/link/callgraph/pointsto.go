@@ -459,11 +459,18 @@ func (w *builder) maybe(f *Function, c *unit.Call) bool {
 	return false
 }
 
-// softenAmbiguous marks the edges of holders that may hold something else as soft ones.
+// mixed reports whether an edge is one of several of a call whose type has parameters: they
+// are of different types, and none of them is told by what the call is handed.
+func (w *builder) mixed(e *Edge) bool {
+	return len(w.pointsTo.called[e.Call]) > 1 && w.types[e.To] != nil && !w.types[e.To][e.Call.Signature]
+}
+
+// softenAmbiguous marks the edges of holders that may hold something else as soft ones, and
+// those that different types have come through one generic function.
 func (w *builder) softenAmbiguous() {
 	for _, edges := range w.Edges {
 		for _, e := range edges {
-			if e.ByPointer && e.Call != nil && w.maybe(e.From, e.Call) {
+			if e.ByPointer && e.Call != nil && (w.maybe(e.From, e.Call) || w.mixed(e)) {
 				e.Soft = trust.KeptFunction
 			}
 		}

@@ -20,6 +20,9 @@ func (p *Graph) reach() {
 	for w.solvePointsTo() || w.dispatch() || w.assumeEntries() || w.assumeByType() || w.assumeHandedOver() {
 		w.run()
 	}
+	for f := range w.unregistered {
+		w.unregistered[f] = w.isDead(f)
+	}
 	w.account()
 	w.softenAmbiguous()
 	for _, f := range p.Order {
@@ -176,9 +179,18 @@ func (w *builder) assumeEntries() bool {
 	return found
 }
 
+// isDead reports whether nothing that is reached names an entry: it is not called, taken as a
+// value, or a method of what is handed on.
+func (w *builder) isDead(f *Function) bool {
+	return w.Main != Library && len(w.Edges[f]) == 0 && w.types[f] == nil && !w.Live[f].By[UnknownRoot] && !w.converted(f)
+}
+
 // Unregistered reports whether nobody was seen to register an entry: what stands before it
-// is not known.
-func (p *Graph) Unregistered(f *Function) bool { return p.unregistered[f] }
+// is not known. It is dead if nothing that is reached names it.
+func (p *Graph) Unregistered(f *Function) (unregistered, dead bool) {
+	dead, unregistered = p.unregistered[f]
+	return unregistered, dead
+}
 
 // converted reports whether the receiver's type is converted to some interface.
 func (w *builder) converted(f *Function) bool {

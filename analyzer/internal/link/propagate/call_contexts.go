@@ -59,7 +59,7 @@ func (p *Callers) ContextsOf(f *callgraph.Function, run *unit.Run, t *statement.
 		return []solve.Context{c}
 	}
 	var out []solve.Context
-	for _, hops := range p.graph.HandWritten(f, nil, map[*callgraph.Function]bool{}) {
+	for _, hops := range HandWritten(p.graph, f, nil, map[*callgraph.Function]bool{}) {
 		out = append(out, p.Failing(d, hops[0].From, v.Fails, hops...))
 	}
 	if len(out) == 0 {
