@@ -18,14 +18,21 @@ const NoRelation = -2
 // principal, or a key with one that is the caller's; or a checker was handed the
 // row.
 func (p *Solver) Compared(e *pathcond.Env, r *unit.Run, s *statement.Statement, i int, kind proof.NeedKind) obligation.Value {
+	return p.comparedBut(e, r, s, i, obligation.Atom{Kind: kind})
+}
+
+// comparedBut is Compared where the comparison of references that an atom leaves out says
+// nothing.
+func (p *Solver) comparedBut(e *pathcond.Env, r *unit.Run, s *statement.Statement, i int, a obligation.Atom) obligation.Value {
+	kind := a.Kind
 	v := obligation.Value{}
 	if kind != proof.Principal {
-		v = p.byHandedRow(e, r, s)
+		v = p.byHandedRow(e, r, s, a)
 		v.Fails = nil // that no checker spoke of the row is no comparison
 	}
 	if kind != proof.Principal && !s.Proof.Write {
 		for _, o := range p.owners.of(e.Fn, r.N, 0) {
-			if o.output.Relation == i && o.stmt == s {
+			if o.output.Relation == i && o.stmt == s && !a.LeavesOut(reference(o.output.Table, o.output.Column)) {
 				v = obligation.Or(v, ownerSaid(p, e, o))
 			}
 		}
@@ -50,7 +57,7 @@ func (p *Solver) Compared(e *pathcond.Env, r *unit.Run, s *statement.Statement, 
 			if o != nil && !every && isOneOf(side[0]) {
 				continue // of one row, and there may be others
 			}
-			if o == nil || o.Table == nil || o.Relation != i || rowflow.FromRun(side[1], r.N) {
+			if o == nil || o.Table == nil || o.Relation != i || a.LeavesOut(reference(o.Table, o.Column)) || rowflow.FromRun(side[1], r.N) {
 				continue
 			}
 			for _, w := range ComparableOf(s, o) {
