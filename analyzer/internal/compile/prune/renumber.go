@@ -131,6 +131,7 @@ func (r *renumbering) function(fn *unit.Function) {
 		fn.Calls[i].Ways = dropped(fn.Calls[i].Ways, unconditional)
 	}
 	fn.Uses = dropped(fn.Uses, func(u unit.Use) bool { return !unit.HoldsRow(u.Value) })
+	fn.Keeps = dropped(fn.Keeps, func(k unit.Keep) bool { return !unit.HoldsRow(k.Value) })
 	fn.Owners = dropped(fn.Owners, func(o unit.Owner) bool { return algebra.Unknown(o.Value) })
 }
 

@@ -289,7 +289,7 @@ func (p *Solver) bySeen(e *pathcond.Env, a obligation.Atom, r *unit.Run, s *stat
 		if !ok {
 			continue
 		}
-		v = obligation.Or(v, p.tiedBut(e, r, s, s.Relation(b.Relation), beside(a, s, t, b.Column)).Noted(n))
+		v = obligation.Or(v, tiedBut(p, e, r, s, s.Relation(b.Relation), beside(a, s, t, b.Column)).Noted(n))
 	}
 	return v
 }

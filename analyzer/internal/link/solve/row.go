@@ -52,7 +52,7 @@ func (p *Solver) ofColumn(e *pathcond.Env, a obligation.Atom, step term.Step, r 
 		return obligation.Why(a, "column "+o.Table.Name+"."+o.Column)
 	}
 	n.Row = &obligation.Row{Fn: e.Fn, Run: r, Stmt: s}
-	return p.tiedBut(e, r, s, o, beside(a, s, o.Table, o.Column)).Noted(n).ThroughRow(n.Row)
+	return tiedBut(p, e, r, s, o, beside(a, s, o.Table, o.Column)).Noted(n).ThroughRow(n.Row)
 }
 
 // beside is an atom on a column whose siblings do not show whose the row is that it refers to.
@@ -123,15 +123,15 @@ func references(t *catalogue.Table, column string, a obligation.Atom) (obligatio
 // caller: by the alternatives of the relation, or by a
 // comparison of the row with the caller's tenant after the fetch.
 func (p *Solver) Tied(e *pathcond.Env, r *unit.Run, s *statement.Statement, o *proof.Output, kind proof.NeedKind) obligation.Value {
-	return p.tiedBut(e, r, s, o, obligation.Atom{Kind: kind})
+	return tiedBut(p, e, r, s, o, obligation.Atom{Kind: kind})
 }
 
 // tiedBut is Tied where some references do not show whose the row is: those that atom a, which
 // only says so and of what kind it is, leaves out.
-func (p *Solver) tiedBut(e *pathcond.Env, r *unit.Run, s *statement.Statement, o *proof.Output, a obligation.Atom) obligation.Value {
+func tiedBut(p *Solver, e *pathcond.Env, r *unit.Run, s *statement.Statement, o *proof.Output, a obligation.Atom) obligation.Value {
 	kind := a.Kind
 	i, t := o.Relation, o.Table
-	v := p.comparedBut(e, r, s, i, a)
+	v := comparedBut(p, e, r, s, i, a)
 	if obligation.IsTrue(v) {
 		return v
 	}
