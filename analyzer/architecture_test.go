@@ -54,7 +54,7 @@ var house = map[string][]string{
 	"analyzer/internal/link/setting":    {"catalogue", "link/statement", "link/callgraph", "unit", "term", "finding", "library", "sqltree", "sqltree/sqlparse", "sqltree/sqltext"},
 	"analyzer/internal/link/staff":      {"link/solve", "link/rowflow", "link/access", "link/pathcond", "link/obligation", "link/statement", "link/middleware", "link/callgraph", "unit", "term", "proof", "catalogue", "trust"},
 	"analyzer/internal/link/propagate":  {"link/solve", "link/rowflow", "link/pathcond", "link/obligation", "link/statement", "link/middleware", "link/callgraph", "unit", "term", "proof", "trust"},
-	"analyzer/internal/link/solve":      {"link/signature", "link/rowflow", "link/access", "link/pathcond", "link/obligation", "link/statement", "link/middleware", "link/callgraph", "unit", "term", "proof", "catalogue", "trust"},
+	"analyzer/internal/link/solve":      {"link/carried", "link/signature", "link/rowflow", "link/access", "link/pathcond", "link/obligation", "link/statement", "link/middleware", "link/callgraph", "unit", "term", "proof", "catalogue", "trust"},
 	"analyzer/internal/link/signature":  {"link/pathcond", "link/callgraph", "unit", "term", "library"},
 	"analyzer/internal/link/rowflow":    {"link/access", "link/pathcond", "link/statement", "link/callgraph", "unit", "term", "proof"},
 	"analyzer/internal/link/access":     {"link/callgraph", "unit", "term", "proof", "catalogue", "library", "trust"},

@@ -120,7 +120,7 @@ type Function struct {
 	Keeps   []Keep
 }
 
-// Keep is where a row, or a part of one, is put into a map or a channel that the function has
+// Keep is where a row, a part of one, or what a parameter is, is put into a map or a channel that the function has
 // not made: others may find it there. Key is that of a map's entry, nil of a channel.
 type Keep struct {
 	Into, Value term.Term

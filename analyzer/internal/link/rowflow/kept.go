@@ -26,11 +26,8 @@ func (p *Rows) KeptIn(f *callgraph.Function) []Kept {
 			out = append(out, k)
 		}
 	}
-	for i := range f.Keeps {
-		k := &f.Keeps[i]
-		if into, ok := k.Into.(*term.Path); ok {
-			add(Kept{into, k.Value, k.Key, k.Key == nil, k.If})
-		}
+	for _, k := range p.keeps(f, maxOlder) {
+		add(k)
 	}
 	for i := range f.Stores {
 		switch s := &f.Stores[i]; {
@@ -42,6 +39,46 @@ func (p *Rows) KeptIn(f *callgraph.Function) []Kept {
 			add(Kept{Into: &term.Path{Root: term.Param, Index: s.Of - 1}, Value: s.Value, Facts: s.If})
 		}
 	}
+	return out
+}
+
+// keeps lists what a function puts into maps and channels, by itself or by what it calls.
+func (p *Rows) keeps(f *callgraph.Function, depth int) []Kept {
+	if known, ok := p.kept[f]; ok {
+		return known
+	}
+	p.kept[f] = nil // of a function that calls itself
+	var out []Kept
+	for i := range f.Keeps {
+		k := &f.Keeps[i]
+		if into, ok := k.Into.(*term.Path); ok {
+			out = append(out, Kept{into, k.Value, k.Key, k.Key == nil, k.If})
+		}
+	}
+	for i := range f.Calls {
+		c := &f.Calls[i]
+		if c.Kind == unit.Library || depth == 0 || len(c.Args) < 2 {
+			continue
+		}
+		targets, _ := p.graph.Callees(f, c)
+		for _, target := range targets {
+			for _, k := range p.keeps(target.Fn, depth-1) {
+				if handed, ok := k.Value.(*term.Path); !ok || handed.Root != term.Param {
+					continue // what it has itself is kept by it
+				}
+				into, ok := target.Frame().Apply(k.Into).(*term.Path)
+				if !ok {
+					continue
+				}
+				k.Into, k.Value, k.Facts = into, target.Frame().Apply(k.Value), c.If
+				if k.Key != nil {
+					k.Key = target.Frame().Apply(k.Key)
+				}
+				out = append(out, k)
+			}
+		}
+	}
+	p.kept[f] = out
 	return out
 }
 

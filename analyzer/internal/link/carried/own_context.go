@@ -1,4 +1,4 @@
-package solve
+package carried
 
 import (
 	"slices"
@@ -9,11 +9,11 @@ import (
 	"github.com/tenantvet/tenantvet/analyzer/internal/unit"
 )
 
-// ownContext is a method of the program by which a context of its own answers for keys with
+// OwnContext is a method of the program by which a context of its own answers for keys with
 // what it holds itself, "" if there is none: nobody is seen to put that there.
 //
 //	func (c custom) Value(key any) any { if key == orgKey { return c.org }; return c.Context.Value(key) }
-func ownContext(graph *callgraph.Graph) string {
+func OwnContext(graph *callgraph.Graph) string {
 	for _, u := range graph.Units {
 		for _, f := range u.Functions {
 			if strings.HasSuffix(f.Symbol, ".Value") && slices.ContainsFunc(f.Gives, givesOwn) && isContext(u, f.Receiver) {
