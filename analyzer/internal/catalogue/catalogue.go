@@ -94,7 +94,28 @@ type Edge struct {
 
 	declared   *schema.ForeignKey // nil if inferred
 	ofPeople   bool               // it says who acted, or leads to the users
+	ofActor    bool               // it says who acted
 	parentLike bool               // its column is called after the table that it refers to
+}
+
+// Siblings are the other columns of a table that refer to the rows which one of its columns
+// refers to, as where a transfer goes beside where it comes from: what is known of the one
+// row says nothing of the other. None says who acted, and of none does the database see to it
+// that both rows have one tenant.
+func (c *Catalogue) Siblings(t *Table, column string) []string {
+	var out []string
+	among := func(e *Edge) bool { return len(e.Columns) == 1 && !e.SameTenant && !e.ofActor && e.To != c.Principal }
+	for _, e := range t.Edges {
+		if !among(e) || e.Columns[0] != column {
+			continue
+		}
+		for _, o := range t.Edges {
+			if among(o) && o.To == e.To && o.Columns[0] != column {
+				out = append(out, o.Columns[0])
+			}
+		}
+	}
+	return out
 }
 
 // Catalogue is the decision for one database.

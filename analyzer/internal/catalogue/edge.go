@@ -247,7 +247,8 @@ func (t *Table) edgeTo(column string, to *Table) *Edge {
 func (g *graph) judgeName(e *Edge) *Edge {
 	to := g.words.Noun(trust.TableNoun(e.To.Name))
 	noun, _ := g.words.ColumnNoun(e.Columns[0])
-	e.ofPeople = g.words.Actor(e.Columns[0]) || g.words.Person(to)
+	e.ofActor = g.words.Actor(e.Columns[0])
+	e.ofPeople = e.ofActor || g.words.Person(to)
 	e.parentLike = !e.single() || noun != "" && strings.HasSuffix(to, noun)
 	return e
 }

@@ -17,11 +17,12 @@ func AsksSession(text string, cat *catalogue.Catalogue) bool {
 	if cat.Diagram.Speaks() != sqltree.Postgres || !numbered(text) {
 		return false
 	}
-	if bind.ReadsSession(text) {
+	reads := func(text string) bool { return bind.ReadsSession(cat.Diagram.WithoutReaders(text)) }
+	if reads(text) {
 		return true
 	}
 	for _, v := range cat.Diagram.Views {
-		if bind.ReadsSession(v.Query) && strings.Contains(text, v.Name) {
+		if strings.Contains(text, v.Name) && reads(v.Query) {
 			return true
 		}
 	}

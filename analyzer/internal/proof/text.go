@@ -33,7 +33,7 @@ func Text(text, dialect string, cat *catalogue.Catalogue) (*Result, error) {
 	}
 	var session *bind.Session
 	if cat.Policies() && AsksSession(text, cat) {
-		session = &bind.Session{}
+		session = bind.NewSession(cat.Diagram)
 		text = session.Bound(text)
 	}
 	stmt, err := sqlparse.Parse(text, speaks)

@@ -178,21 +178,7 @@ var (
 // withHole is an expression with a bind value in the place of what it reads of the session,
 // and the variables that it read.
 func (k *checker) withHole(expression string) (text string, settings []string) {
-	text = expression
-	for _, f := range k.cat.Diagram.Functions {
-		if len(f.Args) > 0 || f.Definer && strings.Contains(strings.ToLower(f.Body), " from ") {
-			continue
-		}
-		body, ok := readerBody(f)
-		if !ok {
-			continue
-		}
-		if slices.ContainsFunc(k.cat.Diagram.Functions, func(o *schema.Function) bool { return o != f && o.Name == f.Name && len(o.Args) == 0 }) {
-			continue // which of them is called the search_path says
-		}
-		call := regexp.MustCompile(`(?i)(?:\b` + regexp.QuoteMeta(cmp.Or(f.Schema, "public")) + `\.)?"?\b` + regexp.QuoteMeta(f.Name) + `"?\s*\(\s*\)`)
-		text = call.ReplaceAllString(text, "("+strings.ReplaceAll(body, "$", "$$")+")")
-	}
+	text = k.cat.Diagram.WithoutReaders(expression)
 	for _, m := range settingCall.FindAllStringSubmatch(text, -1) {
 		if name := strings.ToLower(m[1]); !slices.Contains(settings, name) {
 			settings = append(settings, name)
@@ -200,20 +186,4 @@ func (k *checker) withHole(expression string) (text string, settings []string) {
 	}
 	text = settingCall.ReplaceAllString(text, "$$1")
 	return bareQuery.ReplaceAllString(text, "($1)"), settings
-}
-
-var (
-	sqlReader   = regexp.MustCompile(`(?is)^\s*select\s+(.*?)\s*;?\s*$`)
-	blockReader = regexp.MustCompile(`(?is)^\s*begin\s+return\s+(.*?)\s*;\s*end\s*;?\s*$`)
-	plainReader = regexp.MustCompile(`(?is)^(?:nullif\s*\(\s*)?(?:pg_catalog\.)?current_setting\s*\([^()]*\)(?:\s*,\s*'')?(?:\s*\))?(?:\s*::\s*\w+)?$`)
-)
-
-// readerBody is what a function gives that only reads a variable of the session.
-func readerBody(f *schema.Function) (string, bool) {
-	for _, form := range []*regexp.Regexp{sqlReader, blockReader} {
-		if m := form.FindStringSubmatch(f.Body); m != nil && plainReader.MatchString(m[1]) {
-			return m[1], true
-		}
-	}
-	return "", false
 }

@@ -117,6 +117,16 @@ type Function struct {
 	// Changes are writes to objects that calls have given which are handed a context: they
 	// may have taken them out of it.
 	Changes []Change
+	Keeps   []Keep
+}
+
+// Keep is where a row, a part of one, or what a parameter is, is put into a map or a channel that the function has
+// not made: others may find it there. Key is that of a map's entry, nil of a channel.
+type Keep struct {
+	Into, Value term.Term
+	Key         term.Term
+	Site        int
+	If          []term.Fact
 }
 
 // Change is what an object that a call has given is after a write to it.

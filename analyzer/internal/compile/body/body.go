@@ -66,6 +66,7 @@ func (b *Body) Operations() {
 				b.storeEntry(instr)
 			case *ssa.Send:
 				b.storeElement(instr.Chan, instr.X, instr)
+				b.keeps(instr.Chan, nil, instr.X, instr)
 			case *ssa.Select:
 				b.sends(instr)
 			case *ssa.Lookup:

@@ -34,6 +34,7 @@ type Atom struct {
 	Column string // Key; Setting: the variable
 	Null   bool   // Zero: only NULL will do
 	Nobody bool   // NonZero: of a value of an insert, whose row is nobody's where it is zero
+	But    string // Key: the references of rows, by table and column, that do not show whose the row is
 	T      term.Term
 }
 
@@ -55,6 +56,9 @@ func (a Atom) String() string {
 	case a.Nobody:
 		name = "there"
 	}
+	if a.But != "" {
+		name += " but by " + a.But
+	}
 	return name + "@" + a.T.String()
 }
 
@@ -64,6 +68,21 @@ func (a Atom) IsTenant() bool { return a.Kind == proof.Tenant || a.Kind == proof
 // OnConnection reports whether what is asked is asked of the connection of a statement, and
 // not of a value.
 func (a Atom) OnConnection() bool { return a.Kind == proof.Setting || a.Kind == proof.InTransaction }
+
+// WithBut is an atom of which more references do not show whose the row is.
+func (a Atom) WithBut(references []string) Atom {
+	if len(references) > 0 {
+		list := append(strings.Fields(a.But), references...)
+		slices.Sort(list)
+		a.But = strings.Join(slices.Compact(list), " ")
+	}
+	return a
+}
+
+// LeavesOut reports whether a reference does not show whose the row is that is asked for.
+func (a Atom) LeavesOut(reference string) bool {
+	return a.But != "" && slices.Contains(strings.Fields(a.But), reference)
+}
 
 func (a Atom) On(t term.Term) Atom {
 	a.T = t

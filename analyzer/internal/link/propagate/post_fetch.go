@@ -65,6 +65,9 @@ func (p *Callers) useOf(f *callgraph.Function, n int, g *rowflow.Goal) (rowUse, 
 		v, checked = obligation.And(v, obligation.Why(obligation.Atom{Kind: proof.Tenant, T: term.ZeroTerm()}, inVariable)), true
 	}
 	v = v.Placed(func(a obligation.Atom) (*callgraph.Function, int) { return f, comparedAt(f, n, a.T) })
+	if why := p.leftBehind(f, n, g); why != "" {
+		return rowCompared, obligation.And(v, obligation.Why(obligation.Atom{Kind: proof.Tenant, T: term.ZeroTerm()}, why))
+	}
 	switch {
 	case returned && len(v.Alts) > 0:
 		return rowReturned, v
@@ -84,6 +87,33 @@ func (p *Callers) useOf(f *callgraph.Function, n int, g *rowflow.Goal) (rowUse, 
 
 // inVariable is why it is not known where a row goes.
 const inVariable = "a row in a variable that a function value writes, of which it is not known when it runs"
+
+// leftBehind is why it is not known who finds a row besides who asked for it, "" if nobody
+// does: it is sent on before it is compared, or kept once it is, where the next request need
+// not compare it. Kept by a key with the caller's tenant in it only that finds it.
+func (p *Callers) leftBehind(f *callgraph.Function, n int, g *rowflow.Goal) string {
+	for _, k := range p.rows.KeptIn(f) {
+		if !p.rows.Mentions(f, k.Value, n, g, rowflow.MaxRowDepth) {
+			continue
+		}
+		at := p.conds.At(f, aboutUse(withoutItself(p.rows.WithoutMappers(f, term.IfRan(k.Facts, n)), n), n, k.Value))
+		switch bare := isBare(p.isCompared(at, n, g, rowflow.MaxRowDepth)); {
+		case k.Sent && bare:
+			return "a row that is sent where it is not followed"
+		case !k.Sent && !bare && !p.ofCaller(at, k.Key):
+			return "a row that is kept where other requests find it"
+		}
+	}
+	return ""
+}
+
+// ofCaller reports whether a part of a key is the caller's tenant.
+func (p *Callers) ofCaller(e *pathcond.Env, key term.Term) bool {
+	return key != nil && term.Any(key, func(x term.Term) bool {
+		_, ok := p.solver.Prove(e, obligation.Atom{Kind: proof.Tenant, T: x}).Settled()
+		return ok
+	})
+}
 
 // notTold is why it is not known whether a row was refused.
 const notTold = "a function value of which it is not known how it ended"

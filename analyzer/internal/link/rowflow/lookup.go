@@ -23,7 +23,7 @@ func (p *Rows) onlyFinds(f *callgraph.Function, c *unit.Call, depth int) bool {
 // finds reports whether a function reads the database, and keeps nothing of what it is
 // handed but in objects that it makes.
 func (p *Rows) finds(f *callgraph.Function, depth int) bool {
-	if len(f.Puts)+len(f.Uses) > 0 || slices.ContainsFunc(f.Stores, func(s unit.Store) bool { return s.Of != unit.Made }) {
+	if len(f.Puts)+len(f.Uses)+len(f.Keeps) > 0 || slices.ContainsFunc(f.Stores, func(s unit.Store) bool { return s.Of != unit.Made }) {
 		return false
 	}
 	reads := len(f.Runs) > 0

@@ -39,7 +39,7 @@ func (p *Rows) allTargets(f *callgraph.Function, c *unit.Call, depth int, test f
 // mapper reports whether a function only makes values from what it is handed, and what
 // it does besides.
 func (p *Rows) mapper(f *callgraph.Function, depth int) (does deeds, maps bool) {
-	if len(f.Runs)+len(f.Puts)+len(f.Uses) > 0 || len(f.Gives) == 0 {
+	if len(f.Runs)+len(f.Puts)+len(f.Uses)+len(f.Keeps) > 0 || len(f.Gives) == 0 {
 		return does, false
 	}
 	does.sends = slices.Clone(f.Sends)

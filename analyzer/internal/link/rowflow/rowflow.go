@@ -170,7 +170,7 @@ func (p *Rows) looksUp(f *callgraph.Function, c *unit.Call, depth int) bool {
 // queriesOnly reports whether a function, and what it calls, keeps nothing of what it
 // is handed and writes nothing.
 func (p *Rows) queriesOnly(f *callgraph.Function, depth int) bool {
-	if len(f.Puts)+len(f.Stores)+len(f.Uses) > 0 {
+	if len(f.Puts)+len(f.Stores)+len(f.Uses)+len(f.Keeps) > 0 {
 		return false
 	}
 	for i := range f.Runs {

@@ -22,6 +22,7 @@ type Rows struct {
 
 	uses    map[*callgraph.Function][]placeOf // of functions that were asked about
 	through map[valueIn]term.Term             // of terms that were asked about
+	kept    map[*callgraph.Function][]Kept    // by functions that were asked about
 }
 
 // valueIn is a term of a function.
@@ -32,5 +33,5 @@ type valueIn struct {
 
 // New follows the rows of a program.
 func New(graph *callgraph.Graph, stmts *statement.Statements, conds *pathcond.Conditions, deciders *access.Deciders) *Rows {
-	return &Rows{graph: graph, stmts: stmts, conds: conds, access: deciders, uses: map[*callgraph.Function][]placeOf{}, through: map[valueIn]term.Term{}}
+	return &Rows{graph: graph, stmts: stmts, conds: conds, access: deciders, uses: map[*callgraph.Function][]placeOf{}, through: map[valueIn]term.Term{}, kept: map[*callgraph.Function][]Kept{}}
 }

@@ -6,8 +6,10 @@ import (
 	"strings"
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/catalogue"
+	"github.com/tenantvet/tenantvet/analyzer/internal/library"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/callgraph"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/statement"
+	"github.com/tenantvet/tenantvet/analyzer/internal/schema"
 	"github.com/tenantvet/tenantvet/analyzer/internal/sqltree"
 	"github.com/tenantvet/tenantvet/analyzer/internal/sqltree/sqlparse"
 	"github.com/tenantvet/tenantvet/analyzer/internal/sqltree/sqltext"
@@ -97,7 +99,11 @@ func nameOf(w sqltext.Lexeme) string {
 func (p *Settings) pastBy(name string, values []string) string {
 	switch name {
 	case "role", "session_authorization":
-		if len(values) != 1 || !slices.Contains([]string{"none", "default"}, values[0]) && !p.plain(values[0]) {
+		switch {
+		case len(values) == 1 && slices.Contains([]string{"none", "default"}, values[0]):
+		case len(values) == 1 && p.letPast(values[0]):
+			return heldByNone
+		case len(values) != 1 || !p.shown(values[0]):
 			return "the role is changed to one that the policies are not known to hold"
 		}
 	case "search_path":
@@ -108,32 +114,37 @@ func (p *Settings) pastBy(name string, values []string) string {
 	return ""
 }
 
-// plain reports whether the schema says of a role that policies hold it: it is made there
-// without BYPASSRLS, or a policy is for it, and it is not let past one.
-func (p *Settings) plain(role string) bool {
-	known := false
+// heldByNone is why statements pass by the policies that run as a role which those let past.
+const heldByNone = "the role is changed to one that the policies do not hold"
+
+// letPast reports whether the schema says of a role that policies do not hold it.
+func (p *Settings) letPast(role string) bool {
 	for _, c := range p.stmts.Cats {
-		for _, r := range c.Diagram.Roles {
-			if r.Name == role {
-				if r.Bypass || r.Superuser {
-					return false
-				}
-				known = true
-			}
+		if slices.ContainsFunc(c.Diagram.Roles, func(r *schema.Role) bool { return r.Name == role && (r.Bypass || r.Superuser) }) {
+			return true
+		}
+		if slices.ContainsFunc(c.Tables, func(t *catalogue.Table) bool {
+			return t.Held != nil && (slices.Contains(t.Held.Past, role) || t.OwnedBy == role && !t.Held.Owner)
+		}) {
+			return true
+		}
+	}
+	return false
+}
+
+// shown reports whether the schema makes a role, or has a policy for it.
+func (p *Settings) shown(role string) bool {
+	for _, c := range p.stmts.Cats {
+		if slices.ContainsFunc(c.Diagram.Roles, func(r *schema.Role) bool { return r.Name == role }) {
+			return true
 		}
 		for _, t := range c.Tables {
-			if t.Held == nil {
-				continue
-			}
-			if slices.Contains(t.Held.Past, role) || t.OwnedBy == role && !t.Held.Owner {
-				return false
-			}
-			for _, policy := range t.Security.Policies {
-				known = known || slices.Contains(policy.Roles, role)
+			if t.Held != nil && slices.ContainsFunc(t.Security.Policies, func(x *schema.Policy) bool { return slices.Contains(x.Roles, role) }) {
+				return true
 			}
 		}
 	}
-	return known
+	return false
 }
 
 // sameTables reports whether names without a schema mean the tables that they are taken for
@@ -209,12 +220,16 @@ func isSet(b *bool) bool { return b != nil && *b }
 
 // loose is why the connections of a program may pass by the policies whatever is done on
 // them, "" if there is nothing: a request does something that lasts longer than its
-// transaction.
+// transaction, or the pool gives each connection a role that they do not hold.
 func (p *Settings) loose() string {
 	for _, f := range p.graph.Order {
 		for i := range f.Runs {
 			for _, s := range p.Sets(f, &f.Runs[i]) {
-				if s.Past != "" && !s.Local && !p.resets(f, &f.Runs[i]) && p.graph.RootOf(f) == callgraph.RequestRoot {
+				if s.Past == "" || s.Local || p.resets(f, &f.Runs[i]) {
+					continue
+				}
+				byHook := s.Past == heldByNone && (p.hooked(f, library.Connected) || p.hooked(f, library.Prepares))
+				if byHook || p.graph.RootOf(f) == callgraph.RequestRoot {
 					return s.Past + ", for longer than a transaction"
 				}
 			}

@@ -70,7 +70,8 @@ var rules = []rule{
 // lastingOf: it outlives the request. What a hook does with each connection is another
 // rule's.
 func lastingOf(p *Settings, f *callgraph.Function, _ *unit.Run, s Setting) string {
-	if s.Local || p.hooked(f, library.Connected) || p.hooked(f, library.Prepares) || p.hooked(f, library.Released) {
+	unclear := s.Value == nil && !s.Sure // in a routine of the database, for how long is not known
+	if s.Local || unclear || p.hooked(f, library.Connected) || p.hooked(f, library.Prepares) || p.hooked(f, library.Released) {
 		return ""
 	}
 	return s.Name + " is set for the session: on a pooled connection it outlives the request, and whoever gets the connection next has this tenant until it is set again; set it in a transaction, with SET LOCAL or set_config(…, true)"

@@ -4,7 +4,8 @@
 // whether it sets them for its transaction alone. What sets a variable in a way that is not
 // understood sets any of them, to a value that is not known.
 //
-// It does not tell what functions of the database set, only that they may.
+// Of the functions of the database it reads those that do nothing else; of others it tells
+// only that they may.
 package setting
 
 import (
@@ -16,6 +17,7 @@ import (
 	"github.com/tenantvet/tenantvet/analyzer/internal/catalogue"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/callgraph"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/statement"
+	"github.com/tenantvet/tenantvet/analyzer/internal/schema"
 	"github.com/tenantvet/tenantvet/analyzer/internal/sqltree"
 	"github.com/tenantvet/tenantvet/analyzer/internal/sqltree/sqlparse"
 	"github.com/tenantvet/tenantvet/analyzer/internal/term"
@@ -68,9 +70,7 @@ func (p *Settings) Sets(f *callgraph.Function, r *unit.Run) []Setting {
 	of := p.stmts.Of(f, r)
 	for _, s := range of.List {
 		out = append(append(out, p.setBy(f, r, s)...), p.past(s.Text)...)
-		if p.callsSetter(s) {
-			out = append(out, Setting{Unread: true})
-		}
+		out = append(out, p.byRoutine(f, r, s)...)
 	}
 	if of.Reason != "" || of.Open {
 		texts := p.stmts.Written(f, r)
@@ -119,17 +119,81 @@ func isData(t term.Term) bool {
 	return ok && dataWord.MatchString(c.Text) && !strings.Contains(strings.ToLower(c.Text), setConfig)
 }
 
-// callsSetter reports whether a statement calls a routine that sets a variable, or one of
-// which that is not known.
-func (p *Settings) callsSetter(s *statement.Statement) bool {
-	if s.Proof != nil && slices.ContainsFunc(s.Proof.Unproven, func(why string) bool { return strings.HasPrefix(why, "function ") }) {
-		return true
+// byRoutine lists what the routines set that a statement calls. One that does nothing but set
+// variables to its arguments sets them; another any that its body names, to a value that is
+// not known.
+func (p *Settings) byRoutine(f *callgraph.Function, r *unit.Run, s *statement.Statement) []Setting {
+	var out []Setting
+	if s.Proof != nil && slices.ContainsFunc(s.Proof.Unproven, func(why string) bool { return strings.HasPrefix(why, "function ") && !p.understood(s, why) }) {
+		out = append(out, Setting{Unread: true})
 	}
 	if s.Cat == nil || s.Cat.Diagram == nil {
-		return false
+		return out
 	}
 	text := strings.ToLower(s.Text)
-	return slices.ContainsFunc(p.setters(s.Cat), func(name string) bool { return calls(text, name) })
+	for _, name := range p.setters(s.Cat) {
+		if calls(text, name) {
+			out = append(out, p.setByCall(f, r, s, name)...)
+		}
+	}
+	return out
+}
+
+// understood reports whether a routine at the end of a reason does nothing but set variables.
+func (p *Settings) understood(s *statement.Statement, why string) bool {
+	return slices.ContainsFunc(s.Cat.Diagram.Functions, func(f *schema.Function) bool {
+		_, ok := assigns(f)
+		return ok && strings.HasSuffix(why, " "+f.Name)
+	})
+}
+
+// setByCall is what a statement sets that calls a routine of a name.
+func (p *Settings) setByCall(f *callgraph.Function, r *unit.Run, s *statement.Statement, name string) []Setting {
+	of := slices.DeleteFunc(slices.Clone(s.Cat.Diagram.Functions), func(x *schema.Function) bool { return !strings.EqualFold(x.Name, name) })
+	tree, err := sqlparse.Parse(s.Text, sqltree.Postgres)
+	if len(of) == 1 && err == nil && !of[0].Trigger {
+		if list, ok := assigns(of[0]); ok {
+			return p.assignedBy(f, r, s, tree, name, list)
+		}
+	}
+	var out []Setting
+	for _, x := range of {
+		for _, n := range setNames(x.Body) {
+			out = append(out, Setting{Name: n, Past: p.pastBy(n, nil)})
+		}
+		if pastInBody.MatchString(strings.ToLower(x.Body)) {
+			out = append(out, Setting{})
+		}
+	}
+	if len(out) == 0 {
+		return []Setting{{}} // by another that it calls
+	}
+	return out
+}
+
+// assignedBy is what the calls of a routine in a statement set that sets variables to its
+// arguments.
+func (p *Settings) assignedBy(f *callgraph.Function, r *unit.Run, s *statement.Statement, tree sqltree.Statement, name string, list []assignment) []Setting {
+	alone := isBare(tree)
+	var out []Setting
+	sqltree.Walk(tree, func(n sqltree.Node) bool {
+		c, ok := n.(*sqltree.Call)
+		if !ok || !strings.EqualFold(c.Name, name) {
+			return true
+		}
+		for _, a := range list {
+			set := Setting{Name: a.name, Local: a.local, Sure: alone, Past: p.pastBy(a.name, nil)}
+			if a.arg >= 0 && a.arg < len(c.Args) {
+				set.Value = p.valueOf(f, r, s, c.Args[a.arg])
+			}
+			out = append(out, set)
+		}
+		return true
+	})
+	if len(out) == 0 {
+		return []Setting{{}}
+	}
+	return out
 }
 
 // setters are the routines of a database in whose bodies a variable is set, and those that
@@ -182,18 +246,7 @@ func (p *Settings) setBy(f *callgraph.Function, r *unit.Run, s *statement.Statem
 	if err != nil || s.Proof == nil {
 		return []Setting{{}}
 	}
-	value := func(e sqltree.Expr) term.Term {
-		switch x := uncast(e).(type) {
-		case *sqltree.Hole:
-			return p.stmts.Bind(f, r, s, x.Number)
-		case *sqltree.Literal:
-			if x.Kind != sqltree.Null {
-				return written(x.Text)
-			}
-			return term.ZeroTerm()
-		}
-		return nil
-	}
+	value := func(e sqltree.Expr) term.Term { return p.valueOf(f, r, s, e) }
 	alone := isBare(tree)
 	var out []Setting
 	sqltree.Walk(tree, func(n sqltree.Node) bool {
@@ -215,6 +268,20 @@ func (p *Settings) setBy(f *callgraph.Function, r *unit.Run, s *statement.Statem
 		return false
 	})
 	return out
+}
+
+// valueOf is a bind value or a constant of a statement, nil for anything else.
+func (p *Settings) valueOf(f *callgraph.Function, r *unit.Run, s *statement.Statement, e sqltree.Expr) term.Term {
+	switch x := uncast(e).(type) {
+	case *sqltree.Hole:
+		return p.stmts.Bind(f, r, s, x.Number)
+	case *sqltree.Literal:
+		if x.Kind != sqltree.Null {
+			return written(x.Text)
+		}
+		return term.ZeroTerm()
+	}
+	return nil
 }
 
 // isBare tells a query without a table and a condition: it gives one row.

@@ -56,7 +56,7 @@ func concerns(handed, t term.Term) bool {
 // verdictOf is what the word of a checker is worth: an assumption if a person
 // has spoken for it, a question otherwise.
 func (p *Solver) verdictOf(f term.Fact) obligation.Value {
-	if _, ok := guardedRelation(f); ok {
+	if _, _, ok := guardedRelation(f); ok {
 		return obligation.Yes(obligation.Assuming(trust.ComparedRow.Premise()))
 	}
 	name := f.B.(*term.Const).Text
@@ -67,10 +67,14 @@ func (p *Solver) verdictOf(f term.Fact) obligation.Value {
 }
 
 // byHandedRow: the row that statement r gave went to a checker, which said yes,
-// or a guard has spoken of its owner: then that holds of what the row was found by.
-func (p *Solver) byHandedRow(e *pathcond.Env, r *unit.Run, s *statement.Statement) obligation.Value {
+// or a guard has spoken of its owner, by no reference that an atom leaves out: then that holds of what the row
+// was found by.
+func (p *Solver) byHandedRow(e *pathcond.Env, r *unit.Run, s *statement.Statement, a obligation.Atom) obligation.Value {
 	v := obligation.Value{}
 	for _, f := range e.Facts {
+		if _, by, ok := guardedRelation(f); ok && a.LeavesOut(by) {
+			continue
+		}
 		if f.Op != term.Checked || !s.Proof.Certain || !rowOnly(f.A, r.N) {
 			continue
 		}
@@ -90,7 +94,7 @@ func (p *Solver) byHandedRow(e *pathcond.Env, r *unit.Run, s *statement.Statemen
 // of: the guarded one, or all of which a column was handed over.
 func (p *Solver) relationsIn(f term.Fact, s *statement.Statement) map[int]bool {
 	out := map[int]bool{}
-	if i, ok := guardedRelation(f); ok {
+	if i, _, ok := guardedRelation(f); ok {
 		out[i] = true
 		return out
 	}

@@ -1,6 +1,8 @@
 package solve
 
 import (
+	"slices"
+
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/obligation"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/pathcond"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/rowflow"
@@ -18,14 +20,21 @@ const NoRelation = -2
 // principal, or a key with one that is the caller's; or a checker was handed the
 // row.
 func (p *Solver) Compared(e *pathcond.Env, r *unit.Run, s *statement.Statement, i int, kind proof.NeedKind) obligation.Value {
+	return comparedBut(p, e, r, s, i, obligation.Atom{Kind: kind})
+}
+
+// comparedBut is Compared where the comparison of references that an atom leaves out says
+// nothing.
+func comparedBut(p *Solver, e *pathcond.Env, r *unit.Run, s *statement.Statement, i int, a obligation.Atom) obligation.Value {
+	kind := a.Kind
 	v := obligation.Value{}
 	if kind != proof.Principal {
-		v = p.byHandedRow(e, r, s)
+		v = p.byHandedRow(e, r, s, a)
 		v.Fails = nil // that no checker spoke of the row is no comparison
 	}
 	if kind != proof.Principal && !s.Proof.Write {
 		for _, o := range p.owners.of(e.Fn, r.N, 0) {
-			if o.output.Relation == i && o.stmt == s {
+			if o.output.Relation == i && o.stmt == s && !a.LeavesOut(reference(o.output.Table, o.output.Column)) {
 				v = obligation.Or(v, ownerSaid(p, e, o))
 			}
 		}
@@ -42,6 +51,9 @@ func (p *Solver) Compared(e *pathcond.Env, r *unit.Run, s *statement.Statement, 
 			continue
 		}
 		for _, side := range [][2]term.Term{{f.A, f.B}, {f.B, f.A}} {
+			if oneOfCompared(p, e, side[0], r, s, i) {
+				v = obligation.Or(v, obligation.Why(obligation.Atom{Kind: kind, T: side[0]}, "what is compared may be another value than the row's"))
+			}
 			o, set := p.outputOf(e, side[0], r, s)
 			if set {
 				v = obligation.Or(v, obligation.Why(obligation.Atom{Kind: kind, T: side[0]}, "a field that a method of the row sets once it is read"))
@@ -50,7 +62,7 @@ func (p *Solver) Compared(e *pathcond.Env, r *unit.Run, s *statement.Statement, 
 			if o != nil && !every && isOneOf(side[0]) {
 				continue // of one row, and there may be others
 			}
-			if o == nil || o.Table == nil || o.Relation != i || rowflow.FromRun(side[1], r.N) {
+			if o == nil || o.Table == nil || o.Relation != i || a.LeavesOut(reference(o.Table, o.Column)) || rowflow.FromRun(side[1], r.N) {
 				continue
 			}
 			for _, w := range ComparableOf(s, o) {
@@ -61,6 +73,16 @@ func (p *Solver) Compared(e *pathcond.Env, r *unit.Run, s *statement.Statement, 
 		}
 	}
 	return v
+}
+
+// oneOfCompared reports whether a value may be a column that says whose a row is, or something
+// else: the row that was found elsewhere, where this one was not asked for.
+func oneOfCompared(p *Solver, e *pathcond.Env, t term.Term, r *unit.Run, s *statement.Statement, i int) bool {
+	one, ok := t.(*term.Join)
+	return ok && slices.ContainsFunc(one.Terms, func(leaf term.Term) bool {
+		o, _ := p.outputOf(e, leaf, r, s)
+		return o != nil && o.Table != nil && o.Relation == i && len(ComparableOf(s, o)) > 0
+	})
 }
 
 // met is what the comparison of a row of relation i with something that is not understood

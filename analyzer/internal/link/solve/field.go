@@ -109,6 +109,9 @@ func Closing(p *Solver, e *pathcond.Env, v obligation.Value, site int) obligatio
 // is seen to put there must satisfy it; where that is not understood, the name of
 // the key is a premise, and no more.
 func (p *Solver) context(a obligation.Atom, t *term.Path) obligation.Value {
+	if by := p.ownContext(); by != "" && a.Kind != proof.NonZero {
+		return obligation.Why(a, "context key "+unit.Short(t.Name)+" may be what "+by+" gives")
+	}
 	writes := p.graph.Puts[t.Name]
 	named := p.access.Names.ContextKey(a.Kind, t.Name, t.Steps)
 	switch {

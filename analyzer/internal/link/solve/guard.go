@@ -76,6 +76,9 @@ func (p *Solver) byFact(e *pathcond.Env, a obligation.Atom, f term.Fact) obligat
 			return p.Prove(e, a.On(term.Elements(f.B)))
 		}
 	case term.Checked:
+		if bySibling(p, e, a, f) {
+			return obligation.Value{}
+		}
 		return p.byChecker(a, f)
 	case term.NonZero, term.NotNil, term.Positive, term.True:
 		if a.Kind == proof.NonZero && isValueOf(a.T, f.A) {
@@ -286,7 +289,7 @@ func (p *Solver) bySeen(e *pathcond.Env, a obligation.Atom, r *unit.Run, s *stat
 		if !ok {
 			continue
 		}
-		v = obligation.Or(v, p.Tied(e, r, s, s.Relation(b.Relation), a.Kind).Noted(n))
+		v = obligation.Or(v, tiedBut(p, e, r, s, s.Relation(b.Relation), beside(a, s, t, b.Column)).Noted(n))
 	}
 	return v
 }

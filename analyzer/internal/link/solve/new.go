@@ -1,6 +1,9 @@
 package solve
 
 import (
+	"sync"
+
+	"github.com/tenantvet/tenantvet/analyzer/internal/link/carried"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/obligation"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/signature"
 )
@@ -14,6 +17,7 @@ func New(p Parts) *Solver {
 		owners:     owners{p.Graph, p.Statements, map[ownersKey][]owner{}},
 		graph:      p.Graph, chains: p.Chains, stmts: p.Statements, conds: p.Conditions, access: p.Access, rows: p.Rows,
 	}
+	s.ownContext = sync.OnceValue(func() string { return carried.OwnContext(p.Graph) })
 	p.Conditions.Derive = s.accepted
 	return s
 }

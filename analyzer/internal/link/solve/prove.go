@@ -41,6 +41,7 @@ func (p *Solver) Prove(e *pathcond.Env, a obligation.Atom) obligation.Value {
 	} else if n, ok := v.Holds(); !ok || n.Excuse != "" || len(n.Soft) > 0 || !n.Settled() {
 		v = obligation.Or(v, obligation.Or(p.byFacts(e, a), p.byIdentity(e, a)))
 	}
+	v = anotherCompared(p, e, a, v)
 	if p.Tabling.End(open) {
 		p.proved[key] = v
 	}

@@ -2,6 +2,7 @@ package solve
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/catalogue"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/obligation"
@@ -51,7 +52,15 @@ func (p *Solver) ofColumn(e *pathcond.Env, a obligation.Atom, step term.Step, r 
 		return obligation.Why(a, "column "+o.Table.Name+"."+o.Column)
 	}
 	n.Row = &obligation.Row{Fn: e.Fn, Run: r, Stmt: s}
-	return p.Tied(e, r, s, o, a.Kind).Noted(n).ThroughRow(n.Row)
+	return tiedBut(p, e, r, s, o, beside(a, s, o.Table, o.Column)).Noted(n).ThroughRow(n.Row)
+}
+
+// beside is an atom on a column whose siblings do not show whose the row is that it refers to.
+func beside(a obligation.Atom, s *statement.Statement, t *catalogue.Table, column string) obligation.Atom {
+	if a.Kind != proof.Key {
+		return a
+	}
+	return a.WithBut(siblings(s, t, column))
 }
 
 // Follows reports whether a statement that a library runs beside those of the call is tied
@@ -153,8 +162,15 @@ func references(t *catalogue.Table, column string, a obligation.Atom) (obligatio
 // caller: by the alternatives of the relation, or by a
 // comparison of the row with the caller's tenant after the fetch.
 func (p *Solver) Tied(e *pathcond.Env, r *unit.Run, s *statement.Statement, o *proof.Output, kind proof.NeedKind) obligation.Value {
+	return tiedBut(p, e, r, s, o, obligation.Atom{Kind: kind})
+}
+
+// tiedBut is Tied where some references do not show whose the row is: those that atom a, which
+// only says so and of what kind it is, leaves out.
+func tiedBut(p *Solver, e *pathcond.Env, r *unit.Run, s *statement.Statement, o *proof.Output, a obligation.Atom) obligation.Value {
+	kind := a.Kind
 	i, t := o.Relation, o.Table
-	v := p.Compared(e, r, s, i, kind)
+	v := comparedBut(p, e, r, s, i, a)
 	if obligation.IsTrue(v) {
 		return v
 	}
@@ -168,7 +184,7 @@ func (p *Solver) Tied(e *pathcond.Env, r *unit.Run, s *statement.Statement, o *p
 		if kind == proof.Principal && w.Excuse == "" {
 			continue // a row of my tenant may be another user's
 		}
-		got := p.way(inner, r, s, w)
+		got := p.way(inner, r, s, w, strings.Fields(a.But))
 		if held {
 			got = got.Noted(p.Connections.Premises(s))
 		}

@@ -5,10 +5,12 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/tenantvet/tenantvet/analyzer/internal/catalogue"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/callgraph"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/obligation"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/pathcond"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/rowflow"
+	"github.com/tenantvet/tenantvet/analyzer/internal/link/statement"
 	"github.com/tenantvet/tenantvet/analyzer/internal/proof"
 	"github.com/tenantvet/tenantvet/analyzer/internal/term"
 	"github.com/tenantvet/tenantvet/analyzer/internal/unit"
@@ -20,17 +22,64 @@ import (
 // that the row was loaded.
 
 // guardMark begins the name in a [term.Checked] fact that a proof stands for; the
-// number of the relation follows.
+// number of the relation follows, and the column by which its owner was told.
 const guardMark = "\x00"
 
-// guardedRelation is the relation whose owner a fact says to be the caller.
-func guardedRelation(f term.Fact) (int, bool) {
+// guardedRelation is the relation whose owner a fact says to be the caller, and the column
+// that said so.
+func guardedRelation(f term.Fact) (relation int, column string, ok bool) {
 	c, ok := f.B.(*term.Const)
 	if !ok || !strings.HasPrefix(c.Text, guardMark) {
-		return 0, false
+		return 0, "", false
 	}
-	i, err := strconv.Atoi(c.Text[len(guardMark):])
-	return i, err == nil
+	number, by, _ := strings.Cut(c.Text[len(guardMark):], ".")
+	i, err := strconv.Atoi(number)
+	return i, by, err == nil
+}
+
+// bySibling reports whether a fact says whose a row is by a reference that does not show whose
+// what an atom asks for is: the value is another reference of the row to the same rows.
+func bySibling(p *Solver, e *pathcond.Env, a obligation.Atom, f term.Fact) bool {
+	_, by, ok := guardedRelation(f)
+	r, isResult := a.T.(*term.Result)
+	if ok && a.LeavesOut(by) {
+		return true
+	}
+	if !ok || !isResult || a.Kind != proof.Key {
+		return false
+	}
+	return slices.ContainsFunc(p.owners.of(e.Fn, r.Call, rowflow.MaxRowDepth), func(o owner) bool {
+		return term.Same(o.term, a.T) && a.WithBut(siblings(o.stmt, o.output.Table, o.output.Column)).LeavesOut(by)
+	})
+}
+
+// anotherCompared accuses nobody where one reference of a row was compared, and another is
+// used: whether both are of one tenant only the data say.
+func anotherCompared(p *Solver, e *pathcond.Env, a obligation.Atom, v obligation.Value) obligation.Value {
+	if _, ok := v.Holds(); ok || a.But == "" || !obligation.Definite(v.Fails) {
+		return v
+	}
+	by := a.But
+	a.But = ""
+	if _, ok := p.Prove(e, a).Holds(); !ok {
+		return v
+	}
+	v.Fails = obligation.Why(a, "a row of which "+by+" was compared, and another reference is used").Fails
+	return v
+}
+
+// siblings are the references beside a column that do not show whose the row is which it
+// refers to.
+func siblings(s *statement.Statement, t *catalogue.Table, column string) []string {
+	out := s.Cat.Siblings(t, column)
+	for i := range out {
+		out[i] = reference(t, out[i])
+	}
+	return out
+}
+
+func reference(t *catalogue.Table, column string) string {
+	return statement.TableName(t) + "." + column
 }
 
 // guardedRows adds the rows of which the guards that were asked in e have spoken.
@@ -154,6 +203,9 @@ func byOwnerOf(p *Solver, e *pathcond.Env, a obligation.Atom, k int, by callgrap
 		return v
 	}
 	for _, o := range p.owners.of(e.Fn, k, rowflow.MaxRowDepth) {
+		if a.LeavesOut(reference(o.output.Table, o.output.Column)) {
+			continue
+		}
 		said := ownerSaid(p, e, o)
 		if mark := guardedRow(o); len(said.Alts) > 0 && !obligation.IsTrue(said) && !knows(e, mark) {
 			inner := p.conds.At(e.Fn, append(slices.Clone(e.Facts), mark))
@@ -166,7 +218,7 @@ func byOwnerOf(p *Solver, e *pathcond.Env, a obligation.Atom, k int, by callgrap
 
 // guardedRow is the fact that the owner of a row is the caller.
 func guardedRow(o owner) term.Fact {
-	mark := &term.Const{Kind: term.Text, Text: guardMark + strconv.Itoa(o.output.Relation)}
+	mark := &term.Const{Kind: term.Text, Text: guardMark + strconv.Itoa(o.output.Relation) + "." + reference(o.output.Table, o.output.Column)}
 	return term.Fact{Op: term.Checked, A: o.row, B: mark}
 }
 

@@ -57,6 +57,7 @@ type Solver struct {
 	paramLoading *paramLoader
 	keys         map[string]*keyAnswer // what the writers of context keys are worth, by atom
 	proved       map[string]obligation.Value
+	ownContext   func() string // carried.OwnContext
 }
 
 // Connections answer what policies of row-level security need: whether the connection of a

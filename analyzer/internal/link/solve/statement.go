@@ -39,19 +39,23 @@ func (p *Solver) Run(e *pathcond.Env, r *unit.Run, s *statement.Statement) oblig
 func (p *Solver) AnyWay(e *pathcond.Env, r *unit.Run, s *statement.Statement, ways []statement.Alternative) obligation.Value {
 	v := obligation.Value{}
 	for _, w := range ways {
-		v = obligation.Or(v, p.way(e, r, s, w))
+		v = obligation.Or(v, p.way(e, r, s, w, nil))
 	}
 	return v
 }
 
-// way decides one alternative of a statement.
-func (p *Solver) way(e *pathcond.Env, r *unit.Run, s *statement.Statement, w statement.Alternative) obligation.Value {
+// way decides one alternative of a statement, where some references do not show whose a row is.
+func (p *Solver) way(e *pathcond.Env, r *unit.Run, s *statement.Statement, w statement.Alternative, but []string) obligation.Value {
 	atoms := make([]obligation.Atom, 0, len(w.Needs)+1)
 	for _, n := range w.Needs {
 		if n.Kind == proof.Setting {
 			continue
 		}
-		atoms = append(atoms, p.demand(e.Fn, r, s, n))
+		a := p.demand(e.Fn, r, s, n)
+		if n.Kind == proof.Key {
+			a = a.WithBut(but)
+		}
+		atoms = append(atoms, a)
 		if n.Kind == proof.Tenant && s.Proof.Shape.OpensWhenZero(n) {
 			atoms = append(atoms, obligation.Atom{Kind: proof.NonZero, Nobody: s.Proof.Shape.Verb == proof.Inserts, T: p.stmts.Bind(e.Fn, r, s, n.Hole)})
 		}

@@ -246,6 +246,15 @@ func (p *parser) operation(word string) bool {
 		p.f.Puts = append(p.f.Puts, unit.Put{Key: p.Symbol(), Value: p.Term(), If: p.facts(), Site: p.site()})
 	case "changes":
 		p.f.Changes = append(p.f.Changes, unit.Change{Of: p.Term(), Value: p.Term(), If: p.facts(), Site: p.site()})
+	case "keeps":
+		k := unit.Keep{Value: p.Term()}
+		p.take("in")
+		k.Into = p.Term()
+		if p.take("by") {
+			k.Key = p.Term()
+		}
+		k.If, k.Site = p.facts(), p.site()
+		p.f.Keeps = append(p.f.Keeps, k)
 	case "stores":
 		s := unit.Store{}
 		s.Type, s.Field = fieldOf(p.Symbol())

@@ -130,6 +130,9 @@ func ordered(f *unit.Function) []any {
 	for i := range f.Uses {
 		out = append(out, &f.Uses[i])
 	}
+	for i := range f.Keeps {
+		out = append(out, &f.Keeps[i])
+	}
 	for i := range f.Takes {
 		out = append(out, &f.Takes[i])
 	}
@@ -160,6 +163,12 @@ func (w *writer) operation(op any) {
 		w.line("\treads %s%s", x.Origin, w.site(x.Site))
 	case *unit.Use:
 		w.line("\tuses %s%s%s", x.Value, facts(x.If), w.site(x.Site))
+	case *unit.Keep:
+		key := ""
+		if x.Key != nil {
+			key = " by " + x.Key.String()
+		}
+		w.line("\tkeeps %s in %s%s%s%s", x.Value, x.Into, key, facts(x.If), w.site(x.Site))
 	case *unit.Take:
 		w.line("\ttakes %s %q%s", symbol(x.Symbol), x.Signature, flag(x.Interface != "", " via "+symbol(x.Interface)))
 	case *unit.Owner:

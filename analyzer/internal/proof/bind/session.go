@@ -5,14 +5,19 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/tenantvet/tenantvet/analyzer/internal/schema"
 	"github.com/tenantvet/tenantvet/analyzer/internal/sqltree/sqltext"
 )
 
 // Session has the variables of the session that a statement reads by itself. Each is a bind
 // value which the connection gives, and no caller.
 type Session struct {
-	names []string
+	diagram *schema.Diagram
+	names   []string
 }
+
+// NewSession has read nothing. The functions of a diagram may read for a statement.
+func NewSession(d *schema.Diagram) *Session { return &Session{diagram: d} }
 
 // firstVariable is the number of the first bind value that is a variable, above all that a
 // program gives.
@@ -21,7 +26,7 @@ const firstVariable = 1 << 20
 // Bound is a text with bind values in the place of the variables that it reads by name:
 // current_setting('app.tenant', true).
 func (s *Session) Bound(text string) string {
-	if !ReadsSession(text) {
+	if text = s.diagram.WithoutReaders(text); !ReadsSession(text) {
 		return text
 	}
 	var out strings.Builder
