@@ -26,6 +26,12 @@ var negated = map[FactOp]FactOp{
 	Nil: NotNil, NotNil: Nil, True: False, False: True,
 }
 
+// Not is the opposite of a fact, if it can be said.
+func (f Fact) Not() (Fact, bool) {
+	op, ok := negated[f.Op]
+	return Fact{Op: op, A: f.A, B: f.B}, ok
+}
+
 // Add puts a fact into its simplest form: true(test(f)) is f, an error that is
 // made here is not nil.
 func (s *FactSet) Add(f Fact) {

@@ -21,6 +21,7 @@ import (
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/signature"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/statement"
 	"github.com/tenantvet/tenantvet/analyzer/internal/proof"
+	"github.com/tenantvet/tenantvet/analyzer/internal/term"
 	"github.com/tenantvet/tenantvet/analyzer/internal/unit"
 )
 
@@ -32,6 +33,9 @@ type Solver struct {
 	// staff test in force at a place is worth.
 	TestsStaff func(f *callgraph.Function, depth int) bool
 	Exempt     func(*pathcond.Env) (obligation.Notes, bool)
+	// Rules reports whether one of some facts is that the caller rules, over whomever: what
+	// has to be asked then.
+	Rules func(*callgraph.Function, []term.Fact) (obligation.Notes, bool)
 
 	// Connections answer what is asked of the connection of a statement.
 	Connections Connections
