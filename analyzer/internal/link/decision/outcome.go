@@ -7,7 +7,6 @@ import (
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/callgraph"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/obligation"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/pathcond"
-	"github.com/tenantvet/tenantvet/analyzer/internal/link/solve"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/statement"
 	"github.com/tenantvet/tenantvet/analyzer/internal/proof"
 	"github.com/tenantvet/tenantvet/analyzer/internal/term"
@@ -46,7 +45,7 @@ func (p *Decisions) decided(fr *frame, facts []term.Fact, depth int) string {
 // itself.
 func (p *Decisions) either(fr *frame, f term.Fact, depth int) string {
 	by := ""
-	for _, facts := range solve.Cases(f) {
+	for _, facts := range term.Cases(f) {
 		name := p.decided(fr, facts, depth)
 		if name == "" && !p.exempts(fr, facts, depth) && !p.speaksForItself(fr, facts) {
 			return ""

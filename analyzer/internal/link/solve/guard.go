@@ -424,7 +424,7 @@ func inCases(p *Solver, e *pathcond.Env, f term.Fact, in func(*pathcond.Env, []t
 	var outcomes []outcome
 	possible := false
 	rest := slices.DeleteFunc(slices.Clone(e.Facts), func(x term.Fact) bool { return x.Op == term.Implies }) // no cases in cases
-	for _, facts := range Cases(f) {
+	for _, facts := range term.Cases(f) {
 		at := p.conds.At(e.Fn, append(slices.Clone(rest), facts...))
 		got := in(at, facts)
 		outcomes = append(outcomes, outcome{at, facts, got})
@@ -437,9 +437,9 @@ func inCases(p *Solver, e *pathcond.Env, f term.Fact, in func(*pathcond.Env, []t
 	for _, o := range outcomes {
 		if n, ok := passesFor(p, o.at, o.facts, o.got); ok {
 			exempt = exempt.With(n)
-			continue
+		} else {
+			v, sure = obligation.And(v, o.got), true
 		}
-		v, sure = obligation.And(v, o.got), true
 	}
 	if !sure {
 		return obligation.Value{}
@@ -459,22 +459,6 @@ func passesFor(p *Solver, e *pathcond.Env, facts []term.Fact, got obligation.Val
 	return p.Rules(e.Fn, facts)
 }
 
-// Cases are the facts of the two cases of an implication: its condition does not hold, or
-// it does and so does what it implies. There are none if that the value of the condition
-// is there says all, or the opposite cannot be said.
-func Cases(f term.Fact) [][]term.Fact {
-	when, ok := f.A.(*term.Test)
-	then, both := f.B.(*term.Test)
-	if f.Op != term.Implies || !ok || !both {
-		return nil
-	}
-	not, ok := when.Fact.Not()
-	if !ok {
-		return nil
-	}
-	return [][]term.Fact{{not}, {when.Fact, then.Fact}}
-}
-
 // speaksOf reports whether an implication may say something of a value: it names it, or
 // how a call ended that was handed it.
 func speaksOf(e *pathcond.Env, f term.Fact, t term.Term) bool {
@@ -489,13 +473,9 @@ func speaksOf(e *pathcond.Env, f term.Fact, t term.Term) bool {
 			return x != nil
 		}
 		r, ok := x.(*term.Result)
-		return ok && slices.ContainsFunc(handed(e.Fn.Ops[r.Call].Call), func(a term.Term) bool { return term.Any(a, named) })
+		if !ok || e.Fn.Ops[r.Call].Call == nil {
+			return false
+		}
+		return slices.ContainsFunc(e.Fn.Ops[r.Call].Call.Args, func(a term.Term) bool { return term.Any(a, named) })
 	})
-}
-
-func handed(c *unit.Call) []term.Term {
-	if c == nil || c.Kind == unit.Library {
-		return nil
-	}
-	return c.Args
 }
