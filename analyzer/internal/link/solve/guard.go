@@ -435,28 +435,18 @@ func inCases(p *Solver, e *pathcond.Env, f term.Fact, in func(*pathcond.Env, []t
 	}
 	v, exempt, sure := obligation.Yes(obligation.Notes{}), obligation.Notes{}, false
 	for _, o := range outcomes {
-		if n, ok := passesFor(p, o.at, o.facts, o.got); ok {
-			exempt = exempt.With(n)
-		} else {
-			v, sure = obligation.And(v, o.got), true
+		if !obligation.IsSettled(o.got) {
+			if n, ok := p.Passes(o.at, o.facts); ok {
+				exempt = exempt.With(n)
+				continue
+			}
 		}
+		v, sure = obligation.And(v, o.got), true
 	}
 	if !sure {
 		return obligation.Value{}
 	}
 	return v.Noted(exempt)
-}
-
-// passesFor reports whether only staff comes where something does not hold, or one of whom
-// that has to be asked.
-func passesFor(p *Solver, e *pathcond.Env, facts []term.Fact, got obligation.Value) (obligation.Notes, bool) {
-	if obligation.IsSettled(got) {
-		return obligation.Notes{}, false
-	}
-	if n, ok := p.Exempt(e); ok {
-		return n, true
-	}
-	return p.Rules(e.Fn, facts)
 }
 
 // speaksOf reports whether an implication may say something of a value: it names it, or

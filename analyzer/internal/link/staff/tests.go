@@ -38,14 +38,16 @@ func New(p solve.Parts, solver *solve.Solver, words []string) *Staff {
 		graph: p.Graph, chains: p.Chains, stmts: p.Statements, conds: p.Conditions, access: p.Access, rows: p.Rows, solver: solver,
 		staffWords: words, staffish: map[*callgraph.Function]bool{},
 	}
-	solver.TestsStaff, solver.Exempt, solver.Rules = s.hasStaffTest, s.onlyStaff, s.rules
+	solver.TestsStaff, solver.Exempt, solver.Passes = s.hasStaffTest, s.onlyStaff, s.passes
 	return s
 }
 
-// rules reports whether one of some facts is that the caller is an admin, of whatever, and
-// which word the question is about.
-func (p *Staff) rules(f *callgraph.Function, facts []term.Fact) (obligation.Notes, bool) {
-	e := p.conds.At(f, nil)
+// passes is what it is worth that one of some facts lets staff go on, or an admin of
+// whatever: then there is a question about the word.
+func (p *Staff) passes(e *pathcond.Env, facts []term.Fact) (obligation.Notes, bool) {
+	if n, ok := p.onlyStaff(e); ok {
+		return n, true
+	}
 	for _, x := range facts {
 		name, rank := p.staffName(x)
 		if rank == trust.Nobody {
