@@ -259,10 +259,10 @@ func (p *verdict) judgePut(r *Report, f *callgraph.Function, put *unit.Put) {
 
 // judgeWritten judges one thing that readers take for granted of what is put.
 func (p *verdict) judgeWritten(r *Report, f *callgraph.Function, put *unit.Put, owed solve.Assumed) {
-	kind := owed.Kind
+	kind := owed.Of.Kind
 	p.solver.Budget = solve.MaxWork
 	e := p.conds.At(f, put.If)
-	a := obligation.Atom{Kind: kind, T: term.Select(put.Value, owed.Steps...)}
+	a := owed.Of.On(term.Select(put.Value, owed.Steps...))
 	v := p.solver.Prove(e, a).Placed(func(obligation.Atom) (*callgraph.Function, int) { return f, put.Site })
 	if obligation.IsSettled(v) {
 		return

@@ -26,6 +26,28 @@ var negated = map[FactOp]FactOp{
 	Nil: NotNil, NotNil: Nil, True: False, False: True,
 }
 
+// Not is the opposite of a fact, if it can be said.
+func (f Fact) Not() (Fact, bool) {
+	op, ok := negated[f.Op]
+	return Fact{Op: op, A: f.A, B: f.B}, ok
+}
+
+// Cases are the facts of the two cases of an implication: its condition does not hold, or
+// it does and so does what it implies. There are none if that the value of the condition
+// is there says all, or the opposite cannot be said.
+func Cases(f Fact) [][]Fact {
+	when, ok := f.A.(*Test)
+	then, both := f.B.(*Test)
+	if f.Op != Implies || !ok || !both {
+		return nil
+	}
+	not, ok := when.Fact.Not()
+	if !ok {
+		return nil
+	}
+	return [][]Fact{{not}, {when.Fact, then.Fact}}
+}
+
 // Add puts a fact into its simplest form: true(test(f)) is f, an error that is
 // made here is not nil.
 func (s *FactSet) Add(f Fact) {

@@ -71,6 +71,8 @@ func (b *Body) Operations() {
 				b.sends(instr)
 			case *ssa.Lookup:
 				b.readEntry(instr)
+			case *ssa.MakeInterface:
+				b.putContext(instr)
 			case *ssa.UnOp:
 				if fa, ok := instr.X.(*ssa.FieldAddr); ok {
 					b.read(b.Frame.Term(instr, instr), fa.Pos(), fa.Pos(), b.Frame.ModelAt(fa))
@@ -253,6 +255,23 @@ func (b *Body) put(c *callsite.Call) {
 		p.Value = b.Frame.Kept(v, c.Instr)
 	}
 	b.Fn.Puts = append(b.Fn.Puts, p)
+}
+
+// putContext notes what an own context is handed on with: as it stands where a function
+// is called with it, and what is written to it later.
+func (b *Body) putContext(v *ssa.MakeInterface) {
+	key := b.Frame.Program.OwnContext(v.X.Type())
+	if key == "" || !b.Frame.Program.IsContext(v.Type()) {
+		return
+	}
+	at := ssa.Instruction(v)
+	if refs := *v.Referrers(); len(refs) == 1 {
+		if call, ok := refs[0].(*ssa.Call); ok {
+			at = call
+		}
+	}
+	pos := v.X.Pos() // a conversion that nobody wrote has no place
+	b.Fn.Puts = append(b.Fn.Puts, unit.Put{Key: key, Value: b.Frame.Kept(v.X, at), Site: b.Sites.At(pos, pos), If: b.Frame.Facts(v.Block())})
 }
 
 // readCall notes where a part of the request is read.

@@ -2,6 +2,7 @@ package callsite
 
 import (
 	"go/types"
+	"slices"
 	"strings"
 
 	"golang.org/x/tools/go/ssa"
@@ -47,6 +48,39 @@ func Valuer(t types.Type) bool {
 	}
 	sig := f.Signature()
 	return sig.Params().Len() == 0 && sig.Results().Len() == 2 && IsError(sig.Results().At(1).Type())
+}
+
+// OwnContext is the key under which a type of the program stands that carries a context
+// on with values of its own beside it, "" if it is none: a struct that embeds the context
+// of a call or of a framework. Whoever asserts it of the context that he is handed reads
+// what somebody has put into one.
+func (p *Program) OwnContext(t types.Type) string {
+	n := Named(t)
+	if n == nil || n.Obj().Pkg() == nil || !p.InModule(n.Obj().Pkg().Path()) {
+		return ""
+	}
+	st, ok := n.Underlying().(*types.Struct)
+	if !ok {
+		return ""
+	}
+	for f := range st.Fields() {
+		if f.Embedded() && p.IsContext(f.Type()) {
+			return TypeName(n)
+		}
+	}
+	return ""
+}
+
+// IsContext tells the interfaces by which the context of a call or of a framework's
+// request is handed on.
+func (p *Program) IsContext(t types.Type) bool {
+	if !types.IsInterface(t) {
+		return false
+	}
+	name := TypeName(t)
+	return library.IsContext(t) || slices.ContainsFunc(p.Lib.Handlers(), func(h library.Handler) bool {
+		return slices.ContainsFunc(h.Request, func(i int) bool { return i < len(h.Params) && h.Params[i] == name })
+	})
 }
 
 // thirdParty tells a symbol that is not of the standard library.

@@ -24,7 +24,12 @@ const maxImplied = 6
 //
 //	if parent != nil { if _, err := load(*parent); err != nil { return err } }
 //
-// leaves implies(test(notnil(parent)), test(nil(#1.r1))).
+// leaves implies(test(notnil(parent)), test(nil(#1.r1))). So do conditions of which one is
+// enough:
+//
+//	if org != mine && !isAdmin(user) { return }
+//
+// leaves implies(test(ne(org, mine)), test(true(#1.r0))).
 func (f *Conditions) joined(b *ssa.BasicBlock) []term.Fact {
 	d := b.Idom()
 	if len(b.Preds) < 2 || d == nil || len(d.Succs) != 2 || d.Succs[0] == d.Succs[1] {
@@ -35,11 +40,14 @@ func (f *Conditions) joined(b *ssa.BasicBlock) []term.Fact {
 		then, other = other, then
 	}
 	when := f.Edge(d, then)
-	if then == b || len(when) != 1 || len(then.Preds) != 1 || when[0].Op != term.NonZero && when[0].Op != term.NotNil {
+	if then == b || len(when) != 1 || len(then.Preds) != 1 {
 		return nil
 	}
-	if !slices.ContainsFunc(f.Edge(d, other), func(x term.Fact) bool { return x.Op == algebra.Opposites[when[0].Op] && term.Same(x.A, when[0].A) }) {
+	if !saysOpposite(f.Edge(d, other), when[0]) {
 		return nil // where it does not hold, the value may be there: len(id) > 3
+	}
+	if !term.Solid(when[0].Op) && !succeeds[algebra.Opposites[when[0].Op]] {
+		return nil // who comes from there has met a failure
 	}
 	var common []term.Fact
 	first := true
@@ -64,6 +72,12 @@ func (f *Conditions) joined(b *ssa.BasicBlock) []term.Fact {
 		out[i] = term.Fact{Op: term.Implies, A: &term.Test{Fact: when[0]}, B: &term.Test{Fact: x}}
 	}
 	return out
+}
+
+// saysOpposite reports whether one of some facts is the opposite of another.
+func saysOpposite(facts []term.Fact, f term.Fact) bool {
+	_, no := algebra.Sides(f)
+	return len(no) == 1 && slices.ContainsFunc(facts, func(x term.Fact) bool { return x.String() == no[0].String() })
 }
 
 // checkedIn are the facts that hold on the edge from p to b and were found since the

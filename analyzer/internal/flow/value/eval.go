@@ -82,7 +82,7 @@ func (f *Values) convert(v ssa.Value, at ssa.Instruction) term.Term {
 	case *ssa.SliceToArrayPointer:
 		return f.Value(v.X, at)
 	case *ssa.TypeAssert:
-		return f.Value(v.X, v)
+		return asserted(f, v)
 	case *ssa.Field:
 		return f.field(v, at)
 	case *ssa.Index:
@@ -264,7 +264,7 @@ func (f *Values) extract(v *ssa.Extract) term.Term {
 		if c := f.Vouched(t.X); c != nil && v.Index == 1 { // its type is that of a token, verified or not
 			return algebra.CommaOK(f.valueAfter(c, t.X, t), v.Index)
 		}
-		return algebra.CommaOK(f.Value(t.X, t), v.Index)
+		return algebra.CommaOK(asserted(f, t), v.Index)
 	case *ssa.Lookup:
 		return algebra.CommaOK(f.lookup(t), v.Index)
 	case *ssa.UnOp:
@@ -279,6 +279,18 @@ func (f *Values) extract(v *ssa.Extract) term.Term {
 		return mapKey(f, t)
 	}
 	return term.Why("value")
+}
+
+// asserted is a value as one of another type. An own context that the function has not
+// made itself is what somebody has put into one.
+func asserted(f *Values, v *ssa.TypeAssert) term.Term {
+	t := f.Value(v.X, v)
+	if key := f.Program.OwnContext(v.AssertedType); key != "" && f.Program.IsContext(v.X.Type()) && t != nil {
+		if _, made := t.(*term.Struct); !made {
+			return &term.Path{Root: term.Context, Name: key}
+		}
+	}
+	return t
 }
 
 // requested is the entry of all that a part of the request brought, or of that but for

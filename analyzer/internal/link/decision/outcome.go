@@ -1,6 +1,7 @@
 package decision
 
 import (
+	"cmp"
 	"slices"
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/callgraph"
@@ -27,6 +28,9 @@ func (p *Decisions) decided(fr *frame, facts []term.Fact, depth int) string {
 		if name := p.compares(fr, e, f, depth); name != "" {
 			return name
 		}
+		if name := p.either(fr, f, depth); name != "" {
+			return name
+		}
 		for _, k := range calls(f) {
 			if name := p.asked(fr, e, f, k, depth); name != "" {
 				return name
@@ -34,6 +38,27 @@ func (p *Decisions) decided(fr *frame, facts []term.Fact, depth int) string {
 		}
 	}
 	return ""
+}
+
+// either names what has decided in one of the two cases of an implication, if in the other
+// one something has, too, or somebody passes for who he is or a row for what it says of
+// itself.
+func (p *Decisions) either(fr *frame, f term.Fact, depth int) string {
+	by := ""
+	for _, facts := range term.Cases(f) {
+		name := p.decided(fr, facts, depth)
+		if name == "" && !p.exempts(fr, facts, depth) && !p.speaksForItself(fr, facts) {
+			return ""
+		}
+		by = cmp.Or(by, name)
+	}
+	return by
+}
+
+// speaksForItself reports whether facts are that a row says something of itself: that it
+// is public.
+func (p *Decisions) speaksForItself(fr *frame, facts []term.Fact) bool {
+	return slices.ContainsFunc(facts, func(f term.Fact) bool { return f.Op == term.True && p.sidesOf(fr, f.A, maxDepth) == ofRow })
 }
 
 // unwrapped are facts with those that hold of each element of a list, and those that

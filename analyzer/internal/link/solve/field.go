@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/tenantvet/tenantvet/analyzer/internal/catalogue"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/callgraph"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/obligation"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/pathcond"
@@ -113,7 +114,7 @@ func (p *Solver) context(a obligation.Atom, t *term.Path) obligation.Value {
 		return obligation.Why(a, "context key "+unit.Short(t.Name)+" may be what "+by+" gives")
 	}
 	writes := p.graph.Puts[t.Name]
-	named := p.access.Names.ContextKey(a.Kind, t.Name, t.Steps)
+	named := p.access.Names.ContextKey(a.Kind, t.Name, t.Steps) || ofTenantsTable(p, a) && p.rowKey(a, t)
 	switch {
 	case a.Kind == proof.NonZero:
 		return p.byKey(a, t, writes, trust.KeyIsSet)
@@ -121,7 +122,7 @@ func (p *Solver) context(a obligation.Atom, t *term.Path) obligation.Value {
 		return p.computed(a, t, named)
 	case named:
 		p.Trusted++
-		p.Assumed.add(a.Kind, t)
+		p.Assumed.add(a, t)
 		return p.byKey(a, t, writes, trust.NamedKey)
 	case len(writes) == 0 && a.Kind == proof.Key && p.rowKey(a, t):
 		return obligation.Yes(obligation.Assuming(trust.KeyOfRow.Premise(unit.Short(t.Name), a.Table)))
@@ -196,12 +197,22 @@ func (p *Solver) computed(a obligation.Atom, t *term.Path, named bool) obligatio
 	return obligation.Why(a, "context key "+unit.Short(t.Name)+" is set under a computed name")
 }
 
-// rowKey tells a key whose name says that it holds a row of the atom's table,
-// and the step to the key of it.
+// ofTenantsTable reports whether an atom is that a value is the key of the tenant's own row.
+func ofTenantsTable(p *Solver, a obligation.Atom) bool {
+	return a.Kind == proof.Key && slices.ContainsFunc(p.stmts.Cats, func(c *catalogue.Catalogue) bool { return c.Root != nil && tableOf(c, a.Table) == c.Root })
+}
+
+// rowKey tells a part of what is under a context key whose name says that it is the key
+// of a row of the atom's table: the ID of the key "project", the Project.ID of any.
 func (p *Solver) rowKey(a obligation.Atom, t *term.Path) bool {
-	if len(t.Steps) != 1 || t.Steps[0].Kind != term.FieldStep || !statement.SameName(a.Column, t.Steps[0].Name) {
+	last := len(t.Steps) - 1
+	if last < 0 || slices.ContainsFunc(t.Steps, func(s term.Step) bool { return s.Kind != term.FieldStep }) || !statement.SameName(a.Column, t.Steps[last].Name) {
 		return false
 	}
+	names := p.access.Names.KeyNames(t.Name)
+	if last > 0 {
+		names = []string{t.Steps[last-1].Name}
+	}
 	table := trust.Singular(p.access.Names.Concept(a.Table[strings.LastIndexByte(a.Table, '.')+1:]))
-	return slices.ContainsFunc(p.access.Names.KeyNames(t.Name), func(name string) bool { return p.access.Names.Concept(name) == table && table != "" })
+	return slices.ContainsFunc(names, func(name string) bool { return p.access.Names.Concept(name) == table && table != "" })
 }

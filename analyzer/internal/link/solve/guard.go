@@ -46,7 +46,13 @@ func (p *Solver) byFacts(e *pathcond.Env, a obligation.Atom) obligation.Value {
 	for _, f := range e.Facts {
 		v = obligation.Or(v, p.byFact(e, a, f))
 	}
-	for _, k := range pathcond.Tested(e) {
+	return obligation.Or(v, byTested(p, e, a, pathcond.Tested(e)))
+}
+
+// byTested decides an atom by operations whose outcome was tested.
+func byTested(p *Solver, e *pathcond.Env, a obligation.Atom, ops []int) obligation.Value {
+	v := obligation.Value{}
+	for _, k := range ops {
 		o := e.Fn.Ops[k]
 		if run := p.stmts.RunAt(e.Fn, k); run != nil {
 			v = obligation.Or(v, p.byRows(e, a, run))
@@ -102,8 +108,14 @@ func (p *Solver) byFact(e *pathcond.Env, a obligation.Atom, f term.Fact) obligat
 // value is there: where it is not, the value is zero, and no row has a zero key.
 func (p *Solver) byImplied(e *pathcond.Env, a obligation.Atom, f term.Fact) obligation.Value {
 	when, ok := f.A.(*term.Test)
-	if !ok || a.Kind != proof.Key && !a.IsTenant() || a.Null || !there(when.Fact, a.T) {
+	if !ok || a.Kind != proof.Key && !a.IsTenant() || a.Null {
 		return obligation.Value{}
+	}
+	if !there(when.Fact, a.T) {
+		if !speaksOf(e, f, a.T) {
+			return obligation.Value{}
+		}
+		return byCases(p, e, a, f)
 	}
 	facts := append(slices.Clone(e.Facts), when.Fact)
 	for _, x := range e.Facts {
@@ -380,4 +392,83 @@ func (p *Solver) checkedBy(e *pathcond.Env, a obligation.Atom, k int, target cal
 		return obligation.Value{}
 	}
 	return v.Noted(exempt)
+}
+
+// Where one of two conditions is enough, either of them may have let the way go on.
+//
+//	if org != mine && !isOperator(user) { return }     // leaves implies(test(ne(org, mine)), test(true(#1.r0)))
+//
+// What holds in both cases holds; and who wrote that staff passes beside those of whom it
+// does has decided so.
+
+// byCases decides an atom in each of the two cases of an implication, by what is known in
+// that case alone. That it fails in one of them is no news: the atom itself has its causes.
+func byCases(p *Solver, e *pathcond.Env, a obligation.Atom, f term.Fact) obligation.Value {
+	v := inCases(p, e, f, func(e *pathcond.Env, facts []term.Fact) obligation.Value {
+		v := byTested(p, e, a, pathcond.Tested(p.conds.At(e.Fn, facts)))
+		for _, x := range facts {
+			v = obligation.Or(v, p.byFact(e, a, x))
+		}
+		return v
+	})
+	v.Fails = nil
+	return v
+}
+
+// inCases is what holds in both cases of an implication, whatever holds where only staff
+// comes to. Whether one who rules is staff is asked where it holds of everybody else: who
+// belongs to the tenant has no need of it.
+func inCases(p *Solver, e *pathcond.Env, f term.Fact, in func(*pathcond.Env, []term.Fact) obligation.Value) obligation.Value {
+	type outcome struct {
+		at    *pathcond.Env
+		facts []term.Fact
+		got   obligation.Value
+	}
+	var outcomes []outcome
+	possible := false
+	rest := slices.DeleteFunc(slices.Clone(e.Facts), func(x term.Fact) bool { return x.Op == term.Implies }) // no cases in cases
+	for _, facts := range term.Cases(f) {
+		at := p.conds.At(e.Fn, append(slices.Clone(rest), facts...))
+		got := in(at, facts)
+		outcomes = append(outcomes, outcome{at, facts, got})
+		possible = possible || len(got.Alts) > 0
+	}
+	if !possible {
+		return obligation.Value{}
+	}
+	v, exempt, sure := obligation.Yes(obligation.Notes{}), obligation.Notes{}, false
+	for _, o := range outcomes {
+		if !obligation.IsSettled(o.got) {
+			if n, ok := p.Passes(o.at, o.facts); ok {
+				exempt = exempt.With(n)
+				continue
+			}
+		}
+		v, sure = obligation.And(v, o.got), true
+	}
+	if !sure {
+		return obligation.Value{}
+	}
+	return v.Noted(exempt)
+}
+
+// speaksOf reports whether an implication may say something of a value: it names it, or
+// how a call ended that was handed it.
+func speaksOf(e *pathcond.Env, f term.Fact, t term.Term) bool {
+	when, ok := f.A.(*term.Test)
+	then, both := f.B.(*term.Test)
+	if !ok || !both {
+		return false
+	}
+	named := func(x term.Term) bool { return term.Same(x, t) }
+	return slices.ContainsFunc([]term.Term{when.Fact.A, when.Fact.B, then.Fact.A, then.Fact.B}, func(x term.Term) bool {
+		if x == nil || named(x) {
+			return x != nil
+		}
+		r, ok := x.(*term.Result)
+		if !ok || e.Fn.Ops[r.Call].Call == nil {
+			return false
+		}
+		return slices.ContainsFunc(e.Fn.Ops[r.Call].Call.Args, func(a term.Term) bool { return term.Any(a, named) })
+	})
 }

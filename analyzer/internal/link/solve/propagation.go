@@ -8,7 +8,6 @@ import (
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/callgraph"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/obligation"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/rowflow"
-	"github.com/tenantvet/tenantvet/analyzer/internal/proof"
 	"github.com/tenantvet/tenantvet/analyzer/internal/term"
 )
 
@@ -96,9 +95,9 @@ func (c Context) Key() string {
 }
 
 // Assumed is what readers take for granted of a context key: that what the steps lead to
-// below it is the caller's tenant or user.
+// below it is the caller's tenant or user, or the key of the tenant's row.
 type Assumed struct {
-	Kind  proof.NeedKind
+	Of    obligation.Atom // of no value
 	Steps []term.Step
 }
 
@@ -106,11 +105,12 @@ type Assumed struct {
 // owes just that.
 type Assumptions map[string][]Assumed
 
-func (m Assumptions) add(kind proof.NeedKind, t *term.Path) {
+func (m Assumptions) add(a obligation.Atom, t *term.Path) {
+	of := a.On(nil)
 	for _, x := range m[t.Name] {
-		if x.Kind == kind && slices.Equal(x.Steps, t.Steps) {
+		if x.Of == of && slices.Equal(x.Steps, t.Steps) {
 			return
 		}
 	}
-	m[t.Name] = append(m[t.Name], Assumed{kind, t.Steps})
+	m[t.Name] = append(m[t.Name], Assumed{of, t.Steps})
 }

@@ -21,6 +21,7 @@ import (
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/signature"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/statement"
 	"github.com/tenantvet/tenantvet/analyzer/internal/proof"
+	"github.com/tenantvet/tenantvet/analyzer/internal/term"
 	"github.com/tenantvet/tenantvet/analyzer/internal/unit"
 )
 
@@ -32,6 +33,9 @@ type Solver struct {
 	// staff test in force at a place is worth.
 	TestsStaff func(f *callgraph.Function, depth int) bool
 	Exempt     func(*pathcond.Env) (obligation.Notes, bool)
+	// Passes is what it is worth that one of some facts, which are among those in force,
+	// lets staff go on, or one who rules over whatever.
+	Passes func(e *pathcond.Env, facts []term.Fact) (obligation.Notes, bool)
 
 	// Connections answer what is asked of the connection of a statement.
 	Connections Connections

@@ -8,10 +8,13 @@ import (
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/access"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/callgraph"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/middleware"
+	"github.com/tenantvet/tenantvet/analyzer/internal/link/obligation"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/pathcond"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/rowflow"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/solve"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/statement"
+	"github.com/tenantvet/tenantvet/analyzer/internal/term"
+	"github.com/tenantvet/tenantvet/analyzer/internal/trust"
 )
 
 // Staff finds the staff tests of a program.
@@ -35,6 +38,24 @@ func New(p solve.Parts, solver *solve.Solver, words []string) *Staff {
 		graph: p.Graph, chains: p.Chains, stmts: p.Statements, conds: p.Conditions, access: p.Access, rows: p.Rows, solver: solver,
 		staffWords: words, staffish: map[*callgraph.Function]bool{},
 	}
-	solver.TestsStaff, solver.Exempt = s.hasStaffTest, s.onlyStaff
+	solver.TestsStaff, solver.Exempt, solver.Passes = s.hasStaffTest, s.onlyStaff, s.passes
 	return s
+}
+
+// passes is what it is worth that one of some facts lets staff go on, or an admin of
+// whatever: then there is a question about the word.
+func (p *Staff) passes(e *pathcond.Env, facts []term.Fact) (obligation.Notes, bool) {
+	if n, ok := p.onlyStaff(e); ok {
+		return n, true
+	}
+	for _, x := range facts {
+		name, rank := p.staffName(x)
+		if rank == trust.Nobody {
+			continue
+		}
+		if _, ok := p.own(e, x.A, trust.Staff, rowflow.MaxRowDepth).Holds(); ok {
+			return p.staffNotes(name), true
+		}
+	}
+	return obligation.Notes{}, false
 }
