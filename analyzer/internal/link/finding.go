@@ -310,30 +310,13 @@ func (p *verdict) steps(a findingBuilder) []finding.Step {
 	return out
 }
 
-// unusedTenant is the parameter by which the function of a statement is handed the tenant,
-// where neither a value of the statement nor an argument of another call is made of it; ""
-// if there is none.
+// unusedTenant is the parameter by which the function of a statement is handed the tenant that
+// the statement does not bind; "" if there is none.
 func (p *verdict) unusedTenant(a findingBuilder) string {
 	if a.cause.Atom.IsTenant() || a.reference != nil {
 		return "" // it is about the tenant that the statement does bind
 	}
-	for i, name := range a.f.Params {
-		if name == "" || !p.access.Names.Is(proof.Tenant, name) {
-			continue
-		}
-		bound := func(t term.Term) bool {
-			return t != nil && term.Any(t, func(x term.Term) bool {
-				path, ok := x.(*term.Path)
-				return ok && path.Root == term.Param && path.Index == i
-			})
-		}
-		used := slices.ContainsFunc(a.run.Args, bound) || bound(a.run.Named) || bound(a.run.Text) ||
-			slices.ContainsFunc(a.f.Calls, func(c unit.Call) bool { return slices.ContainsFunc(c.Args, bound) })
-		if !used {
-			return name
-		}
-	}
-	return ""
+	return p.access.Names.UnusedTenant(a.f, a.run)
 }
 
 func sameRead(t term.Term, o *term.Origin) bool {

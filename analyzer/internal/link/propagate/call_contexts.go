@@ -5,6 +5,7 @@ import (
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/callgraph"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/obligation"
+	"github.com/tenantvet/tenantvet/analyzer/internal/link/owner"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/rowflow"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/solve"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/statement"
@@ -158,7 +159,7 @@ func (p *Callers) goalOf(f *callgraph.Function, run *unit.Run, t *statement.Text
 	}
 	g := &rowflow.Goal{Fn: f, Run: run, Stmt: s, Relation: solve.NoRelation}
 	for _, o := range s.Proof.Outputs {
-		if len(s.Proof.Relations) == 1 && o.Relation == 0 && o.Table != nil && len(solve.ComparableOf(s, &o)) > 0 {
+		if len(s.Proof.Relations) == 1 && o.Relation == 0 && o.Table != nil && len(owner.Comparable(s, &o)) > 0 {
 			g.Relation = 0
 		}
 	}

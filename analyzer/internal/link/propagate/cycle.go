@@ -2,6 +2,7 @@ package propagate
 
 import (
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/solve"
+	"github.com/tenantvet/tenantvet/analyzer/internal/link/tabling"
 )
 
 // provision is an answer that leaves out the callers which were being asked already.
@@ -10,7 +11,7 @@ import (
 // calls (handlers that dispatch, tasks that call handlers) is walked along every path.
 type provision struct {
 	contexts []solve.Context
-	leader   solve.Question
+	leader   tabling.Question
 }
 
 // provisionalAnswer is the answer to a question that was asked before inside of a cycle that

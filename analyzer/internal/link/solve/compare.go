@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/obligation"
+	"github.com/tenantvet/tenantvet/analyzer/internal/link/owner"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/pathcond"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/rowflow"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/statement"
@@ -33,8 +34,8 @@ func comparedBut(p *Solver, e *pathcond.Env, r *unit.Run, s *statement.Statement
 		v.Fails = nil // that no checker spoke of the row is no comparison
 	}
 	if kind != proof.Principal && !s.Proof.Write {
-		for _, o := range p.owners.of(e.Fn, r.N, 0) {
-			if o.output.Relation == i && o.stmt == s && !a.LeavesOut(reference(o.output.Table, o.output.Column)) {
+		for _, o := range p.owners.Of(e.Fn, r.N, 0) {
+			if o.Output.Relation == i && o.Stmt == s && !a.LeavesOut(reference(o.Output.Table, o.Output.Column)) {
 				v = obligation.Or(v, ownerSaid(p, e, o))
 			}
 		}
@@ -65,9 +66,9 @@ func comparedBut(p *Solver, e *pathcond.Env, r *unit.Run, s *statement.Statement
 			if o == nil || o.Table == nil || o.Relation != i || a.LeavesOut(reference(o.Table, o.Column)) || rowflow.FromRun(side[1], r.N) {
 				continue
 			}
-			for _, w := range ComparableOf(s, o) {
-				if kind != proof.Principal || w.a.Kind == proof.Principal {
-					v = obligation.Or(v, p.Prove(e, w.a.On(side[1])).Noted(w.notes))
+			for _, w := range owner.Comparable(s, o) {
+				if kind != proof.Principal || w.Atom.Kind == proof.Principal {
+					v = obligation.Or(v, p.Prove(e, w.Atom.On(side[1])).Noted(w.Notes))
 				}
 			}
 		}
@@ -81,7 +82,7 @@ func oneOfCompared(p *Solver, e *pathcond.Env, t term.Term, r *unit.Run, s *stat
 	one, ok := t.(*term.Join)
 	return ok && slices.ContainsFunc(one.Terms, func(leaf term.Term) bool {
 		o, _ := p.outputOf(e, leaf, r, s)
-		return o != nil && o.Table != nil && o.Relation == i && len(ComparableOf(s, o)) > 0
+		return o != nil && o.Table != nil && o.Relation == i && len(owner.Comparable(s, o)) > 0
 	})
 }
 
@@ -92,9 +93,9 @@ func met(p *Solver, e *pathcond.Env, t term.Term, r *unit.Run, s *statement.Stat
 	if o == nil || o.Table == nil || o.Relation != i || isOneOf(t) {
 		return obligation.Value{}
 	}
-	for _, w := range ComparableOf(s, o) {
-		if kind != proof.Principal || w.a.Kind == proof.Principal {
-			return obligation.Why(w.a.On(term.Why("what "+o.Column+" is compared with")), "what "+o.Column+" is compared with is not understood")
+	for _, w := range owner.Comparable(s, o) {
+		if kind != proof.Principal || w.Atom.Kind == proof.Principal {
+			return obligation.Why(w.Atom.On(term.Why("what "+o.Column+" is compared with")), "what "+o.Column+" is compared with is not understood")
 		}
 	}
 	return obligation.Value{}

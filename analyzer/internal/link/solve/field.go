@@ -9,6 +9,7 @@ import (
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/obligation"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/pathcond"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/statement"
+	"github.com/tenantvet/tenantvet/analyzer/internal/link/tabling"
 	"github.com/tenantvet/tenantvet/analyzer/internal/proof"
 	"github.com/tenantvet/tenantvet/analyzer/internal/term"
 	"github.com/tenantvet/tenantvet/analyzer/internal/trust"
@@ -85,7 +86,7 @@ func (p *Solver) Closed(e *pathcond.Env, a obligation.Atom, site int) obligation
 	if p.Tabling.LeansOn(key) {
 		return obligation.Value{}
 	}
-	defer p.Tabling.hold(key)()
+	defer p.Tabling.Hold(key)()
 	return Closing(p, e, p.Prove(e, a), site)
 }
 
@@ -166,7 +167,7 @@ func (p *Solver) written(a obligation.Atom, t *term.Path, writes []callgraph.Wri
 	}
 	p.keys[key] = &keyAnswer{}
 	outer, budget := p.Tabling, p.Budget
-	p.Tabling, p.Budget = newTabling(), MaxWork
+	p.Tabling, p.Budget = tabling.New(), MaxWork
 	var n obligation.Notes
 	ok := false
 	p.Apart(func() { n, ok = p.everywhere(a, writes, t.Steps).Settled() })

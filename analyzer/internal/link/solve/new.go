@@ -5,16 +5,18 @@ import (
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/carried"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/obligation"
+	"github.com/tenantvet/tenantvet/analyzer/internal/link/owner"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/signature"
+	"github.com/tenantvet/tenantvet/analyzer/internal/link/tabling"
 )
 
 // New makes the solver of a program. Its functions that lead up are set by whoever
 // knows callers and staff.
 func New(p Parts) *Solver {
 	s := &Solver{
-		Tabling: newTabling(), proved: map[string]obligation.Value{}, keys: map[string]*keyAnswer{}, Assumed: Assumptions{}, tenantSource: p.TenantSource,
+		Tabling: tabling.New(), proved: map[string]obligation.Value{}, keys: map[string]*keyAnswer{}, Assumed: Assumptions{}, tenantSource: p.TenantSource,
 		signatures: signature.New(p.Graph, p.Conditions),
-		owners:     owners{p.Graph, p.Statements, map[ownersKey][]owner{}},
+		owners:     owner.New(p.Graph, p.Statements),
 		graph:      p.Graph, chains: p.Chains, stmts: p.Statements, conds: p.Conditions, access: p.Access, rows: p.Rows,
 	}
 	s.ownContext = sync.OnceValue(func() string { return carried.OwnContext(p.Graph) })

@@ -8,6 +8,7 @@ import (
 	"github.com/tenantvet/tenantvet/analyzer/internal/catalogue"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/callgraph"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/obligation"
+	"github.com/tenantvet/tenantvet/analyzer/internal/link/owner"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/pathcond"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/rowflow"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/statement"
@@ -48,8 +49,8 @@ func bySibling(p *Solver, e *pathcond.Env, a obligation.Atom, f term.Fact) bool 
 	if !ok || !isResult || a.Kind != proof.Key {
 		return false
 	}
-	return slices.ContainsFunc(p.owners.of(e.Fn, r.Call, rowflow.MaxRowDepth), func(o owner) bool {
-		return term.Same(o.term, a.T) && a.WithBut(siblings(o.stmt, o.output.Table, o.output.Column)).LeavesOut(by)
+	return slices.ContainsFunc(p.owners.Of(e.Fn, r.Call, rowflow.MaxRowDepth), func(o owner.Column) bool {
+		return term.Same(o.Term, a.T) && a.WithBut(siblings(o.Stmt, o.Output.Table, o.Output.Column)).LeavesOut(by)
 	})
 }
 
@@ -91,7 +92,7 @@ func (p *Solver) guardedRows(e *pathcond.Env, into *term.FactSet) {
 				continue
 			}
 			seen[n] = true
-			for _, o := range p.owners.of(e.Fn, n, rowflow.MaxRowDepth) {
+			for _, o := range p.owners.Of(e.Fn, n, rowflow.MaxRowDepth) {
 				if p.ownedByCaller(e, o) {
 					into.Add(guardedRow(o))
 				}
@@ -124,9 +125,9 @@ func rowsHanded(f *callgraph.Function, k int) []int {
 
 // ownedByCaller reports whether the facts, and not the row, say that its owner is
 // the caller.
-func (p *Solver) ownedByCaller(e *pathcond.Env, o owner) bool {
-	for _, w := range ComparableOf(o.stmt, o.output) {
-		if w.notes.Excuse == "" && obligation.IsTrue(byFactsAlone(p, e, w.a.On(o.term))) {
+func (p *Solver) ownedByCaller(e *pathcond.Env, o owner.Column) bool {
+	for _, w := range owner.Comparable(o.Stmt, o.Output) {
+		if w.Notes.Excuse == "" && obligation.IsTrue(byFactsAlone(p, e, w.Atom.On(o.Term))) {
 			return true
 		}
 	}
@@ -142,8 +143,8 @@ func OwnerOf(p *Solver, e *pathcond.Env, n int, by callgraph.Callee, give *unit.
 	v := obligation.Value{}
 	for i, r := range give.Results {
 		at := []term.Step{{Kind: term.ResultStep, Index: i}}
-		for _, o := range p.owners.in(by.Fn, p.rows.ThroughMappers(by.Fn, r), at, n, rowflow.MaxRowDepth-1) {
-			if o.run == g.Run && o.output.Relation == g.Relation && o.by == k {
+		for _, o := range p.owners.In(by.Fn, p.rows.ThroughMappers(by.Fn, r), at, n, rowflow.MaxRowDepth-1) {
+			if o.Run == g.Run && o.Output.Relation == g.Relation && o.By == k {
 				v = obligation.Or(v, ownerSaid(p, e, o))
 			}
 		}
@@ -152,13 +153,13 @@ func OwnerOf(p *Solver, e *pathcond.Env, n int, by callgraph.Callee, give *unit.
 }
 
 // ownerSaid is OwnerOf of one column that says whose a row is.
-func ownerSaid(p *Solver, e *pathcond.Env, o owner) obligation.Value {
+func ownerSaid(p *Solver, e *pathcond.Env, o owner.Column) obligation.Value {
 	v := obligation.Value{}
-	for _, w := range ComparableOf(o.stmt, o.output) {
-		if w.notes.Excuse != "" {
+	for _, w := range owner.Comparable(o.Stmt, o.Output) {
+		if w.Notes.Excuse != "" {
 			continue
 		}
-		got := byFactsAlone(p, e, w.a.On(o.term)).Noted(w.notes)
+		got := byFactsAlone(p, e, w.Atom.On(o.Term)).Noted(w.Notes)
 		got.Fails = nil // that nothing is known of a column is no comparison
 		v = obligation.Or(v, got)
 	}
@@ -202,8 +203,8 @@ func byOwnerOf(p *Solver, e *pathcond.Env, a obligation.Atom, k int, by callgrap
 	if a.Kind != proof.Key {
 		return v
 	}
-	for _, o := range p.owners.of(e.Fn, k, rowflow.MaxRowDepth) {
-		if a.LeavesOut(reference(o.output.Table, o.output.Column)) {
+	for _, o := range p.owners.Of(e.Fn, k, rowflow.MaxRowDepth) {
+		if a.LeavesOut(reference(o.Output.Table, o.Output.Column)) {
 			continue
 		}
 		said := ownerSaid(p, e, o)
@@ -217,9 +218,9 @@ func byOwnerOf(p *Solver, e *pathcond.Env, a obligation.Atom, k int, by callgrap
 }
 
 // guardedRow is the fact that the owner of a row is the caller.
-func guardedRow(o owner) term.Fact {
-	mark := &term.Const{Kind: term.Text, Text: guardMark + strconv.Itoa(o.output.Relation) + "." + reference(o.output.Table, o.output.Column)}
-	return term.Fact{Op: term.Checked, A: o.row, B: mark}
+func guardedRow(o owner.Column) term.Fact {
+	mark := &term.Const{Kind: term.Text, Text: guardMark + strconv.Itoa(o.Output.Relation) + "." + reference(o.Output.Table, o.Output.Column)}
+	return term.Fact{Op: term.Checked, A: o.Row, B: mark}
 }
 
 func knows(e *pathcond.Env, f term.Fact) bool {

@@ -16,10 +16,12 @@ import (
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/callgraph"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/middleware"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/obligation"
+	"github.com/tenantvet/tenantvet/analyzer/internal/link/owner"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/pathcond"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/rowflow"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/signature"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/statement"
+	"github.com/tenantvet/tenantvet/analyzer/internal/link/tabling"
 	"github.com/tenantvet/tenantvet/analyzer/internal/proof"
 	"github.com/tenantvet/tenantvet/analyzer/internal/term"
 	"github.com/tenantvet/tenantvet/analyzer/internal/unit"
@@ -43,7 +45,7 @@ type Solver struct {
 	// Apart lets a question be asked as if no other were open.
 	Apart func(question func())
 
-	Tabling *Tabling
+	Tabling *tabling.Tabling
 	Budget  int // atoms that may still be proved for the call that is judged
 	// Assumed is what readers of each context key take for granted.
 	Assumed Assumptions
@@ -52,7 +54,7 @@ type Solver struct {
 	graph        *callgraph.Graph
 	chains       *middleware.Chains
 	stmts        *statement.Statements
-	owners       owners
+	owners       *owner.Finder
 	conds        *pathcond.Conditions
 	access       *access.Deciders
 	rows         *rowflow.Rows

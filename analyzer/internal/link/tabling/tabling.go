@@ -1,8 +1,8 @@
-package solve
+// Package tabling keeps the questions of a search that asks itself, so that each answer that is
+// remembered is supported by something else than itself.
+package tabling
 
-import (
-	"math"
-)
+import "math"
 
 // Tabling keeps the questions that are being decided. A question that is asked
 // while it is open does not hold: nothing supports itself. What was decided while
@@ -23,13 +23,14 @@ type Question struct {
 	depth int
 }
 
-// opened is what it takes to end a question.
-type opened struct {
+// Opened is what it takes to end a question.
+type Opened struct {
 	Question
 	above int // lowest before it was asked
 }
 
-func newTabling() *Tabling { return &Tabling{open: map[string]int{}, lowest: math.MaxInt} }
+// New gives a table without questions.
+func New() *Tabling { return &Tabling{open: map[string]int{}, lowest: math.MaxInt} }
 
 // LeansOn reports whether a question is open, and then notes that whoever asks
 // leans on it.
@@ -48,8 +49,8 @@ func (t *Tabling) LeansOnOpen(q Question) bool {
 }
 
 // Begin opens a question.
-func (t *Tabling) Begin(key string) opened {
-	o := opened{Question{key, len(t.keys)}, t.lowest}
+func (t *Tabling) Begin(key string) Opened {
+	o := Opened{Question{key, len(t.keys)}, t.lowest}
 	t.push(key)
 	t.lowest = math.MaxInt
 	return o
@@ -68,7 +69,7 @@ func (t *Tabling) pop() {
 
 // Leader is the outermost question that the one which is open leaned on, nil if it
 // leaned on none further out.
-func (t *Tabling) Leader(o opened) *Question {
+func (t *Tabling) Leader(o Opened) *Question {
 	if t.lowest >= o.depth {
 		return nil
 	}
@@ -76,7 +77,7 @@ func (t *Tabling) Leader(o opened) *Question {
 }
 
 // End closes a question. It reports whether its answer may be remembered.
-func (t *Tabling) End(o opened) bool {
+func (t *Tabling) End(o Opened) bool {
 	complete := t.lowest >= o.depth
 	t.pop()
 	if complete {
@@ -87,8 +88,8 @@ func (t *Tabling) End(o opened) bool {
 	return complete
 }
 
-// hold opens a question that has no memo of its own; the result closes it.
-func (t *Tabling) hold(key string) func() {
+// Hold opens a question that has no memo of its own; the result closes it.
+func (t *Tabling) Hold(key string) func() {
 	t.push(key)
 	return t.pop
 }
