@@ -167,7 +167,8 @@ func (p *Statements) handedClauses(f *callgraph.Function, style string, t *term.
 		if e.Call == nil || t.Index >= len(e.Args) || p.graph.Live[e.From] == nil {
 			continue
 		}
-		if slices.ContainsFunc(p.handles(e.From, style, e.Args[t.Index], depth-1), hasClauses) {
+		given := e.Args[t.Index]
+		if addsClauses(given) || slices.ContainsFunc(p.handles(e.From, style, given, depth-1), hasClauses) {
 			return true
 		}
 	}
@@ -183,6 +184,15 @@ func hasClauses(t term.Term) bool {
 		return true
 	}
 	return false
+}
+
+// addsClauses reports whether clauses are added in a term, whatever becomes of them: one
+// that cannot be followed makes no root of the handle.
+func addsClauses(t term.Term) bool {
+	return slices.ContainsFunc(term.Leaves(t), func(x term.Term) bool {
+		b, ok := x.(*term.Build)
+		return ok && ormwrite.Begun(&term.Build{Style: b.Style, Clauses: b.Clauses})
+	})
 }
 
 // keptClauses reports whether a handle with clauses is stored in a field or a variable.
