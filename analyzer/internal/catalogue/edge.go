@@ -252,3 +252,6 @@ func (g *graph) judgeName(e *Edge) *Edge {
 	e.parentLike = !e.single() || noun != "" && strings.HasSuffix(to, noun)
 	return e
 }
+
+// NamesID reports whether the name of a column says that it holds an id.
+func NamesID(column string) bool { return trust.Builtin().NamesID(column) }

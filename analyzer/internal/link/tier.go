@@ -82,6 +82,8 @@ func (p *verdict) tier(a findingBuilder, checker string) finding.Tier {
 		return finding.Warning // whose site it is, somebody who logs in says
 	case p.answersNothing(a):
 		return finding.Warning // whoever starts it sees no row of it
+	case a.cause.Kind == obligation.Gap && a.cause.Gap != nil && a.cause.Gap.Joined != "":
+		return finding.Warning // an id in a row of the caller's names it, though no reference says so
 	case a.context.Idle:
 		return finding.Warning // it tells that there is a row, and nothing of it
 	case checker != "", a.context.Root != callgraph.RequestRoot, len(a.context.Notes.Soft) > 0, t == nil:

@@ -1,6 +1,7 @@
 package trust
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -83,6 +84,17 @@ func (w *Words) ColumnNoun(name string) (noun string, isID bool) {
 		}
 	}
 	return w.Noun(whole), false
+}
+
+// NamesID reports whether a name ends in a word for an id, also in one that is glued to what it
+// names: org_id, groupid.
+func (w *Words) NamesID(name string) bool {
+	parts := Split(name)
+	if len(parts) == 0 {
+		return false
+	}
+	last := parts[len(parts)-1]
+	return w.Has(IDs, last) || len(last) > 4 && slices.ContainsFunc(w.All(IDs), func(id string) bool { return strings.HasSuffix(last, id) })
 }
 
 // Concept is what a name speaks of, without fillers: "organization" of

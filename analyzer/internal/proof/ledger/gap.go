@@ -15,7 +15,7 @@ import (
 
 // explainGap finds why a row is not tied.
 func (p *Ledger) explainGap(t *formula.Tuple, c *formula.Conj) *Gap {
-	g := &Gap{At: t.At, Columns: p.comparedColumns(t, c)}
+	g := &Gap{At: t.At, Columns: p.comparedColumns(t, c), Joined: p.joined(t, c)}
 	if t.Via != nil {
 		g.At = t.Via
 	}
@@ -185,6 +185,28 @@ func (p *Ledger) comparedColumns(t *formula.Tuple, c *formula.Conj) []string {
 	return out
 }
 
+// joined is the id in a row that is tied by which a row is found. Schemas without foreign keys
+// name the columns of a reference as they like.
+func (p *Ledger) joined(t *formula.Tuple, c *formula.Conj) string {
+	eq := p.Rules.Equalities(c.Atoms)
+	ids := func(of func(*formula.Tuple) bool) (out []formula.TermID) {
+		for _, x := range eq.Terms {
+			if tm := p.Terms[x]; tm.Kind == formula.ColumnTerm && of(tm.Tuple) && catalogue.NamesID(tm.Column) {
+				out = append(out, x)
+			}
+		}
+		return out
+	}
+	for _, mine := range ids(func(u *formula.Tuple) bool { return u == t }) {
+		for _, x := range ids(func(u *formula.Tuple) bool { return u != t }) {
+			if u := p.Terms[x].Tuple; u.Table != nil && eq.Same(mine, x) && len(p.Rules.Ties(c.Atoms, u, rules.FirstLevel)) > 0 {
+				return relationName(u) + "." + p.Terms[x].Column
+			}
+		}
+	}
+	return ""
+}
+
 // relationName is a relation as people write it.
 func relationName(t *formula.Tuple) string {
 	name := formula.Qualified(t.Table)
@@ -339,4 +361,5 @@ type Gap struct {
 	Partial bool         // the statement binds the tenant, but this relation or arm escapes
 	At      sqltree.Node // the relation, arm or predicate that escapes
 	Columns []string     // columns of the relation that the statement does compare with holes: what remains to tie by
+	Joined  string       // the id in a row that is tied by which this one is found, though no reference says that it names one; "" for none
 }
