@@ -329,6 +329,8 @@ func unresolvedPart(t term.Term) string {
 				reason = x.Name
 			}
 		case *term.Const:
+		case *term.Func:
+			reason = "what " + unit.Short(x.Symbol) + " adds"
 		default:
 			reason = x.String()
 		}

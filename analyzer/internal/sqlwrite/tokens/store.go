@@ -2,6 +2,7 @@ package tokens
 
 import (
 	"errors"
+	"slices"
 	"strings"
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/sqlwrite/piece"
@@ -140,10 +141,7 @@ func fieldsOf(v term.Value) ([]term.Field, error) {
 
 func (s *draft) updated(p *piece.Sentence) {
 	s.with(p, "update with")
-	var rows []*term.Clause
-	for _, c := range s.sections["update of struct"] {
-		rows = append(rows, c)
-	}
+	rows := slices.Clone(s.sections["update of struct"])
 	tables, err := s.target("update of struct", "update", "update with", "table")
 	p.After("UPDATE", ", ")(tables, err)
 	p.List(" ")(s.put("table"), nil)
