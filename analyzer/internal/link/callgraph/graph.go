@@ -97,4 +97,5 @@ type Write struct {
 	Value term.Term
 	Site  int
 	Facts []term.Fact
+	Made  bool // into an object that the function made and has handed to nobody before
 }

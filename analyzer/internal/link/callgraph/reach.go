@@ -214,11 +214,11 @@ func (p *Graph) indexWrites(f *Function) {
 		if s.Type == "" {
 			key = s.Field
 		}
-		p.Stores[key] = append(p.Stores[key], Write{f, s.Value, s.Site, s.If})
+		p.Stores[key] = append(p.Stores[key], Write{Fn: f, Value: s.Value, Site: s.Site, Facts: s.If, Made: s.Of == unit.Made})
 	}
 	for i := range f.Puts {
 		s := &f.Puts[i]
-		p.Puts[s.Key] = append(p.Puts[s.Key], Write{f, s.Value, s.Site, s.If})
+		p.Puts[s.Key] = append(p.Puts[s.Key], Write{Fn: f, Value: s.Value, Site: s.Site, Facts: s.If})
 	}
 }
 

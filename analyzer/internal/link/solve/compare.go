@@ -48,6 +48,11 @@ func comparedBut(p *Solver, e *pathcond.Env, r *unit.Run, s *statement.Statement
 		if f.Op == term.Met {
 			v = obligation.Or(v, met(p, e, f.A, r, s, i, kind))
 		}
+		if f.Op == term.Implies {
+			in := inCases(p, e, f, func(at *pathcond.Env, _ []term.Fact) obligation.Value { return comparedBut(p, at, r, s, i, a) })
+			in.Fails = nil
+			v = obligation.Or(v, in)
+		}
 		if f.Op != term.Eq {
 			continue
 		}

@@ -1,6 +1,7 @@
 package solve
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
@@ -27,10 +28,56 @@ func (p *Solver) field(a obligation.Atom, t *term.Path) obligation.Value {
 	if len(writes) == 0 {
 		return obligation.Why(a, "field "+unit.Short(name)+" is set where it is not seen")
 	}
-	if slices.ContainsFunc(t.Steps[1:], func(s term.Step) bool { return s.Kind == term.ElemStep }) && leftByRequest(p.graph, a, writes) {
+	inside := slices.ContainsFunc(t.Steps[1:], func(s term.Step) bool { return s.Kind == term.ElemStep })
+	if inside && leftByRequest(p.graph, a, writes) {
 		return obligation.Why(a, leftBy+unit.Short(name))
 	}
-	return p.everywhere(a, writes, t.Steps[1:])
+	return obligation.And(p.unlessLeft(a, name, writes, t.Steps[1:]), p.changed(a, writes, t.Steps[1:]))
+}
+
+// unlessLeft demands an atom of every write into a field, and that none leaves there for the
+// next request what is this one's. What the client chose is worse than that.
+func (p *Solver) unlessLeft(a obligation.Atom, name string, writes []callgraph.Write, steps []term.Step) obligation.Value {
+	v := p.everywhere(a, writes, steps)
+	if len(v.Alts) > 0 && leftByRequest(p.graph, a, laterWrites(writes)) {
+		return obligation.Why(a, leftBy+unit.Short(name))
+	}
+	return v
+}
+
+// changed demands an atom of what the program writes later into the fields of the objects
+// that a field, or a variable, was given when they were made.
+func (p *Solver) changed(a obligation.Atom, writes []callgraph.Write, steps []term.Step) obligation.Value {
+	v := obligation.Yes(obligation.Notes{})
+	if len(steps) == 0 || steps[0].Kind != term.FieldStep {
+		return v
+	}
+	for _, typ := range madeTypes(writes) {
+		name := typ + "." + steps[0].Name
+		if later := laterWrites(p.graph.Stores[name]); len(later) > 0 {
+			v = obligation.And(v, p.unlessLeft(a, name, later, steps[1:]))
+		}
+		v = obligation.And(v, p.changed(a, p.graph.Stores[name], steps[1:]))
+	}
+	return v
+}
+
+// madeTypes are the types of the objects that writes put there as they are made, sorted.
+func madeTypes(writes []callgraph.Write) []string {
+	found := map[string]bool{}
+	for _, w := range writes {
+		for _, leaf := range term.Leaves(w.Value) {
+			if s, ok := leaf.(*term.Struct); ok && s.Type != "" {
+				found[s.Type] = true
+			}
+		}
+	}
+	return slices.Sorted(maps.Keys(found))
+}
+
+// laterWrites are those into objects that others may have.
+func laterWrites(writes []callgraph.Write) []callgraph.Write {
+	return slices.DeleteFunc(slices.Clone(writes), func(w callgraph.Write) bool { return w.Made })
 }
 
 // leftBy begins the reason of a value that one request leaves for others.
@@ -62,7 +109,7 @@ func (p *Solver) global(a obligation.Atom, t *term.Path) obligation.Value {
 	if leftByRequest(p.graph, a, writes) {
 		return obligation.Why(a, leftBy+unit.Short(t.Name))
 	}
-	return p.everywhere(a, writes, t.Steps)
+	return obligation.And(p.everywhere(a, writes, t.Steps), p.changed(a, writes, t.Steps))
 }
 
 // everywhere demands an atom of every write, in every context of its function. A write

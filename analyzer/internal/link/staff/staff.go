@@ -2,6 +2,7 @@ package staff
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/catalogue"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/callgraph"
@@ -109,13 +110,24 @@ func attribute(t term.Term) string {
 	return ""
 }
 
+// vouched reports whether the settings name a function as one that tells staff, with its package
+// or without.
+func (p *Staff) vouched(symbol string) bool {
+	bare := symbol[strings.LastIndexByte(symbol, '.')+1:]
+	return symbol != "" && slices.ContainsFunc(p.staffWords, func(w string) bool { return w == symbol || w == unit.Short(symbol) || w == bare })
+}
+
 // staffOutcome reports whether call k can only have ended as it was tested to
 // because of a staff test in it; of a function that is not known, its name says
 // so.
 func (p *Staff) staffOutcome(e *pathcond.Env, k int, c *unit.Call, depth int) obligation.Value {
 	name := callgraph.CalleeName(c)
+	if p.vouched(name) && pathcond.SaidYes(e, k) && p.access.ForCaller(e.Fn, c) {
+		return obligation.Yes(obligation.Notes{Excuse: StaffExcuse})
+	}
 	targets, known := p.graph.Callees(e.Fn, c)
-	if c.Kind == unit.Library || !known || len(targets) == 0 {
+	tests := func(t callgraph.Callee) bool { return p.hasStaffTest(t.Fn, rowflow.MaxRowDepth) }
+	if c.Kind == unit.Library || !known || !slices.ContainsFunc(targets, tests) {
 		if c.Kind != unit.Dynamic && p.access.Names.StaffRank(unit.Short(name)) == trust.Staff && pathcond.SaidYes(e, k) && p.access.ForCaller(e.Fn, c) {
 			return obligation.Yes(p.staffNotes(name))
 		}
