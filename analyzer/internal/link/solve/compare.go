@@ -27,6 +27,20 @@ func (p *Solver) Compared(e *pathcond.Env, r *unit.Run, s *statement.Statement, 
 // comparedBut is Compared where the comparison of references that an atom leaves out says
 // nothing.
 func comparedBut(p *Solver, e *pathcond.Env, r *unit.Run, s *statement.Statement, i int, a obligation.Atom) obligation.Value {
+	v := comparedAlone(p, e, r, s, i, a)
+	for _, f := range e.Facts {
+		if f.Op != term.Implies || !rowflow.FromRun(p.rows.ThroughMappers(e.Fn, f.A), r.N) && !rowflow.FromRun(p.rows.ThroughMappers(e.Fn, f.B), r.N) {
+			continue
+		}
+		in := inCases(p, e, f, func(at *pathcond.Env, _ []term.Fact) obligation.Value { return comparedAlone(p, at, r, s, i, a) })
+		in.Fails = nil // that nothing compares it in one of the cases is no news
+		v = obligation.Or(v, in)
+	}
+	return v
+}
+
+// comparedAlone is comparedBut without the cases of what holds either way.
+func comparedAlone(p *Solver, e *pathcond.Env, r *unit.Run, s *statement.Statement, i int, a obligation.Atom) obligation.Value {
 	kind := a.Kind
 	v := obligation.Value{}
 	if kind != proof.Principal {
@@ -47,11 +61,6 @@ func comparedBut(p *Solver, e *pathcond.Env, r *unit.Run, s *statement.Statement
 		}
 		if f.Op == term.Met {
 			v = obligation.Or(v, met(p, e, f.A, r, s, i, kind))
-		}
-		if f.Op == term.Implies {
-			in := inCases(p, e, f, func(at *pathcond.Env, _ []term.Fact) obligation.Value { return comparedBut(p, at, r, s, i, a) })
-			in.Fails = nil
-			v = obligation.Or(v, in)
 		}
 		if f.Op != term.Eq {
 			continue
