@@ -32,12 +32,12 @@ func (p *Solver) field(a obligation.Atom, t *term.Path) obligation.Value {
 	if inside && leftByRequest(p.graph, a, writes) {
 		return obligation.Why(a, leftBy+unit.Short(name))
 	}
-	return obligation.And(p.unlessLeft(a, name, writes, t.Steps[1:]), p.changed(a, writes, t.Steps[1:]))
+	return obligation.And(unlessLeft(p, a, name, writes, t.Steps[1:]), changed(p, a, writes, t.Steps[1:]))
 }
 
 // unlessLeft demands an atom of every write into a field, and that none leaves there for the
 // next request what is this one's. What the client chose is worse than that.
-func (p *Solver) unlessLeft(a obligation.Atom, name string, writes []callgraph.Write, steps []term.Step) obligation.Value {
+func unlessLeft(p *Solver, a obligation.Atom, name string, writes []callgraph.Write, steps []term.Step) obligation.Value {
 	v := p.everywhere(a, writes, steps)
 	if len(v.Alts) > 0 && leftByRequest(p.graph, a, laterWrites(writes)) {
 		return obligation.Why(a, leftBy+unit.Short(name))
@@ -47,7 +47,7 @@ func (p *Solver) unlessLeft(a obligation.Atom, name string, writes []callgraph.W
 
 // changed demands an atom of what the program writes later into the fields of the objects
 // that a field, or a variable, was given when they were made.
-func (p *Solver) changed(a obligation.Atom, writes []callgraph.Write, steps []term.Step) obligation.Value {
+func changed(p *Solver, a obligation.Atom, writes []callgraph.Write, steps []term.Step) obligation.Value {
 	v := obligation.Yes(obligation.Notes{})
 	if len(steps) == 0 || steps[0].Kind != term.FieldStep {
 		return v
@@ -55,9 +55,9 @@ func (p *Solver) changed(a obligation.Atom, writes []callgraph.Write, steps []te
 	for _, typ := range madeTypes(writes) {
 		name := typ + "." + steps[0].Name
 		if later := laterWrites(p.graph.Stores[name]); len(later) > 0 {
-			v = obligation.And(v, p.unlessLeft(a, name, later, steps[1:]))
+			v = obligation.And(v, unlessLeft(p, a, name, later, steps[1:]))
 		}
-		v = obligation.And(v, p.changed(a, p.graph.Stores[name], steps[1:]))
+		v = obligation.And(v, changed(p, a, p.graph.Stores[name], steps[1:]))
 	}
 	return v
 }
@@ -109,7 +109,7 @@ func (p *Solver) global(a obligation.Atom, t *term.Path) obligation.Value {
 	if leftByRequest(p.graph, a, writes) {
 		return obligation.Why(a, leftBy+unit.Short(t.Name))
 	}
-	return obligation.And(p.everywhere(a, writes, t.Steps), p.changed(a, writes, t.Steps))
+	return obligation.And(p.everywhere(a, writes, t.Steps), changed(p, a, writes, t.Steps))
 }
 
 // everywhere demands an atom of every write, in every context of its function. A write
