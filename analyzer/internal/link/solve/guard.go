@@ -112,7 +112,7 @@ func (p *Solver) byImplied(e *pathcond.Env, a obligation.Atom, f term.Fact) obli
 		return obligation.Value{}
 	}
 	if !there(when.Fact, a.T) {
-		if !speaksOf(e, f, a.T) {
+		if !speaksOf(f, a.T) {
 			return obligation.Value{}
 		}
 		return byCases(p, e, a, f)
@@ -404,6 +404,9 @@ func (p *Solver) checkedBy(e *pathcond.Env, a obligation.Atom, k int, target cal
 // byCases decides an atom in each of the two cases of an implication, by what is known in
 // that case alone. That it fails in one of them is no news: the atom itself has its causes.
 func byCases(p *Solver, e *pathcond.Env, a obligation.Atom, f term.Fact) obligation.Value {
+	if p.inCase || manyCases(e) || !oneSays(p, e, a, f) {
+		return obligation.Value{}
+	}
 	v := inCases(p, e, f, func(e *pathcond.Env, facts []term.Fact) obligation.Value {
 		v := byTested(p, e, a, pathcond.Tested(p.conds.At(e.Fn, facts)))
 		for _, x := range facts {
@@ -415,10 +418,41 @@ func byCases(p *Solver, e *pathcond.Env, a obligation.Atom, f term.Fact) obligat
 	return v
 }
 
+// maxImplications is how many implications may be in force where each is taken apart.
+const maxImplications = 3
+
+// manyCases reports whether more implications are in force than are taken apart: each costs
+// two environments.
+func manyCases(e *pathcond.Env) bool {
+	n := 0
+	for _, f := range e.Facts {
+		if f.Op == term.Implies {
+			n++
+		}
+	}
+	return n > maxImplications
+}
+
+// oneSays reports whether an equality of one of the cases alone decides an atom. To put oneself
+// into a case costs much, and most implications have nothing to do with it.
+func oneSays(p *Solver, e *pathcond.Env, a obligation.Atom, f term.Fact) bool {
+	return slices.ContainsFunc(term.Cases(f), func(facts []term.Fact) bool {
+		return slices.ContainsFunc(facts, func(x term.Fact) bool { return x.Op == term.Eq && len(p.byFact(e, a, x).Alts) > 0 })
+	})
+}
+
 // inCases is what holds in both cases of an implication, whatever holds where only staff
 // comes to. Whether one who rules is staff is asked where it holds of everybody else: who
 // belongs to the tenant has no need of it.
 func inCases(p *Solver, e *pathcond.Env, f term.Fact, in func(*pathcond.Env, []term.Fact) obligation.Value) obligation.Value {
+	// No cases in cases, also in those of a function that is asked on the way: they would
+	// multiply, and so would the questions if their answers were not remembered. What is
+	// remembered of one is less than could be known, never more.
+	if p.inCase {
+		return obligation.Value{}
+	}
+	p.inCase = true
+	defer func() { p.inCase = false }()
 	type outcome struct {
 		at    *pathcond.Env
 		facts []term.Fact
@@ -452,23 +486,11 @@ func inCases(p *Solver, e *pathcond.Env, f term.Fact, in func(*pathcond.Env, []t
 	return v.Noted(exempt)
 }
 
-// speaksOf reports whether an implication may say something of a value: it names it, or
-// how a call ended that was handed it.
-func speaksOf(e *pathcond.Env, f term.Fact, t term.Term) bool {
-	when, ok := f.A.(*term.Test)
-	then, both := f.B.(*term.Test)
-	if !ok || !both {
-		return false
+// speaksOf reports whether a side of an implication is a comparison of a value.
+func speaksOf(f term.Fact, t term.Term) bool {
+	named := func(x term.Term) bool {
+		test, ok := x.(*term.Test)
+		return ok && test.Fact.B != nil && (term.Same(test.Fact.A, t) || term.Same(test.Fact.B, t))
 	}
-	named := func(x term.Term) bool { return term.Same(x, t) }
-	return slices.ContainsFunc([]term.Term{when.Fact.A, when.Fact.B, then.Fact.A, then.Fact.B}, func(x term.Term) bool {
-		if x == nil || named(x) {
-			return x != nil
-		}
-		r, ok := x.(*term.Result)
-		if !ok || e.Fn.Ops[r.Call].Call == nil {
-			return false
-		}
-		return slices.ContainsFunc(e.Fn.Ops[r.Call].Call.Args, func(a term.Term) bool { return term.Any(a, named) })
-	})
+	return named(f.A) || named(f.B)
 }

@@ -39,6 +39,8 @@ type Solver struct {
 	// lets staff go on, or one who rules over whatever.
 	Passes func(e *pathcond.Env, facts []term.Fact) (obligation.Notes, bool)
 
+	inCase bool // one of two conditions is taken for met
+
 	// Connections answer what is asked of the connection of a statement.
 	Connections Connections
 
