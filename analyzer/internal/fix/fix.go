@@ -35,6 +35,13 @@ type Target struct {
 	Call finding.Place
 }
 
+// mendable reports whether the finding is about a table with a column of the tenant. What reads
+// the tenants themselves, by their id, mostly means to read others.
+func (t Target) mendable() bool {
+	name := trust.Norm(t.ColumnName)
+	return name != "" && name != "id"
+}
+
 // An Edit puts text in the place of a range of a file, in bytes.
 type Edit struct {
 	File       string // absolute
@@ -61,8 +68,8 @@ func Apply(text []byte, edits []Edit) []byte {
 // Candidates are the ways to mend a finding, the likeliest first: none where nothing of the
 // caller is in reach, or where the code is not plain enough to be changed by a machine.
 func (s *Source) Candidates(t Target) []Candidate {
-	if name := trust.Norm(t.ColumnName); name == "" || name == "id" {
-		return nil // the tenants themselves: what reads them mostly means to read others
+	if !t.mendable() {
+		return nil
 	}
 	switch t.Rule {
 	case "missing-filter":

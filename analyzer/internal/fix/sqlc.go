@@ -32,7 +32,7 @@ func (s *Source) Generated(t Target) bool {
 // generated its code.
 func (s *Source) Query(t Target, root string) (Query, bool) {
 	c := s.callAt(t.Call)
-	if c == nil || t.ColumnName == "" || t.ColumnName == "id" {
+	if c == nil || !t.mendable() {
 		return Query{}, false
 	}
 	name := nameLine.FindStringSubmatch(c.text)

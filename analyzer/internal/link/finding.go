@@ -272,8 +272,8 @@ func (p *verdict) steps(a findingBuilder) []finding.Step {
 			out = append(out, finding.Step{File: at.File, Line: at.Line, Message: fmt.Sprintf(format, args...)})
 		}
 	}
-	if part := p.unregistered(a.context.At); part != "" {
-		entry := p.entryOf(a.context.At)
+	entry := p.entryOf(a.context.At)
+	if part := p.unregistered(entry); part != "" {
 		add(entry, entry.Site, "nobody is seen to register %s: %s", unit.Short(entry.Symbol), part)
 	}
 	hops := a.context.Hops
@@ -341,7 +341,7 @@ func (p *verdict) badWriter(f *callgraph.Function, put *unit.Put, c solve.Contex
 		Message: fmt.Sprintf("%s: the %s that goes into the context (%s) is %s, which the client chose and nothing compares with the caller's; every query behind trusts it; check the membership first",
 			orNoun(column, noun), noun, unit.Short(put.Key), source(why.Origin)),
 	}
-	if c.Root != callgraph.RequestRoot || p.unregistered(c.At) != "" || softHops(append(p.witness(c.At), c.Hops...)) {
+	if c.Root != callgraph.RequestRoot || p.unregistered(p.entryOf(c.At)) != "" || softHops(append(p.witness(c.At), c.Hops...)) {
 		out.Tier = finding.Warning
 	}
 	if checker := c.Notes.Asked(); checker != "" {

@@ -92,7 +92,7 @@ func (p *verdict) tier(a findingBuilder, checker string) finding.Tier {
 		return finding.Warning // it may be meant to be seen by everybody
 	case t.Confidence == catalogue.Low, t.Owner != nil && t.Owner.Inferred:
 		return finding.Warning
-	case p.unregistered(a.context.At) != "":
+	case p.unregistered(p.entryOf(a.context.At)) != "":
 		return finding.Warning // nobody is seen to register its handler
 	case softHops(append(p.witness(a.context.At), a.context.Hops...)):
 		return finding.Warning
@@ -142,12 +142,11 @@ func (a findingBuilder) tree() string {
 	return ""
 }
 
-// unregistered is why nobody was seen to register the entry by which requests come to a
-// function: the part of the program that was not read, where a check may stand before it, or
-// that nothing names it, so that no request comes. It is "" where somebody was seen, or it is
-// kept where it is not followed.
-func (p *verdict) unregistered(f *callgraph.Function) string {
-	unregistered, dead := p.graph.Unregistered(p.entryOf(f))
+// unregistered is why nobody was seen to register an entry: the part of the program that was
+// not read, where a check may stand before it, or that nothing names it, so that no request
+// comes. It is "" where somebody was seen, or it is kept where it is not followed.
+func (p *verdict) unregistered(entry *callgraph.Function) string {
+	unregistered, dead := p.graph.Unregistered(entry)
 	switch {
 	case !unregistered:
 		return ""

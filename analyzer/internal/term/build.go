@@ -340,35 +340,26 @@ func MapFact(x Fact, f func(Term) Term) Fact {
 }
 
 // mapAll maps terms, and reports whether one of them changed; otherwise they are as they were.
-func mapAll(ts []Term, f func(Term) Term) (out []Term, changed bool) {
-	for i, t := range ts {
-		m := Map(t, f)
-		if m != t && !changed {
-			out, changed = slices.Clone(ts), true
+func mapAll(ts []Term, f func(Term) Term) ([]Term, bool) {
+	return mapEach(ts, func(t Term) Term { return Map(t, f) })
+}
+
+// mapFields maps the terms of fields, and reports whether one of them changed.
+func mapFields(fields []Field, f func(Term) Term) ([]Field, bool) {
+	return mapEach(fields, func(x Field) Field { return Field{Name: x.Name, Term: Map(x.Term, f)} })
+}
+
+// mapEach maps values, into a copy from the first on that changes.
+func mapEach[T comparable](in []T, f func(T) T) (out []T, changed bool) {
+	out = in
+	for i, x := range in {
+		m := f(x)
+		if m != x && !changed {
+			out, changed = slices.Clone(in), true
 		}
 		if changed {
 			out[i] = m
 		}
 	}
-	if !changed {
-		return ts, false
-	}
-	return out, true
-}
-
-// mapFields maps the terms of fields, and reports whether one of them changed.
-func mapFields(fields []Field, f func(Term) Term) (out []Field, changed bool) {
-	for i, x := range fields {
-		m := Map(x.Term, f)
-		if m != x.Term && !changed {
-			out, changed = slices.Clone(fields), true
-		}
-		if changed {
-			out[i].Term = m
-		}
-	}
-	if !changed {
-		return fields, false
-	}
-	return out, true
+	return out, changed
 }

@@ -189,10 +189,7 @@ func (s *statement) grouped(b *term.Build) (*term.Build, error) {
 // mapped are the entries of a map: columns that equal values, nil or one of a list.
 func (s *statement) mapped(entries []term.Clause, not bool) ([]term.Clause, error) {
 	var out []term.Clause
-	entries = slices.Clone(entries)
-	slices.SortStableFunc(entries, func(a, b term.Clause) int {
-		return strings.Compare(a.Values[0].Term.String(), b.Values[0].Term.String())
-	})
+	entries = phrase.ByName(entries)
 	for i := range entries {
 		e := &entries[i]
 		name, ok := phrase.Constant(e.Values[0].Term)

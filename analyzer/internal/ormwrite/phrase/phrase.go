@@ -199,3 +199,10 @@ func Quoted(names ...string) string {
 
 // Path is a name whose parts have dots between them.
 func Path(name string) string { return Quoted(strings.Split(name, ".")...) }
+
+// ByName are the entries of a map in the order of their names, in which the libraries write them.
+func ByName(entries []term.Clause) []term.Clause {
+	return slices.SortedStableFunc(slices.Values(entries), func(a, b term.Clause) int {
+		return strings.Compare(a.Values[0].Term.String(), b.Values[0].Term.String())
+	})
+}

@@ -172,10 +172,7 @@ func entries(word string, list []term.Clause) (*term.Build, error) {
 		return nil, nil
 	}
 	out := phrase.Build(term.Clause{Word: "and"})
-	list = slices.Clone(list)
-	slices.SortStableFunc(list, func(a, b term.Clause) int {
-		return strings.Compare(a.Values[0].Term.String(), b.Values[0].Term.String())
-	})
+	list = phrase.ByName(list)
 	for i := range list {
 		e := &list[i]
 		name, ok := phrase.Constant(e.Values[0].Term)
