@@ -13,6 +13,7 @@ import (
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/rowflow"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/solve"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/statement"
+	"github.com/tenantvet/tenantvet/analyzer/internal/link/tabling"
 )
 
 // Callers asks the callers of a program's functions.
@@ -26,16 +27,16 @@ type Callers struct {
 
 	answers    map[string][]solve.Context
 	inProgress map[string]bool
-	// provisional are answers inside of a cycle of calls, for as long as the question
-	// that the cycle began with is open.
-	provisional map[string]provision
+	// provisional are answers inside of a cycle of calls: handlers that dispatch, tasks that
+	// call handlers.
+	provisional tabling.Provisional[[]solve.Context]
 }
 
 // New makes the callers of a program and gives them to its solver.
 func New(p solve.Parts, solver *solve.Solver) *Callers {
 	c := &Callers{
 		graph: p.Graph, chains: p.Chains, stmts: p.Statements, conds: p.Conditions, rows: p.Rows, solver: solver,
-		answers: map[string][]solve.Context{}, inProgress: map[string]bool{}, provisional: map[string]provision{},
+		answers: map[string][]solve.Context{}, inProgress: map[string]bool{}, provisional: tabling.Provisional[[]solve.Context]{},
 	}
 	solver.Callers, solver.Apart = c.Contexts, c.askApart
 	return c

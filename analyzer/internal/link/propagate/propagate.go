@@ -46,7 +46,7 @@ func (p *Callers) climb(d solve.Demand) []solve.Context {
 	if p.solver.Tabling.LeansOn(key) {
 		return nil // a cycle of calls comes to nothing that its entries do not come to
 	}
-	if found, ok := p.provisionalAnswer(key); ok {
+	if found, ok := p.provisional.Answer(p.solver.Tabling, key); ok {
 		return found
 	}
 	if p.solver.Budget--; p.solver.Budget < 0 || len(p.inProgress) > maxClimb {
@@ -56,12 +56,9 @@ func (p *Callers) climb(d solve.Demand) []solve.Context {
 	p.inProgress[key] = true
 	out := capContexts(p.askCallers(d))
 	delete(p.inProgress, key)
-	if leader := p.solver.Tabling.Leader(open); leader != nil {
-		p.provisional[key] = provision{out, *leader}
-	} else {
+	if p.provisional.End(p.solver.Tabling, open, out) {
 		p.answers[key] = out
 	}
-	p.solver.Tabling.End(open)
 	return out
 }
 

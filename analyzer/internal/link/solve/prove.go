@@ -31,6 +31,9 @@ func (p *Solver) Prove(e *pathcond.Env, a obligation.Atom) obligation.Value {
 	if p.Tabling.LeansOn(key) {
 		return obligation.Value{}
 	}
+	if v, ok := p.provisional.Answer(p.Tabling, key); ok {
+		return v
+	}
 	if p.Budget--; p.Budget < 0 {
 		return obligation.Why(a, "budget spent")
 	}
@@ -42,7 +45,7 @@ func (p *Solver) Prove(e *pathcond.Env, a obligation.Atom) obligation.Value {
 		v = obligation.Or(v, obligation.Or(p.byFacts(e, a), p.byIdentity(e, a)))
 	}
 	v = anotherCompared(p, e, a, v)
-	if p.Tabling.End(open) {
+	if p.provisional.End(p.Tabling, open, v) {
 		p.proved[key] = v
 	}
 	return v

@@ -176,9 +176,13 @@ func byFactsAlone(p *Solver, e *pathcond.Env, a obligation.Atom) obligation.Valu
 	if p.Tabling.LeansOn(key) {
 		return obligation.Value{}
 	}
+	if v, ok := p.provisional.Answer(p.Tabling, key); ok {
+		return v
+	}
 	open := p.Tabling.Begin(key)
-	defer p.Tabling.End(open)
-	return p.byFacts(e, a)
+	v := p.byFacts(e, a)
+	p.provisional.End(p.Tabling, open, v)
+	return v
 }
 
 // saysMissing reports whether a fact says that a value is not there, or something of the case

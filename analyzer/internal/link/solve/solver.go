@@ -65,7 +65,8 @@ type Solver struct {
 	paramLoading *paramLoader
 	keys         map[string]*keyAnswer // what the writers of context keys are worth, by atom
 	proved       map[string]obligation.Value
-	ownContext   func() string // carried.OwnContext
+	provisional  tabling.Provisional[obligation.Value] // answers inside of a cycle: rows that refer to each other
+	ownContext   func() string                         // carried.OwnContext
 }
 
 // Connections answer what policies of row-level security need: whether the connection of a

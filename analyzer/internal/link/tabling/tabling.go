@@ -93,3 +93,38 @@ func (t *Tabling) Hold(key string) func() {
 	t.push(key)
 	return t.pop
 }
+
+// Provisional keeps answers that leaned on an open question: each serves whoever asks the same
+// while the outermost of those, the leader, is still open. That one asks all of them, so nothing
+// is lost to it; without them a cycle of questions is walked along every path. An answer leaves
+// out what only questions that have ended since would have added: it is less than could be
+// known, never more.
+type Provisional[V any] map[string]provision[V]
+
+type provision[V any] struct {
+	answer V
+	leader Question
+}
+
+// Answer is what was found when a question of t was asked before under a leader that is still
+// open; whoever takes it leans on the leader.
+func (p Provisional[V]) Answer(t *Tabling, key string) (answer V, ok bool) {
+	found, ok := p[key]
+	if !ok {
+		return answer, false
+	}
+	if !t.LeansOnOpen(found.leader) {
+		delete(p, key)
+		return answer, false
+	}
+	return found.answer, true
+}
+
+// End closes a question of t that was answered. It reports whether the answer may be
+// remembered; otherwise it is kept for as long as it serves.
+func (p Provisional[V]) End(t *Tabling, o Opened, answer V) bool {
+	if leader := t.Leader(o); leader != nil {
+		p[o.key] = provision[V]{answer, *leader}
+	}
+	return t.End(o)
+}
