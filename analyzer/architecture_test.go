@@ -43,11 +43,13 @@ var house = map[string][]string{
 	"analyzer/internal/index":        {},
 
 	// The floors of link, each above those that it may import.
-	"analyzer/internal/link":         {"link/connection", "link/setting", "link/staff", "link/propagate", "link/solve", "link/rowflow", "link/access", "link/pathcond", "link/obligation", "link/statement", "link/middleware", "link/callgraph", "unit", "term", "proof", "catalogue", "finding", "trust", "link/login", "link/decision", "link/privacy", "link/carried"},
+	"analyzer/internal/link":         {"link/connection", "link/setting", "link/staff", "link/propagate", "link/solve", "link/rowflow", "link/access", "link/pathcond", "link/obligation", "link/statement", "link/middleware", "link/callgraph", "unit", "term", "proof", "catalogue", "finding", "trust", "link/login", "link/decision", "link/privacy", "link/carried", "link/kept", "link/lost"},
 	"analyzer/internal/link/carried": {"link/callgraph", "unit", "term"},
 	"analyzer/internal/link/login": {
 		"link/solve", "link/rowflow", "link/access", "link/pathcond", "link/statement", "link/middleware", "link/callgraph", "unit", "term", "proof",
 	},
+	"analyzer/internal/link/kept":       {"link/solve", "link/owner", "link/rowflow", "link/pathcond", "link/obligation", "link/statement", "link/callgraph", "unit", "term", "proof", "catalogue", "schema"},
+	"analyzer/internal/link/lost":       {"link/access", "link/callgraph", "unit"},
 	"analyzer/internal/link/privacy":    {"link/statement", "link/callgraph", "proof", "catalogue"},
 	"analyzer/internal/link/decision":   {"link/solve", "link/rowflow", "link/access", "link/pathcond", "link/obligation", "link/statement", "link/middleware", "link/callgraph", "unit", "term", "proof", "catalogue", "trust"},
 	"analyzer/internal/link/connection": {"schema", "link/setting", "link/solve", "link/pathcond", "link/obligation", "link/statement", "link/callgraph", "library", "unit", "term", "proof", "finding", "trust"},

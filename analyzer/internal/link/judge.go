@@ -179,9 +179,24 @@ func (p *verdict) unjudged(f *callgraph.Function, t *statement.Texts) string {
 	return ""
 }
 
-// vote turns a context into a verdict: proved, excused by a line of the table, open,
-// or a finding.
+// vote turns a context into a verdict: a row that the statement ties, or that a job reads, may
+// be kept where others find it.
 func (p *verdict) vote(h hearing) ballot {
+	b := p.voteOnStatement(h)
+	if b.verdict != finding.Proved && b.reason != finding.Job || slices.Contains(h.context.Notes.Assumes, trust.ComparedRow.Premise().String()) {
+		return b
+	}
+	why := p.kept.Why(h.run)
+	if d := p.allowed(h.f, h.run, h.at, h.context.Hops); d != nil && why != "" {
+		return grant{excuse: finding.Allowed}.excused(granted{detail: d.Reason})
+	} else if why != "" {
+		return ballot{verdict: finding.Unproven, reason: why}
+	}
+	return b
+}
+
+// voteOnStatement is proved, excused by a line of the table, open, or a finding.
+func (p *verdict) voteOnStatement(h hearing) ballot {
 	if h.proved() && h.context.Notes.Excuse == "" {
 		return ballot{verdict: finding.Proved, notes: h.context.Notes}
 	}
@@ -211,7 +226,7 @@ func (p *verdict) openReason(h hearing) string {
 	case h.capped() != "":
 		return "statement too large to judge: " + string(h.capped()) + "; split it"
 	}
-	return undecidedReason(h.context.Fails)
+	return obligation.OpenReason(h.context.Fails)
 }
 
 // accuse makes the finding of a context that fails for reasons that are known.
@@ -233,16 +248,6 @@ func (p *verdict) accuse(h hearing) ballot {
 	}
 	fd := p.finding(a)
 	return ballot{verdict: finding.Found, reason: fd.Rule, finding: &fd}
-}
-
-// undecidedReason is the reason of the first cause that leaves it open.
-func undecidedReason(fails []obligation.Cause) string {
-	for _, c := range fails {
-		if c.Kind == obligation.Unknown && c.Reason != "" {
-			return c.Reason
-		}
-	}
-	return "recursion"
 }
 
 // judgePut judges a writer of a context key of which readers take for granted that it is

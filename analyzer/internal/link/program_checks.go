@@ -9,6 +9,7 @@ import (
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/finding"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/callgraph"
+	"github.com/tenantvet/tenantvet/analyzer/internal/link/lost"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/obligation"
 	"github.com/tenantvet/tenantvet/analyzer/internal/unit"
 )
@@ -223,5 +224,5 @@ func (p *verdict) hides(x unit.Problem) bool {
 	}
 	why, symbol, _ := strings.Cut(x.Message, ": ")
 	f := p.graph.Function(symbol)
-	return skipped[why] || f == nil || len(f.Runs) > 0
+	return lost.Skips(why) || f == nil || len(f.Runs) > 0
 }

@@ -9,7 +9,9 @@ import (
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/carried"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/connection"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/decision"
+	"github.com/tenantvet/tenantvet/analyzer/internal/link/kept"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/login"
+	"github.com/tenantvet/tenantvet/analyzer/internal/link/lost"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/middleware"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/pathcond"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/privacy"
@@ -39,6 +41,7 @@ type verdict struct {
 	changed   map[*callgraph.Function][]unit.Put // what they leave in objects of contexts
 	privacy   *privacy.Privacy
 	settings  *setting.Settings
+	kept      *kept.Kept
 	cats      []*catalogue.Catalogue
 	confirmed []string       // premises that the settings confirm
 	allows    *allows        // made when it is first asked for
@@ -68,8 +71,8 @@ func newVerdict(in Input) *verdict {
 	connection.New(p, solver, settings)
 	v := &verdict{
 		graph: graph, changed: changed, stmts: p.Statements, conds: p.Conditions, access: p.Access, cats: in.Catalogues,
-		solver: solver, settings: settings, callers: propagate.New(p, solver), staff: staff.New(p, solver, in.Settings.Staff), logins: login.New(p, solver), decisions: decision.New(p, solver), privacy: privacy.New(graph, p.Statements), confirmed: in.Settings.Assumes,
+		solver: solver, settings: settings, callers: propagate.New(p, solver), staff: staff.New(p, solver, in.Settings.Staff), logins: login.New(p, solver), decisions: decision.New(p, solver), privacy: privacy.New(graph, p.Statements), kept: kept.New(p, solver), confirmed: in.Settings.Assumes,
 	}
-	v.lost, v.incomplete = sync.OnceValue(v.lostPart), sync.OnceValue(v.whyIncomplete)
+	v.lost, v.incomplete = sync.OnceValue(func() string { return lost.Part(graph) }), sync.OnceValue(v.whyIncomplete)
 	return v
 }

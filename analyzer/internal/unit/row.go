@@ -18,3 +18,12 @@ func HoldsRow(t term.Term) bool {
 	})
 	return found
 }
+
+// MayHoldRow reports whether a term has such a part, or one of a parameter, which may be a row
+// to a caller.
+func MayHoldRow(t term.Term) bool {
+	return HoldsRow(t) || term.Any(t, func(x term.Term) bool {
+		p, ok := x.(*term.Path)
+		return ok && p.Root == term.Param
+	})
+}

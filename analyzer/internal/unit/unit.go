@@ -118,15 +118,27 @@ type Function struct {
 	// may have taken them out of it.
 	Changes []Change
 	Keeps   []Keep
+	Finds   []Find
 }
 
-// Keep is where a row, a part of one, or what a parameter is, is put into a map or a channel that the function has
-// not made: others may find it there. Key is that of a map's entry, nil of a channel.
+// Keep is where a row, a part of one, or what a parameter is, is put into a map, a cache or a
+// channel that the function has not made: others may find it there. Key is that of an entry, nil
+// of a channel.
 type Keep struct {
 	Into, Value term.Term
 	Key         term.Term
+	Place       string // the field or package variable that Into is in, "" for any other
 	Site        int
 	If          []term.Fact
+}
+
+// Find is where a function looks into a map or a cache that is in a field or a package variable.
+// Key is that of the entry, nil if it goes through all of them.
+type Find struct {
+	In    term.Term
+	Key   term.Term
+	Place string // as of a [Keep]
+	Site  int
 }
 
 // Change is what an object that a call has given is after a write to it.

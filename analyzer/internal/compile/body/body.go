@@ -71,6 +71,9 @@ func (b *Body) Operations() {
 				b.sends(instr)
 			case *ssa.Lookup:
 				b.readEntry(instr)
+				b.findsEntry(instr.X, instr.Index, instr)
+			case *ssa.Range:
+				b.findsEntry(instr.X, nil, instr)
 			case *ssa.MakeInterface:
 				b.putContext(instr)
 			case *ssa.UnOp:
@@ -123,6 +126,11 @@ func (b *Body) call(c *callsite.Call) {
 	case library.Runs:
 		b.statements.Write(c)
 	case library.Plays:
+		if m.Role() == library.Keeps || m.Role() == library.Finds {
+			b.asCache(c)
+			b.uses(c)
+			return
+		}
 		b.keep(c, m.Role())
 		b.entries.Registered(c)
 		if m.Role() == library.Stops {

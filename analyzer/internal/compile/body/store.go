@@ -88,24 +88,6 @@ func (b *Body) storeEntry(up *ssa.MapUpdate) {
 	b.keeps(up.Map, up.Key, up.Value, up)
 }
 
-// keeps covers a row, or what may be one to a caller, that is put into a map or a channel
-// which somebody else has made, and not for this call.
-func (b *Body) keeps(into, key, v ssa.Value, at ssa.Instruction) {
-	to, ok := b.Frame.At(into, at).(*term.Path)
-	if !ok || len(to.Steps) == 0 && to.Root != term.Global {
-		return
-	}
-	row := b.Frame.At(v, at)
-	if handed, ok := row.(*term.Path); !unit.HoldsRow(row) && (!ok || handed.Root != term.Param) {
-		return
-	}
-	k := unit.Keep{Into: to, Value: row, Site: b.Sites.At(at.Pos(), at.Pos()), If: b.Frame.Facts(at.Block())}
-	if key != nil {
-		k.Key = b.Frame.At(key, at)
-	}
-	b.Fn.Keeps = append(b.Fn.Keeps, k)
-}
-
 // storeBelow covers a part of what a package variable holds or leads to, or an entry of it.
 func (b *Body) storeBelow(addr ssa.Value, entry bool, v ssa.Value, at ssa.Instruction) {
 	if g, part := b.Frame.PartOfVariable(addr, entry, v, at); g != nil {

@@ -103,7 +103,7 @@ func (p *pruner) live() map[string]bool {
 
 // busy reports whether a function is of interest by its own operations.
 func busy(fn *unit.Function) bool {
-	if fn.Over != "" || fn.Allow != nil || len(fn.Runs)+len(fn.Puts)+len(fn.Reads)+len(fn.Stores)+len(fn.Changes)+len(fn.Keeps) > 0 {
+	if fn.Over != "" || fn.Allow != nil || len(fn.Runs)+len(fn.Puts)+len(fn.Reads)+len(fn.Stores)+len(fn.Changes)+len(fn.Keeps)+len(fn.Finds) > 0 {
 		return true
 	}
 	for _, g := range fn.Gives {

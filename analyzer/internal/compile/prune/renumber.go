@@ -131,10 +131,7 @@ func (r *renumbering) function(fn *unit.Function) {
 		fn.Calls[i].Ways = dropped(fn.Calls[i].Ways, unconditional)
 	}
 	fn.Uses = dropped(fn.Uses, func(u unit.Use) bool { return !unit.HoldsRow(u.Value) })
-	fn.Keeps = dropped(fn.Keeps, func(k unit.Keep) bool {
-		handed, ok := k.Value.(*term.Path)
-		return !unit.HoldsRow(k.Value) && !(ok && handed.Root == term.Param)
-	})
+	fn.Keeps = dropped(fn.Keeps, func(k unit.Keep) bool { return !unit.MayHoldRow(k.Value) })
 	fn.Owners = dropped(fn.Owners, func(o unit.Owner) bool { return algebra.Unknown(o.Value) })
 }
 

@@ -182,7 +182,7 @@ func (f *Results) modelled(c *callsite.Call, i int) term.Term {
 		}
 		return algebra.Gives(m.Kind)
 	case library.Plays:
-		if m.Role() == library.Reflects {
+		if m.Role() == library.Reflects || m.Role() == library.Keeps || m.Role() == library.Finds {
 			break
 		}
 		return &term.Result{Call: c.N, Steps: []term.Step{{Kind: term.ResultStep, Index: i}}}

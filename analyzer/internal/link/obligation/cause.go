@@ -114,3 +114,13 @@ func (v Value) Placed(at func(a Atom) (*callgraph.Function, int)) Value {
 func OfRows(fails []Cause) []Cause {
 	return slices.DeleteFunc(slices.Clone(fails), func(c Cause) bool { return c.Row == nil || c.Kind != Gap })
 }
+
+// OpenReason is the reason of the first cause that leaves it open.
+func OpenReason(fails []Cause) string {
+	for _, c := range fails {
+		if c.Kind == Unknown && c.Reason != "" {
+			return c.Reason
+		}
+	}
+	return "recursion"
+}

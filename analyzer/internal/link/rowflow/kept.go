@@ -22,11 +22,11 @@ type Kept struct {
 func (p *Rows) KeptIn(f *callgraph.Function) []Kept {
 	var out []Kept
 	add := func(k Kept) {
-		if p.outlives(f, k.Into, maxOlder) {
+		if p.Outlives(f, k.Into) {
 			out = append(out, k)
 		}
 	}
-	for _, k := range p.keeps(f, maxOlder) {
+	for _, k := range p.keeps(f, maxHanded) {
 		add(k)
 	}
 	for i := range f.Stores {
@@ -41,6 +41,9 @@ func (p *Rows) KeptIn(f *callgraph.Function) []Kept {
 	}
 	return out
 }
+
+// maxHanded caps the functions through which what is kept is handed.
+const maxHanded = 8
 
 // keeps lists what a function puts into maps and channels, by itself or by what it calls.
 func (p *Rows) keeps(f *callgraph.Function, depth int) []Kept {
@@ -63,7 +66,7 @@ func (p *Rows) keeps(f *callgraph.Function, depth int) []Kept {
 		targets, _ := p.graph.Callees(f, c)
 		for _, target := range targets {
 			for _, k := range p.keeps(target.Fn, depth-1) {
-				if handed, ok := k.Value.(*term.Path); !ok || handed.Root != term.Param {
+				if unit.HoldsRow(k.Value) {
 					continue // what it has itself is kept by it
 				}
 				into, ok := target.Frame().Apply(k.Into).(*term.Path)
@@ -87,25 +90,31 @@ func isVariable(t term.Term, name string) bool {
 	return ok && x.Root == term.Global && x.Name == name
 }
 
-// maxOlder caps the functions through which an object is handed that holds what is kept.
-const maxOlder = 8
+// Outlives reports whether what a path leads to is there before the request that a function
+// runs for, and after it: one way to the function on which it is, is enough.
+func (p *Rows) Outlives(f *callgraph.Function, at *term.Path) bool {
+	place := placeIn{f, at.String()}
+	known, ok := p.older[place]
+	if !ok {
+		p.older[place] = false // of a function that calls itself
+		known = p.outlives(f, at)
+		p.older[place] = known
+	}
+	return known
+}
 
-// outlives reports whether what a path leads to is there before the request that a function
-// runs for, and after it.
-func (p *Rows) outlives(f *callgraph.Function, at *term.Path, depth int) bool {
+func (p *Rows) outlives(f *callgraph.Function, at *term.Path) bool {
 	switch {
 	case at.Root == term.Global || at.Root == term.This:
 		return p.graph.RootOf(f) == callgraph.RequestRoot
 	case p.graph.IsEntry(f):
 		return at.Root == term.Free || at.Root == term.Param && at.Index == 0 && f.Receiver != ""
-	case depth == 0:
-		return false
 	}
 	return slices.ContainsFunc(p.graph.Edges[f], func(e *callgraph.Edge) bool {
 		if e.Call == nil || e.Call.Mode == unit.Spawned {
 			return false
 		}
 		to, ok := e.Apply(at).(*term.Path)
-		return ok && p.outlives(e.From, to, depth-1)
+		return ok && p.Outlives(e.From, to)
 	})
 }

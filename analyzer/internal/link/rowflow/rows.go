@@ -23,6 +23,13 @@ type Rows struct {
 	uses    map[*callgraph.Function][]placeOf // of functions that were asked about
 	through map[valueIn]term.Term             // of terms that were asked about
 	kept    map[*callgraph.Function][]Kept    // by functions that were asked about
+	older   map[placeIn]bool                  // whether a place lasts longer than a request
+}
+
+// placeIn is a place of a function, by its text.
+type placeIn struct {
+	fn *callgraph.Function
+	at string
 }
 
 // valueIn is a term of a function.
@@ -33,5 +40,5 @@ type valueIn struct {
 
 // New follows the rows of a program.
 func New(graph *callgraph.Graph, stmts *statement.Statements, conds *pathcond.Conditions, deciders *access.Deciders) *Rows {
-	return &Rows{graph: graph, stmts: stmts, conds: conds, access: deciders, uses: map[*callgraph.Function][]placeOf{}, through: map[valueIn]term.Term{}, kept: map[*callgraph.Function][]Kept{}}
+	return &Rows{graph: graph, stmts: stmts, conds: conds, access: deciders, uses: map[*callgraph.Function][]placeOf{}, through: map[valueIn]term.Term{}, kept: map[*callgraph.Function][]Kept{}, older: map[placeIn]bool{}}
 }

@@ -250,11 +250,24 @@ func (p *parser) operation(word string) bool {
 		k := unit.Keep{Value: p.Term()}
 		p.take("in")
 		k.Into = p.Term()
+		if p.take("of") {
+			k.Place = p.Symbol()
+		}
 		if p.take("by") {
 			k.Key = p.Term()
 		}
 		k.If, k.Site = p.facts(), p.site()
 		p.f.Keeps = append(p.f.Keeps, k)
+	case "finds":
+		x := unit.Find{In: p.Term()}
+		if p.take("of") {
+			x.Place = p.Symbol()
+		}
+		if p.take("by") {
+			x.Key = p.Term()
+		}
+		x.Site = p.site()
+		p.f.Finds = append(p.f.Finds, x)
 	case "stores":
 		s := unit.Store{}
 		s.Type, s.Field = fieldOf(p.Symbol())

@@ -133,6 +133,9 @@ func ordered(f *unit.Function) []any {
 	for i := range f.Keeps {
 		out = append(out, &f.Keeps[i])
 	}
+	for i := range f.Finds {
+		out = append(out, &f.Finds[i])
+	}
 	for i := range f.Takes {
 		out = append(out, &f.Takes[i])
 	}
@@ -168,7 +171,13 @@ func (w *writer) operation(op any) {
 		if x.Key != nil {
 			key = " by " + x.Key.String()
 		}
-		w.line("\tkeeps %s in %s%s%s%s", x.Value, x.Into, key, facts(x.If), w.site(x.Site))
+		w.line("\tkeeps %s in %s%s%s%s%s", x.Value, x.Into, placeText(x.Place), key, facts(x.If), w.site(x.Site))
+	case *unit.Find:
+		key := ""
+		if x.Key != nil {
+			key = " by " + x.Key.String()
+		}
+		w.line("\tfinds %s%s%s%s", x.In, placeText(x.Place), key, w.site(x.Site))
 	case *unit.Take:
 		w.line("\ttakes %s %q%s", symbol(x.Symbol), x.Signature, flag(x.Interface != "", " via "+symbol(x.Interface)))
 	case *unit.Owner:
@@ -370,4 +379,11 @@ func modelFields(list []unit.ModelField) string {
 			flag(f.Embedded, " embedded") + flag(f.Tag != "", " tag "+strconv.Quote(f.Tag))
 	}
 	return strings.Join(out, ", ")
+}
+
+func placeText(place string) string {
+	if place == "" {
+		return ""
+	}
+	return " of " + symbol(place)
 }

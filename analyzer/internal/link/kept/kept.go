@@ -1,0 +1,294 @@
+// Package kept finds the statements whose rows others find than those who asked for them: rows
+// that are left in a map or a cache that is older and lasts longer than the request, under a key
+// that does not say whose they are, or that whoever looks there need not say.
+//
+// In go the places of a program where rows are kept and where requests look for them; out comes,
+// for a statement, why it is not known who is given its rows. It accuses nobody: what is found
+// there may be compared before it is used, which is not followed.
+package kept
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/tenantvet/tenantvet/analyzer/internal/catalogue"
+	"github.com/tenantvet/tenantvet/analyzer/internal/link/callgraph"
+	"github.com/tenantvet/tenantvet/analyzer/internal/link/obligation"
+	"github.com/tenantvet/tenantvet/analyzer/internal/link/owner"
+	"github.com/tenantvet/tenantvet/analyzer/internal/link/pathcond"
+	"github.com/tenantvet/tenantvet/analyzer/internal/link/rowflow"
+	"github.com/tenantvet/tenantvet/analyzer/internal/link/solve"
+	"github.com/tenantvet/tenantvet/analyzer/internal/link/statement"
+	"github.com/tenantvet/tenantvet/analyzer/internal/proof"
+	"github.com/tenantvet/tenantvet/analyzer/internal/schema"
+	"github.com/tenantvet/tenantvet/analyzer/internal/term"
+	"github.com/tenantvet/tenantvet/analyzer/internal/unit"
+)
+
+// maxHanded caps the functions through which what is kept, or a key, is handed.
+const maxHanded = 4
+
+// Kept knows the statements of a program whose rows are kept where others find them.
+type Kept struct {
+	graph  *callgraph.Graph
+	stmts  *statement.Statements
+	conds  *pathcond.Conditions
+	rows   *rowflow.Rows
+	owners *owner.Finder
+	solver *solve.Solver
+
+	why map[*unit.Run]string // nil until somebody asks
+}
+
+// New makes it for a program.
+func New(p solve.Parts, solver *solve.Solver) *Kept {
+	return &Kept{graph: p.Graph, stmts: p.Statements, conds: p.Conditions, rows: p.Rows, owners: owner.New(p.Graph, p.Statements), solver: solver}
+}
+
+// Why is why it is not known who is given the rows of a statement, "" if they are not kept, or
+// only for those whose they are.
+func (k *Kept) Why(run *unit.Run) string {
+	if k.why == nil {
+		k.why = map[*unit.Run]string{}
+		k.search()
+	}
+	return k.why[run]
+}
+
+// spot is where a function keeps something, or looks for what was kept.
+type spot struct {
+	fn    *callgraph.Function
+	in    *term.Path
+	place string
+	key   term.Term
+	value term.Term // nil of a look
+	facts []term.Fact
+	site  int
+}
+
+func (k *Kept) search() {
+	var kept, found []spot
+	places := map[string]bool{}
+	for _, f := range k.graph.Order {
+		for _, x := range keeps(f) {
+			places[x.place] = true
+			kept = append(kept, k.lifted(x, maxHanded)...)
+		}
+	}
+	for _, f := range k.graph.Order {
+		for _, x := range looks(f) {
+			if places[x.place] {
+				found = append(found, k.lifted(x, maxHanded)...)
+			}
+		}
+	}
+	found = slices.DeleteFunc(found, func(x spot) bool { return k.graph.RootOf(x.fn) != callgraph.RequestRoot })
+	for _, x := range kept {
+		if why := k.foundBy(x, found); why != "" {
+			k.mark(x.fn, x.value, why, rowflow.MaxRowDepth)
+		}
+	}
+}
+
+// foundBy is why it is not known that only those whose it is find what is kept at a spot.
+func (k *Kept) foundBy(x spot, found []spot) string {
+	if !unit.HoldsRow(x.value) || k.graph.RootOf(x.fn) == callgraph.RequestRoot && !k.outlives(x) {
+		return ""
+	}
+	found = slices.DeleteFunc(slices.Clone(found), func(y spot) bool { return !same(x, y) || !k.outlives(y) })
+	if len(found) == 0 {
+		return ""
+	}
+	if !k.saysWhose(x) {
+		return "a row that is kept where other requests find it: in " + shown(x.place) + ", under a key without its tenant"
+	}
+	for _, y := range found {
+		if !k.ofCaller(y) {
+			return "a row that is kept where other requests find it: " + unit.Short(y.fn.Symbol) + " looks into " + shown(x.place) + " by a key without the caller's tenant"
+		}
+	}
+	return ""
+}
+
+func shown(place string) string { return unit.Short(place) }
+
+// keeps are the spots at which a function itself keeps something under a key.
+func keeps(f *callgraph.Function) []spot {
+	var out []spot
+	for i := range f.Keeps {
+		x := &f.Keeps[i]
+		if in, ok := x.Into.(*term.Path); ok && x.Key != nil && x.Place != "" {
+			out = append(out, spot{fn: f, in: in, place: x.Place, key: x.Key, value: x.Value, facts: x.If, site: x.Site})
+		}
+	}
+	return out
+}
+
+// looks are the spots at which a function itself looks for something.
+func looks(f *callgraph.Function) []spot {
+	var out []spot
+	for i := range f.Finds {
+		x := &f.Finds[i]
+		if in, ok := x.In.(*term.Path); ok {
+			out = append(out, spot{fn: f, in: in, place: x.Place, key: x.Key, site: x.Site})
+		}
+	}
+	return out
+}
+
+// lifted is a spot in the functions that say what is kept there, or by which key: a method of a
+// cache does what its callers tell it.
+func (k *Kept) lifted(x spot, depth int) []spot {
+	if depth == 0 || x.value != nil && (unit.HoldsRow(x.value) || !handed(x.value)) || x.value == nil && !handed(x.key) {
+		return []spot{x}
+	}
+	var out []spot
+	for _, e := range k.graph.Edges[x.fn] {
+		if e.Call == nil || k.graph.Live[e.From] == nil {
+			continue
+		}
+		in, ok := e.Apply(x.in).(*term.Path)
+		if !ok {
+			continue
+		}
+		up := spot{fn: e.From, in: in, place: x.place, facts: e.Call.If, site: e.Call.Site}
+		if x.key != nil {
+			up.key = e.Apply(x.key)
+		}
+		if x.value != nil {
+			up.value = e.Apply(x.value)
+		}
+		out = append(out, k.lifted(up, depth-1)...)
+	}
+	if len(out) == 0 {
+		return []spot{x}
+	}
+	return out
+}
+
+// handed reports whether a part of a term is a parameter, or of one.
+func handed(t term.Term) bool {
+	return t != nil && term.Any(t, func(x term.Term) bool {
+		p, ok := x.(*term.Path)
+		return ok && p.Root == term.Param
+	})
+}
+
+// outlives reports whether what holds the things of a spot is there before the request, and
+// after it.
+func (k *Kept) outlives(x spot) bool { return k.rows.Outlives(x.fn, x.in) }
+
+// same reports whether what is kept at one spot may be found at another: it is the same field of
+// what may be the same object, and the keys do not begin with other words.
+func same(x, y spot) bool {
+	if x.place != y.place {
+		return false
+	}
+	if a, b := object(x), object(y); a != "" && b != "" && a != b {
+		return false
+	}
+	a, b := prefix(x.key), prefix(y.key)
+	return a == "" || b == "" || strings.HasPrefix(a, b) || strings.HasPrefix(b, a)
+}
+
+// object names what the things of a spot are a part of, as the methods of a type see it, "" if
+// that is not known.
+func object(x spot) string {
+	if x.in.Root == term.Param && x.in.Index == 0 && x.fn.Receiver != "" {
+		return x.fn.Receiver + "\x00" + (&term.Path{Root: term.Param, Steps: x.in.Steps}).String()
+	}
+	if x.in.Root == term.Global {
+		return x.in.String()
+	}
+	return ""
+}
+
+// prefix is the text that a key begins with, "" if that is not known.
+func prefix(key term.Term) string {
+	if cat, ok := key.(*term.Concat); ok && len(cat.Parts) > 0 {
+		key = cat.Parts[0]
+	}
+	if c, ok := key.(*term.Const); ok {
+		return c.Text
+	}
+	return ""
+}
+
+// saysWhose reports whether the key of what is kept says whose it is: the caller's tenant is a
+// part of it, or the row's own.
+func (k *Kept) saysWhose(x spot) bool {
+	return k.ofCaller(x) || term.Any(x.key, func(t term.Term) bool {
+		r, ok := t.(*term.Result)
+		return ok && slices.ContainsFunc(k.owners.Of(x.fn, r.Call, rowflow.MaxRowDepth), func(o owner.Column) bool {
+			return o.Output.Column == o.Output.Table.Column && term.Same(o.Term, t)
+		})
+	})
+}
+
+// ofCaller reports whether a part of a key is the caller's tenant, in all contexts.
+func (k *Kept) ofCaller(x spot) bool {
+	if x.key == nil {
+		return false
+	}
+	k.solver.Budget = solve.MaxWork
+	e := k.conds.At(x.fn, x.facts)
+	return term.Any(x.key, func(t term.Term) bool {
+		v := k.solver.Closed(e, obligation.Atom{Kind: proof.Tenant, T: t}, x.site)
+		_, ok := v.Settled()
+		return ok
+	})
+}
+
+// mark gives a reason to the statements whose rows a value holds, in the function itself and in
+// those that gave it.
+func (k *Kept) mark(f *callgraph.Function, value term.Term, why string, depth int) {
+	term.Visit(value, func(t term.Term) {
+		r, ok := t.(*term.Result)
+		if !ok {
+			return
+		}
+		if run := k.stmts.RunAt(f, r.Call); run != nil {
+			if k.tells(f, run, r) {
+				k.why[run] = why
+			}
+			return
+		}
+		c := f.Ops[r.Call].Call
+		if c == nil || depth == 0 {
+			return
+		}
+		targets, _ := k.graph.Callees(f, c)
+		for _, target := range targets {
+			for i := range target.Fn.Gives {
+				for _, given := range target.Fn.Gives[i].Results {
+					if unit.HoldsRow(given) {
+						k.mark(target.Fn, given, why, depth-1)
+					}
+				}
+			}
+		}
+	})
+}
+
+// tells reports whether what is kept of a row is more than whose it is and by which key it is
+// found.
+func (k *Kept) tells(f *callgraph.Function, run *unit.Run, r *term.Result) bool {
+	texts := k.stmts.Of(f, run)
+	if len(texts.List) == 0 || len(r.Steps) == 0 || r.Steps[0].Kind != term.ColumnStep {
+		return true
+	}
+	return slices.ContainsFunc(texts.List, func(s *statement.Statement) bool {
+		for i := range s.Proof.Outputs {
+			o := &s.Proof.Outputs[i]
+			if r.Steps[0].Name == o.Name || r.Steps[0].Name == "" && r.Steps[0].Index == i {
+				return o.Table == nil || o.Relation >= 0 && o.Table.Tenancy != catalogue.Shared && !o.Table.Public && !isKey(o)
+			}
+		}
+		return false
+	})
+}
+
+// isKey reports whether a column says whose a row is, or which.
+func isKey(o *proof.Output) bool {
+	return o.Column == o.Table.Column || slices.ContainsFunc(o.Table.Unique, func(key *schema.Key) bool { return slices.Contains(key.Columns, o.Column) })
+}
