@@ -120,8 +120,10 @@ func executed(args []word) (sqltree.BlockPart, bool) {
 	return sqltree.BlockPart{Text: inner, Offset: sqltree.Pos(args[0].start + quote)}, true
 }
 
+// definesTable tells by words that a text defines or changes a table. An index that is renamed
+// leaves its table as it was.
 func definesTable(text string) bool {
 	up := strings.Join(strings.Fields(strings.ToUpper(text)), " ")
 	return strings.Contains(up, "ALTER TABLE") || strings.Contains(up, "CREATE TABLE") ||
-		strings.Contains(up, "DROP TABLE") || strings.Contains(up, "RENAME")
+		strings.Contains(up, "DROP TABLE") || strings.Count(up, "RENAME") > strings.Count(up, "ALTER INDEX")
 }

@@ -178,7 +178,15 @@ func TestBlocks(t *testing.T) {
 	assert.Equal(t, "CREATE TABLE c (d text DEFAULT ';')", b.Parts[1].Text)
 	assert.Equal(t, "DROP TABLE 'q'", b.Parts[2].Text)
 	assert.False(t, b.Opaque)
-	assert.True(t, parseOne(t, "DO $$ BEGIN EXECUTE format('ALTER TABLE %I ADD x int', t); END $$").(*sqltree.DoBlock).Opaque)
+	for text, opaque := range map[string]bool{
+		"EXECUTE format('ALTER TABLE %I ADD x int', t);":                                                 true,
+		"EXECUTE format('ALTER INDEX IF EXISTS i_%s_a RENAME TO i_%s_b', n, n);":                         false,
+		"EXECUTE format('ALTER VIEW %I RENAME TO %I', a, b);":                                            true,
+		"EXECUTE format('ALTER INDEX i_%s RENAME TO j_%s; ALTER VIEW v_%s RENAME TO w_%s', n, n, n, n);": true,
+		"EXECUTE format('CREATE UNIQUE INDEX IF NOT EXISTS i_%s ON events_%s (a, b)', n, n);":            false,
+	} {
+		assert.Equal(t, opaque, parseOne(t, "DO $$ BEGIN "+text+" END $$").(*sqltree.DoBlock).Opaque, text)
+	}
 }
 
 func TestDDLErrors(t *testing.T) {
