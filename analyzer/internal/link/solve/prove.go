@@ -31,8 +31,13 @@ func (p *Solver) Prove(e *pathcond.Env, a obligation.Atom) obligation.Value {
 	if p.Tabling.LeansOn(key) {
 		return obligation.Value{}
 	}
-	if v, ok := p.provisional.Answer(p.Tabling, key); ok {
-		return v
+	if p.alone > 0 { // less than could be known is enough, and remembered apart
+		if v, ok := p.provedAlone[key]; ok {
+			return v
+		}
+		if v, ok := p.provisional.Answer(p.Tabling, key); ok {
+			return v
+		}
 	}
 	if p.Budget--; p.Budget < 0 {
 		return obligation.Why(a, "budget spent")
@@ -45,7 +50,11 @@ func (p *Solver) Prove(e *pathcond.Env, a obligation.Atom) obligation.Value {
 		v = obligation.Or(v, obligation.Or(p.byFacts(e, a), p.byIdentity(e, a)))
 	}
 	v = anotherCompared(p, e, a, v)
-	if p.provisional.End(p.Tabling, open, v) {
+	switch {
+	case !p.provisional.End(p.Tabling, open, v):
+	case p.alone > 0:
+		p.provedAlone[key] = v
+	default:
 		p.proved[key] = v
 	}
 	return v

@@ -180,7 +180,9 @@ func byFactsAlone(p *Solver, e *pathcond.Env, a obligation.Atom) obligation.Valu
 		return v
 	}
 	open := p.Tabling.Begin(key)
+	p.alone++
 	v := p.byFacts(e, a)
+	p.alone--
 	p.provisional.End(p.Tabling, open, v)
 	return v
 }

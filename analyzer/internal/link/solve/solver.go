@@ -40,6 +40,7 @@ type Solver struct {
 	Passes func(e *pathcond.Env, facts []term.Fact) (obligation.Notes, bool)
 
 	inCase bool // one of two conditions is taken for met
+	alone  int  // how many times over it is asked what the facts at a place say alone
 
 	// Connections answer what is asked of the connection of a statement.
 	Connections Connections
@@ -65,6 +66,7 @@ type Solver struct {
 	paramLoading *paramLoader
 	keys         map[string]*keyAnswer // what the writers of context keys are worth, by atom
 	proved       map[string]obligation.Value
+	provedAlone  map[string]obligation.Value           // while alone
 	provisional  tabling.Provisional[obligation.Value] // answers inside of a cycle: rows that refer to each other
 	ownContext   func() string                         // carried.OwnContext
 }
