@@ -178,7 +178,7 @@ func byFactsAlone(p *Solver, e *pathcond.Env, a obligation.Atom) obligation.Valu
 	}
 	open := p.Tabling.Begin(key)
 	defer p.Tabling.End(open)
-	return p.byFacts(e, a)
+	return p.ByFacts(e, a)
 }
 
 // saysMissing reports whether a fact says that a value is not there, or something of the case
