@@ -137,12 +137,12 @@ func (p *Callers) checksPut(e *pathcond.Env, put contextPut) obligation.Value {
 	from, g := p.conds.At(put.fn, nil), put.goal
 	for _, under := range put.under {
 		for _, x := range readsOfKey(e.Fn, under.Key) {
-			o, set := p.solver.OutputOf(from, term.Select(under.Value, x.Steps...), g.Run, g.Stmt)
+			o, set := p.solver.OutputOf(from, term.Select(under.Value, x.part.Steps...), g.Run, g.Stmt)
 			if o == nil || set || o.Table == nil || o.Relation != g.Relation {
 				continue
 			}
 			for _, w := range owner.Comparable(g.Stmt, o) {
-				v = obligation.Or(v, p.solver.ByFacts(e, w.Atom.On(x)).Noted(w.Notes))
+				v = obligation.Or(v, p.solver.ByFacts(e, w.Atom.On(x.value)).Noted(w.Notes))
 			}
 		}
 	}
@@ -150,15 +150,31 @@ func (p *Callers) checksPut(e *pathcond.Env, put contextPut) obligation.Value {
 	return v
 }
 
+// keyRead is a value of a function that is a part of what is under a context key, if there is
+// anything.
+type keyRead struct {
+	value term.Term
+	part  *term.Path
+}
+
 // readsOfKey are the parts of what is under a context key that a function looks at.
-func readsOfKey(f *callgraph.Function, key string) []*term.Path {
-	var out []*term.Path
+func readsOfKey(f *callgraph.Function, key string) []keyRead {
+	var out []keyRead
 	note := func(t term.Term) {
-		term.Visit(t, func(x term.Term) {
-			if c, ok := x.(*term.Path); ok && c.Root == term.Context && c.Name == key {
-				out = append(out, c)
+		var part *term.Path
+		for _, leaf := range term.Leaves(t) {
+			if zero, known := term.Zeroness(leaf); known && zero {
+				continue
 			}
-		})
+			c, ok := leaf.(*term.Path)
+			if !ok || part != nil || c.Root != term.Context || c.Name != key {
+				return
+			}
+			part = c
+		}
+		if part != nil {
+			out = append(out, keyRead{t, part})
+		}
 	}
 	callgraph.EachValue(f, note)
 	for i := range f.Runs {
