@@ -98,6 +98,8 @@ func TestWhatIsNotReadIsUndecided(t *testing.T) {
 		{"a newer syntax", map[string]string{second: "ALTER TABLE invoices ADD COLUMN organization_id uuid SOMETHING NEW;"}, "undecided", "shared"},
 		{"a newer syntax of another table", map[string]string{second: "ALTER TABLE other ADD COLUMN x uuid SOMETHING NEW;"}, "shared", "shared"},
 		{"a broken grant", map[string]string{second: "GRANT SELECT ON invoices TO TO nobody;"}, "shared", "shared"},
+		{"rows that a merge left behind", map[string]string{second: "INSERT INTO tags VALUES ('1', 'it''s');\n    ('2', 'b'),\n  (3);"}, "shared", "shared"},
+		{"a word among rows that a merge left behind", map[string]string{second: "('1'), organization_id uuid;"}, "undecided", "undecided"},
 		{"psql's variable", map[string]string{second: "ALTER TABLE :t ADD COLUMN organization_id uuid;"}, "undecided", "undecided"},
 		{"Jinja", map[string]string{second: "{% if x %}\n" + add + "{% endif %}\n"}, "undecided", "shared"},
 		{"both arms of a template", map[string]string{second: "{{ if .T }}\n" + add + "{{ else }}\nALTER TABLE invoices DROP COLUMN organization_id;\n{{ end }}\n"}, "undecided", "shared"},

@@ -49,9 +49,11 @@ type Shape struct {
 	Sources []Source
 	// Equal are the columns of two sources that have one value in every row.
 	Equal []Equality
-	// Words are the constants that WHERE demands of columns of the sources.
-	Words []string
-	Probe Probe
+	// Words are the constants, and WordHoles the bind values, that a query demands of
+	// columns of its sources, or of those of the EXISTS that is all it asks.
+	Words     []string
+	WordHoles []int
+	Probe     Probe
 	// Stored are the bind values that the statement stores as they are.
 	Stored []Stored
 	// Named are the names of the placeholders that have one, by number.
@@ -118,11 +120,10 @@ func (p *prover) shape(stmt sqltree.Statement, r *Result) *Shape {
 			r.Outputs[i].Source = c.Source
 		}
 	}
-	where := p.FactsOf(b.Env, b.Where)
-	p.lookUp(s, tuples, formula.And(p.JoinRows(b.From), where))
+	p.lookUp(s, tuples, p.rowsOf(b))
 	if q, ok := stmt.(*sqltree.Query); ok {
 		s.Plain = true
-		s.Words = p.words(tuples, where)
+		p.demanded(s, b)
 		s.Probe = p.probe(q, b)
 	}
 	return s
@@ -240,21 +241,36 @@ func (p *prover) sourceColumn(tuples []*formula.Tuple, t formula.TermID) (Source
 	return SourceColumn{i, tm.Column}, i >= 0
 }
 
-// words lists the constants that a condition demands of columns of the sources.
-func (p *prover) words(tuples []*formula.Tuple, where *formula.Conj) []string {
-	var out []string
-	for _, a := range where.Atoms {
+// rowsOf is what each row of a block says: its WHERE, and what joins its sources.
+func (p *prover) rowsOf(b *bind.Block) *formula.Conj {
+	return formula.And(p.JoinRows(b.From), p.FactsOf(b.Env, b.Where))
+}
+
+// demanded notes what a query demands of its sources by constants and bind values.
+func (p *prover) demanded(s *Shape, b *bind.Block) {
+	if b.From == nil && len(b.Items) == 1 {
+		if b = p.asked(b.Env, b.Items[0].Expr); b == nil {
+			return
+		}
+	}
+	var tuples []*formula.Tuple
+	p.sureTuples(b.From, &tuples)
+	for _, a := range p.rowsOf(b).Atoms {
 		if a.Kind != formula.EqAtom || a.Weak {
 			continue
 		}
 		for _, side := range [][2]formula.TermID{{a.A, a.B}, {a.B, a.A}} {
-			_, ok := p.sourceColumn(tuples, side[0])
-			if c := p.Terms[side[1]]; ok && c.Kind == formula.ConstTerm {
-				out = append(out, c.Text)
+			if _, ok := p.sourceColumn(tuples, side[0]); !ok {
+				continue
+			}
+			switch c := p.Terms[side[1]]; c.Kind {
+			case formula.ConstTerm:
+				s.Words = append(s.Words, c.Text)
+			case formula.HoleTerm:
+				s.WordHoles = append(s.WordHoles, c.Hole)
 			}
 		}
 	}
-	return out
 }
 
 // probe reports whether a query asks for the one row with a natural key, and

@@ -60,7 +60,9 @@ func TestShape(t *testing.T) {
 		{"SELECT 1 FROM users WHERE role = 'admin' AND 'x' = email", "reads users(); says admin x"},
 		{"SELECT 1 FROM users WHERE role = 'admin' OR email = 'x'", "reads users()"},
 		{"SELECT 1 FROM users u WHERE EXISTS (SELECT 1 FROM users o WHERE o.role = 'admin')", "reads users()"},
-		{"SELECT 1 FROM admins WHERE email = $1", "reads users(email=$1)"},
+		{"SELECT 1 FROM admins WHERE email = $1", "reads users(email=$1); says admin $1"},
+		{"SELECT 1 FROM users u JOIN users o ON u.id = o.id AND o.role = 'admin' WHERE u.email = $1", "reads users(email=$1) users(); 0.id=1.id; says admin $1"},
+		{"SELECT EXISTS (SELECT 1 FROM users WHERE role = 'admin' AND email = $1)", "reads; says admin $1; key probe, no where"},
 		// Probes.
 		{"SELECT EXISTS (SELECT 1 FROM organizations WHERE slug = $1)", "reads; key probe, no where"},
 		{"SELECT NOT EXISTS (SELECT FROM organizations WHERE slug = $1 AND name <> 'x')", "reads; key probe, no where"},
@@ -115,7 +117,11 @@ func shape(r *proof.Result) string {
 		parts = append(parts, fmt.Sprintf("%d.%s=%d.%s", eq.A.Source, eq.A.Column, eq.B.Source, eq.B.Column))
 	}
 	if len(s.Words) > 0 {
-		parts = append(parts, "says "+strings.Join(s.Words, " "))
+		says := "says " + strings.Join(s.Words, " ")
+		for _, hole := range s.WordHoles {
+			says += fmt.Sprintf(" $%d", hole)
+		}
+		parts = append(parts, says)
 	}
 	if len(s.Stored) > 0 {
 		var list []string

@@ -48,7 +48,7 @@ func Anything() Hides { return Hides{Any: true} }
 
 // touches are the patterns by which a text that the grammar rejects still tells
 // what it changes.
-type touches struct{ table, on, strong, tags, list, kind, name, called, all, constant *regexp.Regexp }
+type touches struct{ table, on, strong, tags, rows, list, kind, name, called, all, constant *regexp.Regexp }
 
 // newTouches compiles them.
 func newTouches() *touches {
@@ -57,7 +57,9 @@ func newTouches() *touches {
 		table: regexp.MustCompile(`(?i)\b(?:ALTER|CREATE|DROP)\s+(?:(?:GLOBAL|LOCAL|TEMP|TEMPORARY|UNLOGGED|FOREIGN|OR|REPLACE)\s+)*(?:TABLE|VIEW|MATERIALIZED\s+VIEW)\s+(?:CONCURRENTLY\s+)?(?:IF\s+(?:NOT\s+)?EXISTS\s+)?(?:ONLY\s+)?`),
 		on:    regexp.MustCompile(`(?i)\b(?:CREATE|ALTER|DROP)\s+(?:[A-Z]+\s+)*?(?:INDEX|TRIGGER|RULE|POLICY)\b[^;]*?\b(?:ON|TO)\s+(?:ONLY\s+)?`),
 		// What is left of a template when its statements are gone.
-		tags:   regexp.MustCompile(`^(?:\s*\{%-?\s*(?:if|elif|else|endif|for|endfor)\b[^%]*%\})+\s*$`),
+		tags: regexp.MustCompile(`^(?:\s*\{%-?\s*(?:if|elif|else|endif|for|endfor)\b[^%]*%\})+\s*$`),
+		// What is left of an INSERT where two branches of a dump were merged: rows of constants.
+		rows:   regexp.MustCompile(`^(?:'(?:[^']|'')*'|\d+|[\s(),.;+-])*$`),
 		strong: regexp.MustCompile(`(?i)\b(?:TRIGGER|RULE|RENAME|DROP\s+COLUMN|SET\s+SCHEMA)\b`),
 		list:   regexp.MustCompile(`^\s*,\s*`),
 		kind:   regexp.MustCompile(`^[A-Za-z]+(?:\s+[A-Za-z]+)?`),
@@ -133,7 +135,7 @@ func folded(name string) string {
 
 // harmless reports whether a statement is of a kind that changes no table.
 func (t *touches) harmless(text string) bool {
-	if t.tags.MatchString(text) {
+	if t.tags.MatchString(text) || t.rows.MatchString(text) {
 		return true
 	}
 	words := strings.Fields(strings.ToUpper(t.kind.FindString(text)))

@@ -25,6 +25,8 @@ type Callers struct {
 	rows   *rowflow.Rows
 	solver *solve.Solver
 
+	steps map[*callgraph.Function][]middleware.Chain // by function, the chains that it is a step of; nil until asked
+
 	answers    map[string][]solve.Context
 	inProgress map[string]bool
 	// provisional are answers inside of a cycle of calls: handlers that dispatch, tasks that

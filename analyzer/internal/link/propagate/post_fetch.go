@@ -36,6 +36,9 @@ func (p *Callers) useOf(f *callgraph.Function, n int, g *rowflow.Goal) (rowUse, 
 		}
 		used = true
 		got := p.isCompared(p.conds.At(f, aboutUse(withoutItself(p.rows.WithoutMappers(f, term.IfRan(u.Facts, n)), n), n, u.Value)), n, g, rowflow.MaxRowDepth)
+		if isBare(got) && u.Key != "" {
+			got = p.putChecked(f, n, g)
+		}
 		if isBare(got) {
 			return rowUsed, obligation.Value{}
 		}

@@ -38,6 +38,7 @@ type Standing uint8
 const (
 	Unsigned Standing = iota // it is the client's
 	Unclear                  // something was verified, and it is not known to be the body, by a key of the installation
+	IfKeyed                  // its bytes were signed by who has a key of the installation, if that has one: without, nothing is verified
 	Signed                   // its bytes were signed by who has a key of the installation
 )
 
@@ -96,6 +97,8 @@ func (p *Signatures) of(e *pathcond.Env, x frames, q question) Standing {
 		switch r, _ := f.A.(*term.Result); {
 		case f.Op == term.Eq:
 			best = max(best, p.compared(e.Fn, x, f.A, f.B, q))
+		case f.Op == term.Implies:
+			best = max(best, p.ofKeyed(e, x, f, q))
 		case r != nil && (f.Op == term.True || f.Op == term.Nil) && e.Fn.Ops[r.Call].Call != nil:
 			best = max(best, p.verified(e, x, r.Call, q))
 		}
@@ -146,17 +149,28 @@ func (p *Signatures) verifiedWithin(e *pathcond.Env, x frames, k int, q question
 	if !known || len(targets) == 0 {
 		return Unsigned
 	}
-	worst := Signed
+	worst, keyless, checks := Signed, false, false
 	for _, t := range targets {
 		inner := frames{
 			out:  append([]func(term.Term) term.Term{t.Frame().Apply}, x.out...),
 			body: x.body || slices.ContainsFunc(c.Args, func(a term.Term) bool { return term.Any(x.apply(a), isBody) }),
 		}
 		for i := range t.Fn.Gives {
-			if at, ok := p.conds.Outcome(e, k, t.Fn, &t.Fn.Gives[i]); ok {
-				worst = min(worst, p.of(at, inner, q.deeper()))
+			at, ok := p.conds.Outcome(e, k, t.Fn, &t.Fn.Gives[i])
+			switch {
+			case !ok:
+			case lacksKey(at):
+				keyless = true
+			default:
+				worst, checks = min(worst, p.of(at, inner, q.deeper())), true
 			}
 		}
+	}
+	switch {
+	case keyless && !checks:
+		return Unsigned
+	case keyless:
+		return min(worst, IfKeyed)
 	}
 	return worst
 }

@@ -69,7 +69,7 @@ func comparedAlone(p *Solver, e *pathcond.Env, r *unit.Run, s *statement.Stateme
 			if oneOfCompared(p, e, side[0], r, s, i) {
 				v = obligation.Or(v, obligation.Why(obligation.Atom{Kind: kind, T: side[0]}, "what is compared may be another value than the row's"))
 			}
-			o, set := p.outputOf(e, side[0], r, s)
+			o, set := p.OutputOf(e, side[0], r, s)
 			if set {
 				v = obligation.Or(v, obligation.Why(obligation.Atom{Kind: kind, T: side[0]}, "a field that a method of the row sets once it is read"))
 				continue
@@ -95,7 +95,7 @@ func comparedAlone(p *Solver, e *pathcond.Env, r *unit.Run, s *statement.Stateme
 func oneOfCompared(p *Solver, e *pathcond.Env, t term.Term, r *unit.Run, s *statement.Statement, i int) bool {
 	one, ok := t.(*term.Join)
 	return ok && slices.ContainsFunc(one.Terms, func(leaf term.Term) bool {
-		o, _ := p.outputOf(e, leaf, r, s)
+		o, _ := p.OutputOf(e, leaf, r, s)
 		return o != nil && o.Table != nil && o.Relation == i && len(owner.Comparable(s, o)) > 0
 	})
 }
@@ -103,7 +103,7 @@ func oneOfCompared(p *Solver, e *pathcond.Env, t term.Term, r *unit.Run, s *stat
 // met is what the comparison of a row of relation i with something that is not understood
 // is worth: it proves nothing, and nobody is accused past it.
 func met(p *Solver, e *pathcond.Env, t term.Term, r *unit.Run, s *statement.Statement, i int, kind proof.NeedKind) obligation.Value {
-	o, _ := p.outputOf(e, t, r, s)
+	o, _ := p.OutputOf(e, t, r, s)
 	if o == nil || o.Table == nil || o.Relation != i || isOneOf(t) {
 		return obligation.Value{}
 	}
@@ -130,9 +130,9 @@ func isOneOf(t term.Term) bool {
 	return n > 0 && steps[n-1].Kind == term.ElemStep && steps[n-1].Index != 0
 }
 
-// outputOf is the column of the statement that a term of its function is, and whether a
+// OutputOf is the column of the statement that a term of its function is, and whether a
 // method of the row has set what it was loaded into.
-func (p *Solver) outputOf(e *pathcond.Env, t term.Term, r *unit.Run, s *statement.Statement) (column *proof.Output, set bool) {
+func (p *Solver) OutputOf(e *pathcond.Env, t term.Term, r *unit.Run, s *statement.Statement) (column *proof.Output, set bool) {
 	res, ok := t.(*term.Result)
 	if !ok || res.Call != r.N {
 		return nil, false

@@ -39,9 +39,9 @@ func (p *Solver) InCaller(at *pathcond.Env, before, a obligation.Atom) obligatio
 	return v
 }
 
-// byFacts decides an atom by what is known at the place: equal values, rows
+// ByFacts decides an atom by what is known at the place: equal values, rows
 // that were seen, and calls whose outcome was tested.
-func (p *Solver) byFacts(e *pathcond.Env, a obligation.Atom) obligation.Value {
+func (p *Solver) ByFacts(e *pathcond.Env, a obligation.Atom) obligation.Value {
 	v := obligation.Value{}
 	for _, f := range e.Facts {
 		v = obligation.Or(v, p.byFact(e, a, f))
@@ -212,19 +212,22 @@ func (p *Solver) byRows(e *pathcond.Env, a obligation.Atom, r *unit.Run) obligat
 			return obligation.Value{}
 		}
 		got := obligation.Value{}
-		if SawRow(e, r.N) && s.Proof.Certain {
+		if Met(e, r.N, s) {
 			got = p.bySeen(e, a, r, s)
-		}
-		if s.Proof.Holds >= 0 && sawWitness(e, r.N, s) {
-			got = obligation.Or(got, p.bySeen(e, a, r, s))
 		}
 		v = obligation.And(v, got)
 	}
 	return v
 }
 
-// SawRow reports whether the facts imply that the statement gave a row.
-func SawRow(e *pathcond.Env, n int) bool {
+// Met reports whether the facts imply that some row met the conditions of statement s,
+// which operation n runs.
+func Met(e *pathcond.Env, n int, s *statement.Statement) bool {
+	return s.Proof.Certain && sawRow(e, n) || s.Proof.Holds >= 0 && sawWitness(e, n, s)
+}
+
+// sawRow reports whether the facts imply that the statement gave a row.
+func sawRow(e *pathcond.Env, n int) bool {
 	for _, f := range e.Facts {
 		if f.Op == term.Eq && (column(f.A, n) || column(f.B, n)) {
 			return true

@@ -47,7 +47,7 @@ func (p *Solver) Prove(e *pathcond.Env, a obligation.Atom) obligation.Value {
 	if a.OnConnection() {
 		v = p.Connections.Happened(e, a, v)
 	} else if n, ok := v.Holds(); !ok || n.Excuse != "" || len(n.Soft) > 0 || !n.Settled() {
-		v = obligation.Or(v, obligation.Or(p.byFacts(e, a), p.byIdentity(e, a)))
+		v = obligation.Or(v, obligation.Or(p.ByFacts(e, a), p.byIdentity(e, a)))
 	}
 	v = anotherCompared(p, e, a, v)
 	switch {
@@ -236,11 +236,16 @@ func bySignature(a obligation.Atom, s signature.Standing) (v obligation.Value, d
 	switch s {
 	case signature.Signed:
 		return obligation.Yes(obligation.Notes{Excuse: signedMessage}), true
+	case signature.IfKeyed:
+		return obligation.Yes(obligation.Notes{Excuse: signedMessage}.With(obligation.Assuming(trust.KeyConfigured.Premise()))), true
 	case signature.Unclear:
 		return obligation.Why(a, unclearSignature), true
 	}
 	return obligation.Value{}, false
 }
+
+// Verifies reports whether the signature of the body was verified where facts hold.
+func Verifies(p *Solver, e *pathcond.Env) bool { return p.signatures.Body(e, nil) >= signature.IfKeyed }
 
 // signedMessage is the excuse of a value that came in a message whose signature
 // was verified: a webhook's sender chose it, who has the key, and not the client.

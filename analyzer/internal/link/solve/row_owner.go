@@ -181,7 +181,7 @@ func byFactsAlone(p *Solver, e *pathcond.Env, a obligation.Atom) obligation.Valu
 	}
 	open := p.Tabling.Begin(key)
 	p.alone++
-	v := p.byFacts(e, a)
+	v := p.ByFacts(e, a)
 	p.alone--
 	p.provisional.End(p.Tabling, open, v)
 	return v

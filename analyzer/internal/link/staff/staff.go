@@ -47,7 +47,7 @@ func (p *Staff) staffTests(e *pathcond.Env, depth int) obligation.Value {
 		}
 	}
 	for _, k := range pathcond.Tested(e) {
-		if run := p.stmts.RunAt(e.Fn, k); run != nil && solve.SawRow(e, k) {
+		if run := p.stmts.RunAt(e.Fn, k); run != nil {
 			v = obligation.Or(v, p.staffRow(e, run))
 		}
 		if c := e.Fn.Ops[k].Call; c != nil && c.Mode == unit.Now {
@@ -61,19 +61,28 @@ func (p *Staff) staffTests(e *pathcond.Env, depth int) obligation.Value {
 // staffRow: a row of the user's was found by a word that means staff.
 func (p *Staff) staffRow(e *pathcond.Env, run *unit.Run) obligation.Value {
 	texts := p.stmts.Of(e.Fn, run)
-	if texts.Open || texts.Reason != "" || len(texts.List) != 1 || texts.List[0].Broken != "" || !texts.List[0].Proof.Certain {
+	if texts.Open || texts.Reason != "" || len(texts.List) != 1 || texts.List[0].Broken != "" || !solve.Met(e, run.N, texts.List[0]) {
 		return obligation.Value{}
 	}
 	s, v := texts.List[0], obligation.Value{}
-	for _, word := range s.Proof.Shape.Words {
-		if p.access.Names.StaffRank(word) != trust.Staff {
-			continue
-		}
+	for _, word := range p.staffWordsOf(e.Fn, run, s) {
 		for i := range s.Proof.Relations {
 			v = obligation.Or(v, p.solver.Tied(e, run, s, s.Relation(i), proof.Principal).Noted(p.staffNotes(word)))
 		}
 	}
 	return v
+}
+
+// staffWordsOf are the words that mean staff among what a statement demands of its rows, in
+// its text or by a bind value.
+func (p *Staff) staffWordsOf(f *callgraph.Function, run *unit.Run, s *statement.Statement) []string {
+	words := slices.Clone(s.Proof.Shape.Words)
+	for _, hole := range s.Proof.Shape.WordHoles {
+		if c, ok := p.stmts.Bind(f, run, s, hole).(*term.Const); ok && c.Kind == term.Text {
+			words = append(words, c.Text)
+		}
+	}
+	return slices.DeleteFunc(words, func(w string) bool { return p.access.Names.StaffRank(w) != trust.Staff })
 }
 
 func (p *Staff) staffNotes(name string) obligation.Notes {
@@ -179,7 +188,7 @@ func (p *Staff) hasStaffTest(f *callgraph.Function, depth int) bool {
 	}
 	for i := range f.Runs {
 		for _, t := range p.stmts.Of(f, &f.Runs[i]).List {
-			found = found || t.Broken == "" && slices.ContainsFunc(t.Proof.Shape.Words, func(w string) bool { return p.access.Names.StaffRank(w) == trust.Staff })
+			found = found || t.Broken == "" && len(p.staffWordsOf(f, &f.Runs[i], t)) > 0
 		}
 	}
 	for i := range f.Calls {
@@ -229,6 +238,7 @@ func (p *Staff) ownPath(e *pathcond.Env, x *term.Path, r trust.Rank, depth int) 
 		if p.speaksOfUser(x.Name) && (r == trust.Staff || !p.hasTenant(x) && !p.besideTenant(x)) {
 			return obligation.Yes(obligation.Notes{})
 		}
+		return p.ownPut(x, r, depth)
 	case term.Param:
 		v, asked := obligation.Yes(obligation.Notes{}), false
 		for _, in := range p.graph.Edges[e.Fn] {
