@@ -47,7 +47,7 @@ func (p *Staff) staffTests(e *pathcond.Env, depth int) obligation.Value {
 		}
 	}
 	for _, k := range pathcond.Tested(e) {
-		if run := p.stmts.RunAt(e.Fn, k); run != nil && solve.SawRow(e, k) {
+		if run := p.stmts.RunAt(e.Fn, k); run != nil && rowflow.SawRow(e.Facts, k) {
 			v = obligation.Or(v, p.staffRow(e, run))
 		}
 		if c := e.Fn.Ops[k].Call; c != nil && c.Mode == unit.Now {
