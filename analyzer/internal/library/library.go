@@ -39,7 +39,7 @@ const (
 	Request Verb = "request" // request: group, name: k — gives a part of the request
 	Fills   Verb = "fills"   // fills: k, from: j | request: group, name: j — stores into what argument k points to
 	Puts    Verb = "puts"    // puts: k, value: j — stores value j under context key k
-	Gets    Verb = "gets"    // gets: k — gives the value under context key k
+	Gets    Verb = "gets"    // gets: k — gives the value under context key k; value: j, stores the first of list j there if it has one
 	Gives   Verb = "gives"   // gives: error|fresh|config|zero|claims|true|false
 	Plays   Verb = "role"    // role: a [Role]; with handler: k, request: [i…] argument k is a handler, and its parameters i carry the request; of verifies, of: k is what is signed and with: j the key
 	Tests   Verb = "tests"   // tests: eq|in|notnil|nonzero|iszero, of: k, with: j — a boolean that states a fact; one: a number that is 1 if both are equal

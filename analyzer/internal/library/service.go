@@ -12,6 +12,7 @@ type Service struct {
 	Kind         string   // grpc
 	Embeds       []string // names of generated types, with * for the service: Unimplemented*Server
 	Interface    string   // the name of the interface, with the same *
+	Registers    []string // the functions that register one, with the same *
 	Descriptions []string // signatures of the generated functions between the library and the methods
 }
 
@@ -29,6 +30,25 @@ func (s *Service) InterfaceOf(generated string) string {
 		}
 	}
 	return ""
+}
+
+// RegisteredBy are the functions that may stand beside an interface and register a service
+// that has it, none if the name is no service's.
+func (s *Service) RegisteredBy(name string) []string {
+	before, after, _ := strings.Cut(s.Interface, "*")
+	rest, ok := strings.CutPrefix(name, before)
+	if !ok {
+		return nil
+	}
+	service, ok := strings.CutSuffix(rest, after)
+	if !ok || service == "" {
+		return nil
+	}
+	var out []string
+	for _, pattern := range s.Registers {
+		out = append(out, strings.Replace(pattern, "*", service, 1))
+	}
+	return out
 }
 
 // Messages is how the generated messages of a protocol are told, and read.
@@ -62,6 +82,8 @@ func (r *reader) services(n *yaml.Node) error {
 				return v.Decode(&s.Embeds)
 			case "interface":
 				s.Interface = v.Value
+			case "registers":
+				return v.Decode(&s.Registers)
 			case "descriptions":
 				return v.Decode(&s.Descriptions)
 			default:

@@ -50,6 +50,9 @@ func AtCall(t Term, call int) Term {
 // belong to.
 const Related = "rows that belong to a row"
 
+// ClaimsKey is the context key that the claims of a verified token stand under.
+const ClaimsKey = "jwt"
+
 // FromChannel is the reason of values that come out of a channel: who sends them is not
 // seen.
 const FromChannel = "channel"

@@ -143,6 +143,10 @@ func (b *Body) call(c *callsite.Call) {
 		b.statements.Refuse(c, m.Kind)
 	case library.Puts:
 		b.put(c)
+	case library.Gets:
+		if c.Stored() != nil {
+			b.put(c)
+		}
 	case library.Request:
 		b.readCall(c)
 	case library.Rows:
@@ -259,7 +263,7 @@ func (b *Body) keep(c *callsite.Call, role library.Role) {
 
 func (b *Body) put(c *callsite.Call) {
 	p := unit.Put{Key: b.Frame.Key(c.Arg(c.Model.At)), Value: term.Why("no value"), Site: b.Site(c), If: b.Frame.Facts(c.Instr.Block())}
-	if v := c.Arg(c.Model.Of); v != nil {
+	if v := c.Stored(); v != nil {
 		p.Value = b.Frame.Kept(v, c.Instr)
 	}
 	b.Fn.Puts = append(b.Fn.Puts, p)

@@ -119,7 +119,11 @@ func (v *converter) note(from, to types.Type, at ast.Node) {
 	if !ok || i.NumMethods() == 0 {
 		return
 	}
-	if n, ok := types.Unalias(to).(*types.Named); ok && !v.OwnType(n) {
+	n, named := types.Unalias(to).(*types.Named)
+	if named && !types.IsInterface(from) {
+		v.service(from, n)
+	}
+	if named && !v.OwnType(n) {
 		return
 	}
 	elem := types.Unalias(from)

@@ -9,7 +9,7 @@ import (
 )
 
 // Claims is what a verified token holds.
-func Claims() term.Term { return &term.Path{Root: term.Context, Name: "jwt"} }
+func Claims() term.Term { return &term.Path{Root: term.Context, Name: term.ClaimsKey} }
 
 // ConstTerm is the term of a constant.
 func ConstTerm(c *ssa.Const) term.Term {

@@ -209,6 +209,26 @@ func Elements(v ssa.Value) []ssa.Value {
 	return out
 }
 
+// Stored is the value that a call puts under a context key: an argument, or the first of a
+// list that may be left out, of a function that gives the value under the key as well; nil if
+// it puts none there.
+func (c *Call) Stored() ssa.Value {
+	if c.Model.Of == library.None {
+		return nil
+	}
+	v := c.Arg(c.Model.Of)
+	if !c.Sig.Variadic() || c.Model.Of != len(c.Args)-1 {
+		return v
+	}
+	if none, ok := v.(*ssa.Const); ok && none.IsNil() {
+		return nil
+	}
+	if list := Elements(v); len(list) > 0 {
+		return list[0]
+	}
+	return v
+}
+
 // CalleeOf names what a call calls.
 func CalleeOf(c *Call) string {
 	switch {

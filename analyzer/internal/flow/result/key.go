@@ -12,6 +12,9 @@ import (
 
 // got is the value under a context key; a typed accessor gives zero without one.
 func (f *Results) got(c *callsite.Call, i int) term.Term {
+	if v := c.Stored(); v != nil {
+		return f.Value(v, c.Instr)
+	}
 	key := f.Key(c.Arg(c.Model.At))
 	var t term.Term = term.Why("computed context key")
 	if key != "?" {

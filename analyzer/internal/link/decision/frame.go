@@ -224,8 +224,11 @@ func (p *Decisions) givesCaller(symbol string) bool {
 }
 
 // saysWho reports whether a context key holds who calls, by its name or because a row
-// of users or members, or a claim, is put there.
+// of users or members, or a claim, is put there. Verified claims do, whichever is read.
 func (p *Decisions) saysWho(x *term.Path) bool {
+	if x.Name == term.ClaimsKey {
+		return true
+	}
 	for _, kind := range []proof.NeedKind{proof.Principal, proof.Tenant, proof.SecondTenant} {
 		if p.access.Names.ContextKey(kind, x.Name, x.Steps) || p.access.Names.ContextKey(kind, x.Name, nil) {
 			return true

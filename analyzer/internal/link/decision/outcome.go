@@ -164,6 +164,9 @@ func (p *Decisions) asked(fr *frame, e *pathcond.Env, f term.Fact, k, depth int)
 	}
 	name := callgraph.CalleeName(o.Call)
 	targets, known := p.graph.Callees(fr.fn, o.Call)
+	if o.Call.Kind == unit.Dynamic && !known && passes(f) && p.asksValue(fr, k, depth) {
+		return fr.fn.Symbol
+	}
 	if o.Call.Kind == unit.Library || !known || len(targets) == 0 {
 		if passes(f) && trust.MayDecide(name) && p.handedBoth(fr, k, depth) {
 			return name
@@ -209,6 +212,20 @@ func (p *Decisions) handedBoth(fr *frame, k, depth int) bool {
 		out |= p.sidesOf(fr, a, depth)
 	}
 	return out == both
+}
+
+// asksValue reports whether a function value is asked about both sides, of which one may be
+// what it has captured: of the functions that are handed to a validator, each has the id that
+// it speaks of.
+//
+//	for _, f := range rules { if ok, err := f(db, claims); err == nil && ok { return nil } }
+func (p *Decisions) asksValue(fr *frame, k, depth int) bool {
+	c := fr.fn.Ops[k].Call
+	value := p.sidesOf(fr, c.Value, depth)
+	for _, a := range c.Args {
+		value |= p.sidesOf(fr, a, depth)
+	}
+	return value == both
 }
 
 // decidesInside reports whether a callee, where it ended as it was tested to, has

@@ -85,6 +85,91 @@ func (p *Conditions) Ends(e *Env, k, j int) (ends []End, known bool) {
 	return ends, known
 }
 
+// leftFacts are the facts about the row of the statement that call k of e is, of which a function
+// that it was handed runs the text, that hold however that has ended.
+func leftFacts(p *Conditions, e *Env, k int) []term.Fact {
+	call := e.Fn.Ops[k].Call
+	if p.stmts.RunAt(e.Fn, k) == nil {
+		return nil
+	}
+	var out []term.Fact
+	for j := range call.Args {
+		if _, known := Handed(p.graph, call, j); !known || !p.Ran(e, k, j) {
+			continue
+		}
+		ends, _ := p.Ends(e, k, j)
+		var lists [][]term.Fact
+		for _, x := range ends {
+			lists = append(lists, p.toCaller(x.Callee, k, x.At.Facts))
+		}
+		out = append(out, inAll(lists)...)
+	}
+	return out
+}
+
+// Ran reports whether the function that argument j of call k of e is has surely run: a
+// variable has what only it leaves there, or the call ended as it does after that alone.
+func (p *Conditions) Ran(e *Env, k, j int) bool {
+	return slices.ContainsFunc(e.Facts, func(f term.Fact) bool { return fromLeft(f, k, j) }) || p.ranBefore(e, k, j, maxHandedOn)
+}
+
+// fromLeft reports whether a fact is that a variable is not zero in which argument j of call
+// k leaves something: a variable that was not zero before is not told by that alone.
+func fromLeft(f term.Fact, k, j int) bool {
+	left := func(t term.Term) bool {
+		r, ok := t.(*term.Result)
+		if !ok || r.Call != k {
+			return false
+		}
+		arg, _, is := term.LeftBy(r)
+		return is && arg == j
+	}
+	switch f.Op {
+	case term.Eq:
+		return left(f.A) || left(f.B)
+	case term.In, term.True, term.NonZero, term.NotNil, term.Positive:
+		return left(f.A)
+	}
+	return false
+}
+
+// ranBefore reports whether all returns by which call k may have ended have come after a call
+// of its argument j, of which something is known.
+func (p *Conditions) ranBefore(e *Env, k, j, depth int) bool {
+	call := e.Fn.Ops[k].Call
+	if call.Kind == unit.Library {
+		return call.RunsNow() && slices.ContainsFunc(e.Facts, func(f term.Fact) bool { return f.Op == term.Nil && isResult(f.A, k) })
+	}
+	targets, known := p.graph.Callees(e.Fn, call)
+	if !known || depth == 0 {
+		return false
+	}
+	for _, t := range targets {
+		calls, told := callsOf(t.Fn, j+len(t.Args)-len(call.Args))
+		if !told {
+			return false
+		}
+		for n := range t.Fn.Gives {
+			inner, ok := p.Outcome(e, k, t.Fn, &t.Fn.Gives[n])
+			if ok && !slices.ContainsFunc(calls, func(c applied) bool {
+				if c.arg >= 0 {
+					return p.ranBefore(inner, c.N, c.arg, depth-1)
+				}
+				return slices.ContainsFunc(inner.Facts, func(f term.Fact) bool { return isResult(f.A, c.N) })
+			}) {
+				return false
+			}
+		}
+	}
+	return len(targets) > 0
+}
+
+// isResult reports whether a term is a result of call k.
+func isResult(t term.Term, k int) bool {
+	r, ok := t.(*term.Result)
+	return ok && r.Call == k && len(r.Steps) == 1 && r.Steps[0].Kind == term.ResultStep
+}
+
 // endsBy are the places at return g of function f that call k of e hands on as argument j,
 // under facts: one for each way in which it may come to be called.
 func (p *Conditions) endsBy(e *Env, k, j int, f *callgraph.Function, g *unit.Give, facts []term.Fact, depth int) []End {

@@ -106,6 +106,9 @@ func (p *Conditions) implied(e *Env, added []term.Fact, into *term.FactSet) {
 		if o.Call == nil {
 			continue
 		}
+		for _, f := range leftFacts(p, e, k) {
+			into.Add(f)
+		}
 		if o.Call.Kind == unit.Library {
 			p.asked(e, k, o.Call, into)
 			continue
@@ -127,9 +130,8 @@ func (p *Conditions) implied(e *Env, added []term.Fact, into *term.FactSet) {
 // common gives the facts about arguments that hold after every outcome of call
 // k that is still possible; possible is false if none is.
 func (p *Conditions) common(e *Env, k int, targets []callgraph.Callee) (facts []term.Fact, possible bool) {
-	var shared map[string]term.Fact
+	var ends [][]term.Fact
 	returns := 0
-	var order []string
 	for _, c := range targets {
 		possible = possible || c.Fn.Over != ""
 		for i := range c.Fn.Gives {
@@ -139,31 +141,42 @@ func (p *Conditions) common(e *Env, k int, targets []callgraph.Callee) (facts []
 				continue
 			}
 			possible = true
-			now := map[string]term.Fact{}
-			for _, f := range inner.Facts {
-				moved := term.MapFact(f, func(x term.Term) term.Term { return p.ToCaller(c, k, x) })
-				if speaksOf(moved) {
-					now[moved.String()] = moved
-				}
-			}
-			if shared == nil {
-				shared, order = now, slices.Sorted(maps.Keys(now))
-				continue
-			}
-			for key := range shared {
-				if _, ok := now[key]; !ok {
-					delete(shared, key)
-				}
+			ends = append(ends, p.toCaller(c, k, inner.Facts))
+		}
+	}
+	return inAll(ends), possible || returns == 0
+}
+
+// toCaller are the facts of an end of function c, which call k runs, that its caller can use.
+func (p *Conditions) toCaller(c callgraph.Callee, k int, facts []term.Fact) []term.Fact {
+	var out []term.Fact
+	for _, f := range facts {
+		if moved := term.MapFact(f, func(x term.Term) term.Term { return p.ToCaller(c, k, x) }); speaksOf(moved) {
+			out = append(out, moved)
+		}
+	}
+	return out
+}
+
+// inAll are the facts that all lists have, in the order of their texts.
+func inAll(lists [][]term.Fact) []term.Fact {
+	count, known := map[string]int{}, map[string]term.Fact{}
+	for _, facts := range lists {
+		seen := map[string]bool{}
+		for _, f := range facts {
+			if key := f.String(); !seen[key] {
+				seen[key], known[key] = true, f
+				count[key]++
 			}
 		}
 	}
 	var out []term.Fact
-	for _, key := range order {
-		if f, ok := shared[key]; ok {
-			out = append(out, f)
+	for _, key := range slices.Sorted(maps.Keys(count)) {
+		if count[key] == len(lists) {
+			out = append(out, known[key])
 		}
 	}
-	return out, possible || returns == 0
+	return out
 }
 
 // speaksOf tells a fact that the caller can use: it is about its own terms, and

@@ -64,6 +64,9 @@ func byTested(p *Solver, e *pathcond.Env, a obligation.Atom, ops []int) obligati
 		default:
 			v = obligation.Or(v, byAsking(p, e, a, k, o.Call))
 		}
+		if o.Call != nil {
+			v = obligation.Or(v, byHanded(p, e, a, k, o.Call))
+		}
 	}
 	return v
 }
@@ -223,46 +226,7 @@ func (p *Solver) byRows(e *pathcond.Env, a obligation.Atom, r *unit.Run) obligat
 // Met reports whether the facts imply that some row met the conditions of statement s,
 // which operation n runs.
 func Met(e *pathcond.Env, n int, s *statement.Statement) bool {
-	return s.Proof.Certain && sawRow(e, n) || s.Proof.Holds >= 0 && sawWitness(e, n, s)
-}
-
-// sawRow reports whether the facts imply that the statement gave a row.
-func sawRow(e *pathcond.Env, n int) bool {
-	for _, f := range e.Facts {
-		if f.Op == term.Eq && (column(f.A, n) || column(f.B, n)) {
-			return true
-		}
-		if r := pseudo(f.A, n); r != "" {
-			switch {
-			case r == "scan" && f.Op == term.Nil, r == "some" && f.Op == term.True,
-				r == "count" && (f.Op == term.Positive || f.Op == term.NonZero || f.Op == term.Eq && isOne(f.B)):
-				return true
-			}
-			continue
-		}
-		if (f.Op == term.True || f.Op == term.Positive || f.Op == term.NonZero) && rowflow.FromRun(f.A, n) {
-			return true
-		}
-	}
-	return false
-}
-
-func isOne(t term.Term) bool {
-	c, ok := t.(*term.Const)
-	return ok && c.Text == "1"
-}
-
-func pseudo(t term.Term, n int) string {
-	r, ok := t.(*term.Result)
-	if !ok || r.Call != n || len(r.Steps) != 1 || r.Steps[0].Kind != term.PseudoStep {
-		return ""
-	}
-	return r.Steps[0].Name
-}
-
-func column(t term.Term, n int) bool {
-	r, ok := t.(*term.Result)
-	return ok && r.Call == n && statement.IsRowPart(r)
+	return s.Proof.Certain && rowflow.SawRow(e.Facts, n) || s.Proof.Holds >= 0 && sawWitness(e, n, s)
 }
 
 // sawWitness reports whether the boolean or the count that speaks of other rows
@@ -330,6 +294,40 @@ func (p *Solver) ByOutcome(e *pathcond.Env, a obligation.Atom, k int, c *unit.Ca
 			got = got.Noted(obligation.Assuming(target.Soft.Premise()))
 		}
 		v = obligation.And(v, got)
+	}
+	return v
+}
+
+// byHanded decides an atom by what a function literal has checked that a call was handed, by
+// however it may have ended, or by what it loaded into a variable that is compared behind the
+// call.
+//
+//	err := inTx(ctx, func(tx *sql.Tx) error { return tx.QueryRow(…, id).Scan(&org) })
+//	if err != nil || org != mine { return }
+func byHanded(p *Solver, e *pathcond.Env, a obligation.Atom, k int, c *unit.Call) obligation.Value {
+	v := obligation.Value{}
+	for j := range c.Args {
+		handed, known := pathcond.Handed(p.graph, c, j)
+		if known && len(e.Sure(handed[0].Frame()).Positions(a.T)) > 0 && p.conds.Ran(e, k, j) {
+			v = obligation.Or(v, byEnds(p, e, a, k, j))
+		}
+	}
+	return v
+}
+
+// byEnds decides an atom at all ends of the function that argument j of call k is.
+func byEnds(p *Solver, e *pathcond.Env, a obligation.Atom, k, j int) obligation.Value {
+	ends, known := p.conds.Ends(e, k, j)
+	if !known || len(ends) == 0 {
+		return obligation.Value{}
+	}
+	v := obligation.Yes(obligation.Notes{})
+	for _, x := range ends {
+		got := obligation.Value{}
+		for _, t := range e.Sure(x.Frame()).Positions(a.T) {
+			got = obligation.Or(got, p.Prove(x.At, a.On(t)))
+		}
+		v = obligation.And(v, p.Lift(e, got, x.Callee, e.Fn.Ops[k].Call))
 	}
 	return v
 }

@@ -26,9 +26,11 @@ type Statements struct {
 	proofs   Proofs
 	resolved map[*unit.Run]*Texts
 	inlined  map[operation]*unit.Run
-	open     map[operation]bool       // calls whose results are being asked for
-	cuts     int                      // how often one was that is
-	given    map[givenKey][]term.Term // what functions give that may be texts
+	// noWrapper is how deep an operation was looked into that is no statement.
+	noWrapper map[operation]int
+	open      map[operation]bool       // calls whose results are being asked for
+	cuts      int                      // how often one was that is
+	given     map[givenKey][]term.Term // what functions give that may be texts
 
 	models    *model.Models
 	handlesAt map[handlePlace][]term.Term
@@ -40,7 +42,7 @@ type Statements struct {
 // New makes the statements of a program.
 func New(graph *callgraph.Graph, cats []*catalogue.Catalogue, proofs Proofs) *Statements {
 	p := &Statements{
-		graph: graph, Cats: cats, proofs: proofs, resolved: map[*unit.Run]*Texts{}, inlined: map[operation]*unit.Run{},
+		graph: graph, Cats: cats, proofs: proofs, resolved: map[*unit.Run]*Texts{}, inlined: map[operation]*unit.Run{}, noWrapper: map[operation]int{},
 		given: map[givenKey][]term.Term{}, open: map[operation]bool{},
 		models: model.New(graph.Units), handlesAt: map[handlePlace][]term.Term{},
 	}

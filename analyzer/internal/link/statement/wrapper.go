@@ -31,19 +31,73 @@ func (p *Statements) runWithin(f *callgraph.Function, n, depth int) *unit.Run {
 	if r, ok := p.inlined[key]; ok {
 		return r
 	}
-	p.inlined[key] = nil
-	targets, known := p.graph.Callees(f, o.Call)
-	if !known || len(targets) != 1 {
+	if p.noWrapper[key] >= depth {
 		return nil
 	}
-	inner, _ := p.WrappedRun(targets[0].Fn, depth-1)
+	p.inlined[key] = nil // who calls itself is none
+	e, inner := p.wrapperOf(f, o.Call, depth-1)
 	if inner == nil {
+		delete(p.inlined, key)
+		p.noWrapper[key] = depth
 		return nil
 	}
-	c := targets[0]
-	e := &callgraph.Edge{From: f, To: c.Fn, Call: o.Call, Substitution: c.Frame(), Facts: o.Call.If}
 	p.inlined[key] = p.Inlined(e, inner)
 	return p.inlined[key]
+}
+
+// wrapperOf is the one statement that a call of f gives a text to, and the edge to the
+// function that runs it: its callee, or a function literal that it is handed. nil if there
+// is none, or another one, whose rows would be taken for those of the call, too.
+func (p *Statements) wrapperOf(f *callgraph.Function, c *unit.Call, depth int) (*callgraph.Edge, *unit.Run) {
+	targets, known := p.graph.Callees(f, c)
+	at, run, one := p.literalRun(f, c, depth)
+	if !one || run == nil && (!known || len(targets) != 1) {
+		return nil, nil
+	}
+	for _, t := range targets {
+		r, _ := p.WrappedRun(t.Fn, depth)
+		if r != nil && run != nil {
+			return nil, nil
+		}
+		if r != nil {
+			at, run = &callgraph.Edge{From: f, To: t.Fn, Call: c, Substitution: t.Frame(), Facts: c.If}, r
+		}
+	}
+	return at, run
+}
+
+// literalRun is the statement of a function literal that a call is handed, one of which the
+// text is given there; one is false if there are several, or one that may run elsewhere.
+func (p *Statements) literalRun(f *callgraph.Function, c *unit.Call, depth int) (at *callgraph.Edge, run *unit.Run, one bool) {
+	for _, a := range c.Args {
+		for _, v := range p.graph.FunctionsIn(a) {
+			literal := p.graph.Function(v.Symbol)
+			r, _ := p.WrappedRun(literal, depth)
+			if r == nil {
+				continue
+			}
+			if at = p.ranBy(f, c, literal, r); at == nil || run != nil {
+				return nil, nil, false
+			}
+			run = r
+		}
+	}
+	return at, run, true
+}
+
+// ranBy is the edge by which a call of f runs the statement of a function literal that it is
+// handed while it lasts, in f's frame; nil if it does not, or the text is not f's.
+func (p *Statements) ranBy(f *callgraph.Function, c *unit.Call, literal *callgraph.Function, r *unit.Run) *callgraph.Edge {
+	for _, e := range p.graph.Edges[literal] {
+		inside := e.Inside || e.Closure == nil && !e.Kept && !e.Creates && e.Library == ""
+		if e.Closure != nil && Captured(r) {
+			e = e.Closure
+		}
+		if inside && e.Closure == nil && e.From == f && e.Call == c {
+			return e
+		}
+	}
+	return nil
 }
 
 // WrappedRun is the only statement of a wrapper whose text the wrapper is given.
