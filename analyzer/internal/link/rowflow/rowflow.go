@@ -48,7 +48,8 @@ func Excludes(a, b []term.Fact) bool {
 type placeOf struct {
 	Value term.Term
 	Facts []term.Fact
-	By    int // the call that uses it, 0 if it is none
+	By    int  // the call that uses it, 0 if it is none
+	Put   bool // it goes into a context
 }
 
 // UsesOf lists the values that the operations of a function use, returns apart.
@@ -70,11 +71,11 @@ func (p *Rows) usesIn(f *callgraph.Function) []placeOf {
 		}
 		if !p.IsMapping(f, c, MaxRowDepth) && !p.onlyFinds(f, c, MaxRowDepth) {
 			for _, a := range c.Args {
-				out = append(out, placeOf{a, c.If, c.N})
+				out = append(out, placeOf{Value: a, Facts: c.If, By: c.N})
 			}
 		}
 		if c.Value != nil {
-			out = append(out, placeOf{c.Value, c.If, 0}) // a closure uses what it has captured
+			out = append(out, placeOf{Value: c.Value, Facts: c.If}) // a closure uses what it has captured
 		}
 	}
 	for i := range f.Runs {
@@ -82,19 +83,19 @@ func (p *Rows) usesIn(f *callgraph.Function) []placeOf {
 			continue
 		}
 		for _, a := range f.Runs[i].Args {
-			out = append(out, placeOf{a, f.Runs[i].If, 0})
+			out = append(out, placeOf{Value: a, Facts: f.Runs[i].If})
 		}
 	}
 	for i := range f.Puts {
-		out = append(out, placeOf{f.Puts[i].Value, f.Puts[i].If, 0})
+		out = append(out, placeOf{Value: f.Puts[i].Value, Facts: f.Puts[i].If, Put: true})
 	}
 	for i := range f.Stores {
 		if f.Stores[i].Of != unit.Made { // where that goes, the row goes
-			out = append(out, placeOf{f.Stores[i].Value, f.Stores[i].If, 0})
+			out = append(out, placeOf{Value: f.Stores[i].Value, Facts: f.Stores[i].If})
 		}
 	}
 	for i := range f.Uses {
-		out = append(out, placeOf{f.Uses[i].Value, f.Uses[i].If, 0})
+		out = append(out, placeOf{Value: f.Uses[i].Value, Facts: f.Uses[i].If})
 	}
 	return out
 }
