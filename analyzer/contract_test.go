@@ -18,7 +18,6 @@ var unread = map[string]string{
 	"Alternative.Cites": "the predicates that a proof used, for tenantvet prove",
 	"Alternative.Rules": "the rules that a proof used, for tenantvet prove",
 	"Gap.At":            "the place in the statement, for tenantvet prove",
-	"Relation.At":       "the place in the statement, for tenantvet prove",
 	"Relation.Alias":    "the name of the relation, for tenantvet prove",
 	"Assumption.To":     "the table of a reference, for tenantvet prove",
 	"Written.At":        "the place in the statement, for tenantvet prove",

@@ -1,6 +1,7 @@
 package link
 
 import (
+	"cmp"
 	"slices"
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/callgraph"
@@ -72,7 +73,8 @@ func (p *verdict) decidedOn(h hearing) string {
 		return ""
 	}
 	// The accusation moves to the statement that gave the row: so does the question.
-	return p.decisions.On(decision.Question{Fn: l.Fn, Run: l.Run, Stmt: l.Stmt, At: l.Fn, Holes: foundBy(l.Stmt)})
+	q = decision.Question{Fn: l.Fn, Run: l.Run, Stmt: l.Stmt, At: l.Fn, Holes: foundBy(l.Stmt)}
+	return cmp.Or(p.decisions.On(q), p.decisions.From(h.cause.Fn, q))
 }
 
 // askedOf are the bind values that an accusation is about: those that the rows are found

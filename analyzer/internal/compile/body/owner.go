@@ -17,19 +17,19 @@ func ownerOf(runs order, at ssa.Instruction) int {
 	if !ok {
 		return unit.Elsewhere
 	}
-	addr := st.Addr
+	addr, field := st.Addr, anyField
 	for {
-		field, ok := addr.(*ssa.FieldAddr)
+		part, ok := addr.(*ssa.FieldAddr)
 		if !ok {
 			break
 		}
-		addr = field.X
+		addr, field = part.X, part.Field
 	}
 	switch base := addr.(type) {
 	case *ssa.Parameter:
 		return slices.Index(base.Parent().Params, base) + 1
 	case *ssa.Alloc:
-		if !shared(runs, base, base, st, 0) {
+		if !shared(runs, base, field, base, st, 0) {
 			return unit.Made
 		}
 	}
@@ -43,17 +43,24 @@ type order func(made *ssa.Alloc, first, then ssa.Instruction) bool
 // maxNames caps the names by which a variable is followed.
 const maxNames = 6
 
-// shared reports whether somebody else may have a variable, by one of its names, where
-// an instruction stands.
-func shared(runs order, v ssa.Value, made *ssa.Alloc, at ssa.Instruction, depth int) bool {
+// anyField stands for all of what a pointer leads to.
+const anyField = -1
+
+// shared reports whether somebody else may have a field of a variable, by one of its names,
+// where an instruction stands. Who has the address of another field has not got this one.
+func shared(runs order, v ssa.Value, field int, made *ssa.Alloc, at ssa.Instruction, depth int) bool {
 	if depth > maxNames || v.Referrers() == nil {
 		return true
 	}
 	for _, ref := range *v.Referrers() {
 		switch ref := ref.(type) {
 		case *ssa.UnOp, *ssa.DebugRef, *ssa.BinOp, *ssa.Field, *ssa.Return:
-		case *ssa.FieldAddr, *ssa.ChangeType, *ssa.Phi, *ssa.MakeInterface, *ssa.ChangeInterface:
-			if shared(runs, ref.(ssa.Value), made, at, depth+1) {
+		case *ssa.FieldAddr:
+			if (field == anyField || field == ref.Field) && shared(runs, ref, anyField, made, at, depth+1) {
+				return true
+			}
+		case *ssa.ChangeType, *ssa.Phi, *ssa.MakeInterface, *ssa.ChangeInterface:
+			if shared(runs, ref.(ssa.Value), field, made, at, depth+1) {
 				return true
 			}
 		case *ssa.Store:

@@ -48,15 +48,19 @@ type Decisions struct {
 	solver *solve.Solver
 	second bool // a tenant of the second level is asked for, too
 
-	intercepting  map[string]bool                // by name, whether an interceptor decides
-	interceptedAt map[*callgraph.Function]string // by whom what comes to a function is decided
+	intercepting   map[string]bool                // by name, whether an interceptor decides
+	interceptedAt  map[*callgraph.Function]string // by whom what comes to a function is decided
+	decidedFrom    map[from]string
+	decidingInside map[insideKey]bool // see decidesInside
+	forCaller      map[string]bool    // by paths below keys of contexts, whether who calls is put there
 }
 
 // New finds the access decisions of a program.
 func New(p solve.Parts, solver *solve.Solver) *Decisions {
 	return &Decisions{
 		graph: p.Graph, chains: p.Chains, stmts: p.Statements, conds: p.Conditions, access: p.Access, rows: p.Rows, solver: solver,
-		intercepting: map[string]bool{}, interceptedAt: map[*callgraph.Function]string{},
+		intercepting: map[string]bool{}, interceptedAt: map[*callgraph.Function]string{}, forCaller: map[string]bool{},
+		decidedFrom: map[from]string{}, decidingInside: map[insideKey]bool{},
 		second: slices.ContainsFunc(p.Statements.Cats, func(c *catalogue.Catalogue) bool { return c.Level2Required }),
 	}
 }
@@ -97,6 +101,53 @@ func (p *Decisions) On(q Question) string {
 		return name
 	}
 	return p.intercepted(q.At)
+}
+
+// From is On of a question whose way begins in a function above: where the value was chosen,
+// which the accusation is about.
+func (p *Decisions) From(above *callgraph.Function, q Question) string {
+	key := from{above, q.Run, q.Stmt}
+	name, known := p.decidedFrom[key]
+	if known {
+		return name
+	}
+	if q.Hops = p.wayDown(above, q.Fn); len(q.Hops) > 0 {
+		q.At = above
+		name = p.On(q)
+	}
+	p.decidedFrom[key] = name
+	return name
+}
+
+// from is a question, and the function in which its way begins.
+type from struct {
+	above *callgraph.Function
+	run   *unit.Run
+	stmt  *statement.Statement
+}
+
+// maxBetween caps the functions that are looked at for a way between two.
+const maxBetween = 2000
+
+// wayDown is a shortest way of calls from one function down to another, nil if there is none.
+func (p *Decisions) wayDown(from, to *callgraph.Function) []*callgraph.Edge {
+	next := map[*callgraph.Function]*callgraph.Edge{to: nil}
+	queue := []*callgraph.Function{to}
+	for len(queue) > 0 && len(next) < maxBetween && next[from] == nil {
+		f := queue[0]
+		queue = queue[1:]
+		for _, e := range p.graph.Edges[f] {
+			if _, seen := next[e.From]; !seen && !e.Creates {
+				next[e.From] = e
+				queue = append(queue, e.From)
+			}
+		}
+	}
+	var out []*callgraph.Edge
+	for f := from; next[f] != nil; f = next[f].To {
+		out = append(out, next[f])
+	}
+	return out
 }
 
 // unwrapped is the question about a statement whose text a wrapper is given, asked where
@@ -236,11 +287,9 @@ func (p *Decisions) decidedIn(s middleware.Step, rows []term.Term) string {
 	if slices.ContainsFunc(rows, s.Hides) {
 		return ""
 	}
-	name := ""
-	for _, w := range s.Ways {
-		if name = p.decided(&frame{fn: w.Fn, rows: rows}, w.Facts, maxDepth); name == "" {
-			return ""
-		}
+	ways := make([]way, len(s.Ways))
+	for i, w := range s.Ways {
+		ways[i] = way{&frame{fn: w.Fn, rows: rows, setUp: true}, p.conds.At(w.Fn, w.Facts).Facts}
 	}
-	return name
+	return p.decidedBy(ways, maxDepth)
 }

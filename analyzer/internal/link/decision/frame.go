@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/callgraph"
+	"github.com/tenantvet/tenantvet/analyzer/internal/link/solve"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/statement"
 	"github.com/tenantvet/tenantvet/analyzer/internal/proof"
 	"github.com/tenantvet/tenantvet/analyzer/internal/term"
@@ -28,6 +29,8 @@ const maxSeeds = 24
 type frame struct {
 	fn           *callgraph.Function
 	rows, caller []term.Term
+	plain        []term.Term    // parameters in which nothing of the client's comes
+	setUp        bool           // what it has captured was there before any request
 	asking       []*term.Result // results that are being looked at
 	cuts         int            // how often one of them was asked for again
 	known        map[resultKey]sides
@@ -184,8 +187,8 @@ func (p *Decisions) sidesOf(fr *frame, t term.Term, depth int) sides {
 		case *term.Origin:
 			out |= p.ofOrigin(x)
 		case *term.Path:
-			if x.Root == term.Context && p.saysWho(x) {
-				out |= ofCaller
+			if x.Root == term.Context {
+				out |= p.ofContext(fr, x)
 			}
 		case *term.Result:
 			out |= p.ofResult(fr, x, depth)
@@ -221,6 +224,44 @@ func (p *Decisions) ofOrigin(o *term.Origin) sides {
 
 func (p *Decisions) givesCaller(symbol string) bool {
 	return p.access.Names.GivesCaller(proof.Principal, symbol) || p.access.Names.GivesCaller(proof.Tenant, symbol)
+}
+
+// ofContext: under the key of a context may be who calls, and what a middleware has read of
+// the request that the row is found by.
+func (p *Decisions) ofContext(fr *frame, x *term.Path) sides {
+	var out sides
+	if p.saysWho(x) || p.putForCaller(x) {
+		out |= ofCaller
+	}
+	for _, w := range p.graph.Puts[x.Name] {
+		named := term.Any(term.Select(w.Value, x.Steps...), func(t term.Term) bool { return solve.IsRepeatable(t) && isPart(fr.rows, t) })
+		if named {
+			out |= ofRow
+		}
+	}
+	return out
+}
+
+// putForCaller reports whether all that is put under a key of a context was found by what the
+// caller proves himself by, or by who he is.
+func (p *Decisions) putForCaller(x *term.Path) bool {
+	key := x.String()
+	if found, known := p.forCaller[key]; known {
+		return found
+	}
+	p.forCaller[key] = false // while it is asked for: nothing says so of itself
+	found := false
+	for _, w := range p.graph.Puts[x.Name] {
+		t := term.Select(w.Value, x.Steps...)
+		if zero, known := term.Zeroness(t); known && zero {
+			continue
+		}
+		if found = p.sidesOf(&frame{fn: w.Fn}, t, maxDepth) == ofCaller; !found {
+			break
+		}
+	}
+	p.forCaller[key] = found
+	return found
 }
 
 // saysWho reports whether a context key holds who calls, by its name or because a row

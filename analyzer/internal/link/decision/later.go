@@ -1,9 +1,13 @@
 package decision
 
 import (
+	"fmt"
+	"os"
+
 	"slices"
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/callgraph"
+	"github.com/tenantvet/tenantvet/analyzer/internal/link/middleware"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/rowflow"
 	"github.com/tenantvet/tenantvet/analyzer/internal/term"
 	"github.com/tenantvet/tenantvet/analyzer/internal/trust"
@@ -55,7 +59,13 @@ func (l *loaded) in(p *Decisions, fr *frame) string {
 			continue
 		}
 		by := p.decided(with, u.Facts, maxDepth)
+		if by == "" && u.Key != "" {
+			by = p.decidedAfter(with, u.Facts)
+		}
 		if by == "" {
+			if os.Getenv("PBDBG4") != "" {
+				fmt.Fprintln(os.Stderr, "PBDBG4 over in", fr.fn.Symbol, "at", l.at, "use", u.Value, "by", u.By, "facts", u.Facts, "rows", with.rows, "caller", with.caller)
+			}
 			l.over = true
 			return ""
 		}
@@ -71,6 +81,9 @@ func (l *loaded) in(p *Decisions, fr *frame) string {
 			continue
 		}
 		returned = true
+		if os.Getenv("PBDBG4") != "" {
+			fmt.Fprintln(os.Stderr, "PBDBG4 returned in", fr.fn.Symbol, g.Results, g.If)
+		}
 	}
 	if returned {
 		return ""
@@ -80,6 +93,18 @@ func (l *loaded) in(p *Decisions, fr *frame) string {
 		name = p.askedOnly(with, l)
 	}
 	return name
+}
+
+// decidedAfter names who decides between a place where something goes into a context and
+// those where the function lets the request go on with it.
+func (p *Decisions) decidedAfter(fr *frame, facts []term.Fact) string {
+	var ways []way
+	for _, on := range middleware.GoesOn(fr.fn) {
+		if !rowflow.Excludes(facts, on) {
+			ways = append(ways, way{fr, p.conds.At(fr.fn, slices.Concat(facts, on)).Facts})
+		}
+	}
+	return p.decidedBy(ways, maxDepth)
 }
 
 // mentioned reports whether a term holds the row: as the operation gave it, or as what

@@ -3,6 +3,7 @@ package decision
 import (
 	"cmp"
 	"slices"
+	"strings"
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/callgraph"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/obligation"
@@ -92,7 +93,7 @@ func (p *Decisions) compares(fr *frame, e *pathcond.Env, f term.Fact, depth int)
 			continue
 		}
 		switch p.sidesOf(fr, side[1], depth) {
-		case ofCaller:
+		case ofCaller, both: // what he may see in the row's tenant
 			if !p.second || !p.isTenant(e, side[1]) {
 				return fr.fn.Symbol
 			}
@@ -235,18 +236,40 @@ func (p *Decisions) decidesInside(fr *frame, e *pathcond.Env, c callgraph.Callee
 	if len(inner.rows) == 0 {
 		return false
 	}
-	decides := false
+	key := insideKey{e.Key, c.Fn, k, depth, inner.seeds()}
+	decides, known := p.decidingInside[key]
+	if known {
+		return decides
+	}
+	var ways []way
 	for i := range c.Fn.Gives {
-		at, ok := p.conds.Outcome(e, k, c.Fn, &c.Fn.Gives[i])
-		switch {
-		case !ok:
-		case p.decided(inner, at.Facts, depth-1) != "":
-			decides = true
-		case !p.exempts(inner, at.Facts, depth-1):
-			return false // it may end so without having asked
+		if at, ok := p.conds.Outcome(e, k, c.Fn, &c.Fn.Gives[i]); ok {
+			ways = append(ways, way{inner, at.Facts})
 		}
 	}
+	decides = p.decidedBy(ways, depth-1) != ""
+	p.decidingInside[key] = decides
 	return decides
+}
+
+// insideKey is a callee that call k of a place runs, with what it is handed.
+type insideKey struct {
+	at       string
+	fn       *callgraph.Function
+	k, depth int
+	seeds    string
+}
+
+// seeds is a text of what a frame knows of its values.
+func (fr *frame) seeds() string {
+	var b strings.Builder
+	for _, list := range [][]term.Term{fr.rows, fr.caller} {
+		for _, t := range list {
+			b.WriteString(t.String() + ",")
+		}
+		b.WriteByte(';')
+	}
+	return b.String()
 }
 
 // exempts reports whether facts let somebody pass for who it is.

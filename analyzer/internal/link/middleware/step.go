@@ -78,15 +78,20 @@ func (p *Chains) readByRouters(f *callgraph.Function) {
 
 // goesOn reports whether a function may stand before others: it calls the next one,
 // or a function value that it has captured or is given.
-func (p *Chains) goesOn(f *callgraph.Function) bool {
+func (p *Chains) goesOn(f *callgraph.Function) bool { return len(GoesOn(f)) > 0 }
+
+// GoesOn are the facts under which a function that may stand before others lets a request
+// go on, call by call; none if it stands before no others.
+func GoesOn(f *callgraph.Function) [][]term.Fact {
+	var out [][]term.Fact
 	for i := range f.Calls {
 		c := &f.Calls[i]
 		v := callgraph.AppliedValue(c)
 		if path, ok := v.(*term.Path); c.Role == library.Next || ok && (path.Root == term.Free || path.Root == term.Param) {
-			return true
+			out = append(out, c.If)
 		}
 	}
-	return false
+	return out
 }
 
 // readsOf notes what a function and those that it calls read of the request.

@@ -5,6 +5,7 @@ import (
 	"sort"
 	"strings"
 
+	"github.com/tenantvet/tenantvet/analyzer/internal/link/statement"
 	"github.com/tenantvet/tenantvet/analyzer/internal/proof"
 	"github.com/tenantvet/tenantvet/analyzer/internal/term"
 	"github.com/tenantvet/tenantvet/analyzer/internal/trust"
@@ -381,6 +382,17 @@ func Assuming(p trust.Premise) Notes {
 	n := Notes{Assumes: []string{p.String()}}
 	if p.Soft() {
 		n.Soft = n.Assumes
+	}
+	return n
+}
+
+// AssumedBy are the notes of what a proof rests on.
+func AssumedBy(list []proof.Assumption) Notes {
+	n := Notes{}
+	for _, a := range list {
+		if !a.Hard {
+			n = n.With(Assuming(statement.PremiseOf(a)))
+		}
 	}
 	return n
 }

@@ -52,6 +52,35 @@ func Comparable(s *statement.Statement, o *proof.Output) []Comparison {
 	return out
 }
 
+// Ties lists what the comparison of an output of a query may show of relation i of it, or of
+// all of them: of the one whose column it is, and of those that are joined to it.
+func Ties(s *statement.Statement, o *proof.Output, i int) []Comparison {
+	switch {
+	case o == nil || o.Table == nil || o.Relation < 0:
+		return nil
+	case o.Relation == i:
+		return Comparable(s, o)
+	case i < 0 && i != statement.AllRelations || len(Comparable(s, o)) == 0:
+		return nil
+	}
+	var out []Comparison
+	for _, w := range s.WaysWhere(o, i) {
+		n := w.Needs[0]
+		c := Comparison{Atom: obligation.Atom{Kind: n.Kind}, Notes: obligation.AssumedBy(w.Assumes)}
+		switch {
+		case n.Second:
+			c.Atom.Kind = proof.SecondTenant
+		case n.Kind == proof.Key:
+			c.Atom.Table, c.Atom.Column = n.Table, n.Column
+		case n.Kind != proof.Tenant && n.Kind != proof.Principal:
+			continue
+		}
+		c.Notes.Excuse = string(w.Excuse)
+		out = append(out, c)
+	}
+	return out
+}
+
 // Column is a column that says whose a row is, as a term of some function: the row
 // is the term without its last steps.
 type Column struct {

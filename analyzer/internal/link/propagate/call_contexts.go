@@ -146,8 +146,8 @@ func (p *Callers) settledContext(v obligation.Value, f *callgraph.Function, hops
 }
 
 // goalOf is the row whose uses matter: that of a plain SELECT. A comparison
-// after the fetch can show that it is the caller's only if it is of one owned
-// table, and a column that says whose it is is in the result.
+// after the fetch can show that it is the caller's only if a column that says whose it is
+// is in the result; of several owned tables it must tie all.
 func (p *Callers) goalOf(f *callgraph.Function, run *unit.Run, t *statement.Texts) *rowflow.Goal {
 	given := t.Given()
 	if len(given) != 1 || p.stmts.RunAt(f, run.N) != run {
@@ -159,8 +159,11 @@ func (p *Callers) goalOf(f *callgraph.Function, run *unit.Run, t *statement.Text
 	}
 	g := &rowflow.Goal{Fn: f, Run: run, Stmt: s, Relation: solve.NoRelation}
 	for _, o := range s.Proof.Outputs {
-		if len(s.Proof.Relations) == 1 && o.Relation == 0 && o.Table != nil && len(owner.Comparable(s, &o)) > 0 {
-			g.Relation = 0
+		if o.Table == nil || o.Relation < 0 || len(owner.Comparable(s, &o)) == 0 {
+			continue
+		}
+		if g.Relation = 0; len(s.Proof.Relations) > 1 {
+			g.Relation = statement.AllRelations
 		}
 	}
 	return g

@@ -49,8 +49,8 @@ func comparedAlone(p *Solver, e *pathcond.Env, r *unit.Run, s *statement.Stateme
 	}
 	if kind != proof.Principal && !s.Proof.Write {
 		for _, o := range p.owners.Of(e.Fn, r.N, 0) {
-			if o.Output.Relation == i && o.Stmt == s && !a.LeavesOut(reference(o.Output.Table, o.Output.Column)) {
-				v = obligation.Or(v, ownerSaid(p, e, o))
+			if o.Stmt == s && !a.LeavesOut(reference(o.Output.Table, o.Output.Column)) {
+				v = obligation.Or(v, ownerSaid(p, e, o, i))
 			}
 		}
 	}
@@ -77,10 +77,10 @@ func comparedAlone(p *Solver, e *pathcond.Env, r *unit.Run, s *statement.Stateme
 			if o != nil && !every && isOneOf(side[0]) {
 				continue // of one row, and there may be others
 			}
-			if o == nil || o.Table == nil || o.Relation != i || a.LeavesOut(reference(o.Table, o.Column)) || rowflow.FromRun(side[1], r.N) {
+			if o == nil || o.Table == nil || a.LeavesOut(reference(o.Table, o.Column)) || rowflow.FromRun(side[1], r.N) {
 				continue
 			}
-			for _, w := range owner.Comparable(s, o) {
+			for _, w := range owner.Ties(s, o, i) {
 				if kind != proof.Principal || w.Atom.Kind == proof.Principal {
 					v = obligation.Or(v, p.Prove(e, w.Atom.On(side[1])).Noted(w.Notes))
 				}
@@ -96,7 +96,7 @@ func oneOfCompared(p *Solver, e *pathcond.Env, t term.Term, r *unit.Run, s *stat
 	one, ok := t.(*term.Join)
 	return ok && slices.ContainsFunc(one.Terms, func(leaf term.Term) bool {
 		o, _ := p.OutputOf(e, leaf, r, s)
-		return o != nil && o.Table != nil && o.Relation == i && len(owner.Comparable(s, o)) > 0
+		return len(owner.Ties(s, o, i)) > 0
 	})
 }
 
@@ -104,10 +104,10 @@ func oneOfCompared(p *Solver, e *pathcond.Env, t term.Term, r *unit.Run, s *stat
 // is worth: it proves nothing, and nobody is accused past it.
 func met(p *Solver, e *pathcond.Env, t term.Term, r *unit.Run, s *statement.Statement, i int, kind proof.NeedKind) obligation.Value {
 	o, _ := p.OutputOf(e, t, r, s)
-	if o == nil || o.Table == nil || o.Relation != i || isOneOf(t) {
+	if isOneOf(t) {
 		return obligation.Value{}
 	}
-	for _, w := range owner.Comparable(s, o) {
+	for _, w := range owner.Ties(s, o, i) {
 		if kind != proof.Principal || w.Atom.Kind == proof.Principal {
 			return obligation.Why(w.Atom.On(term.Why("what "+o.Column+" is compared with")), "what "+o.Column+" is compared with is not understood")
 		}

@@ -75,7 +75,7 @@ func Follows(p *Solver, e *pathcond.Env, r *unit.Run, texts *statement.Texts, s 
 		if w.Excuse != "" {
 			continue
 		}
-		v := obligation.Yes(assumptions(w.Assumes))
+		v := obligation.Yes(obligation.AssumedBy(w.Assumes))
 		for _, n := range w.Needs {
 			v = obligation.And(v, following(p, e, r, given[0], p.demand(e.Fn, r, s, n)))
 		}

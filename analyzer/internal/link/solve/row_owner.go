@@ -144,18 +144,18 @@ func OwnerOf(p *Solver, e *pathcond.Env, n int, by callgraph.Callee, give *unit.
 	for i, r := range give.Results {
 		at := []term.Step{{Kind: term.ResultStep, Index: i}}
 		for _, o := range p.owners.In(by.Fn, p.rows.ThroughMappers(by.Fn, r), at, n, rowflow.MaxRowDepth-1) {
-			if o.Run == g.Run && o.Output.Relation == g.Relation && o.By == k {
-				v = obligation.Or(v, ownerSaid(p, e, o))
+			if o.Run == g.Run && o.By == k {
+				v = obligation.Or(v, ownerSaid(p, e, o, g.Relation))
 			}
 		}
 	}
 	return v
 }
 
-// ownerSaid is OwnerOf of one column that says whose a row is.
-func ownerSaid(p *Solver, e *pathcond.Env, o owner.Column) obligation.Value {
+// ownerSaid is OwnerOf of one column that says whose a row of relation i is.
+func ownerSaid(p *Solver, e *pathcond.Env, o owner.Column, i int) obligation.Value {
 	v := obligation.Value{}
-	for _, w := range owner.Comparable(o.Stmt, o.Output) {
+	for _, w := range owner.Ties(o.Stmt, o.Output, i) {
 		if w.Notes.Excuse != "" {
 			continue
 		}
@@ -213,7 +213,7 @@ func byOwnerOf(p *Solver, e *pathcond.Env, a obligation.Atom, k int, by callgrap
 		if a.LeavesOut(reference(o.Output.Table, o.Output.Column)) {
 			continue
 		}
-		said := ownerSaid(p, e, o)
+		said := ownerSaid(p, e, o, o.Output.Relation)
 		if mark := guardedRow(o); len(said.Alts) > 0 && !obligation.IsTrue(said) && !knows(e, mark) {
 			inner := p.conds.At(e.Fn, append(slices.Clone(e.Facts), mark))
 			v = obligation.Or(v, obligation.And(p.checkedBy(inner, a, k, by, at), said))

@@ -60,7 +60,7 @@ func (p *Solver) way(e *pathcond.Env, r *unit.Run, s *statement.Statement, w sta
 			atoms = append(atoms, obligation.Atom{Kind: proof.NonZero, Nobody: s.Proof.Shape.Verb == proof.Inserts, T: p.stmts.Bind(e.Fn, r, s, n.Hole)})
 		}
 	}
-	n := assumptions(w.Assumes)
+	n := obligation.AssumedBy(w.Assumes)
 	if w.Excuse != "" {
 		n.Excuse = string(w.Excuse)
 	}
@@ -124,16 +124,4 @@ func (p *Solver) sharedRow(e *pathcond.Env, r *unit.Run, s *statement.Statement,
 		}
 	}
 	return obligation.Why(a, "a row of shared table "+from.Table.Name)
-}
-
-// assumptions turns what a proof rests on into notes.
-func assumptions(list []proof.Assumption) obligation.Notes {
-	n := obligation.Notes{}
-	for _, a := range list {
-		if a.Hard {
-			continue
-		}
-		n = n.With(obligation.Assuming(statement.PremiseOf(a)))
-	}
-	return n
 }

@@ -65,6 +65,7 @@ type Statement struct {
 	Proof  *proof.Result
 	beside bool     // its rows are not what the call gives
 	set    []string // fields that methods of the rows set once they are read
+	where  map[int]where
 }
 
 // prepare parses and proves a text against the catalogue that knows its tables,
@@ -343,4 +344,50 @@ func (s *Statement) StoredIn(holes map[int]bool) string {
 		}
 	}
 	return ""
+}
+
+// AllRelations stands for every relation of a statement.
+const AllRelations = -3
+
+// where is a query with the condition that an output equals a bind value of that number.
+type where struct {
+	stmt *Statement
+	hole int
+}
+
+// WaysWhere lists how relation i of a query is tied, or all of them, if output o of it equals
+// a value that nobody but that condition says anything of: only such a value is demanded.
+func (s *Statement) WaysWhere(o *proof.Output, i int) []Alternative {
+	k := slices.IndexFunc(s.Proof.Outputs, func(x proof.Output) bool { return x == *o })
+	if k < 0 {
+		return nil
+	}
+	w, known := s.where[k]
+	if !known {
+		w = s.whereEqual(k)
+		if s.where == nil {
+			s.where = map[int]where{}
+		}
+		s.where[k] = w
+	}
+	if w.stmt == nil {
+		return nil
+	}
+	ways := w.stmt.All
+	if i != AllRelations {
+		ways = func() []Alternative { return w.stmt.Ways(i) }
+	}
+	return slices.DeleteFunc(ways(), func(a Alternative) bool {
+		return len(a.Needs) != 1 || slices.ContainsFunc(a.Needs, func(n proof.Need) bool { return n.Hole != w.hole || n.Element || n.Null })
+	})
+}
+
+// whereEqual is a query with the condition that output k equals a bind value.
+func (s *Statement) whereEqual(k int) where {
+	result, hole := proof.Compared(s.Text, s.Cat, len(s.Proof.Outputs), k)
+	same := func(a, b proof.Relation) bool { return a.Table == b.Table && a.At.At() == b.At.At() }
+	if result == nil || len(result.Unproven) > 0 || result.Guessed || !slices.EqualFunc(result.Relations, s.Proof.Relations, same) {
+		return where{}
+	}
+	return where{&Statement{Text: s.Text, Cat: s.Cat, Proof: result}, hole}
 }
