@@ -83,7 +83,7 @@ func (p *verdict) tier(a findingBuilder, checker string) finding.Tier {
 		return finding.Warning // whose site it is, somebody who logs in says
 	case p.answersNothing(a):
 		return finding.Warning // whoever starts it sees no row of it
-	case p.decisions.Signed(decision.Question{Fn: a.f, Run: a.run, Hops: a.context.Hops, At: a.context.At}):
+	case decision.Signed(p.decisions, decision.Question{Fn: a.f, Run: a.run, Hops: a.context.Hops, At: a.context.At}):
 		return finding.Warning // a service that signs its messages speaks for whom it names
 	case a.cause.Kind == obligation.Gap && a.cause.Gap != nil && a.cause.Gap.Joined != "":
 		return finding.Warning // an id in a row of the caller's names it, though no reference says so

@@ -13,25 +13,25 @@ import (
 // statement: then a service talks to the installation, for whichever tenant it names, and no
 // client of a tenant's. What it names was vouched for; by what else the statement finds rows,
 // whoever wrote it has to say.
-func (p *Decisions) Signed(q Question) bool {
-	if p.verifies(q.Fn, q.Run.If) {
+func Signed(p *Decisions, q Question) bool {
+	if verifies(p, q.Fn, q.Run.If) {
 		return true
 	}
-	return slices.ContainsFunc(q.Hops, func(h *callgraph.Edge) bool { return p.verifies(h.From, h.Facts) }) ||
-		p.signedAbove(q.At, map[*callgraph.Function]bool{})
+	return slices.ContainsFunc(q.Hops, func(h *callgraph.Edge) bool { return verifies(p, h.From, h.Facts) }) ||
+		signedAbove(p, q.At, map[*callgraph.Function]bool{})
 }
 
-func (p *Decisions) verifies(f *callgraph.Function, facts []term.Fact) bool {
+func verifies(p *Decisions, f *callgraph.Function, facts []term.Fact) bool {
 	return solve.Verifies(p.solver, p.conds.At(f, facts))
 }
 
-func (p *Decisions) signedAbove(f *callgraph.Function, seen map[*callgraph.Function]bool) bool {
+func signedAbove(p *Decisions, f *callgraph.Function, seen map[*callgraph.Function]bool) bool {
 	if seen[f] {
 		return true // a cycle comes from nowhere else
 	}
 	seen[f] = true
 	asked := p.graph.IsEntry(f)
-	if asked && !p.signedBefore(f) {
+	if asked && !signedBefore(p, f) {
 		return false
 	}
 	for _, e := range p.graph.Edges[f] {
@@ -39,7 +39,7 @@ func (p *Decisions) signedAbove(f *callgraph.Function, seen map[*callgraph.Funct
 			continue
 		}
 		asked = true
-		if !p.verifies(e.From, e.Facts) && !p.signedAbove(e.From, seen) {
+		if !verifies(p, e.From, e.Facts) && !signedAbove(p, e.From, seen) {
 			return false
 		}
 	}
@@ -47,11 +47,11 @@ func (p *Decisions) signedAbove(f *callgraph.Function, seen map[*callgraph.Funct
 }
 
 // signedBefore reports whether a middleware that verifies stands on every route to an entry.
-func (p *Decisions) signedBefore(f *callgraph.Function) bool {
+func signedBefore(p *Decisions, f *callgraph.Function) bool {
 	chains := p.chains.ChainsOf(f)
 	unsigned := func(c middleware.Chain) bool {
 		return !slices.ContainsFunc(c, func(s middleware.Step) bool {
-			return len(s.Ways) > 0 && !slices.ContainsFunc(s.Ways, func(w middleware.Way) bool { return !p.verifies(w.Fn, w.Facts) })
+			return len(s.Ways) > 0 && !slices.ContainsFunc(s.Ways, func(w middleware.Way) bool { return !verifies(p, w.Fn, w.Facts) })
 		})
 	}
 	return len(chains) > 0 && !slices.ContainsFunc(chains, unsigned)

@@ -17,7 +17,7 @@ func (p *Decisions) AnswersNothing(at *callgraph.Function) bool {
 	for len(queue) > 0 && len(seen) < maxAbove {
 		f := queue[0]
 		queue = queue[1:]
-		if p.isSilent(f) {
+		if isSilent(p, f) {
 			continue
 		}
 		if p.graph.IsEntry(f) {
@@ -36,7 +36,7 @@ func (p *Decisions) AnswersNothing(at *callgraph.Function) bool {
 
 // isSilent tells a method of a service that gives back nothing but what is written in
 // it, beside how it ended.
-func (p *Decisions) isSilent(f *callgraph.Function) bool {
+func isSilent(p *Decisions, f *callgraph.Function) bool {
 	service := f.Entry != nil || slices.ContainsFunc(p.graph.Edges[f], func(e *callgraph.Edge) bool { return callgraph.Generated(e.From) })
 	return service && f.Results == 2 && len(f.Gives) > 0 && !slices.ContainsFunc(f.Gives, func(g unit.Give) bool { return !isFixed(g.Results[0]) })
 }
