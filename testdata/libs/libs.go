@@ -52,6 +52,7 @@ import (
 	_ "github.com/google/go-github/v74/github"
 	_ "github.com/google/uuid"
 	_ "github.com/gorilla/mux"
+	_ "github.com/gorilla/websocket"
 	_ "github.com/hibiken/asynq"
 	_ "github.com/huandu/go-sqlbuilder"
 	_ "github.com/jackc/pgconn"
