@@ -117,6 +117,7 @@ type Handler struct {
 	// listed here.
 	Among  bool
 	Method string // only methods of this name, "" for any function
+	Type   string // only function literals that become one of this type, "" for any function
 	Line   int
 }
 

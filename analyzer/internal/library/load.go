@@ -340,6 +340,8 @@ func (r *reader) handlers(n *yaml.Node) error {
 				h.Kind = v.Value
 			case "method":
 				h.Method = v.Value
+			case "type":
+				h.Type = v.Value
 			case "params":
 				return v.Decode(&h.Params)
 			case "results":

@@ -1,20 +1,31 @@
 package library
 
 import (
+	"go/types"
+	"slices"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
 )
 
 // Service is how generated code binds the methods of a type to a protocol: the
-// type embeds a generated one, beside which the interface of the service stands.
+// type embeds a generated one, beside which the interface of the service stands, or
+// goes to a place of that interface.
 type Service struct {
 	Kind         string   // grpc
 	Embeds       []string // names of generated types, with * for the service: Unimplemented*Server
 	Interface    string   // the name of the interface, with the same *
-	Registers    []string // the functions that register one, with the same *
+	Beside       []string // what else its package declares, with the same *
+	Takes        string   // which parameters are the client's, messages if it is empty
 	Descriptions []string // signatures of the generated functions between the library and the methods
 }
+
+// What a method takes of the client if it is not only messages, which are structs and
+// pointers to structs.
+const (
+	allTaken  = "all"  // all but the context
+	restTaken = "rest" // what stands behind the context and the object that is asked
+)
 
 // InterfaceOf is the name of the interface that stands beside a generated type,
 // "" if the name is none of one.
@@ -32,23 +43,51 @@ func (s *Service) InterfaceOf(generated string) string {
 	return ""
 }
 
-// RegisteredBy are the functions that may stand beside an interface and register a service
-// that has it, none if the name is no service's.
-func (s *Service) RegisteredBy(name string) []string {
+// IsInterface reports whether a type is the interface of a service, by its name and by what
+// stands beside it.
+func (s *Service) IsInterface(n *types.Named) bool {
+	if n.Obj().Pkg() == nil || !types.IsInterface(n) || len(s.Beside) == 0 {
+		return false
+	}
 	before, after, _ := strings.Cut(s.Interface, "*")
-	rest, ok := strings.CutPrefix(name, before)
+	rest, ok := strings.CutPrefix(n.Obj().Name(), before)
 	if !ok {
-		return nil
+		return false
 	}
 	service, ok := strings.CutSuffix(rest, after)
-	if !ok || service == "" {
-		return nil
+	if !ok || service == "" == strings.Contains(s.Interface, "*") {
+		return false
 	}
-	var out []string
-	for _, pattern := range s.Registers {
-		out = append(out, strings.Replace(pattern, "*", service, 1))
+	return !slices.ContainsFunc(s.Beside, func(pattern string) bool {
+		return n.Obj().Pkg().Scope().Lookup(strings.Replace(pattern, "*", service, 1)) == nil
+	})
+}
+
+// Requests are the parameters of a method of the service that are the client's, the receiver
+// counted.
+func (s *Service) Requests(sig *types.Signature) []int {
+	var out []int
+	first := s.Takes == restTaken
+	for i := range sig.Params().Len() {
+		t := sig.Params().At(i).Type()
+		switch {
+		case IsContext(t), s.Takes == "" && !isMessage(t):
+		case first:
+			first = false
+		default:
+			out = append(out, i+1)
+		}
 	}
 	return out
+}
+
+// isMessage tells a struct, or a pointer to one, that a message is.
+func isMessage(t types.Type) bool {
+	if p, ok := t.Underlying().(*types.Pointer); ok {
+		t = p.Elem()
+	}
+	_, ok := t.Underlying().(*types.Struct)
+	return ok
 }
 
 // Messages is how the generated messages of a protocol are told, and read.
@@ -82,8 +121,11 @@ func (r *reader) services(n *yaml.Node) error {
 				return v.Decode(&s.Embeds)
 			case "interface":
 				s.Interface = v.Value
-			case "registers":
-				return v.Decode(&s.Registers)
+			case "beside":
+				return v.Decode(&s.Beside)
+			case "takes":
+				s.Takes = v.Value
+				return r.oneOf([]string{allTaken, restTaken}, v)
 			case "descriptions":
 				return v.Decode(&s.Descriptions)
 			default:

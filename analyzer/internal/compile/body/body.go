@@ -99,6 +99,9 @@ func (b *Body) call(c *callsite.Call) {
 	case callsite.Builtin:
 		return
 	case callsite.Static, callsite.Interface, callsite.Dynamic:
+		if b.entries.Hands(c) {
+			return
+		}
 		if b.Frame.Fn.Synthetic == "" || c.Method != "" || b.Package.Calls[c.Instr.Common().Pos()] != nil {
 			b.keep(c, library.NoRole) // not the initialisation of an import
 		}

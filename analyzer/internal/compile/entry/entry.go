@@ -6,8 +6,11 @@ import (
 	"go/types"
 	"slices"
 
+	"golang.org/x/tools/go/ssa"
+
 	"github.com/tenantvet/tenantvet/analyzer/internal/compile/funcvalue"
 	"github.com/tenantvet/tenantvet/analyzer/internal/compile/source"
+	"github.com/tenantvet/tenantvet/analyzer/internal/flow/callsite"
 	"github.com/tenantvet/tenantvet/analyzer/internal/library"
 	"github.com/tenantvet/tenantvet/analyzer/internal/unit"
 )
@@ -30,7 +33,7 @@ func (n *Entries) BySignature() {
 	}
 	for _, h := range n.Library.Handlers() {
 		at, ok := handles(h, sig, n.Frame.Fn.Name())
-		if !ok {
+		if !ok || h.Type != "" && !becomes(n.Frame.Fn, h.Type) {
 			continue
 		}
 		e := unit.Entry{Symbol: n.Fn.Symbol, Kind: h.Kind}
@@ -74,6 +77,23 @@ func handles(h library.Handler, sig *types.Signature, name string) (at []int, ok
 		at = append(at, n)
 	}
 	return at, true
+}
+
+// becomes reports whether a function literal is made a value of a named type, where it is made.
+func becomes(fn *ssa.Function, typ string) bool {
+	if fn.Parent() == nil || fn.Referrers() == nil {
+		return false
+	}
+	refs := slices.Clone(*fn.Referrers())
+	for _, ref := range *fn.Referrers() {
+		if mc, ok := ref.(*ssa.MakeClosure); ok {
+			refs = append(refs, *mc.Referrers()...)
+		}
+	}
+	return slices.ContainsFunc(refs, func(ref ssa.Instruction) bool {
+		as, ok := ref.(*ssa.ChangeType)
+		return ok && callsite.TypeName(as.Type()) == typ
+	})
 }
 
 // handlerTexts are the types of parameters; those that are functions without the names

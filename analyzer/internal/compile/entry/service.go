@@ -8,6 +8,7 @@ import (
 	"golang.org/x/tools/go/ssa"
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/compile/source"
+	"github.com/tenantvet/tenantvet/analyzer/internal/flow/callsite"
 	"github.com/tenantvet/tenantvet/analyzer/internal/library"
 	"github.com/tenantvet/tenantvet/analyzer/internal/unit"
 )
@@ -33,6 +34,16 @@ func IsDescription(p *source.Package, fn *ssa.Function) bool {
 func generated(p *source.Package, fn *ssa.Function) bool {
 	f := p.FileOf(fn.Pos())
 	return f != nil && ast.IsGenerated(f)
+}
+
+// Hands reports whether a call is the one by which generated code hands a request to a service:
+// its methods are entries, and what they get is the client's.
+func (n *Entries) Hands(c *callsite.Call) bool {
+	if c.Kind != callsite.Interface || c.Recv == nil {
+		return false
+	}
+	to, ok := types.Unalias(c.Recv.Type()).(*types.Named)
+	return ok && generated(n.Package, n.Frame.Fn) && slices.ContainsFunc(n.Library.Services(), func(s library.Service) bool { return s.IsInterface(to) })
 }
 
 // service notes a method of a service: its messages are the client's.

@@ -1,6 +1,7 @@
 package run
 
 import (
+	"go/types"
 	"slices"
 
 	"golang.org/x/tools/go/ssa"
@@ -27,7 +28,14 @@ type way struct {
 // them, if they are built in steps.
 func (s *Statements) separately(r *unit.Run, c *callsite.Call) {
 	text := c.Arg(c.Model.Of)
-	if text == nil || r.Named != nil || !built(r) {
+	if text == nil || r.Named != nil {
+		return
+	}
+	if through, at := s.through(text, r.Text); through != nil {
+		s.before(r, c, through, at)
+		return
+	}
+	if !built(r) {
 		return
 	}
 	ways, ok := s.waysOf(c, text, func() ([]term.Term, bool) { return s.boundAlong(c, c.Model.Args) })
@@ -36,6 +44,52 @@ func (s *Statements) separately(r *unit.Run, c *callsite.Call) {
 	}
 	if texts, args, ok := common(ways); ok {
 		r.Text, r.Args, r.Nulls, r.Spread = term.JoinOf(textsOf(texts)...), args, nil, false
+		r.Ways = conditional(texts, r.If)
+	}
+}
+
+// through is the call by which a function of the program writes a text in another way before
+// it is run, and which of the call's arguments that is: s.q(query), which numbers the
+// placeholders for the database that there is. nil if the text goes anywhere else.
+func (s *Statements) through(text ssa.Value, t term.Term) (call *unit.Call, at int) {
+	result, ok := t.(*term.Result)
+	instr, isCall := text.(*ssa.Call)
+	if !ok || !isCall || len(*instr.Referrers()) != 1 || !writesText(instr.Call.Signature()) {
+		return nil, 0
+	}
+	for i := range s.Fn.Calls {
+		if x := &s.Fn.Calls[i]; x.N == result.Call && len(x.Args) > 0 {
+			return x, len(x.Args) - 1
+		}
+	}
+	return nil, 0
+}
+
+// writesText reports whether a function makes a text of one text and of nothing else.
+func writesText(sig *types.Signature) bool {
+	isText := func(t *types.Tuple) bool {
+		if t.Len() != 1 {
+			return false
+		}
+		b, ok := t.At(0).Type().Underlying().(*types.Basic)
+		return ok && b.Kind() == types.String
+	}
+	return isText(sig.Params()) && isText(sig.Results())
+}
+
+// before separates the ways of a text that a call writes in another way, together with the
+// bind values of the run: what the call is handed has the placeholders of the common list.
+func (s *Statements) before(r *unit.Run, c *callsite.Call, through *unit.Call, at int) {
+	if !built(&unit.Run{Text: through.Args[at], Args: r.Args, Spread: r.Spread}) {
+		return
+	}
+	args := c.Arg(c.Model.Of).(*ssa.Call).Call.Args
+	ways, ok := s.waysOf(c, args[len(args)-1], func() ([]term.Term, bool) { return s.boundAlong(c, c.Model.Args) })
+	if !ok || len(ways) == 0 {
+		return
+	}
+	if texts, args, ok := common(ways); ok {
+		through.Args[at], r.Args, r.Nulls, r.Spread = term.JoinOf(textsOf(texts)...), args, nil, false
 		r.Ways = conditional(texts, r.If)
 	}
 }

@@ -71,7 +71,7 @@ func (p *Solver) origin(e *pathcond.Env, a obligation.Atom) obligation.Value {
 	case *term.Origin:
 		return p.byOrigin(e, a, t)
 	case *term.Const:
-		return p.constant(a)
+		return p.constant(a, t)
 	case *term.Path:
 		return p.OfPath(a, t)
 	case *term.Result:
@@ -279,7 +279,7 @@ func (p *Solver) noZeroKey(a obligation.Atom) obligation.Notes {
 	return obligation.Notes{}
 }
 
-func (p *Solver) constant(a obligation.Atom) obligation.Value {
+func (p *Solver) constant(a obligation.Atom, c *term.Const) obligation.Value {
 	zero, _ := term.Zeroness(a.T)
 	switch {
 	case zero:
@@ -289,7 +289,7 @@ func (p *Solver) constant(a obligation.Atom) obligation.Value {
 	case a.Kind == proof.Zero:
 		return obligation.No(obligation.Cause{Kind: obligation.ZeroValue, Atom: a})
 	}
-	return obligation.Why(a, "a constant")
+	return obligation.Why(a, "the constant "+c.String())
 }
 
 // unknownOrigin trusts the result of a library's accessor by its name:
@@ -337,7 +337,7 @@ func (p *Solver) result(e *pathcond.Env, a obligation.Atom, r *term.Result) obli
 		return p.unknownOrigin(a, "call "+o.Call.Symbol)
 	}
 	if len(r.Steps) == 0 || r.Steps[0].Kind != term.ResultStep {
-		return obligation.Why(a, "the result as a whole")
+		return obligation.Why(a, "rows that are read behind a call of "+unit.Short(callgraph.CalleeName(o.Call)))
 	}
 	if arg, _, left := term.LeftBy(r); left {
 		return leftBehind(p, e, a, r, arg)

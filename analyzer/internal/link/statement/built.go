@@ -31,7 +31,7 @@ func (p *Statements) built(f *callgraph.Function, b *term.Build, depth int) []te
 		all = append(all, p.builtUpon(f, base, b, depth)...)
 	}
 	if len(all) > maxTexts {
-		return []term.Term{term.Why("cap")}
+		return []term.Term{term.Why(tooMany)}
 	}
 	return distinct(all)
 }
@@ -67,7 +67,7 @@ func (p *Statements) builtUpon(f *callgraph.Function, base term.Term, b *term.Bu
 		}
 		next = distinct(next)
 		if len(next) > maxTexts {
-			return []term.Term{term.Why("cap")}
+			return []term.Term{term.Why(tooMany)}
 		}
 		out = next
 	}

@@ -67,7 +67,7 @@ func (p *Statements) hasCall(why string) bool {
 func (p *Statements) handles(f *callgraph.Function, style string, t term.Term, depth int) []term.Term {
 	root := []term.Term{&term.Build{Style: style}}
 	if depth == 0 {
-		return []term.Term{term.Why("depth")}
+		return []term.Term{term.Why(tooDeep)}
 	}
 	switch x := t.(type) {
 	case *term.Join:
@@ -261,7 +261,7 @@ func (p *Statements) scoped(f *callgraph.Function, style string, b term.Term, c 
 			next = append(next, p.appliedAll(f, style, list, out, c, depth)...)
 		}
 		if len(next) > maxTexts {
-			return []term.Term{term.Why("cap")}
+			return []term.Term{term.Why(tooMany)}
 		}
 		out = distinct(next)
 	}
@@ -280,7 +280,7 @@ func (p *Statements) appliedAll(f *callgraph.Function, style string, list []term
 			}
 		}
 		if len(next) > maxTexts {
-			return []term.Term{term.Why("cap")}
+			return []term.Term{term.Why(tooMany)}
 		}
 		bases = next
 	}

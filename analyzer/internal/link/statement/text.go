@@ -65,7 +65,7 @@ func (p *Statements) Of(f *callgraph.Function, r *unit.Run) *Texts {
 	}
 	t.List = runnable(t.List)
 	if len(t.List) > maxTexts {
-		t.List, t.Reason = nil, "text not resolved: cap"
+		t.List, t.Reason = nil, "text not resolved: "+tooMany
 	}
 	return t
 }
@@ -122,10 +122,17 @@ func copyName(t term.Term) term.Term {
 
 func text(s string) term.Term { return &term.Const{Kind: term.Text, Text: s} }
 
+// Why a text is not resolved that is put together in more ways, or in more functions, than
+// are followed.
+const (
+	tooMany = "it has more forms than are followed"
+	tooDeep = "more functions hand it on than are followed"
+)
+
 // textsOf lists what a text may be: constants, or terms with what is not known.
 func (p *Statements) textsOf(f *callgraph.Function, t term.Term, depth int) []term.Term {
 	if depth == 0 {
-		return []term.Term{term.Why("depth")}
+		return []term.Term{term.Why(tooDeep)}
 	}
 	switch x := t.(type) {
 	case *term.Origin:
@@ -265,7 +272,7 @@ func (p *Statements) textResults(f *callgraph.Function, r *term.Result, depth in
 			out = append(out, p.textsOf(f, c.Frame().Apply(p.withoutResults(c.Fn, inner, depth-1)), depth-1)...)
 		}
 		if len(out) > maxTexts {
-			return []term.Term{term.Why("cap")}
+			return []term.Term{term.Why(tooMany)}
 		}
 	}
 	if slices.ContainsFunc(out, term.Built) { // the nothing that is given beside an error
