@@ -75,7 +75,7 @@ func (b *Body) place(v ssa.Value, at ssa.Instruction) (*term.Path, string) {
 		return &term.Path{Root: term.Global, Name: name}, name
 	case *ssa.FieldAddr:
 		owner, field := fieldOwner(x)
-		if owner == nil {
+		if owner == nil || !b.OwnType(owner) {
 			break
 		}
 		base := b.Frame.At(x.X, at)
