@@ -81,10 +81,8 @@ func (p *verdict) tier(a findingBuilder, checker string) finding.Tier {
 		return finding.Warning // whose the tenants below or above are, the program decides
 	case p.namesTenant(a):
 		return finding.Warning // whose site it is, somebody who logs in says
-	case p.answersNothing(a):
-		return finding.Warning // whoever starts it sees no row of it
-	case p.decisions.Signed(decision.Question{Fn: a.f, Run: a.run, Hops: a.context.Hops, At: a.context.At}):
-		return finding.Warning // a service that signs its messages speaks for whom it names
+	case p.answersNothing(a), p.decisions.Signed(decision.Question{Fn: a.f, Run: a.run, Hops: a.context.Hops, At: a.context.At}):
+		return finding.Warning // whoever starts it sees no row of it; or a service that signs its messages speaks for whom it names
 	case a.cause.Kind == obligation.Gap && a.cause.Gap != nil && a.cause.Gap.Joined != "":
 		return finding.Warning // an id in a row of the caller's names it, though no reference says so
 	case a.context.Idle:
