@@ -46,7 +46,7 @@ var house = map[string][]string{
 	"analyzer/internal/link":         {"link/connection", "link/setting", "link/staff", "link/propagate", "link/solve", "link/rowflow", "link/access", "link/pathcond", "link/obligation", "link/statement", "link/middleware", "link/callgraph", "unit", "term", "proof", "catalogue", "finding", "trust", "link/login", "link/decision", "link/privacy", "link/carried"},
 	"analyzer/internal/link/carried": {"link/callgraph", "unit", "term"},
 	"analyzer/internal/link/login": {
-		"link/solve", "link/rowflow", "link/access", "link/pathcond", "link/statement", "link/middleware", "link/callgraph", "unit", "term", "proof",
+		"catalogue", "trust", "link/obligation", "link/solve", "link/rowflow", "link/access", "link/pathcond", "link/statement", "link/middleware", "link/callgraph", "unit", "term", "proof",
 	},
 	"analyzer/internal/link/privacy":    {"link/statement", "link/callgraph", "proof", "catalogue"},
 	"analyzer/internal/link/decision":   {"link/solve", "link/rowflow", "link/access", "link/pathcond", "link/obligation", "link/statement", "link/middleware", "link/callgraph", "unit", "term", "proof", "catalogue", "trust"},
