@@ -39,7 +39,7 @@ func (p *Decisions) signedAbove(f *callgraph.Function, seen map[*callgraph.Funct
 			continue
 		}
 		asked = true
-		if !p.verifies(e.From, e.Facts) && !p.signedAbove(e.From, seen) {
+		if !p.verifies(e.From, e.Facts) && !(e.ByValue() && p.signedBefore(f)) && !p.signedAbove(e.From, seen) {
 			return false
 		}
 	}

@@ -444,6 +444,9 @@ func (p *Staff) staffAbove(f *callgraph.Function, seen map[*callgraph.Function]b
 			continue
 		}
 		n, ok := p.byStaff(p.conds.At(e.From, e.Facts))
+		if !ok && e.ByValue() { // what an adapter runs stands where it was handed over
+			n, ok = p.staffBefore(f)
+		}
 		if !ok {
 			n, ok = p.staffAbove(e.From, seen)
 		}
