@@ -18,7 +18,16 @@ func (p *Decisions) Signed(q Question) bool {
 		return true
 	}
 	return slices.ContainsFunc(q.Hops, func(h *callgraph.Edge) bool { return p.verifies(h.From, h.Facts) }) ||
-		p.signedAbove(q.At, map[*callgraph.Function]bool{})
+		p.signedAbove(q.start(), map[*callgraph.Function]bool{})
+}
+
+// start is the function whose callers come to a question's way: of a helper that runs a
+// closure, who made it.
+func (q Question) start() *callgraph.Function {
+	if len(q.Hops) > 0 && q.Hops[0].From == q.At {
+		return q.Hops[0].Caller()
+	}
+	return q.At
 }
 
 func (p *Decisions) verifies(f *callgraph.Function, facts []term.Fact) bool {
@@ -35,11 +44,11 @@ func (p *Decisions) signedAbove(f *callgraph.Function, seen map[*callgraph.Funct
 		return false
 	}
 	for _, e := range p.graph.Edges[f] {
-		if l := p.graph.Live[e.From]; l == nil || !l.By[callgraph.RequestRoot] || e.Creates || e.Explained {
+		if l := p.graph.Live[e.Caller()]; l == nil || !l.By[callgraph.RequestRoot] || e.Creates || e.Explained {
 			continue
 		}
 		asked = true
-		if !p.verifies(e.From, e.Facts) && !(e.ByValue() && p.signedBefore(f)) && !p.signedAbove(e.From, seen) {
+		if !p.verifies(e.From, e.Facts) && !(e.ByValue() && p.signedBefore(f)) && !p.signedAbove(e.Caller(), seen) {
 			return false
 		}
 	}

@@ -423,7 +423,11 @@ func (p *Staff) BehindStaff(f *callgraph.Function, facts []term.Fact, c solve.Co
 			return n, true
 		}
 	}
-	return p.staffAbove(c.At, map[*callgraph.Function]bool{})
+	at := c.At
+	if len(c.Hops) > 0 && c.Hops[0].From == at {
+		at = c.Hops[0].Caller() // a helper that runs a closure is called by all who make one
+	}
+	return p.staffAbove(at, map[*callgraph.Function]bool{})
 }
 
 func (p *Staff) staffAbove(f *callgraph.Function, seen map[*callgraph.Function]bool) (obligation.Notes, bool) {
@@ -440,7 +444,7 @@ func (p *Staff) staffAbove(f *callgraph.Function, seen map[*callgraph.Function]b
 		out, asked = n, true
 	}
 	for _, e := range p.graph.Edges[f] {
-		if l := p.graph.Live[e.From]; l == nil || !l.By[callgraph.RequestRoot] || e.Creates || e.Explained {
+		if l := p.graph.Live[e.Caller()]; l == nil || !l.By[callgraph.RequestRoot] || e.Creates || e.Explained {
 			continue
 		}
 		n, ok := p.byStaff(p.conds.At(e.From, e.Facts))
@@ -448,7 +452,7 @@ func (p *Staff) staffAbove(f *callgraph.Function, seen map[*callgraph.Function]b
 			n, ok = p.staffBefore(f)
 		}
 		if !ok {
-			n, ok = p.staffAbove(e.From, seen)
+			n, ok = p.staffAbove(e.Caller(), seen)
 		}
 		if !ok {
 			return obligation.Notes{}, false
