@@ -52,7 +52,7 @@ var house = map[string][]string{
 	"analyzer/internal/link/decision":   {"link/solve", "link/rowflow", "link/access", "link/pathcond", "link/obligation", "link/statement", "link/middleware", "link/callgraph", "unit", "term", "proof", "catalogue", "trust"},
 	"analyzer/internal/link/connection": {"schema", "link/setting", "link/solve", "link/pathcond", "link/obligation", "link/statement", "link/callgraph", "library", "unit", "term", "proof", "finding", "trust"},
 	"analyzer/internal/link/setting":    {"catalogue", "schema", "link/statement", "link/callgraph", "unit", "term", "finding", "library", "sqltree", "sqltree/sqlparse", "sqltree/sqltext"},
-	"analyzer/internal/link/staff":      {"link/solve", "link/rowflow", "link/access", "link/pathcond", "link/obligation", "link/statement", "link/middleware", "link/callgraph", "unit", "term", "proof", "catalogue", "trust"},
+	"analyzer/internal/link/staff":      {"library", "link/solve", "link/rowflow", "link/access", "link/pathcond", "link/obligation", "link/statement", "link/middleware", "link/callgraph", "unit", "term", "proof", "catalogue", "trust"},
 	"analyzer/internal/link/propagate":  {"link/owner", "link/tabling", "link/solve", "link/rowflow", "link/pathcond", "link/obligation", "link/statement", "link/middleware", "link/callgraph", "unit", "term", "proof", "trust"},
 	"analyzer/internal/link/solve":      {"link/owner", "link/tabling", "link/carried", "link/signature", "link/rowflow", "link/access", "link/pathcond", "link/obligation", "link/statement", "link/middleware", "link/callgraph", "unit", "term", "proof", "catalogue", "trust"},
 	"analyzer/internal/link/owner":      {"link/obligation", "link/statement", "link/callgraph", "unit", "term", "proof", "catalogue"},
