@@ -46,7 +46,7 @@ var house = map[string][]string{
 	"analyzer/internal/link":         {"link/connection", "link/setting", "link/staff", "link/propagate", "link/solve", "link/rowflow", "link/access", "link/pathcond", "link/obligation", "link/statement", "link/middleware", "link/callgraph", "unit", "term", "proof", "catalogue", "finding", "trust", "link/login", "link/decision", "link/privacy", "link/carried", "link/kept", "link/lost"},
 	"analyzer/internal/link/carried": {"link/callgraph", "unit", "term"},
 	"analyzer/internal/link/login": {
-		"link/solve", "link/rowflow", "link/access", "link/pathcond", "link/statement", "link/middleware", "link/callgraph", "unit", "term", "proof",
+		"catalogue", "trust", "link/obligation", "link/solve", "link/rowflow", "link/access", "link/pathcond", "link/statement", "link/middleware", "link/callgraph", "unit", "term", "proof",
 	},
 	"analyzer/internal/link/kept":       {"link/solve", "link/owner", "link/rowflow", "link/pathcond", "link/obligation", "link/statement", "link/callgraph", "unit", "term", "proof", "catalogue", "schema"},
 	"analyzer/internal/link/lost":       {"link/access", "link/callgraph", "unit"},
@@ -54,7 +54,7 @@ var house = map[string][]string{
 	"analyzer/internal/link/decision":   {"link/solve", "link/rowflow", "link/access", "link/pathcond", "link/obligation", "link/statement", "link/middleware", "link/callgraph", "unit", "term", "proof", "catalogue", "trust"},
 	"analyzer/internal/link/connection": {"schema", "link/setting", "link/solve", "link/pathcond", "link/obligation", "link/statement", "link/callgraph", "library", "unit", "term", "proof", "finding", "trust"},
 	"analyzer/internal/link/setting":    {"catalogue", "schema", "link/statement", "link/callgraph", "unit", "term", "finding", "library", "sqltree", "sqltree/sqlparse", "sqltree/sqltext"},
-	"analyzer/internal/link/staff":      {"link/solve", "link/rowflow", "link/access", "link/pathcond", "link/obligation", "link/statement", "link/middleware", "link/callgraph", "unit", "term", "proof", "catalogue", "trust"},
+	"analyzer/internal/link/staff":      {"library", "link/solve", "link/rowflow", "link/access", "link/pathcond", "link/obligation", "link/statement", "link/middleware", "link/callgraph", "unit", "term", "proof", "catalogue", "trust"},
 	"analyzer/internal/link/propagate":  {"link/owner", "link/tabling", "link/solve", "link/rowflow", "link/pathcond", "link/obligation", "link/statement", "link/middleware", "link/callgraph", "unit", "term", "proof", "trust"},
 	"analyzer/internal/link/solve":      {"link/owner", "link/tabling", "link/carried", "link/signature", "link/rowflow", "link/access", "link/pathcond", "link/obligation", "link/statement", "link/middleware", "link/callgraph", "unit", "term", "proof", "catalogue", "trust"},
 	"analyzer/internal/link/owner":      {"link/obligation", "link/statement", "link/callgraph", "unit", "term", "proof", "catalogue"},

@@ -106,6 +106,6 @@ func byStaff(p *verdict, h hearing) (granted, bool) {
 	if h.open() {
 		return granted{}, false
 	}
-	n, ok := p.staff.BehindStaff(h.f, h.run, h.context)
+	n, ok := p.staff.BehindStaff(h.f, h.run.If, h.context)
 	return granted{}, ok && n.Settled()
 }

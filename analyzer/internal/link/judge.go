@@ -231,9 +231,7 @@ func (p *verdict) openReason(h hearing) string {
 
 // accuse makes the finding of a context that fails for reasons that are known.
 func (p *verdict) accuse(h hearing) ballot {
-	if n, ok := p.staff.BehindStaff(h.f, h.run, h.context); ok {
-		h.context.Notes = h.context.Notes.With(n)
-	}
+	h.context = p.decisions.Noted(h.f, h.run, p.staff.Noted(h.f, h.run.If, h.context))
 	if name := p.decidedOn(h); p.access.Answered(name) {
 		return ballot{verdict: finding.Proved, notes: obligation.Assuming(trust.CheckerSays.Premise(unit.Short(name)))}
 	} else if name != "" {
@@ -247,7 +245,7 @@ func (p *verdict) accuse(h hearing) ballot {
 		return ballot{verdict: finding.Unproven, reason: statement.UnclearColumn}
 	}
 	fd := p.finding(a)
-	return ballot{verdict: finding.Found, reason: fd.Rule, finding: &fd}
+	return ballot{verdict: finding.Found, reason: fd.Rule, finding: &fd, notes: obligation.Notes{Assumes: h.context.Notes.Soft, Soft: h.context.Notes.Soft}}
 }
 
 // judgePut judges a writer of a context key of which readers take for granted that it is
@@ -284,12 +282,13 @@ func (p *verdict) judgeWritten(r *Report, f *callgraph.Function, put *unit.Put, 
 		if c.Ok && c.Notes.Settled() || !obligation.Definite(c.Fails) || best.Kind != obligation.Request || best.Atom.Kind != kind || best.Row != nil {
 			continue // what is not understood is trusted; a bad row is its statement's
 		}
+		c = p.staff.Noted(f, put.If, c)
 		at := callgraph.Spot{Fn: best.Fn, Site: best.Site}
 		if at.Fn == nil || callgraph.Generated(at.Fn) {
 			at = propagate.Innermost(f, put.Site, c.Hops)
 		}
-		if callgraph.Generated(at.Fn) {
-			continue // nobody can repair it there
+		if callgraph.Generated(at.Fn) || c.Notes.Excuse == finding.Staff {
+			continue // nobody can repair it there, or need
 		}
 		if p.allowed(f, &unit.Run{Site: put.Site, Allow: f.Allow}, at, c.Hops) == nil {
 			r.Findings = append(r.Findings, p.badWriter(f, put, c, best, at))

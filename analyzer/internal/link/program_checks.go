@@ -141,8 +141,11 @@ func checkerQuestions(calls []finding.Call, findings []finding.Finding) []findin
 
 // questionOn is what a person is asked about a checker, or about a staff test.
 func questionOn(checker string) string {
-	if word, ok := strings.CutPrefix(checker, obligation.StaffMark); ok {
-		return fmt.Sprintf("may a caller who is %s see every tenant?", unit.Short(word))
+	switch word, ok := strings.CutPrefix(checker, obligation.StaffMark); {
+	case ok && strings.Contains(word, "."):
+		return fmt.Sprintf("may a caller whom %s lets through see every tenant?", unit.Short(word))
+	case ok:
+		return fmt.Sprintf("may a caller who is %s see every tenant?", word)
 	}
 	return fmt.Sprintf("does %s decide access to what it is given?", unit.Short(checker))
 }

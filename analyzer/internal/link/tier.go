@@ -79,12 +79,10 @@ func (p *verdict) tier(a findingBuilder, checker string) finding.Tier {
 		return finding.Warning // no read rests on it, or it is a reference by its name only
 	case a.tree() != "":
 		return finding.Warning // whose the tenants below or above are, the program decides
-	case p.namesTenant(a):
+	case p.logins.NamesTenant(a.f, a.stmt, a.cause, a.context):
 		return finding.Warning // whose site it is, somebody who logs in says
-	case p.answersNothing(a):
-		return finding.Warning // whoever starts it sees no row of it
-	case decision.Signed(p.decisions, decision.Question{Fn: a.f, Run: a.run, Hops: a.context.Hops, At: a.context.At}):
-		return finding.Warning // a service that signs its messages speaks for whom it names
+	case p.answersNothing(a), decision.Signed(p.decisions, decision.Question{Fn: a.f, Run: a.run, Hops: a.context.Hops, At: a.context.At}):
+		return finding.Warning // whoever starts it sees no row of it; or a service that signs its messages speaks for whom it names
 	case a.cause.Kind == obligation.Gap && a.cause.Gap != nil && a.cause.Gap.Joined != "":
 		return finding.Warning // an id in a row of the caller's names it, though no reference says so
 	case a.context.Idle:
@@ -101,23 +99,6 @@ func (p *verdict) tier(a findingBuilder, checker string) finding.Tier {
 		return finding.Warning
 	}
 	return finding.Error
-}
-
-// namesTenant reports whether a query finds a tenant by a name that the client gives
-// where somebody logs in: nobody is known there who could be asked whose it is.
-func (p *verdict) namesTenant(a findingBuilder) bool {
-	root, need := a.stmt.Cat.Root, a.cause.Atom
-	return root != nil && !a.stmt.Proof.Write && a.cause.Kind == obligation.Request && need.Kind == proof.Key &&
-		need.Table == statement.TableName(root) && !primaryKey(root, need.Column) && p.logins.LoggingIn(a.f, a.context)
-}
-
-func primaryKey(t *catalogue.Table, column string) bool {
-	for _, k := range t.Keys {
-		if k.Primary && slices.Contains(k.Columns, column) {
-			return true
-		}
-	}
-	return false
 }
 
 // answersNothing reports whether a query that no part of the request chose is run only

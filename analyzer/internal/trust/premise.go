@@ -72,6 +72,7 @@ const (
 	LogsInByName     Suggested = "%s logs people in"
 	CheckedParameter Suggested = "a middleware checks the path parameter %q, which it stores under a computed name"
 	StaffMayPass     Suggested = "%s may pass"
+	NoTenantKnown    Suggested = "a request comes to %s without the caller's tenant"
 	KeyConfigured    Suggested = "the key that messages are signed with is configured"
 	CheckedInContext Suggested = "middleware %s checks the row that %s puts into the context before anybody reads it"
 	RoleIsHeld       Suggested = "row-level security holds the role of the program"
@@ -151,6 +152,7 @@ var suggested = []struct {
 	{LogsInByName, "nobody is logged in there yet, and who is found is who comes in"},
 	{CheckedParameter, "the row that is stored under the name of the parameter was found by it, and is the caller's"},
 	{StaffMayPass, "who passes there runs the installation"},
+	{NoTenantKnown, "the code before it has asked for the caller's tenant, and goes on where there is none"},
 	{KeyConfigured, "no installation that serves more than its operator runs without the key: there nothing is verified"},
 	{CheckedInContext, "the second middleware stands behind the first on every way, and none between them reads what is put"},
 	{RoleIsHeld, "the program connects as a role that is no superuser and has no BYPASSRLS, and so is the owner of its views and routines"},

@@ -77,6 +77,12 @@ func (e *Edge) Caller() *Function {
 	return e.Closure.From
 }
 
+// ByValue reports whether the function runs because its value was handed over, and not because
+// the caller names it.
+func (e *Edge) ByValue() bool {
+	return e.Call == nil || e.Call.Kind == unit.Dynamic || e.Call.Kind == unit.Library
+}
+
 // Function is a function of some unit.
 type Function struct {
 	*unit.Function

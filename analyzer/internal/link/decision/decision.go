@@ -96,6 +96,12 @@ func (p *Decisions) On(q Question) string {
 		if name := p.before(fr, h.Facts, later.up(p, h)); name != "" {
 			return name
 		}
+		if !h.ByValue() {
+			continue
+		}
+		if name := p.ahead(h.To, way[len(q.Hops)-i-1].rows); name != "" {
+			return name // what an adapter runs stands where it was handed over
+		}
 	}
 	if name := p.ahead(q.At, way[len(way)-1].rows); name != "" {
 		return name

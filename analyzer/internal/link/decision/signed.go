@@ -18,7 +18,16 @@ func Signed(p *Decisions, q Question) bool {
 		return true
 	}
 	return slices.ContainsFunc(q.Hops, func(h *callgraph.Edge) bool { return verifies(p, h.From, h.Facts) }) ||
-		signedAbove(p, q.At, map[*callgraph.Function]bool{})
+		signedAbove(p, q.start(), map[*callgraph.Function]bool{})
+}
+
+// start is the function whose callers come to a question's way: of a helper that runs a
+// closure, who made it.
+func (q Question) start() *callgraph.Function {
+	if len(q.Hops) > 0 && q.Hops[0].From == q.At {
+		return q.Hops[0].Caller()
+	}
+	return q.At
 }
 
 func verifies(p *Decisions, f *callgraph.Function, facts []term.Fact) bool {
@@ -35,11 +44,11 @@ func signedAbove(p *Decisions, f *callgraph.Function, seen map[*callgraph.Functi
 		return false
 	}
 	for _, e := range p.graph.Edges[f] {
-		if l := p.graph.Live[e.From]; l == nil || !l.By[callgraph.RequestRoot] || e.Creates || e.Explained {
+		if l := p.graph.Live[e.Caller()]; l == nil || !l.By[callgraph.RequestRoot] || e.Creates || e.Explained {
 			continue
 		}
 		asked = true
-		if !verifies(p, e.From, e.Facts) && !signedAbove(p, e.From, seen) {
+		if !verifies(p, e.From, e.Facts) && !(e.ByValue() && signedBefore(p, f)) && !signedAbove(p, e.Caller(), seen) {
 			return false
 		}
 	}

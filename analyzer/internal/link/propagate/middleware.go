@@ -31,6 +31,17 @@ func (p *Callers) behindMiddlewares(f *callgraph.Function, v obligation.Value) o
 	return out
 }
 
+// whereHandedOver answers the parts of the request that a function value asks for by what
+// stands before it where it was handed over, whoever runs it: an adapter runs the handlers of
+// all routes.
+//
+//	router.Handle("/notes/{id}", mayRead(withErrors(s.note)))
+func (p *Callers) whereHandedOver(f *callgraph.Function, v obligation.Value) obligation.Value {
+	got := p.behindMiddlewares(f, v)
+	got.Fails = nil
+	return obligation.Or(got, v)
+}
+
 // checkedBefore reports whether all chains before an entry have a step that checked
 // what the atom asks for.
 func (p *Callers) checkedBefore(f *callgraph.Function, a obligation.Atom) (obligation.Notes, bool) {

@@ -61,7 +61,7 @@ func (p *Callers) useOf(f *callgraph.Function, n int, g *rowflow.Goal) (rowUse, 
 		case p.rows.GivesRow(f, give, n, g):
 			returned = true
 		}
-		used = used || p.testsRow(f, give.If, n, g)
+		used = used || !onlyCounts(g) && p.testsRow(f, give.If, n, g)
 		tested = tested || slices.ContainsFunc(give.If, func(x term.Fact) bool { return rowflow.FromRun(x.A, n) })
 	}
 	if kept && used && (checked || returned) {
@@ -143,6 +143,12 @@ func comparedAt(f *callgraph.Function, n int, t term.Term) int {
 
 // isBare tells what no comparison was found for.
 func isBare(v obligation.Value) bool { return len(v.Alts)+len(v.Fails) == 0 }
+
+// onlyCounts reports whether a statement gives nothing of any row, but whether there is one, or
+// how many: who branches on that has seen no more of it.
+func onlyCounts(g *rowflow.Goal) bool {
+	return g.Stmt.Proof.Holds >= 0 && len(g.Stmt.Proof.Outputs) == 1
+}
 
 // testsRow reports whether facts speak of a column of the row, not just of
 // whether there is one.

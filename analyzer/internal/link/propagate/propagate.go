@@ -131,6 +131,9 @@ func (p *Callers) askCaller(d solve.Demand, e *callgraph.Edge) []solve.Context {
 	if e.Library != "" && !p.graph.Live[e.From].By[callgraph.RequestRoot] && !d.Forced {
 		d.Root, d.Forced, d.Library = callgraph.UnknownRoot, true, e.Library
 	}
+	if e.ByValue() {
+		d.Value = p.whereHandedOver(d.Fn, d.Value)
+	}
 	left := d.Row > 0 && p.leaves(d)
 	if left && e.Inside {
 		if out, decided := p.byHanded(d, e); decided {

@@ -1,6 +1,8 @@
 package staff
 
 import (
+	"slices"
+
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/obligation"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/pathcond"
 	"github.com/tenantvet/tenantvet/analyzer/internal/term"
@@ -60,5 +62,13 @@ func (p *Staff) ownLeaf(e *pathcond.Env, t term.Term, depth int) obligation.Valu
 		}
 		return obligation.Value{}
 	}
-	return p.own(e, t, trust.Staff, depth-1)
+	if v := p.own(e, t, trust.Staff, depth-1); len(v.Alts) > 0 {
+		return v
+	}
+	// What is true of staff alone: whether a row was found by a word that means staff.
+	n, ok := p.byStaff(p.conds.At(e.Fn, append(slices.Clone(e.Facts), term.Fact{Op: term.True, A: t})))
+	if !ok {
+		return obligation.Value{}
+	}
+	return obligation.Yes(n)
 }

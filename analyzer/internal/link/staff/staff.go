@@ -46,6 +46,9 @@ func (p *Staff) staffTests(e *pathcond.Env, depth int) obligation.Value {
 			v = obligation.Or(v, p.own(e, f.A, r, rowflow.MaxRowDepth).Noted(p.staffNotes(name)))
 		}
 	}
+	if n, ok := p.bySecret(e); ok {
+		v = obligation.Or(v, obligation.Yes(n))
+	}
 	for _, k := range pathcond.Tested(e) {
 		if run := p.stmts.RunAt(e.Fn, k); run != nil {
 			v = obligation.Or(v, p.staffRow(e, run))
@@ -173,7 +176,7 @@ func (p *Staff) hasStaffTest(f *callgraph.Function, depth int) bool {
 	found := false
 	note := func(x term.Fact) {
 		_, r := p.staffName(x)
-		found = found || r != trust.Nobody
+		found = found || r != trust.Nobody || p.knowsSecret(f, x)
 	}
 	for i := range f.Gives {
 		for _, x := range f.Gives[i].If {
@@ -398,11 +401,20 @@ func (p *Staff) ownRow(e *pathcond.Env, x *term.Result, r trust.Rank, run *unit.
 	return v
 }
 
-// BehindStaff reports whether only staff comes to a statement in a context: a staff
-// test is in force on the way down, or on every way from a request to its start.
-func (p *Staff) BehindStaff(f *callgraph.Function, run *unit.Run, c solve.Context) (obligation.Notes, bool) {
+// Noted is a context in which, where only staff comes to a place in it, that is noted.
+func (p *Staff) Noted(f *callgraph.Function, facts []term.Fact, c solve.Context) solve.Context {
+	if n, ok := p.BehindStaff(f, facts, c); ok {
+		c.Notes = c.Notes.With(n)
+	}
+	return c
+}
+
+// BehindStaff reports whether only staff comes to where facts hold in a function, in a
+// context: a staff test is in force on the way down, or on every way from a request to its
+// start.
+func (p *Staff) BehindStaff(f *callgraph.Function, facts []term.Fact, c solve.Context) (obligation.Notes, bool) {
 	if len(c.Hops) == 0 || c.Hops[len(c.Hops)-1].To == f {
-		if n, ok := p.byStaff(p.conds.At(f, run.If)); ok {
+		if n, ok := p.byStaff(p.conds.At(f, facts)); ok {
 			return n, true
 		}
 	}
@@ -411,7 +423,11 @@ func (p *Staff) BehindStaff(f *callgraph.Function, run *unit.Run, c solve.Contex
 			return n, true
 		}
 	}
-	return p.staffAbove(c.At, map[*callgraph.Function]bool{})
+	at := c.At
+	if len(c.Hops) > 0 && c.Hops[0].From == at {
+		at = c.Hops[0].Caller() // a helper that runs a closure is called by all who make one
+	}
+	return p.staffAbove(at, map[*callgraph.Function]bool{})
 }
 
 func (p *Staff) staffAbove(f *callgraph.Function, seen map[*callgraph.Function]bool) (obligation.Notes, bool) {
@@ -428,12 +444,15 @@ func (p *Staff) staffAbove(f *callgraph.Function, seen map[*callgraph.Function]b
 		out, asked = n, true
 	}
 	for _, e := range p.graph.Edges[f] {
-		if l := p.graph.Live[e.From]; l == nil || !l.By[callgraph.RequestRoot] || e.Creates || e.Explained {
+		if l := p.graph.Live[e.Caller()]; l == nil || !l.By[callgraph.RequestRoot] || e.Creates || e.Explained {
 			continue
 		}
 		n, ok := p.byStaff(p.conds.At(e.From, e.Facts))
+		if !ok && e.ByValue() { // what an adapter runs stands where it was handed over
+			n, ok = p.staffBefore(f)
+		}
 		if !ok {
-			n, ok = p.staffAbove(e.From, seen)
+			n, ok = p.staffAbove(e.Caller(), seen)
 		}
 		if !ok {
 			return obligation.Notes{}, false
