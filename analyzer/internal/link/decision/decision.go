@@ -102,7 +102,7 @@ func (p *Decisions) On(q Question) string {
 	if name := p.ahead(q.At, way[len(way)-1].rows); name != "" {
 		return name
 	}
-	return cmp.Or(p.intercepted(q.At), p.behindSecret(q.At))
+	return cmp.Or(p.intercepted(q.At), behindSecret(p, q.At))
 }
 
 // From is On of a question whose way begins in a function above: where the value was chosen,
@@ -113,7 +113,7 @@ func (p *Decisions) From(above *callgraph.Function, q Question) string {
 	if known {
 		return name
 	}
-	if q.Hops = p.wayDown(above, q.Fn); len(q.Hops) > 0 {
+	if q.Hops = wayDown(p, above, q.Fn); len(q.Hops) > 0 {
 		q.At = above
 		name = p.On(q)
 	}
@@ -132,7 +132,7 @@ type from struct {
 const maxBetween = 2000
 
 // wayDown is a shortest way of calls from one function down to another, nil if there is none.
-func (p *Decisions) wayDown(from, to *callgraph.Function) []*callgraph.Edge {
+func wayDown(p *Decisions, from, to *callgraph.Function) []*callgraph.Edge {
 	next := map[*callgraph.Function]*callgraph.Edge{to: nil}
 	queue := []*callgraph.Function{to}
 	for len(queue) > 0 && len(next) < maxBetween && next[from] == nil {

@@ -52,13 +52,13 @@ func (p *Decisions) decidedBy(ways []way, depth int) string {
 // of itself.
 func (p *Decisions) letsPass(fr *frame, facts []term.Fact, common map[string]bool, depth int) bool {
 	return slices.ContainsFunc(facts, func(f term.Fact) bool {
-		return !common[f.String()] && (p.exempts(fr, []term.Fact{f}, depth) || p.isEmpty(fr, f, depth) || p.speaksForItself(fr, []term.Fact{f}) || p.withoutClient(fr, f, depth))
+		return !common[f.String()] && (p.exempts(fr, []term.Fact{f}, depth) || isEmpty(p, fr, f, depth) || p.speaksForItself(fr, []term.Fact{f}) || p.withoutClient(fr, f, depth))
 	})
 }
 
 // isEmpty reports whether a fact is that what the row is found by, or what would say whose it
 // is, is not there.
-func (p *Decisions) isEmpty(fr *frame, f term.Fact, depth int) bool {
+func isEmpty(p *Decisions, fr *frame, f term.Fact, depth int) bool {
 	r, isResult := f.A.(*term.Result)
 	return (f.Op == term.IsZero || f.Op == term.Null) && p.sidesOf(fr, f.A, depth) == ofRow && !(isResult && isEnd(fr.fn, r))
 }

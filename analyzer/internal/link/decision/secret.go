@@ -15,14 +15,14 @@ import (
 
 // behindSecret names the middleware that lets nobody pass to a place without a secret with
 // which the program was set up, "" if a request comes there otherwise.
-func (p *Decisions) behindSecret(at *callgraph.Function) string {
+func behindSecret(p *Decisions, at *callgraph.Function) string {
 	if name, known := p.secretBefore[at]; known {
 		return name
 	}
 	name := ""
 	entries, all := p.entriesAbove(at)
 	for _, e := range entries {
-		by := p.secretAhead(e)
+		by := secretAhead(p, e)
 		if all = all && by != ""; !all {
 			break
 		}
@@ -36,10 +36,10 @@ func (p *Decisions) behindSecret(at *callgraph.Function) string {
 }
 
 // secretAhead names the middleware that asks for a secret in every chain before an entry.
-func (p *Decisions) secretAhead(entry *callgraph.Function) string {
+func secretAhead(p *Decisions, entry *callgraph.Function) string {
 	name := ""
 	for _, c := range p.chains.ChainsOf(entry) {
-		k := slices.IndexFunc(c, p.asksSecret)
+		k := slices.IndexFunc(c, func(s middleware.Step) bool { return asksSecret(p, s) })
 		if k < 0 {
 			return ""
 		}
@@ -50,11 +50,11 @@ func (p *Decisions) secretAhead(entry *callgraph.Function) string {
 
 // asksSecret reports whether a middleware goes on only where what the client proves himself
 // by equals a value of the set-up.
-func (p *Decisions) asksSecret(s middleware.Step) bool {
+func asksSecret(p *Decisions, s middleware.Step) bool {
 	return len(s.Ways) > 0 && !slices.ContainsFunc(s.Ways, func(w middleware.Way) bool {
 		fr := &frame{fn: w.Fn, setUp: true}
 		return !slices.ContainsFunc(p.conds.At(w.Fn, w.Facts).Facts, func(f term.Fact) bool {
-			return f.Op == term.Eq && (proves(f.A) && p.isSecret(fr, f.B) || proves(f.B) && p.isSecret(fr, f.A))
+			return f.Op == term.Eq && (proves(f.A) && isSecret(p, fr, f.B) || proves(f.B) && isSecret(p, fr, f.A))
 		})
 	})
 }
@@ -69,7 +69,7 @@ func proves(t term.Term) bool {
 
 // isSecret reports whether a term is a value with which the program was set up, and none that
 // is written in it.
-func (p *Decisions) isSecret(fr *frame, t term.Term) bool {
+func isSecret(p *Decisions, fr *frame, t term.Term) bool {
 	return !isConstant(t) && !term.Any(t, func(x term.Term) bool {
 		switch x := x.(type) {
 		case *term.Origin:
