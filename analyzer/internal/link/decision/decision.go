@@ -19,6 +19,7 @@
 package decision
 
 import (
+	"cmp"
 	"slices"
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/catalogue"
@@ -50,6 +51,7 @@ type Decisions struct {
 
 	intercepting   map[string]bool                // by name, whether an interceptor decides
 	interceptedAt  map[*callgraph.Function]string // by whom what comes to a function is decided
+	secretBefore   map[*callgraph.Function]string // by whom a secret of the set-up is asked for before a function
 	decidedFrom    map[from]string
 	decidingInside map[insideKey]bool // see decidesInside
 	forCaller      map[string]bool    // by paths below keys of contexts, whether who calls is put there
@@ -60,7 +62,7 @@ func New(p solve.Parts, solver *solve.Solver) *Decisions {
 	return &Decisions{
 		graph: p.Graph, chains: p.Chains, stmts: p.Statements, conds: p.Conditions, access: p.Access, rows: p.Rows, solver: solver,
 		intercepting: map[string]bool{}, interceptedAt: map[*callgraph.Function]string{}, forCaller: map[string]bool{},
-		decidedFrom: map[from]string{}, decidingInside: map[insideKey]bool{},
+		secretBefore: map[*callgraph.Function]string{}, decidedFrom: map[from]string{}, decidingInside: map[insideKey]bool{},
 		second: slices.ContainsFunc(p.Statements.Cats, func(c *catalogue.Catalogue) bool { return c.Level2Required }),
 	}
 }
@@ -106,7 +108,7 @@ func (p *Decisions) On(q Question) string {
 	if name := p.ahead(q.At, way[len(way)-1].rows); name != "" {
 		return name
 	}
-	return p.intercepted(q.At)
+	return cmp.Or(p.intercepted(q.At), behindSecret(p, q.At))
 }
 
 // From is On of a question whose way begins in a function above: where the value was chosen,
@@ -117,7 +119,7 @@ func (p *Decisions) From(above *callgraph.Function, q Question) string {
 	if known {
 		return name
 	}
-	if q.Hops = p.wayDown(above, q.Fn); len(q.Hops) > 0 {
+	if q.Hops = wayDown(p, above, q.Fn); len(q.Hops) > 0 {
 		q.At = above
 		name = p.On(q)
 	}
@@ -136,7 +138,7 @@ type from struct {
 const maxBetween = 2000
 
 // wayDown is a shortest way of calls from one function down to another, nil if there is none.
-func (p *Decisions) wayDown(from, to *callgraph.Function) []*callgraph.Edge {
+func wayDown(p *Decisions, from, to *callgraph.Function) []*callgraph.Edge {
 	next := map[*callgraph.Function]*callgraph.Edge{to: nil}
 	queue := []*callgraph.Function{to}
 	for len(queue) > 0 && len(next) < maxBetween && next[from] == nil {

@@ -51,14 +51,21 @@ func (p *Decisions) decidedBy(ways []way, depth int) string {
 // lets somebody pass for who he is, for how the program is set up, or a row for what it says
 // of itself.
 func (p *Decisions) letsPass(fr *frame, facts []term.Fact, common map[string]bool, depth int) bool {
+	one := func(f term.Fact) bool {
+		return p.exempts(fr, []term.Fact{f}, depth) || isEmpty(p, fr, f, depth) || p.speaksForItself(fr, []term.Fact{f}) || p.withoutClient(fr, f, depth)
+	}
 	return slices.ContainsFunc(facts, func(f term.Fact) bool {
-		return !common[f.String()] && (p.exempts(fr, []term.Fact{f}, depth) || p.isEmpty(fr, f, depth) || p.speaksForItself(fr, []term.Fact{f}) || p.withoutClient(fr, f, depth))
+		if common[f.String()] {
+			return false
+		}
+		cases := term.Cases(f) // either of two is enough: each must let pass, by what is said last
+		return one(f) || len(cases) > 0 && !slices.ContainsFunc(cases, func(c []term.Fact) bool { return !one(c[len(c)-1]) })
 	})
 }
 
 // isEmpty reports whether a fact is that what the row is found by, or what would say whose it
 // is, is not there.
-func (p *Decisions) isEmpty(fr *frame, f term.Fact, depth int) bool {
+func isEmpty(p *Decisions, fr *frame, f term.Fact, depth int) bool {
 	r, isResult := f.A.(*term.Result)
 	return (f.Op == term.IsZero || f.Op == term.Null) && p.sidesOf(fr, f.A, depth) == ofRow && !(isResult && isEnd(fr.fn, r))
 }
