@@ -18,6 +18,7 @@ type ORM struct {
 	Hooks  []Hook   // methods of models that it calls by itself
 	Part   string   // the field of what a hook is handed that is the statement; "" if all of it is, none if nothing
 	Reads  []string // what of that part only tells something
+	Asks   []string // what of that part tells something to whoever does not change it
 }
 
 // Hook is a method of models that a library calls when it reads, inserts, updates or deletes
@@ -121,6 +122,8 @@ func (r *reader) orm(n *yaml.Node) error {
 			r.pkg.ORM.Part = v.Value
 		case "reads":
 			return v.Decode(&r.pkg.ORM.Reads)
+		case "asks":
+			return v.Decode(&r.pkg.ORM.Asks)
 		default:
 			return r.file.Errorf(k, "unknown key %s", key)
 		}
@@ -165,6 +168,15 @@ func (s *Set) HookPart(path string) (part string, reads []string) {
 		return p.ORM.Part, p.ORM.Reads
 	}
 	return "", nil
+}
+
+// HookAsks is what of the statement in what a library's hook is handed tells something to
+// whoever does not change it.
+func (s *Set) HookAsks(path string) []string {
+	if p := s.packages[path]; p != nil && p.ORM != nil {
+		return p.ORM.Asks
+	}
+	return nil
 }
 
 // NamesTable reports whether a field of a struct may name its table by its tag, whether it

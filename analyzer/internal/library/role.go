@@ -31,6 +31,7 @@ const (
 	Connected       Role = "connected"        // it calls what it is handed once for each connection
 	Prepares        Role = "prepares"         // it calls what it is handed with each connection before that is used
 	Released        Role = "released"         // it calls what it is handed with each connection after that was used
+	Enforces        Role = "enforces"         // it is handed what a library runs with each statement
 	AsksAny         Role = "asks any"         // it asks the function of argument 1 about elements of argument 0, and says whether it said yes of one
 )
 
@@ -38,7 +39,7 @@ const (
 var roles = []string{
 	string(Registers), string(Intercepts), string(Middleware), string(EarlyMiddleware), string(Subrouter), string(Scope), string(Router), string(Next),
 	string(Stops), string(RunsJob), string(Calls), string(Serves), string(Decides), string(Verifies), string(Vouches), string(Reflects),
-	string(AsksAny), string(Begins), string(Nests), string(Connects), string(Transacts), string(Connected), string(Prepares), string(Released),
+	string(Enforces), string(AsksAny), string(Begins), string(Nests), string(Connects), string(Transacts), string(Connected), string(Prepares), string(Released),
 }
 
 // HandsRoutes reports whether a function of the role is a method of a router: it

@@ -126,7 +126,7 @@ func (f *Builders) isRoot(v ssa.Value) bool {
 		return false
 	}
 	m := f.Program.Classify(call).Model
-	return f.Program.Lib.OfHandle(m) && (m.Verb == library.Same || m.Kind == library.Session)
+	return f.Program.Lib.OfHandle(m) && (m.Verb == library.Same || m.Kind == library.Session || m.Kind == library.InContext)
 }
 
 // names are the values that are one handle: that itself, or all that are read from where

@@ -33,18 +33,14 @@ func ofORM(t term.Term) bool {
 // asHandled leaves nothing to accuse of a statement of which a part is not understood, or
 // that the library hands to a function of the program's first: that may be the tenant's
 // condition.
-func (p *Statements) asHandled(t *Texts) {
-	if p.enforced() {
+func (p *Statements) asHandled(t *Texts, r *unit.Run) {
+	if entwrite.IsBuilt(r.Text) && p.hooks().Any("") {
 		t.unresolved(term.Enforcer)
 	}
 	if t.Reason != "" {
 		t.List = nil
 	}
 }
-
-// registersEnforcer reports whether the program registers a function that the library runs with each
-// statement.
-func (p *Statements) registersEnforcer() bool { return p.hasCall(term.Enforcer) }
 
 // hasCall reports whether the program has a call of which library data says why it is not
 // followed.

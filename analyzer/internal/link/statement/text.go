@@ -53,7 +53,7 @@ func (p *Statements) Of(f *callgraph.Function, r *unit.Run) *Texts {
 		case part == nil && c != nil:
 			t.List = append(t.List, p.prepare(c.Text, r.Dialect))
 		case part == nil:
-			p.write(t, x, r)
+			p.write(f, t, x, r)
 		case term.IsOpen(part):
 			t.Open = true
 		default:
@@ -61,7 +61,7 @@ func (p *Statements) Of(f *callgraph.Function, r *unit.Run) *Texts {
 		}
 	}
 	if ofORM(r.Text) {
-		p.asHandled(t)
+		p.asHandled(t, r)
 	}
 	t.List = runnable(t.List)
 	if len(t.List) > maxTexts {

@@ -78,7 +78,7 @@ func follows(s *statement, r *together, t *model.Table) error {
 	if !r.sure {
 		return nil
 	}
-	more, err := (&statement{models: s.models}).associated(r.table, r.rows())
+	more, err := anew(s).associated(r.table, r.rows())
 	if err == nil && len(more) > 0 {
 		return unknown
 	}
