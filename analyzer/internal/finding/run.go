@@ -34,6 +34,22 @@ type Enforcer struct {
 	Why        string   `json:"why"`        // why it is not understood, "" if it is
 }
 
+// EachEnforcer are those of all programs, each once: of one that some program does not understand,
+// that is said.
+func EachEnforcer(list []Enforcer) []Enforcer {
+	out := []Enforcer{}
+	for _, e := range list {
+		i := slices.IndexFunc(out, func(x Enforcer) bool { return x.Name == e.Name && x.Place == e.Place })
+		if i < 0 {
+			out = append(out, e)
+		} else if out[i].Why == "" {
+			out[i].Why = e.Why
+		}
+	}
+	slices.SortStableFunc(out, func(a, b Enforcer) int { return strings.Compare(a.Place+a.Name, b.Place+b.Name) })
+	return out
+}
+
 // Schema is the version of the document, which docs/json.md describes.
 const Schema = "tenantvet/1"
 

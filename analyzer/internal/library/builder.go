@@ -47,6 +47,7 @@ const (
 	InContext    = "context of"    // a handle is made a root that hands on a context
 	Setting      = "setting of"    // something is kept beside a statement
 	SettingAsked = "setting asked" // what is kept beside a statement
+	WhereOf      = "where of"      // conditions of an entity, which its first value names
 	Stopped      = "stopped"       // a hook refuses the statement
 	Handed       = "handed"        // a hook hands it to a function of the program
 	LookedUp     = "looked up"     // a field of the rows, by its name or its column's

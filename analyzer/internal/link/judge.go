@@ -179,8 +179,7 @@ func (p *verdict) unjudged(f *callgraph.Function, t *statement.Texts) string {
 	return ""
 }
 
-// vote turns a context into a verdict: proved, excused by a line of the table, open,
-// or a finding.
+// vote turns a context into a verdict: proved, excused by a line of the table, open, or a finding.
 func (p *verdict) vote(h hearing) ballot {
 	if h.proved() && h.context.Notes.Excuse == "" {
 		return ballot{verdict: finding.Proved, notes: h.context.Notes}
@@ -196,8 +195,7 @@ func (p *verdict) vote(h hearing) ballot {
 	return p.accuse(h)
 }
 
-// openReason is why nothing can be said: the entry is not known, or the statement is
-// not understood.
+// openReason is why nothing can be said: the entry is not known, or the statement is not understood.
 func (p *verdict) openReason(h hearing) string {
 	switch {
 	case h.context.Root == callgraph.UnknownRoot:

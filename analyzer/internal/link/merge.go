@@ -5,7 +5,6 @@ import (
 	"slices"
 	"sort"
 	"strconv"
-	"strings"
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/finding"
 )
@@ -153,25 +152,9 @@ func (m *merger) run() *finding.Run {
 	sort.SliceStable(run.Calls, func(i, j int) bool { return run.Calls[i].Before(run.Calls[j].Place) })
 	run.Questions = append(m.asked(), checkerQuestions(run.Calls, run.Findings)...)
 	run.Setup = append(run.Setup, m.said()...)
-	run.Enforcers = enforcers(m.enforcers)
+	run.Enforcers = finding.EachEnforcer(m.enforcers)
 	run.Count()
 	return run
-}
-
-// enforcers are those of all programs, each once: of one that some program does not understand,
-// that is said.
-func enforcers(list []finding.Enforcer) []finding.Enforcer {
-	out := []finding.Enforcer{}
-	for _, e := range list {
-		i := slices.IndexFunc(out, func(x finding.Enforcer) bool { return x.Name == e.Name && x.Place == e.Place })
-		if i < 0 {
-			out = append(out, e)
-		} else if out[i].Why == "" {
-			out[i].Why = e.Why
-		}
-	}
-	slices.SortStableFunc(out, func(a, b finding.Enforcer) int { return strings.Compare(a.Place+a.Name, b.Place+b.Name) })
-	return out
 }
 
 // inOrder are the fingerprints of a call, each once, in the order of the findings.

@@ -3,6 +3,8 @@ package body
 import (
 	"go/types"
 
+	"golang.org/x/tools/go/ssa"
+
 	"github.com/tenantvet/tenantvet/analyzer/internal/flow/callsite"
 	"github.com/tenantvet/tenantvet/analyzer/internal/library"
 	"github.com/tenantvet/tenantvet/analyzer/internal/term"
@@ -22,16 +24,22 @@ func (b *Body) refused(c *callsite.Call) {
 	}
 }
 
-// harmless reports whether a call hands over an object of a library that is described: what it
-// does with statements is nothing of interest.
+// harmless reports whether a call hands over a plugin of a library that changes nothing of what
+// statements say.
 func (b *Body) harmless(c *callsite.Call) bool {
-	for _, a := range c.Args {
-		n := callsite.Named(callsite.Behind(a).Type())
-		if n != nil && n.Obj().Pkg() != nil && !b.Frame.Program.OfModule(n) && b.Library.Package(n.Obj().Pkg().Path()) != nil && types.IsInterface(a.Type()) && !types.IsInterface(n) {
-			return true
-		}
+	return len(c.Args) == 1 && types.IsInterface(c.Args[0].Type()) && b.Library.HarmlessPlugin(c.Model.Package, packageOf(callsite.Behind(c.Args[0])))
+}
+
+// packageOf is the package that a value comes from: that of its type, or of the function that
+// gives it.
+func packageOf(v ssa.Value) string {
+	if call, ok := v.(*ssa.Call); ok && call.Call.StaticCallee() != nil && call.Call.StaticCallee().Pkg != nil {
+		return call.Call.StaticCallee().Pkg.Pkg.Path()
 	}
-	return false
+	if n := callsite.Named(v.Type()); n != nil && n.Obj().Pkg() != nil {
+		return n.Obj().Pkg().Path()
+	}
+	return ""
 }
 
 // initializers puts methods in the places of objects of the program's: those that the library

@@ -43,7 +43,21 @@ func (f *Builders) endedObject(c *callsite.Call) term.Term {
 	if m.style == "" {
 		m = &made{style: f.Program.Lib.StyleOf(c.Model), loop: m.loop, base: m.base, list: m.list}
 	}
-	return m.with(f.clause(c)).term()
+	m = m.with(f.clause(c))
+	if ctx := contextOf(f, c); ctx != nil && m.style == "ent" {
+		m = m.with(ctx)
+	}
+	return m.term()
+}
+
+// contextOf is the context in which a call runs a statement, as a clause; nil if it has none.
+func contextOf(f *Builders, c *callsite.Call) *term.Clause {
+	for _, a := range c.Args {
+		if library.IsContext(a.Type()) {
+			return &term.Clause{Word: library.InContext, Values: []term.Value{{Term: f.inside(a, c.Instr)}}}
+		}
+	}
+	return nil
 }
 
 // receiver is what the receiver of a call that runs a statement builds: nothing, if it is a

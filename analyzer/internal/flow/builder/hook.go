@@ -17,12 +17,13 @@ import (
 
 // Hooked is what a hook has made of the statement of its parameter i where it returns.
 func Hooked(f *Builders, i int, ret ssa.Instruction) term.Term {
+	param := f.Fn.Params[i]
 	use := &hookUse{p: f.Program}
-	use.handle(f.Fn.Params[i])
+	use.statementOf(param)
 	if use.why != "" {
 		return term.Why(use.why)
 	}
-	m := &made{style: f.Program.Lib.Handle(f.Fn.Params[i].Type()), base: term.P(i)}
+	m := &made{style: f.Program.Lib.Handle(param.Type()) + f.Program.Lib.AnyQuery(param.Type()), base: term.P(i)}
 	for _, instr := range inSource(f, use.changes) {
 		if !f.Reaches(instr, ret, nil) {
 			continue
@@ -44,9 +45,12 @@ func hookClause(f *Builders, instr ssa.Instruction) *term.Clause {
 	}
 	c := f.CallOf(call)
 	switch {
+	case call.Call.IsInvoke():
+		anyEntity := term.Value{Term: &term.Const{Kind: term.Text}}
+		return &term.Clause{Word: library.WhereOf, Values: append([]term.Value{anyEntity}, f.rest(c.Args[0], call)...)}
 	case c.Kind != callsite.Library:
 		fn := call.Call.StaticCallee()
-		after := &term.Result{Call: c.N, Steps: []term.Step{{Kind: term.ResultStep, Index: f.Program.HookParam(fn)}}}
+		after := &term.Result{Call: c.N, Steps: []term.Step{{Kind: term.ResultStep, Index: fn.Signature.Results().Len() + f.Program.HookParam(fn)}}}
 		return &term.Clause{Word: library.Handed, Values: []term.Value{{Term: after}}}
 	case c.Model.Verb == library.Builds:
 		return f.clause(c)
@@ -80,6 +84,70 @@ func (h *hookUse) fail(why string) {
 	if h.why == "" {
 		h.why = why
 	}
+}
+
+// statementOf follows a statement, as a handle or as a query of any entity.
+func (h *hookUse) statementOf(v ssa.Value) {
+	if h.p.Lib.AnyQuery(v.Type()) != "" {
+		h.query(v)
+	} else {
+		h.handle(v)
+	}
+}
+
+// query follows all uses of a query of any entity.
+func (h *hookUse) query(v ssa.Value) {
+	for _, ref := range *v.Referrers() {
+		switch x := ref.(type) {
+		case *ssa.DebugRef, *ssa.BinOp:
+		case *ssa.ChangeInterface:
+			h.query(x)
+		case *ssa.TypeAssert:
+			h.asserted(x)
+		case *ssa.Call:
+			h.asked(v, x)
+		default:
+			h.fail("a query that a hook hands on")
+		}
+	}
+}
+
+// asserted follows a query as one of another interface.
+func (h *hookUse) asserted(x *ssa.TypeAssert) {
+	if h.p.Lib.AnyQuery(x.AssertedType) == "" {
+		h.fail("a query that a hook asks for its type")
+		return
+	}
+	if !x.CommaOk {
+		h.query(x)
+		return
+	}
+	for _, ref := range *x.Referrers() {
+		if e, ok := ref.(*ssa.Extract); ok && e.Index == 0 {
+			h.query(e)
+		}
+	}
+}
+
+// asked follows a call with a query, or of it: one that gives a text tells something.
+func (h *hookUse) asked(v ssa.Value, call *ssa.Call) {
+	if call.Call.IsInvoke() && call.Call.Value == v {
+		sig := call.Call.Signature()
+		tells := sig.Params().Len() == 0 && sig.Results().Len() == 1 && callsite.IsBasic(sig.Results().At(0).Type(), types.IsString)
+		switch {
+		case h.p.Lib.Narrows(call.Call.Method):
+			h.changes = append(h.changes, call)
+		case !tells:
+			h.fail("a hook that calls " + call.Call.Method.Name() + " of a query")
+		}
+		return
+	}
+	fn := call.Call.StaticCallee()
+	if fn == nil || len(fn.Blocks) == 0 {
+		h.fail("a query that a hook hands on")
+		return
+	}
+	h.helper(v, call, fn)
 }
 
 // handle follows all uses of a handle of the statement.
@@ -241,8 +309,8 @@ func (h *hookUse) helper(v ssa.Value, instr *ssa.Call, fn *ssa.Function) {
 			continue
 		}
 		use := &hookUse{p: h.p, depth: h.depth + 1}
-		if use.depth <= maxHelpers && h.p.Lib.Handle(v.Type()) != "" && i < len(fn.Params) {
-			use.handle(fn.Params[i])
+		if statement := h.p.Lib.Handle(v.Type()) + h.p.Lib.AnyQuery(v.Type()); use.depth <= maxHelpers && statement != "" && i < len(fn.Params) {
+			use.statementOf(fn.Params[i])
 		} else {
 			use.why = "too deep"
 		}

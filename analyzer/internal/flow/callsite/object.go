@@ -137,14 +137,16 @@ func UsesOf(fn *ssa.Function) []ssa.Instruction {
 
 // HookParam is the parameter of a function, the receiver counted, that is the handle of a
 // statement in the making, if a library may call the function by itself with each statement:
-// it gives nothing and has one handle. Otherwise it is -1.
+// it has one handle and gives nothing, or one query of any entity and gives an error at most.
+// Otherwise it is -1.
 func (p *Program) HookParam(fn *ssa.Function) int {
-	if fn.Signature.Results().Len() > 0 || fn.Signature.Variadic() {
+	results := fn.Signature.Results()
+	if results.Len() > 1 || results.Len() == 1 && !IsError(results.At(0).Type()) || fn.Signature.Variadic() {
 		return -1
 	}
 	at := -1
 	for i, param := range fn.Params {
-		if p.Lib.Handle(param.Type()) == "" {
+		if (p.Lib.Handle(param.Type()) == "" || results.Len() > 0) && p.Lib.AnyQuery(param.Type()) == "" {
 			continue
 		}
 		if at >= 0 || fn.Signature.Recv() != nil && i == 0 {

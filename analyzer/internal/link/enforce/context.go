@@ -122,7 +122,7 @@ func alternatives(have, more []context) []context {
 // Several reports whether what callers hand over decides in which context a statement of a
 // function is run: then it is theirs.
 func (h *Hooks) Several(f *callgraph.Function, t term.Term) bool {
-	return len(h.list) > 0 && term.IsOpen(t) && len(h.contexts(f, t, maxContextDepth)) > 1
+	return h.Any() && term.IsOpen(t) && len(h.contexts(f, t, maxContextDepth)) > 1
 }
 
 // isFlag reports whether only constants are put under a context key, and wherever one is, what

@@ -31,8 +31,11 @@ import (
 type Hook struct {
 	Name  string      // by which it is registered
 	Place string      // where it is: file:line
-	On    *term.Build // what it is registered at
+	On    *term.Build // what it is registered at, nil of generated code
 	Why   string      // why it is not understood, "" if it is
+
+	kind   string // of statements of generated code, "" of others
+	entity string // whose they are, "" of any
 
 	graph *callgraph.Graph
 	fn    *callgraph.Function
@@ -199,6 +202,10 @@ func (f *frame) ways(param int) ([]way, error) {
 		if !f.possible(g.If) {
 			continue
 		}
+		if f.fn.Results > 0 && f.fails(g.Results[f.fn.Results-1], g.If) {
+			out = append(out, way{facts: f.facts(g.If), stops: true})
+			continue
+		}
 		more, err := f.adds(g.Results[at], param)
 		if err != nil {
 			return nil, err
@@ -213,6 +220,13 @@ func (f *frame) ways(param int) ([]way, error) {
 		}
 	}
 	return out, nil
+}
+
+// fails reports whether the error that a hook gives is one for sure: the statement never runs.
+func (f *frame) fails(err term.Term, facts []term.Fact) bool {
+	return f.holds(term.Fact{Op: term.NotNil, A: err}) == yes || slices.ContainsFunc(facts, func(x term.Fact) bool {
+		return (x.Op == term.NotNil || x.Op == term.NonZero) && term.Same(x.A, err)
+	})
 }
 
 // adds are the ways of what stands for the statement at the end of one way: its clauses, with

@@ -2,12 +2,15 @@ package enforce
 
 import (
 	"errors"
+	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/finding"
 	"github.com/tenantvet/tenantvet/analyzer/internal/library"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/callgraph"
+	"github.com/tenantvet/tenantvet/analyzer/internal/model"
 	"github.com/tenantvet/tenantvet/analyzer/internal/ormwrite"
 	"github.com/tenantvet/tenantvet/analyzer/internal/ormwrite/phrase"
 	"github.com/tenantvet/tenantvet/analyzer/internal/term"
@@ -16,8 +19,13 @@ import (
 
 // Hooks are the functions of a program that its libraries run with statements.
 type Hooks struct {
-	graph *callgraph.Graph
-	list  []*Hook
+	graph  *callgraph.Graph
+	values Values
+	list   []*Hook
+	own    map[string][]*Hook // of entities of generated code
+
+	openers  []*callgraph.Function // of connections
+	entities bool                  // some have hooks of their own
 }
 
 // Values are the terms that a term of a function may be, resolved as far as the program tells.
@@ -25,7 +33,10 @@ type Values func(*callgraph.Function, term.Term) []term.Term
 
 // Find finds the functions that a program registers.
 func Find(graph *callgraph.Graph, values Values) *Hooks {
-	h := &Hooks{graph: graph}
+	h := &Hooks{graph: graph, values: values, own: map[string][]*Hook{}, openers: openers(graph)}
+	for name := range graph.Stores {
+		h.entities = h.entities || strings.HasSuffix(name, ".Interceptors")
+	}
 	for _, u := range graph.Units {
 		for _, uf := range u.Functions {
 			for i := range uf.Calls {
@@ -41,9 +52,13 @@ func Find(graph *callgraph.Graph, values Values) *Hooks {
 
 // call notes what a call registers.
 func (h *Hooks) call(f *callgraph.Function, c *unit.Call, values Values) {
-	switch name := c.Symbol[strings.LastIndexByte(c.Symbol, '.')+1:]; name {
-	case "Use":
+	name := c.Symbol[strings.LastIndexByte(c.Symbol, '.')+1:]
+	_, built := c.Args[0].(*term.Build)
+	switch {
+	case name == "Use" && strings.HasPrefix(c.Symbol, "gorm.io/"):
 		h.use(f, c)
+	case !built:
+		h.client(f, c, name)
 	default:
 		h.register(f, c, name, values)
 	}
@@ -54,6 +69,68 @@ func (h *Hooks) use(f *callgraph.Function, c *unit.Call) {
 	if fn, ok := c.Args[1].(*term.Func); !ok || h.graph.Index.Funcs[fn.Symbol] == nil {
 		h.list = append(h.list, &Hook{Name: "a plugin", Place: place(f, c), Why: "what it does is not known"})
 	}
+}
+
+// client notes what is registered at a client of generated code: what runs with queries, or with
+// mutations, of one entity or all.
+func (h *Hooks) client(f *callgraph.Function, c *unit.Call, by string) {
+	entity := ""
+	pkg, recv, _ := strings.Cut(c.Symbol, ".(*")
+	if name, _, ok := strings.Cut(recv, "Client)"); ok && name != "" {
+		entity = pkg + "." + name
+	}
+	kind := map[string]string{"Intercept": "query"}[by]
+	if kind == "" {
+		kind = "mutation"
+	}
+	hooks := h.functions(f, c.Args[1])
+	if len(hooks) == 0 || kind == "mutation" {
+		hooks = []*Hook{{Name: by, Why: "its function is not known"}}
+	}
+	for _, x := range hooks {
+		x.Name, x.Place, x.kind, x.entity = by, place(f, c), kind, entity
+		h.list = append(h.list, x)
+	}
+}
+
+// functions are the hooks in a list, nil if they are not known.
+func (h *Hooks) functions(f *callgraph.Function, t term.Term) []*Hook {
+	list, ok := t.(*term.List)
+	if !ok {
+		return nil
+	}
+	var out []*Hook
+	for _, elem := range list.Elems {
+		values := h.values(f, elem)
+		if len(values) == 0 || slices.ContainsFunc(values, notFunction) {
+			return nil
+		}
+		for _, v := range values {
+			hook := New(h.graph, "", "", nil, elsewhere(v).(*term.Func))
+			if hook.fn != nil {
+				hook.Place = callgraph.FileLine(hook.fn, hook.fn.Site)
+			}
+			out = append(out, hook)
+		}
+	}
+	return out
+}
+
+// interceptors are what an entity of generated code has of its own: what the program stores in
+// the variable that its package has for them.
+func (h *Hooks) interceptors(entity string) []*Hook {
+	if known, ok := h.own[entity]; ok {
+		return known
+	}
+	var out []*Hook
+	for _, w := range h.graph.Stores[model.PartPath(entity)+".Interceptors"] {
+		for _, x := range h.functions(w.Fn, w.Value) {
+			x.Name, x.kind = "an interceptor of "+unit.Short(entity), "query"
+			out = append(out, x)
+		}
+	}
+	h.own[entity] = out
+	return out
 }
 
 func place(f *callgraph.Function, c *unit.Call) string { return callgraph.FileLine(f, c.Site) }
@@ -75,6 +152,9 @@ func (h *Hooks) register(f *callgraph.Function, c *unit.Call, by string, values 
 		functions := values(f, c.Args[2])
 		if !slices.ContainsFunc(functions, notFunction) && len(functions) == 1 {
 			hook := New(h.graph, unknown.Name, unknown.Place, unknown.On, elsewhere(functions[0]).(*term.Func))
+			if !hook.dull && hook.Why == "" && !h.onlyOne(f) {
+				hook.Why = severalOpened
+			}
 			h.list = append(h.list, hook)
 			return
 		}
@@ -103,31 +183,26 @@ func elsewhere(t term.Term) term.Term {
 	})
 }
 
-// Any reports whether there is a hook of a library whose statements have a style.
-func (h *Hooks) Any(style string) bool {
-	return slices.ContainsFunc(h.list, func(x *Hook) bool { return x.style() == style })
-}
-
-func (h *Hook) style() string {
-	if h.On == nil {
-		return ""
-	}
-	return h.On.Style
-}
+// Any reports whether there are hooks.
+func (h *Hooks) Any() bool { return len(h.list) > 0 || h.entities }
 
 // In gives the clauses that hooks add to the statements of a function.
 func (h *Hooks) In(f *callgraph.Function) phrase.Enforce {
-	if len(h.list) == 0 {
-		return nil
-	}
 	return func(at *phrase.Moment) ([]term.Clause, error) {
+		hooks := h.of(at)
+		if len(hooks) == 0 && at.Own == 0 {
+			return nil, nil
+		}
+		if len(hooks) < at.Own {
+			return nil, fmt.Errorf("enforcer not understood: interceptors of %s", unit.Short(at.Table.Type))
+		}
 		contexts := h.contexts(f, at.Context, maxContextDepth)
 		if len(contexts) != 1 {
 			return nil, errors.New("enforcer not understood: a statement that is run in different contexts")
 		}
 		at.NoContext, at.Flags, at.Flagged = contexts[0].none, contexts[0].flags, contexts[0].all
 		var out []term.Clause
-		for _, hook := range h.list {
+		for _, hook := range hooks {
 			clauses, err := hook.at(at)
 			if err != nil {
 				return nil, err
@@ -138,9 +213,23 @@ func (h *Hooks) In(f *callgraph.Function) phrase.Enforce {
 	}
 }
 
+// of are the hooks of statements of a style, with those of an entity.
+func (h *Hooks) of(at *phrase.Moment) []*Hook {
+	out := slices.DeleteFunc(slices.Clone(h.list), func(x *Hook) bool {
+		return (x.kind != "") != (at.Style == "ent") || x.kind != "" && (x.kind != at.Kind || x.entity != "" && x.entity != at.Table.Type)
+	})
+	if at.Own > 0 {
+		out = append(h.interceptors(at.Table.Type), out...)
+	}
+	return out
+}
+
 // at are the clauses that a hook adds to a statement, if it runs with it, before it is
 // written.
 func (h *Hook) at(at *phrase.Moment) ([]term.Clause, error) {
+	if h.kind != "" {
+		return h.Added(at)
+	}
 	if h.On == nil {
 		return nil, h.notUnderstood(h.Why)
 	}
@@ -162,13 +251,24 @@ func (h *Hook) at(at *phrase.Moment) ([]term.Clause, error) {
 // is not understood has done for that.
 func (h *Hooks) Enforcers() []finding.Enforcer {
 	var out []finding.Enforcer
-	for _, x := range h.list {
+	all := slices.Clone(h.list)
+	for _, entity := range slices.Sorted(maps.Keys(h.own)) {
+		all = append(all, h.own[entity]...)
+	}
+	for _, x := range all {
 		e := finding.Enforcer{Name: x.Name, Place: x.Place, Statements: []string{}, Why: x.said()}
-		if x.On != nil {
-			if kind, _, err := ormwrite.Registered(x.On); err == nil {
-				e.Statements = append(e.Statements, kind)
-			} else {
+		if x.kind != "" {
+			e.Statements = append(e.Statements, x.kind)
+		} else if x.On != nil {
+			kind, before, err := ormwrite.Registered(x.On)
+			switch {
+			case err != nil:
 				e.Why = err.Error()
+			case !before && e.Why == "":
+				e.Why = "it runs after the statement, and adds nothing"
+			}
+			if err == nil {
+				e.Statements = append(e.Statements, kind)
 			}
 		}
 		if !x.dull {

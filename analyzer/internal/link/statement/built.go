@@ -407,6 +407,23 @@ func (p *Statements) write(f *callgraph.Function, t *Texts, x term.Term, r *unit
 	}
 }
 
+// anywhere are builds without the contexts that they are run in, each once, where nothing of the
+// program asks for these.
+func (p *Statements) anywhere(list []term.Term) []term.Term {
+	if p.hooks().Any() {
+		return list
+	}
+	out := make([]term.Term, len(list))
+	for i, t := range list {
+		out[i] = t
+		if b, ok := t.(*term.Build); ok && contextOf(b) != nil {
+			clauses := slices.DeleteFunc(slices.Clone(b.Clauses), func(c term.Clause) bool { return c.Word == library.InContext })
+			out[i] = &term.Build{Style: b.Style, Base: b.Base, Clauses: clauses}
+		}
+	}
+	return distinct(out)
+}
+
 // contextOf is the context that what is built is run in, nil if none is seen.
 func contextOf(b *term.Build) term.Term {
 	for _, c := range slices.Backward(b.Clauses) {
@@ -432,7 +449,7 @@ func (p *Statements) written(f *callgraph.Function, b *term.Build) ([]sqlwrite.S
 		return ormwrite.Write(b, p.models, p.hooks().In(f))
 	}
 	if b.Style == entwrite.Style {
-		return entwrite.Write(b, p.models)
+		return entwrite.Write(b, p.models, p.hooks().In(f))
 	}
 	return sqlwrite.Write(b)
 }

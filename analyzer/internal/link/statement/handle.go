@@ -33,10 +33,7 @@ func ofORM(t term.Term) bool {
 // asHandled leaves nothing to accuse of a statement of which a part is not understood, or
 // that the library hands to a function of the program's first: that may be the tenant's
 // condition.
-func (p *Statements) asHandled(t *Texts, r *unit.Run) {
-	if entwrite.IsBuilt(r.Text) && p.hooks().Any("") {
-		t.unresolved(term.Enforcer)
-	}
+func (p *Statements) asHandled(t *Texts) {
 	if t.Reason != "" {
 		t.List = nil
 	}

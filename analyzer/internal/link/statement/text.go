@@ -47,7 +47,7 @@ func (p *Statements) Of(f *callgraph.Function, r *unit.Run) *Texts {
 	if builderBinds(r) {
 		list = p.heldBuilders(f, list, depth)
 	}
-	for _, x := range list {
+	for _, x := range p.anywhere(list) {
 		part := undecided(x)
 		switch c, _ := x.(*term.Const); {
 		case part == nil && c != nil:
@@ -61,7 +61,7 @@ func (p *Statements) Of(f *callgraph.Function, r *unit.Run) *Texts {
 		}
 	}
 	if ofORM(r.Text) {
-		p.asHandled(t, r)
+		p.asHandled(t)
 	}
 	t.List = runnable(t.List)
 	if len(t.List) > maxTexts {

@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"strings"
 
+	"github.com/tenantvet/tenantvet/analyzer/internal/model"
 	"github.com/tenantvet/tenantvet/analyzer/internal/ormwrite/gorm/callback"
 	"github.com/tenantvet/tenantvet/analyzer/internal/ormwrite/phrase"
 	"github.com/tenantvet/tenantvet/analyzer/internal/term"
@@ -145,7 +146,7 @@ func enforced(s *statement, kind string) error {
 	if s.enforce == nil {
 		return nil
 	}
-	at := &phrase.Moment{Kind: kind, Table: s.table, Holds: asked(s).Holds}
+	at := &phrase.Moment{Style: style, Kind: kind, Table: s.table, Holds: asked(s).Holds}
 	if s.context != nil {
 		if !s.context.Sure() {
 			return errors.New("enforcer not understood: a statement that is run in a context only sometimes")
@@ -157,7 +158,7 @@ func enforced(s *statement, kind string) error {
 		return err
 	}
 	for i := range clauses {
-		if err := addedBy(s, &clauses[i]); err != nil {
+		if err := addedBy(s, kind, &clauses[i]); err != nil {
 			return err
 		}
 	}
@@ -165,14 +166,14 @@ func enforced(s *statement, kind string) error {
 }
 
 // addedBy takes a clause that a callback adds.
-func addedBy(s *statement, c *term.Clause) error {
+func addedBy(s *statement, kind string, c *term.Clause) error {
 	switch c.Word {
 	case "filter", "or filter", "not filter":
 		return s.filter(c)
 	case "clauses":
 		return conditionsOf(s, c)
 	case "set in row":
-		return setInRow(s, c)
+		return setInRow(s, kind, c)
 	case "order by", "limit to", "offset to":
 		return s.add(c)
 	}
@@ -180,7 +181,7 @@ func addedBy(s *statement, c *term.Clause) error {
 }
 
 // setInRow sets a column of a row before it is stored, whatever the program has set it to.
-func setInRow(s *statement, c *term.Clause) error {
+func setInRow(s *statement, kind string, c *term.Clause) error {
 	name, ok := phrase.Constant(c.Values[0].Term)
 	if !ok || s.table == nil || !c.Sure() || len(c.Values) < 2 {
 		return errors.New("enforcer not understood: a column that is set sometimes, or not known")
@@ -189,15 +190,17 @@ func setInRow(s *statement, c *term.Clause) error {
 	if column == nil {
 		return nil
 	}
-	switch s.ends.Word {
-	case "create", "find or create", "find one":
-		if s.made == nil {
-			s.made = map[string]term.Value{}
-		}
-		s.made[column.Name] = c.Values[1]
-		return nil
+	if kind != "create" {
+		return errors.New("enforcer not understood: a column that is set in an update")
 	}
-	return errors.New("enforcer not understood: a column that is set in an update")
+	made := map[string]term.Value{column.Name: c.Values[1]}
+	for name, v := range s.made {
+		if name != column.Name {
+			made[name] = v
+		}
+	}
+	s.made = made
+	return nil
 }
 
 // conditionsOf are the conditions in a WHERE that is added as such: each of AND.
@@ -220,6 +223,22 @@ func conditionsOf(s *statement, c *term.Clause) error {
 		}
 	}
 	return nil
+}
+
+// untouched reports whether callbacks leave the rows of another table as they are that are stored
+// with those of a statement.
+func untouched(s *statement, t *model.Table) bool {
+	other := anew(s)
+	other.table = t
+	if s.enforce == nil {
+		return true
+	}
+	at := &phrase.Moment{Style: style, Kind: "create", Table: t, Holds: asked(other).Holds}
+	if s.context != nil {
+		at.Context = s.context.Values[0].Term
+	}
+	clauses, err := s.enforce(at)
+	return err == nil && len(clauses) == 0
 }
 
 // asked is what callbacks find out of a statement.

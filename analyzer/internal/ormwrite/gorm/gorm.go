@@ -12,7 +12,7 @@
 // Invariant: a condition of which it is not known whether it is there says so in its
 // clause; what is not understood is an error, which is the reason why nothing is proved.
 //
-// It cannot see callbacks of plugins, and settings of the connection. What a hook of a model sets is not known.
+// It cannot see settings of the connection. What a hook of a model sets is not known.
 package gorm
 
 import (

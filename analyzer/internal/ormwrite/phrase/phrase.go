@@ -33,11 +33,13 @@ var ErrNeverRuns = errors.New("a statement that is refused")
 
 // Moment is what is known of a statement when functions of the program run with it.
 type Moment struct {
+	Style string       // by which it is written
 	Kind  string       // of statement, as the library calls it
 	Table *model.Table // of its rows, nil if there is none
 	// Holds reports whether a fact holds of what a function is handed as its parameter i, and
 	// whether that is known.
 	Holds     func(i int, f term.Fact) (holds, known bool)
+	Own       int       // how many functions the entity of its rows has of its own
 	NoContext bool      // its context is empty
 	Flags     []string  // context keys under which constants were put, and
 	Flagged   bool      // these are all of them
