@@ -41,6 +41,7 @@ type Hook struct {
 	fn    *callgraph.Function
 	dull  bool                      // it leaves statements as they are
 	met   string                    // why it was not understood with some statement, "" if it always was
+	doubt string                    // why it may not run with statements: it is understood where it adds nothing
 	param int                       // the one that is the statement
 	moved func(term.Term) term.Term // its parameters and captured values in nobody's frame
 }
@@ -77,6 +78,14 @@ func compiled(graph *callgraph.Graph, path string) bool {
 
 // Added are the clauses that a hook adds to a statement.
 func (h *Hook) Added(at *phrase.Moment) ([]term.Clause, error) {
+	out, err := h.added(at)
+	if h.doubt != "" && (len(out) > 0 || err != nil) {
+		return nil, h.notUnderstood(h.doubt)
+	}
+	return out, err
+}
+
+func (h *Hook) added(at *phrase.Moment) ([]term.Clause, error) {
 	if h.Why != "" {
 		return nil, h.notUnderstood(h.Why)
 	}

@@ -1,6 +1,7 @@
 package enforce
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"maps"
@@ -42,7 +43,7 @@ func Find(graph *callgraph.Graph, values Values) *Hooks {
 			for i := range uf.Calls {
 				c := &uf.Calls[i]
 				if f := graph.Index.Funcs[uf.Symbol]; f != nil && c.Role == library.Enforces && len(c.Args) > 1 {
-					h.call(f, c, values)
+					h.call(f, c)
 				}
 			}
 		}
@@ -51,7 +52,7 @@ func Find(graph *callgraph.Graph, values Values) *Hooks {
 }
 
 // call notes what a call registers.
-func (h *Hooks) call(f *callgraph.Function, c *unit.Call, values Values) {
+func (h *Hooks) call(f *callgraph.Function, c *unit.Call) {
 	name := c.Symbol[strings.LastIndexByte(c.Symbol, '.')+1:]
 	_, built := c.Args[0].(*term.Build)
 	switch {
@@ -60,7 +61,7 @@ func (h *Hooks) call(f *callgraph.Function, c *unit.Call, values Values) {
 	case !built:
 		h.client(f, c, name)
 	default:
-		h.register(f, c, name, values)
+		h.register(f, c, name)
 	}
 }
 
@@ -136,30 +137,31 @@ func (h *Hooks) interceptors(entity string) []*Hook {
 func place(f *callgraph.Function, c *unit.Call) string { return callgraph.FileLine(f, c.Site) }
 
 // register notes a function that is registered.
-func (h *Hooks) register(f *callgraph.Function, c *unit.Call, by string, values Values) {
+func (h *Hooks) register(f *callgraph.Function, c *unit.Call, by string) {
 	unknown := &Hook{Name: "a callback", Place: place(f, c)}
 	if name, ok := phrase.Constant(c.Args[1]); ok && name != "" {
 		unknown.Name = name
 	}
 	unknown.On, _ = c.Args[0].(*term.Build)
-	switch {
-	case by != "Register" || len(c.Args) < 3:
-		unknown.Why = "a callback that is replaced or removed"
-	case h.graph.Live[f] == nil:
-		unknown.Why = "nothing is seen to register it"
-	default:
-		unknown.Why = "its function is not known"
-		functions := values(f, c.Args[2])
-		if !slices.ContainsFunc(functions, notFunction) && len(functions) == 1 {
-			hook := New(h.graph, unknown.Name, unknown.Place, unknown.On, elsewhere(functions[0]).(*term.Func))
-			if !hook.dull && hook.Why == "" && !h.onlyOne(f) {
-				hook.Why = severalOpened
-			}
-			h.list = append(h.list, hook)
-			return
-		}
-	}
 	h.list = append(h.list, unknown)
+	if by != "Register" || len(c.Args) < 3 {
+		unknown.Why = "a callback that is replaced or removed"
+		return
+	}
+	unknown.Why = "its function is not known"
+	functions := h.values(f, c.Args[2])
+	if len(functions) != 1 || notFunction(functions[0]) {
+		return
+	}
+	hook := New(h.graph, unknown.Name, unknown.Place, unknown.On, elsewhere(functions[0]).(*term.Func))
+	switch {
+	case hook.dull || hook.Why != "":
+	case h.graph.Live[f] == nil:
+		hook.doubt = "nothing is seen to register it"
+	case !h.onlyOne(f):
+		hook.doubt = severalOpened
+	}
+	*unknown = *hook
 }
 
 func notFunction(t term.Term) bool {
@@ -241,10 +243,13 @@ func (h *Hook) at(at *phrase.Moment) ([]term.Clause, error) {
 		return nil, nil
 	}
 	out, err := h.Added(at)
-	if err != nil || before {
-		return out, err
+	if !before { // what it adds, or refuses, comes too late
+		out = nil
+		if errors.Is(err, phrase.ErrNeverRuns) {
+			err = nil
+		}
 	}
-	return nil, nil
+	return out, err
 }
 
 // Enforcers are the functions that may add something to statements, with what one of them that
@@ -280,8 +285,5 @@ func (h *Hooks) Enforcers() []finding.Enforcer {
 
 // said is why a hook is not understood, as far as some statement has met that.
 func (h *Hook) said() string {
-	if h.Why != "" {
-		return h.Why
-	}
-	return h.met
+	return cmp.Or(h.Why, h.doubt, h.met)
 }
