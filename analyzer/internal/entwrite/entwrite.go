@@ -13,17 +13,17 @@
 // understood is an error, which is the reason why nothing is proved. Rows that are read
 // once more after they were written are columns that the write gives back.
 //
-// It cannot see what hooks, interceptors and policies make of a statement: an entity that
+// It cannot see what hooks and policies make of a statement: an entity that
 // has some is an error.
 package entwrite
 
 import (
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/model"
+	"github.com/tenantvet/tenantvet/analyzer/internal/ormwrite/phrase"
 	"github.com/tenantvet/tenantvet/analyzer/internal/sqlwrite/piece"
 	"github.com/tenantvet/tenantvet/analyzer/internal/term"
 )
@@ -32,12 +32,16 @@ import (
 const Style = "ent"
 
 // Write writes the statements that a call runs.
-func Write(b *term.Build, models *model.Models) ([]piece.Statement, error) {
+func Write(b *term.Build, models *model.Models, enforce phrase.Enforce) ([]piece.Statement, error) {
 	s, err := gathered(b, models)
 	if err != nil || s == nil {
 		return nil, err
 	}
-	if err := s.unenforced(); err != nil {
+	narrowed, err := s.enforced(enforce)
+	if errors.Is(err, phrase.ErrNeverRuns) {
+		return []piece.Statement{{Text: "SELECT 1 WHERE FALSE"}}, nil
+	}
+	if err != nil {
 		return nil, err
 	}
 	var out []piece.Statement
@@ -48,7 +52,8 @@ func Write(b *term.Build, models *model.Models) ([]piece.Statement, error) {
 			if err != nil {
 				return "", err
 			}
-			s.Writer = w
+			s.Writer, s.enforce = w, enforce
+			s.wheres = append(s.wheres, narrowed...)
 			w.Each = true
 			texts := s.texts()
 			if i >= len(texts) {
@@ -89,6 +94,9 @@ type statement struct {
 	upsert *upsert
 	sorted bool // it is one of several new rows
 	ends   *term.Clause
+
+	context *term.Clause   // that it is run with, nil if none is seen
+	enforce phrase.Enforce // what functions of the program add to queries
 }
 
 // gathered sorts the clauses of a build; nil if they are of several entities, which no
@@ -126,6 +134,10 @@ func (s *statement) take(c *term.Clause) error {
 			return err
 		}
 		s.ends = c
+		return nil
+	}
+	if c.Word == "context of" {
+		s.context = c
 		return nil
 	}
 	if s.entity == nil {
@@ -266,15 +278,51 @@ func constant(t term.Term) (string, bool) {
 	return "", false
 }
 
-// unenforced is an error where functions of the program run with the statement.
+// enforced are the conditions that functions of the program add to the statement: those that
+// run with queries; others are not understood.
+func (s *statement) enforced(enforce phrase.Enforce) ([]*term.Clause, error) {
+	variables := s.models.Enforcers(s.entity.Type)
+	others := []string{"Hooks", "Policy"}
+	if s.queries() {
+		others = others[1:]
+	}
+	for _, name := range others {
+		if _, ok := variables[name]; ok {
+			return nil, fmt.Errorf("enforcer not understood: %s of %s", strings.ToLower(name), short(s.entity.Type))
+		}
+	}
+	if enforce == nil {
+		return nil, s.unenforced()
+	}
+	at := &phrase.Moment{Style: Style, Kind: "mutation", Table: s.entity, Context: term.Why("a context"), Holds: nothingKnown}
+	if s.queries() {
+		at.Kind, at.Own = "query", variables["Interceptors"]
+	}
+	if s.context != nil {
+		at.Context = s.context.Values[0].Term
+	}
+	list, err := enforce(at)
+	out := make([]*term.Clause, len(list))
+	for i := range list {
+		if list[i].Word != "where of" {
+			return nil, piece.UnknownClause(&list[i])
+		}
+		out[i] = &list[i]
+	}
+	return out, err
+}
+
+func nothingKnown(int, term.Fact) (holds, known bool) { return false, false }
+
+func (s *statement) queries() bool {
+	return s.start.Word == "query of" || s.start.Word == "along" || s.start.Word == "get of"
+}
+
+// unenforced is an error where functions of the program run with a query that is a part of
+// another statement: some of them do, and some do not.
 func (s *statement) unenforced() error {
-	list := s.models.Enforcers(s.entity.Type)
-	queries := s.start.Word == "query of" || s.start.Word == "along" || s.start.Word == "get of"
-	list = slices.DeleteFunc(list, func(name string) bool {
-		return queries && name == "Hooks" || !queries && name == "Interceptors"
-	})
-	for _, name := range list {
-		return fmt.Errorf("enforcer not understood: %s of %s", strings.ToLower(name), short(s.entity.Type))
+	if _, ok := s.models.Enforcers(s.entity.Type)["Interceptors"]; ok && s.queries() {
+		return fmt.Errorf("enforcer not understood: interceptors of %s", short(s.entity.Type))
 	}
 	return nil
 }

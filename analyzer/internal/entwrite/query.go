@@ -223,7 +223,7 @@ func failing(err error) func() (string, error) {
 
 // narrowed is what the functions that are handed over with an edge add to its query.
 func (s *statement) narrowed(to *model.Table, c *term.Clause) (*statement, error) {
-	out := &statement{models: s.models, entity: to, start: &term.Clause{Word: "query of"}}
+	out := &statement{models: s.models, entity: to, start: &term.Clause{Word: "query of"}, context: s.context, enforce: s.enforce}
 	for _, v := range c.Values[2:] {
 		b, ok := v.Term.(*term.Build)
 		if !ok {
@@ -235,7 +235,9 @@ func (s *statement) narrowed(to *model.Table, c *term.Clause) (*statement, error
 			}
 		}
 	}
-	return out, out.unenforced()
+	wheres, err := out.enforced(s.enforce)
+	out.wheres = append(out.wheres, wheres...)
+	return out, err
 }
 
 // behindKeys reads rows behind an edge, by the keys of those before.

@@ -39,7 +39,7 @@ func TestWritesWhatTheLibraryWrites(t *testing.T) {
 			var ours, theirs []string
 			for _, r := range f.Runs {
 				require.IsType(t, &term.Build{}, r.Text, r.Text.String())
-				list, err := entwrite.Write(r.Text.(*term.Build), models)
+				list, err := entwrite.Write(r.Text.(*term.Build), models, nil)
 				require.NoError(t, err, r.Text.String())
 				for _, s := range list {
 					ours = append(ours, plain(t, s.Text))

@@ -21,7 +21,33 @@ type Run struct {
 	Questions []Question `json:"questions"`
 	Setup     []Setup    `json:"setup"`
 	Libraries []string   `json:"libraries"` // database and request libraries that the programs use
+	Enforcers []Enforcer `json:"enforcers"` // functions of the programs that libraries run with statements
 	Summary   Summary    `json:"summary"`
+}
+
+// Enforcer is a function of a program that a library runs with each statement of some kinds, and
+// that may add to it.
+type Enforcer struct {
+	Name       string   `json:"name"`       // by which it is registered
+	Place      string   `json:"place"`      // where: file:line
+	Statements []string `json:"statements"` // the kinds of statements, as the library calls them
+	Why        string   `json:"why"`        // why it is not understood, "" if it is
+}
+
+// EachEnforcer are those of all programs, each once: of one that some program does not understand,
+// that is said.
+func EachEnforcer(list []Enforcer) []Enforcer {
+	out := []Enforcer{}
+	for _, e := range list {
+		i := slices.IndexFunc(out, func(x Enforcer) bool { return x.Name == e.Name && x.Place == e.Place })
+		if i < 0 {
+			out = append(out, e)
+		} else if out[i].Why == "" {
+			out[i].Why = e.Why
+		}
+	}
+	slices.SortStableFunc(out, func(a, b Enforcer) int { return strings.Compare(a.Place+a.Name, b.Place+b.Name) })
+	return out
 }
 
 // Schema is the version of the document, which docs/json.md describes.

@@ -7,6 +7,7 @@ import (
 	"golang.org/x/tools/go/ssa"
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/flow/algebra"
+	"github.com/tenantvet/tenantvet/analyzer/internal/flow/builder"
 	"github.com/tenantvet/tenantvet/analyzer/internal/flow/callsite"
 	"github.com/tenantvet/tenantvet/analyzer/internal/flow/memory"
 	"github.com/tenantvet/tenantvet/analyzer/internal/flow/place"
@@ -68,7 +69,7 @@ type splitter struct {
 
 // split follows the edges into a block for the results that are phis there.
 func (s *splitter) split(b *ssa.BasicBlock, results []ssa.Value, inner []term.Fact, depth int) {
-	if depth > 6 || len(s.ways) > maxWays || !splits(b, results) {
+	if depth > 6 || len(s.ways) > maxWays || !splits(b, results) && !s.parts(b) {
 		s.add(results, s.ret, algebra.Unique(append(s.f.Facts(b), inner...)))
 		return
 	}
@@ -81,12 +82,27 @@ func (s *splitter) split(b *ssa.BasicBlock, results []ssa.Value, inner []term.Fa
 			}
 		}
 		facts := append(s.f.Edge(pred, b), inner...)
-		if bare(pred) && splits(pred, over) {
+		if bare(pred) && (splits(pred, over) || s.parts(pred)) {
 			s.split(pred, over, facts, depth+1)
 			continue
 		}
 		s.add(over, s.ret, algebra.Unique(append(s.f.Facts(pred), facts...)))
 	}
+}
+
+// parts reports whether a hook comes to a block in different ways, and does nothing there: each
+// says more of when that is.
+func (s *splitter) parts(b *ssa.BasicBlock) bool {
+	if len(b.Preds) < 2 || s.f.Program.HookParam(s.f.Fn) < 0 || slices.ContainsFunc(b.Preds, b.Dominates) {
+		return false
+	}
+	return !slices.ContainsFunc(b.Instrs, func(instr ssa.Instruction) bool {
+		switch instr.(type) {
+		case *ssa.Phi, *ssa.Jump, *ssa.DebugRef, *ssa.Return:
+			return false
+		}
+		return true
+	})
 }
 
 // splits reports whether a result is a phi of the block, which is no loop's head.
@@ -214,15 +230,18 @@ func holdsFunction(t term.Term) bool {
 // withOuts adds the out parameters to the results.
 func (f *Frame) withOuts(results []term.Term, ret *ssa.Return, facts []term.Fact) []term.Term {
 	outs := f.Program.Outs(f.Fn)
-	last := -1
+	last := f.Program.HookParam(f.Fn)
+	hook := last
 	for i, out := range outs {
 		if out {
-			last = i
+			last = max(last, i)
 		}
 	}
 	for i := range last + 1 {
 		t := term.P(i)
 		switch {
+		case i == hook:
+			t = builder.Hooked(f.Builders, i, ret)
 		case outs[i] && f.Program.IsObject(f.Fn.Params[i].Type()) && isNil(term.P(i), facts):
 			t = term.ZeroTerm() // there was none
 		case outs[i] && f.Program.IsObject(f.Fn.Params[i].Type()):

@@ -43,8 +43,17 @@ const (
 	Applied = "applied" // functions that change one
 
 	Session = "session" // a handle is made a root
-	Entry   = "entry"
-	Item    = "item"
+
+	InContext    = "context of"    // a handle is made a root that hands on a context
+	Setting      = "setting of"    // something is kept beside a statement
+	SettingAsked = "setting asked" // what is kept beside a statement
+	WhereOf      = "where of"      // conditions of an entity, which its first value names
+	Stopped      = "stopped"       // a hook refuses the statement
+	Handed       = "handed"        // a hook hands it to a function of the program
+	LookedUp     = "looked up"     // a field of the rows, by its name or its column's
+
+	Entry = "entry"
+	Item  = "item"
 )
 
 // clauses are the words for what a call adds to a build, or begins it with.

@@ -34,6 +34,8 @@ type Generator struct {
 	inPart       []*pattern
 	skipped      []*pattern // functions that only generated code calls
 	conditionsOf string     // functions of a pointer to this type are conditions
+	narrows      string     // the method of interfaces by which conditions are added to a query of any entity
+	anyQuery     string     // the interface that every query is
 }
 
 // pattern is the model of the functions with names of one form.
@@ -361,6 +363,10 @@ func (r *reader) generator(n *yaml.Node) error {
 			g.edge = v.Value
 		case "conditions of":
 			g.conditionsOf = v.Value
+		case "narrows":
+			g.narrows = v.Value
+		case "any query":
+			g.anyQuery = v.Value
 		case "objects":
 			return v.Decode(&g.objects)
 		case "in root":
@@ -407,4 +413,34 @@ var letters = regexp.MustCompile(`\\\{([A-Z])\\\}`)
 // same letter is the same part.
 func compiled(text string) *regexp.Regexp {
 	return regexp.MustCompile("^" + letters.ReplaceAllString(strings.NewReplacer(`\*any`, `\w*`, `\*lower`, `[a-z]\w*`).Replace(regexp.QuoteMeta(text)), `(?P<$1>\w+)`) + "$")
+}
+
+// AnyQuery is how the conditions of what an interface stands for are written, if that is a query
+// of any entity of generated code, "" otherwise.
+func (s *Set) AnyQuery(t types.Type) string {
+	iface, ok := t.Underlying().(*types.Interface)
+	if !ok {
+		return ""
+	}
+	for _, g := range s.generated.generators {
+		if n, ok := types.Unalias(t).(*types.Named); ok && nameOf(n) == g.anyQuery {
+			return g.Style
+		}
+		for m := range iface.Methods() {
+			if s.Narrows(m) {
+				return g.Style
+			}
+		}
+	}
+	return ""
+}
+
+// Narrows reports whether a method of an interface adds conditions to a query of any entity.
+func (s *Set) Narrows(m *types.Func) bool {
+	params := m.Signature().Params()
+	if !m.Signature().Variadic() || params.Len() != 1 || m.Signature().Results().Len() > 0 {
+		return false
+	}
+	list, ok := params.At(0).Type().(*types.Slice)
+	return ok && s.condition(list.Elem()) != nil && slices.ContainsFunc(s.generated.generators, func(g *Generator) bool { return g.narrows == m.Name() })
 }

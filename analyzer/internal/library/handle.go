@@ -13,6 +13,9 @@ import (
 var handleClauses = []string{
 	"handle", "again", "session", "model", "table of", "filter", "or filter", "not filter", "having filter", "select of", "distinct of", "omit",
 	"group by", "order by", "limit to", "offset to", "joins", "inner joins", "preload", "unscoped", "scopes", "applied", "clauses", "attrs", "assign", "raw text",
+	InContext, Setting, SettingAsked, LookedUp, Stopped, Handed,
+	// what functions that run with each statement are registered by, and what they may do
+	"callbacks", "callbacks of", "before callback", "after callback", "matched callback", "set in row", "written by hand",
 	// what ends a statement
 	"find", "find one", "find or create", "find or init", "scan", "pluck", "count", "rows", "create", "save", "set column", "set columns", "remove", "exec",
 }

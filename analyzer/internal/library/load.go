@@ -186,7 +186,7 @@ var kinds = map[Verb][]string{
 	Runs:    {"query", "queryrow", "exec", "prepare", "batch", "copy"},
 	Row:     {"some", "scan", "err", "count", "rows", "next"},
 	Request: {"body", "path", "query", "header", "cookie", "form", "message", "argument", "host"},
-	Gives:   {"error", "fresh", "config", "zero", "claims", "true", "false", "context"},
+	Gives:   {"error", "fresh", "config", "zero", "claims", "true", "false", "context", "empty context"},
 	Plays:   roles,
 	Tests:   {"eq", "in", "notnil", "nonzero", "iszero", "one"},
 	Text:    textKinds,

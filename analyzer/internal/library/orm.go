@@ -10,14 +10,16 @@ import (
 
 // ORM is how a library reads struct types as tables.
 type ORM struct {
-	Tag    string   // the key of the tags of its fields
-	Naming string   // by what it names tables and columns
-	Column string   // where a tag has the name of a column: first, option or quoted
-	Shared bool     // others read its tag, too: a struct that has it is no model yet
-	Field  string   // the field of a struct whose tag names its table
-	Hooks  []Hook   // methods of models that it calls by itself
-	Part   string   // the field of what a hook is handed that is the statement; "" if all of it is, none if nothing
-	Reads  []string // what of that part only tells something
+	Tag     string   // the key of the tags of its fields
+	Naming  string   // by what it names tables and columns
+	Column  string   // where a tag has the name of a column: first, option or quoted
+	Shared  bool     // others read its tag, too: a struct that has it is no model yet
+	Field   string   // the field of a struct whose tag names its table
+	Hooks   []Hook   // methods of models that it calls by itself
+	Part    string   // the field of what a hook is handed that is the statement; "" if all of it is, none if nothing
+	Reads   []string // what of that part only tells something
+	Plugins []string // packages of plugins that change nothing of what statements say
+	Asks    []string // what of that part tells something to whoever does not change it
 }
 
 // Hook is a method of models that a library calls when it reads, inserts, updates or deletes
@@ -121,6 +123,10 @@ func (r *reader) orm(n *yaml.Node) error {
 			r.pkg.ORM.Part = v.Value
 		case "reads":
 			return v.Decode(&r.pkg.ORM.Reads)
+		case "plugins":
+			return v.Decode(&r.pkg.ORM.Plugins)
+		case "asks":
+			return v.Decode(&r.pkg.ORM.Asks)
 		default:
 			return r.file.Errorf(k, "unknown key %s", key)
 		}
@@ -165,6 +171,22 @@ func (s *Set) HookPart(path string) (part string, reads []string) {
 		return p.ORM.Part, p.ORM.Reads
 	}
 	return "", nil
+}
+
+// HookAsks is what of the statement in what a library's hook is handed tells something to
+// whoever does not change it.
+func (s *Set) HookAsks(path string) []string {
+	if p := s.packages[path]; p != nil && p.ORM != nil {
+		return p.ORM.Asks
+	}
+	return nil
+}
+
+// HarmlessPlugin reports whether a package is one of plugins of a library that change nothing of
+// what statements say.
+func (s *Set) HarmlessPlugin(library, path string) bool {
+	p := s.packages[library]
+	return p != nil && p.ORM != nil && slices.Contains(p.ORM.Plugins, path)
 }
 
 // NamesTable reports whether a field of a struct may name its table by its tag, whether it

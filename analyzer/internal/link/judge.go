@@ -211,8 +211,7 @@ func (p *verdict) voteOnStatement(h hearing) ballot {
 	return p.accuse(h)
 }
 
-// openReason is why nothing can be said: the entry is not known, or the statement is
-// not understood.
+// openReason is why nothing can be said: the entry is not known, or the statement is not understood.
 func (p *verdict) openReason(h hearing) string {
 	switch {
 	case h.context.Root == callgraph.UnknownRoot:

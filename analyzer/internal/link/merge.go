@@ -27,6 +27,7 @@ func Merge(reports []*Report) *finding.Run {
 		}
 		m.setup = append(m.setup, r.Setup...)
 		m.questions = append(m.questions, r.Questions...)
+		m.enforcers = append(m.enforcers, r.Enforcers...)
 	}
 	return m.run()
 }
@@ -52,6 +53,7 @@ type merger struct {
 	groups    map[string]*group
 	setup     []finding.Setup
 	questions []finding.Question
+	enforcers []finding.Enforcer
 }
 
 // group is one finding, seen by several calls or programs.
@@ -150,6 +152,7 @@ func (m *merger) run() *finding.Run {
 	sort.SliceStable(run.Calls, func(i, j int) bool { return run.Calls[i].Before(run.Calls[j].Place) })
 	run.Questions = append(m.asked(), checkerQuestions(run.Calls, run.Findings)...)
 	run.Setup = append(run.Setup, m.said()...)
+	run.Enforcers = finding.EachEnforcer(m.enforcers)
 	run.Count()
 	return run
 }

@@ -25,6 +25,7 @@ func (p *verdict) checkProgram(r *Report) {
 	r.Findings = append(r.Findings, p.settings.Findings()...)
 	p.sourceless(r)
 	p.problems(r)
+	r.Enforcers = p.stmts.Enforcers()
 }
 
 // secured withholds what is said of tables whose policies are not understood, or leave a gap

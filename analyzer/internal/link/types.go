@@ -94,6 +94,7 @@ type Report struct {
 	Calls     []Call
 	Findings  []finding.Finding // that belong to no call: bad writers of context keys
 	Questions []finding.Question
+	Enforcers []finding.Enforcer
 	Setup     []finding.Setup
 	Entries   int // live request entries
 	Jobs      int // live functions that only main reaches

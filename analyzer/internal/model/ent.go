@@ -3,6 +3,7 @@ package model
 import (
 	"reflect"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/jinzhu/inflection"
@@ -129,16 +130,16 @@ func (m *Models) OfPart(path string) *Table {
 }
 
 // Enforcers are the variables by which functions of the program run with each statement
-// on an entity.
-func (m *Models) Enforcers(entity string) []string {
+// on an entity, with how many each holds.
+func (m *Models) Enforcers(entity string) map[string]int {
 	part := m.byName[PartPath(entity)]
 	if part == nil {
 		return nil
 	}
-	var out []string
+	out := map[string]int{}
 	for i := range part.Fields {
-		if has(entEntries(&part.Fields[i]), "enforces") {
-			out = append(out, part.Fields[i].Name)
+		if n, ok := entEntries(&part.Fields[i])["enforces"]; ok {
+			out[part.Fields[i].Name], _ = strconv.Atoi(n)
 		}
 	}
 	return out

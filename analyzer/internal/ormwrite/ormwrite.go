@@ -19,6 +19,7 @@ import (
 	"github.com/tenantvet/tenantvet/analyzer/internal/model"
 	"github.com/tenantvet/tenantvet/analyzer/internal/ormwrite/bun"
 	"github.com/tenantvet/tenantvet/analyzer/internal/ormwrite/gorm"
+	"github.com/tenantvet/tenantvet/analyzer/internal/ormwrite/gorm/callback"
 	"github.com/tenantvet/tenantvet/analyzer/internal/ormwrite/phrase"
 	"github.com/tenantvet/tenantvet/analyzer/internal/ormwrite/pop"
 	"github.com/tenantvet/tenantvet/analyzer/internal/ormwrite/xorm"
@@ -29,7 +30,7 @@ import (
 // library is how an ORM's statements are made.
 type library struct {
 	handles    bool // they begin at handles
-	statements func(*term.Build, *model.Models) ([]*term.Build, error)
+	statements func(*term.Build, *model.Models, phrase.Enforce) ([]*term.Build, error)
 }
 
 // of is the library of a style, nil if it is that of no ORM.
@@ -38,13 +39,20 @@ func of(style string) *library {
 	case "gorm":
 		return &library{handles: true, statements: gorm.Statements}
 	case "pop":
-		return &library{statements: pop.Statements}
+		return &library{statements: unenforced(pop.Statements)}
 	case "xorm":
-		return &library{statements: xorm.Statements}
+		return &library{statements: unenforced(xorm.Statements)}
 	case "bun", "pg":
-		return &library{statements: bun.Statements}
+		return &library{statements: unenforced(bun.Statements)}
 	}
 	return nil
+}
+
+// unenforced are the statements of a library that runs no functions with them.
+func unenforced(statements func(*term.Build, *model.Models) ([]*term.Build, error)) func(*term.Build, *model.Models, phrase.Enforce) ([]*term.Build, error) {
+	return func(b *term.Build, models *model.Models, _ phrase.Enforce) ([]*term.Build, error) {
+		return statements(b, models)
+	}
 }
 
 // Handles reports whether a style is that of a library whose statements begin at handles.
@@ -56,9 +64,9 @@ func Handles(style string) bool {
 // Writes reports whether a style is that of an ORM.
 func Writes(style string) bool { return of(style) != nil }
 
-// Write writes the statements that a call runs.
-func Write(b *term.Build, models *model.Models) ([]sqlwrite.Statement, error) {
-	list, err := of(b.Style).statements(b, models)
+// Write writes the statements that a call runs, with what functions of the program add to each.
+func Write(b *term.Build, models *model.Models, enforce phrase.Enforce) ([]sqlwrite.Statement, error) {
+	list, err := of(b.Style).statements(b, models, enforce)
 	if err != nil {
 		return nil, err
 	}
@@ -77,10 +85,14 @@ func Write(b *term.Build, models *model.Models) ([]sqlwrite.Statement, error) {
 	return out, nil
 }
 
+// Registered is the kind of statement with which a function runs that is registered at what a
+// build says, and whether it runs before the statement is written.
+func Registered(on *term.Build) (kind string, before bool, err error) { return callback.Registered(on) }
+
 // Begun reports whether something is built: the handle is no root.
 func Begun(b *term.Build) bool {
 	return b.Base != nil || slices.ContainsFunc(b.Clauses, func(c term.Clause) bool {
-		return c.Word != "handle" && c.Word != "again" && c.Word != "session"
+		return c.Word != "handle" && c.Word != "again" && c.Word != "session" && c.Word != "context of"
 	})
 }
 

@@ -29,6 +29,22 @@ func (t *page) assumed() {
 	if len(t.run.Libraries) > 0 {
 		t.line("libraries:     %s", strings.Join(t.run.Libraries, ", "))
 	}
+	for i := range t.run.Enforcers {
+		t.line("enforced by:   %s", enforcer(&t.run.Enforcers[i]))
+	}
+}
+
+// enforcer is a function that a library runs with statements, with the kinds of these: others
+// escape it.
+func enforcer(e *finding.Enforcer) string {
+	out := e.Name + " (" + e.Place + ")"
+	if len(e.Statements) > 0 {
+		out += ", with each " + strings.Join(e.Statements, ", ")
+	}
+	if e.Why != "" {
+		out += "; not understood: " + e.Why
+	}
+	return out
 }
 
 // reason appends why to a line, if there is something to say.

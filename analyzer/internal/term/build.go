@@ -24,6 +24,12 @@ const PrintedNumber = "a printed number"
 // statement: it may add a condition to it, or take one away.
 const Enforcer = "a callback that may change statements"
 
+// EmptyContext is the reason of a context that holds nothing.
+const EmptyContext = "an empty context"
+
+// UnderKey begins the name of what was put into a context, before its key: of constants only.
+const UnderKey = "under "
+
 // Widener is the reason of a call that may widen the conditions of a statement.
 const Widener = "a condition that may widen others"
 

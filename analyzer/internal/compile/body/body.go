@@ -140,10 +140,7 @@ func (b *Body) call(c *callsite.Call) {
 			b.uses(c) // with an answer
 		}
 	case library.Refuses:
-		if m.Kind == term.Enforcer && b.statements.OnlyLooks(c) {
-			return
-		}
-		b.statements.Refuse(c, m.Kind)
+		b.refused(c)
 	case library.Puts:
 		b.put(c)
 	case library.Gets:

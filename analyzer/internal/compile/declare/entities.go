@@ -116,12 +116,20 @@ func (e *entities) part() {
 	}
 	for _, name := range enforcers {
 		if v, ok := e.p.Pkg.Scope().Lookup(name).(*types.Var); ok {
-			fields = append(fields, unit.ModelField{Name: v.Name(), Kind: unit.ModelOther, Tag: tagged("enforces")})
+			fields = append(fields, unit.ModelField{Name: v.Name(), Kind: unit.ModelOther, Tag: tagged("enforces:" + count(v.Type()))})
 		}
 	}
 	if len(fields) > 0 {
 		e.add(unit.Model{Name: e.p.Pkg.Path(), Site: unit.NoSite}, fields...)
 	}
+}
+
+// count is how many elements an array has, "" of another type.
+func count(t types.Type) string {
+	if a, ok := t.Underlying().(*types.Array); ok {
+		return strconv.FormatInt(a.Len(), 10)
+	}
+	return ""
 }
 
 // step reads the step along an edge: its kind, whether it is the inverse of another one,

@@ -121,6 +121,9 @@ func telling(fn *unit.Function, g unit.Give) bool {
 		if p, ok := r.(*term.Path); ok && i >= fn.Results && p.String() == term.P(i-fn.Results).String() {
 			continue // a parameter that is left as it was
 		}
+		if o, ok := r.(*term.Origin); ok && i >= fn.Results && o.Kind == term.Unknown {
+			return true // it may be left in any way
+		}
 		if !plainValue(r) {
 			return true
 		}

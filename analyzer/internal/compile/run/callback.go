@@ -145,11 +145,11 @@ func (s *Statements) asked(v ssa.Value, instr ssa.CallInstruction, depth int) bo
 		return false
 	}
 	switch {
-	case m.Verb == library.Builds && m.Kind == library.Session:
+	case m.Verb == library.Builds && slices.Contains([]string{library.Session, library.Setting, library.InContext}, m.Kind):
 		made, ok := instr.(ssa.Value)
 		return ok && s.looks(made, depth+1)
 	case m.Verb == library.Same && m.At == 0: // an error is added: it can only stop the statement
 		return true
 	}
-	return m.Verb == library.Ignore && s.Frame.Program.Lib.Handle(v.Type()) != ""
+	return (m.Verb == library.Ignore || m.Verb == library.Starts) && s.Frame.Program.Lib.Handle(v.Type()) != ""
 }

@@ -52,6 +52,8 @@ func Gives(kind string) term.Term {
 		return Claims()
 	case "context":
 		return term.Why("context")
+	case "empty context":
+		return term.Why(term.EmptyContext)
 	}
 	return term.Why(kind)
 }

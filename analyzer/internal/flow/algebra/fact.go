@@ -31,8 +31,13 @@ func Unique(facts []term.Fact) []term.Fact {
 // FactsOf are the facts of a boolean term.
 func FactsOf(t term.Term) (yes, no []term.Fact) {
 	switch t := t.(type) {
-	case nil, *term.Const, *term.Join:
+	case nil, *term.Const:
 		return nil, nil
+	case *term.Join:
+		if !isFlag(t) {
+			return nil, nil
+		}
+		return Sides(term.Fact{Op: term.NonZero, A: t})
 	case *term.Test:
 		return Sides(t.Fact)
 	}
@@ -40,6 +45,16 @@ func FactsOf(t term.Term) (yes, no []term.Fact) {
 		return nil, nil
 	}
 	return []term.Fact{{Op: term.True, A: t}}, []term.Fact{{Op: term.False, A: t}}
+}
+
+// isFlag tells what stands under a context key, if anything does.
+func isFlag(t *term.Join) bool {
+	if len(t.Terms) != 2 {
+		return false
+	}
+	path, ok := t.Terms[0].(*term.Path)
+	zero, isOrigin := t.Terms[1].(*term.Origin)
+	return ok && path.Root == term.Context && isOrigin && zero.Kind == term.Zero
 }
 
 var Opposites = map[term.FactOp]term.FactOp{

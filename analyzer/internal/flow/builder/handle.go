@@ -43,7 +43,21 @@ func (f *Builders) endedObject(c *callsite.Call) term.Term {
 	if m.style == "" {
 		m = &made{style: f.Program.Lib.StyleOf(c.Model), loop: m.loop, base: m.base, list: m.list}
 	}
-	return m.with(f.clause(c)).term()
+	m = m.with(f.clause(c))
+	if ctx := contextOf(f, c); ctx != nil && m.style == "ent" {
+		m = m.with(ctx)
+	}
+	return m.term()
+}
+
+// contextOf is the context in which a call runs a statement, as a clause; nil if it has none.
+func contextOf(f *Builders, c *callsite.Call) *term.Clause {
+	for _, a := range c.Args {
+		if library.IsContext(a.Type()) {
+			return &term.Clause{Word: library.InContext, Values: []term.Value{{Term: f.inside(a, c.Instr)}}}
+		}
+	}
+	return nil
 }
 
 // receiver is what the receiver of a call that runs a statement builds: nothing, if it is a
@@ -126,7 +140,7 @@ func (f *Builders) isRoot(v ssa.Value) bool {
 		return false
 	}
 	m := f.Program.Classify(call).Model
-	return f.Program.Lib.OfHandle(m) && (m.Verb == library.Same || m.Kind == library.Session)
+	return f.Program.Lib.OfHandle(m) && (m.Verb == library.Same || m.Kind == library.Session || m.Kind == library.InContext)
 }
 
 // names are the values that are one handle: that itself, or all that are read from where

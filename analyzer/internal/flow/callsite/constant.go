@@ -115,3 +115,20 @@ func ConstText(c *ssa.Const) (string, bool) {
 	}
 	return constant.StringVal(c.Value), true
 }
+
+// IsConstant reports whether a value is a constant that says something by being there: one
+// that is not false, or a struct without fields.
+func IsConstant(v ssa.Value) bool {
+	switch x := v.(type) {
+	case *ssa.Const:
+		if x.Value == nil {
+			st, ok := StructOf(x.Type())
+			return ok && st.NumFields() == 0
+		}
+		return x.Value.Kind() != constant.Bool || constant.BoolVal(x.Value)
+	case *ssa.UnOp:
+		a, ok := x.X.(*ssa.Alloc)
+		return ok && EmptyStruct(a)
+	}
+	return false
+}

@@ -134,3 +134,34 @@ func UsesOf(fn *ssa.Function) []ssa.Instruction {
 	}
 	return out
 }
+
+// HookParam is the parameter of a function, the receiver counted, that is the handle of a
+// statement in the making, if a library may call the function by itself with each statement:
+// it has one handle and gives nothing, or one query of any entity and gives an error at most.
+// Otherwise it is -1.
+func (p *Program) HookParam(fn *ssa.Function) int {
+	results := fn.Signature.Results()
+	if results.Len() > 1 || results.Len() == 1 && !IsError(results.At(0).Type()) || fn.Signature.Variadic() {
+		return -1
+	}
+	at := -1
+	for i, param := range fn.Params {
+		if (p.Lib.Handle(param.Type()) == "" || results.Len() > 0) && p.Lib.AnyQuery(param.Type()) == "" {
+			continue
+		}
+		if at >= 0 || fn.Signature.Recv() != nil && i == 0 {
+			return -1
+		}
+		at = i
+	}
+	return at
+}
+
+// FieldOf is the name of the field that an address is of, "" if it is of none.
+func FieldOf(addr *ssa.FieldAddr) string {
+	st, ok := Deref(addr.X.Type()).Underlying().(*types.Struct)
+	if !ok {
+		return ""
+	}
+	return st.Field(addr.Field).Name()
+}

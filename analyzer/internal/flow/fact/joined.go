@@ -74,6 +74,29 @@ func (f *Conditions) joined(b *ssa.BasicBlock) []term.Fact {
 	return out
 }
 
+// eitherWay are the facts that both ways into a block say which leave out what a branch did:
+//
+//	if all, ok := flag.(bool); ok && all { return }
+//
+// leaves that the flag is not set.
+func (f *Conditions) eitherWay(b *ssa.BasicBlock) []term.Fact {
+	d := b.Idom()
+	if len(b.Preds) != 2 || d == nil || len(d.Succs) != 2 || !slices.Contains(b.Preds, d) || d.Succs[0] == d.Succs[1] {
+		return nil
+	}
+	then, p := d.Succs[0], b.Preds[0]
+	if then == b {
+		then = d.Succs[1]
+	}
+	if p == d {
+		p = b.Preds[1]
+	}
+	if then == b || len(then.Preds) != 1 || !then.Dominates(p) {
+		return nil
+	}
+	return algebra.Intersect(f.Edge(d, b), f.checkedIn(then, p, b))
+}
+
 // saysOpposite reports whether one of some facts is the opposite of another.
 func saysOpposite(facts []term.Fact, f term.Fact) bool {
 	_, no := algebra.Sides(f)

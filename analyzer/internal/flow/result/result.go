@@ -117,6 +117,21 @@ func (f *Results) ResultsOf(c *callsite.Call) []term.Term {
 	return out
 }
 
+// withValue is a context into which a call has put something. Of constants it says so: they
+// are flags, for whoever asks the context for them.
+func (f *Results) withValue(c *callsite.Call) term.Term {
+	t := f.Value(c.Args[0], c.Instr)
+	v := callsite.Behind(c.Arg(c.Model.Of))
+	key := f.Key(c.Arg(c.Model.At))
+	if t != nil && key != "?" && callsite.IsConstant(v) {
+		return term.StructOf("", t, []term.Field{{Name: term.UnderKey + key, Term: f.Value(v, c.Instr)}})
+	}
+	if o, ok := t.(*term.Origin); ok && o.Kind == term.Unknown && o.Name == term.EmptyContext {
+		return term.Why("a context that holds something")
+	}
+	return t
+}
+
 // plain are the results of a call without a model: of the module, they are
 // symbols; of a library, they are unknown, or the one argument in another form.
 func (f *Results) plain(c *callsite.Call, n int) []term.Term {
@@ -188,7 +203,7 @@ func (f *Results) modelled(c *callsite.Call, i int) term.Term {
 		return &term.Result{Call: c.N, Steps: []term.Step{{Kind: term.ResultStep, Index: i}}}
 	case library.Puts:
 		if library.IsContext(c.Sig.Results().At(i).Type()) && len(c.Args) > 0 {
-			return f.Value(c.Args[0], c.Instr)
+			return f.withValue(c)
 		}
 	}
 	if isErr {

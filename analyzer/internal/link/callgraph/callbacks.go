@@ -18,7 +18,7 @@ func (e *Edge) byRole(c *unit.Call) {
 		e.Creates, e.Soft = true, ""
 	case library.RunsJob, library.Calls, library.Scope, library.Serves, library.Vouches, library.AsksAny, library.Transacts, library.Connected, library.Prepares, library.Released:
 		e.Soft = ""
-	case "":
+	case "", library.Enforces:
 		e.Library = c.Symbol
 	}
 }

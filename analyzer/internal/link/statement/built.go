@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/entwrite"
+	"github.com/tenantvet/tenantvet/analyzer/internal/library"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/callgraph"
 	"github.com/tenantvet/tenantvet/analyzer/internal/ormwrite"
 	"github.com/tenantvet/tenantvet/analyzer/internal/sqlwrite"
@@ -384,9 +385,13 @@ func undecidedValue(c *term.Clause) term.Term {
 
 // write adds the statements that a build is written as, with their bind values; it may
 // stand within a text.
-func (p *Statements) write(t *Texts, x term.Term, r *unit.Run) {
+func (p *Statements) write(f *callgraph.Function, t *Texts, x term.Term, r *unit.Run) {
 	b, before, after := within(x)
-	list, err := p.written(b)
+	if ctx := contextOf(b); ctx != nil && p.hooks().Several(f, ctx) {
+		t.Open = true
+		return
+	}
+	list, err := p.written(f, b)
 	if err != nil {
 		t.unresolved(err.Error())
 		return
@@ -402,6 +407,33 @@ func (p *Statements) write(t *Texts, x term.Term, r *unit.Run) {
 	}
 }
 
+// anywhere are builds without the contexts that they are run in, each once, where nothing of the
+// program asks for these.
+func (p *Statements) anywhere(list []term.Term) []term.Term {
+	if p.hooks().Any() {
+		return list
+	}
+	out := make([]term.Term, len(list))
+	for i, t := range list {
+		out[i] = t
+		if b, ok := t.(*term.Build); ok && contextOf(b) != nil {
+			clauses := slices.DeleteFunc(slices.Clone(b.Clauses), func(c term.Clause) bool { return c.Word == library.InContext })
+			out[i] = &term.Build{Style: b.Style, Base: b.Base, Clauses: clauses}
+		}
+	}
+	return distinct(out)
+}
+
+// contextOf is the context that what is built is run in, nil if none is seen.
+func contextOf(b *term.Build) term.Term {
+	for _, c := range slices.Backward(b.Clauses) {
+		if c.Word == library.InContext && len(c.Values) > 0 {
+			return c.Values[0].Term
+		}
+	}
+	return nil
+}
+
 // atCall are bind values of which some may be the rows of the call itself.
 func atCall(binds []sqlwrite.Bind, call int) []sqlwrite.Bind {
 	out := slices.Clone(binds)
@@ -412,12 +444,12 @@ func atCall(binds []sqlwrite.Bind, call int) []sqlwrite.Bind {
 }
 
 // written are the statements that a build is written as.
-func (p *Statements) written(b *term.Build) ([]sqlwrite.Statement, error) {
+func (p *Statements) written(f *callgraph.Function, b *term.Build) ([]sqlwrite.Statement, error) {
 	if ormwrite.Writes(b.Style) {
-		return ormwrite.Write(b, p.models)
+		return ormwrite.Write(b, p.models, p.hooks().In(f))
 	}
 	if b.Style == entwrite.Style {
-		return entwrite.Write(b, p.models)
+		return entwrite.Write(b, p.models, p.hooks().In(f))
 	}
 	return sqlwrite.Write(b)
 }

@@ -34,17 +34,10 @@ func ofORM(t term.Term) bool {
 // that the library hands to a function of the program's first: that may be the tenant's
 // condition.
 func (p *Statements) asHandled(t *Texts) {
-	if p.enforced() {
-		t.unresolved(term.Enforcer)
-	}
 	if t.Reason != "" {
 		t.List = nil
 	}
 }
-
-// registersEnforcer reports whether the program registers a function that the library runs with each
-// statement.
-func (p *Statements) registersEnforcer() bool { return p.hasCall(term.Enforcer) }
 
 // hasCall reports whether the program has a call of which library data says why it is not
 // followed.

@@ -13,7 +13,9 @@ import (
 	"sync"
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/catalogue"
+	"github.com/tenantvet/tenantvet/analyzer/internal/finding"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/callgraph"
+	"github.com/tenantvet/tenantvet/analyzer/internal/link/enforce"
 	"github.com/tenantvet/tenantvet/analyzer/internal/model"
 	"github.com/tenantvet/tenantvet/analyzer/internal/term"
 	"github.com/tenantvet/tenantvet/analyzer/internal/unit"
@@ -34,9 +36,9 @@ type Statements struct {
 
 	models    *model.Models
 	handlesAt map[handlePlace][]term.Term
-	entity    string      // what is looked for is of this entity of generated code, "" of any
-	widened   func() bool // a call may widen what conditions of generated code narrow
-	enforced  func() bool // a function is registered that may change every statement of a handle
+	entity    string                // what is looked for is of this entity of generated code, "" of any
+	widened   func() bool           // a call may widen what conditions of generated code narrow
+	hooks     func() *enforce.Hooks // what libraries run with each statement
 }
 
 // New makes the statements of a program.
@@ -47,6 +49,11 @@ func New(graph *callgraph.Graph, cats []*catalogue.Catalogue, proofs Proofs) *St
 		models: model.New(graph.Units), handlesAt: map[handlePlace][]term.Term{},
 	}
 	p.widened = sync.OnceValue(func() bool { return p.hasCall(term.Widener) })
-	p.enforced = sync.OnceValue(p.registersEnforcer)
+	p.hooks = sync.OnceValue(func() *enforce.Hooks {
+		return enforce.Find(graph, func(f *callgraph.Function, t term.Term) []term.Term { return p.textsOf(f, t, maxTextDepth) })
+	})
 	return p
 }
+
+// Enforcers are the functions of the program that libraries run with statements.
+func (p *Statements) Enforcers() []finding.Enforcer { return p.hooks().Enforcers() }

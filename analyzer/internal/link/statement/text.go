@@ -47,13 +47,13 @@ func (p *Statements) Of(f *callgraph.Function, r *unit.Run) *Texts {
 	if builderBinds(r) {
 		list = p.heldBuilders(f, list, depth)
 	}
-	for _, x := range list {
+	for _, x := range p.anywhere(list) {
 		part := undecided(x)
 		switch c, _ := x.(*term.Const); {
 		case part == nil && c != nil:
 			t.List = append(t.List, p.prepare(c.Text, r.Dialect))
 		case part == nil:
-			p.write(t, x, r)
+			p.write(f, t, x, r)
 		case term.IsOpen(part):
 			t.Open = true
 		default:

@@ -65,7 +65,7 @@ func (s *statement) associated(t *model.Table, row term.Term) ([]*together, erro
 func follows(s *statement, r *together, t *model.Table) error {
 	unknown := errors.New("rows of " + r.Field + " that are saved with a row of " + t.Name)
 	switch {
-	case r.table == nil, r.table.Name == "", len(r.Own) != 1, phrase.Unknown(r.value), s.full:
+	case r.table == nil, r.table.Name == "", len(r.Own) != 1, phrase.Unknown(r.value), s.full, !untouched(s, r.table):
 		return unknown
 	case r.table.HookAt("insert") != "":
 		return phrase.Changed(r.table.HookAt("insert"))
@@ -78,7 +78,7 @@ func follows(s *statement, r *together, t *model.Table) error {
 	if !r.sure {
 		return nil
 	}
-	more, err := (&statement{models: s.models}).associated(r.table, r.rows())
+	more, err := anew(s).associated(r.table, r.rows())
 	if err == nil && len(more) > 0 {
 		return unknown
 	}

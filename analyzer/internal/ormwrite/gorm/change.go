@@ -313,11 +313,15 @@ func (s *statement) saved(v term.Value) ([]*term.Build, error) {
 	if upsert.conflict == nil {
 		upsert.conflict = term.StructOf("", nil, []term.Field{{Name: "UpdateAll", Term: &term.Const{Kind: term.Bool, Text: "true"}}}).(*term.Struct)
 	}
+	if err := enforced(&upsert, "create"); err != nil {
+		return nil, err
+	}
 	if v.Form == term.AsModels {
 		return upsert.created(v)
 	}
 	for _, c := range t.Key() {
 		if zero, known := term.Zeroness(phrase.Field(v.Term, c.Path)); known && zero {
+			s.made = upsert.made
 			return s.created(v)
 		}
 	}

@@ -166,7 +166,7 @@ func (s *statement) grouped(b *term.Build) (*term.Build, error) {
 	inner := &statement{models: s.models, model: s.model, table: s.table, from: s.from, name: s.name}
 	for i := range b.Clauses {
 		switch c := &b.Clauses[i]; c.Word {
-		case "handle", "session", "model":
+		case "handle", "session", "model", "context of", "setting of":
 		case "filter", "or filter", "not filter":
 			if err := inner.filter(c); err != nil {
 				return nil, err

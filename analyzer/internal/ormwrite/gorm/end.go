@@ -76,9 +76,15 @@ func kindOf(word string) string {
 // end are the statements that the last call runs.
 func (s *statement) end() ([]*term.Build, error) {
 	if s.raw != nil || s.ends.Word == "exec" {
+		if err := enforced(s, registeredFor(s)); err != nil {
+			return nil, err
+		}
 		return s.written()
 	}
 	if err := s.hooked(s.kind, "any"); err != nil {
+		return nil, err
+	}
+	if err := enforced(s, registeredFor(s)); err != nil {
 		return nil, err
 	}
 	switch s.ends.Word {
@@ -371,7 +377,8 @@ func (s *statement) along(t *model.Table, path []string, rows func(*model.Table,
 		out = append(out, reading("*", joins))
 		keys = term.Value{Term: reading(phrase.Quoted(r.Between, r.OthRefs[0]), joins)}
 	}
-	inner := &statement{models: s.models, table: o, name: o.Name, unscoped: s.unscoped}
+	inner := anew(s)
+	inner.table, inner.name, inner.unscoped = o, o.Name, s.unscoped
 	if len(path) == 1 && len(conditions) > 0 {
 		if b, ok := conditions[0].Term.(*term.Build); ok && slices.ContainsFunc(b.Clauses, func(c term.Clause) bool { return c.Word == "or filter" }) {
 			return nil, errors.New("an Or in a function by which rows are loaded with others")
@@ -379,6 +386,9 @@ func (s *statement) along(t *model.Table, path []string, rows func(*model.Table,
 		if err := inner.filter(&term.Clause{Word: "filter", Values: conditions}); err != nil {
 			return nil, err
 		}
+	}
+	if err := enforced(inner, "query"); err != nil {
+		return nil, err
 	}
 	wheres, err := inner.wheres()
 	if err != nil {

@@ -12,7 +12,7 @@ import (
 // expression is a text with its bind values. A list behind IN is one value of the
 // database's; named values take the places of their names.
 func (s *statement) expression(sql string, values []term.Value) (*term.Build, error) {
-	sql, values, err := named(sql, values)
+	sql, values, err := namedValues(sql, values)
 	if err != nil {
 		return nil, err
 	}
@@ -70,8 +70,8 @@ func (s *statement) expression(sql string, values []term.Value) (*term.Build, er
 
 var at = regexp.MustCompile(`@(\w+)`)
 
-// named puts named values in the places of their names.
-func named(sql string, values []term.Value) (string, []term.Value, error) {
+// namedValues puts named values in the places of their names.
+func namedValues(sql string, values []term.Value) (string, []term.Value, error) {
 	if strings.Contains(sql, "?") || !strings.Contains(sql, "@") || len(values) == 0 {
 		return sql, values, nil
 	}
@@ -122,7 +122,9 @@ func (s *statement) embedded(b *term.Build) (*term.Build, error) {
 		return s.expression(sql, c.Values[1:])
 	}
 	inner := &term.Build{Style: b.Style, Base: b.Base, Clauses: append(b.Clauses[:len(b.Clauses):len(b.Clauses)], term.Clause{Word: "rows"})}
-	list, err := translated(inner, s.models, 0)
+	like := anew(s)
+	like.nested = true
+	list, err := translated(inner, like, 0)
 	if err != nil {
 		return nil, err
 	}

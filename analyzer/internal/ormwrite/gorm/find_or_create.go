@@ -53,13 +53,21 @@ func (s *statement) inserted(set map[string]term.Value, v term.Value) ([]*term.B
 	if v.Form != term.AsModel || phrase.Unknown(v.Term) {
 		v = term.Value{Term: term.StructOf("", nil, nil), Form: term.AsModel}
 	}
-	inner := &statement{models: s.models, table: s.table, name: s.name, from: s.from, fromArgs: s.fromArgs, omitted: s.omitted, columns: s.columns, made: set, full: s.full}
+	inner := anew(s)
+	inner.table, inner.name, inner.from, inner.fromArgs = s.table, s.name, s.from, s.fromArgs
+	inner.omitted, inner.columns, inner.made, inner.full = s.omitted, s.columns, set, s.full
+	if err := enforced(inner, "create"); err != nil {
+		return nil, err
+	}
 	return inner.created(v)
 }
 
 // reassigned is the UPDATE of the row that was found.
 func (s *statement) reassigned(set map[string]term.Value) ([]*term.Build, error) {
 	if err := s.hooked("update"); err != nil {
+		return nil, err
+	}
+	if err := enforced(s, "update"); err != nil {
 		return nil, err
 	}
 	t, err := s.ofModel()

@@ -12,7 +12,7 @@
 // Invariant: a condition of which it is not known whether it is there says so in its
 // clause; what is not understood is an error, which is the reason why nothing is proved.
 //
-// It cannot see callbacks of plugins, and settings of the connection. What a hook of a model sets is not known.
+// It cannot see settings of the connection. What a hook of a model sets is not known.
 package gorm
 
 import (
@@ -31,8 +31,8 @@ const (
 )
 
 // Statements are the statements that a call runs, in the words of sqlwrite.
-func Statements(b *term.Build, models *model.Models) ([]*term.Build, error) {
-	return translated(b, models, maxVariants)
+func Statements(b *term.Build, models *model.Models, enforce phrase.Enforce) ([]*term.Build, error) {
+	return translated(b, &statement{models: models, enforce: enforce}, maxVariants)
 }
 
 // maxVariants caps the clauses that are written with and without.
@@ -40,12 +40,12 @@ const maxVariants = 4
 
 // translated are the statements of a build, with up to so many clauses that they have or
 // have not.
-func translated(b *term.Build, models *model.Models, variants int) ([]*term.Build, error) {
+func translated(b *term.Build, like *statement, variants int) ([]*term.Build, error) {
 	if b.Base != nil {
 		return nil, errors.New("a statement built on what is not known: " + b.Base.String())
 	}
 	return phrase.Variants(b, decides, variants, func(b *term.Build) ([]*term.Build, error) {
-		s := &statement{models: models}
+		s := anew(like)
 		for i := range b.Clauses {
 			if err := s.take(&b.Clauses[i]); err != nil {
 				return nil, err
@@ -54,7 +54,11 @@ func translated(b *term.Build, models *model.Models, variants int) ([]*term.Buil
 		if err := s.settle(); err != nil {
 			return nil, err
 		}
-		return s.end()
+		out, err := s.end()
+		if errors.Is(err, phrase.ErrNeverRuns) {
+			return []*term.Build{phrase.Build(phrase.Clause("raw", "SELECT 1 WHERE FALSE"))}, nil
+		}
+		return out, err
 	})
 }
 
@@ -78,17 +82,22 @@ func indifferent(v term.Value) bool {
 
 // statement is what the clauses of a build have said so far.
 type statement struct {
-	models *model.Models
+	models   *model.Models
+	enforce  phrase.Enforce
+	context  *term.Clause   // that it is run with, nil if none is seen
+	settings []*term.Clause // what is kept beside it
+	nested   bool           // it is a part of another one
 
-	model    term.Value   // what Model was given, with its type
-	table    *model.Table // of the model, nil if there is none
-	from     string       // the table as the statement names it, "" for that of the model
-	name     string       // by which its columns are qualified
-	fromArgs []term.Value
-	unscoped bool
-	any      bool // something was added: the handle is no root any more
-	global   bool // a write without a condition is let through
-	full     bool // rows that are stored with others overwrite what is there
+	model      term.Value   // what Model was given, with its type
+	table      *model.Table // of the model, nil if there is none
+	from       string       // the table as the statement names it, "" for that of the model
+	name       string       // by which its columns are qualified
+	fromArgs   []term.Value
+	unscoped   bool
+	any        bool // something was added: the handle is no root any more
+	global     bool // a write without a condition is let through
+	skipsHooks bool // methods of the rows may not be called
+	full       bool // rows that are stored with others overwrite what is there
 
 	attrs      []*term.Clause        // what a row is made with, where none is found
 	made       map[string]term.Value // what columns of a new row are set to, whatever it has
@@ -108,11 +117,16 @@ type statement struct {
 	kind       string // of the statement that runs, as hooks know it
 }
 
+// anew is a statement of nothing, in the same context.
+func anew(s *statement) *statement {
+	return &statement{models: s.models, enforce: s.enforce, context: s.context, settings: s.settings, nested: s.nested}
+}
+
 // take adds a clause.
 func (s *statement) take(c *term.Clause) error {
 	switch c.Word {
 	case "handle":
-		*s = statement{models: s.models}
+		*s = *anew(s)
 		return nil
 	case "again":
 		if s.any {
@@ -123,6 +137,12 @@ func (s *statement) take(c *term.Clause) error {
 		return s.session(c)
 	case "scopes":
 		return errors.New("a scope that is not known")
+	case "context of":
+		s.context = c
+		return nil
+	case "setting of":
+		s.settings = append(s.settings, c)
+		return nil
 	case "attrs", "assign":
 		s.attrs = append(s.attrs, c)
 		return nil
@@ -192,16 +212,27 @@ func (s *statement) session(c *term.Clause) error {
 		case !known:
 			return errors.New("a session that is not known")
 		case fresh:
-			*s = statement{models: s.models}
+			*s = *anew(s)
 		}
 		if yes, known := isTrue(st, "AllowGlobalUpdate"); yes || !known {
 			s.global = true
+		}
+		if ctx := term.Select(st, term.Step{Kind: term.FieldStep, Name: "Context"}); !isZero(ctx) {
+			s.context = &term.Clause{Word: "context of", Values: []term.Value{{Term: ctx}}, If: c.If, Maybe: c.Maybe}
+		}
+		if yes, known := isTrue(st, "SkipHooks"); yes || !known {
+			s.skipsHooks = true
 		}
 		if yes, known := isTrue(st, "FullSaveAssociations"); yes || !known {
 			s.full = true
 		}
 	}
 	return nil
+}
+
+func isZero(t term.Term) bool {
+	zero, known := term.Zeroness(t)
+	return known && zero
 }
 
 // isTrue reports whether a field of a struct is true, and whether that is known.

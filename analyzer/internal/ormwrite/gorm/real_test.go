@@ -35,7 +35,7 @@ func TestWritesWhatTheLibraryWrites(t *testing.T) {
 		}
 		t.Run(name, func(t *testing.T) {
 			require.Len(t, f.Runs, 1)
-			list, err := ormwrite.Write(atRoot(f.Runs[0].Text).(*term.Build), model.New([]*unit.Unit{u}))
+			list, err := ormwrite.Write(atRoot(f.Runs[0].Text).(*term.Build), model.New([]*unit.Unit{u}), nil)
 			require.NoError(t, err, f.Runs[0].Text.String())
 			compared := list[0]
 			if strings.HasPrefix(name, "FirstOrCreate") {

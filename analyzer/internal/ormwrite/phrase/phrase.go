@@ -24,6 +24,28 @@ import (
 // style is that of conditions as they stand.
 const style = "bare"
 
+// Enforce gives the clauses that functions of the program add to a statement, nil if none runs
+// with any.
+type Enforce func(at *Moment) ([]term.Clause, error)
+
+// ErrNeverRuns tells of a statement that a function of the program refuses.
+var ErrNeverRuns = errors.New("a statement that is refused")
+
+// Moment is what is known of a statement when functions of the program run with it.
+type Moment struct {
+	Style string       // by which it is written
+	Kind  string       // of statement, as the library calls it
+	Table *model.Table // of its rows, nil if there is none
+	// Holds reports whether a fact holds of what a function is handed as its parameter i, and
+	// whether that is known.
+	Holds     func(i int, f term.Fact) (holds, known bool)
+	Own       int       // how many functions the entity of its rows has of its own
+	NoContext bool      // its context is empty
+	Flags     []string  // context keys under which constants were put, and
+	Flagged   bool      // these are all of them
+	Context   term.Term // that it is run with, nil if none is seen
+}
+
 // Build is a statement, or a part of one, of conditions as they stand.
 func Build(clauses ...term.Clause) *term.Build { return &term.Build{Style: style, Clauses: clauses} }
 
