@@ -75,7 +75,7 @@ func keeperName(f *Function, c *unit.Call) string {
 	case unit.Interface:
 		name = unit.Short(c.Symbol) + "." + c.Method
 	}
-	return name + " (" + fileLine(f, c.Site) + ")" + keepsIt
+	return name + " (" + FileLine(f, c.Site) + ")" + keepsIt
 }
 
 const keepsIt = " keeps it" // ends the name of somebody who keeps a function value

@@ -21,9 +21,7 @@ func ArgumentSite(t term.Term, call *unit.Call, sites []int, fallback int) int {
 
 // fileLine is a site as text, or the function where it has none: what was generated.
 // FileLine is a site as a reason names it: file:line.
-func FileLine(f *Function, site int) string { return fileLine(f, site) }
-
-func fileLine(f *Function, site int) string {
+func FileLine(f *Function, site int) string {
 	if at := Place(f, site); at.File != "" {
 		return at.File + ":" + strconv.Itoa(at.Line)
 	}

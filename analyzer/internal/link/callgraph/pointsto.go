@@ -115,7 +115,7 @@ func (w *builder) addFlows(f *Function) {
 			to = globalNode(s.Field)
 		}
 		if _, ok := w.pointsTo.at[to]; !ok {
-			w.pointsTo.at[to] = fileLine(f, s.Site)
+			w.pointsTo.at[to] = FileLine(f, s.Site)
 		}
 		w.flowInto(f, s.Value, to)
 	}

@@ -69,5 +69,5 @@ func (p *Decisions) withoutTenant(f *callgraph.Function, facts []term.Fact) bool
 // givesTenant reports whether a value is the caller's tenant, and nobody has to be asked.
 func (p *Decisions) givesTenant(e *pathcond.Env, t term.Term) bool {
 	_, isOrigin := t.(*term.Origin)
-	return !isOrigin && p.isTenant(e, t)
+	return !isOrigin && isTenant(p, e, t)
 }

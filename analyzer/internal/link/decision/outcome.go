@@ -68,7 +68,7 @@ func (p *Decisions) unwrapped(fr *frame, facts []term.Fact) []term.Fact {
 	out := slices.Clone(facts)
 	for _, f := range facts {
 		then, ok := f.B.(*term.Test)
-		if ok && (f.Op == term.Every || f.Op == term.Implies && p.isThere(fr, f.A)) {
+		if ok && (f.Op == term.Every || f.Op == term.Implies && isThere(p, fr, f.A)) {
 			out = append(out, then.Fact)
 		}
 	}
@@ -76,7 +76,7 @@ func (p *Decisions) unwrapped(fr *frame, facts []term.Fact) []term.Fact {
 }
 
 // isThere reports whether a condition is that a value of the row is there.
-func (p *Decisions) isThere(fr *frame, condition term.Term) bool {
+func isThere(p *Decisions, fr *frame, condition term.Term) bool {
 	t, ok := condition.(*term.Test)
 	return ok && term.Solid(t.Fact.Op) && p.sidesOf(fr, t.Fact.A, maxDepth) == ofRow
 }
@@ -94,7 +94,7 @@ func (p *Decisions) compares(fr *frame, e *pathcond.Env, f term.Fact, depth int)
 		}
 		switch p.sidesOf(fr, side[1], depth) {
 		case ofCaller, both: // what he may see in the row's tenant
-			if !p.second || !p.isTenant(e, side[1]) {
+			if !p.second || !isTenant(p, e, side[1]) {
 				return fr.fn.Symbol
 			}
 		case 0:
@@ -107,7 +107,7 @@ func (p *Decisions) compares(fr *frame, e *pathcond.Env, f term.Fact, depth int)
 }
 
 // isTenant reports whether a value is known to be the caller's tenant of the first level.
-func (p *Decisions) isTenant(e *pathcond.Env, t term.Term) bool {
+func isTenant(p *Decisions, e *pathcond.Env, t term.Term) bool {
 	_, ok := p.solver.Prove(e, obligation.Atom{Kind: proof.Tenant, T: t}).Holds()
 	return ok
 }

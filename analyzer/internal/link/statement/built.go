@@ -259,7 +259,7 @@ func (p *Statements) clauses(f *callgraph.Function, style string, c term.Clause,
 			values = nil
 			for _, t := range p.textsOf(f, v.Term, depth) {
 				if style == entwrite.Style {
-					t = p.narrowing(&c, i, t)
+					t = narrowing(p, &c, i, t)
 				}
 				values = append(values, sqlwrite.Settled(c.Word, term.Value{Term: t, Form: v.Form, Type: v.Type}))
 			}
@@ -280,7 +280,7 @@ func (p *Statements) clauses(f *callgraph.Function, style string, c term.Clause,
 // narrowing is a predicate of generated code, or one of which nothing is known but that it
 // narrows: no predicate does anything else, unless the program has a call that widens what
 // others have said.
-func (p *Statements) narrowing(c *term.Clause, i int, t term.Term) term.Term {
+func narrowing(p *Statements, c *term.Clause, i int, t term.Term) term.Term {
 	_, function := t.(*term.Func)
 	if !function && !isLost(t) || !entwrite.IsPredicate(c, i) || p.widened() {
 		return t

@@ -266,7 +266,7 @@ func (p *Statements) textResults(f *callgraph.Function, r *term.Result, depth in
 	var out []term.Term
 	for c, t := range callgraph.Behind(targets, r) {
 		for _, inner := range p.givenTexts(c.Fn, t, depth-1) {
-			if p.ofOther(inner) {
+			if ofOther(p, inner) {
 				continue
 			}
 			out = append(out, p.textsOf(f, c.Frame().Apply(p.withoutResults(c.Fn, inner, depth-1)), depth-1)...)
@@ -283,7 +283,7 @@ func (p *Statements) textResults(f *callgraph.Function, r *term.Result, depth in
 
 // ofOther tells what is built of another entity than is asked for: of the functions that one
 // call may run, those of it are meant.
-func (p *Statements) ofOther(t term.Term) bool {
+func ofOther(p *Statements, t term.Term) bool {
 	b, ok := t.(*term.Build)
 	if !ok || p.entity == "" {
 		return false
