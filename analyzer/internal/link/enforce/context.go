@@ -13,7 +13,7 @@ import (
 // by which the program switches it off. A statement that is run in none finds neither.
 
 // maxContextDepth is how many functions a context is followed through.
-const maxContextDepth = 8
+const maxContextDepth = 4
 
 // context is one that a statement may be run in.
 type context struct {
@@ -28,7 +28,7 @@ func (h *Hooks) contexts(f *callgraph.Function, t term.Term, depth int) []contex
 	if t == nil {
 		return []context{{none: true, all: true}}
 	}
-	if depth == 0 {
+	if depth <= 0 {
 		return []context{{}}
 	}
 	switch x := t.(type) {
@@ -70,21 +70,46 @@ func (h *Hooks) withFlags(f *callgraph.Function, x *term.Struct, depth int) []co
 	return out
 }
 
-// handed are the contexts that callers hand over.
+// place is a parameter of a function.
+type place struct {
+	fn    *callgraph.Function
+	param int
+}
+
+// handed are the contexts that callers hand over, and theirs in turn: each place is asked once.
 func (h *Hooks) handed(f *callgraph.Function, i, depth int) []context {
-	var out []context
-	for _, e := range h.graph.Edges[f] {
-		if h.graph.Live[e.From] == nil {
-			continue
-		}
-		if e.Call == nil || i >= len(e.Args) || e.Args[i] == nil {
-			out = alternatives(out, []context{{all: true}})
-			continue
-		}
-		out = alternatives(out, h.contexts(e.From, e.Args[i], depth-1))
+	first := place{f, i}
+	if known, ok := h.handedAt[first]; ok {
+		return known
 	}
-	if len(out) == 0 || h.graph.IsEntry(f) {
-		out = alternatives(out, []context{{all: true}})
+	var out []context
+	seen := map[place]bool{first: true}
+	for todo := []place{first}; len(todo) > 0; todo = todo[1:] {
+		at, called := todo[0], false
+		for _, e := range h.graph.Edges[at.fn] {
+			if h.graph.Live[e.From] == nil {
+				continue
+			}
+			called = true
+			if e.Call == nil || at.param >= len(e.Args) || e.Args[at.param] == nil {
+				out = alternatives(out, []context{{all: true}})
+				continue
+			}
+			if p, ok := e.Args[at.param].(*term.Path); ok && p.Root == term.Param && len(p.Steps) == 0 {
+				if next := (place{e.From, p.Index}); !seen[next] {
+					seen[next] = true
+					todo = append(todo, next)
+				}
+				continue
+			}
+			out = alternatives(out, h.contexts(e.From, e.Args[at.param], depth-1))
+		}
+		if !called || h.graph.IsEntry(at.fn) {
+			out = alternatives(out, []context{{all: true}})
+		}
+	}
+	if depth == maxContextDepth {
+		h.handedAt[first] = out
 	}
 	return out
 }
@@ -94,6 +119,9 @@ func (h *Hooks) given(f *callgraph.Function, r *term.Result, depth int) []contex
 	o := f.Ops[r.Call]
 	if o.Call == nil || len(r.Steps) != 1 {
 		return []context{{all: true}}
+	}
+	if depth <= 0 {
+		return []context{{}}
 	}
 	targets, known := h.graph.Callees(f, o.Call)
 	if !known {
@@ -122,7 +150,7 @@ func alternatives(have, more []context) []context {
 // Several reports whether what callers hand over decides in which context a statement of a
 // function is run: then it is theirs.
 func (h *Hooks) Several(f *callgraph.Function, t term.Term) bool {
-	return h.Any() && term.IsOpen(t) && len(h.contexts(f, t, maxContextDepth)) > 1
+	return term.IsOpen(t) && len(h.contexts(f, t, maxContextDepth)) > 1
 }
 
 // isFlag reports whether only constants are put under a context key, and wherever one is, what

@@ -174,6 +174,9 @@ func combined(ways []way, c *addition) (term.Clause, error) {
 			return out, errors.New("it adds something on a condition that is not followed")
 		}
 		for _, x := range f.spoken {
+			if p, ok := x.A.(*term.Path); ok && x.Op == term.NonZero {
+				return out, errors.New("it adds nothing where the context holds nothing under " + unit.Short(p.Name))
+			}
 			if !slices.ContainsFunc(out.If, func(y term.Fact) bool { return x.String() == y.String() }) {
 				out.If = append(out.If[:len(out.If):len(out.If)], x)
 			}

@@ -26,7 +26,8 @@ type Hooks struct {
 	own    map[string][]*Hook // of entities of generated code
 
 	openers  []*callgraph.Function // of connections
-	entities bool                  // some have hooks of their own
+	handedAt map[place][]context   // what is handed over there
+	parts    map[string]bool       // packages of entities of generated code that have hooks of their own
 }
 
 // Values are the terms that a term of a function may be, resolved as far as the program tells.
@@ -34,9 +35,11 @@ type Values func(*callgraph.Function, term.Term) []term.Term
 
 // Find finds the functions that a program registers.
 func Find(graph *callgraph.Graph, values Values) *Hooks {
-	h := &Hooks{graph: graph, values: values, own: map[string][]*Hook{}, openers: openers(graph)}
+	h := &Hooks{graph: graph, values: values, own: map[string][]*Hook{}, openers: openers(graph), handedAt: map[place][]context{}, parts: map[string]bool{}}
 	for name := range graph.Stores {
-		h.entities = h.entities || strings.HasSuffix(name, ".Interceptors")
+		if part, ok := strings.CutSuffix(name, ".Interceptors"); ok {
+			h.parts[part] = true
+		}
 	}
 	for _, u := range graph.Units {
 		for _, uf := range u.Functions {
@@ -68,7 +71,7 @@ func (h *Hooks) call(f *callgraph.Function, c *unit.Call) {
 // use notes a plugin that is not known.
 func (h *Hooks) use(f *callgraph.Function, c *unit.Call) {
 	if fn, ok := c.Args[1].(*term.Func); !ok || h.graph.Index.Funcs[fn.Symbol] == nil {
-		h.list = append(h.list, &Hook{Name: "a plugin", Place: place(f, c), Why: "what it does is not known"})
+		h.list = append(h.list, &Hook{Name: "a plugin", Place: placeOf(f, c), Why: "what it does is not known"})
 	}
 }
 
@@ -89,7 +92,7 @@ func (h *Hooks) client(f *callgraph.Function, c *unit.Call, by string) {
 		hooks = []*Hook{{Name: by, Why: "its function is not known"}}
 	}
 	for _, x := range hooks {
-		x.Name, x.Place, x.kind, x.entity = by, place(f, c), kind, entity
+		x.Name, x.Place, x.kind, x.entity = by, placeOf(f, c), kind, entity
 		h.list = append(h.list, x)
 	}
 }
@@ -134,11 +137,11 @@ func (h *Hooks) interceptors(entity string) []*Hook {
 	return out
 }
 
-func place(f *callgraph.Function, c *unit.Call) string { return callgraph.FileLine(f, c.Site) }
+func placeOf(f *callgraph.Function, c *unit.Call) string { return callgraph.FileLine(f, c.Site) }
 
 // register notes a function that is registered.
 func (h *Hooks) register(f *callgraph.Function, c *unit.Call, by string) {
-	unknown := &Hook{Name: "a callback", Place: place(f, c)}
+	unknown := &Hook{Name: "a callback", Place: placeOf(f, c)}
 	if name, ok := phrase.Constant(c.Args[1]); ok && name != "" {
 		unknown.Name = name
 	}
@@ -185,8 +188,11 @@ func elsewhere(t term.Term) term.Term {
 	})
 }
 
-// Any reports whether there are hooks.
-func (h *Hooks) Any() bool { return len(h.list) > 0 || h.entities }
+// Concern reports whether hooks may run with statements of a style, about rows of an entity.
+func (h *Hooks) Concern(style, entity string) bool {
+	generated := style == "ent"
+	return generated && entity != "" && h.parts[model.PartPath(entity)] || slices.ContainsFunc(h.list, func(x *Hook) bool { return (x.kind != "") == generated })
+}
 
 // In gives the clauses that hooks add to the statements of a function.
 func (h *Hooks) In(f *callgraph.Function) phrase.Enforce {

@@ -410,13 +410,10 @@ func (p *Statements) write(f *callgraph.Function, t *Texts, x term.Term, r *unit
 // anywhere are builds without the contexts that they are run in, each once, where nothing of the
 // program asks for these.
 func (p *Statements) anywhere(list []term.Term) []term.Term {
-	if p.hooks().Any() {
-		return list
-	}
 	out := make([]term.Term, len(list))
 	for i, t := range list {
 		out[i] = t
-		if b, ok := t.(*term.Build); ok && contextOf(b) != nil {
+		if b, ok := t.(*term.Build); ok && contextOf(b) != nil && !p.hooks().Concern(b.Style, entwrite.EntityOf(b)) {
 			clauses := slices.DeleteFunc(slices.Clone(b.Clauses), func(c term.Clause) bool { return c.Word == library.InContext })
 			out[i] = &term.Build{Style: b.Style, Base: b.Base, Clauses: clauses}
 		}
