@@ -30,6 +30,7 @@ type frame struct {
 	fn           *callgraph.Function
 	rows, caller []term.Term
 	plain        []term.Term    // parameters in which nothing of the client's comes
+	judging      []int          // operations of which it is asked whether what they give is plain
 	setUp        bool           // what it has captured was there before any request
 	asking       []*term.Result // results that are being looked at
 	cuts         int            // how often one of them was asked for again

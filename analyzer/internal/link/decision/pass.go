@@ -115,8 +115,13 @@ func (p *Decisions) plain(fr *frame, t term.Term, depth int) bool {
 }
 
 // plainResult is plain of what an operation gives: in each of its ways, what it gives and what
-// that hangs on.
+// that hangs on. What a loop makes of what it gave before is not.
 func (p *Decisions) plainResult(fr *frame, r *term.Result, depth int) bool {
+	if slices.Contains(fr.judging, r.Call) {
+		return false
+	}
+	fr.judging = append(fr.judging, r.Call)
+	defer func() { fr.judging = fr.judging[:len(fr.judging)-1] }()
 	o := fr.fn.Ops[r.Call]
 	allPlain := func(list []term.Term) bool {
 		return !slices.ContainsFunc(list, func(t term.Term) bool { return !p.plain(fr, t, depth) })
