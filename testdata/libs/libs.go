@@ -79,6 +79,7 @@ import (
 	_ "github.com/oapi-codegen/runtime"
 	_ "github.com/ogen-go/ogen/middleware"
 	_ "github.com/patrickmn/go-cache"
+	_ "github.com/pkg/errors"
 	_ "github.com/pressly/goose/v3"
 	_ "github.com/redis/go-redis/v9"
 	_ "github.com/riverqueue/river"
