@@ -55,11 +55,15 @@ func (f *Results) stated(c *callsite.Call) term.Term {
 	return &term.Test{Fact: fact}
 }
 
-// same0 is the argument in another form; its error tells nothing of the value.
+// same0 is the argument in another form; its error tells nothing of the value. An error in
+// another form is there where the error is.
 func (f *Results) same0(c *callsite.Call, i int) term.Term {
 	t := c.Sig.Results().At(i).Type()
 	switch {
 	case callsite.IsError(t):
+		if arg := c.Arg(c.Model.At); i == 0 && arg != nil && callsite.IsError(arg.Type()) {
+			return f.Value(arg, c.Instr)
+		}
 		return term.Why("conversion error")
 	case callsite.IsBasic(t, types.IsBoolean) && i > 0:
 		return term.Why("condition")
