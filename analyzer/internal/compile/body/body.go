@@ -131,7 +131,6 @@ func (b *Body) call(c *callsite.Call) {
 	case library.Plays:
 		if m.Role() == library.Keeps || m.Role() == library.Finds {
 			b.asCache(c)
-			b.uses(c)
 			return
 		}
 		b.keep(c, m.Role())

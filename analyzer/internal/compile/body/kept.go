@@ -56,14 +56,21 @@ func (b *Body) findsEntry(in, key ssa.Value, at ssa.Instruction) {
 	b.finds(in, key, at)
 }
 
-// asCache covers a call that puts something into a library's cache, or looks into it.
+// asCache covers a call that puts something into a library's cache, or looks into it. A
+// function that is handed to it is kept there, or called with all that is found.
 func (b *Body) asCache(c *callsite.Call) {
-	m := c.Model
+	m, calls := c.Model, library.NoRole
 	if m.Role() == library.Keeps {
 		b.keeps(c.Recv, c.Arg(m.Args), c.Arg(m.Of), c.Instr)
+	} else {
+		b.finds(c.Recv, c.Arg(m.Args), c.Instr)
+		calls = library.Calls
+	}
+	if b.values.HandsOver(c) {
+		b.keep(c, calls)
 		return
 	}
-	b.finds(c.Recv, c.Arg(m.Args), c.Instr)
+	b.uses(c)
 }
 
 // place is where what holds others stands: a path to it, and the field or package variable that

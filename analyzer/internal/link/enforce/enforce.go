@@ -305,9 +305,7 @@ func (f *frame) handed(t term.Term) ([]way, error) {
 		if err != nil {
 			return nil, err
 		}
-		for _, w := range more { // its facts mean nothing outside but what is spoken
-			out = append(out, w)
-		}
+		out = append(out, more...) // its facts mean nothing outside but what is spoken
 	}
 	if len(out) == 0 {
 		return nil, errors.New("a function that is handed a statement")
