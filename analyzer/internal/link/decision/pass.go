@@ -115,10 +115,10 @@ func (p *Decisions) plain(fr *frame, t term.Term, depth int) bool {
 }
 
 // plainResult is plain of what an operation gives: in each of its ways, what it gives and what
-// that hangs on. What a loop makes of what it gave before is not.
+// that hangs on. What a loop makes of what it gave before is as plain as what it began with.
 func (p *Decisions) plainResult(fr *frame, r *term.Result, depth int) bool {
 	if slices.Contains(fr.judging, r.Call) {
-		return false
+		return true
 	}
 	fr.judging = append(fr.judging, r.Call)
 	defer func() { fr.judging = fr.judging[:len(fr.judging)-1] }()
