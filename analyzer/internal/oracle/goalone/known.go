@@ -38,8 +38,6 @@ func knownKinds() []Known {
 		r.Use = "print"
 		out = append(out, Known{goprogram.Program{Context: "plain", Routes: []goprogram.Route{r}}, why})
 	}
-	for _, form := range []string{"map", "syncmap", "field", "once"} {
-		add(goprogram.Route{Tie: "cached", Guard: form, Fault: "untenanted"}, "a value that another tenant's request left is no row of this request")
-	}
+	add(goprogram.Route{Tie: "cached", Guard: "field", Fault: "untenanted"}, "a value that another tenant's request left is no row of this request")
 	return out
 }
