@@ -187,12 +187,13 @@ func (p *verdict) vote(h hearing) ballot {
 		return b
 	}
 	why := p.kept.Why(h.run)
-	if d := p.allowed(h.f, h.run, h.at, h.context.Hops); d != nil && why != "" {
-		return grant{excuse: finding.Allowed}.excused(granted{detail: d.Reason})
-	} else if why != "" {
-		return ballot{verdict: finding.Unproven, reason: why}
+	if why == "" {
+		return b
 	}
-	return b
+	if d := p.allowed(h.f, h.run, h.at, h.context.Hops); d != nil {
+		return grant{excuse: finding.Allowed}.excused(granted{detail: d.Reason})
+	}
+	return ballot{verdict: finding.Unproven, reason: why}
 }
 
 // voteOnStatement is proved, excused by a line of the table, open, or a finding.
