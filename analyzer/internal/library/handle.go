@@ -13,11 +13,16 @@ import (
 var handleClauses = []string{
 	"handle", "again", "session", "model", "table of", "filter", "or filter", "not filter", "having filter", "select of", "distinct of", "omit",
 	"group by", "order by", "limit to", "offset to", "joins", "inner joins", "preload", "unscoped", "scopes", "applied", "clauses", "attrs", "assign", "raw text",
-	InContext, Setting, SettingAsked, LookedUp, Stopped, Handed,
-	// what functions that run with each statement are registered by, and what they may do
-	"callbacks", "callbacks of", "before callback", "after callback", "matched callback", "set in row", "written by hand",
+	InContext, Setting,
 	// what ends a statement
 	"find", "find one", "find or create", "find or init", "scan", "pluck", "count", "rows", "create", "save", "set column", "set columns", "remove", "exec",
+}
+
+// hookClauses are the words by which functions that run with each statement are registered,
+// and for what they may do. None of them is written.
+var hookClauses = []string{
+	SettingAsked, LookedUp, Stopped, Handed,
+	"callbacks", "callbacks of", "before callback", "after callback", "matched callback", "set in row", "written by hand",
 }
 
 // HandleClauses are the words for what a call adds to a statement of an ORM.

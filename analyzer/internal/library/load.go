@@ -190,8 +190,8 @@ var kinds = map[Verb][]string{
 	Plays:   roles,
 	Tests:   {"eq", "in", "notnil", "nonzero", "iszero", "one"},
 	Text:    textKinds,
-	Starts:  slices.Concat(clauses, HandleClauses(), entityClauses),
-	Builds:  slices.Concat(clauses, HandleClauses(), entityClauses),
+	Starts:  slices.Concat(clauses, HandleClauses(), hookClauses, entityClauses),
+	Builds:  slices.Concat(clauses, HandleClauses(), hookClauses, entityClauses),
 	Writes:  {"text"},
 }
 
@@ -253,7 +253,7 @@ func (r *reader) word(m *Model, word string, k, v *yaml.Node) error {
 		return r.position(&m.Of, v)
 	case "ends":
 		m.Ends = v.Value
-		return r.oneOf(slices.Concat(HandleClauses(), entityClauses), v)
+		return r.oneOf(slices.Concat(HandleClauses(), hookClauses, entityClauses), v)
 	case "op":
 		m.Constants = append(m.Constants, v.Value)
 		return nil

@@ -249,6 +249,9 @@ func (p *prover) rowsOf(b *bind.Block) *formula.Conj {
 // demanded notes what a query demands of its sources by constants and bind values.
 func (p *prover) demanded(s *Shape, b *bind.Block) {
 	if b.From == nil && len(b.Items) == 1 {
+		if _, no := formula.Uncast(b.Items[0].Expr).(*sqltree.Not); no {
+			return
+		}
 		if b = p.asked(b.Env, b.Items[0].Expr); b == nil {
 			return
 		}

@@ -21,6 +21,7 @@ func (p *prover) statement(stmt sqltree.Statement, r *Result) {
 		p.top = q
 		p.JudgeQuery(q, &formula.Conj{})
 		p.result(q, r)
+		r.Write = writes(s)
 	case *sqltree.Insert, *sqltree.Update, *sqltree.Delete, *sqltree.Merge:
 		r.Write = true
 		p.judgeWriting(s, r)
@@ -43,6 +44,19 @@ func (p *prover) statement(stmt sqltree.Statement, r *Result) {
 	case nil:
 		p.Fail("no statement")
 	}
+}
+
+// writes reports whether a query writes in a WITH clause: what it gives was written then.
+func writes(s *sqltree.Query) bool {
+	found := false
+	sqltree.Walk(s, func(n sqltree.Node) bool {
+		switch n.(type) {
+		case *sqltree.Insert, *sqltree.Update, *sqltree.Delete, *sqltree.Merge:
+			found = true
+		}
+		return !found
+	})
+	return found
 }
 
 // judgeWriting judges a write at the top; its RETURNING list is the result.

@@ -290,5 +290,5 @@ func (k *Kept) tells(f *callgraph.Function, run *unit.Run, r *term.Result) bool 
 
 // isKey reports whether a column says whose a row is, or which.
 func isKey(o *proof.Output) bool {
-	return o.Column == o.Table.Column || slices.ContainsFunc(o.Table.Unique, func(key *schema.Key) bool { return slices.Contains(key.Columns, o.Column) })
+	return o.Column == o.Table.Column || slices.ContainsFunc(o.Table.Unique, func(key *schema.Key) bool { return key.Primary && slices.Contains(key.Columns, o.Column) })
 }

@@ -1,6 +1,8 @@
 package signature
 
 import (
+	"slices"
+
 	"github.com/tenantvet/tenantvet/analyzer/internal/term"
 )
 
@@ -59,6 +61,9 @@ func keeps(key term.Term) Standing {
 		case *term.Result:
 			got = min(got, Unclear)
 		case *term.Path:
+			if slices.ContainsFunc(t.Steps, func(s term.Step) bool { return s.Kind == term.ElemStep }) {
+				got = min(got, Unclear) // whoever chooses the element may choose one that is not there
+			}
 			if t.Root == term.Param || t.Root == term.Free || t.Root == term.Context {
 				if t.Root != term.Param || t.Index != 0 || len(t.Steps) == 0 { // but for a field of the receiver
 					got = min(got, Unclear)

@@ -213,12 +213,12 @@ func (p *Solver) written(a obligation.Atom, t *term.Path, writes []callgraph.Wri
 		return obligation.Notes{}, false
 	}
 	p.keys[key] = &keyAnswer{}
-	outer, provisional, alone, budget := p.Tabling, p.provisional, p.alone, p.Budget
-	p.Tabling, p.provisional, p.alone, p.Budget = tabling.New(), tabling.Provisional[obligation.Value]{}, 0, MaxWork
+	outer, alone, budget := p.Tabling, p.alone, p.Budget
+	p.Tabling, p.alone, p.Budget = tabling.New(), 0, MaxWork
 	var n obligation.Notes
 	ok := false
 	p.Apart(func() { n, ok = p.everywhere(a, writes, t.Steps).Settled() })
-	p.Tabling, p.provisional, p.alone, p.Budget = outer, provisional, alone, budget
+	p.Tabling, p.alone, p.Budget = outer, alone, budget
 	p.keys[key] = &keyAnswer{obligation.Notes{Assumes: n.Soft, Soft: n.Soft}, ok}
 	return p.keys[key].notes, ok
 }

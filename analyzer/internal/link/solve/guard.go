@@ -100,7 +100,8 @@ func (p *Solver) byFact(e *pathcond.Env, a obligation.Atom, f term.Fact) obligat
 	case term.Left:
 		return byLeft(p, e, a, f)
 	case term.IsZero, term.Nil, term.Null:
-		if term.Same(f.A, a.T) && a.Kind != proof.NonZero && (!a.Null || f.Op == term.Null) {
+		// Of a row whose owner is asked for, a reference that is not there says nothing.
+		if p.alone == 0 && term.Same(f.A, a.T) && a.Kind != proof.NonZero && (!a.Null || f.Op == term.Null) {
 			return obligation.Yes(p.restingOn(f.Op == term.IsZero, a))
 		}
 	}

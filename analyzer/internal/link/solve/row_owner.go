@@ -176,14 +176,14 @@ func byFactsAlone(p *Solver, e *pathcond.Env, a obligation.Atom) obligation.Valu
 	if p.Tabling.LeansOn(key) {
 		return obligation.Value{}
 	}
-	if v, ok := p.provisional.Answer(p.Tabling, key); ok {
+	if v, ok := p.provisionalAlone.Answer(p.Tabling, key); ok {
 		return v
 	}
 	open := p.Tabling.Begin(key)
 	p.alone++
 	v := p.ByFacts(e, a)
 	p.alone--
-	p.provisional.End(p.Tabling, open, v)
+	p.provisionalAlone.End(p.Tabling, open, v)
 	return v
 }
 

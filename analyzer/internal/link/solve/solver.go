@@ -66,9 +66,11 @@ type Solver struct {
 	paramLoading *paramLoader
 	keys         map[string]*keyAnswer // what the writers of context keys are worth, by atom
 	proved       map[string]obligation.Value
-	provedAlone  map[string]obligation.Value           // while alone
-	provisional  tabling.Provisional[obligation.Value] // answers inside of a cycle: rows that refer to each other
-	ownContext   func() string                         // carried.OwnContext
+	provedAlone  map[string]obligation.Value // while alone
+	// provisional are answers inside of a cycle, rows that refer to each other; provisionalAlone
+	// those by the facts alone.
+	provisional, provisionalAlone tabling.Provisional[obligation.Value]
+	ownContext                    func() string // carried.OwnContext
 }
 
 // Connections answer what policies of row-level security need: whether the connection of a
