@@ -19,6 +19,7 @@ const (
 	Stops           Role = "stops"            // it ends the request
 	RunsJob         Role = "runs job"         // it calls what it is handed, for no request
 	Calls           Role = "calls"            // it calls what it is handed, here and now
+	MayCall         Role = "may call"         // it calls what it is handed later, or not every time
 	Serves          Role = "serves"           // it calls its receiver with the request that it is handed
 	Decides         Role = "decides"          // it decides access
 	Verifies        Role = "verifies"         // it verifies a signature
@@ -41,7 +42,7 @@ const (
 var roles = []string{
 	string(Registers), string(Intercepts), string(Middleware), string(EarlyMiddleware), string(Subrouter), string(Scope), string(Router), string(Next),
 	string(Stops), string(RunsJob), string(Calls), string(Serves), string(Decides), string(Verifies), string(Vouches), string(Reflects),
-	string(Enforces), string(Keeps), string(Finds), string(AsksAny), string(Begins), string(Nests), string(Connects), string(Transacts), string(Connected), string(Prepares), string(Released),
+	string(MayCall), string(Enforces), string(Keeps), string(Finds), string(AsksAny), string(Begins), string(Nests), string(Connects), string(Transacts), string(Connected), string(Prepares), string(Released),
 }
 
 // HandsRoutes reports whether a function of the role is a method of a router: it

@@ -121,6 +121,9 @@ func (p *Solver) byImplied(e *pathcond.Env, a obligation.Atom, f term.Fact) obli
 		}
 		return byCases(p, e, a, f)
 	}
+	if p.alone > 0 {
+		return obligation.Value{} // nor what was asked only where it is there
+	}
 	facts := append(slices.Clone(e.Facts), when.Fact)
 	for _, x := range e.Facts {
 		other, _ := x.A.(*term.Test)
