@@ -20,6 +20,7 @@ type context struct {
 	none  bool
 	flags []string // keys under which constants were put since a request, or a job, began
 	all   bool     // these are all
+	lost  bool     // it is in a field, or comes out of something else that is not followed
 }
 
 // contexts are those that a term of a function may be; nil is that of a statement which is run
@@ -41,8 +42,13 @@ func (h *Hooks) contexts(f *callgraph.Function, t term.Term, depth int) []contex
 	case *term.Struct:
 		return h.withFlags(f, x, depth)
 	case *term.Path:
-		if x.Root == term.Param && len(x.Steps) == 0 {
+		switch {
+		case x.Root == term.Param && len(x.Steps) == 0:
 			return h.handed(f, x.Index, depth)
+		case x.Root == term.Free && len(x.Steps) == 0:
+			return h.captured(f, x, depth)
+		case x.Root != term.Context:
+			return []context{{all: true, lost: true}}
 		}
 	case *term.Result:
 		return h.given(f, x, depth)
@@ -52,6 +58,36 @@ func (h *Hooks) contexts(f *callgraph.Function, t term.Term, depth int) []contex
 		}
 	}
 	return []context{{all: true}}
+}
+
+// captured are those that a closure has captured, where its makers have them.
+func (h *Hooks) captured(f *callgraph.Function, x *term.Path, depth int) []context {
+	var out []context
+	for _, e := range h.graph.Edges[f] {
+		maker := e
+		if e.Closure != nil {
+			maker = e.Closure
+		}
+		if h.graph.Live[maker.From] == nil {
+			continue
+		}
+		out = alternatives(out, h.contexts(maker.From, term.Substitution{Free: maker.Free}.Apply(x), depth-1))
+	}
+	if len(out) == 0 {
+		return []context{{all: true, lost: true}}
+	}
+	return out
+}
+
+// hasFlags reports whether somewhere in the program constants, and nothing else, are put under
+// a context key: a hook may ask for such a flag.
+func (h *Hooks) hasFlags() bool {
+	for _, puts := range h.graph.Puts {
+		if len(puts) > 0 && !slices.ContainsFunc(puts, func(w callgraph.Write) bool { return !constant(w.Value) }) {
+			return true
+		}
+	}
+	return false
 }
 
 // withFlags are contexts into which constants were put.
@@ -140,7 +176,9 @@ func (h *Hooks) given(f *callgraph.Function, r *term.Result, depth int) []contex
 
 func alternatives(have, more []context) []context {
 	for _, c := range more {
-		if !slices.ContainsFunc(have, func(x context) bool { return x.none == c.none && x.all == c.all && slices.Equal(x.flags, c.flags) }) {
+		if !slices.ContainsFunc(have, func(x context) bool {
+			return x.none == c.none && x.all == c.all && x.lost == c.lost && slices.Equal(x.flags, c.flags)
+		}) {
 			have = append(have, c)
 		}
 	}

@@ -208,6 +208,9 @@ func (h *Hooks) In(f *callgraph.Function) phrase.Enforce {
 		if len(contexts) != 1 {
 			return nil, errors.New("enforcer not understood: a statement that is run in different contexts")
 		}
+		if contexts[0].lost && h.hasFlags() {
+			return nil, errors.New("enforcer not understood: a context of which it is not followed what was put into it")
+		}
 		at.NoContext, at.Flags, at.Flagged = contexts[0].none, contexts[0].flags, contexts[0].all
 		var out []term.Clause
 		for _, hook := range hooks {
