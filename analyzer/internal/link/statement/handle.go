@@ -96,6 +96,9 @@ func (p *Statements) handleOf(f *callgraph.Function, style string, r *term.Resul
 		return p.handles(f, style, o.Call.Args[0], depth-1)
 	}
 	if o.Call.Role == library.Transacts {
+		if len(o.Call.Args) > 0 && hooked(p, style) { // the context stays
+			return p.handles(f, style, o.Call.Args[0], depth-1)
+		}
 		return []term.Term{&term.Build{Style: style}}
 	}
 	targets, known := p.graph.Callees(f, o.Call)
@@ -161,37 +164,45 @@ func (p *Statements) handedClauses(f *callgraph.Function, style string, t *term.
 			continue
 		}
 		given := e.Args[t.Index]
-		if addsClauses(given) || slices.ContainsFunc(p.handles(e.From, style, given, depth-1), hasClauses) {
+		if addsClauses(p, given) || slices.ContainsFunc(p.handles(e.From, style, given, depth-1), begun(p)) {
 			return true
 		}
 	}
 	return false
 }
 
-// hasClauses tells a handle that is no root: it has clauses, or is a caller's that has.
-func hasClauses(t term.Term) bool {
-	switch x := t.(type) {
-	case *term.Build:
-		return ormwrite.Begun(x)
-	case *term.Path:
-		return true
+// begun tells a handle that is no root: it has clauses, or is a caller's that has. Where hooks
+// run with each statement, the context that they ask is a clause as well.
+func begun(p *Statements) func(term.Term) bool {
+	return func(t term.Term) bool {
+		switch x := t.(type) {
+		case *term.Build:
+			return ormwrite.Begun(x) || slices.ContainsFunc(x.Clauses, isContext) && hooked(p, x.Style)
+		case *term.Path:
+			return true
+		}
+		return false
 	}
-	return false
 }
+
+// hooked reports whether hooks may run with statements of a style.
+func hooked(p *Statements, style string) bool { return !p.seeking && p.hooks().Concern(style, "") }
+
+func isContext(c term.Clause) bool { return c.Word == library.InContext }
 
 // addsClauses reports whether clauses are added in a term, whatever becomes of them: one
 // that cannot be followed makes no root of the handle.
-func addsClauses(t term.Term) bool {
+func addsClauses(p *Statements, t term.Term) bool {
 	return slices.ContainsFunc(term.Leaves(t), func(x term.Term) bool {
 		b, ok := x.(*term.Build)
-		return ok && ormwrite.Begun(&term.Build{Style: b.Style, Clauses: b.Clauses})
+		return ok && begun(p)(&term.Build{Style: b.Style, Clauses: b.Clauses})
 	})
 }
 
 // keptClauses reports whether a handle with clauses is stored in a field or a variable.
 func (p *Statements) keptClauses(name, style string, depth int) bool {
 	for _, w := range p.graph.Stores[name] {
-		if slices.ContainsFunc(p.handles(w.Fn, style, w.Value, depth-1), hasClauses) {
+		if slices.ContainsFunc(p.handles(w.Fn, style, w.Value, depth-1), begun(p)) {
 			return true
 		}
 	}
@@ -213,7 +224,7 @@ func (p *Statements) capturedHandle(f *callgraph.Function, style string, t *term
 		captured := term.Substitution{Free: maker.Free}.Apply(t)
 		for _, x := range p.handles(maker.From, style, captured, depth-1) {
 			switch {
-			case !hasClauses(x):
+			case !begun(p)(x):
 				out = append(out, &term.Build{Style: style})
 			case term.Built(x):
 				out = append(out, foreign(x))

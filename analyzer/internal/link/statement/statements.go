@@ -39,6 +39,7 @@ type Statements struct {
 	entity    string                // what is looked for is of this entity of generated code, "" of any
 	widened   func() bool           // a call may widen what conditions of generated code narrow
 	hooks     func() *enforce.Hooks // what libraries run with each statement
+	seeking   bool                  // they are being sought
 }
 
 // New makes the statements of a program.
@@ -50,6 +51,8 @@ func New(graph *callgraph.Graph, cats []*catalogue.Catalogue, proofs Proofs) *St
 	}
 	p.widened = sync.OnceValue(func() bool { return p.hasCall(term.Widener) })
 	p.hooks = sync.OnceValue(func() *enforce.Hooks {
+		p.seeking = true
+		defer func() { p.seeking = false }()
 		return enforce.Find(graph, func(f *callgraph.Function, t term.Term) []term.Term { return p.textsOf(f, t, maxTextDepth) })
 	})
 	return p
