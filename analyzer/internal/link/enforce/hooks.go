@@ -146,6 +146,11 @@ func (h *Hooks) register(f *callgraph.Function, c *unit.Call, by string) {
 		unknown.Name = name
 	}
 	unknown.On, _ = c.Args[0].(*term.Build)
+	for _, x := range h.list {
+		if x.Name == unknown.Name && x.On != nil && unknown.On != nil && processor(x.On) == processor(unknown.On) {
+			x.doubt, x.Why = "", "another callback has its name" // of two, only the later one runs
+		}
+	}
 	h.list = append(h.list, unknown)
 	if by != "Register" || len(c.Args) < 3 {
 		unknown.Why = "a callback that is replaced or removed"
@@ -163,8 +168,33 @@ func (h *Hooks) register(f *callgraph.Function, c *unit.Call, by string) {
 		hook.doubt = "nothing is seen to register it"
 	case !h.onlyOne(f):
 		hook.doubt = severalOpened
+	case !certain(c.If) || !h.surely(f, maxContextDepth):
+		hook.doubt = "it is registered under a condition"
 	}
 	*unknown = *hook
+}
+
+// processor names what a callback is registered at: that of queries, or of creates.
+func processor(on *term.Build) string {
+	var words []string
+	for _, c := range on.Clauses {
+		if c.Word == "callbacks" || c.Word == "callbacks of" {
+			words = append(words, c.String())
+		}
+	}
+	return strings.Join(words, " ")
+}
+
+// certain reports whether what is known at a place is no more than that nothing failed.
+func certain(facts []term.Fact) bool {
+	return !slices.ContainsFunc(facts, func(x term.Fact) bool { return x.Op != term.Nil })
+}
+
+// surely reports whether a function runs wherever the program begins, unless something fails.
+func (h *Hooks) surely(f *callgraph.Function, depth int) bool {
+	return depth == 0 || !slices.ContainsFunc(h.graph.Edges[f], func(e *callgraph.Edge) bool {
+		return h.graph.Live[e.From] != nil && !(certain(e.Facts) && h.surely(e.From, depth-1))
+	})
 }
 
 func notFunction(t term.Term) bool {
