@@ -120,10 +120,11 @@ func (p *prover) shape(stmt sqltree.Statement, r *Result) *Shape {
 			r.Outputs[i].Source = c.Source
 		}
 	}
-	p.lookUp(s, tuples, p.rowsOf(b))
+	rows := p.rowsOf(b)
+	p.lookUp(s, tuples, rows)
 	if q, ok := stmt.(*sqltree.Query); ok {
 		s.Plain = true
-		p.demanded(s, b)
+		p.demanded(s, b, tuples, rows)
 		s.Probe = p.probe(q, b)
 	}
 	return s
@@ -246,8 +247,9 @@ func (p *prover) rowsOf(b *bind.Block) *formula.Conj {
 	return formula.And(p.JoinRows(b.From), p.FactsOf(b.Env, b.Where))
 }
 
-// demanded notes what a query demands of its sources by constants and bind values.
-func (p *prover) demanded(s *Shape, b *bind.Block) {
+// demanded notes what a query demands of its sources by constants and bind values; tuples and
+// rows are those of its block.
+func (p *prover) demanded(s *Shape, b *bind.Block, tuples []*formula.Tuple, rows *formula.Conj) {
 	if b.From == nil && len(b.Items) == 1 {
 		if _, no := formula.Uncast(b.Items[0].Expr).(*sqltree.Not); no {
 			return
@@ -255,10 +257,11 @@ func (p *prover) demanded(s *Shape, b *bind.Block) {
 		if b = p.asked(b.Env, b.Items[0].Expr); b == nil {
 			return
 		}
+		tuples = nil
+		p.sureTuples(b.From, &tuples)
+		rows = p.rowsOf(b)
 	}
-	var tuples []*formula.Tuple
-	p.sureTuples(b.From, &tuples)
-	for _, a := range p.rowsOf(b).Atoms {
+	for _, a := range rows.Atoms {
 		if a.Kind != formula.EqAtom || a.Weak {
 			continue
 		}

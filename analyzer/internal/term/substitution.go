@@ -225,3 +225,19 @@ func RootOf(t Term) (string, []Step) {
 	}
 	return "", nil
 }
+
+// Elsewhere is a term in words that mean the same in every function: what its own was handed,
+// has captured or has called is not known there.
+func Elsewhere(t Term) Term {
+	return Map(t, func(x Term) Term {
+		switch v := x.(type) {
+		case *Result:
+			return Why("a value of another function")
+		case *Path:
+			if v.Root == Param || v.Root == Free {
+				return Why("a value of another function")
+			}
+		}
+		return x
+	})
+}

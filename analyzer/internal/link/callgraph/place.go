@@ -19,8 +19,8 @@ func ArgumentSite(t term.Term, call *unit.Call, sites []int, fallback int) int {
 	return fallback
 }
 
-// fileLine is a site as text, or the function where it has none: what was generated.
-// FileLine is a site as a reason names it: file:line.
+// FileLine is a site as a reason names it, file:line, or the function where it has none: what
+// was generated.
 func FileLine(f *Function, site int) string {
 	if at := Place(f, site); at.File != "" {
 		return at.File + ":" + strconv.Itoa(at.Line)

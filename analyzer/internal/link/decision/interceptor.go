@@ -22,13 +22,19 @@ const maxAbove = 4000
 // intercepted names the interceptor that decides before every entry from which requests
 // come to a place: also whether somebody may see all rows, which no message names.
 func (p *Decisions) intercepted(at *callgraph.Function) string {
-	if name, known := p.interceptedAt[at]; known {
+	return beforeEvery(p, at, p.interceptedAt, p.decidesBefore)
+}
+
+// beforeEvery is the first name that is told before entries, if one is before each of those
+// from which requests come to a place. Known has the answers to the same question.
+func beforeEvery(p *Decisions, at *callgraph.Function, known map[*callgraph.Function]string, before func(entry *callgraph.Function) string) string {
+	if name, ok := known[at]; ok {
 		return name
 	}
 	name := ""
 	entries, all := p.entriesAbove(at)
 	for _, e := range entries {
-		by := p.decidesBefore(e)
+		by := before(e)
 		if all = all && by != ""; !all {
 			break
 		}
@@ -37,7 +43,7 @@ func (p *Decisions) intercepted(at *callgraph.Function) string {
 	if !all {
 		name = ""
 	}
-	p.interceptedAt[at] = name
+	known[at] = name
 	return name
 }
 

@@ -1,9 +1,6 @@
 package decision
 
 import (
-	"fmt"
-	"os"
-
 	"slices"
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/callgraph"
@@ -63,9 +60,6 @@ func (l *loaded) in(p *Decisions, fr *frame) string {
 			by = p.decidedAfter(with, u.Facts)
 		}
 		if by == "" {
-			if os.Getenv("PBDBG4") != "" {
-				fmt.Fprintln(os.Stderr, "PBDBG4 over in", fr.fn.Symbol, "at", l.at, "use", u.Value, "by", u.By, "facts", u.Facts, "rows", with.rows, "caller", with.caller)
-			}
 			l.over = true
 			return ""
 		}
@@ -81,9 +75,6 @@ func (l *loaded) in(p *Decisions, fr *frame) string {
 			continue
 		}
 		returned = true
-		if os.Getenv("PBDBG4") != "" {
-			fmt.Fprintln(os.Stderr, "PBDBG4 returned in", fr.fn.Symbol, g.Results, g.If)
-		}
 	}
 	if returned {
 		return ""

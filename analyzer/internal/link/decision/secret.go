@@ -16,23 +16,7 @@ import (
 // behindSecret names the middleware that lets nobody pass to a place without a secret with
 // which the program was set up, "" if a request comes there otherwise.
 func behindSecret(p *Decisions, at *callgraph.Function) string {
-	if name, known := p.secretBefore[at]; known {
-		return name
-	}
-	name := ""
-	entries, all := p.entriesAbove(at)
-	for _, e := range entries {
-		by := secretAhead(p, e)
-		if all = all && by != ""; !all {
-			break
-		}
-		name = cmp.Or(name, by)
-	}
-	if !all {
-		name = ""
-	}
-	p.secretBefore[at] = name
-	return name
+	return beforeEvery(p, at, p.secretBefore, func(entry *callgraph.Function) string { return secretAhead(p, entry) })
 }
 
 // secretAhead names the middleware that asks for a secret in every chain before an entry.

@@ -81,8 +81,8 @@ func (h *Hooks) captured(f *callgraph.Function, x *term.Path, depth int) []conte
 
 // hasFlags reports whether somewhere in the program constants, and nothing else, are put under
 // a context key: a hook may ask for such a flag.
-func (h *Hooks) hasFlags() bool {
-	for _, puts := range h.graph.Puts {
+func hasFlags(graph *callgraph.Graph) bool {
+	for _, puts := range graph.Puts {
 		if len(puts) > 0 && !slices.ContainsFunc(puts, func(w callgraph.Write) bool { return !constant(w.Value) }) {
 			return true
 		}

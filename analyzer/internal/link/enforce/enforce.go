@@ -106,11 +106,11 @@ func (h *Hook) added(at *phrase.Moment) ([]term.Clause, error) {
 	for _, w := range running {
 		for i := range w.adds {
 			c := &w.adds[i]
-			if key := c.Clause.String(); seen[key] {
+			key := c.Clause.String()
+			if seen[key] {
 				continue
-			} else {
-				seen[key] = true
 			}
+			seen[key] = true
 			added, err := combined(running, c)
 			if err != nil {
 				return nil, h.notUnderstood(err.Error())

@@ -7,6 +7,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/finding"
 	"github.com/tenantvet/tenantvet/analyzer/internal/library"
@@ -28,6 +29,7 @@ type Hooks struct {
 	openers  []*callgraph.Function // of connections
 	handedAt map[place][]context   // what is handed over there
 	parts    map[string]bool       // packages of entities of generated code that have hooks of their own
+	flagged  func() bool           // [hasFlags]
 }
 
 // Values are the terms that a term of a function may be, resolved as far as the program tells.
@@ -36,6 +38,7 @@ type Values func(*callgraph.Function, term.Term) []term.Term
 // Find finds the functions that a program registers.
 func Find(graph *callgraph.Graph, values Values) *Hooks {
 	h := &Hooks{graph: graph, values: values, own: map[string][]*Hook{}, openers: openers(graph), handedAt: map[place][]context{}, parts: map[string]bool{}}
+	h.flagged = sync.OnceValue(func() bool { return hasFlags(graph) })
 	for name := range graph.Stores {
 		if part, ok := strings.CutSuffix(name, ".Interceptors"); ok {
 			h.parts[part] = true
@@ -110,7 +113,7 @@ func (h *Hooks) functions(f *callgraph.Function, t term.Term) []*Hook {
 			return nil
 		}
 		for _, v := range values {
-			hook := New(h.graph, "", "", nil, elsewhere(v).(*term.Func))
+			hook := New(h.graph, "", "", nil, term.Elsewhere(v).(*term.Func))
 			if hook.fn != nil {
 				hook.Place = callgraph.FileLine(hook.fn, hook.fn.Site)
 			}
@@ -161,7 +164,7 @@ func (h *Hooks) register(f *callgraph.Function, c *unit.Call, by string) {
 	if len(functions) != 1 || notFunction(functions[0]) {
 		return
 	}
-	hook := New(h.graph, unknown.Name, unknown.Place, unknown.On, elsewhere(functions[0]).(*term.Func))
+	hook := New(h.graph, unknown.Name, unknown.Place, unknown.On, term.Elsewhere(functions[0]).(*term.Func))
 	switch {
 	case hook.dull || hook.Why != "":
 	case h.graph.Live[f] == nil:
@@ -202,22 +205,6 @@ func notFunction(t term.Term) bool {
 	return !ok
 }
 
-// elsewhere is a value in words that mean the same everywhere: what its function was handed,
-// or has called, is not known there.
-func elsewhere(t term.Term) term.Term {
-	return term.Map(t, func(x term.Term) term.Term {
-		switch v := x.(type) {
-		case *term.Result:
-			return term.Why("a value of another function")
-		case *term.Path:
-			if v.Root == term.Param || v.Root == term.Free {
-				return term.Why("a value of another function")
-			}
-		}
-		return x
-	})
-}
-
 // Concern reports whether hooks may run with statements of a style, about rows of an entity.
 func (h *Hooks) Concern(style, entity string) bool {
 	generated := style == "ent"
@@ -238,7 +225,7 @@ func (h *Hooks) In(f *callgraph.Function) phrase.Enforce {
 		if len(contexts) != 1 {
 			return nil, errors.New("enforcer not understood: a statement that is run in different contexts")
 		}
-		if contexts[0].lost && h.hasFlags() {
+		if contexts[0].lost && h.flagged() {
 			return nil, errors.New("enforcer not understood: a context of which it is not followed what was put into it")
 		}
 		at.NoContext, at.Flags, at.Flagged = contexts[0].none, contexts[0].flags, contexts[0].all

@@ -92,25 +92,23 @@ func (k *Kept) search() {
 
 // foundBy is why it is not known that only those whose it is find what is kept at a spot.
 func (k *Kept) foundBy(x spot, found []spot) string {
-	if !unit.HoldsRow(x.value) || k.graph.RootOf(x.fn) == callgraph.RequestRoot && !k.outlives(x) {
+	if !unit.HoldsRow(x.value) || k.graph.RootOf(x.fn) == callgraph.RequestRoot && !k.rows.Outlives(x.fn, x.in) {
 		return ""
 	}
-	found = slices.DeleteFunc(slices.Clone(found), func(y spot) bool { return !same(x, y) || !k.outlives(y) })
+	found = slices.DeleteFunc(slices.Clone(found), func(y spot) bool { return !same(x, y) || !k.rows.Outlives(y.fn, y.in) })
 	if len(found) == 0 {
 		return ""
 	}
 	if !k.saysWhose(x) {
-		return "a row that is kept where other requests find it: in " + shown(x.place) + ", under a key without its tenant"
+		return "a row that is kept where other requests find it: in " + unit.Short(x.place) + ", under a key without its tenant"
 	}
 	for _, y := range found {
 		if !k.ofCaller(y) {
-			return "a row that is kept where other requests find it: " + unit.Short(y.fn.Symbol) + " looks into " + shown(x.place) + " by a key without the caller's tenant"
+			return "a row that is kept where other requests find it: " + unit.Short(y.fn.Symbol) + " looks into " + unit.Short(x.place) + " by a key without the caller's tenant"
 		}
 	}
 	return ""
 }
-
-func shown(place string) string { return unit.Short(place) }
 
 // keeps are the spots at which a function itself keeps something under a key.
 func keeps(f *callgraph.Function) []spot {
@@ -173,10 +171,6 @@ func handed(t term.Term) bool {
 		return ok && p.Root == term.Param
 	})
 }
-
-// outlives reports whether what holds the things of a spot is there before the request, and
-// after it.
-func (k *Kept) outlives(x spot) bool { return k.rows.Outlives(x.fn, x.in) }
 
 // same reports whether what is kept at one spot may be found at another: it is the same field of
 // what may be the same object, and the keys do not begin with other words.

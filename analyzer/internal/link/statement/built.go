@@ -149,17 +149,7 @@ func foreign(t term.Term) term.Term {
 	if conditional(t) {
 		return term.Why("a condition of another function")
 	}
-	return term.Map(t, func(x term.Term) term.Term {
-		switch v := x.(type) {
-		case *term.Result:
-			return term.Why("a value of another function")
-		case *term.Path:
-			if v.Root == term.Param || v.Root == term.Free {
-				return term.Why("a value of another function")
-			}
-		}
-		return x
-	})
+	return term.Elsewhere(t)
 }
 
 // withoutResults is what a function builds with what its own calls gave put in their
