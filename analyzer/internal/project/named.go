@@ -69,7 +69,7 @@ func (n *Named) symbol(path string, o types.Object) {
 }
 
 // file takes the identifiers and the texts of a file: a word of staff is a function, an
-// attribute, or the text of a role.
+// attribute, or the text of a role, which may be that of a statement.
 func (n *Named) file(f *ast.File) {
 	ast.Inspect(f, func(x ast.Node) bool {
 		switch x := x.(type) {
@@ -78,12 +78,27 @@ func (n *Named) file(f *ast.File) {
 				n.words[w], n.near = true, append(n.near, x.Name)
 			}
 		case *ast.BasicLit:
-			if text, err := strconv.Unquote(x.Value); err == nil && x.Kind == token.STRING && len(text) < 80 {
-				n.words[plain(text)] = true
+			if text, err := strconv.Unquote(x.Value); err == nil && x.Kind == token.STRING {
+				n.text(text)
 			}
 		}
 		return true
 	})
+}
+
+// maxWord is how long the text of a role may be, in bytes.
+const maxWord = 80
+
+// text takes a text of the project, or the constants in one of SQL.
+func (n *Named) text(text string) {
+	if len(text) < maxWord {
+		n.words[plain(text)] = true
+	}
+	for i, part := range strings.Split(text, "'") {
+		if i%2 == 1 && len(part) < maxWord {
+			n.words[plain(part)] = true
+		}
+	}
 }
 
 // plain is a name without what spelling differs in.

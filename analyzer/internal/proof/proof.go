@@ -108,6 +108,8 @@ type Result struct {
 	Holds int
 	// Counts tells that the output Holds is a number: count(…) itself.
 	Counts bool
+	// Absent tells that it is the output Holds being false that implies Bounds: NOT EXISTS.
+	Absent bool
 	Write  bool
 	// Writes are the references to owned rows that the statement stores and does not
 	// copy from rows that are tied: the invariant Ref of those edges rests on them.

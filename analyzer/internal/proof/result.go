@@ -21,7 +21,7 @@ func (p *prover) result(q *bind.Query, r *Result) {
 	r.Certain = !bind.AggregatesAll(q)
 	rows := p.RowFormula(q)
 	if w, ok := p.Witness(q); ok {
-		rows, r.Holds, r.Counts, r.Certain = w.Rows, w.Output, w.Counts, false
+		rows, r.Holds, r.Counts, r.Absent, r.Certain = w.Rows, w.Output, w.Counts, w.Absent, false
 	}
 	p.shown = &sight{outs: q.Outputs, rows: rows}
 	for _, o := range q.Outputs {

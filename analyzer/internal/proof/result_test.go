@@ -32,6 +32,9 @@ func knowledge(r *proof.Result) string {
 	switch {
 	case r.Holds >= 0:
 		out += fmt.Sprintf(" if output %d holds", r.Holds)
+		if r.Absent {
+			out += " not"
+		}
 	case !r.Certain:
 		out += " not certain"
 	}
@@ -45,7 +48,7 @@ func TestBounds(t *testing.T) {
 	for sql, want := range map[string]string{
 		"SELECT * FROM documents WHERE id = $1 AND org_id = $2":                                                             "documents.id = $1, documents.org_id = $2",
 		"SELECT EXISTS (SELECT 1 FROM documents WHERE id = $1 AND org_id = $2)":                                             "documents.id = $1, documents.org_id = $2 if output 0 holds",
-		"SELECT NOT EXISTS (SELECT 1 FROM documents WHERE id = $1 AND org_id = $2)":                                         "",
+		"SELECT NOT EXISTS (SELECT 1 FROM documents WHERE id = $1 AND org_id = $2)":                                         "documents.id = $1, documents.org_id = $2 if output 0 holds not",
 		"SELECT CASE WHEN EXISTS (SELECT 1 FROM documents WHERE id = $1) THEN true ELSE false END":                          "documents.id = $1 if output 0 holds",
 		"SELECT count(*) FROM members WHERE user_id = $1 AND org_id = $2":                                                   "members.org_id = $2, members.user_id = $1 if output 0 holds",
 		"SELECT count(*) > 0 FROM members WHERE user_id = $1 AND org_id = $2":                                               "members.org_id = $2, members.user_id = $1 if output 0 holds",

@@ -49,11 +49,10 @@ type Shape struct {
 	Sources []Source
 	// Equal are the columns of two sources that have one value in every row.
 	Equal []Equality
-	// Words are the constants, and WordHoles the bind values, that a query demands of
-	// columns of its sources, or of those of the EXISTS that is all it asks.
-	Words     []string
-	WordHoles []int
-	Probe     Probe
+	// Words are what a query demands of columns of its sources, or of those of the EXISTS
+	// that is all it asks.
+	Words []Word
+	Probe Probe
 	// Stored are the bind values that the statement stores as they are.
 	Stored []Stored
 	// Named are the names of the placeholders that have one, by number.
@@ -70,8 +69,9 @@ type Shape struct {
 
 // A Source is one relation of a statement, and how its rows are found.
 type Source struct {
-	Table *catalogue.Table // nil if it is no known table
-	Bound []Binding        // in the order of the text
+	Table    *catalogue.Table // nil if it is no known table
+	Relation int              // its number among the relations, -1 if nobody owns it
+	Bound    []Binding        // in the order of the text
 }
 
 // A Binding says that a column equals a bind value in every row.
@@ -112,7 +112,7 @@ func (p *prover) shape(stmt sqltree.Statement, r *Result) *Shape {
 	var tuples []*formula.Tuple
 	p.sureTuples(b.From, &tuples)
 	for _, t := range tuples {
-		s.Sources = append(s.Sources, Source{Table: t.Table})
+		s.Sources = append(s.Sources, Source{Table: t.Table, Relation: p.relationOf(t)})
 	}
 	for i := range r.Outputs {
 		if t := p.shown.terms[i]; t != formula.NoTerm {
@@ -207,6 +207,7 @@ func (p *prover) sureTuples(s *bind.Source, out *[]*formula.Tuple) {
 
 // lookUp notes what the columns of the sources equal in every row.
 func (p *prover) lookUp(s *Shape, tuples []*formula.Tuple, rows *formula.Conj) {
+	s.Equal = p.equalities(tuples, rows)
 	for _, a := range rows.Atoms {
 		if a.Kind != formula.EqAtom || a.Weak {
 			continue
@@ -215,13 +216,28 @@ func (p *prover) lookUp(s *Shape, tuples []*formula.Tuple, rows *formula.Conj) {
 		r, okR := p.sourceColumn(tuples, a.B)
 		switch {
 		case okL && okR:
-			s.Equal = append(s.Equal, Equality{l, r})
 		case okL:
 			s.bind(l, p.Terms[p.Origin(a.B)])
 		case okR:
 			s.bind(r, p.Terms[p.Origin(a.A)])
 		}
 	}
+}
+
+// equalities are the columns of two sources that have one value in every row.
+func (p *prover) equalities(tuples []*formula.Tuple, rows *formula.Conj) []Equality {
+	var out []Equality
+	for _, a := range rows.Atoms {
+		if a.Kind != formula.EqAtom || a.Weak {
+			continue
+		}
+		l, okL := p.sourceColumn(tuples, a.A)
+		r, okR := p.sourceColumn(tuples, a.B)
+		if okL && okR {
+			out = append(out, Equality{l, r})
+		}
+	}
+	return out
 }
 
 // bind notes that a column equals a bind value; another value says nothing.
@@ -245,38 +261,6 @@ func (p *prover) sourceColumn(tuples []*formula.Tuple, t formula.TermID) (Source
 // rowsOf is what each row of a block says: its WHERE, and what joins its sources.
 func (p *prover) rowsOf(b *bind.Block) *formula.Conj {
 	return formula.And(p.JoinRows(b.From), p.FactsOf(b.Env, b.Where))
-}
-
-// demanded notes what a query demands of its sources by constants and bind values; tuples and
-// rows are those of its block.
-func (p *prover) demanded(s *Shape, b *bind.Block, tuples []*formula.Tuple, rows *formula.Conj) {
-	if b.From == nil && len(b.Items) == 1 {
-		if _, no := formula.Uncast(b.Items[0].Expr).(*sqltree.Not); no {
-			return
-		}
-		if b = p.asked(b.Env, b.Items[0].Expr); b == nil {
-			return
-		}
-		tuples = nil
-		p.sureTuples(b.From, &tuples)
-		rows = p.rowsOf(b)
-	}
-	for _, a := range rows.Atoms {
-		if a.Kind != formula.EqAtom || a.Weak {
-			continue
-		}
-		for _, side := range [][2]formula.TermID{{a.A, a.B}, {a.B, a.A}} {
-			if _, ok := p.sourceColumn(tuples, side[0]); !ok {
-				continue
-			}
-			switch c := p.Terms[side[1]]; c.Kind {
-			case formula.ConstTerm:
-				s.Words = append(s.Words, c.Text)
-			case formula.HoleTerm:
-				s.WordHoles = append(s.WordHoles, c.Hole)
-			}
-		}
-	}
 }
 
 // probe reports whether a query asks for the one row with a natural key, and

@@ -3,6 +3,7 @@ package proof_test
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -43,6 +44,12 @@ func TestShape(t *testing.T) {
 		{"SELECT 1 FROM sessions WHERE token = ANY($1)", "reads sessions()"},
 		{"SELECT 1 FROM sessions s JOIN users u ON u.id = s.user_id WHERE s.token = $1", "reads sessions(token=$1) users(); 1.id=0.user_id"},
 		{"SELECT 1 FROM sessions s, users u WHERE u.id = s.user_id AND token = $1 AND email = $2", "reads sessions(token=$1) users(email=$2); 1.id=0.user_id"},
+		// Whose row decides which row a word is demanded of.
+		{"SELECT 1 FROM members m JOIN users u ON u.id = m.user_id WHERE m.user_id = $1 AND u.role = 'admin'", "reads members(user_id=$1) users(); 1.id=0.user_id; says $1 of [0] admin of [0]"},
+		{"SELECT 1 FROM members m JOIN members o USING (organization_id) JOIN users u ON u.id = o.user_id WHERE m.user_id = $1 AND u.role = 'admin'", "reads members(user_id=$1) members() users(); 0.organization_id=1.organization_id; 2.id=1.user_id; says $1 of [0] admin of [1]"},
+		{"SELECT 1 FROM members m JOIN sessions s ON s.user_id = m.user_id WHERE m.user_id = $1 AND s.token = 'admin'", "reads members(user_id=$1) sessions(); 1.user_id=0.user_id; says $1 of [0] admin of [0]"},
+		{"SELECT EXISTS (SELECT 1 FROM members m, users u WHERE m.user_id = $1 AND u.role = 'admin')", "reads; says $1 of [0] admin of []; no where"},
+		{"SELECT EXISTS (SELECT 1 FROM members m, users u WHERE m.user_id = $1 AND u.id = m.user_id AND u.role = 'admin')", "reads; says $1 of [0] admin of [0]; no where"},
 		// What an outer join adds is there or not; the other side is.
 		{"SELECT 1 FROM users u LEFT JOIN sessions s ON s.user_id = u.id AND s.token = $1 WHERE u.email = $2", "reads users(email=$2)"},
 		{"SELECT 1 FROM sessions s RIGHT JOIN users u ON s.user_id = u.id WHERE u.email = $1", "reads users(email=$1)"},
@@ -57,12 +64,12 @@ func TestShape(t *testing.T) {
 		{"SELECT 1 FROM users JOIN sessions USING (id) WHERE id = $1", "reads users(id=$1) sessions(); 0.id=1.id"},
 		{"SELECT 1 FROM sessions AS s (i, u, t) WHERE s.t = $1", "reads sessions(token=$1)"},
 		{"SELECT 1 FROM sessions UNION SELECT 1 FROM users WHERE email = $1", "reads, several blocks"},
-		{"SELECT 1 FROM users WHERE role = 'admin' AND 'x' = email", "reads users(); says admin x"},
+		{"SELECT 1 FROM users WHERE role = 'admin' AND 'x' = email", "reads users(); says admin of [] x of []"},
 		{"SELECT 1 FROM users WHERE role = 'admin' OR email = 'x'", "reads users()"},
 		{"SELECT 1 FROM users u WHERE EXISTS (SELECT 1 FROM users o WHERE o.role = 'admin')", "reads users()"},
-		{"SELECT 1 FROM admins WHERE email = $1", "reads users(email=$1); says admin $1"},
-		{"SELECT 1 FROM users u JOIN users o ON u.id = o.id AND o.role = 'admin' WHERE u.email = $1", "reads users(email=$1) users(); 0.id=1.id; says admin $1"},
-		{"SELECT EXISTS (SELECT 1 FROM users WHERE role = 'admin' AND email = $1)", "reads; says admin $1; key probe, no where"},
+		{"SELECT 1 FROM admins WHERE email = $1", "reads users(email=$1); says admin of [] $1 of []"},
+		{"SELECT 1 FROM users u JOIN users o ON u.id = o.id AND o.role = 'admin' WHERE u.email = $1", "reads users(email=$1) users(); 0.id=1.id; says admin of [] $1 of []"},
+		{"SELECT EXISTS (SELECT 1 FROM users WHERE role = 'admin' AND email = $1)", "reads; says admin of [] $1 of []; key probe, no where"},
 		// Probes.
 		{"SELECT EXISTS (SELECT 1 FROM organizations WHERE slug = $1)", "reads; key probe, no where"},
 		{"SELECT NOT EXISTS (SELECT FROM organizations WHERE slug = $1 AND name <> 'x')", "reads; key probe, no where"},
@@ -116,10 +123,13 @@ func shape(r *proof.Result) string {
 	for _, eq := range s.Equal {
 		parts = append(parts, fmt.Sprintf("%d.%s=%d.%s", eq.A.Source, eq.A.Column, eq.B.Source, eq.B.Column))
 	}
-	if len(s.Words) > 0 {
-		says := "says " + strings.Join(s.Words, " ")
-		for _, hole := range s.WordHoles {
-			says += fmt.Sprintf(" $%d", hole)
+	if slices.ContainsFunc(s.Words, func(w proof.Word) bool { return w.Hole == 0 }) {
+		says := "says"
+		for _, w := range s.Words {
+			if w.Hole > 0 {
+				w.Text = fmt.Sprintf("$%d", w.Hole)
+			}
+			says += fmt.Sprintf(" %s of %v", w.Text, w.Of)
 		}
 		parts = append(parts, says)
 	}

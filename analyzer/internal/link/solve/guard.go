@@ -230,30 +230,8 @@ func (p *Solver) byRows(e *pathcond.Env, a obligation.Atom, r *unit.Run) obligat
 // Met reports whether the facts imply that some row met the conditions of statement s,
 // which operation n runs.
 func Met(e *pathcond.Env, n int, s *statement.Statement) bool {
-	return s.Proof.Certain && rowflow.SawRow(e.Facts, n) || s.Proof.Holds >= 0 && sawWitness(e, n, s)
-}
-
-// sawWitness reports whether the boolean or the count that speaks of other rows
-// was tested.
-func sawWitness(e *pathcond.Env, n int, s *statement.Statement) bool {
-	for _, f := range e.Facts {
-		r, ok := f.A.(*term.Result)
-		if !ok || r.Call != n || len(r.Steps) != 1 || r.Steps[0].Kind != term.ColumnStep {
-			continue
-		}
-		if st := r.Steps[0]; st.Name == "" && st.Index != s.Proof.Holds {
-			continue
-		}
-		switch f.Op {
-		case term.True, term.NonZero, term.Positive:
-			return true
-		case term.Eq:
-			if c, ok := f.B.(*term.Const); ok && (c.Text == "true" || s.Proof.Counts && c.Text != "0") {
-				return true
-			}
-		}
-	}
-	return false
+	saw := rowflow.SawRow(e.Facts, n)
+	return s.Proof.Certain && saw || s.SawWitness(e.Facts, n) && (saw || !s.Proof.Absent) // false is also what a look-up that failed leaves
 }
 
 // bySeen uses the columns of a row that was seen which are compared with the

@@ -184,6 +184,9 @@ func tiedBut(p *Solver, e *pathcond.Env, r *unit.Run, s *statement.Statement, o 
 		if kind == proof.Principal && w.Excuse == "" {
 			continue // a row of my tenant may be another user's
 		}
+		if kind == proof.Principal && (w.Excuse == proof.Credential || w.Excuse == proof.OwnRows) && !s.OfUser(o) {
+			continue // so may a row of a tenant where I am a member
+		}
 		got := p.way(inner, r, s, w, strings.Fields(a.But))
 		if held {
 			got = got.Noted(p.Connections.Premises(s))

@@ -69,8 +69,8 @@ func (p *Staff) staffRow(e *pathcond.Env, run *unit.Run) obligation.Value {
 	}
 	s, v := texts.List[0], obligation.Value{}
 	for _, word := range p.staffWordsOf(e.Fn, run, s) {
-		for i := range s.Proof.Relations {
-			v = obligation.Or(v, p.solver.Tied(e, run, s, s.Relation(i), proof.Principal).Noted(p.staffNotes(word)))
+		for _, i := range word.Of {
+			v = obligation.Or(v, p.solver.Tied(e, run, s, s.Relation(i), proof.Principal).Noted(p.staffNotes(word.Text)))
 		}
 	}
 	return v
@@ -78,14 +78,19 @@ func (p *Staff) staffRow(e *pathcond.Env, run *unit.Run) obligation.Value {
 
 // staffWordsOf are the words that mean staff among what a statement demands of its rows, in
 // its text or by a bind value.
-func (p *Staff) staffWordsOf(f *callgraph.Function, run *unit.Run, s *statement.Statement) []string {
-	words := slices.Clone(s.Proof.Shape.Words)
-	for _, hole := range s.Proof.Shape.WordHoles {
-		if c, ok := p.stmts.Bind(f, run, s, hole).(*term.Const); ok && c.Kind == term.Text {
-			words = append(words, c.Text)
+func (p *Staff) staffWordsOf(f *callgraph.Function, run *unit.Run, s *statement.Statement) []proof.Word {
+	var out []proof.Word
+	for _, w := range s.Proof.Shape.Words {
+		if w.Hole > 0 {
+			if c, ok := p.stmts.Bind(f, run, s, w.Hole).(*term.Const); ok && c.Kind == term.Text {
+				w.Text = c.Text
+			}
+		}
+		if p.access.Names.StaffRank(w.Text) == trust.Staff {
+			out = append(out, w)
 		}
 	}
-	return slices.DeleteFunc(words, func(w string) bool { return p.access.Names.StaffRank(w) != trust.Staff })
+	return out
 }
 
 func (p *Staff) staffNotes(name string) obligation.Notes {

@@ -35,6 +35,19 @@ func (s *Statement) FoundRow(o *proof.Output) Found {
 	return s.sources()[o.Source].found
 }
 
+// OfUser reports whether a row was found by its own user, or by what only the caller has, and
+// not only beside such a row of the same tenant.
+func (s *Statement) OfUser(o *proof.Output) bool {
+	bound := map[string]int{}
+	for _, b := range s.Proof.Bounds {
+		if b.Relation == o.Relation {
+			bound[b.Column] = b.Hole
+		}
+	}
+	found := s.foundBy(o.Table, bound)
+	return found.known() || s.FoundRow(o).known()
+}
+
 // sources are the relations of a statement and how their rows were found.
 func (s *Statement) sources() []looked {
 	list := make([]looked, len(s.Proof.Shape.Sources))

@@ -193,7 +193,8 @@ func (s *Statement) Ways(i int) []Alternative {
 
 // Relation is relation i, as what a column of the result may be of.
 func (s *Statement) Relation(i int) *proof.Output {
-	return &proof.Output{Table: s.Proof.Relations[i].Table, Relation: i, Source: -1}
+	source := slices.IndexFunc(s.Proof.Shape.Sources, func(x proof.Source) bool { return x.Relation == i })
+	return &proof.Output{Table: s.Proof.Relations[i].Table, Relation: i, Source: source}
 }
 
 // isKey reports whether a column alone is a key that is unique over all tenants.

@@ -10,11 +10,12 @@ import (
 type witness struct {
 	Output int
 	Counts bool          // it is their number
+	Absent bool          // it is true where there is none
 	Rows   *formula.Conj // what one of them implies
 }
 
 // Witness finds the output of a query that asks whether rows are there: the first
-// EXISTS of a SELECT without FROM, or count(…) as its only item.
+// [NOT] EXISTS of a SELECT without FROM, or count(…) as its only item.
 func (p *Pusher) Witness(q *bind.Query) (witness, bool) {
 	b := q.Block
 	if b == nil || len(b.Node.GroupBy) > 0 || b.Node.Having != nil {
@@ -28,24 +29,27 @@ func (p *Pusher) Witness(q *bind.Query) (witness, bool) {
 		return witness{}, false
 	}
 	for i, item := range b.Items {
-		if x := existsIn(item.Expr); x != nil {
-			return witness{Output: i, Rows: p.RowFormula(p.Sub(q.Env, x.Query))}, true
+		if x, absent := existsIn(item.Expr); x != nil {
+			return witness{Output: i, Absent: absent, Rows: p.RowFormula(p.Sub(q.Env, x.Query))}, true
 		}
 	}
 	return witness{}, false
 }
 
-// existsIn is the EXISTS whose truth an expression is, nil if it is none.
-func existsIn(e sqltree.Expr) *sqltree.Exists {
+// existsIn is the EXISTS whose truth an expression is, or the opposite of it; nil if it is none.
+func existsIn(e sqltree.Expr) (x *sqltree.Exists, absent bool) {
 	switch x := formula.Uncast(e).(type) {
 	case *sqltree.Exists:
-		return x
+		return x, false
+	case *sqltree.Not:
+		inner, absent := existsIn(x.X)
+		return inner, !absent
 	case *sqltree.Case:
 		if exists, ok := existsCase(x); ok {
-			return exists
+			return exists, false
 		}
 	}
-	return nil
+	return nil, false
 }
 
 // existsCase is CASE WHEN EXISTS (…) THEN true ELSE false END.
