@@ -108,6 +108,9 @@ func (c *compiler) functions(form sound.Form) {
 	all := sound.Declared(form.Package)
 	c.dispatchers.Find(c.prog, all)
 	for _, fn := range all {
+		c.shared.NoteSet(fn)
+	}
+	for _, fn := range all {
 		if !entry.IsDescription(c.Package, fn) && !c.skipped(fn) {
 			c.function(fn)
 		}

@@ -34,6 +34,7 @@ const (
 	Released        Role = "released"         // it calls what it is handed with each connection after that was used
 	Keeps           Role = "keeps"            // it keeps argument Of under the key Args in its receiver, where others find it
 	Finds           Role = "finds"            // it looks into its receiver by the key Args, or through all of it
+	Shares          Role = "shares"           // it calls argument Of, here and now, and gives what that gives to all who call it with the key Args meanwhile
 	Enforces        Role = "enforces"         // it is handed what a library runs with each statement
 	AsksAny         Role = "asks any"         // it asks the function of argument 1 about elements of argument 0, and says whether it said yes of one
 )
@@ -42,7 +43,7 @@ const (
 var roles = []string{
 	string(Registers), string(Intercepts), string(Middleware), string(EarlyMiddleware), string(Subrouter), string(Scope), string(Router), string(Next),
 	string(Stops), string(RunsJob), string(Calls), string(Serves), string(Decides), string(Verifies), string(Vouches), string(Reflects),
-	string(MayCall), string(Enforces), string(Keeps), string(Finds), string(AsksAny), string(Begins), string(Nests), string(Connects), string(Transacts), string(Connected), string(Prepares), string(Released),
+	string(MayCall), string(Enforces), string(Keeps), string(Finds), string(Shares), string(AsksAny), string(Begins), string(Nests), string(Connects), string(Transacts), string(Connected), string(Prepares), string(Released),
 }
 
 // HandsRoutes reports whether a function of the role is a method of a router: it

@@ -19,11 +19,11 @@ func HoldsRow(t term.Term) bool {
 	return found
 }
 
-// MayHoldRow reports whether a term has such a part, or one of a parameter, which may be a row
-// to a caller.
+// MayHoldRow reports whether a term has such a part, or one of a parameter or of what a
+// closure has captured, which may be a row to whoever calls or made it.
 func MayHoldRow(t term.Term) bool {
 	return HoldsRow(t) || term.Any(t, func(x term.Term) bool {
 		p, ok := x.(*term.Path)
-		return ok && p.Root == term.Param
+		return ok && (p.Root == term.Param || p.Root == term.Free)
 	})
 }

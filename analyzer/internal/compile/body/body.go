@@ -29,6 +29,7 @@ type Body struct {
 	values     *funcvalue.Values
 	entries    *entry.Entries
 	stoppable  map[string]bool
+	later      map[string]bool
 }
 
 // Shared is what the functions of a package share: what is found of them goes into it.
@@ -36,11 +37,12 @@ type Shared struct {
 	Abstract  map[string]bool // methods of interfaces that are taken as values
 	Loose     map[string]bool // entries told by a signature with more parameters
 	stoppable map[string]bool // types of requests that a call stops
+	later     map[string]bool // places that are set as a whole, and not only where their object is made
 }
 
 // NewShared is that of a package of which no function has been seen.
 func NewShared(lib *library.Set) *Shared {
-	return &Shared{Abstract: map[string]bool{}, Loose: map[string]bool{}, stoppable: stoppableTypes(lib)}
+	return &Shared{Abstract: map[string]bool{}, Loose: map[string]bool{}, stoppable: stoppableTypes(lib), later: map[string]bool{}}
 }
 
 // New makes the body of a function.
@@ -48,7 +50,7 @@ func New(f *source.Function, s *Shared) *Body {
 	statements := &run.Statements{Function: f}
 	values := &funcvalue.Values{Function: f, Statements: statements, Abstract: s.Abstract}
 	entries := &entry.Entries{Function: f, Values: values, Loose: s.Loose}
-	return &Body{Function: f, statements: statements, values: values, entries: entries, stoppable: s.stoppable}
+	return &Body{Function: f, statements: statements, values: values, entries: entries, stoppable: s.stoppable, later: s.later}
 }
 
 // Operations writes down all of them.
@@ -77,6 +79,7 @@ func (b *Body) Operations() {
 			case *ssa.MakeInterface:
 				b.putContext(instr)
 			case *ssa.UnOp:
+				b.findsWhole(instr)
 				if fa, ok := instr.X.(*ssa.FieldAddr); ok {
 					b.read(b.Frame.Term(instr, instr), fa.Pos(), fa.Pos(), b.Frame.ModelAt(fa))
 				}
@@ -129,7 +132,7 @@ func (b *Body) call(c *callsite.Call) {
 	case library.Runs:
 		b.statements.Write(c)
 	case library.Plays:
-		if m.Role() == library.Keeps || m.Role() == library.Finds {
+		if m.Role() == library.Keeps || m.Role() == library.Finds || m.Role() == library.Shares {
 			b.asCache(c)
 			return
 		}

@@ -1,6 +1,7 @@
 package body
 
 import (
+	"go/token"
 	"go/types"
 	"slices"
 
@@ -16,11 +17,11 @@ import (
 // channel which somebody else has made, and not for this call.
 func (b *Body) keeps(into, key, v ssa.Value, at ssa.Instruction) {
 	to, place := b.place(into, at)
-	if to == nil || len(to.Steps) == 0 && to.Root != term.Global {
-		return
-	}
-	row := b.Frame.At(v, at)
-	if !unit.MayHoldRow(row) {
+	b.keepsAt(to, place, key, b.Frame.At(v, at), at)
+}
+
+func (b *Body) keepsAt(to *term.Path, place string, key ssa.Value, row term.Term, at ssa.Instruction) {
+	if to == nil || len(to.Steps) == 0 && to.Root != term.Global && to.Root != term.Free || !unit.MayHoldRow(row) {
 		return
 	}
 	k := unit.Keep{Into: to, Place: place, Value: row, Site: b.Sites.At(at.Pos(), at.Pos()), If: b.Frame.Facts(at.Block())}
@@ -28,6 +29,23 @@ func (b *Body) keeps(into, key, v ssa.Value, at ssa.Instruction) {
 		k.Key = b.Frame.At(key, at)
 	}
 	b.Fn.Keeps = append(b.Fn.Keeps, k)
+}
+
+// keepsEntries covers a map of this call's that takes the place of one that others look into:
+// each entry is kept by its key.
+//
+//	m := map[string]*row{}; for rows.Next() { m[key] = r }; s.mu.Lock(); s.byKey = m
+func (b *Body) keepsEntries(into, v ssa.Value, at ssa.Instruction) {
+	m, ok := v.(*ssa.MakeMap)
+	if !ok || !mayHoldRows(m.Type().Underlying().(*types.Map).Elem()) {
+		return
+	}
+	to, place := b.place(into, at)
+	for _, user := range *m.Referrers() {
+		if up, ok := user.(*ssa.MapUpdate); ok && up.Map == m {
+			b.keepsAt(to, place, up.Key, b.Frame.At(up.Value, up), up)
+		}
+	}
 }
 
 // finds covers a look into a map or a cache that a field or a package variable holds, by a key
@@ -56,10 +74,77 @@ func (b *Body) findsEntry(in, key ssa.Value, at ssa.Instruction) {
 	b.finds(in, key, at)
 }
 
+// findsWhole covers a look at what a field or a package variable holds that is set as a whole:
+// a list, one row, a map that is handed on.
+func (b *Body) findsWhole(load *ssa.UnOp) {
+	if load.Op != token.MUL || !mayHoldRows(load.Type()) || !takenWhole(load) {
+		return
+	}
+	place := b.ownPlace(holder(load))
+	if place == "" || !b.later[place] || slices.ContainsFunc(b.Fn.Finds, func(x unit.Find) bool { return x.Key == nil && x.Place == place }) {
+		return
+	}
+	b.finds(load, nil, load)
+}
+
+// mayHoldRows tells the types of rows, and of what holds them. One text of a row is not followed.
+func mayHoldRows(t types.Type) bool {
+	switch u := t.Underlying().(type) {
+	case *types.Pointer:
+		_, ok := u.Elem().Underlying().(*types.Struct)
+		return ok
+	case *types.Slice, *types.Map, *types.Struct:
+		return true
+	}
+	return false
+}
+
+// takenWhole reports whether what is loaded is more than looked into by a key, which is a find of its
+// own, changed or compared.
+func takenWhole(load *ssa.UnOp) bool {
+	return slices.ContainsFunc(*load.Referrers(), func(by ssa.Instruction) bool {
+		switch by := by.(type) {
+		case *ssa.Lookup, *ssa.MapUpdate, *ssa.Range, *ssa.BinOp, *ssa.DebugRef:
+			return false
+		case *ssa.Call:
+			_, builtin := by.Call.Value.(*ssa.Builtin)
+			return !builtin
+		}
+		return true
+	})
+}
+
+// NoteSet notes the fields and package variables that a function sets, but for those of an
+// object that it makes itself.
+func (s *Shared) NoteSet(fn *ssa.Function) {
+	for _, block := range fn.Blocks {
+		for _, instr := range block.Instrs {
+			st, ok := instr.(*ssa.Store)
+			if !ok || fn.Synthetic != "" { // the initialisation of a package
+				continue
+			}
+			addr := holder(st.Addr)
+			if fa, ok := addr.(*ssa.FieldAddr); ok {
+				if _, made := fa.X.(*ssa.Alloc); made {
+					continue
+				}
+			}
+			if place := placeName(addr); place != "" {
+				s.later[place] = true
+			}
+		}
+	}
+}
+
 // asCache covers a call that puts something into a library's cache, or looks into it. A
 // function that is handed to it is kept there, or called with all that is found.
 func (b *Body) asCache(c *callsite.Call) {
 	m, calls := c.Model, library.NoRole
+	if m.Role() == library.Shares {
+		to, place := b.place(c.Recv, c.Instr)
+		given := &term.Result{Call: c.N, Steps: []term.Step{{Kind: term.ResultStep}}}
+		b.keepsAt(to, place, c.Arg(m.Args), given, c.Instr)
+	}
 	if m.Role() == library.Keeps {
 		b.keeps(c.Recv, c.Arg(m.Args), c.Arg(m.Of), c.Instr)
 	} else {
@@ -76,13 +161,19 @@ func (b *Body) asCache(c *callsite.Call) {
 // place is where what holds others stands: a path to it, and the field or package variable that
 // it is in. In a loop that fills it the path is that of the field, not of what it holds by then.
 func (b *Body) place(v ssa.Value, at ssa.Instruction) (*term.Path, string) {
-	switch x := holder(v).(type) {
+	if held, base, steps := behindGetter(v); held != nil {
+		if to, ok := b.Frame.At(base, at).(*term.Path); ok {
+			return below(to, steps...), b.ownPlace(held)
+		}
+	}
+	h := holder(v)
+	switch x := h.(type) {
 	case *ssa.Global:
-		name := x.Pkg.Pkg.Path() + "." + x.Name()
+		name := placeName(x)
 		return &term.Path{Root: term.Global, Name: name}, name
 	case *ssa.FieldAddr:
-		owner, field := fieldOwner(x)
-		if owner == nil || !b.OwnType(owner) {
+		name := b.ownPlace(x)
+		if name == "" {
 			break
 		}
 		base := b.Frame.At(x.X, at)
@@ -90,13 +181,81 @@ func (b *Body) place(v ssa.Value, at ssa.Instruction) (*term.Path, string) {
 			base = changed.Base
 		}
 		if p, ok := base.(*term.Path); ok {
-			to := *p
-			to.Steps = append(slices.Clone(p.Steps), term.Step{Kind: term.FieldStep, Name: field})
-			return &to, callsite.TypeName(owner) + "." + field
+			return below(p, fieldStep(x)), name
 		}
 	}
 	to, _ := b.Frame.At(v, at).(*term.Path)
 	return to, ""
+}
+
+func below(p *term.Path, steps ...term.Step) *term.Path {
+	to := *p
+	to.Steps = slices.Concat(p.Steps, steps)
+	return &to
+}
+
+func fieldStep(x *ssa.FieldAddr) term.Step {
+	_, field := fieldOwner(x)
+	return term.Step{Kind: term.FieldStep, Name: field}
+}
+
+// ownPlace is the name of a field of a type of the module, or of a package variable, "" for
+// any other address.
+func (b *Body) ownPlace(addr ssa.Value) string {
+	if fa, ok := addr.(*ssa.FieldAddr); ok {
+		if owner, _ := fieldOwner(fa); owner == nil || !b.OwnType(owner) {
+			return ""
+		}
+	}
+	return placeName(addr)
+}
+
+func placeName(addr ssa.Value) string {
+	switch x := addr.(type) {
+	case *ssa.Global:
+		return x.Pkg.Pkg.Path() + "." + x.Name()
+	case *ssa.FieldAddr:
+		if owner, field := fieldOwner(x); owner != nil {
+			return callsite.TypeName(owner) + "." + field
+		}
+	}
+	return ""
+}
+
+// behindGetter is the field that a method which does nothing else gives, the argument whose
+// field it is, and the steps from there.
+//
+//	func (s *server) all() map[string]*row { return s.cache.rows }
+func behindGetter(v ssa.Value) (held *ssa.FieldAddr, base ssa.Value, steps []term.Step) {
+	call, ok := v.(*ssa.Call)
+	if !ok {
+		return nil, nil, nil
+	}
+	fn := call.Call.StaticCallee()
+	if fn == nil || len(fn.Blocks) != 1 {
+		return nil, nil, nil
+	}
+	ret, ok := fn.Blocks[0].Instrs[len(fn.Blocks[0].Instrs)-1].(*ssa.Return)
+	if !ok || len(ret.Results) != 1 {
+		return nil, nil, nil
+	}
+	for from := ret.Results[0]; ; {
+		if load, ok := from.(*ssa.UnOp); ok && load.Op == token.MUL {
+			from = load.X
+		}
+		switch x := from.(type) {
+		case *ssa.FieldAddr:
+			if held == nil {
+				held = x
+			}
+			steps = append([]term.Step{fieldStep(x)}, steps...)
+			from = x.X
+		case *ssa.Parameter:
+			return held, call.Call.Args[slices.Index(fn.Params, x)], steps
+		default:
+			return nil, nil, nil
+		}
+	}
 }
 
 // holder is the address that a value is loaded from, that of the outermost field where inner

@@ -18,6 +18,7 @@ import (
 // package variables. A local struct counts if its type has methods, whose
 // receiver it may become, or if a function is stored.
 func (b *Body) store(st *ssa.Store) {
+	b.keepsEntries(st.Addr, st.Val, st)
 	if g, isVariable := st.Addr.(*ssa.Global); isVariable {
 		b.storeGlobal(g, st)
 		return

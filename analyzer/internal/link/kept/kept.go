@@ -100,23 +100,46 @@ func (k *Kept) foundBy(x spot, found []spot) string {
 		return ""
 	}
 	if !k.saysWhose(x) {
+		if x.key == nil {
+			return "a row that is kept where other requests find it: in " + unit.Short(x.place)
+		}
 		return "a row that is kept where other requests find it: in " + unit.Short(x.place) + ", under a key without its tenant"
 	}
 	for _, y := range found {
 		if !k.ofCaller(y) {
-			return "a row that is kept where other requests find it: " + unit.Short(y.fn.Symbol) + " looks into " + unit.Short(x.place) + " by a key without the caller's tenant"
+			how := " by a key without the caller's tenant"
+			if y.key == nil {
+				how = " as a whole"
+			}
+			return "a row that is kept where other requests find it: " + unit.Short(y.fn.Symbol) + " looks into " + unit.Short(x.place) + how
 		}
 	}
 	return ""
 }
 
-// keeps are the spots at which a function itself keeps something under a key.
+// keeps are the spots at which a function itself keeps something: under a key, or as all that
+// a field or a package variable holds.
 func keeps(f *callgraph.Function) []spot {
 	var out []spot
+	keyed := map[string]bool{}
 	for i := range f.Keeps {
 		x := &f.Keeps[i]
-		if in, ok := x.Into.(*term.Path); ok && x.Key != nil && x.Place != "" {
+		if in, ok := x.Into.(*term.Path); ok && x.Place != "" {
 			out = append(out, spot{fn: f, in: in, place: x.Place, key: x.Key, value: x.Value, facts: x.If, site: x.Site})
+			keyed[x.Place] = true
+		}
+	}
+	for i := range f.Stores {
+		x := &f.Stores[i]
+		s := spot{fn: f, place: x.Type + "." + x.Field, value: x.Value, facts: x.If, site: x.Site}
+		switch {
+		case x.Type == "":
+			s.place, s.in = x.Field, &term.Path{Root: term.Global, Name: x.Field}
+		case x.Of > 0:
+			s.in = &term.Path{Root: term.Param, Index: x.Of - 1, Steps: []term.Step{{Kind: term.FieldStep, Name: x.Field}}}
+		}
+		if s.in != nil && !keyed[s.place] && unit.MayHoldRow(x.Value) {
+			out = append(out, s)
 		}
 	}
 	return out
@@ -145,8 +168,8 @@ func (k *Kept) lifted(x spot, depth int) []spot {
 		if e.Call == nil || k.graph.Live[e.From] == nil {
 			continue
 		}
-		in, ok := e.Apply(x.in).(*term.Path)
-		if !ok {
+		in := pathIn(e.Apply(x.in))
+		if in == nil {
 			continue
 		}
 		up := spot{fn: e.From, in: in, place: x.place, facts: e.Call.If, site: e.Call.Site}
@@ -164,11 +187,22 @@ func (k *Kept) lifted(x spot, depth int) []spot {
 	return out
 }
 
-// handed reports whether a part of a term is a parameter, or of one.
+// pathIn is the path that a term is, or may be where something may have been written to it.
+func pathIn(t term.Term) *term.Path {
+	for _, leaf := range term.Leaves(t) {
+		if p, ok := leaf.(*term.Path); ok {
+			return p
+		}
+	}
+	return nil
+}
+
+// handed reports whether a part of a term is a parameter, or of one, or of what a closure has
+// captured.
 func handed(t term.Term) bool {
 	return t != nil && term.Any(t, func(x term.Term) bool {
 		p, ok := x.(*term.Path)
-		return ok && p.Root == term.Param
+		return ok && (p.Root == term.Param || p.Root == term.Free)
 	})
 }
 
@@ -178,8 +212,10 @@ func same(x, y spot) bool {
 	if x.place != y.place {
 		return false
 	}
-	if a, b := object(x), object(y); a != "" && b != "" && a != b {
-		return false
+	if x.fn.Receiver == y.fn.Receiver { // only methods of one type see the same object the same way
+		if a, b := object(x), object(y); a != "" && b != "" && a != b {
+			return false
+		}
 	}
 	a, b := prefix(x.key), prefix(y.key)
 	return a == "" || b == "" || strings.HasPrefix(a, b) || strings.HasPrefix(b, a)
@@ -199,6 +235,9 @@ func object(x spot) string {
 
 // prefix is the text that a key begins with, "" if that is not known.
 func prefix(key term.Term) string {
+	if key == nil {
+		return ""
+	}
 	if cat, ok := key.(*term.Concat); ok && len(cat.Parts) > 0 {
 		key = cat.Parts[0]
 	}
@@ -211,7 +250,7 @@ func prefix(key term.Term) string {
 // saysWhose reports whether the key of what is kept says whose it is: the caller's tenant is a
 // part of it, or the row's own.
 func (k *Kept) saysWhose(x spot) bool {
-	return k.ofCaller(x) || term.Any(x.key, func(t term.Term) bool {
+	return x.key != nil && k.ofCaller(x) || x.key != nil && term.Any(x.key, func(t term.Term) bool {
 		r, ok := t.(*term.Result)
 		return ok && slices.ContainsFunc(k.owners.Of(x.fn, r.Call, rowflow.MaxRowDepth), func(o owner.Column) bool {
 			return o.Output.Column == o.Output.Table.Column && term.Same(o.Term, t)
@@ -251,17 +290,46 @@ func (k *Kept) mark(f *callgraph.Function, value term.Term, why string, depth in
 		if c == nil || depth == 0 {
 			return
 		}
-		targets, _ := k.graph.Callees(f, c)
-		for _, target := range targets {
-			for i := range target.Fn.Gives {
-				for _, given := range target.Fn.Gives[i].Results {
+		for _, target := range k.behind(f, c) {
+			for i := range target.Gives {
+				for _, given := range target.Gives[i].Results {
 					if unit.HoldsRow(given) {
-						k.mark(target.Fn, given, why, depth-1)
+						k.mark(target, given, why, depth-1)
 					}
 				}
 			}
 		}
 	})
+}
+
+// behind are the functions that a call runs: of the program's own, handed to a library, or to
+// the function that calls them.
+func (k *Kept) behind(f *callgraph.Function, c *unit.Call) []*callgraph.Function {
+	var out []*callgraph.Function
+	targets, _ := k.graph.Callees(f, c)
+	for _, target := range targets {
+		out = append(out, target.Fn)
+	}
+	add := func(t term.Term) {
+		for _, v := range k.graph.FunctionsIn(t) {
+			if g := k.graph.Function(v.Symbol); g != nil && !slices.Contains(out, g) {
+				out = append(out, g)
+			}
+		}
+	}
+	if c.Kind == unit.Library {
+		for _, a := range c.Args {
+			add(a)
+		}
+	}
+	if c.Kind == unit.Dynamic && handed(c.Value) {
+		for _, e := range k.graph.Edges[f] {
+			if e.Call != nil && k.graph.Live[e.From] != nil {
+				add(e.Apply(c.Value))
+			}
+		}
+	}
+	return out
 }
 
 // tells reports whether what is kept of a row is more than whose it is and by which key it is

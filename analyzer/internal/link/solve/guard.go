@@ -231,7 +231,7 @@ func (p *Solver) byRows(e *pathcond.Env, a obligation.Atom, r *unit.Run) obligat
 // which operation n runs.
 func Met(e *pathcond.Env, n int, s *statement.Statement) bool {
 	saw := rowflow.SawRow(e.Facts, n)
-	return s.Proof.Certain && saw || s.SawWitness(e.Facts, n) && (saw || !s.Proof.Absent) // false is also what a look-up that failed leaves
+	return s.Proof.Certain && saw || rowflow.SawWitness(e.Facts, n, s.Proof) && (saw || !s.Proof.Absent) // false is also what a look-up that failed leaves
 }
 
 // bySeen uses the columns of a row that was seen which are compared with the

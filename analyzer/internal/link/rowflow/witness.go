@@ -1,4 +1,4 @@
-package statement
+package rowflow
 
 import (
 	"slices"
@@ -9,14 +9,14 @@ import (
 
 // SawWitness reports whether facts say of the boolean or the count by which operation n speaks
 // of other rows, as in SELECT EXISTS (…), that such rows are there.
-func (s *Statement) SawWitness(facts []term.Fact, n int) bool {
-	return s.Proof.Holds >= 0 && slices.ContainsFunc(facts, func(f term.Fact) bool {
-		r, ok := f.A.(*term.Result)
-		if !ok || r.Call != n || len(r.Steps) != 1 || r.Steps[0].Kind != term.ColumnStep {
+func SawWitness(facts []term.Fact, n int, r *proof.Result) bool {
+	return r.Holds >= 0 && slices.ContainsFunc(facts, func(f term.Fact) bool {
+		out, ok := f.A.(*term.Result)
+		if !ok || out.Call != n || len(out.Steps) != 1 || out.Steps[0].Kind != term.ColumnStep {
 			return false
 		}
-		st := r.Steps[0]
-		return (st.Name != "" || st.Index == s.Proof.Holds) && saysThere(f, s.Proof)
+		st := out.Steps[0]
+		return (st.Name != "" || st.Index == r.Holds) && saysThere(f, r)
 	})
 }
 
