@@ -11,6 +11,10 @@ const (
 	maxLeft   = 100 // variables of one function value
 )
 
+// ByCallee stands for the number of an argument where the function value is what is called,
+// there and then: func() { err = check(id) }().
+const ByCallee = 9999
+
 // LeftStep is the result of a call that argument arg leaves, the receiver counted, in the
 // variable at a place from the last one; ok is false if there are too many.
 func LeftStep(arg, fromLast int) (s Step, ok bool) {

@@ -5,6 +5,8 @@ import (
 	"strings"
 
 	"golang.org/x/tools/go/ssa"
+
+	"github.com/tenantvet/tenantvet/analyzer/internal/term"
 )
 
 // WrittenIn are the parts of a captured variable that a closure, or one inside it, may
@@ -40,7 +42,7 @@ func (p *Program) Leaves(fn *ssa.Function) []*ssa.FreeVar {
 }
 
 // HandedOnce is the one call that a closure is an argument of, and which, the receiver
-// counted, if nothing else is done with it and the call runs it, if at all, while it lasts,
+// counted, or the one that calls it where it is made, if nothing else is done with it and the call runs it, if at all, while it lasts,
 // as far as the caller can tell.
 func (p *Program) HandedOnce(mc *ssa.MakeClosure) (call *ssa.Call, arg int, ok bool) {
 	v := ssa.Value(mc)
@@ -57,8 +59,10 @@ func (p *Program) HandedOnce(mc *ssa.MakeClosure) (call *ssa.Call, arg int, ok b
 			if c.Kind == Builtin || c.Kind == Library && (c.Model == nil || !c.Model.Role().RunsNow()) {
 				return nil, 0, false
 			}
-			arg = slices.Index(c.All(), v)
-			return ref, arg, arg >= 0 && ref.Call.Value != v
+			if arg = slices.Index(c.All(), v); ref.Call.Value == v {
+				return ref, term.ByCallee, arg < 0
+			}
+			return ref, arg, arg >= 0
 		}
 		return nil, 0, false
 	}

@@ -88,7 +88,7 @@ func (f *Memory) captured(mc *ssa.MakeClosure) {
 		for _, way := range f.Program.WrittenIn(fn.FreeVars[i]) {
 			p := below(f.Of(binding), way)
 			if once && ok {
-				leave(f, f.CallOf(call), p, left, way)
+				leave(f, f.CallOf(call), p, left, way, arg == term.ByCallee)
 				continue
 			}
 			f.writes[p.Base] = append(f.writes[p.Base], closureWrite{p.Path, callsite.Symbol(fn)})
@@ -97,12 +97,12 @@ func (f *Memory) captured(mc *ssa.MakeClosure) {
 }
 
 // leave records what a function value that is handed to a call leaves in a part of a
-// variable that it has captured, if it is called.
-func leave(f *Memory, c *callsite.Call, p place.Place, left term.Step, way []string) {
+// variable that it has captured, if it is called, or surely.
+func leave(f *Memory, c *callsite.Call, p place.Place, left term.Step, way []string, surely bool) {
 	part := &term.Result{Call: c.N, Steps: []term.Step{left}}
 	f.write(p.Base, Event{Instr: c.Instr, Path: p.Path, Below: deep, Gives: func(_ evaluation, before term.Term) term.Term {
 		after := place.Pick(part, below(place.Place{}, way).Path)
-		if algebra.IsZero(before) {
+		if surely || algebra.IsZero(before) {
 			return after
 		}
 		return term.JoinOf(after, before)

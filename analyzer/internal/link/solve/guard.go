@@ -264,10 +264,7 @@ func (p *Solver) ByOutcome(e *pathcond.Env, a obligation.Atom, k int, c *unit.Ca
 	}
 	v := obligation.Yes(obligation.Notes{})
 	for _, target := range targets {
-		at := e.Sure(target.Frame()).Positions(a.T)
-		if o, ok := a.T.(*term.Origin); ok && o.Kind == term.Request && repeatable(o) {
-			at = append(at, term.Inside(o)) // the callee reads the same request
-		}
+		at := inCallee(e, target, a.T)
 		if len(at) == 0 {
 			return obligation.Value{}
 		}
@@ -280,6 +277,15 @@ func (p *Solver) ByOutcome(e *pathcond.Env, a obligation.Atom, k int, c *unit.Ca
 	return v
 }
 
+// inCallee are the values that are in a callee what a value is in its caller.
+func inCallee(e *pathcond.Env, c callgraph.Callee, t term.Term) []term.Term {
+	at := e.Sure(c.Frame()).Positions(t)
+	if o, ok := t.(*term.Origin); ok && o.Kind == term.Request && repeatable(o) {
+		at = append(at, term.Inside(o)) // the callee reads the same request
+	}
+	return at
+}
+
 // byHanded decides an atom by what a function literal has checked that a call was handed, by
 // however it may have ended, or by what it loaded into a variable that is compared behind the
 // call.
@@ -288,9 +294,13 @@ func (p *Solver) ByOutcome(e *pathcond.Env, a obligation.Atom, k int, c *unit.Ca
 //	if err != nil || org != mine { return }
 func byHanded(p *Solver, e *pathcond.Env, a obligation.Atom, k int, c *unit.Call) obligation.Value {
 	v := obligation.Value{}
+	which := make([]int, 0, len(c.Args)+1)
 	for j := range c.Args {
+		which = append(which, j)
+	}
+	for _, j := range append(which, term.ByCallee) {
 		handed, known := pathcond.Handed(p.graph, c, j)
-		if known && len(e.Sure(handed[0].Frame()).Positions(a.T)) > 0 && p.conds.Ran(e, k, j) {
+		if known && len(inCallee(e, handed[0], a.T)) > 0 && p.conds.Ran(e, k, j) {
 			v = obligation.Or(v, byEnds(p, e, a, k, j))
 		}
 	}
@@ -306,7 +316,7 @@ func byEnds(p *Solver, e *pathcond.Env, a obligation.Atom, k, j int) obligation.
 	v := obligation.Yes(obligation.Notes{})
 	for _, x := range ends {
 		got := obligation.Value{}
-		for _, t := range e.Sure(x.Frame()).Positions(a.T) {
+		for _, t := range inCallee(e, x.Callee, a.T) {
 			got = obligation.Or(got, p.Prove(x.At, a.On(t)))
 		}
 		v = obligation.And(v, p.Lift(e, got, x.Callee, e.Fn.Ops[k].Call))
