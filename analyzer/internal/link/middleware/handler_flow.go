@@ -1,6 +1,7 @@
 package middleware
 
 import (
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -56,22 +57,41 @@ func isFunc(symbol string) matcher {
 }
 
 // ChainsOf are the chains before an entry, none if its value is nowhere seen.
-func (p *Chains) ChainsOf(g *callgraph.Function) []Chain {
-	if out, ok := p.traced[g]; ok {
+func (p *Chains) ChainsOf(g *callgraph.Function) []Chain { return p.chainsOf(g.Symbol) }
+
+func (p *Chains) chainsOf(symbol string) []Chain {
+	if out, ok := p.traced[symbol]; ok {
 		return out
 	}
-	p.traced[g] = nil
+	p.traced[symbol] = nil
 	c := &trace{Chains: p, seen: map[string]bool{}}
-	for _, f := range p.takers()[g.Symbol] {
+	for _, f := range p.takers()[symbol] {
 		hits := c.hits
-		c.follow(f, isFunc(g.Symbol), nil, maxAbove)
+		c.follow(f, isFunc(symbol), nil, maxAbove)
 		c.lost = c.lost || c.hits == hits
 	}
 	if c.lost {
 		c.chains = append(c.chains, nil)
 	}
-	p.traced[g] = c.chains
+	p.traced[symbol] = c.chains
 	return c.chains
+}
+
+// BeforeDropped are the chains before entries of the program of which its units have nothing,
+// because they do nothing with a database: they may still show what a middleware has loaded.
+// What is given to a library otherwise than as a handler has none.
+func (p *Chains) BeforeDropped() []Chain {
+	own := map[string]bool{}
+	for _, u := range p.graph.Units {
+		own[u.Path] = true
+	}
+	var out []Chain
+	for _, symbol := range slices.Sorted(maps.Keys(p.takers())) {
+		if p.graph.Function(symbol) == nil && own[unit.PackageOf(symbol)] {
+			out = append(out, slices.DeleteFunc(slices.Clone(p.chainsOf(symbol)), func(c Chain) bool { return len(c) == 0 })...)
+		}
+	}
+	return out
 }
 
 // takers lists by function those in whose operations its value is.
@@ -85,7 +105,7 @@ func (p *Chains) takers() map[string][]*callgraph.Function {
 			p.takenBy[f.Takes[i].Symbol] = append(p.takenBy[f.Takes[i].Symbol], f)
 		}
 		note := func(t term.Term) {
-			for _, v := range p.graph.FunctionsIn(t) {
+			for _, v := range slices.Concat(p.graph.FunctionsIn(t), callgraph.RawFunctions(t)) {
 				if list := p.takenBy[v.Symbol]; len(list) == 0 || list[len(list)-1] != f {
 					p.takenBy[v.Symbol] = append(list, f)
 				}

@@ -1,6 +1,8 @@
 package propagate
 
 import (
+	"slices"
+
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/callgraph"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/middleware"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/obligation"
@@ -49,6 +51,13 @@ type contextPut struct {
 	under []*unit.Put
 }
 
+// putToo reports whether another function puts something under one of the keys.
+func (put contextPut) putToo(f *callgraph.Function) bool {
+	return f != put.fn && slices.ContainsFunc(put.under, func(x *unit.Put) bool {
+		return slices.ContainsFunc(f.Puts, func(y unit.Put) bool { return y.Key == x.Key || y.Key == callgraph.ComputedKey })
+	})
+}
+
 // chainsWith lists the chains in which a function is a step, before handlers that are none
 // themselves.
 func (p *Callers) chainsWith(f *callgraph.Function) []middleware.Chain {
@@ -76,16 +85,20 @@ func (p *Callers) findSteps() map[*callgraph.Function][]middleware.Chain {
 			}
 		}
 	}
-	for _, h := range handlers {
-		if names[h.Symbol] {
-			continue
-		}
-		for _, c := range p.chains.ChainsOf(h) {
+	note := func(chains []middleware.Chain) {
+		for _, c := range chains {
 			for _, step := range stepsOf(c) {
 				out[step] = append(out[step], c)
 			}
 		}
 	}
+	for _, h := range handlers {
+		if names[h.Symbol] {
+			continue
+		}
+		note(p.chains.ChainsOf(h))
+	}
+	note(p.chains.BeforeDropped())
 	return out
 }
 
@@ -107,6 +120,9 @@ func stepsOf(c middleware.Chain) []*callgraph.Function {
 // checkedBehind is what the steps of a chain but the one that puts say of what is put, and
 // which of them says so.
 func (p *Callers) checkedBehind(c middleware.Chain, put contextPut) (obligation.Value, string) {
+	if slices.ContainsFunc(stepsOf(c), put.putToo) {
+		return obligation.Value{}, "" // which of the two was checked is not told
+	}
 	for _, s := range c {
 		v, asks := obligation.Yes(obligation.Notes{}), len(s.Ways) > 0
 		for _, w := range s.Ways {
