@@ -2,6 +2,7 @@ package body
 
 import (
 	"go/types"
+	"slices"
 
 	"golang.org/x/tools/go/ssa"
 
@@ -12,12 +13,18 @@ import (
 )
 
 // refused writes down a call that is not followed. One that registers what the library runs
-// with each statement is kept: link tells what that does to them.
+// with each statement is kept: link tells what that does to them. Of one that only looks at
+// them its name is.
 func (b *Body) refused(c *callsite.Call) {
 	switch {
 	case c.Model.Kind != term.Enforcer:
 		b.statements.Refuse(c, c.Model.Kind)
-	case b.statements.OnlyLooks(c), b.harmless(c):
+	case b.statements.OnlyLooks(c):
+		b.keep(c, library.Enforces)
+		call := &b.Fn.Calls[len(b.Fn.Calls)-1] // it may take the place of another by its name
+		call.Args = slices.DeleteFunc(call.Args, func(t term.Term) bool { _, is := t.(*term.Func); return is })
+		call.ArgSites = nil
+	case b.harmless(c):
 	default:
 		b.keep(c, library.Enforces)
 		b.initializers(c, &b.Fn.Calls[len(b.Fn.Calls)-1])

@@ -24,7 +24,10 @@ type Hooks struct {
 	graph  *callgraph.Graph
 	values Values
 	list   []*Hook
-	own    map[string][]*Hook // of entities of generated code
+	// looking are those that only look at statements: one may take the place of another that
+	// has its name.
+	looking []*Hook
+	own     map[string][]*Hook // of entities of generated code
 
 	openers  []*callgraph.Function // of connections
 	handedAt map[place][]context   // what is handed over there
@@ -54,7 +57,19 @@ func Find(graph *callgraph.Graph, values Values) *Hooks {
 			}
 		}
 	}
+	h.doubtNames()
 	return h
+}
+
+// doubtNames doubts of callbacks that have one name: only the one that is registered last runs.
+func (h *Hooks) doubtNames() {
+	for i, x := range h.list {
+		for j, y := range slices.Concat(h.list, h.looking) {
+			if i != j && x.Name == y.Name && x.On != nil && y.On != nil && processor(x.On) == processor(y.On) {
+				x.doubt, x.Why = "", "another callback has its name"
+			}
+		}
+	}
 }
 
 // call notes what a call registers.
@@ -149,10 +164,9 @@ func (h *Hooks) register(f *callgraph.Function, c *unit.Call, by string) {
 		unknown.Name = name
 	}
 	unknown.On, _ = c.Args[0].(*term.Build)
-	for _, x := range h.list {
-		if x.Name == unknown.Name && x.On != nil && unknown.On != nil && processor(x.On) == processor(unknown.On) {
-			x.doubt, x.Why = "", "another callback has its name" // of two, only the later one runs
-		}
+	if len(c.Args) == 2 && by != "Remove" {
+		h.looking = append(h.looking, unknown)
+		return
 	}
 	h.list = append(h.list, unknown)
 	if by != "Register" || len(c.Args) < 3 {
