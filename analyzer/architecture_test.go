@@ -22,7 +22,7 @@ var house = map[string][]string{
 	"analyzer/gclplugin":           {"analyzer"},
 	"analyzer/internal/revision":   {},
 	"analyzer/internal/standalone": {"finding", "load", "project", "unit"},
-	"analyzer/driver":              {"rls", "mend", "baseline", "index", "revision", "standalone", "schema", "catalogue", "config", "finding", "load", "vettool", "project", "report", "report/ci", "report/plain", "trust", "proof", "sqltree", "sqltree/sqlparse", "schema/discover"},
+	"analyzer/driver":              {"rls", "live", "mend", "baseline", "index", "revision", "standalone", "schema", "catalogue", "config", "finding", "load", "vettool", "project", "report", "report/ci", "report/plain", "trust", "proof", "sqltree", "sqltree/sqlparse", "schema/discover"},
 	"analyzer/driver/early":        {},
 	"analyzer":                     {"unit", "finding", "index", "project", "report/plain"},
 
@@ -38,6 +38,7 @@ var house = map[string][]string{
 	"analyzer/internal/mend":         {"catalogue", "finding", "fix", "load", "proof", "sqltree", "sqltree/sqlparse", "standalone"},
 	"analyzer/internal/fix":          {"finding", "sqltree/sqltext", "trust"},
 	"analyzer/internal/rls":          {"catalogue", "finding", "proof", "schema", "sqltree", "sqltree/sqlparse", "sqltree/sqlprint", "sqltree/sqltext"},
+	"analyzer/internal/live":         {"schema"},
 	"analyzer/internal/finding":      {},
 	"analyzer/internal/config":       {"trust", "yamldoc"},
 	"analyzer/internal/index":        {},
