@@ -239,7 +239,8 @@ $$ SELECT EXISTS (SELECT 1 FROM members WHERE organization_id = o AND user_id = 
 		Name: RLSSessionSetting, Title: "the variable that policies read outlives the request",
 		Text: `A variable that is set for the session stays set when the connection goes back to the
 pool: the next request that gets it and does not set the variable has the other tenant's. A
-pooler in transaction mode hands the connection to another client between two statements.
+pooler in transaction mode hands the connection to another client between two statements, and
+resets nothing when a client goes: tried on a pgbouncer.
 SET LOCAL, or set_config with true, ends with the transaction.`,
 		Before: `_, err := db.ExecContext(ctx, "SELECT set_config('app.tenant', $1, false)", org)`,
 		After: `tx, err := db.BeginTx(ctx, nil)
