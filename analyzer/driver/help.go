@@ -49,12 +49,19 @@ there is not touched.
 `
 
 const rlsUsage = `usage: tenantvet rls [-C DIR] [--format text|json]
+       tenantvet rls --dsn DSN [-C DIR] [--format text|json]
        tenantvet rls --fix [-C DIR]
 
 Shows what the migrations say of row-level security: for each table of a tenant whether it
 is enabled and forced, the policies by which each command passes, and the rules that find a
 gap; tenantvet explain RULE tells what is wrong and how to mend it. It needs no Go code that
-compiles, and looks at no running server.
+compiles, and without --dsn looks at no running server.
+
+With --dsn it reads the same from the catalogue of a running PostgreSQL, in one transaction
+that is read-only, and tells in what the database differs from the migrations; then the exit
+code is 1. DSN is a URL or a list of key=value; a password may stand in PGPASSWORD or
+~/.pgpass instead, where no list of processes shows it. Connect as the application does: what
+the role of the connection is let past, and which tables it owns, is told, too.
 
 With --fix it writes a migration, in the form that the files of the folder have, which adds
 what needs no thought: row-level security enabled and forced, a policy by the variable that

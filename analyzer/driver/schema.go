@@ -1,13 +1,17 @@
 package driver
 
 import (
+	"context"
 	"errors"
 	"flag"
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 
+	"github.com/tenantvet/tenantvet/analyzer/internal/catalogue"
 	"github.com/tenantvet/tenantvet/analyzer/internal/config"
+	"github.com/tenantvet/tenantvet/analyzer/internal/live"
 	"github.com/tenantvet/tenantvet/analyzer/internal/project"
 	"github.com/tenantvet/tenantvet/analyzer/internal/report"
 	"github.com/tenantvet/tenantvet/analyzer/internal/rls"
@@ -84,6 +88,7 @@ func (c *command) rls(args []string) int {
 	dir := fs.String("C", ".", "")
 	format := fs.String("format", "text", "")
 	fix := fs.Bool("fix", false, "")
+	dsn := fs.String("dsn", "", "")
 	rest, code, done := c.parse(fs, args)
 	if done {
 		return code
@@ -97,6 +102,9 @@ func (c *command) rls(args []string) int {
 	if err := isFolder(*dir); err != nil {
 		return c.fail(err)
 	}
+	if *fix && *dsn != "" {
+		return c.fail(errors.New("--fix writes migrations, and --dsn only looks; one of them"))
+	}
 	p, err := project.Find(*dir, os.Getenv)
 	if err != nil {
 		return c.fail(err)
@@ -105,8 +113,11 @@ func (c *command) rls(args []string) int {
 	if err != nil {
 		return c.fail(err)
 	}
-	if *fix {
+	switch {
+	case *fix:
 		return c.fixSecurity(p, d)
+	case *dsn != "":
+		return c.liveSecurity(p, d, *dsn, *format == "json")
 	}
 	if err := report.Security(c.stdout, d.Catalogues, *format == "json"); err != nil {
 		return c.fail(err)
@@ -144,4 +155,60 @@ func (c *command) fixSecurity(p *project.Project, d *project.Decision) int {
 		fmt.Fprintln(c.stdout, "nothing is written: no table of a tenant lacks what can be added, or no policy says by which variable")
 	}
 	return exitClean
+}
+
+// liveSecurity prints the second wall as a running database has it, beside the migrations.
+// It exits with 1 where they differ.
+func (c *command) liveSecurity(p *project.Project, d *project.Decision, dsn string, asJSON bool) int {
+	db, err := live.Read(context.Background(), dsn)
+	if err != nil {
+		return c.fail(err)
+	}
+	database := p.DecideOn(d.Settings, schema.Replay(db.Name, []schema.Text{db.Text}))
+	out := &report.LiveDatabase{
+		Name: db.Name, Version: db.Version, Role: db.Role.Name, Past: db.Role.Past(), Owns: ownTables(database, db.Role.Owns),
+		Tables: append([]rls.Overview{}, rls.Tables(database)...), Findings: report.GapsOf(rls.Check(database)),
+		Differences: []rls.Difference{}, Catalogue: database,
+	}
+	if files := nearest(d.Catalogues, database); files != nil {
+		out.Migrations = files.Diagram.Name
+		out.Differences = append(out.Differences, rls.Differences(files, database)...)
+	}
+	if err := report.Live(c.stdout, out, asJSON); err != nil {
+		return c.fail(err)
+	}
+	if len(out.Differences) > 0 {
+		return exitFound
+	}
+	return exitClean
+}
+
+// ownTables are those of some tables that a tenant owns.
+func ownTables(c *catalogue.Catalogue, names []string) []string {
+	out := []string{}
+	for _, o := range rls.Tables(c) {
+		if slices.Contains(names, o.Table) {
+			out = append(out, o.Table)
+		}
+	}
+	return out
+}
+
+// nearest is the catalogue of the migrations that has most tables of a database, nil if none
+// has one.
+func nearest(list []*catalogue.Catalogue, database *catalogue.Catalogue) *catalogue.Catalogue {
+	var best *catalogue.Catalogue
+	most := 0
+	for _, c := range list {
+		n := 0
+		for _, t := range c.Tables {
+			if database.Diagram.Find(t.FullName()) != nil {
+				n++
+			}
+		}
+		if n > most {
+			best, most = c, n
+		}
+	}
+	return best
 }

@@ -171,7 +171,7 @@ func describe(findings []finding.Finding) string {
 func errorLines(run *finding.Run) []string {
 	lines := []string{}
 	for _, f := range run.Findings {
-		if f.Tier == finding.Error {
+		if f.Tier == finding.Error && f.Excluded == "" {
 			lines = append(lines, fmt.Sprintf("%s:%d:%d: %s", f.File, f.Line, f.Column, f.Diagnostic()))
 		}
 	}

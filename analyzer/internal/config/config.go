@@ -32,6 +32,9 @@ const (
 	FromRequest = "request" // the caller names the tenant, and may: it is trusted
 )
 
+// RLSRequired is the value of rls that asks for row-level security beside the filter.
+const RLSRequired = "required"
+
 // Settings are the settings of one module; zero values say nothing.
 type Settings struct {
 	File string // the file that they were read from, "" if there is none
@@ -48,6 +51,7 @@ type Settings struct {
 	Staff        []string // words of tests of the caller behind which every tenant may be seen
 	Schema       []string // globs of schema files and migrations
 	Catalogue    string   // a file that stands for the schema files, "" for none
+	RLS          string   // RLSRequired or ""
 	Roots        []string // packages that are linked although they are no programs
 	Warnings     bool     // print warnings under go vet and golangci-lint, too
 
@@ -135,6 +139,8 @@ var fields = []field{
 	{key: "words", of: func(s *Settings) any { return &s.WordsFile }, help: "a YAML file beside this one that adds words by which tables, columns and functions are told, or takes some away"},
 	{key: "schema", of: func(s *Settings) any { return &s.Schema }, help: "globs of schema files and migrations, below the file's directory"},
 	{key: "catalogue", of: func(s *Settings) any { return &s.Catalogue }, help: "a file beside this one, written by tenantvet schema --write, that stands for the schema files in hermetic builds"},
+	{key: "rls", of: func(s *Settings) any { return &s.RLS }, only: []string{RLSRequired},
+		help: "required asks for both walls: the statement's own filter, and policies of row-level security"},
 	{key: "roots", of: func(s *Settings) any { return &s.Roots }, help: "packages to link although they are no programs"},
 	{key: "ask_new_tables", of: func(s *Settings) any { return &s.AskNewTables }, help: "true makes a table that belongs to no tenant a finding until shared: or public: names it"},
 	{key: "exclude", of: func(s *Settings) any { return &s.Exclude }, help: "findings that are not reported: a list of {path: GLOB, rule: NAME, reason: WHY}, of which path or rule may be left out"},

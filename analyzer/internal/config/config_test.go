@@ -35,6 +35,7 @@ exclude:
     reason: later
 severity: {unchecked-tenant: warning, request-tenant: error}
 warnings: true
+rls: required
 `))
 	require.NoError(t, err)
 	assert.Equal(t, "org_id", s.TenantColumn)
@@ -52,13 +53,14 @@ warnings: true
 	assert.Equal(t, []string{"accessor auth.OrgID"}, s.Assumes)
 	assert.Equal(t, "words.yml", s.WordsFile)
 	assert.True(t, s.Warnings)
+	assert.Equal(t, RLSRequired, s.RLS)
 	assert.Equal(t, 10, s.Line("public", "posts"))
 	assert.Equal(t, 2, s.Line("tenant_column", "org_id"))
 	assert.Equal(t, []Exclusion{{"internal/gen/...", "", "generated", 21}, {"", "missing-filter", "later", 22}}, s.Exclude)
 	assert.Equal(t, map[string]string{"unchecked-tenant": AsWarning, "request-tenant": AsError}, s.Severity)
 	assert.True(t, s.AskNewTables)
 	assert.Equal(t, "db/catalogue.json", s.Catalogue)
-	assert.Len(t, fields, 19, "a new key belongs into this test")
+	assert.Len(t, fields, 20, "a new key belongs into this test")
 }
 
 func TestWrongSettingsAreErrorsWithTheirLine(t *testing.T) {

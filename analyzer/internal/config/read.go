@@ -217,7 +217,7 @@ func unknown(key string) string {
 func Nearest(name string, names []string) string {
 	best, least := "", 4
 	for _, n := range names {
-		if d := distance(strings.ToLower(name), strings.ToLower(n)); d < least {
+		if d := distance(strings.ToLower(name), strings.ToLower(n)); d < least && d < max(len(name), len(n)) {
 			best, least = n, d
 		}
 	}

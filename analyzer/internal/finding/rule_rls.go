@@ -35,6 +35,7 @@ const (
 	RLSUnreadSetting   = "rls-unread-setting"
 	RLSHookOnce        = "rls-hook-once"
 	RLSHookReset       = "rls-hook-reset"
+	RLSRequired        = "rls-required"
 )
 
 // Where PostgreSQL's manual says what the rules rest on.
@@ -238,7 +239,8 @@ $$ SELECT EXISTS (SELECT 1 FROM members WHERE organization_id = o AND user_id = 
 		Name: RLSSessionSetting, Title: "the variable that policies read outlives the request",
 		Text: `A variable that is set for the session stays set when the connection goes back to the
 pool: the next request that gets it and does not set the variable has the other tenant's. A
-pooler in transaction mode hands the connection to another client between two statements.
+pooler in transaction mode hands the connection to another client between two statements, and
+resets nothing when a client goes: tried on a pgbouncer.
 SET LOCAL, or set_config with true, ends with the transaction.`,
 		Before: `_, err := db.ExecContext(ctx, "SELECT set_config('app.tenant', $1, false)", org)`,
 		After: `tx, err := db.BeginTx(ctx, nil)
@@ -374,6 +376,20 @@ connection pass where it has none: that one still has the tenant of the request 
 	return err == nil, err
 }`,
 		CWE: []int{488, 863}, Severity: "8.1", Basis: manualSettings, Go: true,
+	},
+	{
+		Name: RLSRequired, Title: "one of two walls is missing, where the settings ask for both",
+		Text: `Under rls: required a call must be held twice: the statement is tied to the caller's
+tenant by itself, and the policies of its tables hold it on a connection that was given the
+tenant. A finding names the wall that is missing. It stands at the call, and, where the policies
+are missing, at the table, too.`,
+		Before: `// rls: required
+rows, err := tx.QueryContext(ctx, "SELECT id, amount FROM invoices")                                // the policies alone
+rows, err := db.QueryContext(ctx, "SELECT id, amount FROM invoices WHERE organization_id = $1", org) // the filter alone`,
+		After: `tx, err := db.BeginTx(ctx, nil)
+_, err = tx.ExecContext(ctx, "SELECT set_config('app.tenant', $1, true)", org)
+rows, err := tx.QueryContext(ctx, "SELECT id, amount FROM invoices WHERE organization_id = $1", org)`,
+		CWE: []int{862, 653}, Severity: "5.3", Basis: manualPolicies, Go: true,
 	},
 	{
 		Name: RLSBypass, Title: "a role that logs in is held by no policy",

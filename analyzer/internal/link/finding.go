@@ -50,6 +50,9 @@ func (p *verdict) finding(a findingBuilder) finding.Finding {
 	if out.Rule == finding.RequestTenant && a.cause.Source != nil {
 		out.Source = a.cause.Source.Symbol + " " + a.cause.Origin.String()
 	}
+	if a.cause.Kind == obligation.NotHeld && a.cause.Table != "" {
+		out.Cause = a.cause.Reason // one migration mends it for all
+	}
 	out.Message = a.message(out.Rule)
 	out.Steps = p.steps(a)
 	out.Text, out.TextHash = a.stmt.Text, hashOf(a.texts)
@@ -61,9 +64,9 @@ func (a findingBuilder) table() *catalogue.Table {
 	if a.stmt.Proof == nil {
 		return nil
 	}
-	if a.cause.Kind == obligation.Gap {
+	if held := a.cause.Kind == obligation.NotHeld; held || a.cause.Kind == obligation.Gap {
 		for i := range a.stmt.Proof.Relations {
-			if r := &a.stmt.Proof.Relations[i]; r.Gap != nil && statement.TableName(r.Table) == a.cause.Table {
+			if r := &a.stmt.Proof.Relations[i]; (held || r.Gap != nil) && statement.TableName(r.Table) == a.cause.Table {
 				return r.Table
 			}
 		}
@@ -155,6 +158,8 @@ func (a findingBuilder) message(rule string) string {
 		return fmt.Sprintf("%s: the caller's %s may be missing here, and then the statement is not filtered; end the request where the accessor fails", a.subject(), a.noun())
 	}
 	switch c.Kind {
+	case obligation.NotHeld:
+		return fmt.Sprintf("%s: its filter alone holds it, and rls: required asks for both walls: %s", a.subject(), c.Reason)
 	case obligation.Outside:
 		return fmt.Sprintf("%s: %s without the caller's %s, and %s: row-level security shows it no row, or those of whoever was on the connection before; run it in the transaction that was given the %s, or filter by it",
 			a.subject(), a.verb(), a.noun(), c.Reason, a.noun())
@@ -277,7 +282,7 @@ func (p *verdict) steps(a findingBuilder) []finding.Step {
 		add(entry, entry.Site, "nobody is seen to register %s: %s", unit.Short(entry.Symbol), part)
 	}
 	hops := a.context.Hops
-	if (a.cause.Kind == obligation.Gap || a.cause.Kind == obligation.Outside) && a.cause.Origin == nil {
+	if (a.cause.Kind == obligation.Gap || a.cause.OfPolicies()) && a.cause.Origin == nil {
 		hops = append(p.witness(a.context.At), hops...)
 		if len(hops) > 0 {
 			add(hops[0].From, hops[0].From.Site, "a request enters at %s", unit.Short(hops[0].From.Symbol))

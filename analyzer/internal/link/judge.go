@@ -232,7 +232,9 @@ func (p *verdict) openReason(h hearing) string {
 // accuse makes the finding of a context that fails for reasons that are known.
 func (p *verdict) accuse(h hearing) ballot {
 	h.context = p.decisions.Noted(h.f, h.run, p.staff.Noted(h.f, h.run.If, h.context))
-	if name := p.decidedOn(h); p.access.Answered(name) {
+	if name := p.decidedOn(h); h.cause.Kind == obligation.NotHeld {
+		// Who may decide access is no policy.
+	} else if p.access.Answered(name) {
 		return ballot{verdict: finding.Proved, notes: obligation.Assuming(trust.CheckerSays.Premise(unit.Short(name)))}
 	} else if name != "" {
 		h.context.Notes = h.context.Notes.With(obligation.Ask(name))

@@ -17,6 +17,8 @@ import (
 func (a findingBuilder) rule() string {
 	c := a.cause
 	switch {
+	case c.Kind == obligation.NotHeld:
+		return finding.RLSRequired
 	case a.reference != nil:
 		return finding.ForeignKeyWrite
 	case a.movesRow():

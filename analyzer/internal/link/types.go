@@ -10,6 +10,7 @@ import (
 	"github.com/tenantvet/tenantvet/analyzer/internal/catalogue"
 	"github.com/tenantvet/tenantvet/analyzer/internal/finding"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/callgraph"
+	"github.com/tenantvet/tenantvet/analyzer/internal/link/connection"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/obligation"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/statement"
 	"github.com/tenantvet/tenantvet/analyzer/internal/proof"
@@ -61,6 +62,8 @@ type Settings struct {
 	Staff []string
 	// Assumes are the soft premises that a person has confirmed, by their texts.
 	Assumes []string
+	// Wall is what may prove a statement.
+	Wall connection.Wall
 	// Words are those by which things are told; nil for the built-in ones.
 	Words *trust.Words
 }

@@ -68,7 +68,7 @@ func newVerdict(in Input) *verdict {
 	p.Rows = rowflow.New(graph, p.Statements, p.Conditions, p.Access)
 	solver := solve.New(p)
 	settings := setting.New(graph, p.Statements)
-	connection.New(p, solver, settings)
+	connection.New(p, solver, settings, in.Settings.Wall)
 	v := &verdict{
 		graph: graph, changed: changed, stmts: p.Statements, conds: p.Conditions, access: p.Access, cats: in.Catalogues,
 		solver: solver, settings: settings, callers: propagate.New(p, solver), staff: staff.New(p, solver, in.Settings.Staff), logins: login.New(p, solver), decisions: decision.New(p, solver), privacy: privacy.New(graph, p.Statements), kept: kept.New(p, solver), confirmed: in.Settings.Assumes,

@@ -55,6 +55,12 @@ func (p *Project) decide(settings *config.Settings) (*Decision, error) {
 	return d, d.unfollowed()
 }
 
+// DecideOn decides by settings whose the tables of a diagram are that was not read from the
+// project's files.
+func (p *Project) DecideOn(s *config.Settings, d *schema.Diagram) *catalogue.Catalogue {
+	return decided([]*schema.Diagram{d}, p.relative(s))[0]
+}
+
 // relative are the settings with their file as reasons name it, which no machine's path
 // is part of.
 func (p *Project) relative(s *config.Settings) config.Settings {

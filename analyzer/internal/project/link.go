@@ -5,8 +5,10 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/tenantvet/tenantvet/analyzer/internal/config"
 	"github.com/tenantvet/tenantvet/analyzer/internal/finding"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link"
+	"github.com/tenantvet/tenantvet/analyzer/internal/link/walls"
 	"github.com/tenantvet/tenantvet/analyzer/internal/rls"
 	"github.com/tenantvet/tenantvet/analyzer/internal/unit"
 )
@@ -37,8 +39,12 @@ func (p *Project) LinkAll(d *Decision, programs []Program) *finding.Run {
 	d = p.withModels(d, programs)
 	run, reports := p.link(d, programs)
 	run.Findings = append(run.Findings, d.undecidedTables()...)
+	check := rls.Check
+	if d.Settings.RLS == config.RLSRequired {
+		check = rls.CheckRequired
+	}
 	for _, c := range d.Catalogues {
-		run.Findings = append(run.Findings, rls.Check(c)...)
+		run.Findings = append(run.Findings, check(c)...)
 	}
 	slices.SortStableFunc(run.Findings, func(a, b finding.Finding) int { return a.Place.Compare(b.Place) })
 	d.heed(run)
@@ -58,7 +64,7 @@ func (p *Project) link(d *Decision, programs []Program) (*finding.Run, []*link.R
 		if x.Root {
 			in.Program = link.Library
 		}
-		r := link.Program(in)
+		r := linked(in, d.Settings)
 		x.place(r)
 		reports = append(reports, r)
 	}
@@ -69,6 +75,14 @@ func (p *Project) link(d *Decision, programs []Program) (*finding.Run, []*link.R
 	run.Setup = slices.Concat(p.unmodelled(programs), d.setup(run), d.idleAssumes(p, run), misspelt(programs), run.Setup)
 	d.heed(run)
 	return run, reports
+}
+
+// linked is what a program says, of each wall by itself where the settings ask for both.
+func linked(in link.Input, s *config.Settings) *link.Report {
+	if s.RLS == config.RLSRequired {
+		return walls.Program(in)
+	}
+	return link.Program(in)
 }
 
 // idleAssumes are the assumptions of the settings on which no call rests: a

@@ -28,7 +28,7 @@ func Security(w io.Writer, cats []*catalogue.Catalogue, asJSON bool) error {
 		if i > 0 {
 			b.WriteString("\n")
 		}
-		securityText(&b, c)
+		securityText(&b, c, "migrations show")
 	}
 	_, err := io.WriteString(w, b.String())
 	return err
@@ -48,7 +48,8 @@ func securityJSON(w io.Writer, cats []*catalogue.Catalogue) error {
 	return e.Encode(out)
 }
 
-func securityText(b *strings.Builder, c *catalogue.Catalogue) {
+// securityText writes the tables of a database; shows says what would show their gaps.
+func securityText(b *strings.Builder, c *catalogue.Catalogue, shows string) {
 	tables := rls.Tables(c)
 	secured := 0
 	for _, t := range tables {
@@ -56,17 +57,28 @@ func securityText(b *strings.Builder, c *catalogue.Catalogue) {
 			secured++
 		}
 	}
-	fmt.Fprintf(b, "%s: %s of a tenant, %d secured without a gap that migrations show\n", c.Diagram.Name, counted(len(tables), "table"), secured)
+	fmt.Fprintf(b, "%s: %s of a tenant, %d secured without a gap that %s\n", c.Diagram.Name, counted(len(tables), "table"), secured, shows)
 	w := tabwriter.NewWriter(b, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(w, "  table\tenabled\tforced\t"+strings.ToLower(strings.Join(rls.Commands(), "\t"))+"\tgaps")
+	fmt.Fprintln(w, "  table\tenabled\tforced\t"+strings.ToLower(strings.Join(rls.Commands(), "\t"))+"\theld by\tgaps")
 	for _, t := range tables {
 		cells := []string{"  " + t.Table, yesNo(t.Enabled), yesNo(t.Forced)}
 		for _, command := range rls.Commands() {
 			cells = append(cells, orDash(t.Policies[command]))
 		}
-		fmt.Fprintln(w, strings.Join(append(cells, orDash(t.Gaps)), "\t"))
+		fmt.Fprintln(w, strings.Join(append(cells, heldBy(t), orDash(t.Gaps)), "\t"))
 	}
 	w.Flush()
+}
+
+// heldBy is the variable that holds a table, and the roles that pass by.
+func heldBy(t rls.Overview) string {
+	switch {
+	case t.Held == "":
+		return "-"
+	case len(t.Past) > 0:
+		return t.Held + ", but not " + strings.Join(t.Past, ", ")
+	}
+	return t.Held
 }
 
 func yesNo(b bool) string {

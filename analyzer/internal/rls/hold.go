@@ -172,7 +172,7 @@ func quoted(t *catalogue.Table) string {
 var (
 	settingCall = regexp.MustCompile(`(?i)(?:pg_catalog\.)?current_setting\s*\(\s*'([^']+)'(?:::text)?\s*(?:,\s*(?:true|false|'t'|'f'|missing_ok\s*(?:=>|:=)\s*(?:true|false))\s*)?\)`)
 	// A query without a table is the value that it gives: written so that it is asked once.
-	bareQuery = regexp.MustCompile(`(?i)\(\s*select\s+((?:\(*\s*)?\$1(?:\s*\)*)(?:::\w+)*(?:\s*\)*)?|\(?\s*nullif\s*\(\s*\$1\s*,\s*''(?:::\w+)?\s*\)(?:::\w+)*\s*\)?(?:::\w+)*)(?:\s+as\s+\w+)?\s*\)`)
+	bareQuery = regexp.MustCompile(`(?i)\(\s*select\s+((?:\(*\s*)?\$1(?:\s*\)*)(?:::\w+)*(?:\s*\)*)?|\(?\s*nullif\s*\(\s*\$1\s*,\s*''(?:::\w+)?\s*\)(?:::\w+)*\s*\)?(?:::\w+)*)(?:\s+as\s+"?\w+"?)?\s*\)`)
 )
 
 // withHole is an expression with a bind value in the place of what it reads of the session,

@@ -7,7 +7,7 @@ import (
 	"github.com/tenantvet/tenantvet/analyzer/internal/schema"
 )
 
-// Overview is what the migrations say of the rows of one table of a tenant.
+// Overview is what the migrations, or a database, say of the rows of one table of a tenant.
 type Overview struct {
 	Table   string `json:"table"`
 	File    string `json:"file"`
@@ -17,7 +17,11 @@ type Overview struct {
 	// Policies are the names of the permissive policies by command; none lets nobody in.
 	Policies    map[string][]string `json:"policies"`
 	Restrictive []string            `json:"restrictive"`
-	Gaps        []string            `json:"gaps"` // the rules that find something at the table
+	// Held is the variable by which its policies hold every row in every command, so that
+	// proofs may rest on them; "" if they do not. Past are the roles that they let past by name.
+	Held string   `json:"held"`
+	Past []string `json:"past"`
+	Gaps []string `json:"gaps"` // the rules that find something at the table
 }
 
 // Commands are the commands that policies are asked for, in the order of a report.
@@ -47,7 +51,10 @@ func overview(t *catalogue.Table) Overview {
 	s := &t.Security
 	o := Overview{
 		Table: t.FullName(), File: t.Table.File, Line: t.Table.Line, Enabled: s.Enabled, Forced: s.Forced,
-		Policies: map[string][]string{}, Restrictive: []string{}, Gaps: []string{},
+		Policies: map[string][]string{}, Restrictive: []string{}, Past: []string{}, Gaps: []string{},
+	}
+	if t.Held != nil {
+		o.Held, o.Past = t.Held.Setting, append(o.Past, t.Held.Past...)
 	}
 	for _, command := range Commands() {
 		o.Policies[command] = names(s.Policies, func(p *schema.Policy) bool { return !p.Restrictive && p.Covers(command) })

@@ -164,7 +164,7 @@ func (a *Analysis) Only(dirs map[string]bool) {
 	within := func(file string) bool { return dirs[filepath.Dir(a.Project.Abs(file))] }
 	run.Calls = slices.DeleteFunc(run.Calls, func(c finding.Call) bool { return !within(c.File) })
 	run.Findings = slices.DeleteFunc(run.Findings, func(f finding.Finding) bool {
-		return !finding.OfSchema(f.Rule) && !within(f.File) // a table is no part of a package
+		return f.Package != "" && !finding.OfSchema(f.Rule) && !within(f.File) // a table is no part of a package
 	})
 	run.Count()
 }

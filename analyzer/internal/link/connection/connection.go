@@ -37,14 +37,15 @@ type Connections struct {
 	conds    *pathcond.Conditions
 	solver   *solve.Solver
 	settings *setting.Settings
+	wall     Wall
 	setters  map[string]map[*callgraph.Function]bool // functions that may set a variable, by its name
 	open     map[string]map[*callgraph.Function]bool // those that may on a connection which they have not begun
 	byValue  map[*unit.Call][]*callgraph.Function    // what calls of function values may run; nil until asked
 }
 
 // New makes the connections of a program and gives them to its solver.
-func New(p solve.Parts, solver *solve.Solver, settings *setting.Settings) *Connections {
-	c := &Connections{p.Graph, p.Statements, p.Conditions, solver, settings, map[string]map[*callgraph.Function]bool{}, map[string]map[*callgraph.Function]bool{}, nil}
+func New(p solve.Parts, solver *solve.Solver, settings *setting.Settings, wall Wall) *Connections {
+	c := &Connections{p.Graph, p.Statements, p.Conditions, solver, settings, wall, map[string]map[*callgraph.Function]bool{}, map[string]map[*callgraph.Function]bool{}, nil}
 	solver.Connections = c
 	return c
 }
@@ -77,6 +78,9 @@ func (p *Connections) WaysOfReference(w *proof.Written) []statement.Alternative 
 }
 
 func (p *Connections) givenWays(list []proof.Alternative) []statement.Alternative {
+	if p.wall == Filter {
+		return nil
+	}
 	return statement.WaysOf(slices.DeleteFunc(slices.Clone(list), func(a proof.Alternative) bool {
 		never := func(n proof.Need) bool { return n.Kind == proof.Setting && !p.settings.Given(n.Column) }
 		return slices.ContainsFunc(a.Needs, never) || !slices.ContainsFunc(a.Needs, isSetting)
@@ -163,7 +167,11 @@ func (p *Connections) outside(a obligation.Atom, why string) obligation.Value {
 	if slices.ContainsFunc(p.settings.Lasting(), func(x setting.Lasting) bool { return x.Name == a.Column }) {
 		return notGiven(a, why)
 	}
-	return obligation.No(obligation.Cause{Kind: obligation.Outside, Atom: a, Reason: why})
+	kind := obligation.Outside
+	if p.wall == Policies {
+		kind = obligation.NotHeld
+	}
+	return obligation.No(obligation.Cause{Kind: kind, Atom: a, Reason: why})
 }
 
 // Origin decides an atom on a connection by where that comes from.

@@ -44,7 +44,7 @@ func weight(c Cause) int {
 		return 5
 	case c.Kind == ZeroValue && c.Accessor:
 		return 4
-	case c.Kind == Gap, c.Kind == Outside:
+	case c.Kind == Gap, c.OfPolicies():
 		return 3
 	case c.Kind == Request:
 		return 2

@@ -20,6 +20,7 @@ const (
 	ZeroValue                  // the value may be zero where it must not be
 	Gap                        // the statement ties the relation to nothing
 	Outside                    // policies would hold the rows, and the connection was not given the tenant
+	NotHeld                    // no policy holds the rows, where one is asked for
 	Request                    // the client chose the value
 )
 
@@ -27,7 +28,7 @@ const (
 type Cause struct {
 	Kind   causeKind
 	Atom   Atom
-	Reason string // unknown, outside: why
+	Reason string // unknown, of policies: why
 
 	Origin *term.Origin        // request: the value
 	Source *callgraph.Function // request: the function in which it is read
@@ -59,6 +60,9 @@ func (r *Row) String() string {
 }
 
 func (c Cause) IsDefinite() bool { return c.Kind >= ZeroValue }
+
+// OfPolicies reports whether a cause is that policies do not hold the rows of a statement.
+func (c Cause) OfPolicies() bool { return c.Kind == Outside || c.Kind == NotHeld }
 
 func Why(a Atom, reason string) Value { return No(Cause{Kind: Unknown, Atom: a, Reason: reason}) }
 
@@ -95,7 +99,7 @@ func (c Cause) equal(d Cause) bool {
 func (v Value) Placed(at func(a Atom) (*callgraph.Function, int)) Value {
 	var out []Cause
 	for i, c := range v.Fails {
-		if c.Fn != nil || c.Kind == Gap || c.Kind == Outside {
+		if c.Fn != nil || c.Kind == Gap || c.OfPolicies() {
 			continue
 		}
 		if out == nil {

@@ -83,10 +83,11 @@ type Connections interface {
 	WaysOf(s *statement.Statement, relation int) []statement.Alternative
 	WaysOfReference(*proof.Written) []statement.Alternative
 	Premises(*statement.Statement) obligation.Notes
-	// Given decides what a way needs of the connection of a run.
+	// Alone decides a statement by its policies alone; asked is false where they are not.
+	Alone(*pathcond.Env, *unit.Run, *statement.Statement) (v obligation.Value, asked bool)
 	Given(*pathcond.Env, *unit.Run, []proof.Need) obligation.Value
-	// Origin decides an atom on a connection by where that comes from, and Happened adds
-	// what happened on it before.
+	// Given decides what a way needs of the connection of a run, Origin an atom on a
+	// connection by where that comes from, and Happened adds what happened on it before.
 	Origin(*pathcond.Env, obligation.Atom) obligation.Value
 	Happened(*pathcond.Env, obligation.Atom, obligation.Value) obligation.Value
 }

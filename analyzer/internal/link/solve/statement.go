@@ -18,6 +18,9 @@ func (p *Solver) Run(e *pathcond.Env, r *unit.Run, s *statement.Statement) oblig
 	if s.Broken != "" {
 		return obligation.Why(obligation.Atom{T: term.Why(s.Broken)}, s.Broken)
 	}
+	if v, asked := p.Connections.Alone(e, r, s); asked {
+		return v
+	}
 	ways := s.All()
 	if held := p.Connections.Ways(s); len(held) > 0 {
 		v := p.AnyWay(e, r, s, ways)
@@ -60,11 +63,10 @@ func (p *Solver) way(e *pathcond.Env, r *unit.Run, s *statement.Statement, w sta
 			atoms = append(atoms, obligation.Atom{Kind: proof.NonZero, Nobody: s.Proof.Shape.Verb == proof.Inserts, T: p.stmts.Bind(e.Fn, r, s, n.Hole)})
 		}
 	}
-	n := obligation.AssumedBy(w.Assumes)
+	n, v := obligation.AssumedBy(w.Assumes), obligation.Yes(obligation.Notes{})
 	if w.Excuse != "" {
 		n.Excuse = string(w.Excuse)
 	}
-	v := obligation.Yes(obligation.Notes{})
 	for _, a := range atoms {
 		v = obligation.And(v, orNobody(a, p.Prove(e, a)))
 	}
@@ -83,11 +85,10 @@ func orNobody(a obligation.Atom, v obligation.Value) obligation.Value {
 }
 
 func (p *Solver) demand(f *callgraph.Function, r *unit.Run, s *statement.Statement, n proof.Need) obligation.Atom {
-	t := p.stmts.Bind(f, r, s, n.Hole)
+	a := obligation.Atom{Kind: n.Kind, Null: n.Null, T: p.stmts.Bind(f, r, s, n.Hole)}
 	if n.Element {
-		t = term.Elements(t)
+		a.T = term.Elements(a.T)
 	}
-	a := obligation.Atom{Kind: n.Kind, Null: n.Null, T: t}
 	if n.Second {
 		a.Kind = proof.SecondTenant
 	}
@@ -103,8 +104,7 @@ func (p *Solver) demand(f *callgraph.Function, r *unit.Run, s *statement.Stateme
 // sharedRow: a row of a shared table says who its user or tenant is only where
 // it was found by what the caller has. from is the column that says so.
 func (p *Solver) sharedRow(e *pathcond.Env, r *unit.Run, s *statement.Statement, from *proof.Output, kind proof.NeedKind) obligation.Value {
-	a := obligation.Atom{Kind: kind, T: term.Why("row of " + from.Table.Name)}
-	found := statement.Found{}
+	a, found := obligation.Atom{Kind: kind, T: term.Why("row of " + from.Table.Name)}, statement.Found{}
 	if kind == proof.Tenant || kind == proof.Principal || kind == proof.Key {
 		found = s.FoundRow(from)
 	}

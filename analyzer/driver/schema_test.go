@@ -1,0 +1,83 @@
+package driver
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/tenantvet/tenantvet/analyzer/internal/oracle/pgserver"
+	"github.com/tenantvet/tenantvet/analyzer/internal/report"
+)
+
+// TestLiveSecurity runs `tenantvet rls --dsn` beside migrations that the database follows,
+// and beside ones that it does not.
+func TestLiveSecurity(t *testing.T) {
+	s, err := pgserver.StartServer()
+	if errors.Is(err, pgserver.ErrNoServer) && os.Getenv("TENANTVET_REQUIRE_PG") != "1" {
+		t.Skipf("not run: no database was looked at, because there is %v", err)
+	}
+	require.NoError(t, err)
+	t.Cleanup(s.Stop)
+	ctx := context.Background()
+	dsn, err := s.DSN(ctx, "live")
+	require.NoError(t, err)
+	conn, err := pgx.Connect(ctx, dsn)
+	require.NoError(t, err)
+	t.Cleanup(func() { conn.Close(ctx) })
+
+	const migration = `CREATE TABLE organizations (id uuid PRIMARY KEY, name text NOT NULL);
+CREATE TABLE invoices (id uuid PRIMARY KEY, organization_id uuid NOT NULL REFERENCES organizations (id), amount bigint NOT NULL);
+CREATE TABLE notes (id uuid PRIMARY KEY, organization_id uuid NOT NULL REFERENCES organizations (id), words text NOT NULL);
+ALTER TABLE invoices ENABLE ROW LEVEL SECURITY;
+ALTER TABLE invoices FORCE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON invoices USING (organization_id = NULLIF(current_setting('app.tenant', true), '')::uuid);
+`
+	dir := t.TempDir()
+	for name, text := range map[string]string{"go.mod": "module example.com/live\n\ngo 1.25.0\n", "migrations/1.sql": migration} {
+		require.NoError(t, os.MkdirAll(filepath.Dir(filepath.Join(dir, name)), 0o755))
+		require.NoError(t, os.WriteFile(filepath.Join(dir, name), []byte(text), 0o644))
+	}
+	run := func(args ...string) (code int, stdout, stderr string) {
+		var out, problems bytes.Buffer
+		code = Main(append([]string{"rls", "-C", dir}, args...), strings.NewReader(""), &out, &problems)
+		return code, out.String(), problems.String()
+	}
+
+	_, err = conn.Exec(ctx, migration)
+	require.NoError(t, err)
+	code, out, _ := run("--dsn", dsn)
+	assert.Equal(t, exitClean, code, out)
+	assert.Contains(t, out, "as postgres: it is a superuser, whom no policy holds; if the application connects so, it has no second wall")
+	assert.Regexp(t, `(?m)^  invoices +yes +yes +tenant +tenant +tenant +tenant +app\.tenant +-$`, out)
+	assert.Regexp(t, `(?m)^  notes: it belongs to a tenant .* \(rls-missing\)$`, out)
+	assert.Contains(t, out, "no difference from the migrations (migrations)")
+
+	_, err = conn.Exec(ctx, "ALTER TABLE invoices NO FORCE ROW LEVEL SECURITY; CREATE ROLE driver_app LOGIN; ALTER TABLE invoices OWNER TO driver_app")
+	require.NoError(t, err)
+	code, out, _ = run("--dsn", strings.Replace(dsn, "user=postgres", "user=driver_app", 1))
+	assert.Equal(t, exitFound, code, out)
+	assert.Contains(t, out, "as driver_app, who owns 1 table of a tenant (invoices): where row-level security is not forced no policy holds its owner")
+	assert.Contains(t, out, "differences from the migrations (migrations):\n  invoices: row-level security is forced in the migrations, and not in the database\n")
+
+	code, out, _ = run("--dsn", dsn, "--format", "json")
+	assert.Equal(t, exitFound, code)
+	var got report.LiveDatabase
+	require.NoError(t, json.Unmarshal([]byte(out), &got))
+	assert.Equal(t, "invoices", got.Differences[0].Table)
+
+	code, _, problems := run("--dsn", dsn, "--fix")
+	assert.Equal(t, exitFailed, code)
+	assert.Contains(t, problems, "--dsn only looks")
+	code, _, problems = run("--dsn", "host=/nowhere dbname=x")
+	assert.Equal(t, exitFailed, code)
+	assert.Contains(t, problems, "connecting")
+}
