@@ -5,8 +5,6 @@ import (
 	"strings"
 
 	"golang.org/x/tools/go/ssa"
-
-	"github.com/tenantvet/tenantvet/analyzer/internal/term"
 )
 
 // WrittenIn are the parts of a captured variable that a closure, or one inside it, may
@@ -42,7 +40,7 @@ func (p *Program) Leaves(fn *ssa.Function) []*ssa.FreeVar {
 }
 
 // HandedOnce is the one call that a closure is an argument of, and which, the receiver
-// counted, or the one that calls it where it is made, if nothing else is done with it and the call runs it, if at all, while it lasts,
+// counted, or the one that calls it where it is made, -1, if nothing else is done with it and the call runs it, if at all, while it lasts,
 // as far as the caller can tell.
 func (p *Program) HandedOnce(mc *ssa.MakeClosure) (call *ssa.Call, arg int, ok bool) {
 	v := ssa.Value(mc)
@@ -60,7 +58,7 @@ func (p *Program) HandedOnce(mc *ssa.MakeClosure) (call *ssa.Call, arg int, ok b
 				return nil, 0, false
 			}
 			if arg = slices.Index(c.All(), v); ref.Call.Value == v {
-				return ref, term.ByCallee, arg < 0
+				return ref, -1, arg < 0
 			}
 			return ref, arg, arg >= 0
 		}

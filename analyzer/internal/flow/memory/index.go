@@ -76,6 +76,9 @@ func (f *Memory) captured(mc *ssa.MakeClosure) {
 		return
 	}
 	call, arg, once := f.Program.HandedOnce(mc)
+	if arg < 0 {
+		arg = term.ByCallee
+	}
 	leaves := f.Program.Leaves(fn)
 	for i, binding := range mc.Bindings {
 		if i >= len(fn.FreeVars) {

@@ -30,6 +30,23 @@ func (p *Staff) ownPut(x *term.Path, r trust.Rank, depth int) obligation.Value {
 	return v
 }
 
+// sentIn reports whether a part of what is put under a context key is what a client has sent,
+// and whether all that is put there is: who asks the caller's key for a role is told what the
+// request says.
+func (p *Staff) sentIn(x *term.Path) (sent, all bool) {
+	all = true
+	for _, w := range p.graph.Puts[x.Name] {
+		for _, leaf := range term.Leaves(term.Select(w.Value, x.Steps...)) {
+			if zero, known := term.Zeroness(leaf); known && zero {
+				continue
+			}
+			o, ok := leaf.(*term.Origin)
+			sent, all = sent || ok && o.Kind == term.Request, all && ok && o.Kind == term.Request
+		}
+	}
+	return sent, sent && all
+}
+
 // ownValue reports whether each value that is put can only mean staff where it says so of the
 // caller, or where a staff test is in force. A value that is zero says nothing of anybody.
 func (p *Staff) ownValue(e *pathcond.Env, t term.Term, depth int) obligation.Value {

@@ -244,6 +244,12 @@ func (p *Staff) ownPath(e *pathcond.Env, x *term.Path, r trust.Rank, depth int) 
 	switch x.Root {
 	case term.Context:
 		if p.speaksOfUser(x.Name) && (r == trust.Staff || !p.hasTenant(x) && !p.besideTenant(x)) {
+			switch sent, all := p.sentIn(x); {
+			case all:
+				return obligation.Value{}
+			case sent:
+				return obligation.Yes(obligation.Ask(obligation.StaffMark + attribute(x)))
+			}
 			return obligation.Yes(obligation.Notes{})
 		}
 		return p.ownPut(x, r, depth)
