@@ -134,3 +134,15 @@ func within(at *term.Path, value term.Term) term.Term {
 	}
 	return value
 }
+
+// UnderAnyName reports whether what a client has sent is put into contexts under names that are
+// computed: it may be found under any key.
+//
+//	for name, values := range c.QueryParams() { c.Set(name, values[0]) }
+func UnderAnyName(g *callgraph.Graph) bool {
+	sent := func(x term.Term) bool {
+		o, ok := x.(*term.Origin)
+		return ok && o.Kind == term.Request
+	}
+	return slices.ContainsFunc(g.Puts[callgraph.ComputedKey], func(w callgraph.Write) bool { return term.Any(w.Value, sent) })
+}

@@ -13,7 +13,7 @@ import "github.com/tenantvet/tenantvet/analyzer/internal/link/callgraph"
 // Chains finds the middleware chains of a program.
 type Chains struct {
 	graph       *callgraph.Graph
-	traced      map[string][]Chain // by the symbol of the entry
+	traced      map[string][]Chain                    // by the symbol of the entry
 	takenBy     map[string][]*callgraph.Function      // by function: those in whose operations its value is
 	mounting    map[string]bool                       // routers of which is being asked where they are mounted
 	intercepted map[*callgraph.Function][]Interceptor // by the function that registers; see interceptor.go

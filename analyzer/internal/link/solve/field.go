@@ -7,6 +7,7 @@ import (
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/catalogue"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/callgraph"
+	"github.com/tenantvet/tenantvet/analyzer/internal/link/carried"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/obligation"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/pathcond"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/statement"
@@ -171,15 +172,24 @@ func (p *Solver) context(a obligation.Atom, t *term.Path) obligation.Value {
 	case named:
 		p.Trusted++
 		p.Assumed.add(a, t)
-		return p.byKey(a, t, writes, trust.NamedKey)
+		return orSent(p, t, p.byKey(a, t, writes, trust.NamedKey))
 	case len(writes) == 0 && a.Kind == proof.Key && p.rowKey(a, t):
 		return obligation.Yes(obligation.Assuming(trust.KeyOfRow.Premise(unit.Short(t.Name), a.Table)))
 	case len(writes) == 0:
 		return obligation.Why(a, "context key "+unit.Short(t.Name)+" is set where it is not seen")
 	}
-	v := p.everywhere(a, writes, t.Steps).Noted(obligation.Assuming(trust.WrittenKey.Premise(unit.Short(t.Name))))
+	v := orSent(p, t, p.everywhere(a, writes, t.Steps).Noted(obligation.Assuming(trust.WrittenKey.Premise(unit.Short(t.Name)))))
 	if _, ok := v.Holds(); !ok && a.Kind == proof.Key && !slices.ContainsFunc(v.Fails, obligation.Cause.IsDefinite) && p.rowKey(a, t) {
 		return obligation.Yes(obligation.Assuming(trust.KeyOfRow.Premise(unit.Short(t.Name), a.Table)))
+	}
+	return v
+}
+
+// orSent is the answer to an atom on what is under a context key, on the premise that nothing
+// that a client has sent is put there under a computed name, where that may be.
+func orSent(p *Solver, t *term.Path, v obligation.Value) obligation.Value {
+	if carried.UnderAnyName(p.graph) {
+		return v.Noted(obligation.Assuming(trust.ComputedKey.Premise(unit.Short(t.Name))))
 	}
 	return v
 }
