@@ -37,8 +37,8 @@ type Program struct {
 	Project  *project.Project
 	Decision *project.Decision
 	Linked   project.Program
-	Run      *finding.Run                  // what linking it gave
-	Package  *project.Package              // that of the program itself
+	Run      *finding.Run                 // what linking it gave
+	Package  *project.Package             // that of the program itself
 	Imports  func(path string) *unit.Unit // units of what it imports, nil for what is none of the project's
 }
 

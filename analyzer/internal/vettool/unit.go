@@ -36,7 +36,7 @@ type vetUnit struct {
 	clause  finding.Place
 	found   []diagnostic
 	mender  *suggest.Program // nil if the unit is no program that was judged
-	failure error // what kept the unit from being judged
+	failure error            // what kept the unit from being judged
 }
 
 // analyse compiles the package of the unit, links it if it is a program that
