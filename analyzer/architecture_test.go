@@ -40,7 +40,7 @@ var house = map[string][]string{
 	"analyzer/internal/fix":          {"finding", "sqltree/sqltext", "trust"},
 	"analyzer/internal/rls":          {"catalogue", "finding", "proof", "schema", "sqltree", "sqltree/sqlparse", "sqltree/sqlprint", "sqltree/sqltext"},
 	"analyzer/internal/finding":      {},
-	"analyzer/internal/config":       {"trust", "yamldoc"},
+	"analyzer/internal/config":       {"index", "trust", "yamldoc"},
 	"analyzer/internal/index":        {},
 
 	// The floors of link, each above those that it may import.

@@ -24,6 +24,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/finding"
 )
@@ -170,7 +171,16 @@ func Of(run *finding.Run) []Entry {
 	return out
 }
 
-func place(p finding.Place) string { return p.File + ":" + strconv.Itoa(p.Line) }
+// place is a place as a file of lines can hold it.
+func place(p finding.Place) string {
+	oneLine := func(r rune) rune {
+		if unicode.IsGraphic(r) && !unicode.Is(unicode.Bidi_Control, r) {
+			return r
+		}
+		return '?'
+	}
+	return strings.Map(oneLine, p.File) + ":" + strconv.Itoa(p.Line)
+}
 
 // slug is a reason as one word: what is particular to the call is left out.
 func slug(reason string) string {

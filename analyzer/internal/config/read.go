@@ -12,6 +12,7 @@ import (
 
 	"go.yaml.in/yaml/v3"
 
+	"github.com/tenantvet/tenantvet/analyzer/internal/index"
 	"github.com/tenantvet/tenantvet/analyzer/internal/trust"
 	"github.com/tenantvet/tenantvet/analyzer/internal/yamldoc"
 )
@@ -35,7 +36,7 @@ func Find(dir string) (*Settings, error) {
 	}
 	for {
 		file := filepath.Join(dir, Name)
-		data, err := os.ReadFile(file)
+		data, err := index.ReadRegular(file)
 		if err == nil {
 			return readWith(file, data)
 		}
@@ -58,7 +59,7 @@ func readWith(file string, data []byte) (*Settings, error) {
 		return s, err
 	}
 	name := filepath.Join(filepath.Dir(file), filepath.FromSlash(s.WordsFile))
-	text, err := os.ReadFile(name)
+	text, err := index.ReadRegular(name)
 	if err != nil {
 		return nil, &Error{File: file, Line: s.Line("words", ""), Message: "words: " + s.WordsFile + " cannot be read"}
 	}

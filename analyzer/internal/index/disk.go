@@ -95,16 +95,23 @@ func (d *Disk) ReadFile(rel string) ([]byte, error) { return os.ReadFile(d.note(
 // print what is nobody's business.
 func (d *Disk) ReadText(rel string) ([]byte, error) {
 	name := d.note(rel, content)
+	data, err := ReadRegular(name)
+	if err == nil && !d.Inside(rel) {
+		return nil, errOutside
+	}
+	return data, err
+}
+
+// ReadRegular reads a file that is regular and of a size that fits.
+func ReadRegular(name string) ([]byte, error) {
 	info, err := os.Stat(name)
 	switch {
 	case err != nil:
 		return nil, err
 	case !info.Mode().IsRegular():
-		return nil, errIrregular
+		return nil, &fs.PathError{Op: "read", Path: name, Err: errIrregular}
 	case info.Size() > maxFile:
-		return nil, errLarge
-	case !d.Inside(rel):
-		return nil, errOutside
+		return nil, &fs.PathError{Op: "read", Path: name, Err: errLarge}
 	}
 	return os.ReadFile(name)
 }

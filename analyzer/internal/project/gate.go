@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io/fs"
 	"maps"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -14,6 +13,7 @@ import (
 	"github.com/tenantvet/tenantvet/analyzer/internal/catalogue"
 	"github.com/tenantvet/tenantvet/analyzer/internal/config"
 	"github.com/tenantvet/tenantvet/analyzer/internal/finding"
+	"github.com/tenantvet/tenantvet/analyzer/internal/index"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link"
 	"github.com/tenantvet/tenantvet/analyzer/internal/schema"
 )
@@ -30,7 +30,7 @@ func (p *Project) readBaseline() (*baseline.Baseline, error) {
 // ReadBaseline reads a baseline, nil if there is no such file; shown is how the report
 // names it.
 func ReadBaseline(file, shown string) (*baseline.Baseline, error) {
-	data, err := os.ReadFile(file)
+	data, err := index.ReadRegular(file)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}
