@@ -157,9 +157,9 @@ func (d *Decision) idle(p *Project, run *finding.Run, directives []finding.Setup
 }
 
 // undecidedTables are the tables that belong to no tenant and that no person has named,
-// where the settings ask for them.
+// where the settings ask for them, or a baseline has recorded those of its day.
 func (d *Decision) undecidedTables() []finding.Finding {
-	if !d.Settings.AskNewTables {
+	if !d.Settings.AskNewTables && (d.Baseline == nil || !d.Baseline.Tables) {
 		return nil
 	}
 	var out []finding.Finding
