@@ -58,7 +58,7 @@ func (d *decision) assignDirect() {
 			continue
 		}
 		t.Tenancy, t.Column, t.Confidence = Owned, m.column, d.cat.Confidence
-		t.Why = d.whyOwned(t, m)
+		t.Why = d.whyOwned(m)
 		if !m.exact && !m.edge.notNull() {
 			t.Confidence = Low
 		}
@@ -86,17 +86,8 @@ func (d *decision) overruled(t *Table, m *member) bool {
 
 // whyOwned says what backs a tenant column: a foreign key, the name of the
 // root's table, or the name alone. The three differ in how far a maintainer
-// should trust the line. A row whose tenant is null is nobody's.
-func (d *decision) whyOwned(t *Table, m *member) string {
-	text := d.backing(m)
-	if c := t.Table.Column(m.column); c != nil && !c.NotNull {
-		text += ", which may be null"
-	}
-	return text
-}
-
-// backing is what backs a tenant column.
-func (d *decision) backing(m *member) string {
+// should trust the line.
+func (d *decision) whyOwned(m *member) string {
 	switch {
 	case m.edge == nil && d.winner.root != nil:
 		return fmt.Sprintf("has %s, by name as in other tables (no foreign key to %s)", m.column, d.winner.root.FullName())

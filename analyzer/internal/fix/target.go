@@ -58,7 +58,7 @@ func (t Target) mendable() bool {
 // run.
 func Holds(before, after *finding.Run, rel func(string) string, mended ...Target) bool {
 	for _, t := range mended {
-		if has(after, rel(t.File), t.Finding) {
+		if there(after, rel(t.File), t.Finding) {
 			return false
 		}
 	}
@@ -69,30 +69,30 @@ func Holds(before, after *finding.Run, rel func(string) string, mended ...Target
 			verdicts[at] = c.Verdict
 		}
 	}
-	there := map[string]bool{}
+	left := map[string]bool{}
 	for _, c := range after.Calls {
 		at := c.File + ":" + strconv.Itoa(c.Line)
 		v, ok := verdicts[at]
 		if !ok || c.Verdict.Worse(v) {
 			return false
 		}
-		there[at] = true
+		left[at] = true
 	}
-	if len(there) != len(verdicts) {
+	if len(left) != len(verdicts) {
 		return false
 	}
 	for i := range after.Findings {
 		f := &after.Findings[i]
-		if !has(before, f.File, f) {
+		if !there(before, f.File, f) {
 			return false
 		}
 	}
 	return !slices.ContainsFunc(after.Setup, func(s finding.Setup) bool { return s.Hollow && !slices.Contains(before.Setup, s) })
 }
 
-// has reports whether a finding is there, by its place: its fingerprint knows the text of
+// there reports whether a finding is there, by its place: its fingerprint knows the text of
 // the statement, which a fix changes.
-func has(run *finding.Run, file string, f *finding.Finding) bool {
+func there(run *finding.Run, file string, f *finding.Finding) bool {
 	return slices.ContainsFunc(run.Findings, func(x finding.Finding) bool {
 		return x.Rule == f.Rule && x.Table == f.Table && x.File == file && x.Line == f.Line
 	})

@@ -134,6 +134,9 @@ func marks(c *catalogue.Catalogue, t *catalogue.Table) string {
 	if t.Public {
 		m = append(m, "public rows")
 	}
+	if t.Tenancy == catalogue.Owned && t.Table.Nullable(t.Column) {
+		m = append(m, "may be null")
+	}
 	if t.SharesNull {
 		m = append(m, "shares rows without a tenant")
 	}

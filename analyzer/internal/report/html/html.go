@@ -147,7 +147,7 @@ func shareText(s finding.Summary) string {
 
 // calls are all calls, those that need a person first.
 func (p *page) calls() {
-	byPrint := p.told()
+	byPrint := p.byPrint()
 	for i := range p.Run.Calls {
 		c := call{Call: &p.Run.Calls[i]}
 		c.Short = c.Function[strings.LastIndex(c.Function, "/")+1:]
@@ -174,8 +174,8 @@ func (p *page) calls() {
 	slices.SortStableFunc(p.Calls, func(a, b call) int { return cmp.Compare(rank(a.State), rank(b.State)) })
 }
 
-// told are the findings by fingerprint.
-func (p *page) told() map[string]told {
+// byPrint are the findings by fingerprint.
+func (p *page) byPrint() map[string]told {
 	same := p.Run.Same()
 	out := map[string]told{}
 	for i := range p.Run.Findings {

@@ -140,7 +140,7 @@ func (f *finder) folder(dir string, files []string) {
 		likely := !s.aside && (s.numbered || databaseFolder(path.Base(dir)))
 		if s.loose && (!likely || !f.altersTables(set)) {
 			if likely || dir == "." {
-				f.unread = append(f.unread, f.unreadable(set)...)
+				f.unread = append(f.unread, f.refused(set)...)
 			}
 			continue
 		}
@@ -152,8 +152,8 @@ func (f *finder) folder(dir string, files []string) {
 	}
 }
 
-// unreadable are the problems of files that cannot be read: they may define tables.
-func (f *finder) unreadable(files []string) []schema.Problem {
+// refused are the problems of files that cannot be read: they may define tables.
+func (f *finder) refused(files []string) []schema.Problem {
 	var out []schema.Problem
 	for _, name := range files {
 		if _, err := f.load(name); err != nil {
