@@ -84,7 +84,7 @@ const maxFile = 64 << 20
 var (
 	errIrregular = errors.New("it is no regular file")
 	errLarge     = errors.New("it is larger than 64 MB")
-	errOutside   = errors.New("it is a link that leaves the module")
+	errOutside   = errors.New("it lies outside of the repository")
 )
 
 // ReadFile reads a file.
@@ -97,7 +97,7 @@ func (d *Disk) ReadText(rel string) ([]byte, error) {
 	name := d.note(rel, content)
 	data, err := ReadRegular(name)
 	if err == nil && !d.Inside(rel) {
-		return nil, errOutside
+		return nil, &fs.PathError{Op: "read", Path: name, Err: errOutside}
 	}
 	return data, err
 }
