@@ -10,7 +10,8 @@
 //
 // It cannot see other packages' comments and files: whatever is shown or heeded
 // of them (directives, positions, the generated mark) travels in units. It has
-// no fixes, because a fix needs the real file.
+// fixes for what lies in the program's own package only, because a fix needs the
+// real file; each was compiled and linked before it is offered.
 package analyzer
 
 import (

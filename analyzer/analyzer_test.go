@@ -111,3 +111,39 @@ func TestHollowSetupIsSaidAtTheProgram(t *testing.T) {
 	require.Len(t, lines, 2)
 	assert.Contains(t, lines[0], "cmd/admin/main.go:2:1: setup: no schema: ")
 }
+
+// Fixes lie in the program's own package, and are right by themselves.
+func TestSuggestedFixes(t *testing.T) {
+	dir, err := filepath.EvalSymlinks(t.TempDir())
+	require.NoError(t, err)
+	require.NoError(t, os.CopyFS(dir, os.DirFS(filepath.Join("..", "testdata", "suggest"))))
+	pkgs, err := packages.Load(&packages.Config{Mode: packages.LoadAllSyntax | packages.NeedModule, Dir: dir, Env: append(os.Environ(), "GOWORK=off")}, ".")
+	require.NoError(t, err)
+	graph, err := checker.Analyze([]*analysis.Analyzer{analyzer.Analyzer}, pkgs, nil)
+	require.NoError(t, err)
+	text, err := os.ReadFile(filepath.Join(dir, "main.go"))
+	require.NoError(t, err)
+	var fixes []string
+	diagnostics := 0
+	for act := range graph.All() {
+		diagnostics += len(act.Diagnostics)
+		for _, d := range act.Diagnostics {
+			for _, f := range d.SuggestedFixes {
+				for _, e := range f.TextEdits {
+					from, to := act.Package.Fset.Position(e.Pos), act.Package.Fset.Position(e.End)
+					assert.Equal(t, filepath.Join(dir, "main.go"), from.Filename)
+					fixes = append(fixes, fmt.Sprintf("%s: line %d: %q is %q", f.Message, from.Line, text[from.Offset:to.Offset], e.NewText))
+				}
+			}
+		}
+	}
+	assert.Equal(t, 6, diagnostics)
+	slices.Sort(fixes)
+	assert.Equal(t, []string{
+		`bound org_id to org: line 49: "" is " AND org_id = $2"`,
+		`bound org_id to org: line 49: "" is ", org"`,
+		`put the OR in parentheses: line 56: "" is "("`,
+		`put the OR in parentheses: line 56: "" is ")"`,
+		`took tenant.OrgFromContext(r.Context()) for r.FormValue("org"): line 63: "r.FormValue(\"org\")" is "tenant.OrgFromContext(r.Context())"`,
+	}, fixes)
+}

@@ -10,8 +10,10 @@ import (
 	"golang.org/x/tools/go/analysis"
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/finding"
+	"github.com/tenantvet/tenantvet/analyzer/internal/fix"
 	"github.com/tenantvet/tenantvet/analyzer/internal/project"
 	"github.com/tenantvet/tenantvet/analyzer/internal/report/plain"
+	"github.com/tenantvet/tenantvet/analyzer/internal/suggest"
 	"github.com/tenantvet/tenantvet/analyzer/internal/unit"
 )
 
@@ -121,32 +123,24 @@ func (w *work) withoutTests() *types.Info {
 
 // link judges the package if it is a program, and reports what is found.
 func (w *work) link(own *unit.Unit) error {
-	program := project.Program{Path: own.Path, Clause: w.project.Clause(w.pkg())}
-	printed, err := w.judge(&program, own)
-	if err != nil {
-		return err
-	}
-	at := newPlaces(w, printed)
-	for _, f := range printed {
-		w.report(at, f)
-	}
-	return nil
-}
-
-// judge links the program, if own is one, and gives what is to be shown of it.
-func (w *work) judge(program *project.Program, own *unit.Unit) ([]finding.Finding, error) {
+	pkg := w.pkg()
+	program := project.Program{Path: own.Path, Clause: w.project.Clause(pkg)}
 	d, root, err := w.project.DecideFor(own, dirOf(Settings{}, w.pass))
-	if wrong := w.project.Refused(err, *program); wrong != nil {
-		return wrong, nil
+	if wrong := w.project.Refused(err, program); wrong != nil {
+		w.reportAll(wrong, nil)
+		return nil
 	}
 	if d == nil || err != nil {
-		return nil, err
+		return err
 	}
 	program.Root = root
 	if program.Units, err = w.closure(own); err != nil {
-		return nil, err
+		return err
 	}
-	return d.Printed(w.project.Link(d, []project.Program{*program}), *program), nil
+	run := w.project.Link(d, []project.Program{program})
+	mender := suggest.Program{Project: w.project, Decision: d, Linked: program, Run: run, Package: pkg, Imports: w.imported}
+	w.reportAll(d.Printed(run, program), mender.Fixes())
+	return nil
 }
 
 // closure is own and the units of all that it imports.
@@ -162,10 +156,30 @@ func (w *work) closure(own *unit.Unit) ([]*unit.Unit, error) {
 	return all, nil
 }
 
-func (w *work) report(at *places, f finding.Finding) {
-	d := analysis.Diagnostic{Pos: at.pos(f.Place, f.Line, f.Column), Category: f.Rule, Message: plain.Line(f.Diagnostic())}
-	if f.EndLine > 0 {
-		d.End = at.pos(f.Place, f.EndLine, f.EndColumn)
+// reportAll reports findings, with the fixes that are known by their fingerprints.
+func (w *work) reportAll(printed []finding.Finding, fixes map[string]fix.Candidate) {
+	at := newPlaces(w, printed)
+	for _, f := range printed {
+		d := analysis.Diagnostic{Pos: at.pos(f.Place, f.Line, f.Column), Category: f.Rule, Message: plain.Line(f.Diagnostic())}
+		if f.EndLine > 0 {
+			d.End = at.pos(f.Place, f.EndLine, f.EndColumn)
+		}
+		if c, ok := fixes[f.Fingerprint]; ok && f.Fingerprint != "" {
+			d.SuggestedFixes = []analysis.SuggestedFix{w.suggested(c)}
+		}
+		w.pass.Report(d)
 	}
-	w.pass.Report(d)
+}
+
+// suggested is a fix as drivers apply it: its edits lie in files of the package.
+func (w *work) suggested(c fix.Candidate) analysis.SuggestedFix {
+	out := analysis.SuggestedFix{Message: plain.Line(c.What)}
+	for _, e := range c.Edits {
+		for _, f := range w.files {
+			if file := w.pass.Fset.File(f.FileStart); file.Name() == e.File {
+				out.TextEdits = append(out.TextEdits, analysis.TextEdit{Pos: file.Pos(e.Start), End: file.Pos(e.End), NewText: []byte(e.New)})
+			}
+		}
+	}
+	return out
 }

@@ -43,16 +43,16 @@ func (c *command) writeBaseline(o *options, accept bool) error {
 	if err != nil {
 		return err
 	}
-	run, err := whole(&options{dir: o.dir, tags: o.tags, noBaseline: true})
+	first := old == nil
+	if first {
+		old = &baseline.Baseline{File: file}
+	}
+	run, err := whole(&options{dir: o.dir, tags: o.tags, noBaseline: true, askTables: first || accept || old.Tables})
 	if err != nil {
 		return err
 	}
 	if run.Blind() {
 		return errors.New("nothing could be judged, and a baseline of that would hide what the set-up hides; run tenantvet, and put the set-up right")
-	}
-	first := old == nil
-	if first {
-		old = &baseline.Baseline{File: file}
 	}
 	next, dropped, fresh := old.Update(run, accept || first)
 	if err := os.WriteFile(file, []byte(next.Text()), 0o644); err != nil {

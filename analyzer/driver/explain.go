@@ -76,6 +76,10 @@ func topics() string {
 	for _, t := range finding.Verdicts() {
 		entry(t.Name, t.Title)
 	}
+	b.WriteString("tables, and what people have said:\n")
+	for _, t := range finding.Words() {
+		entry(t.Name, t.Title)
+	}
 	b.WriteString("excuses:\n")
 	for _, e := range finding.Excuses() {
 		entry(e.Page(), e.Title)

@@ -22,6 +22,7 @@ type options struct {
 
 	baseline    string // a file, "" for the one at the root
 	noBaseline  bool
+	askTables   bool   // for tables that belong to no tenant, whatever the settings say
 	newFrom     string // a revision
 	maxUnproven int    // -1 for any number
 
@@ -93,6 +94,7 @@ func (o *options) choose(d *project.Decision) error {
 	switch {
 	case o.noBaseline:
 		d.Baseline = nil
+		d.Settings.AskNewTables = d.Settings.AskNewTables || o.askTables
 	case o.baseline != "":
 		b, err := project.ReadBaseline(o.baseline, filepath.ToSlash(o.baseline))
 		if err != nil {

@@ -11,6 +11,7 @@ import (
 	"github.com/tenantvet/tenantvet/analyzer/internal/catalogue"
 	"github.com/tenantvet/tenantvet/analyzer/internal/config"
 	"github.com/tenantvet/tenantvet/analyzer/internal/proof"
+	"github.com/tenantvet/tenantvet/analyzer/internal/report/plain"
 	"github.com/tenantvet/tenantvet/analyzer/internal/schema"
 	"github.com/tenantvet/tenantvet/analyzer/internal/schema/discover"
 	"github.com/tenantvet/tenantvet/analyzer/internal/sqltree"
@@ -48,7 +49,12 @@ func (c *command) prove(args []string) int {
 	}
 	// Nothing of owned tables in it is fine, too; that is no proof, and no gap.
 	cat, result := best(stmt, cats)
-	if err := proof.Explain(c.stdout, stmt, cat, result); err != nil {
+	var b strings.Builder
+	err = proof.Explain(&b, stmt, cat, result)
+	if err == nil {
+		_, err = io.WriteString(c.stdout, plain.Lines(b.String()))
+	}
+	if err != nil {
 		return c.fail(err)
 	}
 	if len(result.Unproven) > 0 || len(result.Alternatives) == 0 && len(result.Relations) > 0 {

@@ -11,6 +11,7 @@ import (
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/catalogue"
 	"github.com/tenantvet/tenantvet/analyzer/internal/config"
+	"github.com/tenantvet/tenantvet/analyzer/internal/index"
 	"github.com/tenantvet/tenantvet/analyzer/internal/live"
 	"github.com/tenantvet/tenantvet/analyzer/internal/project"
 	"github.com/tenantvet/tenantvet/analyzer/internal/report"
@@ -134,7 +135,7 @@ func (c *command) fixSecurity(p *project.Project, d *project.Decision) int {
 			continue
 		}
 		last := files[len(files)-1]
-		text, err := os.ReadFile(filepath.Join(p.Root, last))
+		text, err := index.ReadRegular(filepath.Join(p.Root, last))
 		if err != nil {
 			return c.fail(fmt.Errorf("reading the last migration: %w", err))
 		}

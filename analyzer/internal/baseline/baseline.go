@@ -6,7 +6,8 @@
 //
 //	FINGERPRINT  RULE  PLACE  [category=NAME]  [owner=NAME]  [# NOTE]
 //
-// sorted by place. RULE is that of a finding, or unproven/REASON of a call. Only the
+// sorted by place, below a line with a number: since 2 the tables of the day that belong to no
+// tenant are entries, too, so that a new one is found. RULE is that of a finding, or unproven/REASON of a call. Only the
 // fingerprint counts, the rest is for the reader, and category, owner and note are kept
 // when the file is written anew.
 //
@@ -24,6 +25,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/finding"
 )
@@ -31,8 +33,15 @@ import (
 // Name is the name of the file at the root of a project.
 const Name = ".tenantvet-baseline"
 
-// header is the first line; the number changes when entries have another form.
-const header = "# tenantvet baseline 1: what is known and not reported again; written by `tenantvet baseline write`"
+// The first line has a number: since 2 the tables that belong to no tenant are among what is
+// known.
+const (
+	header     = "# tenantvet baseline %d: what is known and not reported again; written by `tenantvet baseline write`\n"
+	noTables   = 1
+	withTables = 2
+)
+
+var headed = regexp.MustCompile(`^# tenantvet baseline (\d+)\b`)
 
 // Entry is a finding or an unproven call that is known.
 type Entry struct {
@@ -48,6 +57,7 @@ type Entry struct {
 // Baseline is the entries of a file.
 type Baseline struct {
 	File    string // as messages name it
+	Tables  bool   // it was written when the tables that belong to no tenant were asked for, too
 	Entries []Entry
 }
 
@@ -68,6 +78,13 @@ func Read(file, text string) (*Baseline, error) {
 	first := map[string]int{}
 	for i, line := range strings.Split(text, "\n") {
 		line = strings.TrimSpace(line)
+		if m := headed.FindStringSubmatch(line); m != nil {
+			n, err := strconv.Atoi(m[1])
+			if err != nil || n < noTables || n > withTables {
+				return nil, &Error{file, i + 1, fmt.Sprintf("baseline %s was written by another version of tenantvet", m[1])}
+			}
+			b.Tables = n == withTables
+		}
 		if line == "" || strings.HasPrefix(line, "#") {
 			continue
 		}
@@ -170,7 +187,16 @@ func Of(run *finding.Run) []Entry {
 	return out
 }
 
-func place(p finding.Place) string { return p.File + ":" + strconv.Itoa(p.Line) }
+// place is a place as a file of lines can hold it.
+func place(p finding.Place) string {
+	oneLine := func(r rune) rune {
+		if unicode.IsGraphic(r) && !unicode.Is(unicode.Bidi_Control, r) {
+			return r
+		}
+		return '?'
+	}
+	return strings.Map(oneLine, p.File) + ":" + strconv.Itoa(p.Line)
+}
 
 // slug is a reason as one word: what is particular to the call is left out.
 func slug(reason string) string {
@@ -181,7 +207,7 @@ func slug(reason string) string {
 // Update is the baseline of the run: entries that are still needed with their notes, and
 // if new ones are accepted those, too. It says which were dropped, and which are new.
 func (b *Baseline) Update(run *finding.Run, accept bool) (next *Baseline, dropped, fresh []Entry) {
-	next = &Baseline{File: b.File}
+	next = &Baseline{File: b.File, Tables: b.Tables || accept}
 	old := map[string]Entry{}
 	for _, e := range b.Entries {
 		old[e.Fingerprint] = e
@@ -206,7 +232,11 @@ func (b *Baseline) Text() string {
 		return cmp.Or(byPlace(x.Place, y.Place), cmp.Compare(x.Fingerprint, y.Fingerprint))
 	})
 	var out strings.Builder
-	out.WriteString(header + "\n")
+	version := noTables
+	if b.Tables {
+		version = withTables
+	}
+	fmt.Fprintf(&out, header, version)
 	for _, e := range entries {
 		out.WriteString(e.String() + "\n")
 	}

@@ -1,6 +1,7 @@
 package baseline
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -33,14 +34,13 @@ func run() *finding.Run {
 	return r
 }
 
-const text = header + `
-3333333333333333  unproven/text-not-resolved  a b.go:9
+var text = fmt.Sprintf(header, noTables) + `3333333333333333  unproven/text-not-resolved  a b.go:9
 1111111111111111  missing-filter  b.go:100
 `
 
 func TestFirst(t *testing.T) {
 	next, dropped, fresh := (&Baseline{}).Update(run(), true)
-	assert.Equal(t, text, next.Text())
+	assert.Equal(t, strings.Replace(text, "baseline 1", "baseline 2", 1), next.Text())
 	assert.Empty(t, dropped)
 	assert.Len(t, fresh, 2)
 	back, err := Read("f", text)
@@ -53,12 +53,18 @@ func TestRatchet(t *testing.T) {
 	b, err := Read("f", "1111111111111111 missing-filter b.go:7 category=staff owner=@core # ask Ann\n4444444444444444 missing-filter c.go:1\n")
 	require.NoError(t, err)
 	next, dropped, fresh := b.Update(run(), false)
-	assert.Equal(t, header+"\n1111111111111111  missing-filter  b.go:100  category=staff  owner=@core  # ask Ann\n", next.Text())
+	assert.Equal(t, fmt.Sprintf(header, noTables)+"1111111111111111  missing-filter  b.go:100  category=staff  owner=@core  # ask Ann\n", next.Text())
 	assert.Equal(t, four, dropped[0].Fingerprint, "a call that is proved needs no entry")
 	assert.Equal(t, three, fresh[0].Fingerprint)
 
 	next, _, _ = b.Update(run(), true)
 	assert.Len(t, next.Entries, 2)
+	assert.True(t, next.Tables, "what is accepted has the tables among it")
+	again, err := Read("f", next.Text())
+	require.NoError(t, err)
+	assert.True(t, again.Tables)
+	next, _, _ = again.Update(run(), false)
+	assert.True(t, next.Tables)
 }
 
 func TestMark(t *testing.T) {
@@ -84,6 +90,7 @@ func TestMark(t *testing.T) {
 func TestWrong(t *testing.T) {
 	for in, want := range map[string]string{
 		"x missing-filter a.go:1":                                   "f:1: an entry is FINGERPRINT RULE PLACE [category=NAME] [owner=NAME] [# NOTE]",
+		"# tenantvet baseline 3: x":                                 "f:1: baseline 3 was written by another version of tenantvet",
 		"\n1111111111111111 missing-filter":                         "f:2: an entry is FINGERPRINT RULE PLACE [category=NAME] [owner=NAME] [# NOTE]",
 		"1111111111111111 r a.go:1\n\n1111111111111111 r a.go:1":    "f:3: 1111111111111111 stands twice, first in line 1",
 		"1111111111111111 r a.go:1 category=unimportant # it is so": `f:1: "unimportant" is no category; there are ` + finding.CategoryNames(),
@@ -94,7 +101,7 @@ func TestWrong(t *testing.T) {
 	b, err := Read("f", "# only words\n\n")
 	require.NoError(t, err)
 	assert.Empty(t, b.Entries)
-	assert.Equal(t, header+"\n", b.Text())
+	assert.Equal(t, fmt.Sprintf(header, noTables), b.Text())
 }
 
 func TestNotesWithMarks(t *testing.T) {

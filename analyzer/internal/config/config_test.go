@@ -136,7 +136,7 @@ func TestWordsFileBesideTheSettings(t *testing.T) {
 	}
 	write(Name, "words: w.yml\n")
 	_, err := Find(dir)
-	assert.EqualError(t, err, filepath.Join(dir, Name)+":1: words: w.yml cannot be read")
+	assert.EqualError(t, err, filepath.Join(dir, Name)+":1: words: w.yml cannot be read: no such file or directory")
 
 	write("w.yml", "logins: {words: [einloggen]}\n")
 	s, err := Find(dir)

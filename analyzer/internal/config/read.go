@@ -12,6 +12,7 @@ import (
 
 	"go.yaml.in/yaml/v3"
 
+	"github.com/tenantvet/tenantvet/analyzer/internal/index"
 	"github.com/tenantvet/tenantvet/analyzer/internal/trust"
 	"github.com/tenantvet/tenantvet/analyzer/internal/yamldoc"
 )
@@ -35,7 +36,7 @@ func Find(dir string) (*Settings, error) {
 	}
 	for {
 		file := filepath.Join(dir, Name)
-		data, err := os.ReadFile(file)
+		data, err := index.NewDisk(dir).ReadText(Name)
 		if err == nil {
 			return readWith(file, data)
 		}
@@ -58,15 +59,23 @@ func readWith(file string, data []byte) (*Settings, error) {
 		return s, err
 	}
 	name := filepath.Join(filepath.Dir(file), filepath.FromSlash(s.WordsFile))
-	text, err := os.ReadFile(name)
+	text, err := index.NewDisk(filepath.Dir(file)).ReadText(s.WordsFile)
 	if err != nil {
-		return nil, &Error{File: file, Line: s.Line("words", ""), Message: "words: " + s.WordsFile + " cannot be read"}
+		return nil, &Error{File: file, Line: s.Line("words", ""), Message: "words: " + s.WordsFile + " cannot be read: " + cause(err).Error()}
 	}
 	if s.words, err = trust.Builtin().With(name, text); err != nil {
 		return nil, wordsError(name, err)
 	}
 	s.text = string(text)
 	return s, nil
+}
+
+// cause is an error of reading without the path of the machine.
+func cause(err error) error {
+	if wrong := (*fs.PathError)(nil); errors.As(err, &wrong) {
+		return wrong.Err
+	}
+	return err
 }
 
 // wordsError is an error of the words file as one of the settings.

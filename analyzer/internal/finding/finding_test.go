@@ -227,7 +227,7 @@ func TestDiagnostic(t *testing.T) {
 // TestGlossary: names are told once, and each reason finds the term that is about it.
 func TestGlossary(t *testing.T) {
 	seen := map[string]bool{}
-	for _, list := range [][]Term{Verdicts(), Reasons()} {
+	for _, list := range [][]Term{Verdicts(), Words(), Reasons()} {
 		for _, x := range list {
 			assert.False(t, seen[x.Name], x.Name)
 			seen[x.Name] = true

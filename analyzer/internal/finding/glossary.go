@@ -39,6 +39,33 @@ func Verdicts() []Term {
 	}
 }
 
+// Words are the other words of a report: whose tables are, and what people have said.
+func Words() []Term {
+	return []Term{
+		{Name: "tenant column", Title: "the column that names the tenant of a row",
+			Text: "Most tables reference one table by it; the head of a report says which, how surely, and why.", Do: "If it is another: tenant_column: in .tenantvet.yml."},
+		{Name: "tenants", Title: "the rows of the table that the tenant column refers to", Text: "The report calls that table the root."},
+		{Name: "owned", Title: "each row of the table has a tenant, by the tenant column",
+			Text: "Where the column may be null, rows without a tenant are nobody's, unless shares_null: says that they are everybody's."},
+		{Name: "child", Title: "each row of the table belongs to the row of a parent that a tenant owns", Text: "It has no tenant column of its own, and is tied through its parent."},
+		{Name: "membership", Title: "the table joins users to tenants", Text: "Where a row of the caller and of a tenant is found in it, the tenant is the caller's."},
+		{Name: "shared", Title: "the rows of the table belong to no tenant",
+			Text: "No statement on it is asked for a tenant. That is said by a person, under shared:, or found where nothing speaks for an owner.", Do: "tenantvet schema --why TABLE tells which."},
+		{Name: "setup", Title: "what a person should put right so that the result means more", Text: "One that hides calls is called hollow."},
+		{Name: "question", Title: "what a person knows and the program does not say", Text: "Calls wait for its answer, as warnings or unproven. No answer is one, too: they stay so.",
+			Do: "Answer it in .tenantvet.yml, with the line that the report prints."},
+		{Name: "unconfirmed", Title: "what rests on an assumption that only a name speaks for", Text: "The summary counts the calls, and --strict fails while there is one."},
+		{Name: "baseline", Title: "the file of what is known, so that runs report what is new",
+			Text: "An entry names a finding or an unproven call by its fingerprint, and does not hold for another statement in the same place.", Do: "tenantvet baseline write makes it, and drops what is gone."},
+		{Name: "known", Title: "held by the baseline, or there in the revision of --new-from, too", Text: "It is counted, and not reported again."},
+		{Name: "excluded", Title: "taken out by exclude: or severity: of the settings, with a reason", Text: "The summary counts what each reason hides."},
+		{Name: "fingerprint", Title: "by what a finding or a call is known in another run",
+			Text: "It holds over lines that move, variables that are renamed, and other edits of the same function; another statement has another one."},
+		{Name: "cause", Title: "what several findings have in common, such as one check that is missing before twenty handlers",
+			Text: "They are told as one finding with its places; each has its own fingerprint."},
+	}
+}
+
 // Reasons are the kinds of reasons for which a call is unproven.
 func Reasons() []Term {
 	return []Term{
@@ -87,7 +114,7 @@ func Reasons() []Term {
 // TermOf finds the term of a name, or of a reason; nil if there is none. Every reason of
 // an unproven call has one.
 func TermOf(text string) *Term {
-	for _, list := range [][]Term{Verdicts(), Reasons()} {
+	for _, list := range [][]Term{Verdicts(), Words(), Reasons()} {
 		for i := range list {
 			if list[i].Name == text {
 				return &list[i]

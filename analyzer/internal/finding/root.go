@@ -51,3 +51,30 @@ func (r *Run) Roots() []Root {
 	}
 	return out
 }
+
+// Causes counts the causes of the errors that a person is to see.
+func (r *Run) Causes() int {
+	n := 0
+	for _, root := range r.Roots() {
+		if root.Shown() && root.Tier == Error {
+			n++
+		}
+	}
+	return n
+}
+
+// Same gives, by fingerprint, the findings that are told together with another one: to the
+// first of a cause belong all others, to each of those the first.
+func (r *Run) Same() map[string]Root {
+	out := map[string]Root{}
+	for _, root := range r.Roots() {
+		if len(root.Others) == 0 {
+			continue
+		}
+		out[root.Fingerprint] = root
+		for _, f := range root.Others {
+			out[f.Fingerprint] = Root{Finding: root.Finding}
+		}
+	}
+	return out
+}

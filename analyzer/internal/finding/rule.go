@@ -184,8 +184,9 @@ var undecidedTable = Rule{
 	Text: `A table has neither the tenant column nor a parent that has it, so that its rows are
 taken for everybody's: no statement on it is asked for a tenant. With ask_new_tables in the
 settings, which tenantvet init writes together with the tables of the day, each such table
-has to be named under shared: or public:, by a person who has looked. A table of a migration
-that came later, and was meant to be a tenant's, is found on its first day.`,
+has to be named under shared: or public:, by a person who has looked; a baseline records the
+tables of its day, too, and asks for each new one. A table of a migration that came later,
+and was meant to be a tenant's, is found on its first day.`,
 	Before: `CREATE TABLE exports (id uuid PRIMARY KEY, requested_by uuid, rows jsonb)`,
 	After: `CREATE TABLE exports (
     id uuid PRIMARY KEY,

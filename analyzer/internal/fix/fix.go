@@ -28,20 +28,6 @@ type Source struct {
 	First string // the first placeholder of a statement: $1, or ? where they have no numbers
 }
 
-// A Target is a finding, and the place of the call that runs its statement, with an absolute
-// file.
-type Target struct {
-	*finding.Finding
-	Call finding.Place
-}
-
-// mendable reports whether the finding is about a table with a column of the tenant. What reads
-// the tenants themselves, by their id, mostly means to read others.
-func (t Target) mendable() bool {
-	name := trust.Norm(t.ColumnName)
-	return name != "" && name != "id"
-}
-
 // An Edit puts text in the place of a range of a file, in bytes.
 type Edit struct {
 	File       string // absolute
@@ -135,16 +121,19 @@ func (s *Source) withCaller(t Target) []Candidate {
 	if file == nil {
 		return nil
 	}
-	old := exprAt(file, at)
-	if old == nil {
-		return nil
+	var olds []ast.Expr
+	if c := s.callAt(t.Place); c != nil {
+		olds = c.args // the value is read where it is bound
+	} else if old := exprAt(file, at); old != nil {
+		olds = []ast.Expr{old}
 	}
 	var out []Candidate
-	for _, v := range s.values(file, old.Pos(), t.ColumnName) {
-		if v == types.ExprString(old) {
-			continue
+	for _, old := range olds {
+		for _, v := range s.values(file, old.Pos(), t.ColumnName) {
+			if v != types.ExprString(old) && len(out) < maxCandidates {
+				out = append(out, Candidate{Edits: []Edit{s.edit(old.Pos(), old.End(), v)}, What: "took " + v + " for " + types.ExprString(old)})
+			}
 		}
-		out = append(out, Candidate{Edits: []Edit{s.edit(old.Pos(), old.End(), v)}, What: "took " + v + " for " + types.ExprString(old)})
 	}
 	return out
 }

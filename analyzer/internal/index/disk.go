@@ -84,7 +84,7 @@ const maxFile = 64 << 20
 var (
 	errIrregular = errors.New("it is no regular file")
 	errLarge     = errors.New("it is larger than 64 MB")
-	errOutside   = errors.New("it is a link that leaves the module")
+	errOutside   = errors.New("it lies outside of the repository")
 )
 
 // ReadFile reads a file.
@@ -95,16 +95,23 @@ func (d *Disk) ReadFile(rel string) ([]byte, error) { return os.ReadFile(d.note(
 // print what is nobody's business.
 func (d *Disk) ReadText(rel string) ([]byte, error) {
 	name := d.note(rel, content)
+	data, err := ReadRegular(name)
+	if err == nil && !d.Inside(rel) {
+		return nil, &fs.PathError{Op: "read", Path: name, Err: errOutside}
+	}
+	return data, err
+}
+
+// ReadRegular reads a file that is regular and of a size that fits.
+func ReadRegular(name string) ([]byte, error) {
 	info, err := os.Stat(name)
 	switch {
 	case err != nil:
 		return nil, err
 	case !info.Mode().IsRegular():
-		return nil, errIrregular
+		return nil, &fs.PathError{Op: "read", Path: name, Err: errIrregular}
 	case info.Size() > maxFile:
-		return nil, errLarge
-	case !d.Inside(rel):
-		return nil, errOutside
+		return nil, &fs.PathError{Op: "read", Path: name, Err: errLarge}
 	}
 	return os.ReadFile(name)
 }

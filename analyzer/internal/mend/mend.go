@@ -17,14 +17,12 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strconv"
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/catalogue"
 	"github.com/tenantvet/tenantvet/analyzer/internal/finding"
 	"github.com/tenantvet/tenantvet/analyzer/internal/fix"
 	"github.com/tenantvet/tenantvet/analyzer/internal/load"
 	"github.com/tenantvet/tenantvet/analyzer/internal/proof"
-	"github.com/tenantvet/tenantvet/analyzer/internal/sqltree"
 	"github.com/tenantvet/tenantvet/analyzer/internal/sqltree/sqlparse"
 	"github.com/tenantvet/tenantvet/analyzer/internal/standalone"
 )
@@ -133,9 +131,12 @@ func (m *mended) try(jobs []*job) (map[*job]bool, error) {
 	if err != nil {
 		return nil, err
 	}
-	gone := func(j *job) bool { return !has(after.Run, m.now.Project.Rel(j.File), j.Finding) }
+	gone := make([]fix.Target, len(jobs))
+	for i, j := range jobs {
+		gone[i] = j.Target
+	}
 	switch {
-	case nothingWorse(m.now.Run, after.Run) && !slices.ContainsFunc(jobs, func(j *job) bool { return !gone(j) }):
+	case fix.Holds(m.now.Run, after.Run, m.now.Project.Rel, gone...):
 		m.now, m.edits = after, edits
 		for _, j := range jobs {
 			accepted[j] = true
@@ -164,39 +165,6 @@ func (m *mended) with(edits map[string][]fix.Edit) (*standalone.Analysis, error)
 	return m.again(texts)
 }
 
-// has reports whether a finding is there, by its place: its fingerprint knows the text of
-// the statement, which a fix changes.
-func has(run *finding.Run, file string, f *finding.Finding) bool {
-	return slices.ContainsFunc(run.Findings, func(x finding.Finding) bool {
-		return x.Rule == f.Rule && x.Table == f.Table && x.File == file && x.Line == f.Line
-	})
-}
-
-// nothingWorse reports whether no call is worse than it was before, no finding is new, and
-// nothing hides a call that did not before. A fix shifts no line.
-func nothingWorse(before, after *finding.Run) bool {
-	verdicts := map[string]finding.Verdict{}
-	for _, c := range before.Calls {
-		at := c.File + ":" + strconv.Itoa(c.Line)
-		if v, ok := verdicts[at]; !ok || c.Verdict.Worse(v) {
-			verdicts[at] = c.Verdict
-		}
-	}
-	for _, c := range after.Calls {
-		v, ok := verdicts[c.File+":"+strconv.Itoa(c.Line)]
-		if !ok || c.Verdict.Worse(v) {
-			return false
-		}
-	}
-	for i := range after.Findings {
-		f := &after.Findings[i]
-		if !has(before, f.File, f) {
-			return false
-		}
-	}
-	return !slices.ContainsFunc(after.Setup, func(s finding.Setup) bool { return s.Hollow && !slices.Contains(before.Setup, s) })
-}
-
 // writeOver writes a file that is there, with the mode that it has.
 func writeOver(file string, text []byte) error {
 	info, err := os.Stat(file)
@@ -220,7 +188,7 @@ func (m *mended) jobs(dirs map[string]bool) ([]*job, error) {
 				uses[o.Pkg().Path()+"."+o.Name()]++
 			}
 		}
-		src := &fix.Source{Fset: fset, Files: n.Files, Types: n.Types, Info: n.Info, Words: m.now.Decision.Settings.Words(), First: m.first()}
+		src := &fix.Source{Fset: fset, Files: n.Files, Types: n.Types, Info: n.Info, Words: m.now.Decision.Settings.Words(), First: m.now.Decision.Placeholder()}
 		for _, t := range targets[n.Dir] {
 			if src.Generated(t) {
 				queries[src] = append(queries[src], t)
@@ -238,32 +206,15 @@ func (m *mended) jobs(dirs map[string]bool) ([]*job, error) {
 	return jobs, errors.Join(err, problem)
 }
 
-// targetsOf are the findings that are shown in the folders, with the call of each, by the
-// folder of what is to be edited.
+// targetsOf are the findings that are shown in the folders, by the folder of what is to be
+// edited.
 func targetsOf(a *standalone.Analysis, dirs map[string]bool) map[string][]fix.Target {
-	calls := map[string]finding.Place{} // by fingerprint of a finding
-	for _, c := range a.Run.Calls {
-		for _, f := range c.Findings {
-			calls[f] = c.Place
-		}
-	}
 	out := map[string][]fix.Target{}
-	for i := range a.Run.Findings {
-		f := a.Run.Findings[i]
-		call, ok := calls[f.Fingerprint]
-		if !ok || !f.Shown() {
-			continue
+	for _, t := range fix.Targets(a.Run, a.Project.Abs) {
+		if dirs[filepath.Dir(t.File)] {
+			dir := filepath.Dir(t.Edited())
+			out[dir] = append(out[dir], t)
 		}
-		call.File, f.File = a.Project.Abs(call.File), a.Project.Abs(f.File)
-		if !dirs[filepath.Dir(f.File)] {
-			continue
-		}
-		edited := call.File
-		if f.Rule == "request-tenant" {
-			edited = f.File
-		}
-		dir := filepath.Dir(edited)
-		out[dir] = append(out[dir], fix.Target{Finding: &f, Call: call})
 	}
 	return out
 }
@@ -282,16 +233,6 @@ func (m *mended) query(src *fix.Source, t fix.Target, uses map[string]int) error
 	m.edits[q.Edit.File] = append(m.edits[q.Edit.File], q.Edit)
 	m.say(q.Edit.File, 1+bytes.Count(text[:q.Edit.Start], []byte("\n")), "tied "+q.Name+" by "+t.ColumnName+"; generate the code again, and hand it the value", t.Rule)
 	return nil
-}
-
-// first is the first placeholder of a statement in the project's dialect.
-func (m *mended) first() string {
-	for _, c := range m.now.Decision.Catalogues {
-		if c.Diagram.Speaks() != sqltree.Postgres {
-			return "?"
-		}
-	}
-	return "$1"
 }
 
 // proved reports whether the text of a statement is tied in one of the project's databases.

@@ -6,10 +6,10 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
-	"os"
 	"path/filepath"
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/config"
+	"github.com/tenantvet/tenantvet/analyzer/internal/index"
 	"github.com/tenantvet/tenantvet/analyzer/internal/schema"
 )
 
@@ -41,7 +41,7 @@ func readCatalogue(s *config.Settings) ([]*schema.Diagram, error) {
 	wrong := func(what string) error {
 		return fmt.Errorf("catalogue: %s %s; run `tenantvet schema --write`", s.Catalogue, what)
 	}
-	data, err := os.ReadFile(cataloguePath(s))
+	data, err := index.ReadRegular(cataloguePath(s))
 	if err != nil {
 		return nil, wrong("cannot be read")
 	}

@@ -168,3 +168,14 @@ func decided(diagrams []*schema.Diagram, settings catalogue.Settings) []*catalog
 	}
 	return out
 }
+
+// Placeholder is how the first value of a statement is written: as in the first database of
+// another dialect than PostgreSQL's, if there is one.
+func (d *Decision) Placeholder() string {
+	for _, c := range d.Catalogues {
+		if first := c.Diagram.Placeholder(); first != "$1" {
+			return first
+		}
+	}
+	return "$1"
+}

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io/fs"
 	"maps"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -14,6 +13,7 @@ import (
 	"github.com/tenantvet/tenantvet/analyzer/internal/catalogue"
 	"github.com/tenantvet/tenantvet/analyzer/internal/config"
 	"github.com/tenantvet/tenantvet/analyzer/internal/finding"
+	"github.com/tenantvet/tenantvet/analyzer/internal/index"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link"
 	"github.com/tenantvet/tenantvet/analyzer/internal/schema"
 )
@@ -30,7 +30,7 @@ func (p *Project) readBaseline() (*baseline.Baseline, error) {
 // ReadBaseline reads a baseline, nil if there is no such file; shown is how the report
 // names it.
 func ReadBaseline(file, shown string) (*baseline.Baseline, error) {
-	data, err := os.ReadFile(file)
+	data, err := index.ReadRegular(file)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}
@@ -157,9 +157,9 @@ func (d *Decision) idle(p *Project, run *finding.Run, directives []finding.Setup
 }
 
 // undecidedTables are the tables that belong to no tenant and that no person has named,
-// where the settings ask for them.
+// where the settings ask for them, or a baseline has recorded those of its day.
 func (d *Decision) undecidedTables() []finding.Finding {
-	if !d.Settings.AskNewTables {
+	if !d.Settings.AskNewTables && (d.Baseline == nil || !d.Baseline.Tables) {
 		return nil
 	}
 	var out []finding.Finding

@@ -6,13 +6,13 @@ import (
 	"go/parser"
 	"go/token"
 	"io/fs"
-	"os"
 	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/finding"
+	"github.com/tenantvet/tenantvet/analyzer/internal/index"
 	"golang.org/x/mod/modfile"
 )
 
@@ -123,7 +123,7 @@ func (p *Project) replaced() map[string]bool {
 	out := map[string]bool{}
 	for _, m := range p.Modules {
 		file := filepath.Join(m.Dir, "go.mod")
-		data, err := os.ReadFile(file)
+		data, err := index.ReadRegular(file)
 		if err != nil {
 			continue
 		}

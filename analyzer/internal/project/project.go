@@ -116,7 +116,7 @@ func upward(dir, name string) string {
 // fs.ErrNotExist.
 func readModule(dir string) (Module, error) {
 	file := filepath.Join(dir, "go.mod")
-	data, err := os.ReadFile(file)
+	data, err := index.ReadRegular(file)
 	if err != nil {
 		return Module{}, fmt.Errorf("reading the module: %w", err)
 	}
@@ -130,7 +130,7 @@ func readModule(dir string) (Module, error) {
 // readWork reads the modules of a workspace, sorted by path. A folder that is
 // named and has no module is left out.
 func readWork(file string) (*Project, error) {
-	data, err := os.ReadFile(file)
+	data, err := index.ReadRegular(file)
 	if err != nil {
 		return nil, fmt.Errorf("reading the workspace: %w", err)
 	}

@@ -28,7 +28,7 @@ func (d *Decision) Records() finding.Catalogue {
 		}
 		for _, t := range c.Tables {
 			out.Tables = append(out.Tables, finding.Table{
-				Name: t.FullName(), Tenancy: t.Tenancy.String(), Column: t.Column, Why: t.Why, Confidence: t.Confidence.String(),
+				Name: t.FullName(), Tenancy: t.Tenancy.String(), Column: t.Column, Why: t.Why + nobodys(t), Confidence: t.Confidence.String(),
 				Undecided: t.Undecided, File: t.Table.File, Line: t.Table.Line,
 			})
 		}
@@ -36,6 +36,14 @@ func (d *Decision) Records() finding.Catalogue {
 	out.Column, out.Why = strings.Join(columns, ", "), strings.Join(whys, "; ")
 	slices.SortStableFunc(out.Tables, func(a, b finding.Table) int { return strings.Compare(a.Name, b.Name) })
 	return out
+}
+
+// nobodys says that rows of a table may have no tenant.
+func nobodys(t *catalogue.Table) string {
+	if t.Tenancy == catalogue.Owned && t.Table.Nullable(t.Column) {
+		return ", which may be null"
+	}
+	return ""
 }
 
 // source says where a catalogue was read. A single file speaks for itself.

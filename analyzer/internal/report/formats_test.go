@@ -4,10 +4,13 @@ import (
 	"bytes"
 	"encoding/json"
 	"encoding/xml"
+	"io"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/owenrumney/go-sarif/v3/pkg/report/v210/sarif"
+	"github.com/santhosh-tekuri/jsonschema/v6"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
@@ -139,6 +142,69 @@ func TestOthersAreWellFormed(t *testing.T) {
 			assert.Regexp(t, `^::(error|warning|notice) .*::.+\n$`, string(line), name)
 		}
 	}
+}
+
+// junitAttributes are the attributes that the schema of Jenkins' xUnit plugin allows, by
+// element; those of the children that we write.
+var junitAttributes = map[string][]string{
+	"testsuites": {"name", "time", "tests", "failures", "errors"},
+	"testsuite":  {"name", "tests", "failures", "errors", "group", "time", "skipped", "timestamp", "hostname", "id", "package", "file", "log", "url"},
+	"testcase":   {"name", "time", "classname", "group"},
+	"failure":    {"type", "message"},
+	"skipped":    {"type", "message"},
+}
+
+// TestJUnitIsWhatJenkinsReads: no element and no attribute but those.
+func TestJUnitIsWhatJenkinsReads(t *testing.T) {
+	for name, run := range runs() {
+		var out bytes.Buffer
+		require.NoError(t, FormatOf("junit").Write(&out, run))
+		d := xml.NewDecoder(&out)
+		for {
+			token, err := d.Token()
+			if err != nil {
+				require.ErrorIs(t, err, io.EOF)
+				break
+			}
+			e, ok := token.(xml.StartElement)
+			if !ok {
+				continue
+			}
+			require.Contains(t, junitAttributes, e.Name.Local, name)
+			for _, a := range e.Attr {
+				assert.Contains(t, junitAttributes[e.Name.Local], a.Name.Local, "%s: %s", name, e.Name.Local)
+			}
+		}
+	}
+}
+
+// codeQuality is what GitLab's documentation asks of a Code Quality report.
+const codeQuality = `{"type": "array", "items": {"type": "object",
+	"required": ["description", "check_name", "fingerprint", "severity", "location"],
+	"properties": {
+		"description": {"type": "string", "minLength": 1}, "check_name": {"type": "string", "minLength": 1}, "fingerprint": {"type": "string", "minLength": 1},
+		"severity": {"enum": ["info", "minor", "major", "critical", "blocker"]},
+		"location": {"type": "object", "required": ["path", "lines"], "properties": {
+			"path": {"type": "string", "pattern": "^[^/.].*"},
+			"lines": {"type": "object", "required": ["begin"], "properties": {"begin": {"type": "integer", "minimum": 1}}}}}}}}`
+
+func TestGitLabIsValid(t *testing.T) {
+	c := jsonschema.NewCompiler()
+	parsed, err := jsonschema.UnmarshalJSON(strings.NewReader(codeQuality))
+	require.NoError(t, err)
+	require.NoError(t, c.AddResource("quality.json", parsed))
+	compiled, err := c.Compile("quality.json")
+	require.NoError(t, err)
+	for name, run := range runs() {
+		var out bytes.Buffer
+		require.NoError(t, FormatOf("gitlab").Write(&out, run))
+		doc, err := jsonschema.UnmarshalJSON(&out)
+		require.NoError(t, err)
+		assert.NoError(t, compiled.Validate(doc), name)
+	}
+	wrong, err := jsonschema.UnmarshalJSON(strings.NewReader(`[{"description": "x"}]`))
+	require.NoError(t, err)
+	assert.Error(t, compiled.Validate(wrong))
 }
 
 func TestFormatErrorsAreReturned(t *testing.T) {

@@ -1,12 +1,12 @@
 package report
 
 import (
-	"encoding/json"
 	"fmt"
 	"io"
 	"reflect"
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/finding"
+	"github.com/tenantvet/tenantvet/analyzer/internal/report/plain"
 )
 
 // JSON writes the canonical document, from which every other format can be made.
@@ -15,10 +15,7 @@ import (
 func JSON(w io.Writer, run *finding.Run) error {
 	whole := *run
 	fillLists(reflect.ValueOf(&whole).Elem())
-	e := json.NewEncoder(w)
-	e.SetEscapeHTML(false)
-	e.SetIndent("", "  ")
-	if err := e.Encode(&whole); err != nil {
+	if err := plain.WriteJSON(w, &whole); err != nil {
 		return fmt.Errorf("writing JSON: %w", err)
 	}
 	return nil

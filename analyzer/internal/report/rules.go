@@ -138,7 +138,7 @@ func GlossaryPage(w io.Writer) error {
 	for _, part := range []struct {
 		title string
 		terms []finding.Term
-	}{{"Verdicts and tiers", finding.Verdicts()}, {"Why a call is unproven", finding.Reasons()}} {
+	}{{"Verdicts and tiers", finding.Verdicts()}, {"Tables, and what people have said", finding.Words()}, {"Why a call is unproven", finding.Reasons()}} {
 		fmt.Fprintf(&b, "\n## %s\n", part.title)
 		for _, t := range part.terms {
 			fmt.Fprintf(&b, "\n**%s**: %s. %s", t.Name, t.Title, t.Text)

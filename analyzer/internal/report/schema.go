@@ -1,7 +1,6 @@
 package report
 
 import (
-	"encoding/json"
 	"fmt"
 	"io"
 	"slices"
@@ -10,6 +9,7 @@ import (
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/catalogue"
 	"github.com/tenantvet/tenantvet/analyzer/internal/catalogue/digest"
+	"github.com/tenantvet/tenantvet/analyzer/internal/report/plain"
 	"github.com/tenantvet/tenantvet/analyzer/internal/schema"
 )
 
@@ -59,13 +59,13 @@ func listed() []catalogue.Tenancy {
 // under -v what a maintainer would have to put right.
 func schemaText(b *strings.Builder, c *catalogue.Catalogue, opts SchemaOptions) {
 	d := c.Diagram
-	fmt.Fprintf(b, "%s: %s, %s, %s\n", d.Name, counted(len(d.Files), "file"), counted(d.Statements, "statement"), counted(len(d.Tables), "table"))
-	fmt.Fprintf(b, "  tenant column: %s (%s confidence)\n", c.Why, c.Confidence)
+	plain.Printf(b, "%s: %s, %s, %s\n", d.Name, counted(len(d.Files), "file"), counted(d.Statements, "statement"), counted(len(d.Tables), "table"))
+	plain.Printf(b, "  tenant column: %s (%s confidence)\n", c.Why, c.Confidence)
 	if c.Level2 != "" {
-		fmt.Fprintf(b, "  second level: %s\n", c.Level2)
+		plain.Printf(b, "  second level: %s\n", c.Level2)
 	}
 	if c.Principal != nil {
-		fmt.Fprintf(b, "  users: %s\n", c.Principal.FullName())
+		plain.Printf(b, "  users: %s\n", c.Principal.FullName())
 	}
 	for _, t := range listed() {
 		tenancyText(b, c, t, opts.Verbose)
@@ -73,16 +73,16 @@ func schemaText(b *strings.Builder, c *catalogue.Catalogue, opts SchemaOptions) 
 	candidatesText(b, c)
 	// That something was not read is never silent, only short.
 	if len(d.Problems) > 0 && !opts.Verbose {
-		fmt.Fprintf(b, "  %s in the schema files: run tenantvet schema -v\n", counted(len(d.Problems), "problem"))
+		plain.Printf(b, "  %s in the schema files: run tenantvet schema -v\n", counted(len(d.Problems), "problem"))
 	}
 	if !opts.Verbose {
 		return
 	}
 	for _, n := range slices.Concat(d.Notes, c.Notes) {
-		fmt.Fprintf(b, "  %snote: %s\n", placed(n.Position), n.Message)
+		plain.Printf(b, "  %snote: %s\n", placed(n.Position), n.Message)
 	}
 	for _, p := range d.Problems {
-		fmt.Fprintf(b, "  %s:%d: %s\n", p.File, p.Line, p.Message)
+		plain.Printf(b, "  %s:%d: %s\n", p.File, p.Line, p.Message)
 	}
 }
 
@@ -115,10 +115,10 @@ func tenancyText(b *strings.Builder, c *catalogue.Catalogue, tenancy catalogue.T
 	if partitions > 0 {
 		extra = ", and " + counted(partitions, "partition")
 	}
-	fmt.Fprintf(b, "  %s: %d%s\n", tenancy, len(rows), extra)
+	plain.Printf(b, "  %s: %d%s\n", tenancy, len(rows), extra)
 	tw := tabwriter.NewWriter(b, 0, 8, 2, ' ', 0)
 	for _, t := range rows {
-		fmt.Fprintf(tw, "    %s\t%s%s\n", t.FullName(), t.Why, marks(c, t))
+		plain.Printf(tw, "    %s\t%s%s\n", t.FullName(), t.Why, marks(c, t))
 	}
 	tw.Flush()
 }
@@ -133,6 +133,9 @@ func marks(c *catalogue.Catalogue, t *catalogue.Table) string {
 	}
 	if t.Public {
 		m = append(m, "public rows")
+	}
+	if t.Tenancy == catalogue.Owned && t.Table.Nullable(t.Column) {
+		m = append(m, "may be null")
 	}
 	if t.SharesNull {
 		m = append(m, "shares rows without a tenant")
@@ -156,7 +159,7 @@ func candidatesText(b *strings.Builder, c *catalogue.Catalogue) {
 	}
 	b.WriteString("  candidates:\n")
 	for _, x := range c.Candidates {
-		fmt.Fprintf(b, "    %s: %s, score %.2f, %s\n", x.Column, counted(x.Tables, "table"), x.Score, x.Why)
+		plain.Printf(b, "    %s: %s, score %.2f, %s\n", x.Column, counted(x.Tables, "table"), x.Score, x.Why)
 	}
 }
 
@@ -202,24 +205,24 @@ func alike(cats []*catalogue.Catalogue, name string) string {
 
 // whyText writes one table with all that a proof may use of it.
 func whyText(b *strings.Builder, c *catalogue.Catalogue, t *catalogue.Table) {
-	fmt.Fprintf(b, "%s is %s (%s confidence): %s\n", t.FullName(), t.Tenancy, t.Confidence, t.Why)
-	fmt.Fprintf(b, "  defined at %s:%d\n", t.File, t.Line)
+	plain.Printf(b, "%s is %s (%s confidence): %s\n", t.FullName(), t.Tenancy, t.Confidence, t.Why)
+	plain.Printf(b, "  defined at %s:%d\n", t.File, t.Line)
 	if t.Level2 != "" {
-		fmt.Fprintf(b, "  second level: %s\n", t.Level2)
+		plain.Printf(b, "  second level: %s\n", t.Level2)
 	}
 	for _, e := range t.Edges {
-		fmt.Fprintf(b, "  %s\n", edgeText(t, e))
+		plain.Printf(b, "  %s\n", edgeText(t, e))
 	}
 	for _, k := range t.Unique {
-		fmt.Fprintf(b, "  %s is unique over all tenants (%s:%d)\n", strings.Join(k.Columns, ", "), k.File, k.Line)
+		plain.Printf(b, "  %s is unique over all tenants (%s:%d)\n", strings.Join(k.Columns, ", "), k.File, k.Line)
 	}
 	for _, k := range t.SoftUnique {
-		fmt.Fprintf(b, "  %s is made by the server and taken as unique\n", strings.Join(k.Columns, ", "))
+		plain.Printf(b, "  %s is made by the server and taken as unique\n", strings.Join(k.Columns, ", "))
 	}
 	for _, k := range t.Secrets {
-		fmt.Fprintf(b, "  %s is a secret: a look-up by it needs no tenant\n", strings.Join(k.Columns, ", "))
+		plain.Printf(b, "  %s is a secret: a look-up by it needs no tenant\n", strings.Join(k.Columns, ", "))
 	}
-	fmt.Fprintf(b, "  tenant column of the schema: %s (%s confidence)\n", c.Why, c.Confidence)
+	plain.Printf(b, "  tenant column of the schema: %s (%s confidence)\n", c.Why, c.Confidence)
 }
 
 // edgeText says what a foreign key does for a proof: whether it owns the row,
@@ -300,10 +303,7 @@ func schemaJSON(w io.Writer, cats []*catalogue.Catalogue, opts SchemaOptions) er
 	for _, c := range cats {
 		doc.Databases = append(doc.Databases, databaseOf(c, opts.Why))
 	}
-	enc := json.NewEncoder(w)
-	enc.SetEscapeHTML(false)
-	enc.SetIndent("", "  ")
-	return enc.Encode(doc)
+	return plain.WriteJSON(w, doc)
 }
 
 // databaseOf makes the record of a database; only is the one table that was asked

@@ -1,13 +1,13 @@
 package report
 
 import (
-	"encoding/json"
 	"fmt"
 	"io"
 	"strings"
 	"text/tabwriter"
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/catalogue"
+	"github.com/tenantvet/tenantvet/analyzer/internal/report/plain"
 	"github.com/tenantvet/tenantvet/analyzer/internal/rls"
 )
 
@@ -43,9 +43,7 @@ func securityJSON(w io.Writer, cats []*catalogue.Catalogue) error {
 	for _, c := range cats {
 		out = append(out, database{c.Diagram.Name, append([]rls.Overview{}, rls.Tables(c)...)})
 	}
-	e := json.NewEncoder(w)
-	e.SetIndent("", "  ")
-	return e.Encode(out)
+	return plain.WriteJSON(w, out)
 }
 
 // securityText writes the tables of a database; shows says what would show their gaps.
@@ -57,7 +55,7 @@ func securityText(b *strings.Builder, c *catalogue.Catalogue, shows string) {
 			secured++
 		}
 	}
-	fmt.Fprintf(b, "%s: %s of a tenant, %d secured without a gap that %s\n", c.Diagram.Name, counted(len(tables), "table"), secured, shows)
+	plain.Printf(b, "%s: %s of a tenant, %d secured without a gap that %s\n", c.Diagram.Name, counted(len(tables), "table"), secured, shows)
 	w := tabwriter.NewWriter(b, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(w, "  table\tenabled\tforced\t"+strings.ToLower(strings.Join(rls.Commands(), "\t"))+"\theld by\tgaps")
 	for _, t := range tables {
@@ -65,7 +63,11 @@ func securityText(b *strings.Builder, c *catalogue.Catalogue, shows string) {
 		for _, command := range rls.Commands() {
 			cells = append(cells, orDash(t.Policies[command]))
 		}
-		fmt.Fprintln(w, strings.Join(append(cells, heldBy(t), orDash(t.Gaps)), "\t"))
+		cells = append(cells, heldBy(t), orDash(t.Gaps))
+		for i := range cells {
+			cells[i] = plain.Line(cells[i])
+		}
+		fmt.Fprintln(w, strings.Join(cells, "\t"))
 	}
 	w.Flush()
 }

@@ -244,12 +244,7 @@ func (t *page) next() {
 
 // causes says how few causes the errors have, where they are fewer.
 func causes(run *finding.Run) string {
-	n := 0
-	for _, root := range run.Roots() {
-		if root.Shown() && root.Tier == finding.Error {
-			n++
-		}
-	}
+	n := run.Causes()
 	if n == run.Summary.Errors {
 		return ""
 	}

@@ -52,6 +52,15 @@ func (d *Diagram) Speaks() sqltree.Dialect {
 	return d.Dialect
 }
 
+// Placeholder is how the first value of a statement is written in the dialect of a diagram: $1,
+// or ? where they have no numbers.
+func (d *Diagram) Placeholder() string {
+	if d.Speaks() == sqltree.Postgres {
+		return "$1"
+	}
+	return "?"
+}
+
 // Problem is a statement or file that could not be read, or could not have run.
 // What it would have changed is missing from the diagram, and [Hides] says of which
 // tables; everything else is there.

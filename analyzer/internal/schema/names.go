@@ -97,6 +97,12 @@ func (t *Table) Column(name string) *Column {
 	return nil
 }
 
+// Nullable reports whether the table has the column, and it may be null.
+func (t *Table) Nullable(name string) bool {
+	c := t.Column(name)
+	return c != nil && !c.NotNull
+}
+
 // Primary finds the primary key, nil if there is none.
 func (t *Table) Primary() *Key {
 	for _, k := range t.Keys {

@@ -23,6 +23,7 @@ type vetConfig struct {
 	VetxOnly      bool              // facts only: the unit was not asked for by name
 	VetxOutput    string            // where the facts go
 	Stdout        string            // where the findings go; "" before Go 1.26: the standard output
+	FixArchive    string            // where files with fixes go, as a zip archive; "" if none are asked for
 	GoVersion     string
 }
 

@@ -16,6 +16,7 @@ import (
 	"github.com/tenantvet/tenantvet/analyzer/internal/load"
 	"github.com/tenantvet/tenantvet/analyzer/internal/project"
 	"github.com/tenantvet/tenantvet/analyzer/internal/report/plain"
+	"github.com/tenantvet/tenantvet/analyzer/internal/suggest"
 	"github.com/tenantvet/tenantvet/analyzer/internal/unit"
 )
 
@@ -31,9 +32,11 @@ type vetUnit struct {
 	project *project.Project
 	imports []*unit.Archive
 	own     *unit.Unit
+	pkg     *project.Package
 	clause  finding.Place
 	found   []diagnostic
-	failure error // what kept the unit from being judged
+	mender  *suggest.Program // nil if the unit is no program that was judged
+	failure error            // what kept the unit from being judged
 }
 
 // analyse compiles the package of the unit, links it if it is a program that
@@ -101,7 +104,7 @@ func (v *vetUnit) compile() {
 	v.project.Index = index.User()
 	v.readImports()
 	v.check(pkg)
-	v.clause = v.project.Clause(pkg)
+	v.clause, v.pkg = v.project.Clause(pkg), pkg
 	v.own = v.project.Compile(pkg, v.importedUnit)
 }
 
@@ -185,7 +188,9 @@ func (v *vetUnit) judge(program *project.Program, archive *unit.Archive) ([]find
 	if program.Units, err = archive.Units(); err != nil {
 		return nil, err
 	}
-	return d.Printed(v.project.Link(d, []project.Program{*program}), *program), nil
+	run := v.project.Link(d, []project.Program{*program})
+	v.mender = &suggest.Program{Project: v.project, Decision: d, Linked: *program, Run: run, Package: v.pkg, Imports: v.importedUnit}
+	return d.Printed(run, *program), nil
 }
 
 // trimmed reports whether the go command is asked for builds without the paths of the

@@ -49,8 +49,11 @@ func Run(args []string, stdout, stderr io.Writer) int {
 		return 2
 	}
 	// Nobody asked for findings: the unit is a dependency of one that was named.
-	if c.VetxOnly || fixes(args) {
+	if c.VetxOnly {
 		return 0
+	}
+	if fixes(args) {
+		return v.writeFixes(args, stderr)
 	}
 	if asked(args, "json") {
 		return v.writeJSON(stdout, stderr)
@@ -69,7 +72,7 @@ func asked(args []string, name string) bool {
 	return false
 }
 
-// fixes reports whether the go command asks for fixes, of which there are none.
+// fixes reports whether the go command asks for fixes in the place of findings.
 func fixes(args []string) bool { return asked(args, "fix") || asked(args, "diff") }
 
 // diagnostic is a finding in the form that `go vet` reads. Positions are texts, so

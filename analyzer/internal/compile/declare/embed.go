@@ -66,9 +66,12 @@ func embed(p *source.Package, name *ast.Ident, file string) {
 	if !ok || v.Parent() != p.Pkg.Scope() || !isText(v.Type()) {
 		return
 	}
+	if info, err := os.Stat(file); err != nil || !info.Mode().IsRegular() {
+		return // what is not there does not build, and says so
+	}
 	text, err := os.ReadFile(file)
 	if err != nil || len(text) > maxEmbedded || !utf8.Valid(text) || !statement(string(text)) {
-		return // what is not there does not build, and says so
+		return
 	}
 	init := initializer(p)
 	init.Stores = append(init.Stores, unit.Store{

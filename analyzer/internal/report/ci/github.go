@@ -9,13 +9,14 @@ import (
 	"github.com/tenantvet/tenantvet/analyzer/internal/report/plain"
 )
 
-// GitHub writes workflow commands: an annotation for each finding, with its path, and
-// for each message about the set-up. The error is that of the writer.
+// GitHub writes workflow commands: an annotation for each cause, with its path and its other
+// places, and for each message about the set-up. GitHub shows few annotations of a step. The
+// error is that of the writer.
 func GitHub(w io.Writer, run *finding.Run) error {
 	var b strings.Builder
 	for _, f := range shown(run) {
-		text := plain.Line(f.Message) + "\n\n" + path(run, f)
-		fmt.Fprintf(&b, "::%s file=%s,line=%d%s,title=%s::%s\n", f.Tier, property(run.Path(f.File)), max(f.Line, 1), ends(f), property("tenantvet "+f.Rule), data(text))
+		text := plain.Line(f.Message) + "\n\n" + path(run, f.Finding) + others(run, f, "")
+		fmt.Fprintf(&b, "::%s file=%s,line=%d%s,title=%s::%s\n", f.Tier, property(run.Path(f.File)), max(f.Line, 1), ends(f.Finding), property("tenantvet "+f.Rule), data(text))
 	}
 	for _, s := range run.Setup {
 		level := "notice"
@@ -72,11 +73,15 @@ func amount(n int, what string) string {
 func GitHubSummary(w io.Writer, run *finding.Run) error {
 	var b strings.Builder
 	s := &run.Summary
-	fmt.Fprintf(&b, "## tenantvet: %s, %s, %s unproven\n\n", amount(s.Errors, "error"), amount(s.Warnings, "warning"), amount(opened(run), "call"))
+	fmt.Fprintf(&b, "## tenantvet: %s%s, %s, %s unproven\n\n", amount(s.Errors, "error"), causes(run), amount(s.Warnings, "warning"), amount(opened(run), "call"))
 	if list := shown(run); len(list) > 0 {
 		b.WriteString("| | place | finding | rule |\n|---|---|---|---|\n")
 		for _, f := range list {
-			fmt.Fprintf(&b, "| %s | %s:%d | %s | %s |\n", f.Tier, cell(run.Path(f.File)), f.Line, cell(f.Message), f.Rule)
+			places := []string{cell(place(run, f.Finding))}
+			for _, x := range f.Others {
+				places = append(places, cell(place(run, x)))
+			}
+			fmt.Fprintf(&b, "| %s | %s | %s | %s |\n", f.Tier, strings.Join(places, "<br>"), cell(f.Message), f.Rule)
 		}
 		b.WriteString("\n")
 	}
@@ -102,7 +107,15 @@ func GitHubSummary(w io.Writer, run *finding.Run) error {
 	return written(w, b.String())
 }
 
+// causes says how few causes the errors have, where they are fewer.
+func causes(run *finding.Run) string {
+	if n := run.Causes(); n != run.Summary.Errors {
+		return " of " + amount(n, "cause")
+	}
+	return ""
+}
+
 // cell escapes a text for a cell of a table in Markdown.
 func cell(s string) string {
-	return strings.NewReplacer("|", "\\|", "<", "&lt;", "`", "'", "*", "\\*", "[", "\\[").Replace(plain.Line(s))
+	return strings.NewReplacer("\\", "\\\\", "|", "\\|", "<", "&lt;", "`", "'", "*", "\\*", "[", "\\[").Replace(plain.Line(s))
 }

@@ -1,7 +1,6 @@
 package ci
 
 import (
-	"encoding/json"
 	"fmt"
 	"io"
 
@@ -31,21 +30,25 @@ type lines struct {
 var severities = map[finding.Tier]string{finding.Error: "critical", finding.Warning: "minor"}
 
 // GitLab writes a Code Quality report. GitLab compares it with that of the target
-// branch, so unproven calls are in it, too. The error is that of the writer.
+// branch, so unproven calls are in it, too, and each place of a cause: one that is new must
+// not be hidden by those that are known. The error is that of the writer.
 func GitLab(w io.Writer, run *finding.Run) error {
 	out := []quality{}
-	for _, f := range shown(run) {
-		out = append(out, quality{plain.Line(f.Message), f.Rule, f.Fingerprint, severities[f.Tier], location{run.Path(f.File), lines{max(f.Line, 1)}}})
+	add := func(f *finding.Finding, text string) {
+		out = append(out, quality{plain.Line(text), f.Rule, f.Fingerprint, severities[f.Tier], location{run.Path(f.File), lines{max(f.Line, 1)}}})
+	}
+	for _, r := range shown(run) {
+		add(r.Finding, r.Message)
+		for _, f := range r.Others {
+			add(f, f.Message+" (the same cause as at "+place(run, r.Finding)+")")
+		}
 	}
 	for i := range run.Calls {
 		if c := &run.Calls[i]; c.Open() {
 			out = append(out, quality{plain.Line("unproven: " + c.Reason), "unproven", c.Fingerprint, "info", location{run.Path(c.File), lines{max(c.Line, 1)}}})
 		}
 	}
-	e := json.NewEncoder(w)
-	e.SetEscapeHTML(false)
-	e.SetIndent("", "  ")
-	if err := e.Encode(out); err != nil {
+	if err := plain.WriteJSON(w, out); err != nil {
 		return fmt.Errorf("writing the Code Quality report: %w", err)
 	}
 	return nil

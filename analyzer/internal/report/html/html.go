@@ -40,9 +40,18 @@ type page struct {
 	Verbs  []string
 	Rows   []row
 	Calls  []call
-	Aside  int                // reached calls that touch no table of a tenant
-	Open   int                // unproven calls that are new
-	Others []*finding.Finding // findings that belong to no call
+	Aside  int    // reached calls that touch no table of a tenant
+	Open   int    // unproven calls that are new
+	Others []told // findings that belong to no call
+	Causes int    // of the errors, 0 if each has its own
+}
+
+// told is a finding, and what it is told together with: the first of its cause, or, of that
+// one, the others.
+type told struct {
+	*finding.Finding
+	First *finding.Finding
+	Same  []*finding.Finding
 }
 
 // row is a table of the matrix.
@@ -53,9 +62,12 @@ type row struct {
 
 // cell counts the calls that do one thing to one table.
 type cell struct {
-	Table, Verb string
-	Counts      []count
+	Mark, Verb string // as the filter names them
+	Counts     []count
 }
+
+// mark is a table's name as one word.
+func mark(table string) string { return strings.ReplaceAll(plain.Line(table), " ", "_") }
 
 // count is a number of calls with a verdict.
 type count struct {
@@ -78,7 +90,7 @@ type call struct {
 	State    string // the verdict, or what it is apart from it
 	Means    string
 	Marks    string // table:verb pairs, for the filter
-	Findings []*finding.Finding
+	Findings []told
 }
 
 // Write writes the page. The error is that of the writer.
@@ -88,6 +100,9 @@ func Write(w io.Writer, run *finding.Run) error {
 		return fmt.Errorf("reading the page's template: %w", err)
 	}
 	p := &page{Run: run, Verbs: verbs, Open: run.Summary.Unproven - run.Summary.KnownUnproven}
+	if n := run.Causes(); n != run.Summary.Errors {
+		p.Causes = n
+	}
 	style, err := files.ReadFile("page.css")
 	if err != nil {
 		return fmt.Errorf("reading the page's style: %w", err)
@@ -132,19 +147,16 @@ func shareText(s finding.Summary) string {
 
 // calls are all calls, those that need a person first.
 func (p *page) calls() {
-	byPrint := map[string]*finding.Finding{}
-	for i := range p.Run.Findings {
-		byPrint[p.Run.Findings[i].Fingerprint] = &p.Run.Findings[i]
-	}
+	byPrint := p.byPrint()
 	for i := range p.Run.Calls {
 		c := call{Call: &p.Run.Calls[i]}
 		c.Short = c.Function[strings.LastIndex(c.Function, "/")+1:]
 		c.State, c.Means = state(c.Call), means(c.Call)
 		for _, t := range c.Touches {
-			c.Marks += " " + t.Table + ":" + t.Verb
+			c.Marks += " " + mark(t.Table) + ":" + t.Verb
 		}
 		for _, print := range c.Call.Findings {
-			if f := byPrint[print]; f != nil {
+			if f, ok := byPrint[print]; ok {
 				c.Findings = append(c.Findings, f)
 			}
 		}
@@ -156,10 +168,28 @@ func (p *page) calls() {
 	for i := range p.Run.Findings {
 		f := &p.Run.Findings[i]
 		if !slices.ContainsFunc(p.Run.Calls, func(c finding.Call) bool { return slices.Contains(c.Findings, f.Fingerprint) }) {
-			p.Others = append(p.Others, f)
+			p.Others = append(p.Others, byPrint[f.Fingerprint])
 		}
 	}
 	slices.SortStableFunc(p.Calls, func(a, b call) int { return cmp.Compare(rank(a.State), rank(b.State)) })
+}
+
+// byPrint are the findings by fingerprint.
+func (p *page) byPrint() map[string]told {
+	same := p.Run.Same()
+	out := map[string]told{}
+	for i := range p.Run.Findings {
+		f := &p.Run.Findings[i]
+		x := told{Finding: f}
+		if root, ok := same[f.Fingerprint]; ok {
+			x.Same = root.Others
+			if root.Fingerprint != f.Fingerprint {
+				x.First = root.Finding
+			}
+		}
+		out[f.Fingerprint] = x
+	}
+	return out
 }
 
 // states are the states of calls, those that need a person first.
@@ -213,7 +243,7 @@ func (p *page) matrix() {
 
 // cellOf counts the reached calls that do something to a table, worst verdict first.
 func (p *page) cellOf(table, verb string) cell {
-	out := cell{Table: table, Verb: verb}
+	out := cell{Mark: mark(table), Verb: verb}
 	by := map[finding.Verdict]int{}
 	for i := range p.Calls {
 		c := &p.Calls[i]

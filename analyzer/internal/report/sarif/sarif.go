@@ -12,7 +12,6 @@
 package sarif
 
 import (
-	"encoding/json"
 	"fmt"
 	"io"
 	"net/url"
@@ -32,10 +31,7 @@ const fingerprintKey = "tenantvet/v1"
 
 // Write writes the run as a log. The error is that of the writer.
 func Write(w io.Writer, run *finding.Run) error {
-	e := json.NewEncoder(w)
-	e.SetEscapeHTML(false)
-	e.SetIndent("", "  ")
-	if err := e.Encode(log(run)); err != nil {
+	if err := plain.WriteJSON(w, log(run)); err != nil {
 		return fmt.Errorf("writing SARIF: %w", err)
 	}
 	return nil

@@ -18,26 +18,26 @@ func (f *finder) diagram(s *source) *schema.Diagram {
 		return d
 	}
 	var texts []schema.Text
-	var unread []schema.Problem
+	var problems []schema.Problem
 	for _, name := range s.files {
 		text, err := f.load(name)
 		if err != nil {
 			// The files behind it are replayed all the same: most of them stand
 			// alone.
-			unread = append(unread, schema.Problem{Position: schema.Position{File: name, Line: 1}, Hides: schema.Anything(), Message: "cannot be read: " + cause(err)})
+			problems = append(problems, unread(name, err))
 			continue
 		}
 		if isGo(name) {
 			if text, err = goText(text); err != nil {
-				unread = append(unread, schema.Problem{Position: schema.Position{File: name, Line: 1}, Hides: schema.Anything(), Message: "a migration in Go that is not read: " + err.Error()})
+				problems = append(problems, schema.Problem{Position: schema.Position{File: name, Line: 1}, Hides: schema.Anything(), Message: "a migration in Go that is not read: " + err.Error()})
 			}
 		} else {
-			unread = append(unread, f.tool(name, text, s.files)...)
+			problems = append(problems, f.tool(name, text, s.files)...)
 		}
 		texts = append(texts, schema.Text{File: name, Text: text})
 	}
 	d := schema.ReplayIn(dialect, s.name, texts)
 	d.Packages = s.packages
-	d.Problems = slices.Concat(unread, s.problems, d.Problems)
+	d.Problems = slices.Concat(problems, s.problems, d.Problems)
 	return d
 }

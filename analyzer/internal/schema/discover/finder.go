@@ -113,7 +113,7 @@ type sqlcEntry struct {
 // machines disagree.
 func cause(err error) string {
 	text := err.Error()
-	return text[strings.LastIndex(text, ": ")+1:]
+	return strings.TrimSpace(text[strings.LastIndex(text, ": ")+1:])
 }
 
 // count is a number with its noun.

@@ -137,7 +137,11 @@ func (f *finder) folder(dir string, files []string) {
 			continue
 		}
 		s := &source{name: dir, files: set, aside: trust.Aside(dir), numbered: f.numbered(set), loose: !f.definesTables(set)}
-		if s.loose && (s.aside || !s.numbered && !databaseFolder(path.Base(dir)) || !f.altersTables(set)) {
+		likely := !s.aside && (s.numbered || databaseFolder(path.Base(dir)))
+		if s.loose && (!likely || !f.altersTables(set)) {
+			if likely || dir == "." {
+				f.unread = append(f.unread, f.refused(set)...)
+			}
 			continue
 		}
 		if len(numbered) > 0 && !s.numbered || dir == "." && len(set) == 1 {
@@ -146,6 +150,22 @@ func (f *finder) folder(dir string, files []string) {
 		s.dialect = cmp.Or(pathDialect(set[0]), f.guess(set))
 		f.sources = append(f.sources, s)
 	}
+}
+
+// refused are the problems of files that cannot be read: they may define tables.
+func (f *finder) refused(files []string) []schema.Problem {
+	var out []schema.Problem
+	for _, name := range files {
+		if _, err := f.load(name); err != nil {
+			out = append(out, unread(name, err))
+		}
+	}
+	return out
+}
+
+// unread is the problem of a file that cannot be read.
+func unread(name string, err error) schema.Problem {
+	return schema.Problem{Position: schema.Position{File: name, Line: 1}, Hides: schema.Anything(), Message: "cannot be read: " + cause(err)}
 }
 
 // allClaimed tells that sqlc's configuration has all of the files already.
