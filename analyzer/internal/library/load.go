@@ -185,7 +185,7 @@ func (r *reader) models(n *yaml.Node, into map[string]*Model) error {
 var kinds = map[Verb][]string{
 	Runs:    {"query", "queryrow", "exec", "prepare", "batch", "copy"},
 	Row:     {"some", "scan", "err", "count", "rows", "next"},
-	Request: {"body", "path", "query", "header", "cookie", "form", "message", "argument", "host"},
+	Request: {"body", "path", "query", "header", "cookie", "form", Message, "argument", "host"},
 	Gives:   {"error", "fresh", "config", "zero", "claims", "true", "false", "context", "empty context"},
 	Plays:   roles,
 	Tests:   {"eq", "in", "notnil", "nonzero", "iszero", "one"},

@@ -39,6 +39,9 @@ const (
 	AsksAny         Role = "asks any"         // it asks the function of argument 1 about elements of argument 0, and says whether it said yes of one
 )
 
+// Message is the part of a request that is one of several which a connection brings.
+const Message = "message"
+
 // roles are the roles as the data writes them.
 var roles = []string{
 	string(Registers), string(Intercepts), string(Middleware), string(EarlyMiddleware), string(Subrouter), string(Scope), string(Router), string(Next),

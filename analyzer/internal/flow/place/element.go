@@ -5,11 +5,13 @@ import (
 	"go/token"
 	"go/types"
 	"slices"
+	"strconv"
 
 	"golang.org/x/tools/go/ssa"
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/flow/algebra"
 	"github.com/tenantvet/tenantvet/analyzer/internal/flow/callsite"
+	"github.com/tenantvet/tenantvet/analyzer/internal/library"
 	"github.com/tenantvet/tenantvet/analyzer/internal/term"
 )
 
@@ -156,6 +158,14 @@ func (f *Places) Again(c *callsite.Call) int {
 		n++
 	}
 	return n
+}
+
+// NextMessage is what a call reads of a connection, by which each call reads another message.
+func (f *Places) NextMessage(c *callsite.Call, o *term.Origin) term.Term {
+	if n := f.Again(c); n > 0 && o.Group == library.Message {
+		return f.Derived(o, "message "+strconv.Itoa(n))
+	}
+	return o
 }
 
 // ReadOnce reports whether a call of a reader's method is the only one on its reader.

@@ -143,7 +143,7 @@ func (f *Results) request(c *callsite.Call, i int) term.Term {
 	case c.Sig.Results().Len() > 1 && callsite.IsBasic(c.Sig.Results().At(1).Type(), types.IsBoolean):
 		return term.JoinOf(o, term.ZeroTerm())
 	}
-	return o
+	return f.NextMessage(c, o)
 }
 
 // Requested is the part of the request that a call gives, nil if none.

@@ -45,7 +45,7 @@ func (f *Values) Decoded(c *callsite.Call) term.Term {
 	case m.Verb == library.Gives:
 		return f.Above.Claims(c)
 	case m.Group != "":
-		return &term.Origin{Kind: term.Request, Group: m.Group, Name: f.partName(c)}
+		return f.NextMessage(c, &term.Origin{Kind: term.Request, Group: m.Group, Name: f.partName(c)})
 	}
 	if src := c.Arg(m.Of); src != nil {
 		if src == c.Arg(m.At) { // filled from nowhere: random bytes
