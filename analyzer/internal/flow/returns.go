@@ -53,12 +53,16 @@ func (f *Frame) stored(v ssa.Value, ret *ssa.Return) ssa.Value {
 	if !ok || f.WriterOf(place.Place{Base: alloc}) != "" {
 		return v
 	}
+	var last *ssa.Store
 	for _, instr := range ret.Block().Instrs {
 		if st, ok := instr.(*ssa.Store); ok && st.Addr == ssa.Value(alloc) {
-			v = st.Val
+			last = st
 		}
 	}
-	return v
+	if last == nil || len(f.WrittenAfter(place.Place{Base: alloc}, last, nil)) > 0 {
+		return v
+	}
+	return last.Val
 }
 
 type splitter struct {
