@@ -54,6 +54,8 @@ type Decisions struct {
 	secretBefore   map[*callgraph.Function]string // by whom a secret of the set-up is asked for before a function
 	decidedFrom    map[from]string
 	decidingInside map[insideKey]bool // see decidesInside
+	open           map[openKey]bool   // callees that are being asked
+	leaning        bool               // an answer rests on one that is being asked for
 	forCaller      map[string]bool    // by paths below keys of contexts, whether who calls is put there
 }
 
@@ -62,7 +64,7 @@ func New(p solve.Parts, solver *solve.Solver) *Decisions {
 	return &Decisions{
 		graph: p.Graph, chains: p.Chains, stmts: p.Statements, conds: p.Conditions, access: p.Access, rows: p.Rows, solver: solver,
 		intercepting: map[string]bool{}, interceptedAt: map[*callgraph.Function]string{}, forCaller: map[string]bool{},
-		secretBefore: map[*callgraph.Function]string{}, decidedFrom: map[from]string{}, decidingInside: map[insideKey]bool{},
+		secretBefore: map[*callgraph.Function]string{}, decidedFrom: map[from]string{}, decidingInside: map[insideKey]bool{}, open: map[openKey]bool{},
 		second: slices.ContainsFunc(p.Statements.Cats, func(c *catalogue.Catalogue) bool { return c.Level2Required }),
 	}
 }
@@ -85,7 +87,7 @@ func (p *Decisions) On(q Question) string {
 	q = q.unwrapped(p)
 	way := p.frames(q)
 	later := q.follow(p)
-	if name := p.before(way[0], q.Run.If, later); name != "" {
+	if name := p.before(way[0], q.Run.If, later, q.into(len(q.Hops))); name != "" {
 		return name
 	}
 	for i, h := range slices.Backward(q.Hops) {
@@ -95,7 +97,7 @@ func (p *Decisions) On(q Question) string {
 				return name
 			}
 		}
-		if name := p.before(fr, h.Facts, later.up(p, h)); name != "" {
+		if name := p.before(fr, h.Facts, later.up(p, h), q.into(i)); name != "" {
 			return name
 		}
 		if !h.ByValue() {
@@ -109,6 +111,15 @@ func (p *Decisions) On(q Question) string {
 		return name
 	}
 	return cmp.Or(p.intercepted(q.At), behindSecret(p, q.At))
+}
+
+// into is the edge by which the way comes to the function that hop i begins in, nil to the
+// first one.
+func (q Question) into(i int) *callgraph.Edge {
+	if i == 0 {
+		return nil
+	}
+	return q.Hops[i-1]
 }
 
 // From is On of a question whose way begins in a function above: where the value was chosen,
@@ -255,14 +266,14 @@ func (p *Decisions) found(q Question) []term.Term {
 
 // before names what decides before operation facts are in force at, or, of a row that
 // is loaded there, before its uses.
-func (p *Decisions) before(fr *frame, facts []term.Fact, later *loaded) string {
+func (p *Decisions) before(fr *frame, facts []term.Fact, later *loaded, into *callgraph.Edge) string {
 	if name := p.decided(fr, facts, maxDepth); name != "" {
 		return name
 	}
 	if later == nil {
 		return ""
 	}
-	return later.in(p, fr)
+	return later.in(p, fr, into)
 }
 
 // ahead names the middleware that decides in every chain before an entry.
