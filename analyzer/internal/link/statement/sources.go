@@ -118,8 +118,8 @@ func (s *Statement) pass(list []looked, from, to proof.SourceColumn) {
 	if a == b || a.table == nil || b.table == nil || !a.found.known() || b.found.known() {
 		return
 	}
-	own := a.table == s.Cat.Principal && isKey(a.table, from.Column) && b.table.OfUser(to.Column)
-	if isKey(b.table, to.Column) || own {
+	own := a.table == s.Cat.Principal && a.table.IsKey(from.Column) && b.table.OfUser(to.Column)
+	if b.table.IsKey(to.Column) || own {
 		b.found = a.found
 	}
 }

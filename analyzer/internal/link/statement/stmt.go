@@ -197,21 +197,6 @@ func (s *Statement) Relation(i int) *proof.Output {
 	return &proof.Output{Table: s.Proof.Relations[i].Table, Relation: i, Source: source}
 }
 
-// isKey reports whether a column alone is a key that is unique over all tenants.
-func isKey(t *catalogue.Table, column string) bool {
-	for _, k := range t.Unique {
-		if len(k.Columns) == 1 && k.Columns[0] == column && !k.Expressions {
-			return true
-		}
-	}
-	for _, k := range t.Keys {
-		if k.Primary && len(k.Columns) == 1 && k.Columns[0] == column {
-			return true
-		}
-	}
-	return false
-}
-
 // All lists how the whole statement is tied: one way for every relation.
 func (s *Statement) All() []Alternative {
 	var out []Alternative
