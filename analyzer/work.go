@@ -138,7 +138,7 @@ func (w *work) link(own *unit.Unit) error {
 		return err
 	}
 	run := w.project.Link(d, []project.Program{program})
-	mender := suggest.Program{Project: w.project, Decision: d, Linked: program, Run: run, Package: pkg, Imports: w.imported}
+	mender := suggest.Program{Project: w.project, Decision: d, Linked: program, Run: run, Package: pkg, Imports: w.imported, Read: w.pass.ReadFile}
 	w.reportAll(d.Printed(run, program), mender.Fixes())
 	return nil
 }

@@ -66,6 +66,12 @@ func (o *options) check() error {
 	if o.quiet && o.all {
 		return errors.New("-q and --all ask for less and for more")
 	}
+	if o.maxUnproven < -1 {
+		return fmt.Errorf("--max-unproven %d: fewer than none", o.maxUnproven)
+	}
+	if o.noBaseline && o.baseline != "" {
+		return errors.New("--no-baseline and --baseline ask for none and for one")
+	}
 	return isFolder(o.dir)
 }
 

@@ -138,6 +138,18 @@ func TestGolangciLint(t *testing.T) {
 		require.Len(t, lines, 2)
 		assert.Contains(t, lines[1], `cmd/api/main.go:2:1: setup: .tenantvet.yml:1: unknown key "shard", did you mean "shared"?`)
 	})
+	t.Run("applies fixes", func(t *testing.T) {
+		l := with(t, binary, "suggest", "")
+		require.Len(t, l.run(t, "./..."), 6)
+		left := l.run(t, "--fix", "./...")
+		assert.Len(t, left, 3, "%v", left)
+		text, err := os.ReadFile(filepath.Join(l.dir, "main.go"))
+		require.NoError(t, err)
+		assert.Contains(t, string(text), "WHERE id = $1 AND org_id = $2`, r.FormValue(\"id\"), org)")
+		assert.Contains(t, string(text), "org_id = $1 AND (title = $2 OR body = $2)")
+		assert.Contains(t, string(text), "WHERE org_id = $1`, tenant.OrgFromContext(r.Context()))")
+		assert.Equal(t, l.errorsOf(t), l.run(t, "./..."))
+	})
 	t.Run("sees what changes", func(t *testing.T) {
 		l := with(t, binary, "service", ", nolintlint") // one cache for all steps
 		require.Equal(t, l.errorsOf(t), l.run(t, "./..."))

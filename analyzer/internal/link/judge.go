@@ -87,7 +87,7 @@ func (p *verdict) idle(f *callgraph.Function, run *unit.Run, t *statement.Texts)
 	} else {
 		c.Verdict, c.Reason = notReached()
 	}
-	c.record(t.List)
+	c.record(t.List, run)
 	return c
 }
 
@@ -141,7 +141,7 @@ func (p *verdict) judgeCall(f *callgraph.Function, run *unit.Run, t *statement.T
 	p.solver.Budget = solve.MaxWork
 	c := Call{Symbol: f.Symbol, Ordinal: run.N}
 	c.Place, c.Function, c.Reached = callgraph.Place(f, run.Site), f.Symbol, true
-	c.record(t.List)
+	c.record(t.List, run)
 	var ballots []ballot
 	if why := p.unjudged(f, t); why != "" {
 		ballots = append(ballots, p.vote(p.unjudgedHearing(f, run, t, why)))

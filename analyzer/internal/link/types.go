@@ -14,6 +14,7 @@ import (
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/obligation"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/statement"
 	"github.com/tenantvet/tenantvet/analyzer/internal/proof"
+	"github.com/tenantvet/tenantvet/analyzer/internal/term"
 	"github.com/tenantvet/tenantvet/analyzer/internal/trust"
 	"github.com/tenantvet/tenantvet/analyzer/internal/unit"
 )
@@ -126,7 +127,7 @@ type Call struct {
 const maxTexts = 4
 
 // record writes down what the call runs, and what that does to which tables.
-func (c *Call) record(list []*statement.Statement) {
+func (c *Call) record(list []*statement.Statement, run *unit.Run) {
 	for _, s := range list {
 		c.Tables = append(c.Tables, s.Tables()...)
 		if c.Statement == "" {
@@ -144,6 +145,25 @@ func (c *Call) record(list []*statement.Statement) {
 	})
 	c.Touches = slices.Compact(c.Touches)
 	c.textHash = hashOf(list)
+	if len(list) == 0 {
+		c.textHash = hashed(constantsOf(run))
+	}
+}
+
+// constantsOf are what is known of a text that is not: the constants that it is put together
+// from. They tell one such text from another.
+func constantsOf(run *unit.Run) []string {
+	var out []string
+	add := func(t term.Term) {
+		if c, ok := t.(*term.Const); ok {
+			out = append(out, c.Text)
+		}
+	}
+	term.Visit(run.Text, add)
+	for _, w := range run.Ways {
+		term.Visit(w.Text, add)
+	}
+	return out
 }
 
 // verbs are the columns of the matrix of tables and what is done to them.
@@ -180,12 +200,20 @@ func explained(s *statement.Statement) string {
 // hashOf identifies the texts of a call, whatever their layout and comments at the
 // ends of lines; "" if none is known.
 func hashOf(list []*statement.Statement) string {
-	if len(list) == 0 {
-		return ""
-	}
 	texts := make([]string, len(list))
 	for i, s := range list {
-		texts[i] = strings.Join(strings.Fields(s.Text), " ")
+		texts[i] = s.Text
+	}
+	return hashed(texts)
+}
+
+// hashed identifies texts, "" if there are none.
+func hashed(texts []string) string {
+	if len(texts) == 0 {
+		return ""
+	}
+	for i, s := range texts {
+		texts[i] = strings.Join(strings.Fields(s), " ")
 	}
 	slices.Sort(texts)
 	sum := sha256.Sum256([]byte(strings.Join(slices.Compact(texts), "\x00")))

@@ -68,7 +68,7 @@ func TestOneCauseIsOneElsewhere(t *testing.T) {
 	apart.Findings[0].Root, apart.Findings[1].Root = "", ""
 
 	assert.Equal(t, 1, strings.Count(render("github", shared()), "::error "))
-	assert.Contains(t, render("github", shared()), "the same cause at 1 place more:%0Ainternal/http/invoices.go:61%0A")
+	assert.Contains(t, render("github", shared()), "the same cause at 1 place more:%0Ainternal/http/invoices.go:61\n")
 	assert.Equal(t, 2, strings.Count(render("github", apart), "::error "))
 
 	var summary strings.Builder

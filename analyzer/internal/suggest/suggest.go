@@ -16,7 +16,6 @@ import (
 	"go/parser"
 	"go/token"
 	"go/types"
-	"os"
 	"path/filepath"
 	"runtime"
 	"slices"
@@ -40,6 +39,7 @@ type Program struct {
 	Run      *finding.Run                 // what linking it gave
 	Package  *project.Package             // that of the program itself
 	Imports  func(path string) *unit.Unit // units of what it imports, nil for what is none of the project's
+	Read     func(file string) ([]byte, error)
 }
 
 // Fixes are fixes of findings, by fingerprint. Each holds alone; Together tells whether several
@@ -79,7 +79,7 @@ func (p *Program) Texts() map[string][]byte {
 			edits, mended = both, all
 		}
 	}
-	texts, _ := textsOf(edits) // they were read before
+	texts, _ := p.textsOf(edits) // they were read before
 	return texts
 }
 
@@ -107,7 +107,7 @@ func (p *Program) source() *fix.Source {
 	}
 }
 
-// own reports whether all edits lie in files of the package that are on the disk as they were
+// own reports whether all edits lie in files of the package whose texts are those that were
 // parsed: cgo and generators of the go command hand on others.
 func (p *Program) own(c fix.Candidate) bool {
 	for _, e := range c.Edits {
@@ -115,8 +115,8 @@ func (p *Program) own(c fix.Candidate) bool {
 		if i < 0 {
 			return false
 		}
-		info, err := os.Stat(e.File)
-		if err != nil || int(info.Size()) != p.Package.Fset.File(p.Package.Files[i].FileStart).Size() {
+		text, err := p.Read(e.File)
+		if err != nil || len(text) != p.Package.Fset.File(p.Package.Files[i].FileStart).Size() {
 			return false
 		}
 	}
@@ -125,7 +125,7 @@ func (p *Program) own(c fix.Candidate) bool {
 
 // holds reports whether the program is better with edits, and nowhere worse.
 func (p *Program) holds(edits []fix.Edit, mended ...fix.Target) bool {
-	texts, err := textsOf(edits)
+	texts, err := p.textsOf(edits)
 	if err != nil {
 		return false
 	}
@@ -145,14 +145,14 @@ func (p *Program) holds(edits []fix.Edit, mended ...fix.Target) bool {
 }
 
 // textsOf are the files of edits with their new texts.
-func textsOf(edits []fix.Edit) (map[string][]byte, error) {
+func (p *Program) textsOf(edits []fix.Edit) (map[string][]byte, error) {
 	byFile := map[string][]fix.Edit{}
 	for _, e := range edits {
 		byFile[e.File] = append(byFile[e.File], e)
 	}
 	out := map[string][]byte{}
 	for file, in := range byFile {
-		text, err := os.ReadFile(file)
+		text, err := p.Read(file)
 		if err != nil {
 			return nil, err
 		}
@@ -166,11 +166,11 @@ func (p *Program) with(texts map[string][]byte) *project.Package {
 	pkg := &project.Package{Path: p.Package.Path, Module: p.Package.Module, Fset: token.NewFileSet(), Info: load.NewInfo()}
 	for _, old := range p.Package.Files {
 		name := p.name(old)
-		var src any
-		if text, ok := texts[name]; ok {
-			src = text
+		text, ok := texts[name]
+		if !ok {
+			text, _ = p.Read(name) // no text is an error of the parser
 		}
-		f, err := parser.ParseFile(pkg.Fset, name, src, parser.ParseComments|parser.SkipObjectResolution)
+		f, err := parser.ParseFile(pkg.Fset, name, text, parser.ParseComments|parser.SkipObjectResolution)
 		if err != nil {
 			pkg.Errors = append(pkg.Errors, load.SyntaxErrors(pkg.Fset, err)...)
 		}

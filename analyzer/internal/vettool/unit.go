@@ -189,7 +189,7 @@ func (v *vetUnit) judge(program *project.Program, archive *unit.Archive) ([]find
 		return nil, err
 	}
 	run := v.project.Link(d, []project.Program{*program})
-	v.mender = &suggest.Program{Project: v.project, Decision: d, Linked: *program, Run: run, Package: v.pkg, Imports: v.importedUnit}
+	v.mender = &suggest.Program{Project: v.project, Decision: d, Linked: *program, Run: run, Package: v.pkg, Imports: v.importedUnit, Read: os.ReadFile}
 	return d.Printed(run, *program), nil
 }
 

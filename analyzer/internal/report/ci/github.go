@@ -16,7 +16,7 @@ func GitHub(w io.Writer, run *finding.Run) error {
 	var b strings.Builder
 	for _, f := range shown(run) {
 		text := plain.Line(f.Message) + "\n\n" + path(run, f.Finding) + others(run, f, "")
-		fmt.Fprintf(&b, "::%s file=%s,line=%d%s,title=%s::%s\n", f.Tier, property(run.Path(f.File)), max(f.Line, 1), ends(f.Finding), property("tenantvet "+f.Rule), data(text))
+		fmt.Fprintf(&b, "::%s file=%s,line=%d%s,title=%s::%s\n", f.Tier, property(run.Path(f.File)), max(f.Line, 1), ends(f.Finding), property("tenantvet "+f.Rule), data(strings.TrimRight(text, "\n")))
 	}
 	for _, s := range run.Setup {
 		level := "notice"

@@ -77,6 +77,19 @@ func TestPage(t *testing.T) {
 	assert.Contains(t, render(t, &finding.Run{}), "No table of a tenant is known")
 }
 
+// TestOddNames: the filter names a table by one word, whatever its name holds.
+func TestOddNames(t *testing.T) {
+	const name = "my \x1btable"
+	run := &finding.Run{
+		Catalogue: finding.Catalogue{Tables: []finding.Table{{Name: name, Tenancy: "owned"}}},
+		Calls:     []finding.Call{{Verdict: finding.Proved, Reached: true, Touches: []finding.Touch{{Table: name, Verb: "read"}}}},
+	}
+	page := render(t, run)
+	assert.Contains(t, page, `data-touch="my_\x1btable:read"`)
+	assert.Contains(t, page, `data-touches=" my_\x1btable:read"`)
+	assert.NotContains(t, page, "\x1b")
+}
+
 func TestErrorsAreReturned(t *testing.T) {
 	assert.ErrorIs(t, Write(closed{}, audit()), os.ErrClosed)
 }
