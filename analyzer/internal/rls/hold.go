@@ -51,7 +51,7 @@ func (k *checker) held(t *catalogue.Table) *catalogue.Held {
 	out := &catalogue.Held{Owner: s.Forced}
 	for _, p := range s.Policies {
 		if p.Restrictive {
-			continue // it only takes away
+			continue // it only takes away: see looksElsewhere
 		}
 		setting, ok := k.bindsTo(t, p, out)
 		switch {
@@ -63,7 +63,7 @@ func (k *checker) held(t *catalogue.Table) *catalogue.Held {
 			return nil
 		}
 	}
-	if out.Setting == "" {
+	if out.Setting == "" || slices.ContainsFunc(s.Policies, func(p *schema.Policy) bool { return p.Restrictive && k.looksElsewhere(t, p) }) {
 		return nil
 	}
 	for _, e := range t.Edges {
@@ -106,6 +106,35 @@ func (k *checker) demands(t *catalogue.Table, e *catalogue.Edge, expression, set
 	}
 	i := slices.IndexFunc(r.Relations, func(x proof.Relation) bool { return x.Alias == "referred" })
 	return i >= 0 && slices.ContainsFunc(r.Relations[i].Alternatives, unconditional)
+}
+
+// looksElsewhere reports whether a restrictive policy of a table whose rows the others tie may
+// take rows away by what it finds of other tenants'.
+func (k *checker) looksElsewhere(t *catalogue.Table, p *schema.Policy) bool {
+	var arms []string
+	for _, o := range t.Security.Policies {
+		for _, text := range []string{o.Using, o.Check} {
+			if text != "" && !o.Restrictive {
+				arms = append(arms, "("+text+")")
+			}
+		}
+	}
+	for _, text := range []string{p.Using, p.Check} {
+		if !strings.Contains(strings.ToLower(text), "select") {
+			continue
+		}
+		text, _ = k.withHole("(" + strings.Join(arms, " OR ") + ") AND (" + text + ")")
+		r, err := proof.Text("SELECT 1 FROM "+quoted(t)+" WHERE "+text, "postgres", k.cat)
+		if err != nil || len(r.Unproven) > 0 || len(r.Capped) > 0 {
+			return true
+		}
+		for i := range r.Relations {
+			if rel := &r.Relations[i]; rel.Table != t && !slices.ContainsFunc(rel.Alternatives, unconditional) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // bindsTo is the variable by which a policy lets rows of its tenant pass, and no others.

@@ -16,6 +16,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/tenantvet/tenantvet/analyzer/internal/catalogue"
 	"github.com/tenantvet/tenantvet/analyzer/internal/finding"
 	"github.com/tenantvet/tenantvet/analyzer/internal/library"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/callgraph"
@@ -25,6 +26,7 @@ import (
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/solve"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/statement"
 	"github.com/tenantvet/tenantvet/analyzer/internal/proof"
+	"github.com/tenantvet/tenantvet/analyzer/internal/rls"
 	"github.com/tenantvet/tenantvet/analyzer/internal/term"
 	"github.com/tenantvet/tenantvet/analyzer/internal/trust"
 	"github.com/tenantvet/tenantvet/analyzer/internal/unit"
@@ -41,11 +43,12 @@ type Connections struct {
 	setters  map[string]map[*callgraph.Function]bool // functions that may set a variable, by its name
 	open     map[string]map[*callgraph.Function]bool // those that may on a connection which they have not begun
 	byValue  map[*unit.Call][]*callgraph.Function    // what calls of function values may run; nil until asked
+	bypasses map[*catalogue.Catalogue]rls.Bypass
 }
 
 // New makes the connections of a program and gives them to its solver.
 func New(p solve.Parts, solver *solve.Solver, settings *setting.Settings, wall Wall) *Connections {
-	c := &Connections{p.Graph, p.Statements, p.Conditions, solver, settings, wall, map[string]map[*callgraph.Function]bool{}, map[string]map[*callgraph.Function]bool{}, nil}
+	c := &Connections{p.Graph, p.Statements, p.Conditions, solver, settings, wall, map[string]map[*callgraph.Function]bool{}, map[string]map[*callgraph.Function]bool{}, nil, map[*catalogue.Catalogue]rls.Bypass{}}
 	solver.Connections = c
 	return c
 }
@@ -53,7 +56,7 @@ func New(p solve.Parts, solver *solve.Solver, settings *setting.Settings, wall W
 // Ways are the ways to tie a statement in which policies take part. A program that never
 // sets the variable is held by no policy that reads it.
 func (p *Connections) Ways(s *statement.Statement) []statement.Alternative {
-	if s.Held == nil || len(s.Held.Unproven) > 0 || passesBy(s) {
+	if s.Held == nil || len(s.Held.Unproven) > 0 || p.passesBy(s) {
 		return nil
 	}
 	return p.givenWays(s.Held.Alternatives)
@@ -61,7 +64,7 @@ func (p *Connections) Ways(s *statement.Statement) []statement.Alternative {
 
 // WaysOf are those of one relation.
 func (p *Connections) WaysOf(s *statement.Statement, i int) []statement.Alternative {
-	if s.Held == nil || passesBy(s) || len(s.Held.Relations) != len(s.Proof.Relations) || s.Held.Relations[i].Table != s.Proof.Relations[i].Table {
+	if s.Held == nil || p.passesBy(s) || len(s.Held.Relations) != len(s.Proof.Relations) || s.Held.Relations[i].Table != s.Proof.Relations[i].Table {
 		return nil
 	}
 	return p.givenWays(s.Held.Relations[i].Alternatives)

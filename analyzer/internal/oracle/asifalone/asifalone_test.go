@@ -60,6 +60,37 @@ func TestAsIfAlone(t *testing.T) {
 	assert.Greater(t, tally.Seen*10, tally.Trials*5, "too many statements give no row")
 }
 
+// TestAsIfAloneUnderPolicies holds what policies are said to hold against a server on which
+// they are.
+func TestAsIfAloneUnderPolicies(t *testing.T) {
+	start := time.Now()
+	c := &Campaign{Server: server(t), Prove: proof.Prove, Seeds: seeds(t), Seed: *seed, N: *statements, DataSets: *dataSets, Shrink: 3, Only: *world, Policies: true}
+	if testing.Verbose() {
+		c.Progress = progress(t, *statements)
+	}
+	tally, err := c.Run(context.Background())
+	require.NoError(t, err)
+	t.Logf("%s%v", tally, time.Since(start).Round(time.Second))
+	for i, found := range tally.Cases {
+		if i < 20 {
+			t.Errorf("%s", found)
+		}
+	}
+	assert.Greater(t, tally.Tied*20, tally.Statements, "too few statements are held")
+	assert.Greater(t, tally.Seen*10, tally.Trials*3, "too many statements give no row")
+}
+
+// TestFindsWrongPolicies: a proof that believes every secured table to be held is caught.
+func TestFindsWrongPolicies(t *testing.T) {
+	c := &Campaign{Server: server(t), Seed: 1, N: 400, DataSets: 6, Only: -1, Policies: true}
+	c.Prove = func(sqltree.Statement, *catalogue.Catalogue) *proof.Result {
+		return &proof.Result{Alternatives: []proof.Alternative{{Needs: []proof.Need{{Kind: proof.Setting, Column: "app.tenant"}}}}}
+	}
+	tally, err := c.Run(context.Background())
+	require.NoError(t, err)
+	assert.Greater(t, len(tally.Cases), 20)
+}
+
 // progress prints a line now and then in a long run.
 func progress(t *testing.T, n int) func(*Tally) {
 	last, shown := 0, 0

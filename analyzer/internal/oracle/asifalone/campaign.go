@@ -35,6 +35,9 @@ type Campaign struct {
 	StrictEvery int
 	// Shrink is how many counterexamples of one world are made small.
 	Shrink int
+	// Policies secures the tables of the worlds, and runs what the proof rests on policies
+	// as an application's role.
+	Policies bool
 	// Only is the number of the one world to run, -1 for all.
 	Only int
 	// Examples is how many needlessly rejected statements of each reason are kept.
@@ -50,6 +53,11 @@ func (c *Campaign) perWorld() int { return max(50, min(200, c.N/40)) }
 // the same statements, data and bind values, whatever the number of workers.
 func (c *Campaign) Run(ctx context.Context) (*Tally, error) {
 	worlds := (c.N + c.perWorld() - 1) / c.perWorld()
+	if c.Policies {
+		if err := c.roles(ctx); err != nil {
+			return nil, err
+		}
+	}
 	next := make(chan int)
 	sums := &sums{total: newTally(c.Examples), waiting: map[int]*Tally{}, progress: c.Progress}
 	workers := min(worlds, max(2, runtime.NumCPU()))
@@ -112,7 +120,7 @@ func (c *Campaign) work(ctx context.Context, k int, next <-chan int, sums *sums)
 			return err
 		}
 		defer func() { _ = conn.Close(ctx) }()
-		w.sides[i] = &session.Session{Conn: conn}
+		w.sides[i] = &session.Session{Conn: conn, As: c.role()}
 	}
 	for i := range next {
 		tally, err := w.world(ctx, uint64(i))
@@ -165,7 +173,7 @@ func firstLine(s string) string {
 // schemaOf makes up a schema; every third world has that of a case.
 func (w *worker) schemaOf(ctx context.Context, r *rand.Rand) (*worlds.World, error) {
 	if seeds := w.seedsOf(int(w.number)); seeds != nil {
-		return w.open(ctx, seeds[0].DDL, seeds[0].Settings)
+		return w.secured(ctx, r, seeds[0].DDL, seeds[0].Settings)
 	}
 	d := worlds.NewDDL(r)
 	var settings catalogue.Settings
@@ -175,7 +183,7 @@ func (w *worker) schemaOf(ctx context.Context, r *rand.Rand) (*worlds.World, err
 	if r.IntN(4) == 0 && strings.Contains(d.Text(), "project_id") {
 		settings.SecondLevel = "project_id"
 	}
-	world, err := w.open(ctx, d.Text(), settings)
+	world, err := w.secured(ctx, r, d.Text(), settings)
 	if err == nil {
 		world.Views = d.Views
 	}

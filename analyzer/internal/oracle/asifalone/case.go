@@ -66,7 +66,7 @@ func (c *Case) schema() string {
 	kept := make([]bool, len(parts))
 	for range parts { // a part that is kept may need an earlier one
 		for i, part := range parts {
-			if w := words(part); len(w) > 2 && !kept[i] && (needed[w[2]] || w[0] != "CREATE") {
+			if w := words(part); len(w) > 2 && !kept[i] && (needed[w[2]] || w[0] != "CREATE" || w[1] == "POLICY" || w[1] == "FUNCTION") {
 				kept[i] = true
 				for _, name := range w[3:] {
 					needed[name] = true
@@ -92,6 +92,10 @@ func words(sql string) []string {
 func describe(a proof.Alternative) string {
 	var parts []string
 	for _, n := range a.Needs {
+		if n.Kind == proof.Setting {
+			parts = append(parts, "setting "+n.Column)
+			continue
+		}
 		kind := [...]string{proof.Tenant: "tenant", proof.Principal: "principal", proof.Key: "key", proof.NonZero: "nonzero", proof.Zero: "zero"}[n.Kind]
 		if n.Kind == proof.Key {
 			kind += "(" + n.Table + "." + n.Column + ")"

@@ -2,6 +2,7 @@ package asifalone
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/catalogue"
 	"github.com/tenantvet/tenantvet/analyzer/internal/oracle/asifalone/compare"
@@ -22,6 +23,9 @@ func withWrites(t *trial) *trial {
 	out.keep, out.checksRefs = fixture.Keep{All: true}, true
 	out.needs = append([]proof.Need{}, t.needs...)
 	for _, w := range t.result.Writes {
+		if held := t.world.Cat.HeldBy(w.Table); held != nil && slices.Contains(held.Refers, w.Column) {
+			continue // its policies answer for this reference
+		}
 		if w.Need.Hole == 0 {
 			return nil // the proof says that nothing answers for this reference
 		}

@@ -88,6 +88,7 @@ func (w *worker) scene(ctx context.Context, r *rand.Rand, trials []*trial) (*sce
 	t, tables := trials[0], touchedBy(trials)
 	sc := &scene{world: t.world}
 	sc.Tenant = *domain.ValueOf(t.world.TenantType(), domain.TenantNumber(r.IntN(domain.Tenants)))
+	w.speakFor(sc.Tenant)
 	if t.keep.All && r.IntN(4) > 0 {
 		sc.favourite = 1 + r.IntN(4)
 	}
@@ -105,6 +106,15 @@ func (w *worker) scene(ctx context.Context, r *rand.Rand, trials []*trial) (*sce
 	}
 	sc.data[1] = sc.data[0].Restrict(sc.Viewer)
 	return sc, w.sides[1].Load(ctx, sc.data[1], tables)
+}
+
+// speakFor makes the application's role speak for a tenant.
+func (w *worker) speakFor(tenant string) {
+	for _, s := range w.sides {
+		if s.As != nil {
+			s.As.Tenant = tenant
+		}
+	}
 }
 
 // touchedBy lists the tables that any of the trials touches.

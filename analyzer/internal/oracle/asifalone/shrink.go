@@ -126,7 +126,11 @@ func (s *shrinker) candidate(tree sqltree.Statement) (*trial, []domain.Value, bo
 	}
 	t := *s.t
 	t.stmt, t.tree, t.prepared = queries.Statement{SQL: sql, Origin: "shrunk"}, parsed, prepared
-	for _, alt := range s.Prove(parsed, s.sc.world.Cat).Alternatives {
+	result := s.Prove(parsed, s.sc.world.Cat)
+	if s.Policies {
+		result = underPolicies(result, s.sc.world, sql)
+	}
+	for _, alt := range result.Alternatives {
 		needs, why := needsOf(alt, s.sc.world.Cat)
 		if why == "" && (alt.Excuse == proof.OwnRows) == s.t.own && s.met(needs, prepared[0].Types, args) && s.keeps(alt) {
 			t.alt, t.needs = alt, needs

@@ -111,6 +111,9 @@ const alternatives = 2
 // judge asks for the proof and makes the trials that it calls for.
 func (w *worker) judge(r *rand.Rand, base trial) []*trial {
 	result := w.Prove(base.tree, base.world.Cat)
+	if w.Policies {
+		result = underPolicies(result, base.world, base.stmt.SQL)
+	}
 	base.result = result
 	switch {
 	case len(result.Unproven) > 0:
@@ -128,6 +131,9 @@ func (w *worker) judge(r *rand.Rand, base trial) []*trial {
 		if t.needs, why = needsOf(t.alt, base.world.Cat); why != "" {
 			w.tally.Skipped[why]++
 			continue
+		}
+		if w.Policies && r.IntN(4) > 0 {
+			t.needs = meaning(t.needs, base.stmt.Meant)
 		}
 		t.keep, _ = fixture.KeepOf(t.alt, base.world.Cat)
 		t.own = t.alt.Excuse == proof.OwnRows
@@ -152,7 +158,7 @@ func needsOf(a proof.Alternative, cat *catalogue.Catalogue) ([]proof.Need, strin
 	}
 	switch a.Excuse {
 	case proof.NoExcuse, proof.OwnRows, proof.Credential:
-		return append(binding.SecretsIn(a.Cites, cat), a.Needs...), ""
+		return append(binding.SecretsIn(a.Cites, cat), bound(a.Needs)...), ""
 	}
 	return nil, "excused: " + string(a.Excuse)
 }

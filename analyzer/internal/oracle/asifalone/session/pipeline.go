@@ -75,13 +75,31 @@ func (s *Session) batch(ctx context.Context, jobs []Job) ([]Outcome, error) {
 			return nil, err
 		}
 		outcomes[i] = s.outcome(results, j)
-		if j.write {
+		if s.transacts(j) {
 			if _, err := untilSync(p); err != nil {
 				return nil, err
 			}
 		}
 	}
 	return outcomes, p.Close()
+}
+
+// transacts reports whether a run is in a transaction that is rolled back.
+func (s *Session) transacts(j Job) bool { return j.write || s.As != nil }
+
+// before are the statements before that of a run.
+func (s *Session) before(j Job) int {
+	n := 0
+	if s.transacts(j) {
+		n++
+	}
+	if j.inserts {
+		n++
+	}
+	if s.As != nil {
+		n += 2
+	}
+	return n
 }
 
 // send queues one run. A write ends with a ROLLBACK behind a sync of its own,
@@ -93,7 +111,7 @@ func (s *Session) send(p *pgconn.Pipeline, j Job) {
 			args[i] = []byte(*v)
 		}
 	}
-	if !j.write {
+	if !s.transacts(j) {
 		p.SendQueryPrepared(j.prepared.name, args, nil, nil)
 		p.SendPipelineSync()
 		return
@@ -102,7 +120,14 @@ func (s *Session) send(p *pgconn.Pipeline, j Job) {
 	if j.inserts {
 		p.SendQueryPrepared("reset_ids", nil, nil, nil)
 	}
+	if s.As != nil {
+		p.SendQueryParams("SET LOCAL ROLE "+s.As.Name, nil, nil, nil, nil)
+		p.SendQueryParams("SELECT set_config('"+s.As.Variable+"', $1, true)", [][]byte{[]byte(s.As.Tenant)}, nil, nil, nil)
+	}
 	p.SendQueryPrepared(j.prepared.name, args, nil, nil)
+	if s.As != nil {
+		p.SendQueryParams("RESET ROLE", nil, nil, nil, nil)
+	}
 	for _, i := range j.tables {
 		p.SendQueryPrepared(DumpName(i), nil, nil, nil)
 	}
@@ -143,18 +168,16 @@ func (s *Session) outcome(results []*pgconn.Result, j Job) Outcome {
 			return Outcome{Err: r.Err}
 		}
 	}
-	at := 0
-	if j.write {
-		at = 1
-	}
-	if j.inserts {
-		at = 2
-	}
+	at := s.before(j)
 	out := Outcome{Rows: RowsOf(results[at].Rows), Count: results[at].CommandTag.RowsAffected()}
 	if j.write {
 		out.After = fixture.Data{}
+		after := at + 1
+		if s.As != nil {
+			after++
+		}
 		for k, i := range j.tables {
-			out.After[s.World.Order[i]] = RowsOf(results[at+1+k].Rows)
+			out.After[s.World.Order[i]] = RowsOf(results[after+k].Rows)
 		}
 	}
 	return out

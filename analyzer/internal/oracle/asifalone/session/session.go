@@ -19,6 +19,16 @@ type Session struct {
 	Conn  *pgconn.PgConn
 	World *worlds.World
 	made  int // statements prepared since the schema was set up
+
+	// As, where it is not nil, is who runs the statements: then the tables have another
+	// owner, and what loads and reads them is neither.
+	As *Role
+}
+
+// Role is an application's role, with the variable that says whose rows it may see.
+type Role struct {
+	Name, Owner      string
+	Variable, Tenant string
 }
 
 // Prepared is a statement as the server knows it.
@@ -43,7 +53,10 @@ const (
 func (s *Session) Setup(ctx context.Context, w *worlds.World) error {
 	s.World, s.made = w, 0
 	// A statement may run for a second, a schema as long as it takes.
-	err := pgserver.Run(ctx, s.Conn, "SET statement_timeout = 0;"+s.Clear()+w.DDL)
+	err := pgserver.Run(ctx, s.Conn, "SET statement_timeout = 0;"+s.Clear()+s.owned(w.DDL))
+	if reset := pgserver.Run(ctx, s.Conn, "RESET ROLE"); reset != nil {
+		return fmt.Errorf("become who loads: %w", reset)
+	}
 	if limit := pgserver.Run(ctx, s.Conn, "SET statement_timeout = '1s'"); limit != nil {
 		return fmt.Errorf("limit statements: %w", limit)
 	}
@@ -60,6 +73,23 @@ func (s *Session) Setup(ctx context.Context, w *worlds.World) error {
 	}
 	_, err = s.Conn.Prepare(ctx, "reset_ids", resetIDs, nil)
 	return err
+}
+
+// owned is a schema as its owner makes it, with what the application may do with it.
+func (s *Session) owned(ddl string) string {
+	if s.As == nil {
+		return ddl
+	}
+	return fmt.Sprintf(`GRANT USAGE ON SCHEMA asifalone TO PUBLIC; GRANT ALL ON ALL SEQUENCES IN SCHEMA asifalone TO PUBLIC;
+		GRANT ALL ON SCHEMA public TO %[1]s; SET ROLE %[1]s;
+		%[2]s
+		RESET ROLE; DO $$DECLARE n record; BEGIN
+			FOR n IN SELECT nspname FROM pg_namespace WHERE nspname NOT LIKE 'pg\_%%' AND nspname NOT IN ('information_schema', 'asifalone') LOOP
+				EXECUTE format('GRANT USAGE ON SCHEMA %%I TO %[3]s', n.nspname);
+				EXECUTE format('GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA %%I TO %[3]s', n.nspname);
+				EXECUTE format('GRANT ALL ON ALL SEQUENCES IN SCHEMA %%I TO %[3]s', n.nspname);
+			END LOOP; END$$;
+`, s.As.Owner, ddl, s.As.Name)
 }
 
 // Clear empties the database and forgets what was prepared.

@@ -1,0 +1,210 @@
+// Package policies draws row-level security for the tables of a world: sound policies, and
+// all that looks like them.
+//
+// In go a source of chance and a catalogue; out come definitions to run behind the schema.
+// The grammar knows nothing of what the proof believes: which of the policies hold their
+// table is for the proof to say, and for the server to show.
+package policies
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"strings"
+
+	"github.com/tenantvet/tenantvet/analyzer/internal/catalogue"
+	"github.com/tenantvet/tenantvet/analyzer/internal/oracle/asifalone/domain"
+	"github.com/tenantvet/tenantvet/analyzer/internal/oracle/asifalone/worlds"
+)
+
+// The roles of a world with policies, and the variable that most of them read.
+const (
+	Owner     = "asifalone_owner" // owns the tables
+	App       = "asifalone_app"   // runs the statements
+	Reporting = "asifalone_reporting"
+	Variable  = "app.tenant"
+)
+
+// drawer draws the policies of one world.
+type drawer struct {
+	r   *rand.Rand
+	cat *catalogue.Catalogue
+	typ string // of the tenant
+	b   strings.Builder
+}
+
+// Draw gives the definitions of a world.
+func Draw(r *rand.Rand, w *worlds.World) string {
+	d := &drawer{r: r, cat: w.Cat, typ: domain.BaseType(w.TenantType())}
+	fmt.Fprintf(&d.b, "CREATE FUNCTION current_tenant() RETURNS %s LANGUAGE sql STABLE AS $$ SELECT NULLIF(current_setting('%s', true), '')::%s $$;\n", d.typ, Variable, d.typ)
+	for _, t := range w.Order {
+		if t.Tenancy != catalogue.Shared && d.r.IntN(8) > 0 {
+			d.table(t)
+		}
+	}
+	return d.b.String()
+}
+
+// one of some texts.
+func (d *drawer) one(list ...string) string { return domain.One(d.r, list) }
+
+// table secures a table.
+func (d *drawer) table(t *catalogue.Table) {
+	name := domain.QuotedName(t)
+	if d.r.IntN(20) > 0 {
+		fmt.Fprintf(&d.b, "ALTER TABLE %s ENABLE ROW LEVEL SECURITY;\n", name)
+	}
+	if d.r.IntN(3) > 0 {
+		fmt.Fprintf(&d.b, "ALTER TABLE %s FORCE ROW LEVEL SECURITY;\n", name)
+	}
+	commands := []string{"ALL"}
+	if d.r.IntN(4) == 0 {
+		commands = []string{"SELECT", "INSERT", "UPDATE", "DELETE"}
+	}
+	for i, c := range commands {
+		d.policy(t, fmt.Sprintf("tenant_%d", i), "PERMISSIVE", c, "")
+	}
+	if d.r.IntN(6) == 0 {
+		d.policy(t, "narrow", "RESTRICTIVE", d.one("ALL", "SELECT", "UPDATE"), "")
+	}
+	if d.r.IntN(8) == 0 {
+		d.policy(t, "wide", "PERMISSIVE", d.one("ALL", "SELECT"), d.one("", " TO "+Reporting))
+	}
+}
+
+// policy writes one policy.
+func (d *drawer) policy(t *catalogue.Table, name, kind, command, to string) {
+	using, check := " USING ("+d.condition(t, 2)+")", ""
+	if command != "SELECT" && command != "DELETE" && d.r.IntN(3) == 0 {
+		check = " WITH CHECK (" + d.condition(t, 2) + ")"
+	}
+	if command == "INSERT" {
+		using, check = "", " WITH CHECK ("+d.condition(t, 2)+")"
+	}
+	fmt.Fprintf(&d.b, "CREATE POLICY %s ON %s AS %s FOR %s%s%s%s;\n", name, domain.QuotedName(t), kind, command, to, using, check)
+}
+
+// condition is a plain tie more often than not, or something built of conditions.
+func (d *drawer) condition(t *catalogue.Table, depth int) string {
+	if depth == 0 || d.r.IntN(5) < 3 {
+		return d.atom(t)
+	}
+	a, b := d.condition(t, depth-1), d.condition(t, depth-1)
+	switch d.r.IntN(11) {
+	case 0, 1, 2:
+		return "(" + a + ") AND (" + b + ")"
+	case 3:
+		return "(" + a + ") OR (" + b + ")"
+	case 4:
+		return "COALESCE(" + a + ", " + d.one("false", "false", "true") + ")"
+	case 5:
+		return "(" + a + ") IS " + d.one("TRUE", "TRUE", "NOT FALSE", "NOT UNKNOWN")
+	case 6:
+		return "NOT (" + a + ")"
+	case 7:
+		return "NOT (NOT (" + a + "))"
+	case 8:
+		return "CASE WHEN " + d.plain(t) + " THEN " + a + " ELSE " + b + " END"
+	case 9:
+		return "(" + a + ") = true"
+	}
+	return "(" + a + ") AND (" + d.plain(t) + ")"
+}
+
+// atom is a condition that ties a row, or nearly.
+func (d *drawer) atom(t *catalogue.Table) string {
+	if d.r.IntN(12) == 0 {
+		return d.plain(t)
+	}
+	if t.Column == "" || len(t.Edges) > 0 && d.r.IntN(4) == 0 {
+		return d.byEdge(t, 2)
+	}
+	return d.byColumn(domain.QuotedName(t), t.Column)
+}
+
+// byColumn compares the tenant's column with what the session says.
+func (d *drawer) byColumn(table, column string) string {
+	c, v := table+"."+domain.Ident(column), d.value()
+	switch d.r.IntN(14) {
+	case 0:
+		return c + "::text = current_setting('" + Variable + "', true)"
+	case 1:
+		return v + " = " + c
+	case 2:
+		return c + " IN (" + v + ")"
+	case 3:
+		return c + " = ANY (ARRAY[" + v + "])"
+	case 4:
+		return "NOT (" + c + " <> " + v + ")"
+	case 5:
+		return c + " IS NOT DISTINCT FROM " + v
+	case 6:
+		return "(" + c + " = " + v + " OR " + c + " IS NULL)"
+	case 7:
+		return c + d.one(" <> ", " >= ", " <= ") + v
+	case 8:
+		return c + " BETWEEN " + v + " AND " + d.value()
+	}
+	return c + " = " + v
+}
+
+// value is what the session says of the tenant.
+func (d *drawer) value() string {
+	switch d.r.IntN(9) {
+	case 0:
+		return "current_setting('" + Variable + "')::" + d.typ
+	case 1:
+		return "(SELECT current_tenant())"
+	case 2:
+		return "current_tenant()"
+	case 3:
+		return "(SELECT NULLIF(current_setting('" + Variable + "', true), '')::" + d.typ + ")"
+	case 4:
+		return d.one("COALESCE(current_tenant(), "+domain.Quote(domain.ValueOf(d.typ, 2))+"::"+d.typ+")", "current_tenant()", "NULLIF(current_setting('app.other', true), '')::"+d.typ)
+	}
+	return "NULLIF(current_setting('" + Variable + "', true), '')::" + d.typ
+}
+
+// byEdge asks for the row that a reference is to.
+func (d *drawer) byEdge(t *catalogue.Table, depth int) string {
+	if len(t.Edges) == 0 || depth == 0 {
+		return d.plain(t)
+	}
+	e := domain.One(d.r, t.Edges)
+	if t.Owner != nil && d.r.IntN(3) > 0 {
+		e = t.Owner
+	}
+	alias := fmt.Sprintf("p%d", depth)
+	var along []string
+	for i := range e.Columns {
+		along = append(along, alias+"."+domain.Ident(e.RefColumns[i])+" = "+domain.QuotedName(t)+"."+domain.Ident(e.Columns[i]))
+	}
+	parent := d.plainAs(alias, e.To)
+	if e.To.Column != "" && e.To.Tenancy != catalogue.Shared && d.r.IntN(6) > 0 {
+		parent = d.byColumn(alias, e.To.Column)
+	}
+	switch from := domain.QuotedName(e.To) + " " + alias; d.r.IntN(6) {
+	case 0:
+		return "EXISTS (SELECT 1 FROM " + from + " WHERE " + parent + ")"
+	case 1: // what the parent's own policies make of it
+		return "EXISTS (SELECT 1 FROM " + from + " WHERE " + strings.Join(along, " AND ") + ")"
+	case 2:
+		if len(e.Columns) == 1 {
+			return domain.QuotedName(t) + "." + domain.Ident(e.Columns[0]) + d.one(" IN", " IN", " = ANY", " NOT IN") + " (SELECT " + alias + "." + domain.Ident(e.RefColumns[0]) + " FROM " + from + " WHERE " + parent + ")"
+		}
+	}
+	return "EXISTS (SELECT 1 FROM " + domain.QuotedName(e.To) + " " + alias + " WHERE " + strings.Join(along, " AND ") + " AND " + parent + ")"
+}
+
+// plain is a condition that says nothing of whose a row is.
+func (d *drawer) plain(t *catalogue.Table) string { return d.plainAs(domain.QuotedName(t), t) }
+
+func (d *drawer) plainAs(alias string, t *catalogue.Table) string {
+	switch c := domain.One(d.r, t.Columns); d.r.IntN(4) {
+	case 0:
+		return alias + "." + domain.Ident(c.Name) + " IS" + d.one("", " NOT") + " NULL"
+	case 1:
+		return d.one("true", "false", "current_setting('"+Variable+"', true) <> ''")
+	default:
+		return alias + "." + domain.Ident(c.Name) + d.one(" = ", " <> ") + domain.Quote(domain.ValueOf(domain.BaseType(c.Type), 1+d.r.IntN(4)))
+	}
+}
