@@ -76,6 +76,9 @@ type Held struct {
 	Setting string   // the variable
 	Owner   bool     // the owner of the table is held, too
 	Past    []string // the roles by name that a policy lets see other rows, sorted
+	// Rests are the references along which both rows must have one tenant, for the policies
+	// look at rows of other tables by them.
+	Rests []*Edge
 	// Refers lists the columns of which every policy demands, of a row that is written, that
 	// the row which they refer to is the same tenant's.
 	Refers []string

@@ -63,7 +63,7 @@ func (k *checker) held(t *catalogue.Table) *catalogue.Held {
 			return nil
 		}
 	}
-	if out.Setting == "" || slices.ContainsFunc(s.Policies, func(p *schema.Policy) bool { return p.Restrictive && k.looksElsewhere(t, p) }) {
+	if out.Setting == "" || slices.ContainsFunc(s.Policies, func(p *schema.Policy) bool { return p.Restrictive && k.looksElsewhere(t, p, out) }) {
 		return nil
 	}
 	for _, e := range t.Edges {
@@ -110,7 +110,7 @@ func (k *checker) demands(t *catalogue.Table, e *catalogue.Edge, expression, set
 
 // looksElsewhere reports whether a restrictive policy of a table whose rows the others tie may
 // take rows away by what it finds of other tenants'.
-func (k *checker) looksElsewhere(t *catalogue.Table, p *schema.Policy) bool {
+func (k *checker) looksElsewhere(t *catalogue.Table, p *schema.Policy, held *catalogue.Held) bool {
 	var arms []string
 	for _, o := range t.Security.Policies {
 		for _, text := range []string{o.Using, o.Check} {
@@ -129,7 +129,7 @@ func (k *checker) looksElsewhere(t *catalogue.Table, p *schema.Policy) bool {
 			return true
 		}
 		for i := range r.Relations {
-			if rel := &r.Relations[i]; rel.Table != t && !slices.ContainsFunc(rel.Alternatives, unconditional) {
+			if rel := &r.Relations[i]; rel.Table != t && !k.ofTenantsOwn(rel, held) {
 				return true
 			}
 		}
@@ -167,6 +167,9 @@ func (k *checker) ties(t *catalogue.Table, expression string, held *catalogue.He
 		rel := &r.Relations[i]
 		switch at := slices.IndexFunc(rel.Alternatives, unconditional); {
 		case rel.Table != t:
+			if !k.ofTenantsOwn(rel, held) {
+				return "", false
+			}
 		case at < 0:
 			return "", false
 		case rel.Alternatives[at].Needs[0].Kind == proof.Setting:
@@ -182,11 +185,64 @@ func (k *checker) ties(t *catalogue.Table, expression string, held *catalogue.He
 	return settings[0], true
 }
 
+// ofTenantsOwn reports whether the rows of another table that a policy looks at are the tenant's,
+// and puts into held the references on which that rests.
+func (k *checker) ofTenantsOwn(rel *proof.Relation, held *catalogue.Held) bool {
+	best, found := []*catalogue.Edge(nil), false
+	for _, a := range rel.Alternatives {
+		if edges, ok := k.references(a.Assumes); ok && bySession(a) && (!found || len(edges) < len(best)) {
+			best, found = edges, true
+		}
+	}
+	for _, e := range best {
+		if !slices.Contains(held.Rests, e) {
+			held.Rests = append(held.Rests, e)
+		}
+	}
+	return found
+}
+
+// references are the declared references that some assumptions are about, and that the database
+// does not keep inside a tenant; ok is false if one is about something else.
+func (k *checker) references(list []proof.Assumption) (out []*catalogue.Edge, ok bool) {
+	for _, a := range list {
+		if a.Hard {
+			continue
+		}
+		e := k.edge(a)
+		if a.Kind != proof.Ref || a.Inferred || e == nil {
+			return nil, false
+		}
+		out = append(out, e)
+	}
+	return out, true
+}
+
+// edge is the reference that an assumption is about, nil if it is none.
+func (k *checker) edge(a proof.Assumption) *catalogue.Edge {
+	for _, t := range k.cat.Tables {
+		if t.FullName() != a.Table {
+			continue
+		}
+		for _, e := range t.Edges {
+			if slices.Equal(e.Columns, a.Columns) && e.To.FullName() == a.To {
+				return e
+			}
+		}
+	}
+	return nil
+}
+
 // unconditional tells the alternative in which the variable is the tenant, and nothing else
 // is asked or assumed that the database does not see to.
 func unconditional(a proof.Alternative) bool {
 	soft := func(x proof.Assumption) bool { return !x.Hard }
-	return a.Excuse == proof.NoExcuse && len(a.Needs) == 1 && (a.Needs[0].Kind == proof.Tenant || a.Needs[0].Kind == proof.Setting) && !a.Needs[0].Element && !slices.ContainsFunc(a.Assumes, soft)
+	return bySession(a) && !slices.ContainsFunc(a.Assumes, soft)
+}
+
+// bySession tells an alternative in which the variable is the tenant, whatever it assumes.
+func bySession(a proof.Alternative) bool {
+	return a.Excuse == proof.NoExcuse && len(a.Needs) == 1 && (a.Needs[0].Kind == proof.Tenant || a.Needs[0].Kind == proof.Setting) && !a.Needs[0].Element
 }
 
 // quoted is the name of a table as SQL.

@@ -23,6 +23,9 @@ func TestHold(t *testing.T) {
 				continue
 			}
 			fmt.Fprintf(&b, "%s: held by %s, owner %t, past %v", x.FullName(), x.Held.Setting, x.Held.Owner, x.Held.Past)
+			for _, e := range x.Held.Rests {
+				fmt.Fprintf(&b, ", rests on %s%v", e.From.FullName(), e.Columns)
+			}
 			if len(x.Held.Refers) > 0 {
 				fmt.Fprintf(&b, ", refers %v", x.Held.Refers)
 			}

@@ -74,9 +74,19 @@ func underPolicies(result *proof.Result, world *worlds.World, sql string) *proof
 	}
 	past := rls.BypassOf(world.Cat.Diagram).Takes(tables, sql) || slices.ContainsFunc(tables, looksElsewhere)
 	out.Alternatives = slices.DeleteFunc(slices.Clone(result.Alternatives), func(a proof.Alternative) bool {
-		return past || a.Excuse != proof.NoExcuse || !slices.ContainsFunc(a.Needs, isSetting)
+		return past || slices.ContainsFunc(tables, func(t *catalogue.Table) bool { return !assumes(a, t) }) || a.Excuse != proof.NoExcuse || !slices.ContainsFunc(a.Needs, isSetting)
 	})
 	return &out
+}
+
+// assumes reports whether an alternative assumes all that the policies of a table rest on:
+// they take part also where a filter ties the row.
+func assumes(a proof.Alternative, t *catalogue.Table) bool {
+	return t.Held == nil || !slices.ContainsFunc(t.Held.Rests, func(e *catalogue.Edge) bool {
+		return !slices.ContainsFunc(a.Assumes, func(x proof.Assumption) bool {
+			return x.Kind == proof.Ref && x.Table == e.From.FullName() && slices.Equal(x.Columns, e.Columns)
+		})
+	})
 }
 
 // looksElsewhere tells a table whose policies do not hold it: they may take rows away by what

@@ -296,7 +296,11 @@ func (d *derivation) byPolicy(n *node) []premise.Alternative {
 		return nil
 	}
 	need := premise.Need{Kind: premise.Setting, Column: held.Setting}
-	return []premise.Alternative{{Needs: []premise.Need{need}, Rules: []string{"policy"}}}
+	a := premise.Alternative{Needs: []premise.Need{need}, Rules: []string{"policy"}}
+	for _, e := range held.Rests {
+		a.Assumes = append(a.Assumes, premise.Assumption{Kind: premise.Ref, Table: formula.Qualified(e.From), Columns: e.Columns, To: formula.Qualified(e.To)})
+	}
+	return []premise.Alternative{a}
 }
 
 // byColumn is [col] and, for the tenants table itself, [root].

@@ -56,31 +56,90 @@ func (d *drawer) table(t *catalogue.Table) {
 	if d.r.IntN(3) > 0 {
 		fmt.Fprintf(&d.b, "ALTER TABLE %s FORCE ROW LEVEL SECURITY;\n", name)
 	}
-	commands := []string{"ALL"}
-	if d.r.IntN(4) == 0 {
-		commands = []string{"SELECT", "INSERT", "UPDATE", "DELETE"}
+	d.policies(t)
+}
+
+// policies writes the policies of a table: a tie, and more often than not one thing beside it
+// that is drawn.
+func (d *drawer) policies(t *catalogue.Table) {
+	tie := d.tie(t)
+	wild := func() string { return d.condition(t, 2) }
+	all := func(using, check string) { d.policy(t, "tenant", "PERMISSIVE", "ALL", "", using, check) }
+	switch d.r.IntN(10) {
+	case 0:
+		all(tie, wild())
+	case 1:
+		all(tie, "")
+		d.policy(t, "narrow", "RESTRICTIVE", d.one("ALL", "SELECT", "UPDATE"), "", d.one(wild(), d.elsewhere(t)), "")
+	case 2:
+		all(tie, "")
+		d.policy(t, "wide", "PERMISSIVE", d.one("ALL", "SELECT"), d.one("", " TO "+Reporting), wild(), "")
+	case 3:
+		d.each(t, tie, wild())
+	case 4:
+		all("("+tie+") AND ("+d.elsewhere(t)+")", "")
+	case 5, 6, 7:
+		all(wild(), "")
+	case 8:
+		all(wild(), wild())
+	default:
+		all(tie, "")
 	}
+}
+
+// each writes a policy for each command, of which one is drawn.
+func (d *drawer) each(t *catalogue.Table, tie, wild string) {
+	commands := []string{"SELECT", "INSERT", "UPDATE", "DELETE"}
+	drawn := d.r.IntN(len(commands))
 	for i, c := range commands {
-		d.policy(t, fmt.Sprintf("tenant_%d", i), "PERMISSIVE", c, "")
-	}
-	if d.r.IntN(6) == 0 {
-		d.policy(t, "narrow", "RESTRICTIVE", d.one("ALL", "SELECT", "UPDATE"), "")
-	}
-	if d.r.IntN(8) == 0 {
-		d.policy(t, "wide", "PERMISSIVE", d.one("ALL", "SELECT"), d.one("", " TO "+Reporting))
+		using := tie
+		if i == drawn {
+			using = wild
+		}
+		if c == "INSERT" {
+			d.policy(t, "for_"+c, "PERMISSIVE", c, "", "", using)
+			continue
+		}
+		d.policy(t, "for_"+c, "PERMISSIVE", c, "", using, "")
 	}
 }
 
 // policy writes one policy.
-func (d *drawer) policy(t *catalogue.Table, name, kind, command, to string) {
-	using, check := " USING ("+d.condition(t, 2)+")", ""
-	if command != "SELECT" && command != "DELETE" && d.r.IntN(3) == 0 {
-		check = " WITH CHECK (" + d.condition(t, 2) + ")"
+func (d *drawer) policy(t *catalogue.Table, name, kind, command, to, using, check string) {
+	if using != "" {
+		using = " USING (" + using + ")"
 	}
-	if command == "INSERT" {
-		using, check = "", " WITH CHECK ("+d.condition(t, 2)+")"
+	if check != "" {
+		check = " WITH CHECK (" + check + ")"
 	}
 	fmt.Fprintf(&d.b, "CREATE POLICY %s ON %s AS %s FOR %s%s%s%s;\n", name, domain.QuotedName(t), kind, command, to, using, check)
+}
+
+// tie is what most policies are: the row's tenant, or its parent's, is the session's.
+func (d *drawer) tie(t *catalogue.Table) string {
+	v := "NULLIF(current_setting('" + Variable + "', true), '')::" + d.typ
+	if t.Column != "" || t.Owner == nil || t.Owner.To.Column == "" {
+		return domain.QuotedName(t) + "." + domain.Ident(t.Column) + " = " + v
+	}
+	return "EXISTS (SELECT 1 FROM " + domain.QuotedName(t.Owner.To) + " p WHERE " + along(t.Owner, "p") + " AND p." + domain.Ident(t.Owner.To.Column) + " = " + v + ")"
+}
+
+// elsewhere asks for any row of another table.
+func (d *drawer) elsewhere(t *catalogue.Table) string {
+	if len(t.Edges) == 0 {
+		return d.plain(t)
+	}
+	e := domain.One(d.r, t.Edges)
+	return "EXISTS (SELECT 1 FROM " + domain.QuotedName(e.To) + " q WHERE " + d.one(d.plainAs("q", e.To), along(e, "q")) + ")"
+}
+
+// along joins the row that a reference is to, under an alias.
+func along(e *catalogue.Edge, alias string) string {
+	var out []string
+	for i := range e.Columns {
+		out = append(out, alias+"."+domain.Ident(e.RefColumns[i])+" = "+domain.QuotedName(e.From)+"."+domain.Ident(e.Columns[i]))
+	}
+	return strings.Join(out, " AND ")
 }
 
 // condition is a plain tie more often than not, or something built of conditions.
@@ -174,10 +233,6 @@ func (d *drawer) byEdge(t *catalogue.Table, depth int) string {
 		e = t.Owner
 	}
 	alias := fmt.Sprintf("p%d", depth)
-	var along []string
-	for i := range e.Columns {
-		along = append(along, alias+"."+domain.Ident(e.RefColumns[i])+" = "+domain.QuotedName(t)+"."+domain.Ident(e.Columns[i]))
-	}
 	parent := d.plainAs(alias, e.To)
 	if e.To.Column != "" && e.To.Tenancy != catalogue.Shared && d.r.IntN(6) > 0 {
 		parent = d.byColumn(alias, e.To.Column)
@@ -186,13 +241,13 @@ func (d *drawer) byEdge(t *catalogue.Table, depth int) string {
 	case 0:
 		return "EXISTS (SELECT 1 FROM " + from + " WHERE " + parent + ")"
 	case 1: // what the parent's own policies make of it
-		return "EXISTS (SELECT 1 FROM " + from + " WHERE " + strings.Join(along, " AND ") + ")"
+		return "EXISTS (SELECT 1 FROM " + from + " WHERE " + along(e, alias) + ")"
 	case 2:
 		if len(e.Columns) == 1 {
 			return domain.QuotedName(t) + "." + domain.Ident(e.Columns[0]) + d.one(" IN", " IN", " = ANY", " NOT IN") + " (SELECT " + alias + "." + domain.Ident(e.RefColumns[0]) + " FROM " + from + " WHERE " + parent + ")"
 		}
 	}
-	return "EXISTS (SELECT 1 FROM " + domain.QuotedName(e.To) + " " + alias + " WHERE " + strings.Join(along, " AND ") + " AND " + parent + ")"
+	return "EXISTS (SELECT 1 FROM " + domain.QuotedName(e.To) + " " + alias + " WHERE " + along(e, alias) + " AND " + parent + ")"
 }
 
 // plain is a condition that says nothing of whose a row is.
