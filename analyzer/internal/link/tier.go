@@ -75,6 +75,8 @@ func (p *verdict) tier(a findingBuilder, checker string) finding.Tier {
 	switch {
 	case a.cause.Kind == obligation.Outside:
 		return finding.Warning // policies show it nothing, unless somebody has left a tenant there
+	case p.meantToBeHeld(a):
+		return finding.Warning // its policies are meant to hold it: that they do not is told of where the variable is set
 	case a.cause.Kind == obligation.ZeroValue && a.verb() == "inserted":
 		return finding.Warning // the row would be nobody's: untidy, and no leak
 	case a.reference != nil && (a.rest == 0 || a.reference.Edge.Inferred):
@@ -101,6 +103,19 @@ func (p *verdict) tier(a findingBuilder, checker string) finding.Tier {
 		return finding.Warning
 	}
 	return finding.Error
+}
+
+// meantToBeHeld reports whether policies are meant to hold the rows that an accusation is about,
+// and the program sets their variable in vain.
+func (p *verdict) meantToBeHeld(a findingBuilder) bool {
+	if a.cause.Row != nil {
+		a.stmt = a.cause.Row.Stmt
+	} else if a.reference != nil || a.cause.Kind == obligation.Request && a.cause.Atom.IsTenant() {
+		return false // what the client names no policy could make the caller's
+	}
+	return slices.ContainsFunc(a.stmt.Proof.Relations, func(r proof.Relation) bool {
+		return r.Table.Held != nil && p.settings.InVain(r.Table.Held.Setting)
+	})
 }
 
 // answersNothing reports whether a query that no part of the request chose is run only

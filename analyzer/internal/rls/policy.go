@@ -119,28 +119,35 @@ func speaksOf(list []arm, says holds) bool {
 	return slices.ContainsFunc(list, func(a arm) bool { return a.says == says })
 }
 
-// setting checks how a policy reads the variable of the session.
+// setting checks how a policy reads the variable of the session; it is told of once.
 func (k *checker) setting(t *catalogue.Table, p *schema.Policy) {
 	for _, text := range []string{p.Using, p.Check} {
-		e := parsed(text)
-		if text == "" || e == nil {
-			continue
+		if c := bareCast(text); c != nil {
+			read := settingText(c.X.(*sqltree.Call))
+			k.report(finding.RLSEmptySetting, finding.Warning, p.Position, t.FullName(), p.Name,
+				fmt.Sprintf("%s: policy %s casts %s to %s: where SET LOCAL has ended the variable is an empty text and the cast fails every statement of that connection; NULLIF(%s, '')::%s",
+					t.FullName(), p.Name, read, c.Type, read, c.Type))
+			return
 		}
-		sqltree.Walk(e, func(n sqltree.Node) bool {
-			c, ok := n.(*sqltree.Cast)
-			if !ok || isText(c.Type) {
-				return true
-			}
-			call, ok := c.X.(*sqltree.Call)
-			if ok && call.Name == settingReader && len(call.Args) == 2 {
-				k.report(finding.RLSEmptySetting, finding.Warning, p.Position, t.FullName(), p.Name,
-					fmt.Sprintf("%s: policy %s casts %s to %s: where SET LOCAL has ended the variable is an empty text and the cast fails every statement of that connection; NULLIF(%s, '')::%s",
-						t.FullName(), p.Name, settingText(call), c.Type, settingText(call), c.Type))
-				return false
-			}
-			return true
-		})
 	}
+}
+
+// bareCast is a cast of the variable as it is, which may be an empty text; nil if there is none.
+func bareCast(text string) *sqltree.Cast {
+	e := parsed(text)
+	if text == "" || e == nil {
+		return nil
+	}
+	var found *sqltree.Cast
+	sqltree.Walk(e, func(n sqltree.Node) bool {
+		if c, ok := n.(*sqltree.Cast); ok && found == nil && !isText(c.Type) {
+			if call, ok := c.X.(*sqltree.Call); ok && call.Name == settingReader && len(call.Args) == 2 {
+				found = c
+			}
+		}
+		return found == nil
+	})
+	return found
 }
 
 func isText(typ string) bool {

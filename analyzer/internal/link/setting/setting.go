@@ -15,11 +15,13 @@ import (
 	"sync"
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/catalogue"
+	"github.com/tenantvet/tenantvet/analyzer/internal/library"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/callgraph"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/statement"
 	"github.com/tenantvet/tenantvet/analyzer/internal/schema"
 	"github.com/tenantvet/tenantvet/analyzer/internal/sqltree"
 	"github.com/tenantvet/tenantvet/analyzer/internal/sqltree/sqlparse"
+	"github.com/tenantvet/tenantvet/analyzer/internal/sqltree/sqltext"
 	"github.com/tenantvet/tenantvet/analyzer/internal/term"
 	"github.com/tenantvet/tenantvet/analyzer/internal/unit"
 )
@@ -45,6 +47,7 @@ type Settings struct {
 	known  map[*unit.Run][]Setting
 	inside map[*catalogue.Catalogue][]string // the routines of a database that may set one
 	names  map[string]bool                   // that are set; nil until asked
+	gone   map[string]bool                   // that are set, and gone with the statement
 	// Lasting lists what is set of the variables that policies read for as long as the
 	// connection lives.
 	Lasting func() []Lasting
@@ -381,21 +384,42 @@ func splicedValue(cat *term.Concat, whole bool) term.Term {
 }
 
 // Given reports whether a live statement of the program sets a variable, or one whose name
-// is not known.
+// is not known, so that another statement may see it.
 func (p *Settings) Given(name string) bool {
-	if p.names == nil {
-		p.names = map[string]bool{}
-		for _, f := range p.graph.Order {
-			for i := range f.Runs {
-				for _, s := range p.Sets(f, &f.Runs[i]) {
-					if !s.Unread {
-						p.names[s.Name] = true
-					}
+	p.seekNames()
+	return p.names[name] || p.names[""]
+}
+
+// InVain reports whether the program sets a variable, and only so that it is gone at once: its
+// policies are meant to hold what they read, and do not.
+func (p *Settings) InVain(name string) bool { return !p.Given(name) && p.gone[name] }
+
+func (p *Settings) seekNames() {
+	if p.names != nil {
+		return
+	}
+	p.names, p.gone = map[string]bool{}, map[string]bool{}
+	for _, f := range p.graph.Order {
+		for i := range f.Runs {
+			for _, s := range p.Sets(f, &f.Runs[i]) {
+				switch {
+				case s.Unread:
+				case p.vanishes(f, &f.Runs[i], s):
+					p.gone[s.Name] = true
+				default:
+					p.names[s.Name] = true
 				}
 			}
 		}
 	}
-	return p.names[name] || p.names[""]
+}
+
+// vanishes reports whether what a statement sets is gone with itself: it is a transaction of
+// its own, and asks for no row.
+func (p *Settings) vanishes(f *callgraph.Function, run *unit.Run, s Setting) bool {
+	return s.Sure && s.Local && run.Kind == library.Pool && !slices.ContainsFunc(p.stmts.Of(f, run).List, func(x *statement.Statement) bool {
+		return x.Broken != "" || x.Proof == nil || len(x.Proof.Relations) > 0 || len(sqltext.Split(x.Text)) > 1
+	})
 }
 
 // Secured are the full names of the tables whose policies read a variable of the session

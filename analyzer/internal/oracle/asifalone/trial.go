@@ -132,7 +132,7 @@ func (w *worker) judge(r *rand.Rand, base trial) []*trial {
 			w.tally.Skipped[why]++
 			continue
 		}
-		if w.Policies && r.IntN(4) > 0 {
+		if w.Policies && r.IntN(3) > 0 {
 			t.needs = meaning(t.needs, base.stmt.Meant)
 		}
 		t.keep, _ = fixture.KeepOf(t.alt, base.world.Cat)
