@@ -36,6 +36,7 @@ const (
 	RLSHookOnce        = "rls-hook-once"
 	RLSHookReset       = "rls-hook-reset"
 	RLSRequired        = "rls-required"
+	RLSBoundSetting    = "rls-bound-setting"
 )
 
 // Where PostgreSQL's manual says what the rules rest on.
@@ -376,6 +377,15 @@ connection pass where it has none: that one still has the tenant of the request 
 	return err == nil, err
 }`,
 		CWE: []int{488, 863}, Severity: "8.1", Basis: manualSettings, Go: true,
+	},
+	{
+		Name: RLSBoundSetting, Title: "SET with a bind value, which PostgreSQL refuses",
+		Text: `SET takes constants, and no bind value: the statement is a syntax error whenever it
+runs. Where its error is not looked at, what follows runs without a tenant, or with the one that
+was on the connection before. set_config takes one.`,
+		Before: `_, err := tx.ExecContext(ctx, "SET LOCAL app.tenant = $1", org)`,
+		After:  `_, err := tx.ExecContext(ctx, "SELECT set_config('app.tenant', $1, true)", org)`,
+		CWE:    []int{754, 863}, Severity: "5.3", Basis: manualSet, Go: true,
 	},
 	{
 		Name: RLSRequired, Title: "one of two walls is missing, where the settings ask for both",

@@ -60,7 +60,7 @@ func (r *replay) createFunction(c *sqltree.CreateFunction) {
 	name := r.home(c.Name)
 	f := &Function{
 		Position: r.position(c.Pos), Schema: name.Schema, Name: name.Name, Language: c.Language,
-		Args: c.Args, Body: c.Body, Definer: c.Definer, FixedPath: c.FixedPath, Trigger: c.Trigger, Aggregate: c.Aggregate,
+		Args: c.Args, Body: c.Body, Definer: c.Definer, FixedPath: c.FixedPath, Sets: c.Sets, Trigger: c.Trigger, Aggregate: c.Aggregate,
 	}
 	for _, old := range r.d.Functions {
 		if old.Schema == f.Schema && old.Name == f.Name && len(old.Args) == len(f.Args) {

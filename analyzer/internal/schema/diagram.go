@@ -164,7 +164,9 @@ type Function struct {
 	OwnedBy  string // the role that OWNER TO names, "" if none does
 	// FixedPath tells that it sets its own search_path.
 	FixedPath bool
-	Trigger   bool // RETURNS trigger
+	// Sets are the variables that it sets for itself while it runs.
+	Sets    []string
+	Trigger bool // RETURNS trigger
 	// Aggregate tells that the function is an aggregate; its Body lists the functions
 	// that it is made of.
 	Aggregate bool

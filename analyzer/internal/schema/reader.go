@@ -34,6 +34,9 @@ func (d *Diagram) WithoutReaders(text string) string {
 
 // readerBody is what a function gives that only reads a variable of the session.
 func readerBody(f *Function) (string, bool) {
+	if slices.ContainsFunc(f.Sets, func(name string) bool { return strings.Contains(name, ".") }) {
+		return "", false // of its own, while it runs
+	}
 	for _, form := range []*regexp.Regexp{sqlReader, blockReader} {
 		if m := form.FindStringSubmatch(f.Body); m != nil && plainReader.MatchString(m[1]) {
 			return m[1], true

@@ -185,7 +185,7 @@ func (r *replay) apply(c sqltree.Change) {
 	case *sqltree.OwnRoutine:
 		for _, f := range r.d.Functions {
 			if n := r.home(c.Name); f.Schema == n.Schema && f.Name == n.Name {
-				f.OwnedBy = c.Role
+				f.alter(c)
 			}
 		}
 	case *sqltree.Grant:

@@ -4,6 +4,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/tenantvet/tenantvet/analyzer/internal/sqltree"
 )
 
 // Security is what a table says of row-level security, as the migrations leave it.
@@ -48,6 +50,17 @@ type Grant struct {
 // Allows reports whether a grant is of a privilege.
 func (g *Grant) Allows(privilege string) bool {
 	return len(g.Privileges) == 0 || slices.Contains(g.Privileges, privilege)
+}
+
+// alter gives a routine another owner, or a variable that it sets while it runs.
+func (f *Function) alter(c *sqltree.OwnRoutine) {
+	if c.Role != "" {
+		f.OwnedBy = c.Role
+	}
+	if c.Sets != "" {
+		f.Sets = append(f.Sets, c.Sets)
+		f.FixedPath = f.FixedPath || c.Sets == "search_path"
+	}
 }
 
 func (t *Table) dropPolicy(name string) {

@@ -191,7 +191,8 @@ type CreateFunction struct {
 	Args      []string
 	Body      string
 	Definer   bool
-	FixedPath bool // SET search_path
+	FixedPath bool     // SET search_path
+	Sets      []string // the variables that it sets while it runs
 	Trigger   bool
 	Aggregate bool
 }

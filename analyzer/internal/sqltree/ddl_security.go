@@ -34,6 +34,8 @@ type AlterView struct {
 type OwnRoutine struct {
 	Name ObjectName
 	Role string
+	// Sets is a variable that the routine is made to set while it runs; Role is "" then.
+	Sets string
 }
 
 // SetRole is CREATE ROLE and ALTER ROLE; what the text does not say is nil.

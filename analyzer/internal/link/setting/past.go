@@ -51,6 +51,8 @@ func (p *Settings) pastOf(text string) []Setting {
 		return []Setting{{}}
 	case first.Is("GRANT") && !slices.ContainsFunc(words, func(w sqltext.Lexeme) bool { return w.Is("ON") }):
 		return []Setting{{Name: "role", Past: "a role is made a member of another"}}
+	case first.Is("COMMIT"), first.Is("END"), first.Is("ABORT"), first.Is("ROLLBACK"):
+		return []Setting{{Name: "transaction", Local: true, Past: "the transaction ends, or goes back to before"}}
 	case first.Is("ALTER"), first.Is("CREATE"):
 		return pastDefinition(text)
 	}

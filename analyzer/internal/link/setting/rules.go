@@ -24,7 +24,7 @@ func (p *Settings) Findings() []finding.Finding {
 		for i := range f.Runs {
 			run := &f.Runs[i]
 			for _, s := range p.Sets(f, run) {
-				if s.Unread {
+				if s.Unread || s.ByObject {
 					continue
 				}
 				if !policies[s.Name] {
@@ -63,6 +63,7 @@ var rules = []rule{
 	{finding.RLSSessionSetting, lastingOf},
 	{finding.RLSNoTransaction, withoutTransaction},
 	{finding.RLSSplicedSetting, splicedInto},
+	{finding.RLSBoundSetting, bound},
 	{finding.RLSUnheededSetting, unheeded},
 	{finding.RLSLateSetting, late},
 }
@@ -167,6 +168,14 @@ func splicedInto(_ *Settings, _ *callgraph.Function, _ *unit.Run, s Setting) str
 		return ""
 	}
 	return s.Name + " is put together with the text of the statement: a quote in it ends the value, and what follows is run; bind it: SELECT set_config('" + s.Name + "', $1, true)"
+}
+
+// bound: SET takes no bind value.
+func bound(_ *Settings, _ *callgraph.Function, _ *unit.Run, s Setting) string {
+	if !s.Bound {
+		return ""
+	}
+	return s.Name + " is set by a SET with a bind value, which PostgreSQL refuses: SET takes constants alone; SELECT set_config('" + s.Name + "', $1, true)"
 }
 
 // unheeded: nobody looks at the error.

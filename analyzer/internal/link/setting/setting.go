@@ -33,8 +33,12 @@ type Setting struct {
 	// Sure tells that the statement sets it whenever it runs, and Local that it does so for
 	// its transaction alone. Where Spliced is set the value is a part of the text.
 	Sure, Local, Spliced bool
+	// Bound tells of a SET with a bind value, which the server refuses.
+	Bound bool
 	// Unread tells that a text is not known, or what a function in it does: it may set any.
 	Unread bool
+	// ByObject tells that a table or a view which the statement names sets it.
+	ByObject bool
 	// Past is why the policies may not hold what comes after it on the connection, "" of a
 	// variable that only they read.
 	Past string
@@ -42,12 +46,13 @@ type Setting struct {
 
 // Settings are what the statements of a program set.
 type Settings struct {
-	graph  *callgraph.Graph
-	stmts  *statement.Statements
-	known  map[*unit.Run][]Setting
-	inside map[*catalogue.Catalogue][]string // the routines of a database that may set one
-	names  map[string]bool                   // that are set; nil until asked
-	gone   map[string]bool                   // that are set, and gone with the statement
+	graph   *callgraph.Graph
+	stmts   *statement.Statements
+	known   map[*unit.Run][]Setting
+	inside  map[*catalogue.Catalogue][]string // the routines of a database that may set one
+	objects map[*catalogue.Catalogue][]object
+	names   map[string]bool // that are set; nil until asked
+	gone    map[string]bool // that are set, and gone with the statement
 	// Lasting lists what is set of the variables that policies read for as long as the
 	// connection lives.
 	Lasting func() []Lasting
@@ -58,7 +63,7 @@ type Settings struct {
 
 // New makes the settings of a program.
 func New(graph *callgraph.Graph, stmts *statement.Statements) *Settings {
-	p := &Settings{graph: graph, stmts: stmts, known: map[*unit.Run][]Setting{}, inside: map[*catalogue.Catalogue][]string{}}
+	p := &Settings{graph: graph, stmts: stmts, known: map[*unit.Run][]Setting{}, inside: map[*catalogue.Catalogue][]string{}, objects: map[*catalogue.Catalogue][]object{}}
 	p.Lasting, p.Loose = sync.OnceValue(p.lasting), sync.OnceValue(p.loose)
 	return p
 }
@@ -133,6 +138,7 @@ func (p *Settings) byRoutine(f *callgraph.Function, r *unit.Run, s *statement.St
 	if s.Cat == nil || s.Cat.Diagram == nil {
 		return out
 	}
+	out = append(out, p.byObjects(s.Cat, s.Text)...)
 	text := strings.ToLower(s.Text)
 	for _, name := range p.setters(s.Cat) {
 		if calls(text, name) {
@@ -315,8 +321,8 @@ func uncast(e sqltree.Expr) sqltree.Expr {
 }
 
 var (
-	setStatement = regexp.MustCompile(`(?is)^\s*set\s+(?:(local|session)\s+)?"?([\w.]+)"?\s*(?:=|\bto\b)\s*(.*?)\s*;?\s*$`)
-	splicedSet   = regexp.MustCompile(`(?is)^\s*set\s+(?:(local|session)\s+)?"?([\w.]+)"?\s*(?:=|\bto\b)\s*['"]?$`)
+	setStatement = regexp.MustCompile(`(?is)^\s*set\s+(?:(local|session)\s+)?([\w."]+)\s*(?:=|\bto\b)\s*(.*?)\s*;?\s*$`)
+	splicedSet   = regexp.MustCompile(`(?is)^\s*set\s+(?:(local|session)\s+)?([\w."]+)\s*(?:=|\bto\b)\s*['"]?$`)
 	splicedCall  = regexp.MustCompile(`(?is)^\s*select\s+(?:pg_catalog\.)?set_config\s*\(\s*'([\w.]+)'\s*,\s*'?$`)
 	restOfSet    = regexp.MustCompile(`^['"]?\s*;?\s*$`)
 	restOfCall   = regexp.MustCompile(`(?i)^'?(?:::\w+)?\s*,\s*(true|false)\s*\)\s*;?\s*$`)
@@ -325,20 +331,26 @@ var (
 // plainSet is what a SET sets.
 func plainSet(s string) []Setting {
 	m := setStatement.FindStringSubmatch(s)
+	if words := sqltext.Lex(s); m == nil && len(words) > 0 && words[0].Is("SET") && strings.Contains(s, ".") {
+		return []Setting{{}} // in a form that is not read
+	}
 	if m == nil || !strings.Contains(m[2], ".") {
 		return nil // no variable of the program's own
 	}
-	out := Setting{Name: strings.ToLower(m[2]), Sure: true, Local: strings.EqualFold(m[1], "local")}
+	out := Setting{Name: variable(m[2]), Sure: true, Local: strings.EqualFold(m[1], "local")}
 	switch v := strings.Trim(m[3], `'"`); {
 	case strings.EqualFold(m[3], "default"):
 		out.Value = term.ZeroTerm()
 	case strings.ContainsAny(m[3], "$?"): // SET takes no bind value: the server refuses it
-		out.Sure = false
+		out.Sure, out.Bound = false, strings.Contains(m[3], "$")
 	default:
 		out.Value = written(v)
 	}
 	return []Setting{out}
 }
+
+// variable is the name of a variable as it was written.
+func variable(written string) string { return strings.ToLower(strings.ReplaceAll(written, `"`, "")) }
 
 // spliced is what a text sets of which the value is a part.
 func spliced(t term.Term) []Setting {
@@ -357,7 +369,7 @@ func spliced(t term.Term) []Setting {
 	whole := len(cat.Parts) == 3 || len(cat.Parts) == 2 && end == ""
 	if m := splicedSet.FindStringSubmatch(begin.Text); m != nil {
 		return []Setting{{
-			Name: strings.ToLower(m[2]), Value: splicedValue(cat, whole), Local: strings.EqualFold(m[1], "local"),
+			Name: variable(m[2]), Value: splicedValue(cat, whole), Local: strings.EqualFold(m[1], "local"),
 			Sure: whole && restOfSet.MatchString(end), Spliced: true,
 		}}
 	}
@@ -403,7 +415,7 @@ func (p *Settings) seekNames() {
 		for i := range f.Runs {
 			for _, s := range p.Sets(f, &f.Runs[i]) {
 				switch {
-				case s.Unread:
+				case s.Unread, s.ByObject:
 				case p.vanishes(f, &f.Runs[i], s):
 					p.gone[s.Name] = true
 				default:

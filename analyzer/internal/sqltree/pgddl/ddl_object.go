@@ -176,7 +176,9 @@ func functionOption(f *sqltree.CreateFunction, e *pg.DefElem) {
 	case "security":
 		f.Definer = e.Arg.GetBoolean().GetBoolval()
 	case "set":
-		f.FixedPath = f.FixedPath || e.Arg.GetVariableSetStmt().GetName() == "search_path"
+		name := e.Arg.GetVariableSetStmt().GetName()
+		f.FixedPath = f.FixedPath || name == "search_path"
+		f.Sets = append(f.Sets, name)
 	case "as":
 		f.Body = strings.Join(pgnode.StringList(e.Arg.GetList().GetItems()), "")
 	}

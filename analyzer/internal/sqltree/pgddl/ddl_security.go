@@ -32,6 +32,12 @@ func (r *ddlReader) security(n *pg.Node) bool {
 		if f := s.AlterOwnerStmt.Object.GetObjectWithArgs(); f != nil {
 			r.add(&sqltree.OwnRoutine{Name: pgnode.ObjectName(f.Objname), Role: roleName(s.AlterOwnerStmt.Newowner)})
 		}
+	case *pg.Node_AlterFunctionStmt:
+		for _, a := range s.AlterFunctionStmt.Actions {
+			if v := a.GetDefElem(); v.GetDefname() == "set" {
+				r.add(&sqltree.OwnRoutine{Name: pgnode.ObjectName(s.AlterFunctionStmt.Func.GetObjname()), Sets: v.Arg.GetVariableSetStmt().GetName()})
+			}
+		}
 	case *pg.Node_GrantStmt:
 		r.grant(s.GrantStmt, false)
 	case *pg.Node_AlterDefaultPrivilegesStmt:
