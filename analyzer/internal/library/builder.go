@@ -32,6 +32,12 @@ var styles = []string{"bare", "parens", "list", "gorm", "bun", "pg", "pop", "xor
 // placeholders stand.
 func HasTexts(style string) bool { return style == "tokens" }
 
+// IsCondition reports whether a clause of that word is a condition, which narrows what a
+// statement reads.
+func IsCondition(word string) bool {
+	return word == "filter" || word == "where" || word == "where text"
+}
+
 // Entry and Item are the clauses that a condition gets which is a map or a list: no
 // function adds them.
 const (

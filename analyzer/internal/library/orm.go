@@ -29,11 +29,13 @@ type Hook struct{ Name, At string }
 // hookKinds are when hooks are called.
 var hookKinds = []string{"any", "read", "insert", "update", "delete"}
 
-// ModelOf is the clause that tells which rows a statement is about, Returning the one that
-// gives back what a write has stored.
+// ModelOf is the clause that tells which rows a statement is about, Association the one that
+// turns to rows which belong to them, Returning the one that gives back what a write has
+// stored.
 const (
-	ModelOf   = "model"
-	Returning = "returning expr"
+	ModelOf     = "model"
+	Association = "association"
+	Returning   = "returning expr"
 )
 
 // ormClauses are the words for what a call adds to a statement about the rows of a model,

@@ -151,8 +151,8 @@ func (m *Models) Of(typ, naming string) *Table {
 	}
 	m.tables[key] = t
 	m.columns(t, n, x, nil, "")
-	m.hooks(t, x, 0)
 	n.complete(t)
+	m.hooks(t, x, 0)
 	for i := range x.Fields {
 		if r := m.relation(t, n, &x.Fields[i]); r != nil {
 			t.Relations = append(t.Relations, r)
@@ -167,7 +167,7 @@ func (m *Models) hooks(t *Table, x *unit.Model, depth int) {
 	sets := hooksOf(x.Sets)
 	for _, c := range t.Columns {
 		for _, h := range sets {
-			if h.Name == "*" || slices.Contains(c.Path, h.Name) {
+			if h.Name == unit.SetsAny || h.Name == unit.SetsButKey && !c.Primary || slices.Contains(c.Path, h.Name) {
 				c.Hooks = append(c.Hooks, h.At)
 			}
 		}

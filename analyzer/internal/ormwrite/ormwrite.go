@@ -92,7 +92,7 @@ func Registered(on *term.Build) (kind string, before bool, err error) { return c
 // Begun reports whether something is built: the handle is no root.
 func Begun(b *term.Build) bool {
 	return b.Base != nil || slices.ContainsFunc(b.Clauses, func(c term.Clause) bool {
-		return c.Word != "handle" && c.Word != "again" && c.Word != "session" && c.Word != "context of"
+		return c.Word != "handle" && c.Word != "again" && c.Word != "session" && c.Word != "context of" && c.Word != term.Never
 	})
 }
 

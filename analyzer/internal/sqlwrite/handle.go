@@ -14,6 +14,7 @@ var handleWords = map[string]shape{
 	"find": {first: []role{asBind, asTyped}}, "find one": {first: []role{asBind, asTyped}}, "find or create": {first: []role{asBind, asTyped}}, "find or init": {first: []role{asBind, asTyped}},
 	"scan": {}, "pluck": {first: []role{asTyped}}, "count": {}, "rows": {}, "create": {}, "save": {}, "set column": {first: []role{asTyped}},
 	"set columns": {}, "remove": {first: []role{asBind, asTyped}},
+	"association": ofTexts, "association unscoped": {}, "related": {first: []role{asBind, asTyped}}, "related count": {}, "relate": {}, "relate only": {}, "unrelate": {}, "unrelate all": {},
 }
 
 // objectWords are the clauses of objects of ORMs.

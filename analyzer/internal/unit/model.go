@@ -9,9 +9,15 @@ type Model struct {
 	Used   bool   // it is handed to a library whose rows it stands for
 	Fields []ModelField
 	Hooks  []string // when a method may change a statement about its rows, and its name: "update BeforeUpdate"
-	Sets   []string // fields that such methods set, "*" for any
+	Sets   []string // fields that such methods set, or one of the words below
 	Site   int
 }
+
+// The words for fields that a method sets where it is not seen which.
+const (
+	SetsAny    = "*"
+	SetsButKey = "!key" // any but those of the primary key
+)
 
 // ModelField is a field of a model.
 type ModelField struct {

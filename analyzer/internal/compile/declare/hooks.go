@@ -57,7 +57,7 @@ func (m *models) modelOf(name string) *unit.Model {
 // hook notes what one hook does, and when it is called.
 func (m *models) hook(x *unit.Model, f *types.Func, at []string, methods map[*types.Func]*ast.FuncDecl) {
 	body := methods[f].Body
-	use := &hookUse{info: m.p.Info, methods: methods, asked: map[*ast.Ident]bool{}}
+	use := &hookUse{info: m.p.Info, lib: m.p.Library, methods: methods, asked: map[*ast.Ident]bool{}}
 	ast.Inspect(body, use.asks)
 	changes := false
 	for p := range f.Signature().Params().Variables() {
@@ -109,6 +109,7 @@ func (m *models) changes(use *hookUse, body ast.Node, p *types.Var) bool {
 // hookUse is what the body of a hook does with its parameters.
 type hookUse struct {
 	info    *types.Info
+	lib     *library.Set
 	methods map[*types.Func]*ast.FuncDecl // of the package
 	asked   map[*ast.Ident]bool           // uses that only ask for the type of something
 }
@@ -145,9 +146,6 @@ func (u *hookUse) changes(body ast.Node, v *types.Var) bool {
 	return found
 }
 
-// anyField is the name under which all fields are set: it is not seen which.
-const anyField = "*"
-
 // maxHookCalls is how deep a hook is followed into methods of the row.
 const maxHookCalls = 3
 
@@ -161,7 +159,7 @@ func (u *hookUse) sets(f *types.Func, depth int) []string {
 	}
 	fd := u.methods[f]
 	if fd == nil || depth > maxHookCalls {
-		return []string{anyField}
+		return []string{unit.SetsAny}
 	}
 	w := &rowUse{hookUse: u, recv: recv, depth: depth, read: map[*ast.Ident]bool{}}
 	ast.Inspect(fd.Body, w.visit)
@@ -192,14 +190,47 @@ func (w *rowUse) visit(n ast.Node) bool {
 		if n.Op == token.AND {
 			w.assigned(n.X)
 		}
+	case *ast.CallExpr:
+		w.modelOf(n)
 	case *ast.SelectorExpr:
 		w.selects(n)
 	case *ast.Ident:
 		if w.info.Uses[n] == types.Object(w.recv) && !w.read[n] {
-			w.set = append(w.set, anyField)
+			w.set = append(w.set, unit.SetsAny)
 		}
 	}
 	return true
+}
+
+// modelOf notes what a statement sets of the receiver that is about rows which belong to it:
+// what refers to them, and never the key by which the receiver is found.
+func (w *rowUse) modelOf(call *ast.CallExpr) {
+	about, ok := w.receiverOf(call, library.Association).(*ast.CallExpr)
+	if !ok || w.receiverOf(about, library.ModelOf) == nil {
+		return
+	}
+	for _, arg := range about.Args {
+		if id, ok := arg.(*ast.Ident); ok && w.info.Uses[id] == types.Object(w.recv) {
+			w.read[id] = true
+			w.set = append(w.set, unit.SetsButKey)
+		}
+	}
+}
+
+// receiverOf is what a call adds the clause of a word to, nil if it adds another one.
+func (w *rowUse) receiverOf(call *ast.CallExpr, word string) ast.Expr {
+	s, ok := call.Fun.(*ast.SelectorExpr)
+	if !ok {
+		return nil
+	}
+	f, ok := w.info.Uses[s.Sel].(*types.Func)
+	if !ok {
+		return nil
+	}
+	if m := w.lib.Find(f); m == nil || m.Kind != word {
+		return nil
+	}
+	return s.X
 }
 
 // assigned notes the fields that lead to what is set.

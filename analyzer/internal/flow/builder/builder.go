@@ -68,8 +68,8 @@ func (m *made) term() term.Term {
 	return term.BuildOf(m.style, m.base, clauses...)
 }
 
-func (m *made) with(c *term.Clause) *made {
-	return &made{style: m.style, loop: m.loop, base: m.base, list: append(m.list[:len(m.list):len(m.list)], c)}
+func (m *made) with(clauses ...*term.Clause) *made {
+	return &made{style: m.style, loop: m.loop, base: m.base, list: append(m.list[:len(m.list):len(m.list)], clauses...)}
 }
 
 // Builds gives what a value builds that is put together in this function; nil if it is
@@ -221,7 +221,7 @@ func (f *Builders) called(v *ssa.Call) *made {
 		if recv.style == "" {
 			recv = &made{style: f.Program.Lib.StyleOf(m), loop: recv.loop, base: recv.base, list: recv.list}
 		}
-		return recv.with(f.clause(c))
+		return recv.with(f.added(c)...)
 	case library.Same:
 		if arg := c.Arg(m.At); arg != nil && (f.Program.Lib.Builder(v.Type()) != nil || f.Program.Lib.Handle(v.Type()) != "") {
 			return f.of(arg, c.Instr)

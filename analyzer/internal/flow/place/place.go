@@ -81,12 +81,18 @@ func (f *Places) Of(v ssa.Value) Place {
 	switch v := v.(type) {
 	case *ssa.FieldAddr:
 		p := f.Of(v.X)
+		if recast(v.X) {
+			return p.Then(Step{Elem: true, Index: -1})
+		}
 		field, wrapped := f.FieldOf(v.X.Type(), v.Field)
 		if wrapped {
 			return p
 		}
 		return p.Then(Step{Field: field})
 	case *ssa.IndexAddr:
+		if recast(v.X) {
+			return f.Of(v.X).Then(Step{Elem: true, Index: -1})
+		}
 		return f.Of(v.X).Then(f.Elem(v, v.Index))
 	case *ssa.UnOp:
 		if v.Op == token.MUL && callsite.Refers(v.Type()) {
@@ -96,6 +102,10 @@ func (f *Places) Of(v ssa.Value) Place {
 		}
 	case *ssa.ChangeType:
 		return f.Of(v.X)
+	case *ssa.Convert:
+		if isPointer(v.Type()) && isPointer(v.X.Type()) {
+			return f.Of(v.X)
+		}
 	case *ssa.MakeInterface:
 		return f.Of(v.X)
 	case *ssa.ChangeInterface:
@@ -114,6 +124,24 @@ func (f *Places) Of(v ssa.Value) Place {
 		}
 	}
 	return Place{Base: v}
+}
+
+// recast reports whether an address was made by unsafe.Pointer of one to another type: its
+// fields and elements are some part of what stands there.
+func recast(v ssa.Value) bool {
+	_, ok := v.(*ssa.Convert)
+	return ok && isPointer(v.Type())
+}
+
+// isPointer tells a pointer, also an unsafe one.
+func isPointer(t types.Type) bool {
+	switch u := t.Underlying().(type) {
+	case *types.Pointer:
+		return true
+	case *types.Basic:
+		return u.Kind() == types.UnsafePointer
+	}
+	return false
 }
 
 // handedBack is the argument that a library's call gives back, nil if it gives something

@@ -213,7 +213,7 @@ func conditional(t term.Term) bool {
 		return false
 	}
 	return slices.ContainsFunc(b.Clauses, func(c term.Clause) bool {
-		return len(c.If) > 0 || slices.ContainsFunc(c.Values, func(v term.Value) bool { return conditional(v.Term) })
+		return len(c.If) > 0 && c.Word != term.Never || slices.ContainsFunc(c.Values, func(v term.Value) bool { return conditional(v.Term) })
 	})
 }
 
@@ -432,6 +432,10 @@ func atCall(binds []sqlwrite.Bind, call int) []sqlwrite.Bind {
 
 // written are the statements that a build is written as.
 func (p *Statements) written(f *callgraph.Function, b *term.Build) ([]sqlwrite.Statement, error) {
+	b, ok := term.Chosen(b)
+	if !ok {
+		return nil, nil
+	}
 	if ormwrite.Writes(b.Style) {
 		return ormwrite.Write(b, p.models, p.hooks().In(f))
 	}

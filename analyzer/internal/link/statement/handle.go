@@ -106,7 +106,7 @@ func (p *Statements) handleOf(f *callgraph.Function, style string, r *term.Resul
 		return []term.Term{term.Why("call " + called(o.Call))}
 	}
 	var out []term.Term
-	for c, t := range callgraph.Behind(targets, r) {
+	for c, t := range behind(targets, r) {
 		for _, inner := range p.handles(c.Fn, style, t, depth-1) {
 			moved := c.Frame().Apply(inner)
 			if _, param := inner.(*term.Path); param { // one that its caller hands over
@@ -116,7 +116,7 @@ func (p *Statements) handleOf(f *callgraph.Function, style string, r *term.Resul
 			out = append(out, p.resolvedOpen(f, style, moved, depth-1)...)
 		}
 	}
-	return distinct(out)
+	return distinct(chosen(out))
 }
 
 // resolvedOpen resolves what a build that came from a callee is still built upon.

@@ -264,7 +264,7 @@ func (p *Statements) textResults(f *callgraph.Function, r *term.Result, depth in
 	p.open[key] = true
 	defer delete(p.open, key)
 	var out []term.Term
-	for c, t := range callgraph.Behind(targets, r) {
+	for c, t := range behind(targets, r) {
 		for _, inner := range p.givenTexts(c.Fn, t, depth-1) {
 			if ofOther(p, inner) {
 				continue
@@ -278,7 +278,7 @@ func (p *Statements) textResults(f *callgraph.Function, r *term.Result, depth in
 	if slices.ContainsFunc(out, term.Built) { // the nothing that is given beside an error
 		out = slices.DeleteFunc(out, func(t term.Term) bool { return term.Same(t, text("")) })
 	}
-	return distinct(out)
+	return distinct(chosen(out))
 }
 
 // ofOther tells what is built of another entity than is asked for: of the functions that one

@@ -23,6 +23,8 @@ type together struct {
 	table *model.Table
 	value term.Term
 	sure  bool // there are some
+
+	stores bool // the row to which they belong is stored with them
 }
 
 // rows is one of them.
@@ -52,7 +54,7 @@ func (s *statement) associated(t *model.Table, row term.Term) ([]*together, erro
 		if known && zero {
 			continue
 		}
-		x := &together{Relation: r, table: s.models.Of(r.To, naming), value: value, sure: known}
+		x := &together{Relation: r, table: s.models.Of(r.To, naming), value: value, sure: known, stores: true}
 		if err := follows(s, x, t); err != nil {
 			return nil, err
 		}
@@ -65,7 +67,7 @@ func (s *statement) associated(t *model.Table, row term.Term) ([]*together, erro
 func follows(s *statement, r *together, t *model.Table) error {
 	unknown := errors.New("rows of " + r.Field + " that are saved with a row of " + t.Name)
 	switch {
-	case r.table == nil, r.table.Name == "", len(r.Own) != 1, phrase.Unknown(r.value), s.full, !untouched(s, r.table):
+	case r.table == nil, r.table.Name == "", len(r.Own) != 1, phrase.Unknown(r.value), s.full, !untouched(s, "create", r.table):
 		return unknown
 	case r.table.HookAt("insert") != "":
 		return phrase.Changed(r.table.HookAt("insert"))
@@ -171,7 +173,7 @@ func (r *together) stored(o *model.Table, column string, value term.Value, confl
 		columns, values = append(columns, phrase.Quoted(c.Name)), append(values, v)
 	}
 	from := ""
-	if column != "" {
+	if column != "" && r.stores {
 		from = fromStored
 	}
 	return r.insert(o.Name, columns, values, from, conflict)

@@ -225,15 +225,15 @@ func conditionsOf(s *statement, c *term.Clause) error {
 	return nil
 }
 
-// untouched reports whether callbacks leave the rows of another table as they are that are stored
-// with those of a statement.
-func untouched(s *statement, t *model.Table) bool {
+// untouched reports whether callbacks leave a statement of a kind about the rows of another
+// table as it is, which is run beside one.
+func untouched(s *statement, kind string, t *model.Table) bool {
 	other := anew(s)
 	other.table = t
 	if s.enforce == nil {
 		return true
 	}
-	at := &phrase.Moment{Style: style, Kind: "create", Table: t, Holds: asked(other).Holds}
+	at := &phrase.Moment{Style: style, Kind: kind, Table: t, Holds: asked(other).Holds}
 	if s.context != nil {
 		at.Context = s.context.Values[0].Term
 	}

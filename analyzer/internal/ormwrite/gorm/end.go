@@ -25,6 +25,10 @@ func (s *statement) settle() error {
 	if s.ends == nil {
 		return errors.New("a statement that nothing runs")
 	}
+	if a, err := s.turned(); a != nil || err != nil {
+		s.turnedTo = a
+		return err
+	}
 	typ := s.model.Type
 	if typ == "" && s.model.Term != nil && s.from == "" {
 		return errNoModel
@@ -75,6 +79,9 @@ func kindOf(word string) string {
 
 // end are the statements that the last call runs.
 func (s *statement) end() ([]*term.Build, error) {
+	if s.turnedTo != nil {
+		return s.turnedTo.written()
+	}
 	if s.raw != nil || s.ends.Word == "exec" {
 		if err := enforced(s, registeredFor(s)); err != nil {
 			return nil, err
@@ -261,24 +268,31 @@ func (s *statement) shown() ([]term.Clause, error) {
 	return one("*"), nil
 }
 
-// keyOf adds the condition on the key of a row that is handed over, where it has one.
+// keyOf adds the condition on the key of a row that is handed over, where it has one. A key
+// of which nothing is known can only narrow what is found; what is written is the row that
+// has it, whatever it is.
 func (s *statement) keyOf(v term.Value) error {
 	if s.table == nil || v.Type != s.table.Type || v.Form != term.AsModel {
 		return nil
 	}
-	if phrase.Unknown(v.Term) {
-		return nil // it can only narrow what is found
+	writes := s.kind == "update" || s.kind == "delete"
+	if phrase.Unknown(v.Term) && !writes {
+		return nil
 	}
 	for _, c := range s.table.Key() {
 		value := phrase.Set(v.Term, c, s.kind)
-		if phrase.Unknown(value) {
+		unknown := phrase.Unknown(value)
+		if unknown && !writes {
 			continue
 		}
 		column := s.column(c.Name)
 		if strings.HasPrefix(s.ends.Word, "set ") {
 			column = phrase.Quoted(c.Name)
 		}
-		p, there := phrase.Nonzero(phrase.Compared(false, column, term.Value{Term: value}), value)
+		p, there := phrase.Compared(false, column, term.Value{Term: value}), true
+		if !unknown {
+			p, there = phrase.Nonzero(p, value)
+		}
 		if there {
 			s.conditions = append(s.conditions, condition{parts: []term.Clause{p}, when: &term.Clause{}})
 		}

@@ -20,6 +20,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/tenantvet/tenantvet/analyzer/internal/library"
 	"github.com/tenantvet/tenantvet/analyzer/internal/model"
 	"github.com/tenantvet/tenantvet/analyzer/internal/ormwrite/phrase"
 	"github.com/tenantvet/tenantvet/analyzer/internal/term"
@@ -67,7 +68,7 @@ func decides(c *term.Clause) bool {
 	switch c.Word {
 	case "clauses":
 		return slices.ContainsFunc(c.Values, func(v term.Value) bool { return !indifferent(v) })
-	case "or filter", "model", "table of", "session", "raw text", "omit", "select of", "unscoped", "group by", "inner joins":
+	case "or filter", "model", library.Association, "association unscoped", "table of", "session", "raw text", "omit", "select of", "unscoped", "group by", "inner joins":
 		return true
 	}
 	return false
@@ -89,6 +90,9 @@ type statement struct {
 	nested   bool           // it is a part of another one
 
 	model      term.Value   // what Model was given, with its type
+	relation   *term.Clause // of the model's rows, to whose rows the statement turns
+	turnedTo   *association // of which is written what belongs to the row
+	cuts       bool         // what no longer belongs to a row is deleted
 	table      *model.Table // of the model, nil if there is none
 	from       string       // the table as the statement names it, "" for that of the model
 	name       string       // by which its columns are qualified
@@ -155,6 +159,10 @@ func (s *statement) add(c *term.Clause) error {
 	switch c.Word {
 	case "model":
 		s.model = c.Values[0]
+	case library.Association:
+		s.relation = c
+	case "association unscoped":
+		s.cuts = true
 	case "table of":
 		return s.tableOf(c)
 	case "filter", "or filter", "not filter", "having filter":
@@ -190,7 +198,7 @@ func (s *statement) add(c *term.Clause) error {
 		return s.clauses(c)
 	case "raw text":
 		s.raw = c
-	case "find", "find one", "find or create", "find or init", "scan", "pluck", "count", "rows", "create", "save", "set column", "set columns", "remove", "exec":
+	case "find", "find one", "find or create", "find or init", "scan", "pluck", "count", "rows", "create", "save", "set column", "set columns", "remove", "exec", "related", "related count", "relate", "relate only", "unrelate", "unrelate all":
 		s.ends = c
 	default:
 		return errors.New("a handle's " + c.Word + " where it has no meaning")
