@@ -198,7 +198,7 @@ func (ld *loader) parse(n *Node) {
 	if n.Main() {
 		mode |= parser.ParseComments
 	}
-	for _, names := range [][]string{n.GoFiles, n.CgoFiles} {
+	for i, names := range [][]string{n.GoFiles, n.CgoFiles} {
 		for _, name := range names {
 			path := filepath.Join(n.Dir, name)
 			var text any
@@ -210,6 +210,9 @@ func (ld *loader) parse(n *Node) {
 				n.Errors = append(n.Errors, SyntaxErrors(ld.fset, err)...)
 			}
 			if file != nil {
+				if i == 1 && !n.Main() {
+					withoutValuesOfC(file)
+				}
 				n.Files = append(n.Files, file)
 			}
 		}
