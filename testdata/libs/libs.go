@@ -96,6 +96,7 @@ import (
 	_ "github.com/uptrace/bun/dialect/pgdialect"
 	_ "github.com/uptrace/bun/migrate"
 	_ "github.com/uptrace/bun/schema"
+	_ "github.com/uptrace/bunrouter"
 	_ "github.com/urfave/cli/v2"
 	_ "github.com/urfave/cli/v3"
 	_ "github.com/valyala/fasthttp"

@@ -33,6 +33,10 @@ func ErrorVariable(symbol string) bool {
 // clients, of net and net/http as of frameworks.
 func (w *Words) Listens(symbol string) bool { return w.Has(Listening, Norm(bareName(symbol))) }
 
+// OneTenant reports whether a setting's name says that there is no log-in, or one tenant for
+// everybody, in one of its states.
+func (w *Words) OneTenant(setting string) bool { return w.anyPart(OneTenantSettings, setting) }
+
 // Claim reports whether the name of a function, or of its type, speaks of verified
 // credentials. That of its package does not count: package auth has all sorts of
 // functions.

@@ -19,7 +19,7 @@ var all = []List{
 	Tenants, LikelyTenants, PerhapsTenants, IDs, SecondIDs, Enumerations, Fillers,
 	People, Principals, CompoundUsers, Users, PeopleWithAddress, Callers, UserIDs, UserNames, UserKeys, PersonNames, Addresses, Actors, Memberships, PartsOfMemberships, Outsiders, Logins,
 	Secrets, Credentials, Contents, NoSecrets, SecretTables, Tokens, Hashes, HashedSecrets, KeysOfSecrets, Repeating,
-	Claims, Accessors, NoAccessors, Listening, Errors, Access, Tests, Form,
+	Claims, Accessors, NoAccessors, OneTenantSettings, Listening, Errors, Access, Tests, Form,
 	Supreme, Wide, Admins, Rulers, FoldersAside, Handles, Conversions,
 }
 

@@ -63,6 +63,7 @@ const (
 	Claims             List = "claims"
 	Accessors          List = "accessors"
 	NoAccessors        List = "no accessors"
+	OneTenantSettings  List = "one tenant"
 	Listening          List = "listening"
 	Errors             List = "errors"
 	Access             List = "access"

@@ -169,6 +169,7 @@ func TestEveryListIsExercised(t *testing.T) {
 		Claims:             {w.Claim, "x/y.ParseToken", "x/token.Parse"},
 		Accessors:          {accessor, "auth.OrgFromContext", "auth.Org"},
 		NoAccessors:        {func(s string) bool { return !accessor(s) }, "auth.LoadOrgFromContext", "auth.OrgFromContext"},
+		OneTenantSettings:  {w.OneTenant, "AuthEnabled", "AuthorEnabled"},
 		Listening:          {w.Listens, "net/http.(*Server).ListenAndServe", "net/http.(*Server).Shutdown"},
 		Errors:             {ErrorVariable, "app.errNotFound", "app.errorMode"},
 		Access:             {SpeaksOfAccess, "x/tin.Can", "x/tin.Cannon"},

@@ -5,6 +5,7 @@ import (
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/catalogue"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/callgraph"
+	"github.com/tenantvet/tenantvet/analyzer/internal/link/installation"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/obligation"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/pathcond"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/signature"
@@ -71,7 +72,7 @@ func (p *Solver) origin(e *pathcond.Env, a obligation.Atom) obligation.Value {
 	case *term.Origin:
 		return p.byOrigin(e, a, t)
 	case *term.Const:
-		return p.constant(a, t)
+		return p.constant(e, a, t)
 	case *term.Path:
 		return p.OfPath(a, t)
 	case *term.Result:
@@ -279,7 +280,7 @@ func (p *Solver) noZeroKey(a obligation.Atom) obligation.Notes {
 	return obligation.Notes{}
 }
 
-func (p *Solver) constant(a obligation.Atom, c *term.Const) obligation.Value {
+func (p *Solver) constant(e *pathcond.Env, a obligation.Atom, c *term.Const) obligation.Value {
 	zero, _ := term.Zeroness(a.T)
 	switch {
 	case zero:
@@ -289,7 +290,7 @@ func (p *Solver) constant(a obligation.Atom, c *term.Const) obligation.Value {
 	case a.Kind == proof.Zero:
 		return obligation.No(obligation.Cause{Kind: obligation.ZeroValue, Atom: a})
 	}
-	return obligation.Why(a, "the constant "+c.String())
+	return installation.Named(p.access.Names.Words, e, a, c)
 }
 
 // unknownOrigin trusts the result of a library's accessor by its name:
