@@ -221,7 +221,7 @@ func (f *Builders) called(v *ssa.Call) *made {
 		if recv.style == "" {
 			recv = &made{style: f.Program.Lib.StyleOf(m), loop: recv.loop, base: recv.base, list: recv.list}
 		}
-		return recv.with(f.added(c)...)
+		return recv.with(added(f, c)...)
 	case library.Same:
 		if arg := c.Arg(m.At); arg != nil && (f.Program.Lib.Builder(v.Type()) != nil || f.Program.Lib.Handle(v.Type()) != "") {
 			return f.of(arg, c.Instr)

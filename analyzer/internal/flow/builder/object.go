@@ -108,7 +108,7 @@ func (f *Builders) after(c *callsite.Call) *made {
 	case library.Starts:
 		return f.started(c)
 	}
-	return f.object(c.Recv, c.Instr).with(f.added(c)...)
+	return f.object(c.Recv, c.Instr).with(added(f, c)...)
 }
 
 // started is a build with nothing but its first clause.
@@ -308,7 +308,7 @@ func (f *Builders) changed(m *made, e *memory.Event, w occasion, at ssa.Instruct
 	if m.style == "" {
 		m = &made{style: f.Program.Lib.StyleOf(x.Call.Model), base: m.base, list: m.list}
 	}
-	return m.with(conditional(f.added(x.Call), w)...)
+	return m.with(conditional(added(f, x.Call), w)...)
 }
 
 // handed is an object after a function of the module was handed it: what it says it

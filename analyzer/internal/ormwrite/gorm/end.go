@@ -25,7 +25,7 @@ func (s *statement) settle() error {
 	if s.ends == nil {
 		return errors.New("a statement that nothing runs")
 	}
-	if a, err := s.turned(); a != nil || err != nil {
+	if a, err := turned(s); a != nil || err != nil {
 		s.turnedTo = a
 		return err
 	}

@@ -20,7 +20,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/tenantvet/tenantvet/analyzer/internal/library"
 	"github.com/tenantvet/tenantvet/analyzer/internal/model"
 	"github.com/tenantvet/tenantvet/analyzer/internal/ormwrite/phrase"
 	"github.com/tenantvet/tenantvet/analyzer/internal/term"
@@ -68,7 +67,7 @@ func decides(c *term.Clause) bool {
 	switch c.Word {
 	case "clauses":
 		return slices.ContainsFunc(c.Values, func(v term.Value) bool { return !indifferent(v) })
-	case "or filter", "model", library.Association, "association unscoped", "table of", "session", "raw text", "omit", "select of", "unscoped", "group by", "inner joins":
+	case "or filter", "model", "association", "association unscoped", "table of", "session", "raw text", "omit", "select of", "unscoped", "group by", "inner joins":
 		return true
 	}
 	return false
@@ -159,7 +158,7 @@ func (s *statement) add(c *term.Clause) error {
 	switch c.Word {
 	case "model":
 		s.model = c.Values[0]
-	case library.Association:
+	case "association":
 		s.relation = c
 	case "association unscoped":
 		s.cuts = true
