@@ -55,16 +55,18 @@ require (
 	github.com/patrickmn/go-cache v2.1.0+incompatible
 	github.com/pkg/errors v0.9.1
 	github.com/pressly/goose/v3 v3.29.0
+	github.com/redhatinsights/platform-go-middlewares/v2 v2.0.0
 	github.com/riverqueue/river v0.51.2
 	github.com/robfig/cron v1.2.0
 	github.com/robfig/cron/v3 v3.0.1
+	github.com/rs/zerolog v1.34.0
+	github.com/sirupsen/logrus v1.9.4
 	github.com/sourcegraph/conc v0.3.1-0.20240121214520-5f936abd7ae8
 	github.com/spf13/cobra v1.10.2
 	github.com/sqlc-dev/pqtype v0.3.0
 	github.com/standard-webhooks/standard-webhooks/libraries v0.0.1
 	github.com/stripe/stripe-go/v82 v82.5.1
 	github.com/svix/svix-webhooks v1.44.0
-	github.com/redhatinsights/platform-go-middlewares/v2 v2.0.0
 	github.com/uptrace/bun v1.3.0
 	github.com/uptrace/bun/dialect/pgdialect v1.3.0
 	github.com/uptrace/bunrouter v1.0.23
@@ -73,6 +75,7 @@ require (
 	github.com/valyala/fasthttp v1.78.0
 	go.temporal.io/sdk v1.51.0
 	go.uber.org/fx v1.24.0
+	go.uber.org/zap v1.28.0
 	goa.design/goa/v3 v3.25.3
 	golang.org/x/sync v0.24.0
 	google.golang.org/grpc v1.85.0
@@ -264,7 +267,6 @@ require (
 	go.mongodb.org/mongo-driver/v2 v2.5.0 // indirect
 	go.uber.org/dig v1.19.0 // indirect
 	go.uber.org/multierr v1.11.0 // indirect
-	go.uber.org/zap v1.28.0 // indirect
 	golang.org/x/arch v0.24.0 // indirect
 	golang.org/x/crypto v0.58.0 // indirect
 	golang.org/x/net v0.62.0 // indirect

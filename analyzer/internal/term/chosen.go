@@ -1,5 +1,7 @@
 package term
 
+import "slices"
+
 // A function may build one thing or another, by what it is handed. What it gives on one of
 // its ways carries the facts of that way until somebody can tell whether they hold.
 
@@ -54,4 +56,16 @@ func Chosen(b *Build) (out *Build, ok bool) {
 		out.Clauses = append(out.Clauses, c)
 	}
 	return out, true
+}
+
+// AllChosen leaves out what is known not to be built.
+func AllChosen(list []Term) []Term {
+	return slices.DeleteFunc(slices.Clone(list), func(t Term) bool {
+		b, ok := t.(*Build)
+		if !ok {
+			return false
+		}
+		_, built := Chosen(b)
+		return !built
+	})
 }

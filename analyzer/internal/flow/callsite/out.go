@@ -21,10 +21,14 @@ func TakesAnything(c *Call, i int) bool {
 	return ok && iface.NumMethods() == 0
 }
 
-// MayPoint reports whether a value is a pointer, or may hold one.
+// MayPoint reports whether a value is a pointer, or may hold one. A text or a number holds
+// none, whatever it is handed over as.
 func MayPoint(v ssa.Value) bool {
 	if PointerArg(v) {
 		return true
+	}
+	if _, basic := Behind(v).Type().Underlying().(*types.Basic); basic {
+		return false
 	}
 	iface, ok := v.Type().Underlying().(*types.Interface)
 	return ok && iface.NumMethods() == 0

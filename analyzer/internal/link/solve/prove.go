@@ -281,8 +281,7 @@ func (p *Solver) noZeroKey(a obligation.Atom) obligation.Notes {
 }
 
 func (p *Solver) constant(e *pathcond.Env, a obligation.Atom, c *term.Const) obligation.Value {
-	zero, _ := term.Zeroness(a.T)
-	switch {
+	switch zero, _ := term.Zeroness(a.T); {
 	case zero:
 		return p.zeroOrigin(a)
 	case a.Kind == proof.NonZero:

@@ -2,7 +2,6 @@ package statement
 
 import (
 	"iter"
-	"slices"
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/callgraph"
 	"github.com/tenantvet/tenantvet/analyzer/internal/term"
@@ -20,16 +19,4 @@ func behind(targets []callgraph.Callee, r *term.Result) iter.Seq2[callgraph.Call
 			}
 		}
 	}
-}
-
-// chosen are those that are known to be built, or not known not to be.
-func chosen(list []term.Term) []term.Term {
-	return slices.DeleteFunc(slices.Clone(list), func(t term.Term) bool {
-		b, ok := t.(*term.Build)
-		if !ok {
-			return false
-		}
-		_, built := term.Chosen(b)
-		return !built
-	})
 }

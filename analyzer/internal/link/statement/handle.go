@@ -116,7 +116,7 @@ func (p *Statements) handleOf(f *callgraph.Function, style string, r *term.Resul
 			out = append(out, p.resolvedOpen(f, style, moved, depth-1)...)
 		}
 	}
-	return distinct(chosen(out))
+	return distinct(term.AllChosen(out))
 }
 
 // resolvedOpen resolves what a build that came from a callee is still built upon.

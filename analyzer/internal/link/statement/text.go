@@ -278,7 +278,7 @@ func (p *Statements) textResults(f *callgraph.Function, r *term.Result, depth in
 	if slices.ContainsFunc(out, term.Built) { // the nothing that is given beside an error
 		out = slices.DeleteFunc(out, func(t term.Term) bool { return term.Same(t, text("")) })
 	}
-	return distinct(chosen(out))
+	return distinct(term.AllChosen(out))
 }
 
 // ofOther tells what is built of another entity than is asked for: of the functions that one
