@@ -20,7 +20,7 @@ func Program(in Input) (r *Report) {
 
 // failed is the report of a program that could not be linked.
 func failed(in Input, what any) *Report {
-	r := &Report{Program: in.Program, Setup: []finding.Setup{{Message: fmt.Sprintf("internal error while linking %s: %v; its calls are unproven", in.Program, what)}}}
+	r := &Report{Program: in.Program, Setup: []finding.Setup{{Message: fmt.Sprintf("internal error while linking %s: %v; its calls are unproven", in.Program, what), Hollow: true}}}
 	for _, u := range in.Units {
 		for _, f := range u.Functions {
 			for i := range f.Runs {

@@ -340,6 +340,9 @@ func (k *Kept) tells(f *callgraph.Function, run *unit.Run, r *term.Result) bool 
 		return true
 	}
 	return slices.ContainsFunc(texts.List, func(s *statement.Statement) bool {
+		if s.Proof == nil {
+			return true // what a text that is not understood gives may be anything
+		}
 		for i := range s.Proof.Outputs {
 			o := &s.Proof.Outputs[i]
 			if r.Steps[0].Name == o.Name || r.Steps[0].Name == "" && r.Steps[0].Index == i {
