@@ -263,7 +263,7 @@ func (p *verdict) judgePut(r *Report, f *callgraph.Function, put *unit.Put) {
 }
 
 // judgeWritten judges one thing that readers take for granted of what is put.
-func (p *verdict) judgeWritten(r *Report, f *callgraph.Function, put *unit.Put, owed solve.Assumed) {
+func (p *verdict) judgeWritten(r *Report, f *callgraph.Function, put *unit.Put, owed obligation.Assumed) {
 	kind := owed.Of.Kind
 	p.solver.Budget = solve.MaxWork
 	e := p.conds.At(f, put.If)

@@ -74,7 +74,7 @@ func (f *Values) convert(v ssa.Value, at ssa.Instruction) term.Term {
 	case *ssa.ChangeInterface:
 		return f.Value(v.X, at)
 	case *ssa.ChangeType:
-		return f.Value(v.X, at)
+		return renamed(f.Value(v.X, at), v)
 	case *ssa.Convert:
 		return f.Value(v.X, at)
 	case *ssa.MultiConvert:
@@ -279,6 +279,16 @@ func (f *Values) extract(v *ssa.Extract) term.Term {
 		return mapKey(f, t)
 	}
 	return term.Why("value")
+}
+
+// renamed is a struct as one of the type that it is converted to.
+func renamed(t term.Term, v *ssa.ChangeType) term.Term {
+	s, ok := t.(*term.Struct)
+	from, to := callsite.StructName(callsite.Deref(v.X.Type())), callsite.StructName(callsite.Deref(v.Type()))
+	if !ok || s.Type == "" || s.Type != from || to == "" {
+		return t
+	}
+	return term.StructOf(to, s.Base, s.Fields)
 }
 
 // asserted is a value as one of another type. An own context that the function has not

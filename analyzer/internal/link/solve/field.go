@@ -171,7 +171,7 @@ func (p *Solver) context(a obligation.Atom, t *term.Path) obligation.Value {
 		return p.computed(a, t, named)
 	case named:
 		p.Trusted++
-		p.Assumed.add(a, t)
+		p.Assumed.Add(a, t)
 		return orSent(p, t, p.byKey(a, t, writes, trust.NamedKey))
 	case len(writes) == 0 && a.Kind == proof.Key && p.rowKey(a, t):
 		return obligation.Yes(obligation.Assuming(trust.KeyOfRow.Premise(unit.Short(t.Name), a.Table)))

@@ -14,7 +14,7 @@ import (
 // knows callers and staff.
 func New(p Parts) *Solver {
 	s := &Solver{
-		Tabling: tabling.New(), proved: map[string]obligation.Value{}, provedAlone: map[string]obligation.Value{}, provisional: tabling.Provisional[obligation.Value]{}, provisionalAlone: tabling.Provisional[obligation.Value]{}, keys: map[string]*keyAnswer{}, Assumed: Assumptions{}, tenantSource: p.TenantSource,
+		Tabling: tabling.New(), proved: map[string]obligation.Value{}, provedAlone: map[string]obligation.Value{}, provisional: tabling.Provisional[obligation.Value]{}, provisionalAlone: tabling.Provisional[obligation.Value]{}, keys: map[string]*keyAnswer{}, Assumed: obligation.Assumptions{}, tenantSource: p.TenantSource,
 		signatures: signature.New(p.Graph, p.Conditions),
 		owners:     owner.New(p.Graph, p.Statements),
 		graph:      p.Graph, chains: p.Chains, stmts: p.Statements, conds: p.Conditions, access: p.Access, rows: p.Rows,

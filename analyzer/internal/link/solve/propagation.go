@@ -1,7 +1,6 @@
 package solve
 
 import (
-	"slices"
 	"strconv"
 	"strings"
 
@@ -46,6 +45,14 @@ type Demand struct {
 	// Within is the call that the maker of a closure made, while the climb is inside of
 	// it: nil if it is inside of none.
 	Within *callgraph.Edge
+	// As is of which type a value is on this way, by a method that was chosen by it.
+	As Typed
+}
+
+// Typed is a value of a function that has a type; the value is nil if nothing is known.
+type Typed struct {
+	Value term.Term
+	Type  string
 }
 
 // Context is one way in which the program comes to a demand, with the answer.
@@ -68,6 +75,9 @@ func (d Demand) Key() string {
 	}
 	if w := d.Within; w != nil {
 		key += "\x00in " + w.From.Symbol + strconv.Itoa(w.Call.N)
+	}
+	if d.As.Value != nil {
+		key += "\x00" + d.As.Value.String() + " is " + d.As.Type
 	}
 	if d.Goal != nil && d.Row > 0 {
 		key += "\x00" + d.Goal.Fn.Symbol + strconv.Itoa(d.Goal.Run.N) + "." + strconv.Itoa(d.Goal.Relation)
@@ -92,25 +102,4 @@ func (c Context) Key() string {
 		}
 	}
 	return b.String()
-}
-
-// Assumed is what readers take for granted of a context key: that what the steps lead to
-// below it is the caller's tenant or user, or the key of the tenant's row.
-type Assumed struct {
-	Of    obligation.Atom // of no value
-	Steps []term.Step
-}
-
-// Assumptions are what readers take for granted, by context key: whoever writes the key
-// owes just that.
-type Assumptions map[string][]Assumed
-
-func (m Assumptions) add(a obligation.Atom, t *term.Path) {
-	of := a.On(nil)
-	for _, x := range m[t.Name] {
-		if x.Of == of && slices.Equal(x.Steps, t.Steps) {
-			return
-		}
-	}
-	m[t.Name] = append(m[t.Name], Assumed{of, t.Steps})
 }

@@ -51,7 +51,7 @@ type Solver struct {
 	Tabling *tabling.Tabling
 	Budget  int // atoms that may still be proved for the call that is judged
 	// Assumed is what readers of each context key take for granted.
-	Assumed Assumptions
+	Assumed obligation.Assumptions
 	Trusted int // how often a value held because it is the caller's tenant or principal
 
 	graph        *callgraph.Graph
