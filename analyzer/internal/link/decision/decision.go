@@ -85,7 +85,7 @@ func (p *Decisions) On(q Question) string {
 	q = q.unwrapped(p)
 	way := p.frames(q)
 	later := q.follow(p)
-	if name := p.before(way[0], q.Run.If, later); name != "" {
+	if name := p.before(way[0], q.Run.If, later, q.into(len(q.Hops))); name != "" {
 		return name
 	}
 	for i, h := range slices.Backward(q.Hops) {
@@ -95,7 +95,7 @@ func (p *Decisions) On(q Question) string {
 				return name
 			}
 		}
-		if name := p.before(fr, h.Facts, later.up(p, h)); name != "" {
+		if name := p.before(fr, h.Facts, later.up(p, h), q.into(i)); name != "" {
 			return name
 		}
 		if !h.ByValue() {
@@ -109,6 +109,15 @@ func (p *Decisions) On(q Question) string {
 		return name
 	}
 	return cmp.Or(p.intercepted(q.At), behindSecret(p, q.At))
+}
+
+// into is the edge by which the way comes to the function that hop i begins in, nil to the
+// first one.
+func (q Question) into(i int) *callgraph.Edge {
+	if i == 0 {
+		return nil
+	}
+	return q.Hops[i-1]
 }
 
 // From is On of a question whose way begins in a function above: where the value was chosen,
@@ -255,14 +264,14 @@ func (p *Decisions) found(q Question) []term.Term {
 
 // before names what decides before operation facts are in force at, or, of a row that
 // is loaded there, before its uses.
-func (p *Decisions) before(fr *frame, facts []term.Fact, later *loaded) string {
+func (p *Decisions) before(fr *frame, facts []term.Fact, later *loaded, into *callgraph.Edge) string {
 	if name := p.decided(fr, facts, maxDepth); name != "" {
 		return name
 	}
 	if later == nil {
 		return ""
 	}
-	return later.in(p, fr)
+	return later.in(p, fr, into)
 }
 
 // ahead names the middleware that decides in every chain before an entry.

@@ -24,6 +24,10 @@ const (
 // maxSeeds caps the seeds of a frame.
 const maxSeeds = 24
 
+// maxCompared caps the comparisons in a chain: a row's with its parent's, that one's with what
+// was asked about.
+const maxCompared = 2
+
 // frame is a function with what is known of its values: those that the row is found
 // by, and those that say who calls.
 type frame struct {
@@ -33,6 +37,7 @@ type frame struct {
 	judging      []int          // operations of which it is asked whether what they give is plain
 	setUp        bool           // what it has captured was there before any request
 	asking       []*term.Result // results that are being looked at
+	compared     int            // how many comparisons lead to what is asked about
 	cuts         int            // how often one of them was asked for again
 	known        map[resultKey]sides
 	maker        *frame // of the closure that it calls on the way, nil if it calls none

@@ -40,8 +40,9 @@ func (l *loaded) up(p *Decisions, h *callgraph.Edge) *loaded {
 	return l
 }
 
-// in names what decides before every use that a function makes of the row.
-func (l *loaded) in(p *Decisions, fr *frame) string {
+// in names what decides before every use that a function makes of the row where it is called
+// by an edge.
+func (l *loaded) in(p *Decisions, fr *frame, into *callgraph.Edge) string {
 	if l.over {
 		return ""
 	}
@@ -52,7 +53,7 @@ func (l *loaded) in(p *Decisions, fr *frame) string {
 	}
 	name, returned := "", false
 	for _, u := range p.rows.UsesOf(fr.fn) {
-		if !l.mentioned(p, fr.fn, u.Value, ops) || slices.Contains(ops, u.By) || p.isQuestion(with, u.By) {
+		if !l.mentioned(p, fr.fn, u.Value, ops) || slices.Contains(ops, u.By) || p.isQuestion(with, u.By) || isRefuted(into, u.Facts) {
 			continue
 		}
 		by := p.decided(with, u.Facts, maxDepth)
@@ -84,6 +85,20 @@ func (l *loaded) in(p *Decisions, fr *frame) string {
 		name = p.askedOnly(with, l)
 	}
 	return name
+}
+
+// isRefuted reports whether facts of a function cannot hold with what it is handed by an edge.
+func isRefuted(by *callgraph.Edge, facts []term.Fact) bool {
+	if by == nil {
+		return false
+	}
+	var set term.FactSet
+	for _, f := range facts {
+		if !term.HoldsResult(f.A) && (f.B == nil || !term.HoldsResult(f.B)) {
+			set.Add(term.MapFact(f, by.Apply))
+		}
+	}
+	return set.Contradictory
 }
 
 // decidedAfter names who decides between a place where something goes into a context and

@@ -101,9 +101,25 @@ func (p *Decisions) compares(fr *frame, e *pathcond.Env, f term.Fact, depth int)
 			if name := p.lookedUp(fr, e, side[1]); name != "" {
 				return name
 			}
+			if name := p.decidedAbout(fr, e, f, side[1], depth); name != "" {
+				return name
+			}
 		}
 	}
 	return ""
+}
+
+// decidedAbout names who has decided about what a value of the row is compared with: the
+// organization of the request, that was asked about before the row was seen to be of it, or
+// that of another row, which was.
+func (p *Decisions) decidedAbout(fr *frame, e *pathcond.Env, compared term.Fact, t term.Term, depth int) string {
+	if fr.compared == maxCompared {
+		return ""
+	}
+	about := &frame{fn: fr.fn, rows: term.Leaves(t), caller: fr.caller, plain: fr.plain, setUp: fr.setUp, compared: fr.compared + 1}
+	about.backwards(p)
+	others := slices.DeleteFunc(slices.Clone(e.Facts), func(f term.Fact) bool { return f.String() == compared.String() })
+	return p.decided(about, others, depth-1)
 }
 
 // isTenant reports whether a value is known to be the caller's tenant of the first level.

@@ -23,7 +23,7 @@ import (
 
 // chosenBy is of which type a value of the caller is where an edge is taken: the one that
 // chose the method, or what is known already, said of the caller's values.
-func (p *Callers) chosenBy(known solve.Typed, e *callgraph.Edge) solve.Typed {
+func chosenBy(graph *callgraph.Graph, known solve.Typed, e *callgraph.Edge) solve.Typed {
 	if known.Value != nil {
 		if moved := e.Apply(known.Value); isHanded(e.From, moved) {
 			return solve.Typed{Value: moved, Type: known.Type}
@@ -32,7 +32,7 @@ func (p *Callers) chosenBy(known solve.Typed, e *callgraph.Edge) solve.Typed {
 	if e.Call == nil || e.Call.Kind != unit.Interface || len(e.Args) == 0 || e.To.Receiver == "" || !isHanded(e.From, e.Args[0]) {
 		return solve.Typed{}
 	}
-	if all, _ := p.graph.Callees(e.From, e.Call); len(all) < 2 {
+	if all, _ := graph.Callees(e.From, e.Call); len(all) < 2 {
 		return solve.Typed{} // there is no other type
 	}
 	return solve.Typed{Value: e.Args[0], Type: strings.TrimPrefix(e.To.Receiver, "*")}
@@ -47,7 +47,7 @@ func isHanded(f *callgraph.Function, t term.Term) bool {
 
 // isOther reports whether what a caller hands over by an edge is surely of another type than
 // the one that a value has on this way.
-func (p *Callers) isOther(known solve.Typed, e *callgraph.Edge) bool {
+func isOther(known solve.Typed, e *callgraph.Edge) bool {
 	if known.Value == nil || e.ByValue() || e.Closure != nil {
 		return false
 	}

@@ -69,7 +69,7 @@ func (p *Callers) askCallers(d solve.Demand) []solve.Context {
 		out, asked = append(out, p.atEntry(d)...), true
 	}
 	for _, e := range p.edgesInto(&d) {
-		if p.graph.Live[e.From] == nil || e.Creates || e.Explained || p.isOther(d.As, e) {
+		if p.graph.Live[e.From] == nil || e.Creates || e.Explained || isOther(d.As, e) {
 			continue
 		}
 		asked = true
@@ -152,7 +152,7 @@ func (p *Callers) askCaller(d solve.Demand, e *callgraph.Edge) []solve.Context {
 	if obligation.IsSettled(v) {
 		return []solve.Context{p.settledContext(v.Noted(softNote(e)), e.From, e)}
 	}
-	next := solve.Demand{Fn: e.From, Value: v, Root: d.Root, Forced: d.Forced, Library: d.Library, Within: d.Within, As: p.chosenBy(d.As, e)}
+	next := solve.Demand{Fn: e.From, Value: v, Root: d.Root, Forced: d.Forced, Library: d.Library, Within: d.Within, As: chosenBy(p.graph, d.As, e)}
 	idle := false
 	direct := e.Call != nil && (p.isDirect(e) || left && e.Call.RunsNow())
 	if left && !direct {

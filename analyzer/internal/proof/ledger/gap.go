@@ -240,6 +240,7 @@ func (p *Ledger) insertGap(w *bind.Write) *Gap {
 	if p.Rules.HasSecond(w.Table) && len(p.Rules.Solve(w.Insert.Values, w.Insert.Row, rules.FirstLevel)) > 0 && w.Table.Level2 != "" {
 		c = w.Table.Level2
 	}
+	g.Nobodys = p.leavesNull(w, c)
 	switch {
 	case !containsString(w.Insert.Columns, c):
 		g.Reason, g.Detail = "tenant column missing", "the insert gives "+name+" no "+c
@@ -251,6 +252,27 @@ func (p *Ledger) insertGap(w *bind.Write) *Gap {
 		g.Reason, g.Detail = "tenant value not tied", "the value that the insert stores in "+name+"."+c+" is not tied"
 	}
 	return g
+}
+
+// leavesNull reports whether every row that an insert makes has NULL in a column, and no row
+// that is there is overwritten.
+func (p *Ledger) leavesNull(w *bind.Write, column string) bool {
+	c := w.Table.Table.Column(column)
+	if c == nil || c.NotNull || c.Identity || c.Generated || overwrites(w.Insert.Stmt) {
+		return false
+	}
+	if !containsString(w.Insert.Columns, column) || p.givesOnly(w, column, isDefault) {
+		return c.Default == ""
+	}
+	return p.givesOnly(w, column, func(e sqltree.Expr) bool {
+		x, ok := formula.Uncast(e).(*sqltree.Literal)
+		return ok && x.Kind == sqltree.Null
+	})
+}
+
+// overwrites reports whether an insert may change a row that is there.
+func overwrites(s *sqltree.Insert) bool {
+	return s.Replace || s.Conflict != nil && s.Conflict.DoUpdate
 }
 
 // gives reports whether a row of VALUES has a value of a kind for a column.
@@ -361,5 +383,6 @@ type Gap struct {
 	Partial bool         // the statement binds the tenant, but this relation or arm escapes
 	At      sqltree.Node // the relation, arm or predicate that escapes
 	Columns []string     // columns of the relation that the statement does compare with holes: what remains to tie by
+	Nobodys bool         // the new row is no tenant's: its column may be NULL, and that is what it holds
 	Joined  string       // the id in a row that is tied by which this one is found, though no reference says that it names one; "" for none
 }
