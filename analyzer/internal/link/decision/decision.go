@@ -54,6 +54,8 @@ type Decisions struct {
 	secretBefore   map[*callgraph.Function]string // by whom a secret of the set-up is asked for before a function
 	decidedFrom    map[from]string
 	decidingInside map[insideKey]bool // see decidesInside
+	open           map[openKey]bool   // callees that are being asked
+	leaning        bool               // an answer rests on one that is being asked for
 	forCaller      map[string]bool    // by paths below keys of contexts, whether who calls is put there
 }
 
@@ -62,7 +64,7 @@ func New(p solve.Parts, solver *solve.Solver) *Decisions {
 	return &Decisions{
 		graph: p.Graph, chains: p.Chains, stmts: p.Statements, conds: p.Conditions, access: p.Access, rows: p.Rows, solver: solver,
 		intercepting: map[string]bool{}, interceptedAt: map[*callgraph.Function]string{}, forCaller: map[string]bool{},
-		secretBefore: map[*callgraph.Function]string{}, decidedFrom: map[from]string{}, decidingInside: map[insideKey]bool{},
+		secretBefore: map[*callgraph.Function]string{}, decidedFrom: map[from]string{}, decidingInside: map[insideKey]bool{}, open: map[openKey]bool{},
 		second: slices.ContainsFunc(p.Statements.Cats, func(c *catalogue.Catalogue) bool { return c.Level2Required }),
 	}
 }

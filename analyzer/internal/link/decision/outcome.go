@@ -246,7 +246,8 @@ func (p *Decisions) asksValue(fr *frame, k, depth int) bool {
 }
 
 // decidesInside reports whether a callee, where it ended as it was tested to, has
-// decided.
+// decided. An object that wraps another of its interface decides as the wrapped one does: that
+// it may wrap itself says nothing.
 func (p *Decisions) decidesInside(fr *frame, e *pathcond.Env, c callgraph.Callee, k, depth int) bool {
 	inner := p.inside(fr, c, depth-1)
 	if len(inner.rows) == 0 {
@@ -257,6 +258,12 @@ func (p *Decisions) decidesInside(fr *frame, e *pathcond.Env, c callgraph.Callee
 	if known {
 		return decides
 	}
+	open := openKey{c.Fn, key.seeds}
+	if p.open[open] {
+		p.leaning = true
+		return true
+	}
+	p.open[open] = true
 	var ways []way
 	for i := range c.Fn.Gives {
 		if at, ok := p.conds.Outcome(e, k, c.Fn, &c.Fn.Gives[i]); ok {
@@ -264,8 +271,18 @@ func (p *Decisions) decidesInside(fr *frame, e *pathcond.Env, c callgraph.Callee
 		}
 	}
 	decides = p.decidedBy(ways, depth-1) != ""
-	p.decidingInside[key] = decides
+	delete(p.open, open)
+	p.leaning = p.leaning && len(p.open) > 0
+	if !p.leaning {
+		p.decidingInside[key] = decides
+	}
 	return decides
+}
+
+// openKey is a callee of which it is being asked whether it decides, with what it is handed.
+type openKey struct {
+	fn    *callgraph.Function
+	seeds string
 }
 
 // insideKey is a callee that call k of a place runs, with what it is handed.
