@@ -69,7 +69,7 @@ func (w *Words) valueOfToken(table string, column []string) bool {
 // content repeat.
 func (w *Words) TokenColumn(table, column string) bool {
 	parts := Split(column)
-	if len(parts) == 0 || w.Any(Repeating, parts) {
+	if len(parts) == 0 || w.Any(Repeating, w.withoutPurpose(parts)) {
 		return false
 	}
 	last, before := parts[len(parts)-1], ""
@@ -87,6 +87,15 @@ func (w *Words) TokenColumn(table, column string) bool {
 		return w.Any(HashedSecrets, parts[:len(parts)-1]) || before == "" && w.SecretTable(table)
 	}
 	return false
+}
+
+// withoutPurpose are the words of a name without what it is the secret for: the token that
+// resets a password is none.
+func (w *Words) withoutPurpose(parts []string) []string {
+	if len(parts) < 3 || !w.Has(KeysOfSecrets, parts[len(parts)-2]) {
+		return parts
+	}
+	return slices.DeleteFunc(slices.Clone(parts), func(x string) bool { return w.Has(Credentials, x) })
 }
 
 // HashOfSecret reports whether a column's name says that it holds the hash of a
