@@ -44,7 +44,7 @@ func (w *Words) PlainSecret(table, column string) bool {
 	if column := Norm(column); column == "key" {
 		return strings.HasSuffix(Norm(table), "apikeys") || strings.HasSuffix(Norm(table), "apikey")
 	}
-	return w.TokenColumn(table, column) && !w.isDigest(column)
+	return w.TokenColumn(table, column)
 }
 
 // SecretTable reports whether a table is about secrets, so that a bare key in it
@@ -102,14 +102,7 @@ func (w *Words) withoutPurpose(parts []string) []string {
 // secret. Nobody keeps hashes of what is not one under such a name.
 func (w *Words) HashOfSecret(column string) bool {
 	parts := Split(column)
-	return len(parts) > 0 && w.Has(Hashes, parts[len(parts)-1]) && w.Any(HashedSecrets, parts) && !w.isDigest(column)
-}
-
-// isDigest reports whether a column is named by what makes its hashes: what it holds the hash
-// of, its name says less surely.
-func (w *Words) isDigest(column string) bool {
-	parts := Split(column)
-	return len(parts) > 0 && w.Has(Digests, parts[len(parts)-1])
+	return len(parts) > 0 && w.Has(Hashes, parts[len(parts)-1]) && w.Any(HashedSecrets, parts)
 }
 
 // Credential reports whether a column's name says that it holds what a person

@@ -57,7 +57,6 @@ const (
 	SecretTables       List = "secret tables"
 	Tokens             List = "tokens"
 	Hashes             List = "hashes"
-	Digests            List = "digests"
 	HashedSecrets      List = "hashed secrets"
 	KeysOfSecrets      List = "keys of secrets"
 	Repeating          List = "repeating"
