@@ -12,7 +12,6 @@ import (
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/solve"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/statement"
 	"github.com/tenantvet/tenantvet/analyzer/internal/proof"
-	"github.com/tenantvet/tenantvet/analyzer/internal/trust"
 )
 
 // rule chooses the rule of a finding.
@@ -142,7 +141,7 @@ func (p *verdict) aboveTenants(a findingBuilder) bool {
 	}
 	e := p.conds.At(a.f, a.run.If)
 	for _, edge := range root.Edges {
-		if edge.To == root || len(edge.Columns) != 1 || !p.soundsLikeTenants(edge.To) {
+		if edge.To == root || len(edge.Columns) != 1 || !p.access.Names.TenantTable(edge.To.Name) {
 			continue
 		}
 		if c := root.Table.Column(edge.Columns[0]); c == nil || !c.NotNull {
@@ -161,13 +160,6 @@ func (p *verdict) aboveTenants(a findingBuilder) bool {
 		}
 	}
 	return false
-}
-
-// soundsLikeTenants reports whether a table's name is one that tables of tenants, or of parts of
-// them, have: no plan, no region.
-func (p *verdict) soundsLikeTenants(t *catalogue.Table) bool {
-	words := trust.Split(t.Name)
-	return len(words) > 0 && p.access.Names.Class(trust.Singular(words[len(words)-1])) != trust.Unlisted
 }
 
 // unregistered is why nobody was seen to register an entry: the part of the program that was
