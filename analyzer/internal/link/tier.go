@@ -9,6 +9,7 @@ import (
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/callgraph"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/decision"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/obligation"
+	"github.com/tenantvet/tenantvet/analyzer/internal/link/solve"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/statement"
 	"github.com/tenantvet/tenantvet/analyzer/internal/proof"
 )
@@ -81,7 +82,7 @@ func (p *verdict) tier(a findingBuilder, checker string) finding.Tier {
 		return finding.Warning // the row would be nobody's: untidy, and no leak
 	case a.reference != nil && (a.rest == 0 || a.reference.Edge.Inferred):
 		return finding.Warning // no read rests on it, or it is a reference by its name only
-	case a.tree() != "":
+	case a.tree() != "", p.aboveTenants(a):
 		return finding.Warning // whose the tenants below or above are, the program decides
 	case p.logins.NamesTenant(a.f, a.stmt, a.cause, a.context):
 		return finding.Warning // whose site it is, somebody who logs in says
@@ -143,6 +144,37 @@ func (a findingBuilder) tree() string {
 		}
 	}
 	return ""
+}
+
+// aboveTenants reports whether rows that escape are those of all tenants below something that
+// the client did not choose: of the organizations of an environment, where each organization
+// has one and the key of an API names it. Who may see all of them, the program decides.
+func (p *verdict) aboveTenants(a findingBuilder) bool {
+	root := a.stmt.Cat.Root
+	if root == nil || a.cause.Kind != obligation.Gap || a.cause.Origin != nil || a.verb() == "inserted" {
+		return false
+	}
+	e := p.conds.At(a.f, a.run.If)
+	for _, edge := range root.Edges {
+		if edge.To == root || len(edge.Columns) != 1 || !p.access.Names.TenantTable(edge.To.Name) {
+			continue
+		}
+		if c := root.Table.Column(edge.Columns[0]); c == nil || !c.NotNull {
+			continue
+		}
+		for _, b := range a.stmt.Proof.Bounds {
+			t := a.stmt.Proof.Relations[b.Relation].Table
+			if !(t == root && b.Column == edge.Columns[0] || t == edge.To && slices.Contains(edge.RefColumns, b.Column)) {
+				continue
+			}
+			p.solver.Budget = solve.MaxWork
+			v := p.solver.Closed(e, obligation.Atom{Kind: proof.Tenant, T: p.stmts.Bind(a.f, a.run, a.stmt, b.Hole)}, a.run.Site)
+			if !slices.ContainsFunc(v.Fails, func(c obligation.Cause) bool { return c.Kind == obligation.Request }) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // unregistered is why nobody was seen to register an entry: the part of the program that was

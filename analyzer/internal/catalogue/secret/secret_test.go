@@ -22,9 +22,8 @@ func TestTokens(t *testing.T) {
 		{"invitations", "token_digest", "character(64)", true},
 		{"devices", "access_token", "uuid", true},
 		{"job_tokens", "value", "text", true},
-		{"backend_api_keys", "secret_token_sha256", "bytea", true},
-		{"sign_ons", "github_oauth_state_sha256", "bytea", true},
 		{"users", "password_reset_token", "text", true},
+		{"sign_ons", "oauth_state_hash", "bytea", true},
 
 		{"files", "blob_sha256", "bytea", false},
 		{"workspaces", "state_sha256", "bytea", false},

@@ -69,6 +69,13 @@ func (n *Names) Is(kind proof.NeedKind, name string) bool {
 	return false
 }
 
+// TenantTable reports whether a table's name is one that tables of tenants, or of parts of them,
+// have: no plan, no region.
+func (n *Names) TenantTable(name string) bool {
+	words := trust.Split(name)
+	return len(words) > 0 && n.Class(trust.Singular(words[len(words)-1])) != trust.Unlisted
+}
+
 // ContextKey reports whether the value at steps below a context key is of the
 // kind: the key "org_id", the OrgID of the key "claims", the ID of the key
 // "organization".
