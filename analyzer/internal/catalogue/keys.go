@@ -71,16 +71,6 @@ func (t *Table) uniqueKeys(heirs bool) (hard, soft []*schema.Key) {
 	return hard, soft
 }
 
-// IsKey reports whether a column alone is a key that is unique over all tenants.
-func (t *Table) IsKey(column string) bool {
-	for _, k := range t.Unique {
-		if len(k.Columns) == 1 && k.Columns[0] == column && !k.Expressions {
-			return true
-		}
-	}
-	return slices.ContainsFunc(t.Keys, func(k *schema.Key) bool { return k.Primary && len(k.Columns) == 1 && k.Columns[0] == column })
-}
-
 // serverMade tells columns whose values the server makes and never repeats.
 // Nothing keeps a client from sending a value of its own, so what rests on it is a
 // named assumption.

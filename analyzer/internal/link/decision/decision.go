@@ -312,3 +312,18 @@ func (p *Decisions) decidedIn(s middleware.Step, rows []term.Term) string {
 	}
 	return p.decidedBy(ways, maxDepth)
 }
+
+// FoundBy are the bind values that say which rows a statement is about. What else it
+// compares does not: that a caller belongs to an organization says nothing of a row
+// that the organization does not find.
+func FoundBy(s *statement.Statement) []int {
+	var out []int
+	for _, w := range s.All() {
+		for _, n := range w.Needs {
+			if n.Hole > 0 && !slices.Contains(out, n.Hole) {
+				out = append(out, n.Hole)
+			}
+		}
+	}
+	return out
+}

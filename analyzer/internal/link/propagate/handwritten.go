@@ -1,6 +1,11 @@
 package propagate
 
-import "github.com/tenantvet/tenantvet/analyzer/internal/link/callgraph"
+import (
+	"slices"
+
+	"github.com/tenantvet/tenantvet/analyzer/internal/link/callgraph"
+	"github.com/tenantvet/tenantvet/analyzer/internal/link/obligation"
+)
 
 // Innermost is the innermost hand-written place on the way to a statement: its
 // own, or that of the call that leads into generated code.
@@ -36,4 +41,27 @@ func HandWritten(g *callgraph.Graph, f *callgraph.Function, below []*callgraph.E
 		out = append(out, HandWritten(g, e.From, hops, seen)...)
 	}
 	return out
+}
+
+// StandsAt is the innermost hand-written place of a statement, the first one if
+// generated code is called from several.
+func StandsAt(g *callgraph.Graph, l *obligation.Row) callgraph.Spot {
+	if !callgraph.Generated(l.Fn) {
+		return callgraph.Spot{Fn: l.Fn, Site: l.Run.Site}
+	}
+	ways := HandWritten(g, l.Fn, nil, map[*callgraph.Function]bool{})
+	if len(ways) == 0 {
+		return callgraph.Spot{Fn: l.Fn, Site: l.Run.Site}
+	}
+	first := slices.MinFunc(ways, func(a, b []*callgraph.Edge) int {
+		x, y := callgraph.Place(a[0].From, a[0].Site), callgraph.Place(b[0].From, b[0].Site)
+		switch {
+		case x.Before(y):
+			return -1
+		case y.Before(x):
+			return 1
+		}
+		return 0
+	})
+	return callgraph.Spot{Fn: first[0].From, Site: first[0].Site}
 }

@@ -6,6 +6,7 @@ import (
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/catalogue"
 	"github.com/tenantvet/tenantvet/analyzer/internal/proof"
+	"github.com/tenantvet/tenantvet/analyzer/internal/schema"
 )
 
 // A shared table has rows of everybody. Which of them a query found says who the
@@ -118,8 +119,14 @@ func (s *Statement) pass(list []looked, from, to proof.SourceColumn) {
 	if a == b || a.table == nil || b.table == nil || !a.found.known() || b.found.known() {
 		return
 	}
-	own := a.table == s.Cat.Principal && a.table.IsKey(from.Column) && b.table.OfUser(to.Column)
-	if b.table.IsKey(to.Column) || own {
+	own := a.table == s.Cat.Principal && isKey(a.table, from.Column) && b.table.OfUser(to.Column)
+	if isKey(b.table, to.Column) || own {
 		b.found = a.found
 	}
+}
+
+// isKey reports whether a column alone is a key that is unique over all tenants.
+func isKey(t *catalogue.Table, column string) bool {
+	alone := func(k *schema.Key) bool { return len(k.Columns) == 1 && k.Columns[0] == column }
+	return slices.ContainsFunc(t.Unique, func(k *schema.Key) bool { return alone(k) && !k.Expressions }) || slices.ContainsFunc(t.Keys, func(k *schema.Key) bool { return alone(k) && k.Primary })
 }
