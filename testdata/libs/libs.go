@@ -95,7 +95,6 @@ import (
 	_ "github.com/standard-webhooks/standard-webhooks/libraries/go"
 	_ "github.com/stripe/stripe-go/v82/webhook"
 	_ "github.com/svix/svix-webhooks/go"
-	_ "github.com/redhatinsights/platform-go-middlewares/v2/identity"
 	_ "github.com/uptrace/bun"
 	_ "github.com/uptrace/bun/dialect/pgdialect"
 	_ "github.com/uptrace/bun/migrate"
