@@ -58,7 +58,7 @@ type Settings struct {
 	AskNewTables bool // a table that comes out shared is a finding until it is named
 
 	Exclude  []Exclusion       // findings that are not reported
-	Severity map[string]string // rule -> error, warning or off
+	Severity map[string]Weight // by rule
 
 	Assumes   []string // soft premises that a person confirms, as the report prints them
 	WordsFile string   // a file that changes the words by which things are told
@@ -103,7 +103,7 @@ func (s *Settings) Digest() string {
 			for _, x := range *p {
 				fmt.Fprintf(&b, "%s %q %q %q\n", f.key, x.Path, x.Rule, x.Reason)
 			}
-		case *map[string]string:
+		case *map[string]Weight:
 			for _, rule := range slices.Sorted(maps.Keys(*p)) {
 				fmt.Fprintf(&b, "%s %s %s\n", f.key, rule, (*p)[rule])
 			}
@@ -117,7 +117,7 @@ func (s *Settings) Digest() string {
 // field is one key of the file: where its value goes and what it may be.
 type field struct {
 	key  string
-	of   func(*Settings) any // *string, *[]string, *bool, *[]Exclusion or *map[string]string
+	of   func(*Settings) any // *string, *[]string, *bool, *[]Exclusion or *map[string]Weight
 	only []string            // the values that are allowed, nil for any
 	help string              // one line, for `tenantvet help settings`
 }
@@ -144,7 +144,7 @@ var fields = []field{
 	{key: "roots", of: func(s *Settings) any { return &s.Roots }, help: "packages to link although they are no programs"},
 	{key: "ask_new_tables", of: func(s *Settings) any { return &s.AskNewTables }, help: "true makes a table that belongs to no tenant a finding until shared: or public: names it"},
 	{key: "exclude", of: func(s *Settings) any { return &s.Exclude }, help: "findings that are not reported: a list of {path: GLOB, rule: NAME, reason: WHY}, of which path or rule may be left out"},
-	{key: "severity", of: func(s *Settings) any { return &s.Severity }, help: "by rule: error, warning or off, such as {unchecked-tenant: warning}"},
+	{key: "severity", of: func(s *Settings) any { return &s.Severity }, help: "by rule: error, warning, or off with the reason, such as {unchecked-tenant: warning, rls-unique: {to: off, reason: slugs are public}}"},
 	{key: "warnings", of: func(s *Settings) any { return &s.Warnings }, help: "true prints warnings under go vet and golangci-lint, too"},
 }
 

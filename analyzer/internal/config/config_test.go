@@ -33,7 +33,7 @@ exclude:
   - {path: internal/gen/..., reason: generated}
   - rule: missing-filter
     reason: later
-severity: {unchecked-tenant: warning, request-tenant: error}
+severity: {unchecked-tenant: warning, request-tenant: error, rls-unique: {to: off, reason: slugs are public}}
 warnings: true
 rls: required
 `))
@@ -57,7 +57,7 @@ rls: required
 	assert.Equal(t, 10, s.Line("public", "posts"))
 	assert.Equal(t, 2, s.Line("tenant_column", "org_id"))
 	assert.Equal(t, []Exclusion{{"internal/gen/...", "", "generated", 21}, {"", "missing-filter", "later", 22}}, s.Exclude)
-	assert.Equal(t, map[string]string{"unchecked-tenant": AsWarning, "request-tenant": AsError}, s.Severity)
+	assert.Equal(t, map[string]Weight{"unchecked-tenant": {To: AsWarning}, "request-tenant": {To: AsError}, "rls-unique": {Off, "slugs are public"}}, s.Severity)
 	assert.True(t, s.AskNewTables)
 	assert.Equal(t, "db/catalogue.json", s.Catalogue)
 	assert.Len(t, fields, 20, "a new key belongs into this test")
@@ -82,7 +82,10 @@ func TestWrongSettingsAreErrorsWithTheirLine(t *testing.T) {
 		"exclude: [x]":                                "f.yml:1: exclude in line 1: an entry is {path: GLOB, rule: NAME, reason: WHY}",
 		"severity: high":                              "f.yml:1: severity is a mapping of rules to error, warning or off",
 		"severity: {missing-filter: high}":            `f.yml:1: severity of missing-filter is one of error, warning, off, not "high"`,
-		"severity: {a: off, a: off}":                  "f.yml:1: severity of a stands twice",
+		"severity: {a: error, a: error}":              "f.yml:1: severity of a stands twice",
+		"severity: {a: off}":                          "f.yml:1: severity of a: off needs a reason: {to: off, reason: WHY}",
+		"severity: {a: {to: off}}":                    "f.yml:1: severity of a: off needs a reason: {to: off, reason: WHY}",
+		"severity: {a: {to: off, because: x}}":        `f.yml:1: severity of a: unknown key "because"; there are to and reason`,
 		"- a":                                         "f.yml:1: settings are `key: value` lines, such as `tenant_column: org_id`",
 		"shared: [a":                                  "f.yml:1: not YAML: did not find expected ',' or ']'",
 		"Shared: [a]\npubic: [b]\nmembers: [m]\nx: 1": "f.yml:1: unknown key \"Shared\", did you mean \"shared\"?\nf.yml:2: unknown key \"pubic\", did you mean \"public\"?\nf.yml:4: unknown key \"x\"; `tenantvet help settings` lists the keys",

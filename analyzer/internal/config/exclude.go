@@ -96,22 +96,51 @@ func (x *Exclusion) read(item *yaml.Node) string {
 	return ""
 }
 
+// A Weight is what people make of the findings of a rule, and why.
+type Weight struct {
+	To     string // error, warning or off
+	Reason string // "" if none is given; off has one
+}
+
 // readSeverities takes the mapping of severity:. It says what is wrong, "" if nothing is.
 func (s *Settings) readSeverities(value *yaml.Node) string {
 	if value.Kind != yaml.MappingNode {
 		return "severity is a mapping of rules to error, warning or off"
 	}
-	s.Severity = map[string]string{}
+	s.Severity = map[string]Weight{}
 	for i := 0; i+1 < len(value.Content); i += 2 {
-		rule, word := value.Content[i].Value, value.Content[i+1].Value
-		if !slices.Contains([]string{AsError, AsWarning, Off}, word) {
-			return fmt.Sprintf("severity of %s is one of error, warning, off, not %q", rule, word)
+		rule := value.Content[i].Value
+		w := Weight{}
+		if wrong := w.read(rule, value.Content[i+1]); wrong != "" {
+			return wrong
 		}
-		if s.Severity[rule] != "" {
+		if s.Severity[rule] != (Weight{}) {
 			return fmt.Sprintf("severity of %s stands twice", rule)
 		}
-		s.Severity[rule] = word
+		s.Severity[rule] = w
 		s.lines["severity "+rule] = value.Content[i].Line
+	}
+	return ""
+}
+
+// read takes one word, or {to: WORD, reason: WHY}.
+func (w *Weight) read(rule string, value *yaml.Node) string {
+	w.To = value.Value
+	if value.Kind == yaml.MappingNode {
+		into := map[string]*string{"to": &w.To, "reason": &w.Reason}
+		for i := 0; i+1 < len(value.Content); i += 2 {
+			p := into[value.Content[i].Value]
+			if p == nil {
+				return fmt.Sprintf("severity of %s: unknown key %q; there are to and reason", rule, value.Content[i].Value)
+			}
+			*p = value.Content[i+1].Value
+		}
+	}
+	switch {
+	case !slices.Contains([]string{AsError, AsWarning, Off}, w.To):
+		return fmt.Sprintf("severity of %s is one of error, warning, off, not %q", rule, w.To)
+	case w.To == Off && w.Reason == "":
+		return fmt.Sprintf("severity of %s: off needs a reason: {to: off, reason: WHY}", rule)
 	}
 	return ""
 }

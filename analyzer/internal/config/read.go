@@ -161,7 +161,7 @@ func (s *Settings) readKey(key, value *yaml.Node) string {
 		}
 	case *[]Exclusion:
 		return s.readExclusions(value)
-	case *map[string]string:
+	case *map[string]Weight:
 		return s.readSeverities(value)
 	}
 	return ""

@@ -46,8 +46,14 @@ func (f *field) schema() map[string]any {
 			"anyOf":      []any{map[string]any{"required": []any{"path"}}, map[string]any{"required": []any{"rule"}}},
 			"properties": map[string]any{"path": name, "rule": name, "reason": name},
 		}}
-	case *map[string]string:
-		return map[string]any{"type": "object", "additionalProperties": map[string]any{"enum": []any{AsError, AsWarning, Off}}}
+	case *map[string]Weight:
+		return map[string]any{"type": "object", "additionalProperties": map[string]any{"anyOf": []any{
+			map[string]any{"enum": []any{AsError, AsWarning}},
+			map[string]any{
+				"type": "object", "additionalProperties": false, "required": []any{"to", "reason"},
+				"properties": map[string]any{"to": map[string]any{"enum": []any{AsError, AsWarning, Off}}, "reason": name},
+			},
+		}}}
 	}
 	if f.only != nil {
 		words := make([]any, len(f.only))

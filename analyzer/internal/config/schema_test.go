@@ -32,7 +32,7 @@ func TestSchemaAgrees(t *testing.T) {
 		"warnings: true", "warnings: maybe", "ask_new_tables: false", "- a", "schema: [db/*.sql]", "shared: []",
 		"exclude: [{path: a, reason: b}]", "exclude: [{rule: a, reason: b}]", "exclude: [{reason: b}]", "exclude: [{path: a}]",
 		"exclude: [{path: a, reason: b, why: c}]", "exclude: x", "exclude: []",
-		"severity: {a: off}", "severity: {a: warning}", "severity: {a: high}", "severity: high", "words: w.yml", "rls: required", "rls: both",
+		"severity: {a: off}", "severity: {a: {to: off, reason: x}}", "severity: {a: {to: off}}", "severity: {a: {to: warning, reason: x}}", "severity: {a: warning}", "severity: {a: high}", "severity: high", "words: w.yml", "rls: required", "rls: both",
 	} {
 		var doc any
 		require.NoError(t, yaml.Unmarshal([]byte(text), &doc), text)

@@ -79,9 +79,9 @@ func (d *Decision) heed(run *finding.Run) {
 				f.Excluded = x.Reason
 			}
 		}
-		switch d.Settings.Severity[f.Rule] {
+		switch w := d.Settings.Severity[f.Rule]; w.To {
 		case config.Off:
-			f.Excluded = "severity: " + f.Rule + " is off"
+			f.Excluded = f.Rule + " is off: " + w.Reason
 		case config.AsWarning:
 			f.Tier = finding.Warning
 		case config.AsError:
