@@ -14,10 +14,10 @@ func ResultOf(n, k int) term.Term {
 // Given gives the term behind a result of call k that returned by g.
 func Given(t term.Term, k int, g *unit.Give) (term.Term, bool) {
 	r, ok := t.(*term.Result)
-	if !ok || r.Call != k || len(r.Steps) == 0 || r.Steps[0].Kind != term.ResultStep || r.Steps[0].Index >= len(g.Results) {
+	if !ok || r.Call != k {
 		return nil, false
 	}
-	return term.SelectInside(g.Results[r.Steps[0].Index], r.Steps[1:]), true
+	return r.Among(g.Results)
 }
 
 // Behind ranges over what stands behind a result of a call that may run some functions:

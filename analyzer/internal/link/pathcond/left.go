@@ -22,29 +22,18 @@ func LeftIn(t term.Term, f *callgraph.Function, g *unit.Give) (term.Term, bool) 
 	return term.SelectInside(g.Results[len(g.Results)-fromLast], r.Steps[1:]), true
 }
 
-// Handed are the functions that argument j of a call is, or that it calls. What an argument is
-// handed in turn is not told.
+// Handed are the functions that argument j of a call is. What they are handed in turn is not
+// told.
 func Handed(p *callgraph.Graph, c *unit.Call, j int) (out []callgraph.Callee, known bool) {
-	value := c.Value
-	if j != term.ByCallee {
-		if j >= len(c.Args) {
-			return nil, false
-		}
-		value = c.Args[j]
-	}
-	if value == nil {
+	if j >= len(c.Args) {
 		return nil, false
 	}
-	for _, leaf := range term.Leaves(value) {
+	for _, leaf := range term.Leaves(c.Args[j]) {
 		v, ok := leaf.(*term.Func)
 		if !ok || p.Function(v.Symbol) == nil {
 			return nil, false
 		}
 		f := p.Function(v.Symbol)
-		if j == term.ByCallee {
-			out = append(out, callgraph.Bound(f, v, c.Args))
-			continue
-		}
 		args := make([]term.Term, len(f.Params))
 		for i := range args {
 			args[i] = term.Why("what a function value is handed")
@@ -121,7 +110,7 @@ func leftFacts(p *Conditions, e *Env, k int) []term.Fact {
 // Ran reports whether the function that argument j of call k of e is has surely run: a
 // variable has what only it leaves there, or the call ended as it does after that alone.
 func (p *Conditions) Ran(e *Env, k, j int) bool {
-	return j == term.ByCallee || slices.ContainsFunc(e.Facts, func(f term.Fact) bool { return fromLeft(f, k, j) }) || p.ranBefore(e, k, j, maxHandedOn)
+	return slices.ContainsFunc(e.Facts, func(f term.Fact) bool { return fromLeft(f, k, j) }) || p.ranBefore(e, k, j, maxHandedOn)
 }
 
 // fromLeft reports whether a fact is that a variable is not zero in which argument j of call
@@ -184,9 +173,6 @@ func isResult(t term.Term, k int) bool {
 // endsBy are the places at return g of function f that call k of e hands on as argument j,
 // under facts: one for each way in which it may come to be called.
 func (p *Conditions) endsBy(e *Env, k, j int, f *callgraph.Function, g *unit.Give, facts []term.Fact, depth int) []End {
-	if j == term.ByCallee {
-		return p.possible(f, append(facts[:len(facts):len(facts)], p.outcomeOf(e, k, g)...))
-	}
 	call := e.Fn.Ops[k].Call
 	if call.Kind == unit.Library {
 		if call.RunsNow() {

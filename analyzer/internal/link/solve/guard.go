@@ -294,10 +294,7 @@ func inCallee(e *pathcond.Env, c callgraph.Callee, t term.Term) []term.Term {
 //	if err != nil || org != mine { return }
 func byHanded(p *Solver, e *pathcond.Env, a obligation.Atom, k int, c *unit.Call) obligation.Value {
 	v := obligation.Value{}
-	for j := range len(c.Args) + 1 {
-		if j == len(c.Args) {
-			j = term.ByCallee
-		}
+	for j := range c.Args {
 		handed, known := pathcond.Handed(p.graph, c, j)
 		if known && len(inCallee(e, handed[0], a.T)) > 0 && p.conds.Ran(e, k, j) {
 			v = obligation.Or(v, byEnds(p, e, a, k, j))
