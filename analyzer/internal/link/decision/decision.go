@@ -57,6 +57,7 @@ type Decisions struct {
 	open           map[openKey]bool   // callees that are being asked
 	leaning        bool               // an answer rests on one that is being asked for
 	forCaller      map[string]bool    // by paths below keys of contexts, whether who calls is put there
+	putting        int                // how many such paths are being asked for
 }
 
 // New finds the access decisions of a program.

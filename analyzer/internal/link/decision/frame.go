@@ -255,6 +255,11 @@ func (p *Decisions) putForCaller(x *term.Path) bool {
 	if found, known := p.forCaller[key]; known {
 		return found
 	}
+	if p.putting == maxDepth {
+		return false // what is put under a key may be a part of what is there, and so on
+	}
+	p.putting++
+	defer func() { p.putting-- }()
 	p.forCaller[key] = false // while it is asked for: nothing says so of itself
 	found := false
 	for _, w := range p.graph.Puts[x.Name] {
