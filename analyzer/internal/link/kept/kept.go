@@ -336,12 +336,13 @@ func (k *Kept) behind(f *callgraph.Function, c *unit.Call) []*callgraph.Function
 // found.
 func (k *Kept) tells(f *callgraph.Function, run *unit.Run, r *term.Result) bool {
 	texts := k.stmts.Of(f, run)
-	if len(texts.List) == 0 || len(r.Steps) == 0 || r.Steps[0].Kind != term.ColumnStep {
-		return true
-	}
-	return slices.ContainsFunc(texts.List, func(s *statement.Statement) bool {
+	whole := len(r.Steps) == 0 || r.Steps[0].Kind != term.ColumnStep
+	return len(texts.List) == 0 || slices.ContainsFunc(texts.List, func(s *statement.Statement) bool {
 		if s.Proof == nil {
 			return true // what a text that is not understood gives may be anything
+		}
+		if ofNobody := len(s.Proof.Relations) == 0 && len(s.Proof.Unproven) == 0; ofNobody || whole {
+			return !ofNobody
 		}
 		for i := range s.Proof.Outputs {
 			o := &s.Proof.Outputs[i]
