@@ -111,8 +111,9 @@ func (p *prover) shape(stmt sqltree.Statement, r *Result) *Shape {
 	}
 	var tuples []*formula.Tuple
 	p.sureTuples(b.From, &tuples)
+	numbers := p.relationNumbers()
 	for _, t := range tuples {
-		s.Sources = append(s.Sources, Source{Table: t.Table, Relation: p.relationOf(t)})
+		s.Sources = append(s.Sources, Source{Table: t.Table, Relation: numbers.of(t)})
 	}
 	for i := range r.Outputs {
 		if t := p.shown.terms[i]; t != formula.NoTerm {
@@ -124,7 +125,7 @@ func (p *prover) shape(stmt sqltree.Statement, r *Result) *Shape {
 	p.lookUp(s, tuples, rows)
 	if q, ok := stmt.(*sqltree.Query); ok {
 		s.Plain = true
-		p.demanded(s, b, tuples, rows)
+		p.demanded(s, b, &joined{tuples, s.Equal, numbers}, rows)
 		s.Probe = p.probe(q, b)
 	}
 	return s

@@ -6,6 +6,7 @@ import (
 	"github.com/tenantvet/tenantvet/analyzer/internal/catalogue"
 	"github.com/tenantvet/tenantvet/analyzer/internal/proof/bind"
 	"github.com/tenantvet/tenantvet/analyzer/internal/proof/formula"
+	"github.com/tenantvet/tenantvet/analyzer/internal/proof/ledger"
 	"github.com/tenantvet/tenantvet/analyzer/internal/schema"
 )
 
@@ -22,60 +23,84 @@ type Word struct {
 	Of []int
 }
 
-// demanded notes what a query demands of its sources by constants and bind values; tuples and
-// rows are those of its block.
-func (p *prover) demanded(s *Shape, b *bind.Block, tuples []*formula.Tuple, rows *formula.Conj) {
+// joined are the sources of a block, what joins them, and which relations they are of.
+type joined struct {
+	tuples  []*formula.Tuple
+	equal   []Equality
+	numbers numbering
+}
+
+// demanded notes what a query demands of its sources by constants and bind values; of and rows
+// are those of its block.
+func (p *prover) demanded(s *Shape, b *bind.Block, of *joined, rows *formula.Conj) {
 	if b.From == nil && len(b.Items) == 1 {
 		if b = p.asked(b.Env, b.Items[0].Expr); b == nil {
 			return
 		}
-		tuples = nil
-		p.sureTuples(b.From, &tuples)
+		of = &joined{numbers: of.numbers}
+		p.sureTuples(b.From, &of.tuples)
 		rows = p.rowsOf(b)
+		of.equal = p.equalities(of.tuples, rows)
 	}
-	equal := p.equalities(tuples, rows)
 	for _, a := range rows.Atoms {
 		if a.Kind != formula.EqAtom || a.Weak {
 			continue
 		}
 		for _, side := range [][2]formula.TermID{{a.A, a.B}, {a.B, a.A}} {
-			c, ok := p.sourceColumn(tuples, side[0])
+			c, ok := p.sourceColumn(of.tuples, side[0])
 			if !ok {
 				continue
 			}
 			switch v := p.Terms[side[1]]; v.Kind {
 			case formula.ConstTerm:
-				s.Words = append(s.Words, Word{Text: v.Text, Of: p.deciders(tuples, equal, c.Source)})
+				s.Words = append(s.Words, Word{Text: v.Text, Of: of.deciders(c.Source)})
 			case formula.HoleTerm:
-				s.Words = append(s.Words, Word{Hole: v.Hole, Of: p.deciders(tuples, equal, c.Source)})
+				s.Words = append(s.Words, Word{Hole: v.Hole, Of: of.deciders(c.Source)})
 			}
 		}
 	}
 }
 
 // deciders are the relations whose row says which one of a source it is.
-func (p *prover) deciders(tuples []*formula.Tuple, equal []Equality, source int) []int {
+func (j *joined) deciders(source int) []int {
 	reached := []int{source}
 	for i := 0; i < len(reached); i++ {
-		for u := range tuples {
-			if !slices.Contains(reached, u) && decides(tuples, equal, u, reached[i]) {
+		for u := range j.tuples {
+			if !slices.Contains(reached, u) && decides(j.tuples, j.equal, u, reached[i]) {
 				reached = append(reached, u)
 			}
 		}
 	}
 	var out []int
 	for _, u := range reached {
-		if i := p.relationOf(tuples[u]); i >= 0 {
+		if i := j.numbers.of(j.tuples[u]); i >= 0 {
 			out = append(out, i)
 		}
 	}
 	return out
 }
 
-// relationOf is the number of the relation that a row is of, -1 if it is none.
-func (p *prover) relationOf(t *formula.Tuple) int {
-	if occ, ok := p.OfTuple[t.ID]; ok {
-		return slices.Index(p.Relations(), occ)
+// numbering are the numbers of relations, by those of their tuples.
+type numbering map[int]int
+
+func (p *prover) relationNumbers() numbering {
+	index := map[*ledger.Occurrence]int{}
+	for i, o := range p.Relations() {
+		index[o] = i
+	}
+	out := numbering{}
+	for tuple, occ := range p.OfTuple {
+		if i, ok := index[occ]; ok {
+			out[tuple] = i
+		}
+	}
+	return out
+}
+
+// of is the number of the relation that a row is of, -1 if it is none.
+func (n numbering) of(t *formula.Tuple) int {
+	if i, ok := n[t.ID]; ok {
+		return i
 	}
 	return -1
 }

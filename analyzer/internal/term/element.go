@@ -116,6 +116,12 @@ func outside(o *Origin) *Origin {
 	return &out
 }
 
+// IsRequest reports whether a value is what a client has sent.
+func IsRequest(t Term) bool {
+	o, ok := t.(*Origin)
+	return ok && o.Kind == Request
+}
+
 // IsPicked reports whether a term speaks of an element that another function had in hand.
 func IsPicked(t Term) bool {
 	return t != nil && Any(t, func(x Term) bool {

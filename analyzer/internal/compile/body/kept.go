@@ -140,14 +140,15 @@ func (s *Shared) NoteSet(fn *ssa.Function) {
 // function that is handed to it is kept there, or called with all that is found.
 func (b *Body) asCache(c *callsite.Call) {
 	m, calls := c.Model, library.NoRole
-	if m.Role() == library.Shares {
+	switch m.Role() {
+	case library.Keeps:
+		b.keeps(c.Recv, c.Arg(m.Args), c.Arg(m.Of), c.Instr)
+	case library.Shares:
 		to, place := b.place(c.Recv, c.Instr)
 		given := &term.Result{Call: c.N, Steps: []term.Step{{Kind: term.ResultStep}}}
 		b.keepsAt(to, place, c.Arg(m.Args), given, c.Instr)
-	}
-	if m.Role() == library.Keeps {
-		b.keeps(c.Recv, c.Arg(m.Args), c.Arg(m.Of), c.Instr)
-	} else {
+		fallthrough // who comes while it runs finds it
+	default:
 		b.finds(c.Recv, c.Arg(m.Args), c.Instr)
 		calls = library.Calls
 	}
@@ -166,8 +167,7 @@ func (b *Body) place(v ssa.Value, at ssa.Instruction) (*term.Path, string) {
 			return below(to, steps...), b.ownPlace(held)
 		}
 	}
-	h := holder(v)
-	switch x := h.(type) {
+	switch x := holder(v).(type) {
 	case *ssa.Global:
 		name := placeName(x)
 		return &term.Path{Root: term.Global, Name: name}, name

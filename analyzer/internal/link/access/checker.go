@@ -56,10 +56,7 @@ func Objects(c *unit.Call) []term.Term {
 
 // decidable reports whether a term holds a value of a parameter, a row or a request.
 func decidable(t term.Term) bool {
-	return term.IsOpen(t) || term.HoldsResult(t) || term.Any(t, func(x term.Term) bool {
-		o, ok := x.(*term.Origin)
-		return ok && o.Kind == term.Request
-	})
+	return term.IsOpen(t) || term.HoldsResult(t) || term.Any(t, term.IsRequest)
 }
 
 // ForCaller reports whether a call is handed something that stands for the caller:

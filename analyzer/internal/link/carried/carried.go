@@ -140,9 +140,5 @@ func within(at *term.Path, value term.Term) term.Term {
 //
 //	for name, values := range c.QueryParams() { c.Set(name, values[0]) }
 func UnderAnyName(g *callgraph.Graph) bool {
-	sent := func(x term.Term) bool {
-		o, ok := x.(*term.Origin)
-		return ok && o.Kind == term.Request
-	}
-	return slices.ContainsFunc(g.Puts[callgraph.ComputedKey], func(w callgraph.Write) bool { return term.Any(w.Value, sent) })
+	return slices.ContainsFunc(g.Puts[callgraph.ComputedKey], func(w callgraph.Write) bool { return term.Any(w.Value, term.IsRequest) })
 }

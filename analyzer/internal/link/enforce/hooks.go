@@ -63,8 +63,9 @@ func Find(graph *callgraph.Graph, values Values) *Hooks {
 
 // doubtNames doubts of callbacks that have one name: only the one that is registered last runs.
 func (h *Hooks) doubtNames() {
+	all := slices.Concat(h.list, h.looking)
 	for i, x := range h.list {
-		for j, y := range slices.Concat(h.list, h.looking) {
+		for j, y := range all {
 			if i != j && x.Name == y.Name && x.On != nil && y.On != nil && processor(x.On) == processor(y.On) {
 				x.doubt, x.Why = "", "another callback has its name"
 			}

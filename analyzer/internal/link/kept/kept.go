@@ -250,7 +250,7 @@ func prefix(key term.Term) string {
 // saysWhose reports whether the key of what is kept says whose it is: the caller's tenant is a
 // part of it, or the row's own.
 func (k *Kept) saysWhose(x spot) bool {
-	return x.key != nil && k.ofCaller(x) || x.key != nil && term.Any(x.key, func(t term.Term) bool {
+	return k.ofCaller(x) || x.key != nil && term.Any(x.key, func(t term.Term) bool {
 		r, ok := t.(*term.Result)
 		return ok && slices.ContainsFunc(k.owners.Of(x.fn, r.Call, rowflow.MaxRowDepth), func(o owner.Column) bool {
 			return o.Output.Column == o.Output.Table.Column && term.Same(o.Term, t)

@@ -38,7 +38,7 @@ func brought(values []term.Term) Standing {
 		if _, _, keyed := term.Signature(v); keyed {
 			return Unsigned
 		}
-		if !term.Any(v, isRequest) {
+		if !term.Any(v, term.IsRequest) {
 			got = min(got, Unclear)
 		}
 	}
@@ -155,9 +155,4 @@ func isOpaque(t term.Term) bool {
 func isBody(t term.Term) bool {
 	o, ok := t.(*term.Origin)
 	return ok && o.Kind == term.Request && o.Group == "body"
-}
-
-func isRequest(t term.Term) bool {
-	o, ok := t.(*term.Origin)
-	return ok && o.Kind == term.Request
 }

@@ -7,7 +7,6 @@ import (
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/catalogue"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/callgraph"
-	"github.com/tenantvet/tenantvet/analyzer/internal/link/carried"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/obligation"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/pathcond"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/statement"
@@ -188,7 +187,7 @@ func (p *Solver) context(a obligation.Atom, t *term.Path) obligation.Value {
 // orSent is the answer to an atom on what is under a context key, on the premise that nothing
 // that a client has sent is put there under a computed name, where that may be.
 func orSent(p *Solver, t *term.Path, v obligation.Value) obligation.Value {
-	if carried.UnderAnyName(p.graph) {
+	if p.underAnyName() {
 		return v.Noted(obligation.Assuming(trust.ComputedKey.Premise(unit.Short(t.Name))))
 	}
 	return v

@@ -20,6 +20,7 @@ func New(p Parts) *Solver {
 		graph:      p.Graph, chains: p.Chains, stmts: p.Statements, conds: p.Conditions, access: p.Access, rows: p.Rows,
 	}
 	s.ownContext = sync.OnceValue(func() string { return carried.OwnContext(p.Graph) })
+	s.underAnyName = sync.OnceValue(func() bool { return carried.UnderAnyName(p.Graph) })
 	p.Conditions.Derive = s.accepted
 	return s
 }

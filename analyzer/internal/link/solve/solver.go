@@ -71,6 +71,7 @@ type Solver struct {
 	// those by the facts alone.
 	provisional, provisionalAlone tabling.Provisional[obligation.Value]
 	ownContext                    func() string // carried.OwnContext
+	underAnyName                  func() bool   // carried.UnderAnyName
 }
 
 // Connections answer what policies of row-level security need: whether the connection of a

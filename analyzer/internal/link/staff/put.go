@@ -40,8 +40,8 @@ func (p *Staff) sentIn(x *term.Path) (sent, all bool) {
 			if zero, known := term.Zeroness(leaf); known && zero {
 				continue
 			}
-			o, ok := leaf.(*term.Origin)
-			sent, all = sent || ok && o.Kind == term.Request, all && ok && o.Kind == term.Request
+			by := term.IsRequest(leaf)
+			sent, all = sent || by, all && by
 		}
 	}
 	return sent, sent && all
