@@ -16,14 +16,18 @@ var groups = [...]group{
 		"compile", "compile/body", "compile/declare", "compile/dispatch", "compile/entry", "compile/funcvalue", "compile/prune", "compile/run",
 		"compile/sound", "compile/source", "compile/unread",
 	}, []string{"compile"}},
-	{"callgraph", []string{"link/callgraph"}, []string{"link"}},
+	{"callgraph", []string{"link/callgraph", "link/middleware"}, []string{"link"}},
 	{"solve", []string{
 		"link/solve", "link/propagate", "link/pathcond", "link/rowflow", "link/access", "link/login", "link/staff", "link/signature",
+		"link/decision", "link/carried", "link/installation", "link/kept", "link/owner", "link/privacy",
 	}, []string{"link"}},
 	{"proof", []string{
 		"proof", "proof/judge", "proof/ledger", "proof/read", "proof/rules", "proof/bind", "proof/formula", "proof/premise", "proof/plpgsql",
+		"link/statement",
 	}, []string{"proof", "link"}},
-	{"verdict", []string{"link"}, nil},
+	{"verdict", []string{
+		"link", "link/obligation", "link/connection", "link/enforce", "link/lost", "link/setting", "link/walls",
+	}, []string{"link"}},
 	{"rls", []string{"rls"}, []string{"rls"}},
 }
 

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -144,8 +145,8 @@ func (l *lab) first(k *kit) error {
 	return err
 }
 
-// failedTest is what a test binary says of a test at the top.
-var failedTest = regexp.MustCompile(`(?m)^--- FAIL: (\w+)`)
+// failedTest is what a test binary says of a test at the top, or of one shape.
+var failedTest = regexp.MustCompile(`(?m)^(?:--- FAIL: |\s+--- FAIL: TestShapes/)([\w-]+)`)
 
 func failures(out []byte) []string {
 	var list []string
@@ -161,22 +162,41 @@ func failures(out []byte) []string {
 func (l *lab) exec(k *kit, env []string, limit time.Duration, args ...string) ([]byte, error) {
 	ctx, cancel := context.WithTimeout(context.Background(), limit)
 	defer cancel()
+	out := &output{}
 	args = append([]string{"-c", `ulimit -v 8000000 2>/dev/null; exec "$0" "$@"`, k.binary, "-test.failfast", "-test.skip", k.skip}, args...)
-	if k.pkg == shapes {
-		args = append(args, "-test.run", "^TestShapes$")
-	}
 	if slices.Contains(args, "-test.v") {
 		args = slices.DeleteFunc(args, func(a string) bool { return a == "-test.failfast" })
+	} else if k.pkg == shapes {
+		out.failed = cancel // what runs in parallel, failfast does not stop
+		args = append(args, "-test.v")
+	}
+	if k.pkg == shapes {
+		args = append(args, "-test.short", "-test.run", "^TestShapes$")
 	}
 	cmd := exec.CommandContext(ctx, "sh", args...)
 	cmd.Dir = filepath.Join(l.root, k.pkg)
 	cmd.Env = append(os.Environ(), env...)
 	cmd.WaitDelay = time.Second
-	out, err := cmd.CombinedOutput()
-	if ctx.Err() != nil {
-		return out, ctx.Err()
+	cmd.Stdout, cmd.Stderr = out, out
+	err := cmd.Run()
+	if ctx.Err() == context.DeadlineExceeded {
+		return out.Bytes(), ctx.Err()
 	}
-	return out, err
+	return out.Bytes(), err
+}
+
+// An output keeps what a kit prints, and tells when the first test in it fails.
+type output struct {
+	bytes.Buffer
+	failed func() // nil where nobody asks
+}
+
+func (o *output) Write(p []byte) (int, error) {
+	n, err := o.Buffer.Write(p)
+	if o.failed != nil && bytes.Contains(o.Bytes(), []byte("--- FAIL: ")) {
+		o.failed()
+	}
+	return n, err
 }
 
 // tryAll runs the tests against each mutant.
