@@ -266,9 +266,8 @@ func (p *verdict) judgePut(r *Report, f *callgraph.Function, put *unit.Put) {
 func (p *verdict) judgeWritten(r *Report, f *callgraph.Function, put *unit.Put, owed obligation.Assumed) {
 	kind := owed.Of.Kind
 	p.solver.Budget = solve.MaxWork
-	e := p.conds.At(f, put.If)
 	a := owed.Of.On(term.Select(put.Value, owed.Steps...))
-	v := p.solver.Prove(e, a).Placed(func(obligation.Atom) (*callgraph.Function, int) { return f, put.Site })
+	v := p.solver.Prove(p.conds.At(f, put.If), a).Placed(func(obligation.Atom) (*callgraph.Function, int) { return f, put.Site })
 	if obligation.IsSettled(v) {
 		return
 	}

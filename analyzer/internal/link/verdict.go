@@ -9,6 +9,7 @@ import (
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/carried"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/connection"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/decision"
+	"github.com/tenantvet/tenantvet/analyzer/internal/link/handedkey"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/kept"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/login"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/lost"
@@ -38,7 +39,7 @@ type verdict struct {
 	staff     *staff.Staff
 	logins    *login.Logins
 	decisions *decision.Decisions
-	changed   map[*callgraph.Function][]unit.Put // what they leave in objects of contexts
+	changed   map[*callgraph.Function][]unit.Put // what they leave in objects of contexts, or under keys that others hand on
 	privacy   *privacy.Privacy
 	settings  *setting.Settings
 	kept      *kept.Kept
@@ -59,7 +60,7 @@ func newVerdict(in Input) *verdict {
 		in.Shared = NewShared()
 	}
 	graph := callgraph.New(in.Program, in.Units, in.Shared.index, in.Settings.Words)
-	changed := carried.Puts(graph)
+	changed := carried.Puts(graph, handedkey.Puts(graph))
 	p := solve.Parts{Graph: graph, TenantSource: in.Settings.TenantSource}
 	p.Chains = middleware.New(graph)
 	p.Statements = statement.New(graph, in.Catalogues, in.Shared.proofs)

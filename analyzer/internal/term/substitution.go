@@ -41,6 +41,10 @@ func (b Substitution) path(v *Path) Term {
 			}
 		}
 		return Why("captured variable")
+	case Context:
+		if IsOpenKey(v.Name) {
+			return InContext(b.Key(v.Name), v.Steps...)
+		}
 	}
 	return v
 }
@@ -67,7 +71,7 @@ func Begun(call int) Term {
 func IsOpen(t Term) bool {
 	return Any(t, func(x Term) bool {
 		v, ok := x.(*Path)
-		return ok && (v.Root == Param || v.Root == Free)
+		return ok && (v.Root == Param || v.Root == Free || v.Root == Context && IsOpenKey(v.Name))
 	})
 }
 

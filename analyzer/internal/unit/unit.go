@@ -270,7 +270,7 @@ type Give struct {
 
 // Put stores a value under a context key.
 type Put struct {
-	Key   string // canonical text, as in term.Path of root Context; "?" if computed
+	Key   string // canonical text, as in term.Path of root Context; see term.ComputedKey
 	Value term.Term
 	Site  int
 	If    []term.Fact

@@ -264,7 +264,7 @@ func (b *Body) keep(c *callsite.Call, role library.Role) {
 }
 
 func (b *Body) put(c *callsite.Call) {
-	p := unit.Put{Key: b.Frame.Key(c.Arg(c.Model.At)), Value: term.Why("no value"), Site: b.Site(c), If: b.Frame.Facts(c.Instr.Block())}
+	p := unit.Put{Key: b.Frame.Key(c.Arg(c.Model.At), c.Instr), Value: term.Why("no value"), Site: b.Site(c), If: b.Frame.Facts(c.Instr.Block())}
 	if v := c.Stored(); v != nil {
 		p.Value = b.Frame.Kept(v, c.Instr)
 	}

@@ -15,11 +15,7 @@ func (f *Results) got(c *callsite.Call, i int) term.Term {
 	if v := c.Stored(); v != nil {
 		return f.Value(v, c.Instr)
 	}
-	key := f.Key(c.Arg(c.Model.At))
-	var t term.Term = term.Why("computed context key")
-	if key != "?" {
-		t = &term.Path{Root: term.Context, Name: key}
-	}
+	t := term.InContext(f.Key(c.Arg(c.Model.At), c.Instr))
 	_, dynamic := c.Sig.Results().At(0).Type().Underlying().(*types.Interface)
 	if c.Sig.Results().Len() == 1 && dynamic {
 		return t
@@ -27,30 +23,46 @@ func (f *Results) got(c *callsite.Call, i int) term.Term {
 	return algebra.CommaOK(t, i)
 }
 
-// Key is the canonical text of a context key: a Go-quoted text, pkg.T("x") of a
-// typed constant, pkg.T{} of a struct type, pkg.V of a variable, "?" if it is
-// computed.
-func (f *Results) Key(v ssa.Value) string {
+// Key is the canonical text of a context key, as [term.KeyOf] writes it, at an instruction;
+// a constant that is a number has its name, a struct without fields the name of its type.
+func (f *Results) Key(v ssa.Value, at ssa.Instruction) string {
 	for {
-		switch x := v.(type) {
-		case *ssa.MakeInterface:
-			v = x.X
-		case *ssa.ChangeInterface:
-			v = x.X
-		case *ssa.Const:
-			return callsite.ConstKey(x)
-		case *ssa.UnOp:
-			if g, ok := x.X.(*ssa.Global); ok {
-				return g.Pkg.Pkg.Path() + "." + g.Name()
-			}
-			if a, ok := x.X.(*ssa.Alloc); ok && callsite.EmptyStruct(a) {
-				return callsite.TypeName(callsite.Deref(a.Type())) + "{}"
-			}
-			return "?"
-		case *ssa.Global:
-			return x.Pkg.Pkg.Path() + "." + x.Name()
-		default:
-			return "?"
+		changed, ok := v.(*ssa.ChangeInterface)
+		if !ok {
+			break
+		}
+		v = changed.X
+	}
+	v = callsite.Behind(v)
+	switch x := v.(type) {
+	case nil:
+		return term.ComputedKey
+	case *ssa.Const:
+		return callsite.ConstKey(x)
+	case *ssa.UnOp:
+		if g, ok := x.X.(*ssa.Global); ok {
+			return g.Pkg.Pkg.Path() + "." + g.Name()
+		}
+	case *ssa.Global:
+		return x.Pkg.Pkg.Path() + "." + x.Name()
+	}
+	if st, ok := callsite.StructOf(v.Type()); ok && st.NumFields() == 0 {
+		return callsite.TypeName(v.Type()) + "{}"
+	}
+	return term.KeyOf(keyType(v.Type()), f.Value(v, at))
+}
+
+// keyType is the type of a key that a value can stand for, "" where its type says none.
+func keyType(t types.Type) string {
+	switch t := types.Unalias(t).(type) {
+	case *types.Basic:
+		if t.Kind() == types.String || t.Kind() == types.UntypedString {
+			return "string"
+		}
+	case *types.Named:
+		if !types.IsInterface(t) {
+			return callsite.TypeName(t)
 		}
 	}
+	return ""
 }

@@ -122,8 +122,8 @@ func (f *Results) ResultsOf(c *callsite.Call) []term.Term {
 func (f *Results) withValue(c *callsite.Call) term.Term {
 	t := f.Value(c.Args[0], c.Instr)
 	v := callsite.Behind(c.Arg(c.Model.Of))
-	key := f.Key(c.Arg(c.Model.At))
-	if t != nil && key != "?" && callsite.IsConstant(v) {
+	key := f.Key(c.Arg(c.Model.At), c.Instr)
+	if t != nil && !term.IsComputedKey(key) && callsite.IsConstant(v) {
 		return term.StructOf("", t, []term.Field{{Name: term.UnderKey + key, Term: f.Value(v, c.Instr)}})
 	}
 	if o, ok := t.(*term.Origin); ok && o.Kind == term.Unknown && o.Name == term.EmptyContext {

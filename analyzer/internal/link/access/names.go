@@ -80,6 +80,9 @@ func (n *Names) TenantTable(name string) bool {
 // kind: the key "org_id", the OrgID of the key "claims", the ID of the key
 // "organization".
 func (n *Names) ContextKey(kind proof.NeedKind, key string, steps []term.Step) bool {
+	if term.IsComputedKey(key) {
+		return false
+	}
 	last := ""
 	for _, s := range steps {
 		if s.Kind != term.FieldStep {

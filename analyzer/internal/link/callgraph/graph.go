@@ -12,9 +12,6 @@ type thunk struct {
 	args []term.Term
 }
 
-// ComputedKey is the key of puts whose key is not a constant.
-const ComputedKey = "?"
-
 // implementations are the concrete types that reach an interface.
 type implementations struct {
 	types []string        // sorted

@@ -22,9 +22,8 @@ import (
 const maxAccessors = 4
 
 // Puts adds what the functions of a program leave in objects of contexts to what is put
-// there, and gives these puts by function.
-func Puts(graph *callgraph.Graph) map[*callgraph.Function][]unit.Put {
-	out := map[*callgraph.Function][]unit.Put{}
+// there, and to a list by function, which it gives back.
+func Puts(graph *callgraph.Graph, out map[*callgraph.Function][]unit.Put) map[*callgraph.Function][]unit.Put {
 	seen := map[string]bool{}
 	for _, f := range graph.Order {
 		for i := range f.Changes {
@@ -140,5 +139,5 @@ func within(at *term.Path, value term.Term) term.Term {
 //
 //	for name, values := range c.QueryParams() { c.Set(name, values[0]) }
 func UnderAnyName(g *callgraph.Graph) bool {
-	return slices.ContainsFunc(g.Puts[callgraph.ComputedKey], func(w callgraph.Write) bool { return term.Any(w.Value, term.IsRequest) })
+	return slices.ContainsFunc(g.Puts[term.ComputedKey], func(w callgraph.Write) bool { return term.Any(w.Value, term.IsRequest) })
 }

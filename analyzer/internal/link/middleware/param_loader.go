@@ -2,6 +2,7 @@ package middleware
 
 import (
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/callgraph"
+	"github.com/tenantvet/tenantvet/analyzer/internal/term"
 	"github.com/tenantvet/tenantvet/analyzer/internal/unit"
 )
 
@@ -9,7 +10,7 @@ import (
 // computed key.
 func (p *Chains) PutsComputed(f *callgraph.Function, depth int) bool {
 	for i := range f.Puts {
-		if f.Puts[i].Key == callgraph.ComputedKey {
+		if term.IsComputedKey(f.Puts[i].Key) {
 			return true
 		}
 	}

@@ -25,7 +25,7 @@ import (
 func (p *Callers) putChecked(f *callgraph.Function, n int, g *rowflow.Goal) obligation.Value {
 	put := contextPut{f, g, nil}
 	for i := range f.Puts {
-		if x := &f.Puts[i]; x.Key != callgraph.ComputedKey && p.rows.Mentions(f, x.Value, n, g, rowflow.MaxRowDepth) {
+		if x := &f.Puts[i]; !term.IsComputedKey(x.Key) && p.rows.Mentions(f, x.Value, n, g, rowflow.MaxRowDepth) {
 			put.under = append(put.under, x)
 		}
 	}
@@ -54,7 +54,7 @@ type contextPut struct {
 // putToo reports whether another function puts something under one of the keys.
 func (put contextPut) putToo(f *callgraph.Function) bool {
 	return f != put.fn && slices.ContainsFunc(put.under, func(x *unit.Put) bool {
-		return slices.ContainsFunc(f.Puts, func(y unit.Put) bool { return y.Key == x.Key || y.Key == callgraph.ComputedKey })
+		return slices.ContainsFunc(f.Puts, func(y unit.Put) bool { return y.Key == x.Key || term.IsComputedKey(y.Key) })
 	})
 }
 

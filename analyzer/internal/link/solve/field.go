@@ -161,12 +161,15 @@ func (p *Solver) context(a obligation.Atom, t *term.Path) obligation.Value {
 	if by := p.ownContext(); by != "" && a.Kind != proof.NonZero {
 		return obligation.Why(a, "context key "+unit.Short(t.Name)+" may be what "+by+" gives")
 	}
+	if term.IsComputedKey(t.Name) {
+		return obligation.Why(a, "computed context key")
+	}
 	writes := p.graph.Puts[t.Name]
 	named := p.access.Names.ContextKey(a.Kind, t.Name, t.Steps) || ofTenantsTable(p, a) && p.rowKey(a, t)
 	switch {
 	case a.Kind == proof.NonZero:
 		return p.byKey(a, t, writes, trust.KeyIsSet)
-	case len(writes) == 0 && len(p.graph.Puts[callgraph.ComputedKey]) > 0:
+	case len(writes) == 0 && len(p.graph.Puts[term.ComputedKey]) > 0:
 		return p.computed(a, t, named)
 	case named:
 		p.Trusted++
@@ -238,7 +241,7 @@ func (p *Solver) written(a obligation.Atom, t *term.Path, writes []callgraph.Wri
 // has loaded; of the tenant and the user the name must speak as well.
 func (p *Solver) computed(a obligation.Atom, t *term.Path, named bool) obligation.Value {
 	premise, all := obligation.Assuming(trust.ComputedKey.Premise(unit.Short(t.Name))), obligation.Yes(obligation.Notes{})
-	for _, w := range p.graph.Puts[callgraph.ComputedKey] {
+	for _, w := range p.graph.Puts[term.ComputedKey] {
 		v := p.Prove(p.conds.At(w.Fn, w.Facts), a.On(term.Select(w.Value, t.Steps...)))
 		if obligation.Definite(v.Fails) && len(v.Alts) == 0 {
 			return v.Placed(func(obligation.Atom) (*callgraph.Function, int) { return w.Fn, w.Site })

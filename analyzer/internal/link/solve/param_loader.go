@@ -15,7 +15,7 @@ func (p *Solver) paramLoaders() *paramLoader {
 		return p.paramLoading
 	}
 	p.paramLoading = &paramLoader{found: map[*callgraph.Function]bool{}, keys: map[string]bool{}}
-	if len(p.graph.Puts[callgraph.ComputedKey]) == 0 {
+	if len(p.graph.Puts[term.ComputedKey]) == 0 {
 		return p.paramLoading
 	}
 	for _, f := range p.graph.Order {

@@ -311,6 +311,9 @@ func (p *Solver) OfPath(a obligation.Atom, t *term.Path) obligation.Value {
 	case term.Param, term.Free:
 		return obligation.Undecided(a)
 	case term.Context:
+		if term.IsOpenKey(t.Name) {
+			return obligation.Undecided(a)
+		}
 		return p.context(a, t)
 	case term.This:
 		return p.field(a, t)
