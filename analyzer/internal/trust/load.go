@@ -18,7 +18,7 @@ var embedded []byte
 var all = []List{
 	Tenants, LikelyTenants, PerhapsTenants, IDs, SecondIDs, Enumerations, Fillers,
 	People, Principals, CompoundUsers, Users, PeopleWithAddress, Callers, UserIDs, UserNames, UserKeys, PersonNames, Addresses, Actors, Memberships, PartsOfMemberships, Outsiders, Logins,
-	Secrets, Credentials, Contents, NoSecrets, SecretTables, Tokens, Hashes, HashedSecrets, KeysOfSecrets, Repeating,
+	Secrets, Credentials, Contents, NoSecrets, States, SecretTables, Tokens, Hashes, HashedSecrets, KeysOfSecrets, Repeating,
 	Claims, Accessors, NoAccessors, OneTenantSettings, Listening, Errors, Access, Tests, Form,
 	Supreme, Wide, Admins, Rulers, FoldersAside, Handles, Conversions,
 }

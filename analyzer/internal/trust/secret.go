@@ -81,12 +81,21 @@ func (w *Words) TokenColumn(table, column string) bool {
 		return true
 	case last == "key":
 		return w.Has(KeysOfSecrets, before) || before == "" && w.SecretTable(table)
+	case last == "state":
+		return w.Has(States, before) || before == "" && w.keepsStates(table)
 	case last == "value":
 		return w.valueOfToken(table, parts)
 	case w.Has(Hashes, last):
 		return w.Any(HashedSecrets, parts[:len(parts)-1]) || before == "" && w.SecretTable(table)
 	}
 	return false
+}
+
+// keepsStates reports whether a table is of log-ins that are under way: oauth_states.
+func (w *Words) keepsStates(table string) bool {
+	words := Split(table)
+	n := len(words)
+	return n > 1 && Singular(words[n-1]) == "state" && w.Has(States, words[n-2])
 }
 
 // withoutPurpose are the words of a name without what it is the secret for: the token that

@@ -54,6 +54,7 @@ const (
 	Credentials        List = "credentials"
 	Contents           List = "contents"
 	NoSecrets          List = "no secrets"
+	States             List = "states"
 	SecretTables       List = "secret tables"
 	Tokens             List = "tokens"
 	Hashes             List = "hashes"

@@ -163,6 +163,7 @@ func TestEveryListIsExercised(t *testing.T) {
 		Contents:           {func(c string) bool { return !secret(c) && !token(c) }, "content_token", "reset_token"},
 		NoSecrets:          {func(c string) bool { return !secret(c) }, "token_count", "reset_token"},
 		Repeating:          {func(c string) bool { return !token(c) }, "push_token", "reset_token"},
+		States:             {token, "oauth_state", "order_state"},
 		SecretTables:       {w.SecretTable, "password_resets", "passwords"},
 		HashedSecrets:      {token, "session_hash", "email_hash"},
 		KeysOfSecrets:      {token, "api_key", "sort_key"},

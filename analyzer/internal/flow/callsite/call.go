@@ -163,6 +163,25 @@ func Back(v ssa.Value, step func(ssa.Value) ssa.Value) {
 	follow(v)
 }
 
+// CutOff are the parts of lists, short of their end, that a list has grown from.
+func CutOff(v ssa.Value) []*ssa.Slice {
+	var out []*ssa.Slice
+	Back(v, func(v ssa.Value) ssa.Value {
+		switch v := v.(type) {
+		case *ssa.Slice:
+			if _, list := v.X.Type().Underlying().(*types.Slice); list && v.High != nil && v.Max == nil {
+				out = append(out, v)
+			}
+		case *ssa.Call:
+			if b, ok := v.Call.Value.(*ssa.Builtin); ok && b.Name() == "append" {
+				return v.Call.Args[0]
+			}
+		}
+		return nil
+	})
+	return out
+}
+
 // Listed are the values of a slice that is written out, nil if it is not.
 func Listed(v ssa.Value) []ssa.Value { return Elements(v) }
 

@@ -1,6 +1,7 @@
 package callsite
 
 import (
+	"go/types"
 	"slices"
 	"strings"
 
@@ -173,11 +174,13 @@ func (w *captured) closure(mc *ssa.MakeClosure, addr ssa.Value, way []string, de
 // object follows what a pointer, map or list leads to that was loaded: only what is set
 // there is a write, what is handed on is the callee's.
 func (w *captured) object(load ssa.Value, way []string, depth int) {
-	if !Shares(load.Type()) || load.Referrers() == nil || depth > maxCaptured {
+	if !Shares(load.Type()) && !types.IsInterface(load.Type()) || load.Referrers() == nil || depth > maxCaptured {
 		return
 	}
 	for _, ref := range *load.Referrers() {
 		switch ref := ref.(type) {
+		case *ssa.ChangeInterface, *ssa.TypeAssert, *ssa.Extract:
+			w.object(ref.(ssa.Value), way, depth+1)
 		case *ssa.MapUpdate:
 			if ref.Map == load {
 				w.stores = true

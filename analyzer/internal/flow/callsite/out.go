@@ -137,6 +137,10 @@ func (p *Program) writesParam(fn *ssa.Function, i, depth int) bool {
 	}
 	switch fn.Params[i].Type().Underlying().(type) {
 	case *types.Pointer, *types.Map:
+	case *types.Interface:
+		if !p.holdsObject(fn.Params[i].Type()) {
+			return false
+		}
 	default:
 		return false
 	}
@@ -172,7 +176,7 @@ func (p *Program) written(v ssa.Value, depth int) bool {
 			if ref.Map == v {
 				return true
 			}
-		case *ssa.FieldAddr, *ssa.IndexAddr, *ssa.MakeInterface:
+		case *ssa.FieldAddr, *ssa.IndexAddr, *ssa.MakeInterface, *ssa.ChangeInterface, *ssa.TypeAssert, *ssa.Extract:
 			if p.written(ref.(ssa.Value), depth+1) {
 				return true
 			}
@@ -306,6 +310,32 @@ func (p *Program) writesOf(c *Call, instr ssa.CallInstruction, i, depth int) boo
 		return true
 	}
 	return p.Written != nil && p.Written(c.Symbol, i)
+}
+
+// IsHanded reports whether an argument is an interface value that the function was itself
+// handed, or has captured, as it is or as another interface, and may hold an object of the
+// module: no error, no reader.
+func (p *Program) IsHanded(v ssa.Value) bool {
+	v = Behind(v)
+	if x, ok := v.(*ssa.ChangeInterface); ok {
+		v = x.X
+	}
+	switch v.(type) {
+	case *ssa.Parameter, *ssa.FreeVar:
+		return p.holdsObject(v.Type())
+	}
+	return false
+}
+
+// holdsObject tells an empty interface, one of the module, and a type parameter.
+func (p *Program) holdsObject(t types.Type) bool {
+	iface, ok := t.Underlying().(*types.Interface)
+	return ok && (iface.NumMethods() == 0 || p.OfModule(t) || isTypeParam(t))
+}
+
+func isTypeParam(t types.Type) bool {
+	_, ok := types.Unalias(t).(*types.TypeParam)
+	return ok
 }
 
 // IsMap reports whether an argument is a map, as it is or as an interface

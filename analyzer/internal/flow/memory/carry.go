@@ -30,7 +30,7 @@ func (f *Memory) carry() {
 		if names.of[base] == nil {
 			continue
 		}
-		for _, e := range f.InOrder(base) {
+		for _, e := range inOrder(f, base) {
 			all = append(all, write{base, e})
 		}
 	}
@@ -113,8 +113,9 @@ func (f *Memory) translate(a alias, p carried, e *Event) (q carried, ok bool) {
 // same, what stands there then is not known.
 func (e Event) at(q carried) Event {
 	gives, val, instr := e.Gives, e.Val, e.Instr
-	e.Path, e.Weak = q.Path, true
+	e.Path, e.Weak = q.Path, !e.Empty
 	switch {
+	case e.Empty:
 	case q.via != nil:
 		e.Val = nil
 		e.Gives = func(evaluation, term.Term) term.Term {

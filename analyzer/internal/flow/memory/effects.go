@@ -2,12 +2,12 @@ package memory
 
 import (
 	"go/types"
-	"slices"
 
 	"golang.org/x/tools/go/ssa"
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/flow/algebra"
 	"github.com/tenantvet/tenantvet/analyzer/internal/flow/callsite"
+	"github.com/tenantvet/tenantvet/analyzer/internal/flow/lent"
 	"github.com/tenantvet/tenantvet/analyzer/internal/flow/place"
 	"github.com/tenantvet/tenantvet/analyzer/internal/library"
 	"github.com/tenantvet/tenantvet/analyzer/internal/term"
@@ -47,6 +47,7 @@ func (f *Memory) answered(c *callsite.Call) {
 // effects records what a library call writes through its arguments.
 func (f *Memory) effects(c *callsite.Call) {
 	f.changes(c)
+	lentTo(f, c)
 	switch {
 	case c.Kind == callsite.Builtin && c.Symbol == "copy" && len(c.Args) == 2:
 		p := f.Of(c.Args[0]).Then(place.Step{Elem: true, Index: -1})
@@ -92,14 +93,38 @@ func (f *Memory) effects(c *callsite.Call) {
 	}
 }
 
+// lentTo records that what was never set of the variables that a call can reach may be set.
+func lentTo(f *Memory, c *callsite.Call) {
+	if c.Kind != callsite.Builtin && c.Model == nil {
+		refilled(f, c.Instr, lent.Reached(c), "written by "+callsite.CalleeOf(c))
+	}
+}
+
+// leftElsewhere records the same of variables that are left where others find them.
+func leftElsewhere(f *Memory, at ssa.Instruction, where place.Place, v ssa.Value) {
+	switch where.Base.(type) {
+	case *ssa.Alloc, *ssa.MakeMap, *ssa.MakeSlice:
+	default:
+		refilled(f, at, lent.From(v), "left where others find it")
+	}
+}
+
+func refilled(f *Memory, at ssa.Instruction, vars []*ssa.Alloc, reason string) {
+	for _, v := range vars {
+		if !f.isObject(v) {
+			f.write(v, Event{Instr: at, Below: deep, Empty: true, Gives: func(_ evaluation, before term.Term) term.Term { return term.Refilled(before, reason) }})
+		}
+	}
+}
+
 // overwrites records that append to a part of a list writes over what stands behind that
 // part. What it only moves to the front, as a filter in place does, was there before.
 //
 //	_ = append(ids[:0], other)
 func (f *Memory) overwrites(c *callsite.Call) {
-	for _, part := range cutOff(c.Args[0]) {
+	for _, part := range callsite.CutOff(c.Args[0]) {
 		p := f.Of(part.X).Then(anyElement)
-		moves := movesWithin(f.Places, part, callsite.Elements(c.Args[1]))
+		moves := f.MovesWithin(part, callsite.Elements(c.Args[1]))
 		f.write(p.Base, Event{Instr: c.Instr, Path: p.Path, Weak: true, Order: moves, Gives: func(x evaluation, _ term.Term) term.Term {
 			if moves {
 				return f.Another(place.Pick(x.Value(part.X, c.Instr), []place.Step{anyElement}), c.Symbol)
@@ -107,38 +132,6 @@ func (f *Memory) overwrites(c *callsite.Call) {
 			return place.Pick(x.Value(c.Args[1], c.Instr), []place.Step{anyElement})
 		}})
 	}
-}
-
-// cutOff are the parts of lists, short of their end, that a list has grown from.
-func cutOff(v ssa.Value) []*ssa.Slice {
-	var out []*ssa.Slice
-	callsite.Back(v, func(v ssa.Value) ssa.Value {
-		switch v := v.(type) {
-		case *ssa.Slice:
-			if _, list := v.X.Type().Underlying().(*types.Slice); list && v.High != nil && v.Max == nil {
-				out = append(out, v)
-			}
-		case *ssa.Call:
-			if b, ok := v.Call.Value.(*ssa.Builtin); ok && b.Name() == "append" {
-				return v.Call.Args[0]
-			}
-		}
-		return nil
-	})
-	return out
-}
-
-// movesWithin reports whether all that is appended are elements of the list that the part
-// is of.
-func movesWithin(f *place.Places, part *ssa.Slice, elems []ssa.Value) bool {
-	return elems != nil && !slices.ContainsFunc(elems, func(e ssa.Value) bool {
-		load, ok := e.(*ssa.UnOp)
-		if !ok {
-			return true
-		}
-		at, ok := load.X.(*ssa.IndexAddr)
-		return !ok || !f.SamePlace(at.X, part.X)
-	})
 }
 
 // writesText records a write to a text buffer.
@@ -290,7 +283,7 @@ func (f *Memory) returned(c *callsite.Call) {
 			f.mayWriteBelow(c, arg)
 			continue
 		}
-		if !callsite.PointerArg(arg) && !callsite.IsMap(arg) || !f.Program.OutArg(c, i) || f.isObject(arg) {
+		if !callsite.PointerArg(arg) && !callsite.IsMap(arg) && !f.Program.IsHanded(arg) || !f.Program.OutArg(c, i) || f.isObject(arg) {
 			continue
 		}
 		p := f.Of(arg)

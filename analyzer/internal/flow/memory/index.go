@@ -16,7 +16,7 @@ import (
 // index finds all writes of the function, by base and block, in order.
 func (f *Memory) index() {
 	f.memory = map[ssa.Value]map[*ssa.BasicBlock][]Event{}
-	f.writes = map[ssa.Value][]closureWrite{}
+	f.writes, f.written = map[ssa.Value][]closureWrite{}, map[ssa.Value]bool{}
 	for _, b := range f.Fn.Blocks {
 		for _, instr := range b.Instrs {
 			switch instr := instr.(type) {
@@ -24,9 +24,13 @@ func (f *Memory) index() {
 				p := f.Of(instr.Addr)
 				f.write(p.Base, Event{Instr: instr, Path: p.Path, Val: instr.Val, Below: storedTo(instr.Addr)})
 				f.partSet(instr)
+				leftElsewhere(f, instr, p, instr.Val)
 			case *ssa.MapUpdate:
 				p := f.Of(instr.Map).Then(place.MapStep(instr.Key))
 				f.write(p.Base, Event{Instr: instr, Path: p.Path, Val: instr.Value})
+				leftElsewhere(f, instr, p, instr.Value)
+			case *ssa.Send:
+				leftElsewhere(f, instr, f.Of(instr.Chan), instr.X)
 			case *ssa.MakeClosure:
 				f.captured(instr)
 			case ssa.CallInstruction:
@@ -53,6 +57,7 @@ func (f *Memory) write(base ssa.Value, e Event) {
 		f.bases = append(f.bases, base)
 	}
 	m[e.Instr.Block()] = append(m[e.Instr.Block()], e)
+	f.written[base] = f.written[base] || !e.Empty
 }
 
 // storedTo is what a store to an address writes: a variable or a part of one, or the

@@ -19,6 +19,7 @@ type Memory struct {
 
 	memory    map[ssa.Value]map[*ssa.BasicBlock][]Event
 	bases     []ssa.Value                  // of memory, in the order of the writes
+	written   map[ssa.Value]bool           // that have writes which are more than of what was never set
 	names     *aliases                     // nil if nothing is written
 	writes    map[ssa.Value][]closureWrite // to captured variables
 	positions map[ssa.Instruction]int      // of the instructions in their blocks
@@ -74,7 +75,7 @@ func (f *Memory) WritersOf(p place.Place) (whole string, fields map[string]strin
 }
 
 // IsWritten reports whether the function writes to a place of a base.
-func (f *Memory) IsWritten(base ssa.Value) bool { return len(f.memory[base]) > 0 }
+func (f *Memory) IsWritten(base ssa.Value) bool { return f.written[base] }
 
 // Bases are the bases to whose places the function writes, in the order of the writes.
 func Bases(f *Memory) []ssa.Value { return f.bases }

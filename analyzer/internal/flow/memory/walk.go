@@ -230,8 +230,12 @@ func isDefinedIn(base ssa.Value, b *ssa.BasicBlock) bool {
 	return ok && def.Block() == b
 }
 
-// InOrder are the writes to a base, in the order of the blocks.
+// InOrder are the writes to a base, in the order of the blocks, but of what was never set.
 func (f *Memory) InOrder(base ssa.Value) []Event {
+	return slices.DeleteFunc(inOrder(f, base), func(e Event) bool { return e.Empty })
+}
+
+func inOrder(f *Memory, base ssa.Value) []Event {
 	var out []Event
 	for _, b := range f.Fn.Blocks {
 		out = append(out, f.memory[base][b]...)

@@ -216,3 +216,16 @@ func (f *Places) Elem(instr ssa.Instruction, index ssa.Value) Step {
 	}
 	return s
 }
+
+// MovesWithin reports whether all that is appended are elements of the list that the part
+// is of.
+func (f *Places) MovesWithin(part *ssa.Slice, elems []ssa.Value) bool {
+	return elems != nil && !slices.ContainsFunc(elems, func(e ssa.Value) bool {
+		load, ok := e.(*ssa.UnOp)
+		if !ok {
+			return true
+		}
+		at, ok := load.X.(*ssa.IndexAddr)
+		return !ok || !f.SamePlace(at.X, part.X)
+	})
+}

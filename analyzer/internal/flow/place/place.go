@@ -110,6 +110,14 @@ func (f *Places) Of(v ssa.Value) Place {
 		return f.Of(v.X)
 	case *ssa.ChangeInterface:
 		return f.Of(v.X)
+	case *ssa.TypeAssert:
+		if f.asPointer(v) {
+			return f.Of(v.X)
+		}
+	case *ssa.Extract: // d, ok := v.(*T)
+		if x, ok := v.Tuple.(*ssa.TypeAssert); ok && v.Index == 0 && f.asPointer(x) {
+			return f.Of(x.X)
+		}
 	case *ssa.Slice:
 		if _, ok := v.X.Type().Underlying().(*types.Pointer); ok {
 			return f.Of(v.X)
@@ -124,6 +132,13 @@ func (f *Places) Of(v ssa.Value) Place {
 		}
 	}
 	return Place{Base: v}
+}
+
+// asPointer reports whether the pointer in an interface is taken out of what the function was
+// handed, or has itself put there.
+func (f *Places) asPointer(x *ssa.TypeAssert) bool {
+	_, made := x.X.(*ssa.MakeInterface)
+	return isPointer(x.AssertedType) && (made || f.Program.IsHanded(x.X))
 }
 
 // recast reports whether an address was made by unsafe.Pointer of one to another type: its
