@@ -228,7 +228,7 @@ func (p *Settings) loose() string {
 				if s.Past == "" || s.Local || p.resets(f, &f.Runs[i]) {
 					continue
 				}
-				byHook := s.Past == heldByNone && (p.hooked(f, library.Connected) || p.hooked(f, library.Prepares))
+				byHook := s.Past == heldByNone && (p.Hooked(f, library.Connected) || p.Hooked(f, library.Prepares))
 				if byHook || p.graph.RootOf(f) == callgraph.RequestRoot {
 					return s.Past + ", for longer than a transaction"
 				}
