@@ -67,6 +67,7 @@ var rules = []rule{
 	{finding.RLSSplicedSetting, splicedInto},
 	{finding.RLSBoundSetting, bound},
 	{finding.RLSUnheededSetting, unheeded},
+	{finding.RLSSettingType, misfit},
 	{finding.RLSLateSetting, late},
 }
 

@@ -34,6 +34,8 @@ type Setting struct {
 	// Sure tells that the statement sets it whenever it runs, and Local that it does so for
 	// its transaction alone. Where Spliced is set the value is a part of the text.
 	Sure, Local, Spliced bool
+	// Sort is what the value is by its Go type, as of [unit.Run], "" where that is not known.
+	Sort string
 	// Bound tells of a SET with a bind value, which the server refuses.
 	Bound bool
 	// Unread tells that a text is not known, or what a function in it does: it may set any.
@@ -230,7 +232,7 @@ func (p *Settings) setBy(f *callgraph.Function, r *unit.Run, s *statement.Statem
 			if name, ok := value(c.Args[0]).(*term.Const); ok {
 				set.Name = strings.ToLower(name.Text)
 			}
-			set.Value = value(c.Args[1])
+			set.Value, set.Sort = value(c.Args[1]), sortOf(r, c.Args[1])
 			set.Past = p.pastBy(set.Name, valuesOf(set.Value))
 			local, known := value(c.Args[2]).(*term.Const)
 			set.Local = known && slices.Contains([]string{"true", "t", "on", "1"}, strings.ToLower(local.Text))
@@ -253,6 +255,14 @@ func (p *Settings) valueOf(f *callgraph.Function, r *unit.Run, s *statement.Stat
 		return term.ZeroTerm()
 	}
 	return nil
+}
+
+// sortOf is what a bind value of a statement is by its Go type.
+func sortOf(r *unit.Run, e sqltree.Expr) string {
+	if x, ok := uncast(e).(*sqltree.Hole); ok && x.Number > 0 && x.Number <= len(r.Sorts) {
+		return r.Sorts[x.Number-1]
+	}
+	return ""
 }
 
 // isBare tells a query without a table and a condition: it gives one row.
