@@ -353,7 +353,7 @@ says that nobody reads it. The policies read another one, which nobody sets.`,
 		Name: RLSSettingType, Title: "the variable is set to what the policies cannot read",
 		Text: `A variable of the session is a text. A policy that makes a UUID or a number of it fails
 on every other text, and one that compares it with the text of a column shows nothing.`,
-		Before: `_, err := tx.ExecContext(ctx, "SELECT set_config('app.tenant', $1, true)", strconv.Itoa(org.Number)) // the policies: current_setting('app.tenant')::uuid`,
+		Before: `_, err := tx.ExecContext(ctx, "SELECT set_config('app.tenant', $1, true)", org.Number) // an int64; the policies: current_setting('app.tenant')::uuid`,
 		After:  `_, err := tx.ExecContext(ctx, "SELECT set_config('app.tenant', $1, true)", org.ID.String())`,
 		CWE:    []int{863, 704}, Severity: "5.3", Basis: manualSettings, Go: true,
 	},

@@ -8,8 +8,9 @@ import (
 )
 
 // Reading is a variable of the session that a policy reads as a value of a type.
-// Text is the expression.
-type Reading struct{ Setting, Type, Table, Policy, Text string }
+// Sort is what a value of the type is, as units tell it of binds, "" where any text may be one; Text is
+// the expression.
+type Reading struct{ Setting, Type, Sort, Table, Policy, Text string }
 
 // Readings are those of the policies of a database, as far as it is seen: by a cast, or by a
 // comparison with the text of a column. What is read as a text is left out.
@@ -42,7 +43,7 @@ func readings(e sqltree.Expr, t *catalogue.Table) []Reading {
 	var out []Reading
 	add := func(setting, typ string) {
 		if setting != "" && typ != "" && !isText(typ) {
-			out = append(out, Reading{Setting: setting, Type: typ})
+			out = append(out, Reading{Setting: setting, Type: typ, Sort: sortOf(typ)})
 		}
 	}
 	sqltree.Walk(e, func(n sqltree.Node) bool {
@@ -92,6 +93,17 @@ func textOf(e sqltree.Expr, t *catalogue.Table) string {
 		return ""
 	}
 	return typeName(t.Table.Column(column.Name).Type)
+}
+
+// sortOf is what a value of a type is.
+func sortOf(typ string) string {
+	switch typ {
+	case "uuid":
+		return "uuid"
+	case "bigint", "integer":
+		return "integer"
+	}
+	return ""
 }
 
 // typeName is a type as SQL calls it.

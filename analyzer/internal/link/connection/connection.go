@@ -521,7 +521,7 @@ func (p *Connections) openSetters(name string) map[*callgraph.Function]bool {
 }
 
 // whoRuns are the functions that run certain statements, by themselves or by what they call,
-// but by calls that are left out.
+// but by calls that are left out, and not where a pool makes, gives or takes back a connection.
 func (p *Connections) whoRuns(is func(*callgraph.Function, *unit.Run) bool, leftOut func(*callgraph.Edge) bool) map[*callgraph.Function]bool {
 	out := map[*callgraph.Function]bool{}
 	var queue []*callgraph.Function
@@ -542,7 +542,7 @@ func (p *Connections) whoRuns(is func(*callgraph.Function, *unit.Run) bool, left
 		f := queue[0]
 		queue = queue[1:]
 		for _, e := range p.graph.Edges[f] {
-			if !leftOut(e) {
+			if !leftOut(e) && (e.Call == nil || !isHook(e.Call.Role)) {
 				add(e.From)
 			}
 		}

@@ -116,8 +116,8 @@ func (p *Pools) handed(c *unit.Call) *callgraph.Function {
 // maxMade caps the functions between the opening of a pool and what makes its configuration.
 const maxMade = 3
 
-// made is what a function has done of the configuration of a pool by some operation.
-type made struct{ configurations, hooks, opened int }
+// done is what a function has done of the configuration of a pool by some operation.
+type done struct{ configurations, hooks, opened int }
 
 // stored reports whether the pool that a call opens has a hook.
 func (p *Pools) stored(o opening, role library.Role) bool {
@@ -127,7 +127,7 @@ func (p *Pools) stored(o opening, role library.Role) bool {
 
 // made counts what a function does of configurations before a call, or at all where that is
 // nil. A hook counts where it is stored on each way to that.
-func (p *Pools) made(f *callgraph.Function, before *unit.Call, path string, role library.Role, depth int) (m made) {
+func (p *Pools) made(f *callgraph.Function, before *unit.Call, path string, role library.Role, depth int) (m done) {
 	for i := range f.Calls {
 		c := &f.Calls[i]
 		if before != nil && !earlier(f, c, before) {
@@ -152,17 +152,18 @@ func (p *Pools) made(f *callgraph.Function, before *unit.Call, path string, role
 // earlier reports whether one call is made before another one in a function. What is stored in a
 // field has no number of its own.
 func earlier(f *callgraph.Function, c, than *unit.Call) bool {
-	if c.Role == library.Prepares || c.Role == library.Released {
-		return callgraph.Place(f, c.Site).Before(callgraph.Place(f, than.Site))
+	a, b := callgraph.Place(f, c.Site), callgraph.Place(f, than.Site)
+	if stored := c.Role == library.Prepares || c.Role == library.Released; stored && a != b {
+		return a.Before(b)
 	}
 	return c.N < than.N
 }
 
 // madeBy is what the function of a call does.
-func (p *Pools) madeBy(f *callgraph.Function, c *unit.Call, path string, role library.Role, depth int) made {
+func (p *Pools) madeBy(f *callgraph.Function, c *unit.Call, path string, role library.Role, depth int) done {
 	targets, known := p.graph.Callees(f, c)
 	if !known || len(targets) != 1 || c.Mode != unit.Now {
-		var out made
+		var out done
 		for _, t := range targets {
 			x := p.made(t.Fn, nil, path, role, depth-1)
 			out.configurations, out.opened = out.configurations+x.configurations, out.opened+x.opened
@@ -173,7 +174,7 @@ func (p *Pools) madeBy(f *callgraph.Function, c *unit.Call, path string, role li
 }
 
 // add adds what a call does; its hooks count where it is always made.
-func (m *made) add(x made, always bool) {
+func (m *done) add(x done, always bool) {
 	m.configurations, m.opened = m.configurations+x.configurations, m.opened+x.opened
 	if always {
 		m.hooks += x.hooks

@@ -22,7 +22,7 @@ func misfit(p *Settings, _ *callgraph.Function, _ *unit.Run, s Setting) string {
 			if v, ok := s.Value.(*term.Const); r.Setting != s.Name || ok && strings.Contains(r.Text, "'"+v.Text+"'") { // it asks for that itself
 				continue
 			}
-			if is := unlike(r.Type, s); is != "" {
+			if is := unlike(r, s); is != "" {
 				return fmt.Sprintf("%s is set to %s, and policy %s of %s makes a value of type %s of it, which fails, or is no tenant's; set it to the tenant's id as it is in %s",
 					s.Name, is, r.Policy, r.Table, r.Type, r.Table)
 			}
@@ -38,19 +38,18 @@ var (
 	integerPart = regexp.MustCompile(`^[0-9+\-\s]*$`)
 )
 
-// unlike is what a variable is set to where that is surely no value of a type, "" if it may be
-// one. An empty text takes the tenant away.
-func unlike(of string, s Setting) string {
-	whole, part, sort := uuidText, uuidPart, "uuid"
-	switch of {
-	case "uuid":
-	case "bigint", "integer", "smallint":
-		whole, part, sort = integerText, integerPart, "integer"
-	default:
+// unlike is what a variable is set to where that is surely no value that a policy can make of
+// it, "" if it may be one. An empty text takes the tenant away.
+func unlike(r rls.Reading, s Setting) string {
+	whole, part := integerText, integerPart
+	switch r.Sort {
+	case "":
 		return ""
+	case "uuid":
+		whole, part = uuidText, uuidPart
 	}
-	if s.Sort != "" && s.Sort != sort {
-		return map[string]string{"integer": "a number", "uuid": "a UUID", "truth": "true or false"}[s.Sort]
+	if s.Sort != "" && s.Sort != r.Sort {
+		return inWords(s.Sort)
 	}
 	switch v := s.Value.(type) {
 	case *term.Const:
@@ -64,4 +63,15 @@ func unlike(of string, s Setting) string {
 		}
 	}
 	return ""
+}
+
+// inWords says what a bind value is.
+func inWords(sort string) string {
+	switch sort {
+	case "uuid":
+		return "a UUID"
+	case "truth":
+		return "true or false"
+	}
+	return "a number"
 }

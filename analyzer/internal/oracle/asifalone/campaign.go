@@ -38,6 +38,8 @@ type Campaign struct {
 	// Policies secures the tables of the worlds, and runs what the proof rests on policies
 	// as an application's role.
 	Policies bool
+	// Hold decides which tables the policies hold; nil is [rls.Hold].
+	Hold func(*catalogue.Catalogue)
 	// Only is the number of the one world to run, -1 for all.
 	Only int
 	// Examples is how many needlessly rejected statements of each reason are kept.
