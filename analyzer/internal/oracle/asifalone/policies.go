@@ -42,7 +42,7 @@ func (c *Campaign) role() *session.Role {
 	if !c.Policies {
 		return nil
 	}
-	return &session.Role{Name: policies.App, Owner: policies.Owner, Variable: policies.Variable}
+	return &session.Role{Name: policies.App, Owner: policies.Owner, Variable: policies.Variable, Other: policies.Other}
 }
 
 // secured opens a world, with the policies that were drawn for it and that the server takes.
