@@ -91,6 +91,7 @@ RESET ROLE;`+rows+grants))
 	})
 	t.Run("BeforeAcquire", func(t *testing.T) {
 		pool := open(func(c *pgxpool.Config) {
+			//lint:ignore SA1019 programs have it
 			c.BeforeAcquire = func(ctx context.Context, conn *pgx.Conn) bool { return give(ctx, conn) == nil }
 		})
 		assert.Equal(t, "1", seen(as("1"), pool))
@@ -99,6 +100,7 @@ RESET ROLE;`+rows+grants))
 	})
 	t.Run("one of both", func(t *testing.T) { // each of several hooks must give it
 		pool := open(func(c *pgxpool.Config) {
+			//lint:ignore SA1019 programs have it
 			c.BeforeAcquire = func(ctx context.Context, conn *pgx.Conn) bool { return give(ctx, conn) == nil }
 			c.PrepareConn = func(context.Context, *pgx.Conn) (bool, error) { return true, nil }
 		})
