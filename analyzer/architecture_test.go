@@ -38,7 +38,7 @@ var house = map[string][]string{
 	"analyzer/internal/mend":         {"catalogue", "finding", "fix", "load", "proof", "sqltree/sqlparse", "standalone"},
 	"analyzer/internal/suggest":      {"finding", "fix", "load", "project", "unit"},
 	"analyzer/internal/fix":          {"finding", "sqltree/sqltext", "trust"},
-	"analyzer/internal/rls":          {"catalogue", "finding", "proof", "schema", "sqltree", "sqltree/sqlparse", "sqltree/sqlprint", "sqltree/sqltext"},
+	"analyzer/internal/rls":          {"catalogue", "finding", "proof", "schema", "schema/setter", "sqltree", "sqltree/sqlparse", "sqltree/sqlprint", "sqltree/sqltext"},
 	"analyzer/internal/live":         {"schema"},
 	"analyzer/internal/finding":      {},
 	"analyzer/internal/config":       {"index", "trust", "yamldoc"},
@@ -57,8 +57,9 @@ var house = map[string][]string{
 	"analyzer/internal/link/installation": {"link/obligation", "link/pathcond", "link/callgraph", "unit", "term", "proof", "trust"},
 	"analyzer/internal/link/privacy":      {"link/statement", "link/callgraph", "proof", "catalogue"},
 	"analyzer/internal/link/decision":     {"link/solve", "link/rowflow", "link/access", "link/pathcond", "link/obligation", "link/statement", "link/middleware", "link/callgraph", "unit", "term", "proof", "catalogue", "trust"},
-	"analyzer/internal/link/connection":   {"link/setting", "link/solve", "link/pathcond", "link/obligation", "link/statement", "link/callgraph", "library", "unit", "term", "proof", "finding", "trust", "catalogue", "rls"},
-	"analyzer/internal/link/setting":      {"catalogue", "schema", "link/statement", "link/callgraph", "unit", "term", "finding", "library", "sqltree", "sqltree/sqlparse", "sqltree/sqltext"},
+	"analyzer/internal/link/pool":         {"link/callgraph", "link/obligation", "library", "unit", "term"},
+	"analyzer/internal/link/connection":   {"link/pool", "link/setting", "link/solve", "link/pathcond", "link/obligation", "link/statement", "link/callgraph", "library", "unit", "term", "proof", "finding", "trust", "catalogue", "rls"},
+	"analyzer/internal/link/setting":      {"rls", "catalogue", "schema", "schema/setter", "link/statement", "link/callgraph", "unit", "term", "finding", "library", "sqltree", "sqltree/sqlparse", "sqltree/sqltext"},
 	"analyzer/internal/link/staff":        {"library", "link/solve", "link/rowflow", "link/access", "link/pathcond", "link/obligation", "link/statement", "link/middleware", "link/callgraph", "unit", "term", "proof", "catalogue", "trust"},
 	"analyzer/internal/link/propagate":    {"link/owner", "link/tabling", "link/solve", "link/rowflow", "link/pathcond", "link/obligation", "link/statement", "link/middleware", "link/callgraph", "unit", "term", "proof", "trust"},
 	"analyzer/internal/link/solve":        {"link/installation", "link/owner", "link/tabling", "link/carried", "link/signature", "link/rowflow", "link/access", "link/pathcond", "link/obligation", "link/statement", "link/middleware", "link/callgraph", "unit", "term", "proof", "catalogue", "trust"},
@@ -94,6 +95,7 @@ var house = map[string][]string{
 	"analyzer/internal/catalogue/secret": {"schema", "trust"},
 	"analyzer/internal/catalogue":        {"catalogue/naming", "catalogue/secret", "schema", "config", "trust"},
 	"analyzer/internal/schema/discover":  {"index", "schema", "sqltree", "trust"},
+	"analyzer/internal/schema/setter":    {"schema", "sqltree"},
 	"analyzer/internal/schema":           {"sqltree", "sqltree/sqlparse", "sqltree/sqltext"},
 
 	// SQL: the tree, and what reads and writes it.

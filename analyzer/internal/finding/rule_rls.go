@@ -37,6 +37,7 @@ const (
 	RLSHookReset       = "rls-hook-reset"
 	RLSRequired        = "rls-required"
 	RLSBoundSetting    = "rls-bound-setting"
+	RLSSettingType     = "rls-setting-type"
 )
 
 // Where PostgreSQL's manual says what the rules rest on.
@@ -347,6 +348,14 @@ says that nobody reads it. The policies read another one, which nobody sets.`,
 		Before: `_, err := tx.ExecContext(ctx, "SELECT set_config('app.tenant_id', $1, true)", org) // the policies read app.tenant`,
 		After:  `_, err := tx.ExecContext(ctx, "SELECT set_config('app.tenant', $1, true)", org)`,
 		CWE:    []int{863, 1288}, Severity: "5.3", Basis: manualCustom, Go: true,
+	},
+	{
+		Name: RLSSettingType, Title: "the variable is set to what the policies cannot read",
+		Text: `A variable of the session is a text. A policy that makes a UUID or a number of it fails
+on every other text, and one that compares it with the text of a column shows nothing.`,
+		Before: `_, err := tx.ExecContext(ctx, "SELECT set_config('app.tenant', $1, true)", org.Number) // an int64; the policies: current_setting('app.tenant')::uuid`,
+		After:  `_, err := tx.ExecContext(ctx, "SELECT set_config('app.tenant', $1, true)", org.ID.String())`,
+		CWE:    []int{863, 704}, Severity: "5.3", Basis: manualSettings, Go: true,
 	},
 	{
 		Name: RLSHookOnce, Title: "a connection keeps the tenant of its first request",

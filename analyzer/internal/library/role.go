@@ -29,6 +29,8 @@ const (
 	Nests           Role = "nests"            // it gives a transaction inside of its receiver's
 	Connects        Role = "connects"         // it gives one connection of its receiver
 	Transacts       Role = "transacts"        // it begins a transaction on its receiver, or on argument 0, and calls what it is handed with it, here and now
+	Opens           Role = "opens"            // it opens a pool, or a connection, to a database
+	Configures      Role = "configures"       // it makes the configuration of a pool
 	Connected       Role = "connected"        // it calls what it is handed once for each connection
 	Prepares        Role = "prepares"         // it calls what it is handed with each connection before that is used
 	Released        Role = "released"         // it calls what it is handed with each connection after that was used
@@ -46,7 +48,7 @@ const Message = "message"
 var roles = []string{
 	string(Registers), string(Intercepts), string(Middleware), string(EarlyMiddleware), string(Subrouter), string(Scope), string(Router), string(Next),
 	string(Stops), string(RunsJob), string(Calls), string(Serves), string(Decides), string(Verifies), string(Vouches), string(Reflects),
-	string(MayCall), string(Enforces), string(Keeps), string(Finds), string(Shares), string(AsksAny), string(Begins), string(Nests), string(Connects), string(Transacts), string(Connected), string(Prepares), string(Released),
+	string(MayCall), string(Enforces), string(Keeps), string(Finds), string(Shares), string(AsksAny), string(Begins), string(Nests), string(Connects), string(Transacts), string(Opens), string(Configures), string(Connected), string(Prepares), string(Released),
 }
 
 // HandsRoutes reports whether a function of the role is a method of a router: it

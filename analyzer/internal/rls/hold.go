@@ -9,6 +9,7 @@ import (
 	"github.com/tenantvet/tenantvet/analyzer/internal/catalogue"
 	"github.com/tenantvet/tenantvet/analyzer/internal/proof"
 	"github.com/tenantvet/tenantvet/analyzer/internal/schema"
+	"github.com/tenantvet/tenantvet/analyzer/internal/schema/setter"
 	"github.com/tenantvet/tenantvet/analyzer/internal/sqltree"
 	"github.com/tenantvet/tenantvet/analyzer/internal/sqltree/sqltext"
 )
@@ -25,7 +26,7 @@ func Hold(c *catalogue.Catalogue) {
 	}
 	// A policy may ask for a row of another table, whose own policies hold that.
 	for range maxBehind {
-		k := &checker{cat: c.UnderPolicies(), bare: c, readers: readers(c.Diagram)}
+		k := &checker{cat: c.UnderPolicies(), bare: c, readers: readers(c.Diagram), setters: setter.Of(c.Diagram)}
 		changed := false
 		for _, t := range c.Tables {
 			if t.Held == nil {
@@ -48,7 +49,7 @@ func (k *checker) held(t *catalogue.Table) *catalogue.Held {
 	if !s.Enabled || !ofTenant(t) || k.unread(t) {
 		return nil
 	}
-	if slices.ContainsFunc(s.Policies, func(p *schema.Policy) bool { return k.sets(p.Using + " " + p.Check) }) {
+	if slices.ContainsFunc(s.Policies, func(p *schema.Policy) bool { return len(k.setters.In(p.Using+" "+p.Check)) > 0 }) {
 		return nil
 	}
 	out := &catalogue.Held{Owner: s.Forced}
@@ -77,15 +78,6 @@ func (k *checker) held(t *catalogue.Table) *catalogue.Held {
 	slices.Sort(out.Past)
 	out.Past = slices.Compact(out.Past)
 	return out
-}
-
-// sets reports whether an expression sets a variable of the session, by itself or by a function
-// that it names: then the next row is another tenant's.
-func (k *checker) sets(expression string) bool {
-	const setter = "set_config"
-	return strings.Contains(strings.ToLower(expression), setter) || slices.ContainsFunc(k.cat.Diagram.Functions, func(f *schema.Function) bool {
-		return strings.Contains(strings.ToLower(f.Body), setter) && namesOne(expression, f.Name)
-	})
 }
 
 // refers reports whether each policy that lets rows be written demands that a reference of

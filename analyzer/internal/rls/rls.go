@@ -7,6 +7,7 @@ import (
 	"github.com/tenantvet/tenantvet/analyzer/internal/catalogue"
 	"github.com/tenantvet/tenantvet/analyzer/internal/finding"
 	"github.com/tenantvet/tenantvet/analyzer/internal/schema"
+	"github.com/tenantvet/tenantvet/analyzer/internal/schema/setter"
 	"github.com/tenantvet/tenantvet/analyzer/internal/sqltree"
 )
 
@@ -43,6 +44,7 @@ type checker struct {
 	cat     *catalogue.Catalogue
 	bare    *catalogue.Catalogue // where no proof may rest on policies
 	readers map[string]bool      // functions of the schema that read a setting of the session
+	setters *setter.Setters
 	found   []finding.Finding
 }
 

@@ -163,6 +163,9 @@ func (r *replay) alterColumn(t *Table, a *sqltree.AlterColumn, pos sqltree.Pos) 
 	if a.Default != nil {
 		c.Default = *a.Default
 	}
+	if a.Computed != "" {
+		c.Computed = a.Computed
+	}
 	if a.Identity != nil {
 		c.Identity = *a.Identity
 	}

@@ -11,14 +11,17 @@ import (
 // a key, a view is a query over tables, a function or a trigger may write, and
 // all of them go when what they stand on goes.
 
-// createIndex records unique indexes; others decide nothing. A partial or an
+// createIndex records unique indexes, and what others evaluate. A partial or an
 // expression index is recorded as such: what may be concluded from it is the
 // proof's question.
 func (r *replay) createIndex(c *sqltree.CreateIndex) {
+	t := r.table(c.Table)
+	if text := strings.TrimSpace(c.Text + " " + c.Where); t != nil && text != "" {
+		t.Indexes = append(t.Indexes, &Index{Name: c.Name, Text: text})
+	}
 	if !c.Unique {
 		return
 	}
-	t := r.table(c.Table)
 	if t == nil {
 		if r.view(c.Table) == nil {
 			r.problem(c.Pos, these(c.Table), "index on table %s, which is not known here", fullName(c.Table.Schema, c.Table.Name))
@@ -76,7 +79,7 @@ func (r *replay) createFunction(c *sqltree.CreateFunction) {
 func (r *replay) createTrigger(c *sqltree.CreateTrigger) {
 	t := &Trigger{
 		Position: r.position(c.Pos), Name: c.Name, Table: r.reference(c.Table), Function: c.Function,
-		Before: c.Before, Events: c.Events, NewTable: c.NewTable, OldTable: c.OldTable,
+		Before: c.Before, Events: c.Events, When: c.When, NewTable: c.NewTable, OldTable: c.OldTable,
 	}
 	r.dropTrigger(t.Table, t.Name)
 	r.d.Triggers = append(r.d.Triggers, t)
@@ -100,6 +103,7 @@ func (r *replay) drop(c *sqltree.DropObject) {
 	case sqltree.IndexObject:
 		for _, t := range r.d.Tables {
 			t.Keys = slices.DeleteFunc(t.Keys, func(k *Key) bool { return k.Name == c.Name.Name && r.sameSchema(c.Name, t) })
+			t.Indexes = slices.DeleteFunc(t.Indexes, func(x *Index) bool { return x.Name == c.Name.Name && r.sameSchema(c.Name, t) })
 		}
 	case sqltree.FunctionObject:
 		name := r.home(c.Name)
@@ -172,4 +176,33 @@ func (r *replay) dropSchema(name string) {
 	}
 	r.d.Views = slices.DeleteFunc(r.d.Views, func(v *View) bool { return v.Schema == name })
 	r.d.Functions = slices.DeleteFunc(r.d.Functions, func(f *Function) bool { return f.Schema == name })
+}
+
+// domain is the domain of a name, nil if there is none that evaluates anything.
+func (d *Diagram) domain(name string) *Domain {
+	i := slices.IndexFunc(d.Domains, func(x *Domain) bool { return x.Name == name })
+	if i < 0 {
+		return nil
+	}
+	return d.Domains[i]
+}
+
+// evaluates adds to what is evaluated of a domain a text, and all that is of the domain that
+// it is made of.
+func (d *Diagram) evaluates(name, text, of string) {
+	if base := d.domain(bareType(of)); base != nil {
+		text += " " + base.Text
+	}
+	if x := d.domain(name); x != nil {
+		text = x.Text + " " + text
+		x.Text = text
+		return
+	}
+	d.Domains = append(d.Domains, &Domain{Name: name, Text: text})
+}
+
+// bareType is a type without its schema, and of an array that of its elements.
+func bareType(name string) string {
+	name = strings.TrimRight(name, "[]")
+	return name[strings.LastIndexByte(name, '.')+1:]
 }

@@ -19,7 +19,7 @@ func (r *replay) rename(c *sqltree.RenameObject) {
 		name := r.home(c.Name)
 		for _, f := range r.d.Functions {
 			if f.Schema == name.Schema && f.Name == name.Name {
-				f.Name = c.To
+				f.Was, f.Name = append(f.Was, f.Name), c.To
 			}
 		}
 	case sqltree.SchemaObject:
@@ -84,6 +84,11 @@ func (r *replay) rebind(t *Table, schema, name string) {
 func (r *replay) renameKey(n sqltree.ObjectName, to string) bool {
 	found := false
 	for _, t := range r.d.Tables {
+		for _, x := range t.Indexes {
+			if x.Name == n.Name && r.sameSchema(n, t) {
+				x.Name, found = to, true
+			}
+		}
 		for _, k := range t.Keys {
 			if k.Name == n.Name && r.sameSchema(n, t) {
 				k.Name, found = to, true

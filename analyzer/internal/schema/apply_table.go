@@ -21,7 +21,7 @@ func (r *replay) createTable(c *sqltree.CreateTable) {
 		}
 		return
 	}
-	t := &Table{Position: r.position(c.Pos), Schema: name.Schema, Name: name.Name}
+	t := &Table{Position: r.position(c.Pos), Schema: name.Schema, Name: name.Name, PartitionBy: c.PartitionBy}
 	if c.PartitionOf.Name != "" {
 		t.PartitionOf = r.reference(c.PartitionOf)
 	}
@@ -66,10 +66,13 @@ func (r *replay) addColumn(t *Table, def *sqltree.ColumnDef) {
 	}
 	c := &Column{
 		Position: r.position(def.Pos), Name: def.Name, Type: def.Type, NotNull: def.NotNull,
-		Default: def.Default, Identity: def.Identity, Generated: def.Generated,
+		Default: def.Default, Identity: def.Identity, Generated: def.Generated, Computed: def.Computed,
 	}
 	if d := r.domains[c.Type]; d != nil {
 		c.Type, c.NotNull = d.Type, c.NotNull || d.NotNull
+	}
+	if name := bareType(def.Type); r.d.domain(name) != nil {
+		c.Domain = name
 	}
 	t.Columns = append(t.Columns, c)
 }
@@ -88,11 +91,18 @@ func (r *replay) like(t *Table, like sqltree.LikeDef, pos sqltree.Pos) {
 		if like.Defaults {
 			copied.Default = c.Default
 		}
+		copied.Computed, copied.Domain = c.Computed, c.Domain
 		copied.Identity = c.Identity && (like.Identity || like.Defaults)
 		t.Columns = append(t.Columns, copied)
 	}
+	for _, k := range from.Checks { // copied or not: they may be
+		t.Checks = append(t.Checks, &Check{Name: k.Name, Text: k.Text})
+	}
 	if !like.Indexes {
 		return
+	}
+	for _, x := range from.Indexes {
+		t.Indexes = append(t.Indexes, &Index{Text: x.Text})
 	}
 	for _, k := range from.Keys {
 		label := "key"
@@ -140,8 +150,7 @@ func (t *Table) copies(from *Table) {
 	}
 }
 
-// constrain adds a key, a foreign key, or a check of columns for zero. Other checks and
-// exclusions say nothing that a diagram holds. A foreign key to a table that is not known yet is kept by name,
+// constrain adds a key, a foreign key, a check or an exclusion. A foreign key to a table that is not known yet is kept by name,
 // and noted at the end if it never appears.
 func (r *replay) constrain(t *Table, c *sqltree.ConstraintDef) {
 	switch c.Kind {
@@ -167,9 +176,9 @@ func (r *replay) constrain(t *Table, c *sqltree.ConstraintDef) {
 		}
 		f.RefSchema, f.RefTable = ref.Schema, ref.Name
 		t.ForeignKeys = append(t.ForeignKeys, f)
-	case sqltree.CheckConstraint:
-		if len(c.NonZero) > 0 {
-			t.Checks = append(t.Checks, &Check{Name: constraintName(t, c), NonZero: c.NonZero, NotValid: c.NotValid})
+	case sqltree.CheckConstraint, sqltree.OtherConstraint:
+		if len(c.NonZero) > 0 || c.Text != "" {
+			t.Checks = append(t.Checks, &Check{Name: constraintName(t, c), Text: c.Text, NonZero: c.NonZero, NotValid: c.NotValid})
 		}
 	}
 }

@@ -41,7 +41,9 @@ type Diagram struct {
 	Packages   []string // directories of the Go packages bound to this database, relative to the root; empty: every package that no other diagram names
 	Notes      []Note   // what a person should know of the choice of files
 	Problems   []Problem
-	Statements int // how many statements were replayed, problems not among them
+	Domains    []*Domain
+	Casts      []string // the functions that casts call
+	Statements int      // how many statements were replayed, problems not among them
 }
 
 // Speaks is the dialect of a diagram; PostgreSQL's where there is no diagram.
@@ -91,7 +93,16 @@ type Table struct {
 	Copies      []string // the tables that LIKE or AS made it from
 	Security    Security
 	OwnedBy     string // the role that OWNER TO names, "" if none does
+	Indexes     []*Index
+	PartitionBy string // the expressions by which its rows are parted, "" if there are none
 }
+
+// Index is an index over expressions, or of some rows: what the server evaluates when it
+// stores a row.
+type Index struct{ Name, Text string }
+
+// Domain is a domain; Text is what is evaluated of it, checks and a default.
+type Domain struct{ Name, Text string }
 
 // Column is a column, with what decides about keys and tenants, and no more.
 type Column struct {
@@ -102,6 +113,8 @@ type Column struct {
 	Default   string // the expression's text, "" if none
 	Identity  bool   // identity, serial or auto-increment
 	Generated bool
+	Computed  string // the expression of a generated column
+	Domain    string // the domain that it is of, "" if it is of none
 }
 
 // Key is a primary key, unique constraint or unique index. Which of them are
@@ -116,10 +129,11 @@ type Key struct {
 	NullsNotDistinct bool
 }
 
-// Check is a CHECK constraint that says of columns that they are not zero; others are
-// left out.
+// Check is a CHECK constraint, or an exclusion: what is evaluated, and of which columns it
+// says that they are not zero.
 type Check struct {
 	Name     string
+	Text     string
 	NonZero  []string
 	NotValid bool
 }
@@ -157,6 +171,7 @@ type Function struct {
 	Position
 	Schema   string
 	Name     string
+	Was      []string // the names that it had before, under which expressions call it
 	Language string   // "sql", "plpgsql", …
 	Args     []string // argument names, "" where unnamed
 	Body     string
@@ -182,6 +197,7 @@ type Trigger struct {
 	Events   []string // "INSERT", "UPDATE", "DELETE", "TRUNCATE"
 	// NewTable and OldTable are the names under which a body sees the written rows.
 	NewTable, OldTable string
+	When               string // "" if it runs for each
 }
 
 // Rule says that a statement on a table runs others besides, or instead.

@@ -194,6 +194,11 @@ func (r *replay) apply(c sqltree.Change) {
 		r.setRole(c)
 	case *sqltree.CreateDomain:
 		r.domains[c.Name.Name] = c
+		r.d.evaluates(c.Name.Name, c.Text, c.Type)
+	case *sqltree.AlterDomain:
+		r.d.evaluates(c.Name.Name, c.Text, "")
+	case *sqltree.CreateCast:
+		r.d.Casts = append(r.d.Casts, c.Function)
 	case *sqltree.DropObject:
 		r.drop(c)
 	case *sqltree.RenameObject:

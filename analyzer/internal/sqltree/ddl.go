@@ -9,7 +9,7 @@ type ObjectName struct{ Schema, Name string }
 
 // Change is one effect of a data-definition statement: *CreateTable,
 // *AlterTable, *CreateIndex, *CreateView, *CreateFunction, *CreateTrigger,
-// *CreateRule, *CreatePolicy, *AlterPolicy, *AlterView, *OwnRoutine, *SetRole, *CreateDomain, *DropObject, *RenameObject, *MoveObject, *SearchPath or
+// *CreateRule, *CreatePolicy, *AlterPolicy, *AlterView, *OwnRoutine, *SetRole, *CreateDomain, *AlterDomain, *CreateCast, *DropObject, *RenameObject, *MoveObject, *SearchPath or
 // *DoBlock. Offsets are into the text that package pgddl was given.
 type Change interface{ change() }
 
@@ -26,6 +26,7 @@ type CreateTable struct {
 	Inherits    []ObjectName
 	PartitionOf ObjectName // Name is "" if the table is no partition
 	Query       []AsColumn // CREATE TABLE AS: what the select list shows
+	PartitionBy string     // the expressions by which rows are parted, "" if there are none
 }
 
 // ColumnDef is a column's definition. Primary keys and references written at
@@ -38,6 +39,7 @@ type ColumnDef struct {
 	Default   string
 	Identity  bool // identity or serial
 	Generated bool
+	Computed  string // GENERATED: the expression
 }
 
 // ConstraintKind tells the constraints of a table apart.
@@ -69,6 +71,7 @@ type ConstraintDef struct {
 	Index            string
 	NonZero          []string // CHECK: the columns of which it says that they are not zero
 	MayBeNull        bool     // a primary key whose columns may hold NULL: SQLite's
+	Text             string   // CHECK, exclusion: what is evaluated
 }
 
 // Action is what a foreign key does to the rows that refer to a row which is
@@ -129,6 +132,7 @@ type AlterColumn struct {
 	Default  *string
 	Identity *bool
 	Type     string
+	Computed string
 }
 
 // AddConstraint is ADD CONSTRAINT.
@@ -163,6 +167,7 @@ type CreateIndex struct {
 	Expressions      bool
 	Where            string
 	NullsNotDistinct bool
+	Text             string // the expressions that it is of
 }
 
 // CreateView is CREATE [MATERIALIZED] VIEW; Query is the text after AS.
@@ -207,6 +212,7 @@ type CreateTrigger struct {
 	Events   []string
 	// NewTable and OldTable are the names of REFERENCING NEW TABLE and OLD TABLE.
 	NewTable, OldTable string
+	When               string
 }
 
 // CreateRule is CREATE RULE: what a statement on a table runs besides, or instead.
@@ -217,12 +223,22 @@ type CreateRule struct {
 	Event string // "SELECT", "INSERT", "UPDATE" or "DELETE"
 }
 
-// CreateDomain is CREATE DOMAIN.
+// CreateDomain is CREATE DOMAIN. Text is what is evaluated of it: checks, a default.
 type CreateDomain struct {
 	Name    ObjectName
 	Type    string
 	NotNull bool
+	Text    string
 }
+
+// AlterDomain is ALTER DOMAIN that adds something to evaluate.
+type AlterDomain struct {
+	Name ObjectName
+	Text string
+}
+
+// CreateCast is CREATE CAST … WITH FUNCTION.
+type CreateCast struct{ Function string }
 
 // ObjectKind tells what a DROP, RENAME or SET SCHEMA is about.
 type ObjectKind uint8
@@ -296,6 +312,8 @@ func (*CreateFunction) change() {}
 func (*CreateTrigger) change()  {}
 func (*CreateRule) change()     {}
 func (*CreateDomain) change()   {}
+func (*AlterDomain) change()    {}
+func (*CreateCast) change()     {}
 func (*DropObject) change()     {}
 func (*RenameObject) change()   {}
 func (*MoveObject) change()     {}

@@ -77,6 +77,7 @@ const (
 	CheckedInContext Suggested = "middleware %s checks the row that %s puts into the context before anybody reads it"
 	RoleIsHeld       Suggested = "row-level security holds the role of the program"
 	RoleOwnsNothing  Suggested = "the role of the program owns no table that is not forced"
+	SessionIsKept    Suggested = "a connection of a pool is one of the server"
 	RoleIsNot        Suggested = "the role of the program is not %s"
 	NamedReference   Suggested = "reference %s by name"
 	NamedToken       Suggested = "unique %s by name"
@@ -159,6 +160,7 @@ var suggested = []struct {
 	{CheckedInContext, "the second middleware stands behind the first on every way, and none between them reads what is put"},
 	{RoleIsHeld, "the program connects as a role that is no superuser and has no BYPASSRLS, and so is the owner of its views and routines"},
 	{RoleOwnsNothing, "the program does not connect as the owner of the tables: without FORCE the owner is held by no policy"},
+	{SessionIsKept, "no pooler in transaction or statement mode stands between the program and the server: it would hand what is set for the session to another client"},
 	{RoleIsNot, "the program does not connect as a role that a policy by name lets see other rows"},
 	{NamedReference, "the column refers to the table that it is called after, and both rows have one tenant"},
 	{NamedToken, "the column holds random values, which do not repeat"},

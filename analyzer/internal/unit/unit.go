@@ -164,10 +164,13 @@ type Run struct {
 	Text    term.Term
 	Args    []term.Term
 	Nulls   []int
-	Spread  bool
-	Named   term.Term
-	Copy    *CopyTarget
-	Ways    []Way
+	// Sorts are what the bind values are, as their Go types tell, of a statement that sets a
+	// variable of the session: "integer", "uuid", "truth", "" where it is a text, or not known.
+	Sorts  []string
+	Spread bool
+	Named  term.Term
+	Copy   *CopyTarget
+	Ways   []Way
 	// Prepared tells that the text is that of a prepared statement, which may be
 	// kept in a field and run many times.
 	Prepared bool

@@ -32,11 +32,15 @@ func Of(c *catalogue.Catalogue) string {
 		fmt.Fprintf(h, "view %q %q %q %v %v %q\n", v.Schema, v.Name, v.Query, v.Materialized, v.Invoker, v.OwnedBy)
 	}
 	for _, f := range c.Diagram.Functions {
-		fmt.Fprintf(h, "function %q %q %q %v %v %q %q %q\n", f.Schema, f.Name, f.Args, f.Definer, f.Aggregate, f.Body, f.OwnedBy, f.Sets)
+		fmt.Fprintf(h, "function %q %q %q %q %q %v %v %q %q %q\n", f.Language, f.Was, f.Schema, f.Name, f.Args, f.Definer, f.Aggregate, f.Body, f.OwnedBy, f.Sets)
 	}
 	for _, t := range c.Diagram.Triggers {
-		fmt.Fprintf(h, "trigger %q %q %v %q\n", t.Table, t.Function, t.Before, t.Events)
+		fmt.Fprintf(h, "trigger %q %q %v %q %q\n", t.Table, t.Function, t.Before, t.Events, t.When)
 	}
+	for _, x := range c.Diagram.Domains {
+		fmt.Fprintf(h, "domain %q %q\n", x.Name, x.Text)
+	}
+	fmt.Fprintf(h, "casts %q\n", c.Diagram.Casts)
 	for _, r := range c.Diagram.Rules {
 		fmt.Fprintf(h, "rule %q %q\n", r.Table, r.Event)
 	}
@@ -58,11 +62,15 @@ func table(w io.Writer, t *catalogue.Table) {
 		fmt.Fprintf(w, " held %q %v %q %q\n", t.Held.Setting, t.Held.Owner, t.Held.Past, t.Held.Refers)
 	}
 	for _, c := range t.Columns {
-		fmt.Fprintf(w, " %q %q %v %q %v %v\n", c.Name, c.Type, c.NotNull, c.Default, c.Identity, c.Generated)
+		fmt.Fprintf(w, " %q %q %v %q %v %v %q %q\n", c.Name, c.Type, c.NotNull, c.Default, c.Identity, c.Generated, c.Computed, c.Domain)
 	}
 	for _, c := range t.Checks {
-		fmt.Fprintf(w, " check %q %v\n", c.NonZero, c.NotValid)
+		fmt.Fprintf(w, " check %q %v %q\n", c.NonZero, c.NotValid, c.Text)
 	}
+	for _, x := range t.Indexes {
+		fmt.Fprintf(w, " index %q\n", x.Text)
+	}
+	fmt.Fprintf(w, " parted %q\n", t.PartitionBy)
 	for _, f := range t.ForeignKeys {
 		fmt.Fprintf(w, " key of %q %q %q %q %d %d\n", f.Columns, f.RefSchema, f.RefTable, f.RefColumns, f.OnDelete, f.OnUpdate)
 	}

@@ -51,6 +51,7 @@ func (s *Statements) Write(c *callsite.Call) {
 		s.name(&r, c)
 		if r.Named == nil {
 			r.Nulls = nulls(c, m.Args)
+			r.Sorts = s.sorts(c, m.Args, r.Text)
 		}
 		s.separately(&r, c)
 	}

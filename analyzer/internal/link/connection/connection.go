@@ -22,6 +22,7 @@ import (
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/callgraph"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/obligation"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/pathcond"
+	"github.com/tenantvet/tenantvet/analyzer/internal/link/pool"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/setting"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/solve"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/statement"
@@ -44,11 +45,13 @@ type Connections struct {
 	open     map[string]map[*callgraph.Function]bool // those that may on a connection which they have not begun
 	byValue  map[*unit.Call][]*callgraph.Function    // what calls of function values may run; nil until asked
 	bypasses map[*catalogue.Catalogue]rls.Bypass
+	pools    *pool.Pools
+	prepared map[string]obligation.Value // what hooks do of a variable, by library and name
 }
 
 // New makes the connections of a program and gives them to its solver.
 func New(p solve.Parts, solver *solve.Solver, settings *setting.Settings, wall Wall) *Connections {
-	c := &Connections{p.Graph, p.Statements, p.Conditions, solver, settings, wall, map[string]map[*callgraph.Function]bool{}, map[string]map[*callgraph.Function]bool{}, nil, map[*catalogue.Catalogue]rls.Bypass{}}
+	c := &Connections{p.Graph, p.Statements, p.Conditions, solver, settings, wall, map[string]map[*callgraph.Function]bool{}, map[string]map[*callgraph.Function]bool{}, nil, map[*catalogue.Catalogue]rls.Bypass{}, pool.Of(p.Graph), map[string]obligation.Value{}}
 	solver.Connections = c
 	return c
 }
@@ -127,6 +130,8 @@ func (p *Connections) Given(e *pathcond.Env, r *unit.Run, needs []proof.Need) ob
 		case r.On == nil:
 			a.T = term.Why("a connection that is not seen")
 			v = obligation.And(v, notGiven(a, "the connection is not seen"))
+		case r.Kind == library.Pool && p.isPrepared(r.Library, n.Column) && !p.maySetBy(e.Fn, r, n.Column):
+			v = obligation.And(v, p.solver.Prove(e, p.ofPool(a, r.Library)))
 		case r.Kind == library.Pool && p.anotherWasGiven(e, n.Column):
 			v = obligation.And(v, p.outside(a, "it runs on the pool, and the transaction beside it was given "+n.Column))
 		case r.Kind == library.Pool:
@@ -199,6 +204,9 @@ func (p *Connections) Origin(e *pathcond.Env, a obligation.Atom) obligation.Valu
 		case term.Zero: // nothing runs on no connection
 			return obligation.Yes(obligation.Notes{})
 		case term.Config:
+			if v, ok := p.onPrepared(a); ok {
+				return v
+			}
 			return notGiven(a, "it runs on the pool, or on a connection of its own")
 		}
 		return notGiven(a, "the connection is not followed: "+t.Name)
@@ -224,6 +232,8 @@ func (p *Connections) ofResult(e *pathcond.Env, a obligation.Atom, r *term.Resul
 		return notGiven(a, "the connection is not followed")
 	}
 	switch role := o.Call.Role; {
+	case role.GivesConnection() && a.OnPool(), role != library.Nests && a.Kind == proof.Setting && p.begunOnPrepared(o.Call, a.Column):
+		return p.solver.Prove(e, p.ofPool(a, o.Call.Symbol).On(poolOf(o.Call)))
 	case role == library.Begins || role == library.Transacts || role == library.Nests:
 		if a.Kind == proof.InTransaction {
 			return obligation.Yes(obligation.Notes{})
@@ -283,7 +293,7 @@ func isElement(t term.Term) bool {
 // a call, that gave it the tenant and ended well. Everything else in the function that may
 // set the variable on that connection must give the tenant, too, wherever it stands.
 func (p *Connections) Happened(e *pathcond.Env, a obligation.Atom, v obligation.Value) obligation.Value {
-	if a.Kind != proof.Setting {
+	if a.Kind != proof.Setting || a.OnPool() { // what was done on another connection of a pool is nothing to this one
 		return v
 	}
 	if _, ok := v.Holds(); !ok && !term.IsRemote(a.T) {
@@ -336,7 +346,7 @@ func (p *Connections) bySet(e *pathcond.Env, a obligation.Atom, run *unit.Run, s
 	switch {
 	case !s.Sure, s.Value == nil:
 		return notGiven(a, "how "+a.Column+" is set is not understood")
-	case !s.Local:
+	case !s.Local && !a.Lasts && !p.clears(run.Library, a.Column):
 		return notGiven(a, a.Column+" is set for the session, which outlives the transaction")
 	case !endedWell(e, run.N):
 		return notGiven(a, "whether "+a.Column+" was set is not looked at")
@@ -344,8 +354,12 @@ func (p *Connections) bySet(e *pathcond.Env, a obligation.Atom, run *unit.Run, s
 		return notGiven(a, a.Column+" is set on the pool, and for a transaction that ends with it")
 	}
 	v := p.solver.Prove(e, obligation.Atom{Kind: proof.Tenant, T: s.Value})
-	if run.Kind != library.Transaction {
+	switch {
+	case run.Kind == library.Transaction:
+	case s.Local:
 		v = obligation.And(v, p.solver.Prove(e, obligation.Atom{Kind: proof.InTransaction, T: run.On}))
+	default:
+		v = v.Noted(obligation.Assuming(trust.SessionIsKept.Premise()))
 	}
 	return v
 }
@@ -445,6 +459,9 @@ func (p *Connections) againBehind(f *callgraph.Function, c *unit.Call, a obligat
 // that it has not begun, and that it was not seen to be handed: out of a context, captured,
 // kept in an object. What is shown to be another connection is not meant.
 func (p *Connections) againUnseen(f *callgraph.Function, c *unit.Call, a obligation.Atom) obligation.Value {
+	if isHook(c.Role) {
+		return obligation.Yes(obligation.Notes{}) // it runs when a connection is taken out, or comes back
+	}
 	open := p.openSetters(a.Column)
 	var targets []*callgraph.Function
 	for _, t := range c.Args {
@@ -504,7 +521,7 @@ func (p *Connections) openSetters(name string) map[*callgraph.Function]bool {
 }
 
 // whoRuns are the functions that run certain statements, by themselves or by what they call,
-// but by calls that are left out.
+// but by calls that are left out, and not where a pool makes, gives or takes back a connection.
 func (p *Connections) whoRuns(is func(*callgraph.Function, *unit.Run) bool, leftOut func(*callgraph.Edge) bool) map[*callgraph.Function]bool {
 	out := map[*callgraph.Function]bool{}
 	var queue []*callgraph.Function
@@ -525,7 +542,7 @@ func (p *Connections) whoRuns(is func(*callgraph.Function, *unit.Run) bool, left
 		f := queue[0]
 		queue = queue[1:]
 		for _, e := range p.graph.Edges[f] {
-			if !leftOut(e) {
+			if !leftOut(e) && (e.Call == nil || !isHook(e.Call.Role)) {
 				add(e.From)
 			}
 		}

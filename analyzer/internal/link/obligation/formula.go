@@ -31,10 +31,11 @@ const (
 // Atom is a demand on one value.
 type Atom struct {
 	Kind   proof.NeedKind
-	Table  string // Key
+	Table  string // Key; Setting of a pool: the library that opens it, or [AnyPool]
 	Column string // Key; Setting: the variable
 	Null   bool   // Zero: only NULL will do
 	Nobody bool   // NonZero: of a value of an insert, whose row is nobody's where it is zero
+	Lasts  bool   // Setting: for the session will do, too
 	But    string // Key: the references of rows, by table and column, that do not show whose the row is
 	T      term.Term
 }
@@ -50,6 +51,12 @@ func (a Atom) String() string {
 	switch {
 	case a.Kind == proof.Setting:
 		name += "(" + a.Column + ")"
+		if a.Lasts {
+			name = "lasting " + name
+		}
+		if a.Table != "" {
+			name += " of each connection of " + a.Table
+		}
 	case a.Kind == proof.Key:
 		name += "(" + a.Table + "." + a.Column + ")"
 	case a.Null:
@@ -62,6 +69,12 @@ func (a Atom) String() string {
 	}
 	return name + "@" + a.T.String()
 }
+
+// AnyPool stands for the libraries of all pools of a program.
+const AnyPool = "any pool"
+
+// OnPool reports whether it is asked of each connection of a pool when that is taken out.
+func (a Atom) OnPool() bool { return a.Kind == proof.Setting && a.Table != "" }
 
 // IsTenant reports whether the value must be a tenant of the caller, of either level.
 func (a Atom) IsTenant() bool { return a.Kind == proof.Tenant || a.Kind == proof.SecondTenant }

@@ -10,6 +10,7 @@ import (
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/callgraph"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/statement"
 	"github.com/tenantvet/tenantvet/analyzer/internal/schema"
+	"github.com/tenantvet/tenantvet/analyzer/internal/schema/setter"
 	"github.com/tenantvet/tenantvet/analyzer/internal/sqltree"
 	"github.com/tenantvet/tenantvet/analyzer/internal/sqltree/sqlparse"
 	"github.com/tenantvet/tenantvet/analyzer/internal/sqltree/sqltext"
@@ -44,7 +45,7 @@ func (p *Settings) pastOf(text string) []Setting {
 	case first.Is("SET"):
 		return p.pastSet(words[1:])
 	case first.Is("DO"):
-		if body := strings.ToLower(text); setsInBody.MatchString(body) || pastInBody.MatchString(body) || strings.Contains(body, setConfig) {
+		if setter.InBody(text) {
 			return []Setting{{}}
 		}
 	case first.Is("UPDATE") && slices.ContainsFunc(words, func(w sqltext.Lexeme) bool { return strings.EqualFold(w.Text, "pg_settings") }):
@@ -173,9 +174,6 @@ func (p *Settings) sameTables(schemas []string) bool {
 	})
 }
 
-// pastInBody finds in lower case what a body does to the policies, also as a text of EXECUTE.
-var pastInBody = regexp.MustCompile(`\bset\s+(?:local|session)\s+role\b|\bset\s+role\s+[^=\s]|\bset\s+(?:(?:local|session)\s+)?session\s+authorization\b|\b(?:disable|no\s+force)\s+row\s+level\s+security\b|\bupdate\s+(?:pg_catalog\.)?pg_settings\b`)
-
 // pastDefinition reads what a definition changes of policies, and of who is held by them.
 func pastDefinition(text string) []Setting {
 	changes, err := sqlparse.Definitions(text, sqltree.Postgres)
@@ -230,7 +228,7 @@ func (p *Settings) loose() string {
 				if s.Past == "" || s.Local || p.resets(f, &f.Runs[i]) {
 					continue
 				}
-				byHook := s.Past == heldByNone && (p.hooked(f, library.Connected) || p.hooked(f, library.Prepares))
+				byHook := s.Past == heldByNone && (p.Hooked(f, library.Connected) || p.Hooked(f, library.Prepares))
 				if byHook || p.graph.RootOf(f) == callgraph.RequestRoot {
 					return s.Past + ", for longer than a transaction"
 				}

@@ -23,8 +23,6 @@ var (
 	bodyCast  = regexp.MustCompile(`(?is)^(perform|select)\s+((?:pg_catalog\.)?set_config\s*\(\s*'[\w.]+'\s*,)\s*cast\s*\(\s*("?[\w$]+"?)\s+as\s+\w+\s*\)\s*,`)
 	bodyRun   = regexp.MustCompile(`(?is)^execute\s+format\s*\(\s*'set\s+(local\s+|session\s+)?([\w.]+)\s*(?:=|to)\s*%L'\s*,\s*"?([\w$]+)"?(?:\s*::\s*\w+)?\s*\)$`)
 	bodyPlain = regexp.MustCompile(`(?is)^(?:return|null)$`)
-	// setInBody finds the names of what a body sets, whatever else it does.
-	setInBody = regexp.MustCompile(`(?is)\bset_config\s*\(\s*'([\w.]+)'|\bset\s+(?:local\s+|session\s+)?(\w+\.\w+)\s*(?:=|to\b)`)
 )
 
 // assigns reads a routine that does nothing but set variables to its arguments.
@@ -70,13 +68,4 @@ func argument(f *schema.Function, word string) int {
 		}
 	}
 	return slices.IndexFunc(f.Args, func(name string) bool { return name != "" && strings.EqualFold(name, word) })
-}
-
-// setNames are the variables that a body may set, none where they are not written out.
-func setNames(body string) []string {
-	var out []string
-	for _, m := range setInBody.FindAllStringSubmatch(body, -1) {
-		out = append(out, strings.ToLower(m[1]+m[2]))
-	}
-	return out
 }

@@ -3,12 +3,14 @@ package setting
 import (
 	"fmt"
 	"maps"
+	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/finding"
 	"github.com/tenantvet/tenantvet/analyzer/internal/library"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/callgraph"
+	"github.com/tenantvet/tenantvet/analyzer/internal/link/statement"
 	"github.com/tenantvet/tenantvet/analyzer/internal/term"
 	"github.com/tenantvet/tenantvet/analyzer/internal/unit"
 )
@@ -65,6 +67,7 @@ var rules = []rule{
 	{finding.RLSSplicedSetting, splicedInto},
 	{finding.RLSBoundSetting, bound},
 	{finding.RLSUnheededSetting, unheeded},
+	{finding.RLSSettingType, misfit},
 	{finding.RLSLateSetting, late},
 }
 
@@ -72,7 +75,7 @@ var rules = []rule{
 // rule's.
 func lastingOf(p *Settings, f *callgraph.Function, _ *unit.Run, s Setting) string {
 	unclear := s.Value == nil && !s.Sure // in a routine of the database, for how long is not known
-	if s.Local || unclear || p.hooked(f, library.Connected) || p.hooked(f, library.Prepares) || p.hooked(f, library.Released) {
+	if s.Local || unclear || p.reset(s.Name) || p.Hooked(f, library.Connected) || p.Hooked(f, library.Prepares) || p.Hooked(f, library.Released) {
 		return ""
 	}
 	return s.Name + " is set for the session: on a pooled connection it outlives the request, and whoever gets the connection next has this tenant until it is set again; set it in a transaction, with SET LOCAL or set_config(…, true)"
@@ -80,7 +83,7 @@ func lastingOf(p *Settings, f *callgraph.Function, _ *unit.Run, s Setting) strin
 
 // onceForConnection: a connection keeps the tenant of whoever was the first to need it.
 func onceForConnection(p *Settings, f *callgraph.Function, _ *unit.Run, s Setting) string {
-	if _, constant := s.Value.(*term.Const); constant || !p.hooked(f, library.Connected) {
+	if _, constant := s.Value.(*term.Const); constant || !p.Hooked(f, library.Connected) {
 		return ""
 	}
 	return s.Name + " is set when a connection is made: every request that gets the connection later has the tenant of the first one; set it in the transaction of each request"
@@ -88,7 +91,7 @@ func onceForConnection(p *Settings, f *callgraph.Function, _ *unit.Run, s Settin
 
 // keptByHook: the hook lets a connection pass without setting the variable.
 func keptByHook(p *Settings, f *callgraph.Function, run *unit.Run, s Setting) string {
-	if s.Local || !p.hooked(f, library.Prepares) || p.reset(s.Name) || !letsPass(f, run) {
+	if s.Local || !p.Hooked(f, library.Prepares) || p.reset(s.Name) || !letsPass(f, run) {
 		return ""
 	}
 	return s.Name + " is set where a connection is taken out of the pool, on some ways only: on the others it keeps the tenant of the request before; set it to an empty text there, or reset it when the connection is released"
@@ -100,8 +103,17 @@ func letsPass(f *callgraph.Function, run *unit.Run) bool {
 		if len(g.Results) == 0 || refused(g.Results) {
 			return false
 		}
-		return !slices.ContainsFunc(g.If, func(x term.Fact) bool { return isError(x.A, run.N) })
+		return !slices.ContainsFunc(g.If, func(x term.Fact) bool { return isError(x.A, run.N) }) &&
+			!slices.ContainsFunc(g.Results, func(t term.Term) bool { return tells(t, run.N) })
 	})
+}
+
+// tells reports whether a result says whether a statement ran: its error, or a test of that.
+func tells(t term.Term, n int) bool {
+	if x, ok := t.(*term.Test); ok {
+		t = x.Fact.A
+	}
+	return isError(t, n)
 }
 
 // refused tells a return that lets a connection not pass: false, or an error.
@@ -114,31 +126,46 @@ func refused(results []term.Term) bool {
 }
 
 // reset reports whether a hook sets a variable, or all of them, anew when a connection is
-// released.
+// released, and keeps none where that failed.
 func (p *Settings) reset(name string) bool {
 	for _, f := range p.graph.Order {
-		if !p.hooked(f, library.Released) {
+		if !p.Hooked(f, library.Released) {
 			continue
 		}
 		for i := range f.Runs {
-			if slices.ContainsFunc(p.Sets(f, &f.Runs[i]), func(s Setting) bool { return s.Name == name }) {
+			run := &f.Runs[i]
+			sets := slices.ContainsFunc(p.Sets(f, run), func(s Setting) bool { return s.Name == name })
+			if (sets || Resets(p.stmts, f, run, name)) && !letsPass(f, run) {
 				return true
-			}
-			for _, s := range p.stmts.Of(f, &f.Runs[i]).List {
-				if word := strings.ToLower(strings.TrimSpace(s.Text)); strings.HasPrefix(word, "discard") || strings.HasPrefix(word, "reset ") {
-					return true
-				}
 			}
 		}
 	}
 	return false
 }
 
+// Resets reports whether a statement takes a variable away from the session, as if nobody had
+// set it.
+func Resets(stmts *statement.Statements, f *callgraph.Function, run *unit.Run, name string) bool {
+	resets := func(text string) bool {
+		m := resetAll.FindStringSubmatch(text)
+		return m != nil && (m[1] == "" || strings.EqualFold(m[1], name))
+	}
+	texts := stmts.Written(f, run)
+	return len(texts) > 0 && !slices.ContainsFunc(texts, func(t term.Term) bool {
+		c, ok := t.(*term.Const)
+		return !ok || !resets(c.Text)
+	})
+}
+
+// resetAll is a statement that takes away every variable of the session, or the one that it
+// names.
+var resetAll = regexp.MustCompile(`(?i)^\s*(?:discard\s+all|reset\s+all|reset\s+([\w.]+))\s*;?\s*$`)
+
 // maxHook caps the functions between a hook and what it runs.
 const maxHook = 3
 
-// hooked reports whether a pool calls a function, itself or through others, as a hook.
-func (p *Settings) hooked(f *callgraph.Function, role library.Role) bool {
+// Hooked reports whether a pool calls a function, itself or through others, as a hook.
+func (p *Settings) Hooked(f *callgraph.Function, role library.Role) bool {
 	return p.hookedWithin(f, role, maxHook)
 }
 
@@ -155,9 +182,13 @@ func (p *Settings) hookedWithin(f *callgraph.Function, role library.Role, depth 
 }
 
 // withoutTransaction: it ends with the statement that sets it.
-func withoutTransaction(_ *Settings, _ *callgraph.Function, run *unit.Run, s Setting) string {
-	if !s.Local || run.Kind != library.Pool {
+func withoutTransaction(p *Settings, f *callgraph.Function, run *unit.Run, s Setting) string {
+	byHook := run.Kind == library.Connection && (p.Hooked(f, library.Prepares) || p.Hooked(f, library.Connected))
+	if !s.Local || run.Kind != library.Pool && !byHook {
 		return ""
+	}
+	if byHook {
+		return s.Name + " is set for its transaction, and there is none: in a hook of the pool the statement is a transaction by itself, and the variable is gone when it ends; set it for the session there, on every way, or in the transaction of each request"
 	}
 	return s.Name + " is set for its transaction, and there is none: on the pool the statement is a transaction by itself, and the variable is gone when it ends; begin one, and run what needs the tenant on it"
 }

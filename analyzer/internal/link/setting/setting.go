@@ -19,6 +19,7 @@ import (
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/callgraph"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/statement"
 	"github.com/tenantvet/tenantvet/analyzer/internal/schema"
+	"github.com/tenantvet/tenantvet/analyzer/internal/schema/setter"
 	"github.com/tenantvet/tenantvet/analyzer/internal/sqltree"
 	"github.com/tenantvet/tenantvet/analyzer/internal/sqltree/sqlparse"
 	"github.com/tenantvet/tenantvet/analyzer/internal/sqltree/sqltext"
@@ -33,6 +34,8 @@ type Setting struct {
 	// Sure tells that the statement sets it whenever it runs, and Local that it does so for
 	// its transaction alone. Where Spliced is set the value is a part of the text.
 	Sure, Local, Spliced bool
+	// Sort is what the value is by its Go type, as of [unit.Run], "" where that is not known.
+	Sort string
 	// Bound tells of a SET with a bind value, which the server refuses.
 	Bound bool
 	// Unread tells that a text is not known, or what a function in it does: it may set any.
@@ -46,13 +49,12 @@ type Setting struct {
 
 // Settings are what the statements of a program set.
 type Settings struct {
-	graph   *callgraph.Graph
-	stmts   *statement.Statements
-	known   map[*unit.Run][]Setting
-	inside  map[*catalogue.Catalogue][]string // the routines of a database that may set one
-	objects map[*catalogue.Catalogue][]object
-	names   map[string]bool // that are set; nil until asked
-	gone    map[string]bool // that are set, and gone with the statement
+	graph  *callgraph.Graph
+	stmts  *statement.Statements
+	known  map[*unit.Run][]Setting
+	inside map[*catalogue.Catalogue]*setter.Setters
+	names  map[string]bool // that are set; nil until asked
+	gone   map[string]bool // that are set, and gone with the statement
 	// Lasting lists what is set of the variables that policies read for as long as the
 	// connection lives.
 	Lasting func() []Lasting
@@ -63,7 +65,7 @@ type Settings struct {
 
 // New makes the settings of a program.
 func New(graph *callgraph.Graph, stmts *statement.Statements) *Settings {
-	p := &Settings{graph: graph, stmts: stmts, known: map[*unit.Run][]Setting{}, inside: map[*catalogue.Catalogue][]string{}, objects: map[*catalogue.Catalogue][]object{}}
+	p := &Settings{graph: graph, stmts: stmts, known: map[*unit.Run][]Setting{}, inside: map[*catalogue.Catalogue]*setter.Setters{}}
 	p.Lasting, p.Loose = sync.OnceValue(p.lasting), sync.OnceValue(p.loose)
 	return p
 }
@@ -113,7 +115,7 @@ var dataWord = regexp.MustCompile(`(?is)^\s*(select|insert|update|delete|with)\s
 // or an order.
 func isData(t term.Term) bool {
 	if c, ok := t.(*term.Const); ok {
-		return !strings.Contains(strings.ToLower(c.Text), setConfig)
+		return !strings.Contains(strings.ToLower(c.Text), setter.Config)
 	}
 	if cat, ok := t.(*term.Concat); ok && len(cat.Parts) > 0 {
 		for _, x := range cat.Parts {
@@ -124,7 +126,7 @@ func isData(t term.Term) bool {
 		t = cat.Parts[0]
 	}
 	c, ok := t.(*term.Const)
-	return ok && dataWord.MatchString(c.Text) && !strings.Contains(strings.ToLower(c.Text), setConfig)
+	return ok && dataWord.MatchString(c.Text) && !strings.Contains(strings.ToLower(c.Text), setter.Config)
 }
 
 // byRoutine lists what the routines set that a statement calls. One that does nothing but set
@@ -138,10 +140,13 @@ func (p *Settings) byRoutine(f *callgraph.Function, r *unit.Run, s *statement.St
 	if s.Cat == nil || s.Cat.Diagram == nil {
 		return out
 	}
-	out = append(out, p.byObjects(s.Cat, s.Text)...)
+	in := p.insideOf(s.Cat)
+	for _, name := range in.ByObjects(s.Text).Sorted() {
+		out = append(out, Setting{Name: name, ByObject: true})
+	}
 	text := strings.ToLower(s.Text)
-	for _, name := range p.setters(s.Cat) {
-		if calls(text, name) {
+	for _, name := range in.Routines() {
+		if setter.Calls(text, name) {
 			out = append(out, p.setByCall(f, r, s, name)...)
 		}
 	}
@@ -166,16 +171,8 @@ func (p *Settings) setByCall(f *callgraph.Function, r *unit.Run, s *statement.St
 		}
 	}
 	var out []Setting
-	for _, x := range of {
-		for _, n := range setNames(x.Body) {
-			out = append(out, Setting{Name: n, Past: p.pastBy(n, nil)})
-		}
-		if pastInBody.MatchString(strings.ToLower(x.Body)) {
-			out = append(out, Setting{})
-		}
-	}
-	if len(out) == 0 {
-		return []Setting{{}} // by another that it calls
+	for _, n := range p.insideOf(s.Cat).By(name).Sorted() {
+		out = append(out, Setting{Name: n, Past: p.pastBy(n, nil)})
 	}
 	return out
 }
@@ -205,50 +202,17 @@ func (p *Settings) assignedBy(f *callgraph.Function, r *unit.Run, s *statement.S
 	return out
 }
 
-// setters are the routines of a database in whose bodies a variable is set, and those that
-// call them.
-func (p *Settings) setters(c *catalogue.Catalogue) []string {
-	if known, ok := p.inside[c]; ok {
-		return known
+// insideOf is what of a database sets a variable when a statement touches it.
+func (p *Settings) insideOf(c *catalogue.Catalogue) *setter.Setters {
+	if p.inside[c] == nil {
+		p.inside[c] = setter.Of(c.Diagram)
 	}
-	var out []string
-	for grown := true; grown; {
-		grown = false
-		for _, f := range c.Diagram.Functions {
-			body := strings.ToLower(f.Body)
-			sets := strings.Contains(body, setConfig) || setsInBody.MatchString(body) || pastInBody.MatchString(body) || slices.ContainsFunc(out, func(name string) bool { return calls(body, name) })
-			if name := strings.ToLower(f.Name); sets && !slices.Contains(out, name) {
-				out, grown = append(out, name), true
-			}
-		}
-	}
-	p.inside[c] = out
-	return out
+	return p.inside[c]
 }
-
-// setsInBody finds a SET of a variable of the program's own, also as a text of EXECUTE.
-var setsInBody = regexp.MustCompile(`\bset\s+(?:local\s+|session\s+)?"?\w+"?\."?\w+"?\s*(?:=|to\b)`)
-
-// calls reports whether a text in lower case calls a routine.
-func calls(text, name string) bool {
-	for rest := text; ; {
-		_, after, found := strings.Cut(rest, name)
-		if !found {
-			return false
-		}
-		if strings.HasPrefix(strings.TrimLeft(after, "\" \t\n"), "(") {
-			return true
-		}
-		rest = after
-	}
-}
-
-// setConfig is the function that sets a variable of the session.
-const setConfig = "set_config"
 
 // setBy lists what a text sets that is known.
 func (p *Settings) setBy(f *callgraph.Function, r *unit.Run, s *statement.Statement) []Setting {
-	if !strings.Contains(strings.ToLower(s.Text), setConfig) {
+	if !strings.Contains(strings.ToLower(s.Text), setter.Config) {
 		return plainSet(s.Text)
 	}
 	tree, err := sqlparse.Parse(s.Text, sqltree.Postgres)
@@ -260,7 +224,7 @@ func (p *Settings) setBy(f *callgraph.Function, r *unit.Run, s *statement.Statem
 	var out []Setting
 	sqltree.Walk(tree, func(n sqltree.Node) bool {
 		c, ok := n.(*sqltree.Call)
-		if !ok || c.Name != setConfig {
+		if !ok || c.Name != setter.Config {
 			return true
 		}
 		set := Setting{Sure: alone}
@@ -268,7 +232,7 @@ func (p *Settings) setBy(f *callgraph.Function, r *unit.Run, s *statement.Statem
 			if name, ok := value(c.Args[0]).(*term.Const); ok {
 				set.Name = strings.ToLower(name.Text)
 			}
-			set.Value = value(c.Args[1])
+			set.Value, set.Sort = value(c.Args[1]), sortOf(r, c.Args[1])
 			set.Past = p.pastBy(set.Name, valuesOf(set.Value))
 			local, known := value(c.Args[2]).(*term.Const)
 			set.Local = known && slices.Contains([]string{"true", "t", "on", "1"}, strings.ToLower(local.Text))
@@ -291,6 +255,14 @@ func (p *Settings) valueOf(f *callgraph.Function, r *unit.Run, s *statement.Stat
 		return term.ZeroTerm()
 	}
 	return nil
+}
+
+// sortOf is what a bind value of a statement is by its Go type.
+func sortOf(r *unit.Run, e sqltree.Expr) string {
+	if x, ok := uncast(e).(*sqltree.Hole); ok && x.Number > 0 && x.Number <= len(r.Sorts) {
+		return r.Sorts[x.Number-1]
+	}
+	return ""
 }
 
 // isBare tells a query without a table and a condition: it gives one row.
@@ -381,7 +353,7 @@ func spliced(t term.Term) []Setting {
 		}}
 	}
 	lower := strings.ToLower(begin.Text)
-	if strings.Contains(lower, setConfig) || strings.HasPrefix(strings.TrimSpace(lower), "set ") {
+	if strings.Contains(lower, setter.Config) || strings.HasPrefix(strings.TrimSpace(lower), "set ") {
 		return []Setting{{Spliced: true}}
 	}
 	return nil

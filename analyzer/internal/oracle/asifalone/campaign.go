@@ -38,6 +38,8 @@ type Campaign struct {
 	// Policies secures the tables of the worlds, and runs what the proof rests on policies
 	// as an application's role.
 	Policies bool
+	// Hold decides which tables the policies hold; nil is [rls.Hold].
+	Hold func(*catalogue.Catalogue)
 	// Only is the number of the one world to run, -1 for all.
 	Only int
 	// Examples is how many needlessly rejected statements of each reason are kept.
@@ -47,7 +49,14 @@ type Campaign struct {
 }
 
 // perWorld is how many statements share a schema, and with it data sets.
-func (c *Campaign) perWorld() int { return max(50, min(200, c.N/40)) }
+//
+// Under policies it is few, since each table has but one set of them.
+func (c *Campaign) perWorld() int {
+	if c.Policies {
+		return 50
+	}
+	return max(50, min(200, c.N/40))
+}
 
 // Run holds proofs of N statements against the server. The same seed and N give
 // the same statements, data and bind values, whatever the number of workers.

@@ -95,7 +95,7 @@ func (w *worker) once(ctx context.Context, sc *scene, t *trial, args []domain.Va
 	if merging {
 		setting = "SET enable_nestloop = off; SET enable_hashjoin = off; SET enable_hashagg = off"
 	}
-	w.speakFor(sc.Tenant)
+	w.speakFor(sc)
 	for i, s := range w.sides {
 		if err := pgserver.Run(ctx, s.Conn, setting); err != nil {
 			return sides, err

@@ -42,7 +42,7 @@ func (c *Campaign) role() *session.Role {
 	if !c.Policies {
 		return nil
 	}
-	return &session.Role{Name: policies.App, Owner: policies.Owner, Variable: policies.Variable}
+	return &session.Role{Name: policies.App, Owner: policies.Owner, Variable: policies.Variable, Other: policies.Other}
 }
 
 // secured opens a world, with the policies that were drawn for it and that the server takes.
@@ -60,7 +60,11 @@ func (w *worker) secured(ctx context.Context, r *rand.Rand, ddl string, settings
 	if world, err = w.open(ctx, ddl+"\n"+taken.String(), settings); err != nil {
 		return nil, err
 	}
-	rls.Hold(world.Cat)
+	if w.Hold != nil {
+		w.Hold(world.Cat)
+	} else {
+		rls.Hold(world.Cat)
+	}
 	world.Cat = world.Cat.UnderPolicies()
 	return world, nil
 }

@@ -53,7 +53,13 @@ type scene struct {
 	world     *worlds.World
 	data      [2]fixture.Data // with all tenants, and alone
 	favourite int
+	// What the application's role says: whose it is, "" where nobody knows, and, under another
+	// name, who it is not.
+	says, stranger string
 }
+
+// noTenant is a number that no tenant has.
+const noTenant = 25
 
 // dataSet makes a data set and runs what is not settled yet.
 func (w *worker) dataSet(ctx context.Context, trials []*trial, number uint64) error {
@@ -87,8 +93,13 @@ func (w *worker) dataSet(ctx context.Context, trials []*trial, number uint64) er
 func (w *worker) scene(ctx context.Context, r *rand.Rand, trials []*trial) (*scene, error) {
 	t, tables := trials[0], touchedBy(trials)
 	sc := &scene{world: t.world}
-	sc.Tenant = *domain.ValueOf(t.world.TenantType(), domain.TenantNumber(r.IntN(domain.Tenants)))
-	w.speakFor(sc.Tenant)
+	number := r.IntN(domain.Tenants)
+	sc.Tenant = *domain.ValueOf(t.world.TenantType(), domain.TenantNumber(number))
+	sc.says, sc.stranger = sc.Tenant, *domain.ValueOf(t.world.TenantType(), domain.TenantNumber((number+1)%domain.Tenants))
+	if w.Policies && r.IntN(6) == 0 { // nobody has said who it is
+		sc.Tenant, sc.says = *domain.ValueOf(t.world.TenantType(), noTenant), ""
+	}
+	w.speakFor(sc)
 	if t.keep.All && r.IntN(4) > 0 {
 		sc.favourite = 1 + r.IntN(4)
 	}
@@ -108,11 +119,11 @@ func (w *worker) scene(ctx context.Context, r *rand.Rand, trials []*trial) (*sce
 	return sc, w.sides[1].Load(ctx, sc.data[1], tables)
 }
 
-// speakFor makes the application's role speak for a tenant.
-func (w *worker) speakFor(tenant string) {
+// speakFor makes the application's role say what it says in a scene.
+func (w *worker) speakFor(sc *scene) {
 	for _, s := range w.sides {
 		if s.As != nil {
-			s.As.Tenant = tenant
+			s.As.Tenant, s.As.Stranger = sc.says, sc.stranger
 		}
 	}
 }
@@ -139,6 +150,11 @@ func (w *worker) compare(ctx context.Context, sc *scene, trials []*trial, args [
 		w.tally.Runs++
 		if all.Out.Err != nil || alone.Out.Err != nil {
 			w.tally.Failed++
+			// A row of another tenant may have no place where that is not there.
+			if what := compare.Strays(sc.world, sc.Viewer, all); what != "" && all.Out.Err == nil && t.gap == "" && !t.done {
+				t.done = true
+				w.tally.Cases = append(w.tally.Cases, w.plainCase(sc, t, args[i], what))
+			}
 			continue
 		}
 		t.seen = t.seen || all.Out.Count > 0

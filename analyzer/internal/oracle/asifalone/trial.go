@@ -49,7 +49,9 @@ func (w *worker) statements(ctx context.Context, r *rand.Rand, world *worlds.Wor
 	seeds := w.seedsOf(int(w.number))
 	for range w.perWorld() {
 		stmt := changes.Generate(r, world)
-		if len(seeds) > 0 && r.IntN(5) > 0 {
+		if w.Policies && r.IntN(3) == 0 {
+			stmt = changes.Bare(r, world)
+		} else if len(seeds) > 0 && r.IntN(5) > 0 {
 			if mutant, ok := vary.Mutate(r, domain.One(r, seeds), world.Cat); ok {
 				stmt = mutant
 			}

@@ -327,6 +327,10 @@ func (p *parser) run() unit.Run {
 	if p.take("nulls") {
 		r.Nulls = p.ints()
 	}
+	if p.take("sorts") {
+		p.Want('[')
+		p.Listed(']', func() { r.Sorts = append(r.Sorts, p.Quoted()) })
+	}
 	r.Spread = p.take("spread")
 	if p.take("named") {
 		r.Named = p.Term()

@@ -24,7 +24,7 @@ import (
 //	directive VERB "reason" line N
 //	problem "kind" "message"
 //	func SYMBOL(name, name...) results N [recv pkg.T] [exported] [allow "reason"] [over "reason"]
-//		runs N VERB LIBRARY [dialect D] TEXT [arg, arg] [spread] [named TERM] [copy TERM TERM]
+//		runs N VERB LIBRARY [dialect D] TEXT [arg, arg] [sorts ["integer", …]] [spread] [named TERM] [copy TERM TERM]
 //		calls N [defer|go] static SYMBOL(arg, arg)
 //		calls N iface pkg.I.M(arg, arg)
 //		calls N value TERM(arg, arg) [as "signature"]
@@ -151,8 +151,8 @@ func ordered(f *unit.Function) []any {
 func (w *writer) operation(op any) {
 	switch x := op.(type) {
 	case *unit.Run:
-		w.line("\truns %d %s %s%s %s %s%s%s%s%s%s%s%s%s%s%s%s", x.N, x.Verb, symbol(x.Library), flag(x.Dialect != "", " dialect "+x.Dialect),
-			x.Text, list(x.Args), flag(len(x.Nulls) > 0, " nulls "+ints(x.Nulls)), flag(x.Spread, " spread"), named(x.Named), target(x.Copy), flag(x.Prepared, " prepared"), on(x), flag(x.Unheeded, " unheeded"), ways(x.Ways), facts(x.If), allow(x.Allow), w.site(x.Site))
+		w.line("\truns %d %s %s%s %s %s%s%s%s%s%s%s%s%s%s%s%s%s", x.N, x.Verb, symbol(x.Library), flag(x.Dialect != "", " dialect "+x.Dialect),
+			x.Text, list(x.Args), flag(len(x.Nulls) > 0, " nulls "+ints(x.Nulls)), sorts(x.Sorts), flag(x.Spread, " spread"), named(x.Named), target(x.Copy), flag(x.Prepared, " prepared"), on(x), flag(x.Unheeded, " unheeded"), ways(x.Ways), facts(x.If), allow(x.Allow), w.site(x.Site))
 	case *unit.Call:
 		w.line("\tcalls %d %s%s(%s)%s%s%s%s%s%s%s%s", x.N, modes[x.Mode], w.callee(x), terms(x.Args),
 			flag(x.Signature != "", " as "+strconv.Quote(x.Signature)), flag(x.Role != "", " role "+strconv.Quote(string(x.Role))), sends(x.Messages)+ways(x.Ways), after(x.After), facts(x.If), allow(x.Allow), w.site(x.Site), w.argSites(x.ArgSites))
@@ -386,4 +386,16 @@ func placeText(place string) string {
 		return ""
 	}
 	return " of " + symbol(place)
+}
+
+// sorts tells what bind values are.
+func sorts(list []string) string {
+	if len(list) == 0 {
+		return ""
+	}
+	quoted := make([]string, len(list))
+	for i, x := range list {
+		quoted[i] = strconv.Quote(x)
+	}
+	return " sorts [" + strings.Join(quoted, ", ") + "]"
 }

@@ -110,7 +110,7 @@ func drawTable(b *strings.Builder, t *schema.Table) {
 		fmt.Fprintf(b, " :%d\n", k.Line)
 	}
 	for _, c := range t.Checks {
-		fmt.Fprintf(b, "  check %s %v not zero, not valid=%v\n", c.Name, c.NonZero, c.NotValid)
+		fmt.Fprintf(b, "  check %s %v not zero, not valid=%v: %s\n", c.Name, c.NonZero, c.NotValid, c.Text)
 	}
 	for _, f := range t.ForeignKeys {
 		fmt.Fprintf(b, "  foreign %s %v -> %s %v", f.Name, f.Columns, (&schema.Table{Schema: f.RefSchema, Name: f.RefTable}).FullName(), f.RefColumns)

@@ -20,6 +20,7 @@ func (r *ddlReader) createIndex(s *pg.IndexStmt) {
 			continue
 		}
 		ix.Expressions = true
+		ix.Text = andText(ix.Text, p.GetIndexElem().GetExpr())
 	}
 	r.add(ix)
 }
@@ -197,7 +198,7 @@ const (
 func (r *ddlReader) createTrigger(s *pg.CreateTrigStmt) {
 	t := &sqltree.CreateTrigger{
 		Pos: sqltree.Pos(s.Relation.GetLocation()), Name: s.Trigname, Table: pgnode.RangeName(s.Relation),
-		Function: pgnode.ObjectName(s.Funcname).Name, Before: s.Timing&triggerBefore != 0,
+		Function: pgnode.ObjectName(s.Funcname).Name, Before: s.Timing&triggerBefore != 0, When: exprText(s.WhenClause),
 	}
 	for _, e := range []struct {
 		bit  int32

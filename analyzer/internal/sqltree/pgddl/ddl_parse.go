@@ -99,6 +99,12 @@ func (r *ddlReader) statement(n *pg.Node) {
 		r.createSchema(s.CreateSchemaStmt)
 	case *pg.Node_CreateDomainStmt:
 		r.createDomain(s.CreateDomainStmt)
+	case *pg.Node_AlterDomainStmt:
+		r.alterDomain(s.AlterDomainStmt)
+	case *pg.Node_CreateCastStmt:
+		if name := pgnode.ObjectName(s.CreateCastStmt.GetFunc().GetObjname()).Name; name != "" {
+			r.add(&sqltree.CreateCast{Function: name})
+		}
 	case *pg.Node_CreateRangeStmt:
 		r.createRange(s.CreateRangeStmt)
 	default:
@@ -141,8 +147,32 @@ func (r *ddlReader) createDomain(s *pg.CreateDomainStmt) {
 	d := &sqltree.CreateDomain{Name: pgnode.ObjectName(s.Domainname), Type: typeText(s.TypeName)}
 	for _, c := range s.Constraints {
 		d.NotNull = d.NotNull || c.GetConstraint().GetContype() == pg.ConstrType_CONSTR_NOTNULL
+		d.Text = andText(d.Text, c.GetConstraint().GetRawExpr())
 	}
 	r.add(d)
+}
+
+// alterDomain reads what is added to a domain; what is taken away may stay.
+func (r *ddlReader) alterDomain(s *pg.AlterDomainStmt) {
+	added := s.Def
+	if c := added.GetConstraint(); c != nil {
+		added = c.RawExpr
+	}
+	if text := andText("", added); text != "" {
+		r.add(&sqltree.AlterDomain{Name: pgnode.ObjectName(s.TypeName), Text: text})
+	}
+}
+
+// andText is a text of expressions with one more behind it.
+func andText(text string, n *pg.Node) string {
+	switch more := exprText(n); {
+	case more == "":
+		return text
+	case text == "":
+		return more
+	default:
+		return text + " AND " + more
+	}
 }
 
 // setVariable reads SET search_path; other settings change no definition.

@@ -30,6 +30,7 @@ func (r *ddlReader) createTable(s *pg.CreateStmt) {
 		}
 		t.Inherits = append(t.Inherits, pgnode.RangeName(parent.GetRangeVar()))
 	}
+	t.PartitionBy = partedBy(s.Partspec)
 	r.add(t)
 }
 
@@ -68,7 +69,7 @@ func columnDef(s *pg.ColumnDef) (sqltree.ColumnDef, []sqltree.ConstraintDef) {
 		case pg.ConstrType_CONSTR_IDENTITY:
 			c.Identity, c.NotNull = true, true
 		case pg.ConstrType_CONSTR_GENERATED:
-			c.Generated = true
+			c.Generated, c.Computed = true, exprText(con.RawExpr)
 		case pg.ConstrType_CONSTR_PRIMARY, pg.ConstrType_CONSTR_UNIQUE, pg.ConstrType_CONSTR_FOREIGN, pg.ConstrType_CONSTR_CHECK:
 			keys = append(keys, constraintDef(con, c.Name))
 		}
@@ -117,10 +118,15 @@ func constraintDef(s *pg.Constraint, column string) sqltree.ConstraintDef {
 		c.MatchFull = s.FkMatchtype == "f"
 		c.NotValid = s.SkipValidation || !s.IsEnforced
 	case pg.ConstrType_CONSTR_CHECK:
-		c.Kind, c.NonZero = sqltree.CheckConstraint, nonZero(s.RawExpr)
+		c.Kind, c.NonZero, c.Text = sqltree.CheckConstraint, nonZero(s.RawExpr), exprText(s.RawExpr)
 		c.NotValid = s.SkipValidation || !s.IsEnforced
 	case pg.ConstrType_CONSTR_NOTNULL:
 		c.Columns = pgnode.StringList(s.Keys)
+	case pg.ConstrType_CONSTR_EXCLUSION:
+		c.Text = exprText(s.WhereClause)
+		for _, n := range s.Exclusions {
+			c.Text = andText(c.Text, excluded(n))
+		}
 	}
 	if column != "" {
 		c.Columns = []string{column}
@@ -203,10 +209,30 @@ func alterColumn(c *pg.AlterTableCmd) *sqltree.AlterColumn {
 		a.Identity = new(true)
 	case pg.AlterTableType_AT_DropIdentity:
 		a.Identity = new(false)
+	case pg.AlterTableType_AT_SetExpression:
+		a.Computed = exprText(c.Def)
 	case pg.AlterTableType_AT_AlterColumnType:
 		a.Type = typeText(c.Def.GetColumnDef().GetTypeName())
 	default:
 		return nil
 	}
 	return a
+}
+
+// excluded is the expression of an element of an exclusion, nil if that is a column.
+func excluded(n *pg.Node) *pg.Node {
+	for _, x := range n.GetList().GetItems() {
+		if e := x.GetIndexElem().GetExpr(); e != nil {
+			return e
+		}
+	}
+	return nil
+}
+
+// partedBy are the expressions by which the rows of a table are parted.
+func partedBy(s *pg.PartitionSpec) (text string) {
+	for _, n := range s.GetPartParams() {
+		text = andText(text, n.GetPartitionElem().GetExpr())
+	}
+	return text
 }

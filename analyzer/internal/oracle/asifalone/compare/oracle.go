@@ -49,6 +49,20 @@ func Differ(w *worlds.World, v fixture.Viewer, all, alone Side) string {
 	return ""
 }
 
+// Strays names a row that a write with all tenants touched and that is not the viewer's, "" if
+// there is none.
+func Strays(w *worlds.World, v fixture.Viewer, all Side) string {
+	for _, t := range w.Order {
+		if all.Out.After[t] == nil {
+			continue
+		}
+		if what := all.frame(t, v, Diff(all.Before[t], all.Out.After[t])); what != "" {
+			return what
+		}
+	}
+	return ""
+}
+
 // Suppressed tells that a write did less with all tenants than alone: a foreign
 // row stood in the way of ON CONFLICT. That is a unique violation as an oracle,
 // which the guarantee leaves out.

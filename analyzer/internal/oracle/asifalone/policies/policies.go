@@ -16,12 +16,14 @@ import (
 	"github.com/tenantvet/tenantvet/analyzer/internal/oracle/asifalone/worlds"
 )
 
-// The roles of a world with policies, and the variable that most of them read.
+// The roles of a world with policies, the variable that most of them read, and one that says
+// another tenant.
 const (
 	Owner     = "asifalone_owner" // owns the tables
 	App       = "asifalone_app"   // runs the statements
 	Reporting = "asifalone_reporting"
 	Variable  = "app.tenant"
+	Other     = "app.other"
 )
 
 // drawer draws the policies of one world.
@@ -36,9 +38,26 @@ type drawer struct {
 func Draw(r *rand.Rand, w *worlds.World) string {
 	d := &drawer{r: r, cat: w.Cat, typ: domain.BaseType(w.TenantType())}
 	fmt.Fprintf(&d.b, "CREATE FUNCTION current_tenant() RETURNS %s LANGUAGE sql STABLE AS $$ SELECT NULLIF(current_setting('%s', true), '')::%s $$;\n", d.typ, Variable, d.typ)
+	var owned []*catalogue.Table
 	for _, t := range w.Order {
-		if t.Tenancy != catalogue.Shared && d.r.IntN(8) > 0 {
-			d.table(t)
+		if t.Tenancy != catalogue.Shared {
+			owned = append(owned, t)
+		}
+	}
+	// More often than not one table is odd and the others are tied, so that a statement on
+	// several shows the one.
+	odd := -1
+	if len(owned) > 0 && d.r.IntN(4) > 0 {
+		odd = d.r.IntN(len(owned))
+	}
+	for i, t := range owned {
+		switch {
+		case i == odd:
+			d.table(t, d.odd)
+		case odd >= 0 && d.r.IntN(8) > 0:
+			d.table(t, d.plainly)
+		case d.r.IntN(8) > 0:
+			d.table(t, d.policies)
 		}
 	}
 	return d.b.String()
@@ -47,8 +66,8 @@ func Draw(r *rand.Rand, w *worlds.World) string {
 // one of some texts.
 func (d *drawer) one(list ...string) string { return domain.One(d.r, list) }
 
-// table secures a table.
-func (d *drawer) table(t *catalogue.Table) {
+// table secures a table with the policies that are written for it.
+func (d *drawer) table(t *catalogue.Table, policies func(*catalogue.Table)) {
 	name := domain.QuotedName(t)
 	if d.r.IntN(20) > 0 {
 		fmt.Fprintf(&d.b, "ALTER TABLE %s ENABLE ROW LEVEL SECURITY;\n", name)
@@ -56,7 +75,47 @@ func (d *drawer) table(t *catalogue.Table) {
 	if d.r.IntN(3) > 0 {
 		fmt.Fprintf(&d.b, "ALTER TABLE %s FORCE ROW LEVEL SECURITY;\n", name)
 	}
-	d.policies(t)
+	policies(t)
+}
+
+// plainly ties a table to the session's tenant, and does no more.
+func (d *drawer) plainly(t *catalogue.Table) {
+	d.policy(t, "tenant", "PERMISSIVE", "ALL", "", d.tie(t), "")
+}
+
+// odd writes policies of which one is loose: beside a tie, for one command, in the check.
+func (d *drawer) odd(t *catalogue.Table) {
+	tie, loose := d.tie(t), d.loose(t)
+	all := func(using, check string) { d.policy(t, "tenant", "PERMISSIVE", "ALL", "", using, check) }
+	switch d.r.IntN(10) {
+	case 0, 1:
+		all(tie, loose)
+	case 2:
+		all(loose, tie)
+	case 3:
+		all(loose, "")
+	case 4, 5:
+		all(tie, "")
+		d.policy(t, "narrow", "RESTRICTIVE", d.one("ALL", "SELECT"), "", d.elsewhere(t), "")
+	case 6:
+		all(tie, "")
+		d.policy(t, "wide", "PERMISSIVE", d.one("ALL", "SELECT", "UPDATE", "DELETE"), "", loose, "")
+	default:
+		d.each(t, tie, loose)
+	}
+}
+
+// loose is a condition that lets rows of others pass, or what looks like that.
+func (d *drawer) loose(t *catalogue.Table) string {
+	column := t.Column
+	if column == "" {
+		return d.one(d.plain(t), d.condition(t, 1))
+	}
+	c := domain.QuotedName(t) + "." + domain.Ident(column)
+	return d.one(d.plain(t), d.condition(t, 2), d.condition(t, 1), "true",
+		c+" = NULLIF(current_setting('"+Other+"', true), '')::"+d.typ,
+		c+" = COALESCE(current_tenant(), "+domain.Quote(domain.ValueOf(d.typ, domain.TenantNumber(1)))+"::"+d.typ+")",
+		d.tie(t)+" OR "+d.plain(t))
 }
 
 // policies writes the policies of a table: a tie, and more often than not one thing beside it
@@ -218,7 +277,7 @@ func (d *drawer) value() string {
 	case 3:
 		return "(SELECT NULLIF(current_setting('" + Variable + "', true), '')::" + d.typ + ")"
 	case 4:
-		return d.one("COALESCE(current_tenant(), "+domain.Quote(domain.ValueOf(d.typ, 2))+"::"+d.typ+")", "current_tenant()", "NULLIF(current_setting('app.other', true), '')::"+d.typ)
+		return d.one("COALESCE(current_tenant(), "+domain.Quote(domain.ValueOf(d.typ, domain.TenantNumber(1)))+"::"+d.typ+")", "current_tenant()", "NULLIF(current_setting('"+Other+"', true), '')::"+d.typ)
 	}
 	return "NULLIF(current_setting('" + Variable + "', true), '')::" + d.typ
 }

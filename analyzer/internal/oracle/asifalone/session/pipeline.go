@@ -122,7 +122,7 @@ func (s *Session) send(p *pgconn.Pipeline, j Job) {
 	}
 	if s.As != nil {
 		p.SendQueryParams("SET LOCAL ROLE "+s.As.Name, nil, nil, nil, nil)
-		p.SendQueryParams("SELECT set_config('"+s.As.Variable+"', $1, true)", [][]byte{[]byte(s.As.Tenant)}, nil, nil, nil)
+		p.SendQueryParams("SELECT set_config('"+s.As.Variable+"', $1, true), set_config('"+s.As.Other+"', $2, true)", [][]byte{[]byte(s.As.Tenant), []byte(s.As.Stranger)}, nil, nil, nil)
 	}
 	p.SendQueryPrepared(j.prepared.name, args, nil, nil)
 	if s.As != nil {

@@ -25,10 +25,12 @@ type Session struct {
 	As *Role
 }
 
-// Role is an application's role, with the variable that says whose rows it may see.
+// Role is an application's role, with the variable that says whose rows it may see, and
+// another one that says somebody else.
 type Role struct {
 	Name, Owner      string
 	Variable, Tenant string
+	Other, Stranger  string
 }
 
 // Prepared is a statement as the server knows it.
