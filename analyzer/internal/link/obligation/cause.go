@@ -32,6 +32,9 @@ type Cause struct {
 
 	Origin *term.Origin        // request: the value
 	Source *callgraph.Function // request: the function in which it is read
+	// Into is the function for which a helper has filled an object with it, nil if none has:
+	// each object is a parameter of its own.
+	Into *callgraph.Function
 
 	// Fn and site are the place where the value is passed on: an argument in
 	// the function where its origin is visible. fn is nil while it is not known.
@@ -111,6 +114,18 @@ func (v Value) Placed(at func(a Atom) (*callgraph.Function, int)) Value {
 		return v
 	}
 	return Value{Alts: v.Alts, Fails: out}
+}
+
+// FilledFor gives the causes that came of what a helper has filled an object with to the
+// function that has the object. What the helper hands on inside is no place of theirs.
+func (v Value) FilledFor(f *callgraph.Function) Value {
+	fails := slices.Clone(v.Fails)
+	for i, c := range fails {
+		if c.Kind == Request && c.Row == nil {
+			fails[i].Into, fails[i].Fn, fails[i].Site = f, nil, 0
+		}
+	}
+	return Value{Alts: v.Alts, Fails: fails}
 }
 
 // OfRows keeps the causes that are rows which are not tied: a row that is compared

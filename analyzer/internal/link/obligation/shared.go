@@ -17,6 +17,8 @@ func SharedSource(c Cause, everywhere bool) string {
 		return ""
 	case everywhere:
 		return "request " + c.Origin.Group + " " + c.Origin.Name
+	case c.Source != nil && c.Into != nil:
+		return "read in " + c.Source.Symbol + " for " + c.Into.Symbol + " " + c.Origin.String()
 	case c.Source != nil:
 		return "read in " + c.Source.Symbol + " " + c.Origin.String()
 	}
