@@ -250,10 +250,12 @@ func bySession(a proof.Alternative) bool {
 }
 
 // quoted is the name of a table as SQL.
-func quoted(t *catalogue.Table) string {
-	name := `"` + strings.ReplaceAll(t.Name, `"`, `""`) + `"`
-	if t.Schema != "" {
-		name = `"` + strings.ReplaceAll(t.Schema, `"`, `""`) + `".` + name
+func quoted(t *catalogue.Table) string { return quotedName(t.Schema, t.Name) }
+
+func quotedName(schema, name string) string {
+	name = `"` + strings.ReplaceAll(name, `"`, `""`) + `"`
+	if schema != "" {
+		name = `"` + strings.ReplaceAll(schema, `"`, `""`) + `".` + name
 	}
 	return name
 }
