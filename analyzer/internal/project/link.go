@@ -44,12 +44,22 @@ func (p *Project) LinkAll(d *Decision, programs []Program) *finding.Run {
 		check = rls.CheckRequired
 	}
 	for _, c := range d.Catalogues {
-		run.Findings = append(run.Findings, check(c)...)
+		run.Findings = append(run.Findings, unsaid(run.Findings, check(c))...)
 	}
 	slices.SortStableFunc(run.Findings, func(a, b finding.Finding) int { return a.Place.Compare(b.Place) })
 	d.heed(run)
 	run.Setup = append(run.Setup, d.idle(p, run, idleDirectives(programs, reports))...)
 	return run
+}
+
+// unsaid leaves of some findings those that are not among others: modules of a workspace may
+// have one folder of migrations.
+func unsaid(said, more []finding.Finding) []finding.Finding {
+	return slices.DeleteFunc(more, func(f finding.Finding) bool {
+		return slices.ContainsFunc(said, func(x finding.Finding) bool {
+			return x.Rule == f.Rule && x.Place == f.Place && x.Message == f.Message
+		})
+	})
 }
 
 // link links programs; the reports are theirs, in their order.

@@ -57,7 +57,8 @@ func FixOf(c *catalogue.Catalogue) Fix {
 	}
 	for _, v := range c.Diagram.Views {
 		if !v.Materialized && !v.Invoker && k.shown(v.Query) != nil {
-			add("ALTER VIEW "+viewName(v)+" SET (security_invoker = true);", "ALTER VIEW "+viewName(v)+" RESET (security_invoker);")
+			name := quotedName(v.Schema, v.Name)
+			add("ALTER VIEW "+name+" SET (security_invoker = true);", "ALTER VIEW "+name+" RESET (security_invoker);")
 		}
 	}
 	slices.Reverse(out.Down)

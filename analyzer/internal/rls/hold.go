@@ -109,7 +109,9 @@ func (k *checker) demands(t *catalogue.Table, e *catalogue.Edge, expression, set
 		return false
 	}
 	i := slices.IndexFunc(r.Relations, func(x proof.Relation) bool { return x.Alias == "referred" })
-	return i >= 0 && slices.ContainsFunc(r.Relations[i].Alternatives, unconditional)
+	return i >= 0 && slices.ContainsFunc(r.Relations[i].Alternatives, func(a proof.Alternative) bool {
+		return unconditional(a) && !slices.Contains(a.Rules, "up") // that a row's parents are its tenant's is what is asked of a new one
+	})
 }
 
 // looksElsewhere reports whether a restrictive policy of a table whose rows the others tie may
@@ -250,10 +252,12 @@ func bySession(a proof.Alternative) bool {
 }
 
 // quoted is the name of a table as SQL.
-func quoted(t *catalogue.Table) string {
-	name := `"` + strings.ReplaceAll(t.Name, `"`, `""`) + `"`
-	if t.Schema != "" {
-		name = `"` + strings.ReplaceAll(t.Schema, `"`, `""`) + `".` + name
+func quoted(t *catalogue.Table) string { return quotedName(t.Schema, t.Name) }
+
+func quotedName(schema, name string) string {
+	name = `"` + strings.ReplaceAll(name, `"`, `""`) + `"`
+	if schema != "" {
+		name = `"` + strings.ReplaceAll(schema, `"`, `""`) + `".` + name
 	}
 	return name
 }

@@ -92,7 +92,7 @@ func SettingsIn(text string) []string {
 }
 
 // Settings are the variables of the session that the policies of a table read, by
-// themselves or by a function of the diagram.
+// themselves or by functions of the diagram, and those that these call.
 func (s *Security) Settings(d *Diagram) []string {
 	if len(s.Policies) == 0 {
 		return nil
@@ -101,9 +101,14 @@ func (s *Security) Settings(d *Diagram) []string {
 	for _, p := range s.Policies {
 		text.WriteString(p.Using + " " + p.Check + " ")
 	}
-	for _, f := range d.Functions {
-		if strings.Contains(text.String(), f.Name+"(") {
-			text.WriteString(f.Body)
+	called := map[*Function]bool{}
+	for grown := true; grown; {
+		grown = false
+		for _, f := range d.Functions {
+			if !called[f] && strings.Contains(text.String(), f.Name+"(") {
+				called[f], grown = true, true
+				text.WriteString(" " + f.Body)
+			}
 		}
 	}
 	return SettingsIn(text.String())

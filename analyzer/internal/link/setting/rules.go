@@ -183,15 +183,37 @@ func (p *Settings) hookedWithin(f *callgraph.Function, role library.Role, depth 
 
 // withoutTransaction: it ends with the statement that sets it.
 func withoutTransaction(p *Settings, f *callgraph.Function, run *unit.Run, s Setting) string {
+	taken := p.takenOut(f, run)
 	byHook := run.Kind == library.Connection && (p.Hooked(f, library.Prepares) || p.Hooked(f, library.Connected))
-	if !s.Local || run.Kind != library.Pool && !byHook {
+	if !s.Local || run.Kind != library.Pool && !byHook && !taken {
 		return ""
+	}
+	if taken {
+		return s.Name + " is set for its transaction, and there is none: on a connection of the pool each statement is a transaction by itself, and the variable is gone when it ends; begin one on the connection, and run what needs the tenant on it"
 	}
 	if byHook {
 		return s.Name + " is set for its transaction, and there is none: in a hook of the pool the statement is a transaction by itself, and the variable is gone when it ends; set it for the session there, on every way, or in the transaction of each request"
 	}
 	return s.Name + " is set for its transaction, and there is none: on the pool the statement is a transaction by itself, and the variable is gone when it ends; begin one, and run what needs the tenant on it"
 }
+
+// takenOut reports whether a statement runs on a connection that its function has taken out of
+// the pool, and on which it begins no transaction by a text.
+func (p *Settings) takenOut(f *callgraph.Function, run *unit.Run) bool {
+	r, ok := run.On.(*term.Result)
+	if !ok || f.Ops[r.Call].Call == nil || f.Ops[r.Call].Call.Role != library.Connects {
+		return false
+	}
+	return !slices.ContainsFunc(f.Runs, func(x unit.Run) bool {
+		return x.On != nil && term.Same(x.On, run.On) && slices.ContainsFunc(p.stmts.Written(f, &x), func(t term.Term) bool {
+			c, ok := t.(*term.Const)
+			return !ok || beginText.MatchString(c.Text)
+		})
+	})
+}
+
+// beginText begins a transaction by a text.
+var beginText = regexp.MustCompile(`(?i)^\s*(?:begin|start)\b`)
 
 // splicedInto: the value is a part of the text.
 func splicedInto(_ *Settings, _ *callgraph.Function, _ *unit.Run, s Setting) string {

@@ -53,7 +53,7 @@ type Campaign struct {
 // Under policies it is few, since each table has but one set of them.
 func (c *Campaign) perWorld() int {
 	if c.Policies {
-		return 50
+		return 25
 	}
 	return max(50, min(200, c.N/40))
 }

@@ -78,7 +78,7 @@ func underPolicies(result *proof.Result, world *worlds.World, sql string) *proof
 	}
 	past := rls.BypassOf(world.Cat.Diagram).Takes(tables, sql) || slices.ContainsFunc(tables, looksElsewhere)
 	out.Alternatives = slices.DeleteFunc(slices.Clone(result.Alternatives), func(a proof.Alternative) bool {
-		return past || slices.ContainsFunc(tables, func(t *catalogue.Table) bool { return !assumes(a, t) }) || a.Excuse != proof.NoExcuse || !slices.ContainsFunc(a.Needs, isSetting)
+		return past || slices.ContainsFunc(tables, func(t *catalogue.Table) bool { return !assumes(a, t) }) || a.Excuse != proof.NoExcuse || !slices.ContainsFunc(a.Needs, isSetting) || slices.ContainsFunc(a.Needs, ofStranger)
 	})
 	return &out
 }
@@ -96,6 +96,9 @@ func assumes(a proof.Alternative, t *catalogue.Table) bool {
 // looksElsewhere tells a table whose policies do not hold it: they may take rows away by what
 // they find of other tenants', which no statement can help.
 func looksElsewhere(t *catalogue.Table) bool { return t.Security.Enabled && t.Held == nil }
+
+// ofStranger tells the need of a variable that the session gives to somebody else.
+func ofStranger(n proof.Need) bool { return isSetting(n) && n.Column != policies.Variable }
 
 func isSetting(n proof.Need) bool { return n.Kind == proof.Setting }
 

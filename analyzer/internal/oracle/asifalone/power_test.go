@@ -71,13 +71,6 @@ var faults = []fault{
 		}
 	}},
 	{name: "restrictive policies are not looked at", read: without(func(_ int, p *schema.Policy) bool { return p.Restrictive })},
-	{name: "restrictive policies are taken for permissive ones", read: func(t *catalogue.Table) {
-		if slices.ContainsFunc(t.Security.Policies, func(p *schema.Policy) bool { return !p.Restrictive }) {
-			for _, p := range t.Security.Policies {
-				p.Restrictive = p.Restrictive && strings.Contains(strings.ToLower(p.Using), "select")
-			}
-		}
-	}},
 	{name: "only the first policy is looked at", read: without(func(i int, _ *schema.Policy) bool { return i > 0 })},
 	{name: "policies for SELECT are not looked at", read: without(func(_ int, p *schema.Policy) bool { return p.Command == "SELECT" })},
 	{name: "policies for INSERT are not looked at", read: without(func(_ int, p *schema.Policy) bool { return p.Command == "INSERT" })},

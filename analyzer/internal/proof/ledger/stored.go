@@ -26,7 +26,7 @@ type storedValue struct {
 // says whose the row is has been a need already. rows is what is known of the row
 // that is stored.
 func (p *Ledger) NoteStored(w *bind.Write, column string, values []storedValue, rows *formula.Conj) {
-	if w.Table == nil || !p.OwnHoles() || p.Dry > 0 || p.decidesOwner(w.Table, column) {
+	if w.Table == nil || !p.OwnHoles() || p.Dry > 0 || p.decidesOwner(w.Table, column) && !p.heldByAny(w.Table) {
 		return
 	}
 	for _, v := range values {
@@ -36,6 +36,12 @@ func (p *Ledger) NoteStored(w *bind.Write, column string, values []storedValue, 
 			}
 		}
 	}
+}
+
+// heldByAny reports whether policies hold a table that has several parents: they look at any
+// of them, and the others are references like all.
+func (p *Ledger) heldByAny(t *catalogue.Table) bool {
+	return t.Column == "" && len(t.Owners) > 1 && p.Cat.HeldBy(t) != nil
 }
 
 // refers reports whether a column refers to an owned row.

@@ -3,6 +3,7 @@ package changes
 import (
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"strings"
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/catalogue"
@@ -16,6 +17,9 @@ import (
 // to be nothing in particular.
 func Bare(r *rand.Rand, w *worlds.World) queries.Statement {
 	b := &bare{Rand: r, table: domain.One(r, w.Order)}
+	if odd := slices.DeleteFunc(slices.Clone(w.Order), plainly); len(odd) > 0 && r.IntN(3) > 0 {
+		b.table = domain.One(r, odd)
+	}
 	name := domain.QuotedName(b.table)
 	var sql string
 	switch r.IntN(6) {
@@ -31,6 +35,12 @@ func Bare(r *rand.Rand, w *worlds.World) queries.Statement {
 		sql = b.insert(name)
 	}
 	return queries.Renumber(queries.Statement{SQL: sql, Origin: "bare"})
+}
+
+// plainly tells a table with one policy that says nothing of what is written.
+func plainly(t *catalogue.Table) bool {
+	p := t.Security.Policies
+	return len(p) == 0 || len(p) == 1 && p[0].Check == ""
 }
 
 type bare struct {

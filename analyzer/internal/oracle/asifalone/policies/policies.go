@@ -51,12 +51,12 @@ func Draw(r *rand.Rand, w *worlds.World) string {
 		odd = d.r.IntN(len(owned))
 	}
 	for i, t := range owned {
-		switch {
+		switch n := d.r.IntN(8); {
 		case i == odd:
 			d.table(t, d.odd)
-		case odd >= 0 && d.r.IntN(8) > 0:
+		case odd >= 0 && n < 6:
 			d.table(t, d.plainly)
-		case d.r.IntN(8) > 0:
+		case n < 7:
 			d.table(t, d.policies)
 		}
 	}
@@ -112,8 +112,8 @@ func (d *drawer) loose(t *catalogue.Table) string {
 		return d.one(d.plain(t), d.condition(t, 1))
 	}
 	c := domain.QuotedName(t) + "." + domain.Ident(column)
-	return d.one(d.plain(t), d.condition(t, 2), d.condition(t, 1), "true",
-		c+" = NULLIF(current_setting('"+Other+"', true), '')::"+d.typ,
+	other := c + " = NULLIF(current_setting('" + Other + "', true), '')::" + d.typ
+	return d.one(d.plain(t), d.condition(t, 2), d.condition(t, 1), "true", other, other,
 		c+" = COALESCE(current_tenant(), "+domain.Quote(domain.ValueOf(d.typ, domain.TenantNumber(1)))+"::"+d.typ+")",
 		d.tie(t)+" OR "+d.plain(t))
 }
