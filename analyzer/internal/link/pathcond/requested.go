@@ -18,7 +18,7 @@ func (p *Conditions) Requested(e *Env, t term.Term) term.Term { return p.request
 
 func (p *Conditions) requested(e *Env, t term.Term, depth int) term.Term {
 	r, ok := t.(*term.Result)
-	if !ok || depth == 0 {
+	if !ok || depth == 0 || len(r.Steps) != 1 { // one of several has lost which one it is
 		return t
 	}
 	c := e.Fn.Ops[r.Call].Call
@@ -41,7 +41,7 @@ func (p *Conditions) requested(e *Env, t term.Term, depth int) term.Term {
 			return t
 		}
 		given = p.ToCaller(targets[0], r.Call, p.requested(inner, given, depth-1))
-		if !term.IsRequest(given) || read != nil && !term.Same(read, given) {
+		if o, ok := given.(*term.Origin); !ok || !term.IsRequest(o) || len(o.Steps) > 0 || read != nil && !term.Same(read, given) {
 			return t
 		}
 		read = given
