@@ -250,7 +250,7 @@ func source(o *term.Origin) string {
 			name = s.Name
 		}
 	}
-	if name == "?" {
+	if name == "?" || term.HasHandedName(o) && name == o.Name {
 		name = ""
 	}
 	group := map[string]string{
@@ -326,7 +326,7 @@ func (p *verdict) unusedTenant(a findingBuilder) string {
 
 func sameRead(t term.Term, o *term.Origin) bool {
 	r, ok := t.(*term.Origin)
-	return ok && r.Group == o.Group && r.Name == o.Name
+	return ok && r.Group == o.Group && (r.Name == o.Name || term.IsNamed(o) && !term.IsNamed(r))
 }
 
 // badWriter is the finding at the writer of a context key.

@@ -42,6 +42,20 @@ func (m *Models) Diagram(naming string) *schema.Diagram {
 	return d
 }
 
+// Handed are the tables whose struct types a program hands to the library, or that name their
+// tables themselves.
+func (m *Models) Handed(naming string) map[string]bool {
+	out := map[string]bool{}
+	for _, name := range m.order {
+		if x := m.byName[name]; x.Used || x.Method {
+			if t := m.Of(name, naming); t != nil {
+				out[t.Name] = true
+			}
+		}
+	}
+	return out
+}
+
 // widen adds the columns that a second struct for the same rows names.
 func widen(t, more *schema.Table) {
 	for _, c := range more.Columns {

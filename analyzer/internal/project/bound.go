@@ -80,8 +80,9 @@ func (p *Project) homeOf(c *catalogue.Catalogue) string {
 	return best
 }
 
-// withModels is the decision with the tables that the programs' own struct types are,
-// where files define fewer than half of them: what files say, wins.
+// withModels is the decision with the tables that the programs' own struct types are: what
+// files say, wins. Where files define fewer than half of them, they are a database of their
+// own; else those that a program hands to its library are added to the one that has most.
 func (p *Project) withModels(d *Decision, programs []Program) *Decision {
 	var units []*unit.Unit
 	seen := map[string]bool{}
@@ -100,13 +101,24 @@ func (p *Project) withModels(d *Decision, programs []Program) *Decision {
 	}
 	models := model.New(units)
 	out := *d
+	out.Diagrams = slices.Clone(d.Diagrams)
+	changed := false
 	for _, naming := range p.namings(units) {
-		if x := missing(d.Diagrams, models.Diagram(naming)); x != nil {
+		of := models.Diagram(naming)
+		x := missing(d.Diagrams, of)
+		switch {
+		case x == nil:
+		case 2*len(x.Tables) > len(of.Tables):
 			rebase(x, dir)
-			out.Diagrams = append(out.Diagrams[:len(out.Diagrams):len(out.Diagrams)], x)
+			out.Diagrams, changed = append(out.Diagrams, x), true
+		default:
+			handed := models.Handed(naming)
+			x.Tables = slices.DeleteFunc(x.Tables, func(t *schema.Table) bool { return !handed[t.Name] })
+			rebase(x, dir)
+			changed = complete(out.Diagrams, of, x) || changed
 		}
 	}
-	if len(out.Diagrams) == len(d.Diagrams) {
+	if !changed {
 		return d
 	}
 	out.Catalogues = decided(out.Diagrams, p.relative(d.Settings))
@@ -131,18 +143,48 @@ func (p *Project) namings(units []*unit.Unit) []string {
 	return out
 }
 
-// missing is a diagram without the tables that others have, nil if these have half of
-// them.
+func defines(d *schema.Diagram, table string) bool {
+	return slices.ContainsFunc(d.Tables, func(t *schema.Table) bool { return t.Name == table })
+}
+
+// complete adds the tables of x to the diagram of files that has most of the models' tables,
+// and reports whether there is one: migrations that a library's own add to.
+func complete(have []*schema.Diagram, models, x *schema.Diagram) bool {
+	best, most := -1, 0
+	for i, d := range have {
+		n := 0
+		for _, t := range models.Tables {
+			if defines(d, t.Name) {
+				n++
+			}
+		}
+		if n > most && len(d.Packages) == 0 {
+			best, most = i, n
+		}
+	}
+	if best < 0 || len(x.Tables) == 0 {
+		return false
+	}
+	d := *have[best]
+	d.Tables = slices.Concat(d.Tables, x.Tables)
+	names := make([]string, len(x.Tables))
+	for i, t := range x.Tables {
+		names[i] = t.Name
+	}
+	d.Notes = append(slices.Clone(d.Notes), schema.Note{Position: x.Tables[0].Position, Message: "no file defines " + strings.Join(names, ", ") + ": taken from the program's own struct types"})
+	have[best] = &d
+	return true
+}
+
+// missing is a diagram without the tables that others have, nil if they have all.
 func missing(have []*schema.Diagram, x *schema.Diagram) *schema.Diagram {
 	if x == nil {
 		return nil
 	}
 	kept := slices.DeleteFunc(slices.Clone(x.Tables), func(t *schema.Table) bool {
-		return slices.ContainsFunc(have, func(d *schema.Diagram) bool {
-			return slices.ContainsFunc(d.Tables, func(o *schema.Table) bool { return o.Name == t.Name })
-		})
+		return slices.ContainsFunc(have, func(d *schema.Diagram) bool { return defines(d, t.Name) })
 	})
-	if 2*len(kept) <= len(x.Tables) {
+	if len(kept) == 0 {
 		return nil
 	}
 	out := *x

@@ -262,6 +262,9 @@ func selectOne(t Term, s Step) Term {
 		if s.Kind != FieldStep {
 			return Why("part of a struct")
 		}
+		if s == Promoted {
+			return promoted(x)
+		}
 		for _, f := range x.Fields {
 			if f.Name == s.Name {
 				return f.Term

@@ -21,7 +21,7 @@ func (b Substitution) Apply(t Term) Term {
 		case *Result:
 			return Why("result inside a callee")
 		case *Origin:
-			return outside(v)
+			return outside(b.named(v))
 		}
 		return x
 	})

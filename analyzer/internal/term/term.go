@@ -94,7 +94,7 @@ const (
 type Origin struct {
 	Kind  OriginKind
 	Group string // Request
-	Name  string // Request: name in the group, "" for all of it; Unknown: the reason
+	Name  string // Request: name in the group, "" for all of it, see [NameBy]; Unknown: the reason
 	Steps []Step // parts of it: request(body, "").OrgID
 }
 

@@ -309,7 +309,11 @@ func (p *Decisions) decidedIn(s middleware.Step, rows []term.Term) string {
 	}
 	ways := make([]way, len(s.Ways))
 	for i, w := range s.Ways {
-		ways[i] = way{&frame{fn: w.Fn, rows: rows, setUp: true}, p.conds.At(w.Fn, w.Facts).Facts}
+		var named []term.Term
+		for _, t := range rows {
+			named = append(named, w.Parts(t.(*term.Origin))...)
+		}
+		ways[i] = way{&frame{fn: w.Fn, rows: named, setUp: true}, p.conds.At(w.Fn, w.Facts).Facts}
 	}
 	return p.decidedBy(ways, maxDepth)
 }

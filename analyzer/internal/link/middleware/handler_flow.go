@@ -32,8 +32,10 @@ type trace struct {
 
 // returnTo is a call that the course went into.
 type returnTo struct {
-	fn *callgraph.Function
-	n  int
+	fn    *callgraph.Function
+	n     int
+	frame term.Substitution // of the call
+	steps int               // that were known before it
 }
 
 // matcher tells the terms that are the value.
@@ -222,7 +224,7 @@ func (c *trace) calledBy(closure *term.Func, is matcher) (Step, bool) {
 		for i := range g.Calls {
 			call := &g.Calls[i]
 			if v := callgraph.AppliedValue(call); v != nil && inner(v) && call.Mode == unit.Now {
-				s.Ways = append(s.Ways, Way{g, call.If})
+				s.Ways = append(s.Ways, Way{Fn: g, Facts: call.If, Made: closure.Bind})
 				continue
 			}
 			if slices.ContainsFunc(call.Args, func(a term.Term) bool { return involves(a, inner) }) {
@@ -265,7 +267,7 @@ func (c *trace) handed(f *callgraph.Function, call *unit.Call, j int, a term.Ter
 			c.follow(f, isPart(callgraph.ResultOf(call.N, 0)), append(slices.Clone(before), steps...), depth-1)
 			continue
 		}
-		c.calls = append(c.calls, returnTo{f, call.N})
+		c.calls = append(c.calls, returnTo{f, call.N, x.Frame(), len(before)})
 		c.follow(x.Fn, isPart(&term.Path{Root: term.Param, Index: i}), before, depth-1)
 		c.calls = c.calls[:len(c.calls)-1]
 	}
@@ -285,7 +287,7 @@ func (c *trace) given(f *callgraph.Function, k int, before Chain, depth int) {
 		back := c.calls[len(c.calls)-1]
 		rest := c.calls
 		c.calls = c.calls[:len(c.calls)-1]
-		c.follow(back.fn, isPart(callgraph.ResultOf(back.n, k)), before, depth-1)
+		c.follow(back.fn, isPart(callgraph.ResultOf(back.n, k)), before.inFrame(back.frame, back.steps), depth-1)
 		c.calls = rest
 		return
 	}
@@ -303,7 +305,7 @@ func (c *trace) given(f *callgraph.Function, k int, before Chain, depth int) {
 			c.lost = true
 			continue
 		}
-		c.follow(e.From, isPart(callgraph.ResultOf(e.Call.N, k)), before, depth-1)
+		c.follow(e.From, isPart(callgraph.ResultOf(e.Call.N, k)), before.inFrame(e.Substitution, 0), depth-1)
 	}
 }
 

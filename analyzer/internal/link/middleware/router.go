@@ -255,7 +255,11 @@ func (p *Chains) stepOf(f *callgraph.Function, t term.Term, depth int) (Step, bo
 			return Step{}, false
 		}
 		if g.Entry != nil {
-			return p.inOrder(g), true
+			s := p.inOrder(g)
+			for i := range s.Ways {
+				s.Ways[i].Made = x.Bind
+			}
+			return s, true
 		}
 		return p.around(g, x)
 	case *term.Result:
@@ -278,6 +282,7 @@ func (p *Chains) stepGiven(f *callgraph.Function, t *term.Result, depth int) (St
 		if !ok {
 			return Step{}, false
 		}
+		s = s.inFrame(x.Frame())
 		out.Ways, out.ordered, out.Name = append(out.Ways, s.Ways...), out.ordered || s.ordered, s.Name
 	}
 	return out, known && len(out.Ways) > 0
@@ -297,12 +302,12 @@ func (p *Chains) around(g *callgraph.Function, x *term.Func) (Step, bool) {
 	}
 	c := &trace{Chains: p, seen: map[string]bool{}, within: true}
 	c.follow(g, isPart(&term.Path{Root: term.Param, Index: first}), nil, callgraph.MaxCallbackDepth)
-	out := Step{Name: g.Symbol}
+	out, made := Step{Name: g.Symbol}, term.Substitution{Free: x.Bind}
 	for _, x := range c.chains {
 		if len(x) == 0 {
 			return Step{}, false // handed back as it is
 		}
-		out.Ways = append(out.Ways, x[0].Ways...)
+		out.Ways = append(out.Ways, x[0].inFrame(made).Ways...)
 	}
 	return out, !c.lost && len(out.Ways) > 0
 }

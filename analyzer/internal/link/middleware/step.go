@@ -1,6 +1,8 @@
 package middleware
 
 import (
+	"slices"
+
 	"github.com/tenantvet/tenantvet/analyzer/internal/library"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/callgraph"
 	"github.com/tenantvet/tenantvet/analyzer/internal/term"
@@ -39,11 +41,38 @@ type Step struct {
 type Way struct {
 	Fn    *callgraph.Function
 	Facts []term.Fact
+	Made  []term.Field // what the function has captured, in the frame of who hands it to a router
+}
+
+// Parts are the ways in which a middleware may name a part of the request: one that is made
+// for "org" reads what it is made for.
+func (w Way) Parts(o *term.Origin) []term.Term { return term.Substitution{Free: w.Made}.Renamed(o) }
+
+// inFrame is a step in the frame of a caller.
+func (s Step) inFrame(b term.Substitution) Step {
+	s.Ways = slices.Clone(s.Ways)
+	for i := range s.Ways {
+		made := make([]term.Field, len(s.Ways[i].Made))
+		for k, f := range s.Ways[i].Made {
+			made[k] = term.Field{Name: f.Name, Term: b.Apply(f.Term)}
+		}
+		s.Ways[i].Made = made
+	}
+	return s
 }
 
 // Chain is what runs before a handler, in no particular order: whatever checked
 // the request before it, checked it.
 type Chain []Step
+
+// inFrame is a chain in the frame of a caller, who knew the first steps of it.
+func (c Chain) inFrame(b term.Substitution, known int) Chain {
+	out := slices.Clone(c)
+	for i := min(known, len(out)); i < len(out); i++ {
+		out[i] = out[i].inFrame(b)
+	}
+	return out
+}
 
 // maxChains caps the ways by which a handler is registered.
 const maxChains = 48
@@ -60,8 +89,11 @@ func (p *Chains) ReadByMiddleware(o *term.Origin) bool {
 			p.readByRouters(f)
 		}
 	}
-	return p.readBefore[o.Group+"\x00"+o.Name]
+	return p.readBefore[o.Group+"\x00"+o.Name] || term.IsNamed(o) && p.readBefore[o.Group+"\x00"+handedName]
 }
+
+// handedName stands for the names of parts of the request that functions are handed.
+const handedName = "?"
 
 // readByRouters notes what the middlewares read that f hands to a router.
 func (p *Chains) readByRouters(f *callgraph.Function) {
@@ -97,8 +129,13 @@ func GoesOn(f *callgraph.Function) [][]term.Fact {
 // readsOf notes what a function and those that it calls read of the request.
 func (p *Chains) readsOf(f *callgraph.Function, depth int) {
 	note := func(t term.Term) {
-		if o, ok := t.(*term.Origin); ok && o.Kind == term.Request {
+		o, ok := t.(*term.Origin)
+		switch {
+		case !ok || o.Kind != term.Request:
+		case term.IsNamed(o) || o.Name == "":
 			p.readBefore[o.Group+"\x00"+o.Name] = true
+		default:
+			p.readBefore[o.Group+"\x00"+handedName] = true
 		}
 	}
 	for _, r := range f.Reads {
@@ -126,7 +163,7 @@ func (p *Chains) inOrder(f *callgraph.Function) Step {
 	s := Step{Name: f.Symbol, ordered: true}
 	for i := range f.Calls {
 		if c := &f.Calls[i]; callsNext(f, c) || p.continues(f, c, callgraph.MaxCallbackDepth) {
-			s.Ways = append(s.Ways, Way{f, c.If})
+			s.Ways = append(s.Ways, Way{Fn: f, Facts: c.If})
 		}
 	}
 	if f.Results > 0 || f.Entry != nil && f.Entry.Next > 0 {
@@ -134,7 +171,7 @@ func (p *Chains) inOrder(f *callgraph.Function) Step {
 	}
 	for i := range f.Gives {
 		if g := &f.Gives[i]; !p.stopped(f, g, callgraph.MaxCallbackDepth) {
-			s.Ways = append(s.Ways, Way{f, g.If})
+			s.Ways = append(s.Ways, Way{Fn: f, Facts: g.If})
 		}
 	}
 	return s

@@ -16,6 +16,9 @@ func IsSettled(v Value) bool {
 	return ok
 }
 
+// Here is a value as it is: where a place is asked for itself, and not by a caller.
+func Here(v Value) Value { return v }
+
 func IsTrue(v Value) bool {
 	n, ok := v.Holds()
 	return ok && n.Excuse == "" && n.Settled()

@@ -132,7 +132,8 @@ func (p *Conditions) implied(e *Env, added []term.Fact, into *term.FactSet) {
 func (p *Conditions) common(e *Env, k int, targets []callgraph.Callee) (facts []term.Fact, possible bool) {
 	var ends [][]term.Fact
 	returns := 0
-	for _, c := range targets {
+	on := Unpromoted(e.Fn.Ops[k].Call, targets)
+	for j, c := range targets {
 		possible = possible || c.Fn.Over != ""
 		for i := range c.Fn.Gives {
 			returns++
@@ -141,7 +142,7 @@ func (p *Conditions) common(e *Env, k int, targets []callgraph.Callee) (facts []
 				continue
 			}
 			possible = true
-			ends = append(ends, p.toCaller(c, k, inner.Facts))
+			ends = append(ends, p.toCaller(on[j], k, inner.Facts))
 		}
 	}
 	return inAll(ends), possible || returns == 0

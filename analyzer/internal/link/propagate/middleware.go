@@ -5,6 +5,7 @@ import (
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/middleware"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/obligation"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/solve"
+	"github.com/tenantvet/tenantvet/analyzer/internal/term"
 	"github.com/tenantvet/tenantvet/analyzer/internal/trust"
 	"github.com/tenantvet/tenantvet/analyzer/internal/unit"
 )
@@ -83,17 +84,33 @@ func middlewareNote(s middleware.Step) obligation.Notes {
 	return n
 }
 
-// checks reports whether a step has checked the atom wherever it goes on.
+// checks reports whether a step has checked the atom wherever it goes on. Who lets staff go on
+// beside those of whom he has checked it has decided so.
 func (p *Callers) checks(s middleware.Step, a obligation.Atom) (obligation.Notes, bool) {
-	out := obligation.Notes{}
+	out, sure := obligation.Notes{}, false
 	for _, w := range s.Ways {
-		n, ok := p.solver.Prove(p.conds.At(w.Fn, w.Facts), a).Holds()
+		n, ok := p.checksOn(w, a)
+		sure = sure || ok
+		if !ok {
+			n, ok = p.solver.Exempt(p.conds.At(w.Fn, w.Facts), obligation.Here)
+		}
 		if !ok {
 			return obligation.Notes{}, false
 		}
 		out = out.With(n)
 	}
-	return out, len(s.Ways) > 0
+	return out, sure
+}
+
+// checksOn reports whether a middleware has checked the atom at one place where it goes on,
+// under any name that it may have for what the atom speaks of.
+func (p *Callers) checksOn(w middleware.Way, a obligation.Atom) (obligation.Notes, bool) {
+	for _, t := range w.Parts(a.T.(*term.Origin)) {
+		if n, ok := p.solver.Prove(p.conds.At(w.Fn, w.Facts), a.On(t)).Holds(); ok {
+			return n, true
+		}
+	}
+	return obligation.Notes{}, false
 }
 
 // behind is the assumption of a part of the request that the middleware has

@@ -346,7 +346,7 @@ func (p *Callers) atCreation(f *callgraph.Function, v obligation.Value) []solve.
 		if !e.Creates || p.graph.Live[e.From] == nil {
 			continue
 		}
-		moved := p.inCaller(p.conds.At(e.From, e.Facts), v, e)
+		moved := p.behindMiddlewares(f, p.inCaller(p.conds.At(e.From, e.Facts), v, e))
 		if moved.Fixed() && len(moved.Alts) > 0 {
 			c := p.settledContext(moved, f)
 			c.Root = callgraph.RequestRoot
@@ -371,6 +371,7 @@ func ownFree(v obligation.Value) []term.Field {
 	var out []term.Field
 	for _, c := range v.Alts {
 		for _, a := range c.Atoms {
+			out = append(out, term.KeepNames(a.T)...)
 			term.Visit(a.T, func(x term.Term) {
 				if f, ok := x.(*term.Path); ok && f.Root == term.Free {
 					out = append(out, term.Field{Name: f.Name, Term: &term.Path{Root: term.Free, Name: f.Name}})

@@ -132,7 +132,7 @@ func (p *Callers) checkedBehind(c middleware.Chain, put contextPut) (obligation.
 			}
 			e := p.conds.At(w.Fn, w.Facts)
 			got := p.checksPut(e, put)
-			if n, ok := p.solver.Exempt(e); ok && len(got.Alts) == 0 {
+			if n, ok := p.solver.Exempt(e, obligation.Here); ok && len(got.Alts) == 0 {
 				got = obligation.Yes(n)
 			}
 			if v = obligation.And(v, got); len(v.Alts) == 0 {

@@ -312,7 +312,7 @@ func (p *Rows) throughMappers(f *callgraph.Function, t term.Term, depth int) ter
 		}
 		var out []term.Term
 		targets, _ := p.graph.Callees(f, c)
-		for target, inner := range callgraph.Behind(targets, r) {
+		for target, inner := range callgraph.Behind(pathcond.Unpromoted(c, targets), r) {
 			moved := p.conds.ToCaller(target, r.Call, p.throughMappers(target.Fn, inner, depth-1))
 			out = append(out, p.throughMappers(f, moved, depth-1)) // it may be handed what another one made
 		}

@@ -22,17 +22,20 @@ func IsRepeatable(t term.Term) bool {
 // rises leaves a part of the request open, if some middleware of the program
 // reads it, too: callers may have checked it, or a route to it.
 func (p *Solver) rises(a obligation.Atom, o *term.Origin) bool {
-	if !repeatable(o) || a.Kind == proof.NonZero || a.Kind == proof.Zero {
+	if a.Kind == proof.NonZero || a.Kind == proof.Zero {
 		return false
 	}
-	return p.chains.ReadByMiddleware(o)
+	if term.HasHandedName(o) {
+		return true // who hands it the name knows which part it is
+	}
+	return repeatable(o) && p.chains.ReadByMiddleware(o)
 }
 
 // InCaller decides an atom in the next function. A part of the request is what it
 // was: why it is the client's has been said where it is read.
 func (p *Solver) InCaller(at *pathcond.Env, before, a obligation.Atom) obligation.Value {
 	v := orNobody(a, p.Prove(at, a))
-	if !IsRepeatable(before.T) {
+	if !IsRepeatable(before.T) && !term.HasHandedName(before.T) {
 		return v
 	}
 	v.Fails = nil
@@ -264,7 +267,7 @@ func (p *Solver) ByOutcome(e *pathcond.Env, a obligation.Atom, k int, c *unit.Ca
 	}
 	v := obligation.Yes(obligation.Notes{})
 	for _, target := range targets {
-		at := inCallee(e, target, a.T)
+		at := inCallee(p, e, target, a.T)
 		if len(at) == 0 {
 			return obligation.Value{}
 		}
@@ -278,10 +281,19 @@ func (p *Solver) ByOutcome(e *pathcond.Env, a obligation.Atom, k int, c *unit.Ca
 }
 
 // inCallee are the values that are in a callee what a value is in its caller.
-func inCallee(e *pathcond.Env, c callgraph.Callee, t term.Term) []term.Term {
-	at := e.Sure(c.Frame()).Positions(t)
-	if o, ok := t.(*term.Origin); ok && o.Kind == term.Request && repeatable(o) {
-		at = append(at, term.Inside(o)) // the callee reads the same request
+func inCallee(p *Solver, e *pathcond.Env, c callgraph.Callee, t term.Term) []term.Term {
+	frame := e.Sure(c.Frame())
+	o, ok := t.(*term.Origin)
+	if ok && o.Kind == term.Request {
+		for i, a := range frame.Args {
+			frame.Args[i] = p.conds.Requested(e, a)
+		}
+	}
+	at := frame.Positions(t)
+	if ok && o.Kind == term.Request && repeatable(o) {
+		for _, part := range c.Frame().Renamed(o) { // the callee reads the same request
+			at = append(at, term.Inside(part.(*term.Origin)))
+		}
 	}
 	return at
 }
@@ -296,7 +308,7 @@ func byHanded(p *Solver, e *pathcond.Env, a obligation.Atom, k int, c *unit.Call
 	v := obligation.Value{}
 	for j := range c.Args {
 		handed, known := pathcond.Handed(p.graph, c, j)
-		if known && len(inCallee(e, handed[0], a.T)) > 0 && p.conds.Ran(e, k, j) {
+		if known && len(inCallee(p, e, handed[0], a.T)) > 0 && p.conds.Ran(e, k, j) {
 			v = obligation.Or(v, byEnds(p, e, a, k, j))
 		}
 	}
@@ -312,7 +324,7 @@ func byEnds(p *Solver, e *pathcond.Env, a obligation.Atom, k, j int) obligation.
 	v := obligation.Yes(obligation.Notes{})
 	for _, x := range ends {
 		got := obligation.Value{}
-		for _, t := range inCallee(e, x.Callee, a.T) {
+		for _, t := range inCallee(p, e, x.Callee, a.T) {
 			got = obligation.Or(got, p.Prove(x.At, a.On(t)))
 		}
 		v = obligation.And(v, p.Lift(e, got, x.Callee, e.Fn.Ops[k].Call))
@@ -351,7 +363,7 @@ func byAsking(p *Solver, e *pathcond.Env, a obligation.Atom, k int, c *unit.Call
 // repeatable tells the parts of a request that are the same however often they
 // are read.
 func repeatable(o *term.Origin) bool {
-	return o.Name != "" && o.Name != "?" && o.Group != "body" && o.Group != "argument" && o.Group != "message"
+	return term.IsNamed(o) && o.Group != "body" && o.Group != "argument" && o.Group != "message"
 }
 
 func (p *Solver) checkedBy(e *pathcond.Env, a obligation.Atom, k int, target callgraph.Callee, at []term.Term) obligation.Value {
@@ -369,7 +381,7 @@ func (p *Solver) checkedBy(e *pathcond.Env, a obligation.Atom, k int, target cal
 		}
 		got = p.Lift(e, got, target, e.Fn.Ops[k].Call)
 		if !a.OnConnection() && !obligation.IsSettled(got) && p.TestsStaff(target.Fn, rowflow.MaxRowDepth) {
-			if n, ok := p.Exempt(inner); ok {
+			if n, ok := p.Exempt(inner, func(v obligation.Value) obligation.Value { return p.Lift(e, v, target, e.Fn.Ops[k].Call) }); ok {
 				exempt = exempt.With(n)
 				continue
 			}

@@ -34,7 +34,7 @@ type Solver struct {
 	// TestsStaff reports whether a function may test for staff, and Exempt what a
 	// staff test in force at a place is worth.
 	TestsStaff func(f *callgraph.Function, depth int) bool
-	Exempt     func(*pathcond.Env) (obligation.Notes, bool)
+	Exempt     func(e *pathcond.Env, inCaller func(obligation.Value) obligation.Value) (obligation.Notes, bool)
 	// Passes is what it is worth that one of some facts, which are among those in force,
 	// lets staff go on, or one who rules over whatever.
 	Passes func(e *pathcond.Env, facts []term.Fact) (obligation.Notes, bool)

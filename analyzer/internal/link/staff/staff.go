@@ -172,12 +172,18 @@ func (p *Staff) staffOutcome(e *pathcond.Env, k int, c *unit.Call, depth int) ob
 	return v
 }
 
+// looked is a function that was looked at, and how many calls down.
+type looked struct {
+	fn    *callgraph.Function
+	depth int
+}
+
 // hasStaffTest reports whether a function, or one that it calls, has a staff test.
 func (p *Staff) hasStaffTest(f *callgraph.Function, depth int) bool {
-	if known, ok := p.staffish[f]; ok {
+	key := looked{f, depth} // what was not found so far down may be found from further up
+	if known, ok := p.staffish[key]; ok {
 		return known
 	}
-	p.staffish[f] = false // while it is looked at: a cycle adds none
 	found := false
 	note := func(x term.Fact) {
 		_, r := p.staffName(x)
@@ -209,7 +215,7 @@ func (p *Staff) hasStaffTest(f *callgraph.Function, depth int) bool {
 			found = found || p.hasStaffTest(t.Fn, depth-1)
 		}
 	}
-	p.staffish[f] = found
+	p.staffish[key] = found
 	return found
 }
 
@@ -505,8 +511,11 @@ func (p *Staff) staffIn(c middleware.Chain) (obligation.Notes, bool) {
 
 // onlyStaff tells a way out of a guard that only staff has, beside others that are
 // proved: who wrote both has decided it, and it is named.
-func (p *Staff) onlyStaff(e *pathcond.Env) (obligation.Notes, bool) {
-	n, ok := p.byStaff(e)
+//
+// A way out of a function that was called is the caller's to judge: whose user it is that the
+// function was handed is known there.
+func (p *Staff) onlyStaff(e *pathcond.Env, inCaller func(obligation.Value) obligation.Value) (obligation.Notes, bool) {
+	n, ok := inCaller(p.staffTests(e, rowflow.MaxRowDepth)).Holds()
 	if !ok {
 		return obligation.Notes{}, false
 	}

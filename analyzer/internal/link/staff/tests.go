@@ -27,16 +27,16 @@ type Staff struct {
 	rows   *rowflow.Rows
 	solver *solve.Solver
 
-	staffWords []string                     // of the settings
-	staffish   map[*callgraph.Function]bool // functions that were asked whether they test for staff
-	tenanted   map[string]bool              // context keys whose objects name a tenant; nil until asked
+	staffWords []string        // of the settings
+	staffish   map[looked]bool // functions that were asked whether they test for staff
+	tenanted   map[string]bool // context keys whose objects name a tenant; nil until asked
 }
 
 // New makes the staff tests of a program and gives them to its solver.
 func New(p solve.Parts, solver *solve.Solver, words []string) *Staff {
 	s := &Staff{
 		graph: p.Graph, chains: p.Chains, stmts: p.Statements, conds: p.Conditions, access: p.Access, rows: p.Rows, solver: solver,
-		staffWords: words, staffish: map[*callgraph.Function]bool{},
+		staffWords: words, staffish: map[looked]bool{},
 	}
 	solver.TestsStaff, solver.Exempt, solver.Passes = s.hasStaffTest, s.onlyStaff, s.passes
 	return s
@@ -45,7 +45,7 @@ func New(p solve.Parts, solver *solve.Solver, words []string) *Staff {
 // passes is what it is worth that one of some facts lets staff go on, or an admin of
 // whatever: then there is a question about the word.
 func (p *Staff) passes(e *pathcond.Env, facts []term.Fact) (obligation.Notes, bool) {
-	if n, ok := p.onlyStaff(e); ok {
+	if n, ok := p.onlyStaff(e, obligation.Here); ok {
 		return n, true
 	}
 	for _, x := range facts {
