@@ -53,7 +53,7 @@ type Carried struct {
 // of one, or all of it, and by handing it to a call that does.
 func (f *Frame) Carried() []Carried {
 	var out []Carried
-	for _, base := range memory.Bases(f.Memory) {
+	for _, base := range f.Memory.Bases {
 		var taken ssa.Instruction // of what is made here, nothing is carried
 		switch base := base.(type) {
 		case *ssa.TypeAssert:

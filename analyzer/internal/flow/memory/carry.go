@@ -13,7 +13,7 @@ import (
 
 // carry records the writes of the function at the other names of what they write to.
 func (f *Memory) carry() {
-	if len(f.bases) == 0 {
+	if len(f.Bases) == 0 {
 		return
 	}
 	names := f.findAliases()
@@ -26,7 +26,7 @@ func (f *Memory) carry() {
 		e    Event
 	}
 	var all []write
-	for _, base := range f.bases {
+	for _, base := range f.Bases {
 		if names.of[base] == nil {
 			continue
 		}
@@ -113,9 +113,9 @@ func (f *Memory) translate(a alias, p carried, e *Event) (q carried, ok bool) {
 // same, what stands there then is not known.
 func (e Event) at(q carried) Event {
 	gives, val, instr := e.Gives, e.Val, e.Instr
-	e.Path, e.Weak = q.Path, !e.Empty
+	e.Path, e.Weak = q.Path, true
 	switch {
-	case e.Empty:
+	case e.Empty != "":
 	case q.via != nil:
 		e.Val = nil
 		e.Gives = func(evaluation, term.Term) term.Term {

@@ -112,7 +112,7 @@ func leftElsewhere(f *Memory, at ssa.Instruction, where place.Place, v ssa.Value
 func refilled(f *Memory, at ssa.Instruction, vars []*ssa.Alloc, reason string) {
 	for _, v := range vars {
 		if !f.isObject(v) {
-			f.write(v, Event{Instr: at, Below: deep, Empty: true, Gives: func(_ evaluation, before term.Term) term.Term { return term.Refilled(before, reason) }})
+			f.write(v, Event{Instr: at, Below: deep, Empty: reason})
 		}
 	}
 }

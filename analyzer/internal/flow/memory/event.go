@@ -19,7 +19,7 @@ type Event struct {
 	Weak  bool                                           // what was there may stay
 	All   bool                                           // it was made to every element of a list
 	Below reach                                          // what of the place is written
-	Empty bool                                           // only what was never set may be set; for those alone who ask what stands there
+	Empty string                                         // why what was never set may be set, and no more, "" for a write; for those alone who ask what stands there
 	ways  [][]place.Step                                 // that are written of what pointers in the object lead to
 	Order bool                                           // what it leaves are elements that the list had
 	Try   *Attempt                                       // of a call that may fail, nil if it cannot

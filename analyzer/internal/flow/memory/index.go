@@ -54,10 +54,10 @@ func (f *Memory) write(base ssa.Value, e Event) {
 	if m == nil {
 		m = map[*ssa.BasicBlock][]Event{}
 		f.memory[base] = m
-		f.bases = append(f.bases, base)
+		f.Bases = append(f.Bases, base)
 	}
 	m[e.Instr.Block()] = append(m[e.Instr.Block()], e)
-	f.written[base] = f.written[base] || !e.Empty
+	f.written[base] = f.written[base] || e.Empty == ""
 }
 
 // storedTo is what a store to an address writes: a variable or a part of one, or the

@@ -18,7 +18,7 @@ type Memory struct {
 	*place.Places
 
 	memory    map[ssa.Value]map[*ssa.BasicBlock][]Event
-	bases     []ssa.Value                  // of memory, in the order of the writes
+	Bases     []ssa.Value                  // to whose places the function writes, in the order of the writes
 	written   map[ssa.Value]bool           // that have writes which are more than of what was never set
 	names     *aliases                     // nil if nothing is written
 	writes    map[ssa.Value][]closureWrite // to captured variables
@@ -76,6 +76,3 @@ func (f *Memory) WritersOf(p place.Place) (whole string, fields map[string]strin
 
 // IsWritten reports whether the function writes to a place of a base.
 func (f *Memory) IsWritten(base ssa.Value) bool { return f.written[base] }
-
-// Bases are the bases to whose places the function writes, in the order of the writes.
-func Bases(f *Memory) []ssa.Value { return f.bases }

@@ -166,9 +166,10 @@ func (f *Memory) IsSame(v, err ssa.Value) bool {
 	only, count := false, 0
 	w := NewWalk(f, place.Place{Base: alloc})
 	w.Take = func(e *Event) bool {
-		count++
-		only = e.Val == err
-		return true
+		if e.Empty == "" {
+			count, only = count+1, e.Val == err
+		}
+		return e.Empty == ""
 	}
 	w.Start = func() { count, only = count+1, false }
 	w.From(load)

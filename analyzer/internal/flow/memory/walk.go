@@ -232,7 +232,7 @@ func isDefinedIn(base ssa.Value, b *ssa.BasicBlock) bool {
 
 // InOrder are the writes to a base, in the order of the blocks, but of what was never set.
 func (f *Memory) InOrder(base ssa.Value) []Event {
-	return slices.DeleteFunc(inOrder(f, base), func(e Event) bool { return e.Empty })
+	return slices.DeleteFunc(inOrder(f, base), func(e Event) bool { return e.Empty != "" })
 }
 
 func inOrder(f *Memory, base ssa.Value) []Event {

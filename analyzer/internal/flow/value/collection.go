@@ -49,6 +49,9 @@ func (f *Values) filled(v *ssa.MakeSlice, at ssa.Instruction) term.Term {
 	elems, last, ok := map[int]term.Term{}, -1, true
 	w := memory.NewWalk(f.Memory, place.Place{Base: v})
 	w.Take = func(e *memory.Event) bool {
+		if e.Empty != "" {
+			return false
+		}
 		st, isStore := e.Instr.(*ssa.Store)
 		if !isStore || len(e.Path) != 1 {
 			ok = false

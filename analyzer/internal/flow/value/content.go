@@ -121,6 +121,7 @@ type search struct {
 	terms []term.Term
 	parts map[place.Step]bool
 	cut   bool
+	empty string // why what was never set may have been set since, "" if it is not
 
 	put   bool // without what builders make of it
 	built bool // it is a builder that is changed
@@ -153,6 +154,10 @@ func (s *search) take(e *memory.Event) bool {
 		}
 		s.parts[e.Path[len(s.place.Path)]] = true
 	case place.Covers:
+		if e.Empty != "" {
+			s.empty = e.Empty
+			return false
+		}
 		rest := s.place.Path[len(e.Path):]
 		if from, ok := s.copiedFrom(e, rest); ok {
 			s.add(s.ofTurn(s.f.ContentAt(from, s.at)))
@@ -259,10 +264,13 @@ func (s *search) result() term.Term {
 	if len(s.terms) > 0 {
 		whole = term.JoinOf(s.terms...)
 	}
+	if whole == nil && !s.cut && len(s.parts) == 0 {
+		whole = term.ZeroTerm()
+	}
+	if whole != nil && s.empty != "" {
+		whole = term.Refilled(whole, s.empty)
+	}
 	if len(s.parts) == 0 {
-		if whole == nil && !s.cut {
-			return term.ZeroTerm()
-		}
 		return whole
 	}
 	t := s.f.TypeAt(s.place)

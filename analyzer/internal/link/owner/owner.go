@@ -9,6 +9,7 @@ package owner
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/catalogue"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/callgraph"
@@ -203,4 +204,13 @@ func (p *Finder) In(f *callgraph.Function, t term.Term, at []term.Step, n, depth
 		}
 	}
 	return out
+}
+
+// TableOf is the table of a name, with its schema or without, nil if there is none.
+func TableOf(c *catalogue.Catalogue, name string) *catalogue.Table {
+	schemaName, table, ok := strings.Cut(name, ".")
+	if !ok {
+		schemaName, table = "", name
+	}
+	return c.Lookup(schemaName, table)
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/tenantvet/tenantvet/analyzer/internal/catalogue"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/callgraph"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/obligation"
+	"github.com/tenantvet/tenantvet/analyzer/internal/link/owner"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/pathcond"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/statement"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/tabling"
@@ -259,7 +260,7 @@ func (p *Solver) computed(a obligation.Atom, t *term.Path, named bool) obligatio
 
 // ofTenantsTable reports whether an atom is that a value is the key of the tenant's own row.
 func ofTenantsTable(p *Solver, a obligation.Atom) bool {
-	return a.Kind == proof.Key && slices.ContainsFunc(p.stmts.Cats, func(c *catalogue.Catalogue) bool { return c.Root != nil && tableOf(c, a.Table) == c.Root })
+	return a.Kind == proof.Key && slices.ContainsFunc(p.stmts.Cats, func(c *catalogue.Catalogue) bool { return c.Root != nil && owner.TableOf(c, a.Table) == c.Root })
 }
 
 // rowKey tells a part of what is under a context key whose name says that it is the key

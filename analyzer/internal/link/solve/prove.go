@@ -7,6 +7,7 @@ import (
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/callgraph"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/installation"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/obligation"
+	"github.com/tenantvet/tenantvet/analyzer/internal/link/owner"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/pathcond"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/signature"
 	"github.com/tenantvet/tenantvet/analyzer/internal/proof"
@@ -183,7 +184,7 @@ func (p *Solver) byOrigin(e *pathcond.Env, a obligation.Atom, o *term.Origin) ob
 func (p *Solver) byIdentity(e *pathcond.Env, a obligation.Atom) obligation.Value {
 	v := obligation.Value{}
 	for _, c := range p.stmts.Cats {
-		t := tableOf(c, a.Table)
+		t := owner.TableOf(c, a.Table)
 		switch {
 		case a.Kind == proof.Tenant && c.Root != nil && c.Root == c.Principal:
 			v = obligation.Or(v, p.Prove(e, obligation.Atom{Kind: proof.Principal, T: a.T}))
@@ -197,14 +198,6 @@ func (p *Solver) byIdentity(e *pathcond.Env, a obligation.Atom) obligation.Value
 	// Why this way fails is no news: the atom itself has its causes.
 	v.Fails = nil
 	return v
-}
-
-func tableOf(c *catalogue.Catalogue, name string) *catalogue.Table {
-	schemaName, table, ok := strings.Cut(name, ".")
-	if !ok {
-		schemaName, table = "", name
-	}
-	return c.Lookup(schemaName, table)
 }
 
 func (p *Solver) fromRequest(e *pathcond.Env, a obligation.Atom, o *term.Origin) obligation.Value {
@@ -273,7 +266,7 @@ func (p *Solver) noZeroKey(a obligation.Atom) obligation.Notes {
 		return obligation.Notes{}
 	}
 	for _, c := range p.stmts.Cats {
-		if t := tableOf(c, a.Table); t != nil && !t.NeverZero(a.Column) {
+		if t := owner.TableOf(c, a.Table); t != nil && !t.NeverZero(a.Column) {
 			return obligation.Assuming(trust.NoZeroKey.Premise(a.Table, a.Column))
 		}
 	}
