@@ -3,9 +3,11 @@ package asifalone
 import (
 	"context"
 	"flag"
+	"fmt"
 	"regexp"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -88,16 +90,14 @@ var faults = []fault{
 	}},
 	{name: "another variable is taken for the tenant's", read: texts(replacing(`app\.other`, "app.tenant"))},
 	{name: "a value in the place of none is not looked at", read: texts(replacing(`(?i)COALESCE\(current_tenant\(\), [^()]*\)`, "current_tenant()"))},
-	{name: "NULL is taken for nobody's", read: texts(replacing(`(?i) OR [^()]* IS NULL\)`, ")"))},
-	{name: "a comparison is taken for equality", read: texts(replacing(` (?:>=|<=|<>) (NULLIF|current_|\(SELECT)`, " = $1"))},
-	{name: "NOT is not looked at", read: texts(replacing(`(?i)\bNOT \(`, "("))},
-	{name: "NOT IN is taken for IN", read: texts(replacing(`(?i)\bNOT IN\b`, "IN"))},
-	{name: "OR is taken for AND", read: texts(replacing(`\) OR \(`, ") AND ("))},
-	{name: "true is taken for nothing", read: texts(replacing(`(?i)\b(?:OR true|, true\))`, ""))},
-	{name: "NOT FALSE is taken for TRUE", read: texts(replacing(`(?i)IS NOT (?:FALSE|UNKNOWN)`, "IS TRUE"))},
-	{name: "a default of true is taken for false", read: texts(replacing(`, true\)( AND| OR|$|\))`, ", false)$1"))},
-	{name: "ELSE is not looked at", read: texts(replacing(`(?is)CASE WHEN .*? THEN (.*?) ELSE .* END`, "$1"))},
-	{name: "BETWEEN is taken for equality", read: texts(replacing(`(?i)BETWEEN (NULLIF\([^()]*\([^()]*\)[^()]*\)::\w+) AND `, "= $1 AND true OR false AND true = "))},
+	{name: "a comparison is taken for equality", read: texts(replacing(` (?:>=|<=|<>) (\(?NULLIF|current_|\(SELECT)`, " = $1"))},
+	{name: "NOT is not looked at", read: texts(replacing(`\bNOT `, ""))},
+	{name: "OR is taken for AND", read: texts(replacing(` OR `, " AND "))},
+	{name: "what stands behind OR is not looked at", read: texts(replacing(`^([^()]* = \(?(?:NULLIF|current_).*?) OR .*`, "$1"))},
+	{name: "NOT FALSE is taken for TRUE", read: texts(replacing(`IS NOT (?:FALSE|UNKNOWN)`, "IS TRUE"))},
+	{name: "a default of true is taken for false", read: texts(replacing(`(COALESCE\(.*), true\)`, "$1, false)"))},
+	{name: "ELSE is not looked at", read: texts(replacing(`(?s)CASE WHEN .*? THEN (.*?) ELSE .* END`, "$1"))},
+	{name: "BETWEEN is taken for equality", read: texts(replacing(`BETWEEN (current_tenant\(\)) AND [^()]+(?:\(\))?`, "= $1"))},
 	{name: "what references rest on is not told", held: func(t *catalogue.Table) { t.Held.Rests = nil }},
 	{name: "whose a row of another table is that a policy asks for is not looked at", read: texts(replacing(`(?i)EXISTS \(SELECT 1 FROM "?\w+"? q WHERE [^()]*\)`, "true"))},
 }
@@ -116,7 +116,9 @@ func TestPower(t *testing.T) {
 		t.Run(strings.ReplaceAll(f.name, " ", "_"), func(t *testing.T) {
 			ctx, cancel := context.WithCancel(context.Background())
 			defer cancel()
-			c := &Campaign{Server: s, Prove: proof.Prove, Seeds: all, Seed: *seed, N: *power, DataSets: *dataSets, Only: *world, Policies: true, Hold: f.hold}
+			c := &Campaign{Server: s, Prove: proof.Prove, Seeds: all, Seed: *seed, N: *power, DataSets: *dataSets, Only: *world, Policies: true}
+			var wrong atomic.Int64
+			c.Hold = func(cat *catalogue.Catalogue) { wrong.Add(int64(f.hold(cat))) }
 			caught, tried := 0, 0
 			c.Progress = func(sum *Tally) {
 				if caught += len(sum.Cases); caught > 0 {
@@ -125,15 +127,26 @@ func TestPower(t *testing.T) {
 				}
 				tried = sum.Statements + sum.Refused
 			}
-			_, _ = c.Run(ctx) // it ends with an error where it is cut
-			t.Logf("after %d statements", tried)
+			if _, err := c.Run(ctx); caught == 0 {
+				assert.NoError(t, err)
+			}
+			t.Logf("after %d statements, %d tables read wrongly", tried, wrong.Load())
+			if wrong.Load() == 0 && f.held == nil {
+				t.Skip("not tried: no policy was drawn that it reads otherwise")
+			}
 			assert.Positive(t, caught, "not caught within %d statements", tried)
 		})
 	}
 }
 
-// hold decides which tables the policies of a catalogue hold, as the fault reads them.
-func (f fault) hold(c *catalogue.Catalogue) {
+// hold decides which tables the policies of a catalogue hold, as the fault reads them, and
+// tells of how many that is wrong.
+func (f fault) hold(c *catalogue.Catalogue) (wrong int) {
+	rls.Hold(c)
+	truth := make([]string, len(c.Tables))
+	for i, t := range c.Tables {
+		truth[i], t.Held = heldText(t), nil
+	}
 	type kept struct {
 		security schema.Security
 		policies []schema.Policy
@@ -158,5 +171,17 @@ func (f fault) hold(c *catalogue.Catalogue) {
 		if f.held != nil && t.Held != nil {
 			f.held(t)
 		}
+		if heldText(t) != truth[i] {
+			wrong++
+		}
 	}
+	return wrong
+}
+
+// heldText is what the policies of a table make of it.
+func heldText(t *catalogue.Table) string {
+	if t.Held == nil {
+		return ""
+	}
+	return fmt.Sprint(*t.Held)
 }

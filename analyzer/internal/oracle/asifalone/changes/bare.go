@@ -22,14 +22,16 @@ func Bare(r *rand.Rand, w *worlds.World) queries.Statement {
 	}
 	name := domain.QuotedName(b.table)
 	var sql string
-	switch r.IntN(6) {
+	switch r.IntN(10) {
 	case 0:
 		sql = "SELECT * FROM " + name
 	case 1:
 		sql = "SELECT count(*) FROM " + name + b.where()
-	case 2:
+	case 2, 3:
 		sql = "DELETE FROM " + name + b.where()
-	case 3:
+	case 4: // which reads no row, so that no policy for SELECT is asked
+		sql = "UPDATE " + name + " SET " + b.set()
+	case 5, 6:
 		sql = "UPDATE " + name + " SET " + b.set() + b.where()
 	default:
 		sql = b.insert(name)
