@@ -73,7 +73,7 @@ func (p *verdict) withhold(r *Report, reason string) {
 
 // sourceless asks one question instead of a flood where no part of the program
 // knows a tenant or a user of its caller: then its API may take the tenant as
-// an argument by design.
+// an argument by design, or nobody is to be told apart, and nobody is accused.
 func (p *verdict) sourceless(r *Report) {
 	if p.solver.Trusted > 0 || p.knowsCaller() {
 		return
@@ -84,7 +84,11 @@ func (p *verdict) sourceless(r *Report) {
 	}
 	for i := range r.Calls {
 		c := &r.Calls[i]
-		if len(c.Problems) == 0 || !onlyRule(c.Problems, finding.RequestTenant) {
+		others := slices.ContainsFunc(c.Problems, func(f finding.Finding) bool { return f.Rule != finding.RequestTenant })
+		for k := range c.Problems {
+			c.Problems[k].Tier = finding.Warning
+		}
+		if len(c.Problems) == 0 || others {
 			continue
 		}
 		q.Calls++
@@ -93,15 +97,6 @@ func (p *verdict) sourceless(r *Report) {
 	if q.Calls > 0 {
 		r.Questions = append(r.Questions, q)
 	}
-}
-
-func onlyRule(list []finding.Finding, rule string) bool {
-	for i := range list {
-		if list[i].Rule != rule {
-			return false
-		}
-	}
-	return true
 }
 
 // knowsCaller reports whether anything puts a tenant or a user into a context.
