@@ -38,3 +38,27 @@ func SaidNo(e *Env, k int) bool {
 		return ok && f.Op == term.False && r.Call == k && len(r.Steps) == 1 && r.Steps[0].Kind == term.ResultStep && r.Steps[0].Index == 0
 	})
 }
+
+// maxImplications is how many implications may be in force where each is taken apart.
+const maxImplications = 3
+
+// ManyCases reports whether more implications are in force than are taken apart: each costs
+// two environments.
+func ManyCases(e *Env) bool {
+	n := 0
+	for _, f := range e.Facts {
+		if f.Op == term.Implies {
+			n++
+		}
+	}
+	return n > maxImplications
+}
+
+// Compares reports whether a side of an implication is a comparison of a value.
+func Compares(f term.Fact, t term.Term) bool {
+	named := func(x term.Term) bool {
+		test, ok := x.(*term.Test)
+		return ok && test.Fact.B != nil && (term.Same(test.Fact.A, t) || term.Same(test.Fact.B, t))
+	}
+	return named(f.A) || named(f.B)
+}
