@@ -181,3 +181,17 @@ func Zeroness(t Term) (zero, known bool) {
 	}
 	return false, false
 }
+
+// MayBe reports whether t is whole, or one of the values that it may be;
+// zero is not: it is what the term was found not to be.
+func MayBe(t, whole Term) bool {
+	if zero, known := Zeroness(t); known && zero {
+		return false
+	}
+	for _, leaf := range Leaves(whole) {
+		if Same(leaf, t) {
+			return true
+		}
+	}
+	return Same(t, whole)
+}

@@ -92,7 +92,7 @@ func (p *Solver) byFact(e *pathcond.Env, a obligation.Atom, f term.Fact) obligat
 		}
 		return p.byChecker(a, f)
 	case term.NonZero, term.NotNil, term.Positive, term.True:
-		if a.Kind == proof.NonZero && isValueOf(a.T, f.A) {
+		if a.Kind == proof.NonZero && term.MayBe(a.T, f.A) {
 			return obligation.Yes(obligation.Notes{})
 		}
 	case term.Implies:
@@ -191,21 +191,7 @@ func there(f term.Fact, t term.Term) bool {
 		return false
 	}
 	_, part := term.StepsTo(f.A, t)
-	return part || isValueOf(t, f.A)
-}
-
-// isValueOf reports whether t is the term, or one of the values that it may be;
-// zero is not: it is what the term was found not to be.
-func isValueOf(t, whole term.Term) bool {
-	if zero, known := term.Zeroness(t); known && zero {
-		return false
-	}
-	for _, leaf := range term.Leaves(whole) {
-		if term.Same(leaf, t) {
-			return true
-		}
-	}
-	return term.Same(t, whole)
+	return part || term.MayBe(t, f.A)
 }
 
 // wired is what it rests on that a fact holds, or never does, of whatever object a method is
