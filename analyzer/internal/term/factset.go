@@ -182,16 +182,21 @@ func Zeroness(t Term) (zero, known bool) {
 	return false, false
 }
 
-// MayBe reports whether t is whole, or one of the values that it may be;
-// zero is not: it is what the term was found not to be.
-func MayBe(t, whole Term) bool {
-	if zero, known := Zeroness(t); known && zero {
-		return false
+// IsUnlessZero reports whether a term is a value wherever it is not zero.
+func IsUnlessZero(whole, t Term) bool {
+	if Same(whole, t) {
+		return true
 	}
+	found := false
 	for _, leaf := range Leaves(whole) {
-		if Same(leaf, t) {
-			return true
+		zero, known := Zeroness(leaf)
+		switch {
+		case known && zero:
+		case Same(leaf, t):
+			found = true
+		default:
+			return false
 		}
 	}
-	return Same(t, whole)
+	return found
 }

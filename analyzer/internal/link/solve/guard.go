@@ -92,7 +92,7 @@ func (p *Solver) byFact(e *pathcond.Env, a obligation.Atom, f term.Fact) obligat
 		}
 		return p.byChecker(a, f)
 	case term.NonZero, term.NotNil, term.Positive, term.True:
-		if a.Kind == proof.NonZero && term.MayBe(a.T, f.A) {
+		if a.Kind == proof.NonZero && term.IsUnlessZero(f.A, a.T) {
 			return obligation.Yes(obligation.Notes{})
 		}
 	case term.Implies:
@@ -191,7 +191,7 @@ func there(f term.Fact, t term.Term) bool {
 		return false
 	}
 	_, part := term.StepsTo(f.A, t)
-	return part || term.MayBe(t, f.A)
+	return part || term.Same(t, f.A)
 }
 
 // wired is what it rests on that a fact holds, or never does, of whatever object a method is
