@@ -121,7 +121,7 @@ func (p *Solver) byImplied(e *pathcond.Env, a obligation.Atom, f term.Fact) obli
 		return p.Prove(p.conds.Then(e, f), a).Noted(n)
 	}
 	if !there(when.Fact, a.T) {
-		if !pathcond.Compares(f, a.T) {
+		if !pathcond.Compares(e, f, a.T) {
 			return obligation.Value{}
 		}
 		return byCases(p, e, a, f)
@@ -429,11 +429,12 @@ func byCases(p *Solver, e *pathcond.Env, a obligation.Atom, f term.Fact) obligat
 	return v
 }
 
-// oneSays reports whether an equality of one of the cases alone decides an atom. To put oneself
+// oneSays reports whether an equality of one of the cases alone decides an atom, or is one of
+// what was found by its value. To put oneself
 // into a case costs much, and most implications have nothing to do with it.
 func oneSays(p *Solver, e *pathcond.Env, a obligation.Atom, f term.Fact) bool {
 	return slices.ContainsFunc(term.Cases(f), func(facts []term.Fact) bool {
-		return slices.ContainsFunc(facts, func(x term.Fact) bool { return x.Op == term.Eq && len(p.byFact(e, a, x).Alts) > 0 })
+		return slices.ContainsFunc(facts, func(x term.Fact) bool { return x.Op == term.Eq && (len(p.byFact(e, a, x).Alts) > 0 || pathcond.FoundBy(e, x, a.T)) })
 	})
 }
 
