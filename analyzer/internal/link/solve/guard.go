@@ -434,7 +434,9 @@ func byCases(p *Solver, e *pathcond.Env, a obligation.Atom, f term.Fact) obligat
 // into a case costs much, and most implications have nothing to do with it.
 func oneSays(p *Solver, e *pathcond.Env, a obligation.Atom, f term.Fact) bool {
 	return slices.ContainsFunc(term.Cases(f), func(facts []term.Fact) bool {
-		return slices.ContainsFunc(facts, func(x term.Fact) bool { return x.Op == term.Eq && (len(p.byFact(e, a, x).Alts) > 0 || pathcond.FoundBy(e, x, a.T)) })
+		return slices.ContainsFunc(facts, func(x term.Fact) bool {
+			return x.Op == term.Eq && (len(p.byFact(e, a, x).Alts) > 0 || pathcond.FoundBy(e, x, a.T))
+		})
 	})
 }
 
