@@ -112,6 +112,7 @@ import (
 	_ "github.com/urfave/cli/v2"
 	_ "github.com/urfave/cli/v3"
 	_ "github.com/valyala/fasthttp"
+	_ "github.com/zeromicro/go-zero/rest/httpx"
 	_ "go.temporal.io/sdk/client"
 	_ "go.temporal.io/sdk/worker"
 	_ "go.temporal.io/sdk/workflow"

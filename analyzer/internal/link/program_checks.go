@@ -72,8 +72,9 @@ func (p *verdict) withhold(r *Report, reason string) {
 }
 
 // sourceless asks one question instead of a flood where no part of the program
-// knows a tenant or a user of its caller: then its API may take the tenant as
-// an argument by design.
+// knows a tenant or a user of its caller, and requests name the tenant: then its API
+// may take the tenant as an argument by design, or nobody is to be told apart. What is
+// found beside that accuses nobody.
 func (p *verdict) sourceless(r *Report) {
 	if p.solver.Trusted > 0 || p.knowsCaller() {
 		return
@@ -82,26 +83,23 @@ func (p *verdict) sourceless(r *Report) {
 		Text:    "nothing in the program knows the caller's tenant; are its callers trusted to name it?",
 		Setting: "tenant_source: request",
 	}
+	named := func(f finding.Finding) bool { return f.Rule == finding.RequestTenant }
 	for i := range r.Calls {
 		c := &r.Calls[i]
-		if len(c.Problems) == 0 || !onlyRule(c.Problems, finding.RequestTenant) {
-			continue
-		}
-		q.Calls++
-		c.Verdict, c.Reason, c.Problems = finding.Unproven, "tenant from the request", nil
-	}
-	if q.Calls > 0 {
-		r.Questions = append(r.Questions, q)
-	}
-}
-
-func onlyRule(list []finding.Finding, rule string) bool {
-	for i := range list {
-		if list[i].Rule != rule {
-			return false
+		if len(c.Problems) > 0 && !slices.ContainsFunc(c.Problems, func(f finding.Finding) bool { return !named(f) }) {
+			q.Calls++
+			c.Verdict, c.Reason, c.Problems = finding.Unproven, "tenant from the request", nil
 		}
 	}
-	return true
+	if q.Calls == 0 {
+		return
+	}
+	r.Questions = append(r.Questions, q)
+	for i := range r.Calls {
+		for k := range r.Calls[i].Problems {
+			r.Calls[i].Problems[k].Tier = finding.Warning
+		}
+	}
 }
 
 // knowsCaller reports whether anything puts a tenant or a user into a context.

@@ -84,8 +84,8 @@ func (p *verdict) tier(a findingBuilder, checker string) finding.Tier {
 		return finding.Warning // no read rests on it, or it is a reference by its name only
 	case a.tree() != "", p.aboveTenants(a):
 		return finding.Warning // whose the tenants below or above are, the program decides
-	case p.logins.NamesTenant(a.f, a.stmt, a.cause, a.context):
-		return finding.Warning // whose site it is, somebody who logs in says
+	case p.logins.NamesTenant(a.f, a.stmt, a.cause, a.context), p.logins.ShownByAddress(a.f, a.stmt, a.cause):
+		return finding.Warning // whose site it is, somebody who logs in says; or it is shown to whoever has its address
 	case p.answersNothing(a), decision.Signed(p.decisions, decision.Question{Fn: a.f, Run: a.run, Hops: a.context.Hops, At: a.context.At}):
 		return finding.Warning // whoever starts it sees no row of it; or a service that signs its messages speaks for whom it names
 	case a.cause.Kind == obligation.Gap && a.cause.Gap != nil && a.cause.Gap.Joined != "":

@@ -181,3 +181,22 @@ func Zeroness(t Term) (zero, known bool) {
 	}
 	return false, false
 }
+
+// IsUnlessZero reports whether a term is a value wherever it is not zero.
+func IsUnlessZero(whole, t Term) bool {
+	if Same(whole, t) {
+		return true
+	}
+	found := false
+	for _, leaf := range Leaves(whole) {
+		zero, known := Zeroness(leaf)
+		switch {
+		case known && zero:
+		case Same(leaf, t):
+			found = true
+		default:
+			return false
+		}
+	}
+	return found
+}

@@ -20,7 +20,7 @@ var all = []List{
 	People, Principals, CompoundUsers, Users, PeopleWithAddress, Callers, UserIDs, UserNames, UserKeys, PersonNames, Addresses, Actors, Memberships, PartsOfMemberships, Outsiders, Logins,
 	Secrets, Credentials, Contents, NoSecrets, States, SecretTables, Tokens, Hashes, HashedSecrets, KeysOfSecrets, Repeating,
 	Claims, Accessors, NoAccessors, OneTenantSettings, Listening, Errors, Access, Tests, Form,
-	Supreme, Wide, Admins, Rulers, FoldersAside, Handles, Conversions,
+	Supreme, Wide, Admins, Rulers, FoldersAside, Addressed, Handles, Conversions,
 }
 
 // reader reads one file.

@@ -85,6 +85,8 @@ const (
 	NamedCredential  Suggested = "row found by a credential by name"
 	StoredReference  Suggested = "stored reference %s is the caller's"
 	NoZeroKey        Suggested = "no row of %s has a zero %s"
+	SignedItself     Suggested = "what the program signs in the request's %s %q is the caller's"
+	FieldIsSet       Suggested = "field %s.%s is set"
 	OneTenant        Suggested = "where %s decides, everybody is in tenant %s"
 	Callback         Suggested = "callback"
 	ByType           Suggested = "by type"
@@ -155,6 +157,8 @@ var suggested = []struct {
 	{CheckedParameter, "the row that is stored under the name of the parameter was found by it, and is the caller's"},
 	{StaffMayPass, "who passes there runs the installation"},
 	{OneTenant, "in an installation that is set up so there is one tenant, or nobody logs in"},
+	{SignedItself, "whoever has the program sign it may have what it names"},
+	{FieldIsSet, "whoever makes such an object gives it the field before a request comes to it"},
 	{NoTenantKnown, "the code before it has asked for the caller's tenant, and goes on where there is none"},
 	{KeyConfigured, "no installation that serves more than its operator runs without the key: there nothing is verified"},
 	{CheckedInContext, "the second middleware stands behind the first on every way, and none between them reads what is put"},

@@ -119,3 +119,12 @@ func (w *Words) HashOfSecret(column string) bool {
 func (w *Words) Credential(table, column string) bool {
 	return w.anyPart(Credentials, column) || w.SecretColumn(table, column)
 }
+
+// ShownByAddress reports whether a row of a table that is found by a key is one that is shown
+// to whoever has its address, by their names: shares.id, asset_embed_tokens.id, lists.public_id.
+func (w *Words) ShownByAddress(table, column string) bool {
+	table = table[strings.LastIndexByte(table, '.')+1:]
+	return slices.ContainsFunc(slices.Concat(Split(table), Split(column)), func(word string) bool {
+		return w.Has(Addressed, Singular(word))
+	})
+}

@@ -75,6 +75,7 @@ const (
 	Admins             List = "admins"
 	Rulers             List = "rulers"
 	FoldersAside       List = "folders aside"
+	Addressed          List = "addressed"
 	Handles            List = "handles"
 	Conversions        List = "conversions"
 )

@@ -181,6 +181,7 @@ func TestEveryListIsExercised(t *testing.T) {
 		Admins:             {rank(Admin), "org_admin", "org_member"},
 		Rulers:             {rank(Staff), "platform_operator", "platform_reader"},
 		Conversions:        {Converts, "uuid.MustParse", "app.Lookup"},
+		Addressed:          {func(s string) bool { return w.ShownByAddress(s, "id") }, "file_shares", "file_spares"},
 		Handles:            {w.Handle, "slug", "slogan"},
 		FoldersAside:       {Aside, "db/testdata", "db/data"},
 	}

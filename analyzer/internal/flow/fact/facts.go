@@ -50,6 +50,7 @@ func (f *Conditions) Facts(b *ssa.BasicBlock) []term.Fact {
 			out = append(out, f.everyTurn(x.Preds[0], x)...)
 		} else {
 			out = append(out, f.joined(x)...)
+			out = append(out, f.arms(x)...)
 			out = append(out, f.eitherWay(x)...)
 			out = append(out, f.ifRan(x)...)
 		}

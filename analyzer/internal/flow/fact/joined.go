@@ -74,6 +74,46 @@ func (f *Conditions) joined(b *ssa.BasicBlock) []term.Fact {
 	return out
 }
 
+// arms are the facts that a branch with an else leaves where both of its ways end: what one
+// of them checked holds after it if its condition did.
+//
+//	if farm.Owner == me { all = true } else if role, err = member(farm, me); err != nil { return err }
+//
+// leaves implies(test(ne(farm.Owner, me)), test(nil(#2.r1))).
+func (f *Conditions) arms(b *ssa.BasicBlock) []term.Fact {
+	d := b.Idom()
+	if len(b.Preds) < 2 || d == nil || len(d.Succs) != 2 || slices.Contains(d.Succs, b) || d.Succs[0] == d.Succs[1] {
+		return nil
+	}
+	if slices.ContainsFunc(b.Preds, func(p *ssa.BasicBlock) bool { return !d.Succs[0].Dominates(p) && !d.Succs[1].Dominates(p) }) {
+		return nil // some ways of both have met before
+	}
+	var out []term.Fact
+	for i, arm := range d.Succs {
+		when := f.Edge(d, arm)
+		if len(arm.Preds) != 1 || len(when) != 1 || when[0].Op != term.Eq && when[0].Op != term.Ne || !saysOpposite(f.Edge(d, d.Succs[1-i]), when[0]) {
+			continue
+		}
+		for _, x := range f.checkedOnAll(arm, b) {
+			if x.String() != when[0].String() {
+				out = append(out, term.Fact{Op: term.Implies, A: &term.Test{Fact: when[0]}, B: &term.Test{Fact: x}})
+			}
+		}
+	}
+	return out
+}
+
+// checkedOnAll are the facts that were found on all ways from an arm to b, the last few.
+func (f *Conditions) checkedOnAll(arm, b *ssa.BasicBlock) []term.Fact {
+	common := &sameFacts{}
+	for _, p := range b.Preds {
+		if arm.Dominates(p) {
+			common.add(slices.DeleteFunc(f.checkedIn(arm, p, b), func(x term.Fact) bool { return !succeeds[x.Op] }))
+		}
+	}
+	return common.list[max(0, len(common.list)-maxImplied):]
+}
+
 // eitherWay are the facts that both ways into a block say which leave out what a branch did:
 //
 //	if all, ok := flag.(bool); ok && all { return }

@@ -11,6 +11,7 @@ package installation
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/callgraph"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/obligation"
@@ -85,4 +86,37 @@ func isSetting(f *callgraph.Function, t term.Term) bool {
 		return !slices.ContainsFunc(x.Terms, func(leaf term.Term) bool { return !isSetting(f, leaf) })
 	}
 	return false
+}
+
+// Field is the field of its object that a value in a method is, as that of any such object:
+// of a type of which whoever makes one is seen to set it, or somebody sets it later. nil for
+// any other value. Objects that are made with no field at all are not seen.
+func Field(graph *callgraph.Graph, f *callgraph.Function, t term.Term) *term.Path {
+	x, ok := t.(*term.Path)
+	if !ok || f.Receiver == "" || x.Root != term.Param || x.Index != 0 || len(x.Steps) != 1 || x.Steps[0].Kind != term.FieldStep {
+		return nil
+	}
+	sets := makers(graph.Stores[f.Receiver+"."+x.Steps[0].Name])
+	for name, writes := range graph.Stores {
+		if len(sets) == 0 || !strings.HasPrefix(name, f.Receiver+".") {
+			continue
+		}
+		for fn := range makers(writes) {
+			if !sets[fn] {
+				return nil
+			}
+		}
+	}
+	return &term.Path{Root: term.This, Name: f.Receiver, Steps: x.Steps}
+}
+
+// makers are the functions that write into objects that they make.
+func makers(writes []callgraph.Write) map[*callgraph.Function]bool {
+	out := map[*callgraph.Function]bool{}
+	for _, w := range writes {
+		if w.Made {
+			out[w.Fn] = true
+		}
+	}
+	return out
 }

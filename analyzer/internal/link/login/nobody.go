@@ -32,6 +32,15 @@ func (p *Logins) NamesTenant(f *callgraph.Function, s *statement.Statement, why 
 	return false
 }
 
+// ShownByAddress reports whether a query shows a row to whoever has its address, where nobody is
+// known who could be asked whose it is: a share, by its key. Whether that can be guessed, or was
+// meant to be, nobody says.
+func (p *Logins) ShownByAddress(f *callgraph.Function, s *statement.Statement, why obligation.Cause) bool {
+	need := why.Atom
+	return why.Kind == obligation.Request && need.Kind == proof.Key && !s.Proof.Write &&
+		p.access.Names.Words.ShownByAddress(need.Table, need.Column) && p.nobodyKnown(f)
+}
+
 // byHandle reports whether one of the columns by which a row is found is what people call it.
 func (p *Logins) byHandle(columns []string) bool {
 	return slices.ContainsFunc(columns, func(column string) bool {

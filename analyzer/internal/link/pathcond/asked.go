@@ -38,3 +38,49 @@ func SaidNo(e *Env, k int) bool {
 		return ok && f.Op == term.False && r.Call == k && len(r.Steps) == 1 && r.Steps[0].Kind == term.ResultStep && r.Steps[0].Index == 0
 	})
 }
+
+// maxImplications is how many implications may be in force where each is taken apart.
+const maxImplications = 3
+
+// ManyCases reports whether more implications are in force than are taken apart: each costs
+// two environments. One of which no case is that two values are equal is never taken apart.
+func ManyCases(e *Env) bool {
+	n := 0
+	for _, f := range e.Facts {
+		if equal := func(x term.Fact) bool { return x.Op == term.Eq }; f.Op == term.Implies && slices.ContainsFunc(term.Cases(f), func(facts []term.Fact) bool { return slices.ContainsFunc(facts, equal) }) {
+			n++
+		}
+	}
+	return n > maxImplications
+}
+
+// Compares reports whether a side of an implication compares a value, or what was found by it.
+func Compares(e *Env, f term.Fact, t term.Term) bool {
+	named := func(x term.Term) bool {
+		test, ok := x.(*term.Test)
+		return ok && test.Fact.B != nil && (term.Same(test.Fact.A, t) || term.Same(test.Fact.B, t) || FoundBy(e, test.Fact, t))
+	}
+	return named(f.A) || named(f.B)
+}
+
+// FoundBy reports whether a fact compares a part of what an operation gave that was handed a
+// value: the owner of the row with that id.
+func FoundBy(e *Env, f term.Fact, t term.Term) bool {
+	for _, side := range []term.Term{f.A, f.B} {
+		r, ok := side.(*term.Result)
+		if !ok {
+			continue
+		}
+		var args []term.Term
+		switch o := e.Fn.Ops[r.Call]; {
+		case o.Call != nil && o.Call.Kind != unit.Library:
+			args = o.Call.Args
+		case o.Run != nil:
+			args = o.Run.Args
+		}
+		if slices.ContainsFunc(args, func(a term.Term) bool { return term.Same(a, t) }) {
+			return true
+		}
+	}
+	return false
+}

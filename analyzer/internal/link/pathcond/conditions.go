@@ -46,3 +46,12 @@ func (p *Conditions) IfRan(e *Env, n int) *Env {
 	}
 	return p.At(e.Fn, term.IfRan(e.Facts, n))
 }
+
+// Then is an environment where the condition of one of its implications is met.
+func (p *Conditions) Then(e *Env, implies term.Fact) *Env {
+	facts := slices.DeleteFunc(slices.Clone(e.Facts), func(x term.Fact) bool { return x.String() == implies.String() })
+	if then, ok := implies.B.(*term.Test); ok {
+		facts = append(facts, then.Fact)
+	}
+	return p.At(e.Fn, facts)
+}

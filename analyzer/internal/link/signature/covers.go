@@ -93,7 +93,7 @@ func within(t term.Term, used *term.Origin) Standing {
 	best := Unsigned
 	switch t := t.(type) {
 	case *term.Origin:
-		if isBody(t) {
+		if isPartLike(t, used) {
 			return covers(t, used)
 		}
 	case *term.Concat:
@@ -150,6 +150,15 @@ func isOpaque(t term.Term) bool {
 		}
 		return false
 	})
+}
+
+// isPartLike reports whether a value comes from where another one does: the body, if that is
+// nil.
+func isPartLike(o, used *term.Origin) bool {
+	if used == nil {
+		return isBody(o)
+	}
+	return o.Kind == term.Request && o.Group == used.Group
 }
 
 func isBody(t term.Term) bool {

@@ -18,6 +18,7 @@ package signature
 
 import (
 	"slices"
+	"sync"
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/library"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/callgraph"
@@ -44,17 +45,41 @@ const (
 
 // Signatures asks of the functions of a program.
 type Signatures struct {
-	graph *callgraph.Graph
-	conds *pathcond.Conditions
+	graph    *callgraph.Graph
+	conds    *pathcond.Conditions
+	verifies func() bool // whether the program verifies anything
 }
 
 // New makes what asks of the functions of a program.
 func New(graph *callgraph.Graph, conds *pathcond.Conditions) *Signatures {
-	return &Signatures{graph: graph, conds: conds}
+	verifies := sync.OnceValue(func() bool {
+		for f := range graph.Live {
+			if verifiesItself(f) {
+				return true
+			}
+		}
+		return false
+	})
+	return &Signatures{graph: graph, conds: conds, verifies: verifies}
+}
+
+// verifiesItself reports whether a function calls what verifies a signature.
+func verifiesItself(f *callgraph.Function) bool {
+	return slices.ContainsFunc(f.Calls, func(c unit.Call) bool { return c.Role == Role })
 }
 
 // Body is what the facts of an environment say of a part of the body of the request.
 func (p *Signatures) Body(e *pathcond.Env, used *term.Origin) Standing {
+	return p.of(e, frames{}, question{used, maxDepth})
+}
+
+// Part is what the facts of an environment say of a part of the request that is not its
+// body: a state that comes back in a link, which the program has signed itself. What is
+// verified beside it without being seen to be it says nothing.
+func (p *Signatures) Part(e *pathcond.Env, used *term.Origin) Standing {
+	if !p.verifies() {
+		return Unsigned
+	}
 	return p.of(e, frames{}, question{used, maxDepth})
 }
 

@@ -4,12 +4,14 @@ import (
 	"slices"
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/callgraph"
+	"github.com/tenantvet/tenantvet/analyzer/internal/link/installation"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/obligation"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/pathcond"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/rowflow"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/statement"
 	"github.com/tenantvet/tenantvet/analyzer/internal/proof"
 	"github.com/tenantvet/tenantvet/analyzer/internal/term"
+	"github.com/tenantvet/tenantvet/analyzer/internal/trust"
 	"github.com/tenantvet/tenantvet/analyzer/internal/unit"
 )
 
@@ -93,7 +95,7 @@ func (p *Solver) byFact(e *pathcond.Env, a obligation.Atom, f term.Fact) obligat
 		}
 		return p.byChecker(a, f)
 	case term.NonZero, term.NotNil, term.Positive, term.True:
-		if a.Kind == proof.NonZero && isValueOf(a.T, f.A) {
+		if a.Kind == proof.NonZero && term.IsUnlessZero(f.A, a.T) {
 			return obligation.Yes(obligation.Notes{})
 		}
 	case term.Implies:
@@ -118,8 +120,11 @@ func (p *Solver) byImplied(e *pathcond.Env, a obligation.Atom, f term.Fact) obli
 	if !ok || a.Kind != proof.Key && !a.IsTenant() || a.Null {
 		return obligation.Value{}
 	}
+	if n, set := wired(p, e, when.Fact, term.NonZero, term.NotNil); set {
+		return p.Prove(p.conds.Then(e, f), a).Noted(n)
+	}
 	if !there(when.Fact, a.T) {
-		if !speaksOf(f, a.T) {
+		if !pathcond.Compares(e, f, a.T) {
 			return obligation.Value{}
 		}
 		return byCases(p, e, a, f)
@@ -189,21 +194,34 @@ func there(f term.Fact, t term.Term) bool {
 		return false
 	}
 	_, part := term.StepsTo(f.A, t)
-	return part || isValueOf(t, f.A)
+	return part || term.Same(t, f.A)
 }
 
-// isValueOf reports whether t is the term, or one of the values that it may be;
-// zero is not: it is what the term was found not to be.
-func isValueOf(t, whole term.Term) bool {
-	if zero, known := term.Zeroness(t); known && zero {
-		return false
+// wired is what it rests on that a fact holds, or never does, of whatever object a method is
+// called on: it asks for a field that the program sets wherever it makes one.
+//
+//	if s.access != nil { … }    // in a program that gives every service its access
+func wired(p *Solver, e *pathcond.Env, x term.Fact, ops ...term.FactOp) (obligation.Notes, bool) {
+	if p.alone > 0 || !slices.Contains(ops, x.Op) {
+		return obligation.Notes{}, false
 	}
-	for _, leaf := range term.Leaves(whole) {
-		if term.Same(leaf, t) {
-			return true
+	field := installation.Field(p.graph, e.Fn, x.A)
+	if field == nil {
+		return obligation.Notes{}, false
+	}
+	n, set := p.Prove(p.conds.At(e.Fn, nil), obligation.Atom{Kind: proof.NonZero, T: field}).Settled()
+	return n.With(obligation.Assuming(trust.FieldIsSet.Premise(unit.Short(field.Name), field.Steps[0].Name))), set
+}
+
+// neverEnds reports whether a way of a function is taken only where a field is empty that
+// the program sets wherever it makes such an object, and on what that rests.
+func neverEnds(p *Solver, e *pathcond.Env) (obligation.Notes, bool) {
+	for _, x := range e.Facts {
+		if n, set := wired(p, e, x, term.IsZero, term.Nil); set {
+			return n, true
 		}
 	}
-	return term.Same(t, whole)
+	return obligation.Notes{}, false
 }
 
 // byRows: a row of statement k was seen, so a column of it that is compared
@@ -375,6 +393,10 @@ func (p *Solver) checkedBy(e *pathcond.Env, a obligation.Atom, k int, target cal
 			continue
 		}
 		possible = true
+		if n, never := neverEnds(p, inner); never {
+			exempt = exempt.With(n)
+			continue
+		}
 		got := obligation.Value{}
 		for _, t := range at {
 			got = obligation.Or(got, p.Prove(inner, a.On(t)))
@@ -405,7 +427,7 @@ func (p *Solver) checkedBy(e *pathcond.Env, a obligation.Atom, k int, target cal
 // byCases decides an atom in each of the two cases of an implication, by what is known in
 // that case alone. That it fails in one of them is no news: the atom itself has its causes.
 func byCases(p *Solver, e *pathcond.Env, a obligation.Atom, f term.Fact) obligation.Value {
-	if p.inCase || manyCases(e) || !oneSays(p, e, a, f) {
+	if p.inCase || pathcond.ManyCases(e) || !oneSays(p, e, a, f) {
 		return obligation.Value{}
 	}
 	v := inCases(p, e, f, func(e *pathcond.Env, facts []term.Fact) obligation.Value {
@@ -419,26 +441,14 @@ func byCases(p *Solver, e *pathcond.Env, a obligation.Atom, f term.Fact) obligat
 	return v
 }
 
-// maxImplications is how many implications may be in force where each is taken apart.
-const maxImplications = 3
-
-// manyCases reports whether more implications are in force than are taken apart: each costs
-// two environments.
-func manyCases(e *pathcond.Env) bool {
-	n := 0
-	for _, f := range e.Facts {
-		if f.Op == term.Implies {
-			n++
-		}
-	}
-	return n > maxImplications
-}
-
-// oneSays reports whether an equality of one of the cases alone decides an atom. To put oneself
+// oneSays reports whether an equality of one of the cases alone decides an atom, or is one of
+// what was found by its value. To put oneself
 // into a case costs much, and most implications have nothing to do with it.
 func oneSays(p *Solver, e *pathcond.Env, a obligation.Atom, f term.Fact) bool {
 	return slices.ContainsFunc(term.Cases(f), func(facts []term.Fact) bool {
-		return slices.ContainsFunc(facts, func(x term.Fact) bool { return x.Op == term.Eq && len(p.byFact(e, a, x).Alts) > 0 })
+		return slices.ContainsFunc(facts, func(x term.Fact) bool {
+			return x.Op == term.Eq && (len(p.byFact(e, a, x).Alts) > 0 || pathcond.FoundBy(e, x, a.T))
+		})
 	})
 }
 
@@ -485,13 +495,4 @@ func inCases(p *Solver, e *pathcond.Env, f term.Fact, in func(*pathcond.Env, []t
 		return obligation.Value{}
 	}
 	return v.Noted(exempt)
-}
-
-// speaksOf reports whether a side of an implication is a comparison of a value.
-func speaksOf(f term.Fact, t term.Term) bool {
-	named := func(x term.Term) bool {
-		test, ok := x.(*term.Test)
-		return ok && test.Fact.B != nil && (term.Same(test.Fact.A, t) || term.Same(test.Fact.B, t))
-	}
-	return named(f.A) || named(f.B)
 }

@@ -214,6 +214,8 @@ func (p *Solver) fromRequest(e *pathcond.Env, a obligation.Atom, o *term.Origin)
 		if v, decided := bySignature(a, p.signatures.Body(e, o)); decided {
 			return v
 		}
+	case p.signatures.Part(e, o) >= signature.IfKeyed:
+		return obligation.Yes(obligation.Notes{Excuse: signedMessage}.With(obligation.Assuming(trust.SignedItself.Premise(o.Group, o.Name))))
 	}
 	if n, ok := p.loadedByParam(e.Fn, o); ok && a.Kind != proof.Principal {
 		return obligation.Yes(n)

@@ -52,8 +52,10 @@ func (p *Statements) Of(f *callgraph.Function, r *unit.Run) *Texts {
 		switch c, _ := x.(*term.Const); {
 		case part == nil && c != nil:
 			t.List = append(t.List, p.prepare(c.Text, r.Dialect))
-		case part == nil:
+		case part == nil && term.Built(x):
 			p.write(f, t, x, r)
+		case part == nil: // the columns of a row
+			t.unresolved("a value that is no text")
 		case term.IsOpen(part):
 			t.Open = true
 		default:

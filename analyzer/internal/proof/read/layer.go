@@ -64,16 +64,18 @@ func (p *Pusher) RealRows(s *bind.Scope, rows *formula.Conj) *formula.Conj {
 	return out
 }
 
-// realIn adds ON of each outer join whose optional side is compared.
+// realIn adds ON of each outer join whose optional side is compared. From the top down, since
+// the ON that a row met may compare the optional side of a join below.
 func (p *Pusher) realIn(s *bind.Source, rows *formula.Conj) *formula.Conj {
 	if s == nil || s.Leaf != nil {
 		return &formula.Conj{}
 	}
-	out := formula.And(p.realIn(s.Left, rows), p.realIn(s.Right, rows))
+	out := &formula.Conj{}
 	if s.Kind == sqltree.Left && p.compares(rows, p.RowsBelow(s.Right)) {
-		out = formula.And(out, p.OnFacts(s), p.JoinRows(s.Right))
+		out = formula.And(p.OnFacts(s), p.JoinRows(s.Right))
+		rows = formula.And(rows, out)
 	}
-	return out
+	return formula.And(p.realIn(s.Left, rows), p.realIn(s.Right, rows), out)
 }
 
 // compares reports whether an equality that NULL fails speaks of one of the rows.
