@@ -214,3 +214,18 @@ func TableOf(c *catalogue.Catalogue, name string) *catalogue.Table {
 	}
 	return c.Lookup(schemaName, table)
 }
+
+// Siblings are the references beside a column that do not show whose the row is which it
+// refers to.
+func Siblings(s *statement.Statement, t *catalogue.Table, column string) []string {
+	out := s.Cat.Siblings(t, column)
+	for i := range out {
+		out[i] = Reference(t, out[i])
+	}
+	return out
+}
+
+// Reference is the text of a column, with its table.
+func Reference(t *catalogue.Table, column string) string {
+	return statement.TableName(t) + "." + column
+}

@@ -49,7 +49,7 @@ func comparedAlone(p *Solver, e *pathcond.Env, r *unit.Run, s *statement.Stateme
 	}
 	if kind != proof.Principal && !s.Proof.Write {
 		for _, o := range p.owners.Of(e.Fn, r.N, 0) {
-			if o.Stmt == s && !a.LeavesOut(reference(o.Output.Table, o.Output.Column)) {
+			if o.Stmt == s && !a.LeavesOut(owner.Reference(o.Output.Table, o.Output.Column)) {
 				v = obligation.Or(v, ownerSaid(p, e, o, i))
 			}
 		}
@@ -77,7 +77,7 @@ func comparedAlone(p *Solver, e *pathcond.Env, r *unit.Run, s *statement.Stateme
 			if o != nil && !every && isOneOf(side[0]) {
 				continue // of one row, and there may be others
 			}
-			if o == nil || o.Table == nil || a.LeavesOut(reference(o.Table, o.Column)) || rowflow.FromRun(side[1], r.N) {
+			if o == nil || o.Table == nil || a.LeavesOut(owner.Reference(o.Table, o.Column)) || rowflow.FromRun(side[1], r.N) {
 				continue
 			}
 			for _, w := range owner.Ties(s, o, i) {

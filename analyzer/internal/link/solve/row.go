@@ -6,6 +6,7 @@ import (
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/catalogue"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/obligation"
+	"github.com/tenantvet/tenantvet/analyzer/internal/link/owner"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/pathcond"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/statement"
 	"github.com/tenantvet/tenantvet/analyzer/internal/proof"
@@ -60,7 +61,7 @@ func beside(a obligation.Atom, s *statement.Statement, t *catalogue.Table, colum
 	if a.Kind != proof.Key {
 		return a
 	}
-	return a.WithBut(siblings(s, t, column))
+	return a.WithBut(owner.Siblings(s, t, column))
 }
 
 // Follows reports whether a statement that a library runs beside those of the call is tied

@@ -5,13 +5,11 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/tenantvet/tenantvet/analyzer/internal/catalogue"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/callgraph"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/obligation"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/owner"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/pathcond"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/rowflow"
-	"github.com/tenantvet/tenantvet/analyzer/internal/link/statement"
 	"github.com/tenantvet/tenantvet/analyzer/internal/proof"
 	"github.com/tenantvet/tenantvet/analyzer/internal/term"
 	"github.com/tenantvet/tenantvet/analyzer/internal/unit"
@@ -50,7 +48,7 @@ func bySibling(p *Solver, e *pathcond.Env, a obligation.Atom, f term.Fact) bool 
 		return false
 	}
 	return slices.ContainsFunc(p.owners.Of(e.Fn, r.Call, rowflow.MaxRowDepth), func(o owner.Column) bool {
-		return term.Same(o.Term, a.T) && a.WithBut(siblings(o.Stmt, o.Output.Table, o.Output.Column)).LeavesOut(by)
+		return term.Same(o.Term, a.T) && a.WithBut(owner.Siblings(o.Stmt, o.Output.Table, o.Output.Column)).LeavesOut(by)
 	})
 }
 
@@ -67,20 +65,6 @@ func anotherCompared(p *Solver, e *pathcond.Env, a obligation.Atom, v obligation
 	}
 	v.Fails = obligation.Why(a, "a row of which "+by+" was compared, and another reference is used").Fails
 	return v
-}
-
-// siblings are the references beside a column that do not show whose the row is which it
-// refers to.
-func siblings(s *statement.Statement, t *catalogue.Table, column string) []string {
-	out := s.Cat.Siblings(t, column)
-	for i := range out {
-		out[i] = reference(t, out[i])
-	}
-	return out
-}
-
-func reference(t *catalogue.Table, column string) string {
-	return statement.TableName(t) + "." + column
 }
 
 // guardedRows adds the rows of which the guards that were asked in e have spoken.
@@ -210,7 +194,7 @@ func byOwnerOf(p *Solver, e *pathcond.Env, a obligation.Atom, k int, by callgrap
 		return v
 	}
 	for _, o := range p.owners.Of(e.Fn, k, rowflow.MaxRowDepth) {
-		if a.LeavesOut(reference(o.Output.Table, o.Output.Column)) {
+		if a.LeavesOut(owner.Reference(o.Output.Table, o.Output.Column)) {
 			continue
 		}
 		said := ownerSaid(p, e, o, o.Output.Relation)
@@ -225,7 +209,7 @@ func byOwnerOf(p *Solver, e *pathcond.Env, a obligation.Atom, k int, by callgrap
 
 // guardedRow is the fact that the owner of a row is the caller.
 func guardedRow(o owner.Column) term.Fact {
-	mark := &term.Const{Kind: term.Text, Text: guardMark + strconv.Itoa(o.Output.Relation) + "." + reference(o.Output.Table, o.Output.Column)}
+	mark := &term.Const{Kind: term.Text, Text: guardMark + strconv.Itoa(o.Output.Relation) + "." + owner.Reference(o.Output.Table, o.Output.Column)}
 	return term.Fact{Op: term.Checked, A: o.Row, B: mark}
 }
 
