@@ -463,7 +463,8 @@ func (p *Statements) applied(fn *callgraph.Function, style string, leaf term.Ter
 		if !built || moved.Base != nil {
 			return nil, false
 		}
-		out = append(out, term.BuildOf(style, base, moved.Clauses...))
+		inVariable := func(v *term.Path) []term.Term { return p.textAt(nil, v, depth) }
+		out = append(out, term.BuildOf(style, base, sqlwrite.OfVariables(moved.Clauses, inVariable)...))
 	}
 	return out, true
 }
