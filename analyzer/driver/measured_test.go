@@ -27,10 +27,10 @@ func TestMeasured(t *testing.T) {
 	assert.Greater(t, len(files), 75)
 	assert.Greater(t, count["want"], 380)
 	assert.LessOrEqual(t, count["limit miss"], 7)
-	assert.LessOrEqual(t, count["limit noise"], 15)
+	assert.LessOrEqual(t, count["limit noise"], 17)
 	readme, err := os.ReadFile(filepath.Join("..", "..", "README.md"))
 	require.NoError(t, err)
 	plain := regexp.MustCompile(`\s+`).ReplaceAllString(string(readme), " ")
 	assert.Contains(t, plain, "in the more than 75 small modules")
-	assert.Contains(t, plain, "more than 380 lines that must be found are found, up to 7 are known misses and up to 15 known false alarms")
+	assert.Contains(t, plain, "more than 380 lines that must be found are found, up to 7 are known misses and up to 17 known false alarms")
 }

@@ -30,6 +30,7 @@ func (p *Signatures) ofKeyed(e *pathcond.Env, x frames, f term.Fact, q question)
 	if !ok || !isTest || when.Fact.Op != term.NonZero || keeps(x.apply(when.Fact.A)) != Signed {
 		return Unsigned
 	}
+	q.keyed = true // the facts may bring others of the kind with them, without an end
 	rest := slices.DeleteFunc(slices.Clone(e.Facts), func(y term.Fact) bool { return y.Op == term.Implies })
 	return min(IfKeyed, p.of(p.conds.At(e.Fn, append(rest, when.Fact, then.Fact)), x, q))
 }

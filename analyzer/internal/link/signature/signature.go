@@ -70,7 +70,7 @@ func verifiesItself(f *callgraph.Function) bool {
 
 // Body is what the facts of an environment say of a part of the body of the request.
 func (p *Signatures) Body(e *pathcond.Env, used *term.Origin) Standing {
-	return p.of(e, frames{}, question{used, maxDepth})
+	return p.of(e, frames{}, question{used: used, depth: maxDepth})
 }
 
 // Part is what the facts of an environment say of a part of the request that is not its
@@ -80,23 +80,28 @@ func (p *Signatures) Part(e *pathcond.Env, used *term.Origin) Standing {
 	if !p.verifies() {
 		return Unsigned
 	}
-	return p.of(e, frames{}, question{used, maxDepth})
+	return p.of(e, frames{}, question{used: used, depth: maxDepth})
 }
 
 // Given is what is known of what a verifying library call k gives, which it makes of what
 // was signed.
 func (p *Signatures) Given(e *pathcond.Env, k int) Standing {
-	return p.verified(e, frames{}, k, question{nil, maxDepth})
+	return p.verified(e, frames{}, k, question{depth: maxDepth})
 }
 
 // question is what is asked of a signature: whether it covers a part of the body, any of
-// it if that is nil, and how deep it may still lie in helpers.
+// it if that is nil, and how deep it may still lie in helpers. Keyed tells that a check which
+// stands where there is a key is being looked into: none stands inside of it.
 type question struct {
 	used  *term.Origin
 	depth int
+	keyed bool
 }
 
-func (q question) deeper() question { return question{q.used, q.depth - 1} }
+func (q question) deeper() question {
+	q.depth--
+	return q
+}
 
 // frames leads from a function out to the one whose environment is asked: what its
 // parameters are there, innermost first, and whether one of them is the body.
@@ -122,7 +127,7 @@ func (p *Signatures) of(e *pathcond.Env, x frames, q question) Standing {
 		switch r, _ := f.A.(*term.Result); {
 		case f.Op == term.Eq:
 			best = max(best, p.compared(e.Fn, x, f.A, f.B, q))
-		case f.Op == term.Implies:
+		case f.Op == term.Implies && !q.keyed:
 			best = max(best, p.ofKeyed(e, x, f, q))
 		case r != nil && (f.Op == term.True || f.Op == term.Nil) && e.Fn.Ops[r.Call].Call != nil:
 			best = max(best, p.verified(e, x, r.Call, q))

@@ -397,10 +397,11 @@ func (p *Solver) Given(e *pathcond.Env, a obligation.Atom, r *term.Result, c cal
 			continue
 		}
 		possible = true
-		got := p.Lift(e, p.Prove(at, a.On(t)), c, e.Fn.Ops[r.Call].Call)
+		inner := p.Prove(at, a.On(t))
 		if r.Steps[0].Kind == term.ResultStep && r.Steps[0].Index >= c.Fn.Results { // an out parameter
-			got = got.FilledFor(e.Fn)
+			inner = inner.FilledFor(e.Fn)
 		}
+		got := p.Lift(e, inner, c, e.Fn.Ops[r.Call].Call)
 		if a.Kind == proof.NonZero && len(got.Alts) == 0 && obligation.Definite(got.Fails) && isElementOf(g, r) {
 			got = obligation.Why(a, "an element of a list that "+unit.Short(c.Fn.Symbol)+" gives")
 		}
