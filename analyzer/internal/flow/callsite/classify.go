@@ -29,9 +29,10 @@ type Program struct {
 	// none.
 	MayDecide func(symbol string) bool
 
-	writes    map[paramWrite]bool           // what is known of writes through parameters
-	captures  map[*ssa.FreeVar]*captured    // see WrittenIn
-	receivers map[receiverWrites][][]string // and through interfaces
+	writes    map[paramWrite]bool                // what is known of writes through parameters
+	captures  map[*ssa.FreeVar]*captured         // see WrittenIn
+	receivers map[receiverWrites][][]string      // and through interfaces
+	impls     map[receiverWrites][]*ssa.Function // of an interface's method, as one package sees them
 }
 
 // Method is the model of a method or function: its own, or that of the library method

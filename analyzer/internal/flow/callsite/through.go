@@ -30,8 +30,63 @@ func (p *Program) WritesThrough(c *Call, i int) bool {
 	return false
 }
 
+// WritesBelow reports whether a call of the module is seen to write to what the pointers in
+// argument i lead to, the receiver counted. Of the method of an interface, the implementations
+// are looked at that the package has that calls, and that of the interface.
+func (p *Program) WritesBelow(from *ssa.Function, c *Call, i int) bool {
+	if fn := c.Instr.Common().StaticCallee(); c.Kind == Static && fn != nil {
+		return i < len(fn.Params) && p.writtenBelow(fn.Params[i], 0)
+	}
+	return slices.ContainsFunc(p.mayRun(from, c), func(impl *ssa.Function) bool {
+		return i > 0 && i < len(impl.Params) && p.writtenBelow(impl.Params[i], 0)
+	})
+}
+
+// WrittenByMethod are the parts of what the pointer that is argument i leads to, the receiver
+// counted, that a call of an interface's method may write, as WritesBelow sees it.
+func (p *Program) WrittenByMethod(from *ssa.Function, c *Call, i int) (ways [][]string) {
+	for _, impl := range p.mayRun(from, c) {
+		if i > 0 && p.Writes(impl, i) {
+			ways = append(ways, p.WrittenBy(impl, i)...)
+		}
+	}
+	return ways
+}
+
+// mayRun are the methods that a call of an interface's method may run, as far as they are seen.
+func (p *Program) mayRun(from *ssa.Function, c *Call) []*ssa.Function {
+	if c.Kind != Interface || from.Pkg == nil {
+		return nil
+	}
+	return p.implementations(from, c.Instr.Common().Method)
+}
+
+// implementations are the methods that a call of an interface's method may run, as far as the
+// package that calls, and that of the interface, have them.
+func (p *Program) implementations(fn *ssa.Function, method *types.Func) []*ssa.Function {
+	key := receiverWrites{method, fn.Pkg.Pkg}
+	if known, ok := p.impls[key]; ok {
+		return known
+	}
+	iface, ok := method.Signature().Recv().Type().Underlying().(*types.Interface)
+	if !ok {
+		return nil
+	}
+	var out []*ssa.Function
+	for _, pkg := range slices.Compact([]*types.Package{fn.Pkg.Pkg, method.Pkg()}) {
+		if pkg != nil && p.InModule(pkg.Path()) {
+			out = append(out, implementing(fn.Prog, pkg, iface, method)...)
+		}
+	}
+	if p.impls == nil {
+		p.impls = map[receiverWrites][]*ssa.Function{}
+	}
+	p.impls[key] = out
+	return out
+}
+
 // writtenBelow reports whether a function writes through a pointer, map or list that a
-// struct holds.
+// struct, a list or a map holds.
 func (p *Program) writtenBelow(v ssa.Value, depth int) bool {
 	if depth > 6 || v.Referrers() == nil {
 		return false
@@ -42,16 +97,16 @@ func (p *Program) writtenBelow(v ssa.Value, depth int) bool {
 			if to, ok := ref.Addr.(*ssa.Alloc); ok && ref.Val == v && p.writtenBelow(to, depth+1) {
 				return true
 			}
-		case *ssa.FieldAddr:
-			if p.writtenBelow(ref, depth+1) {
+		case *ssa.FieldAddr, *ssa.IndexAddr, *ssa.Range, *ssa.Next:
+			if p.writtenBelow(ref.(ssa.Value), depth+1) {
 				return true
 			}
-		case *ssa.Field:
-			if p.leadsToWrite(ref, depth) {
+		case *ssa.Field, *ssa.UnOp, *ssa.Extract, *ssa.Index:
+			if p.leadsToWrite(ref.(ssa.Value), depth) {
 				return true
 			}
-		case *ssa.UnOp:
-			if p.leadsToWrite(ref, depth) {
+		case *ssa.Lookup: // with ok beside it, it is taken apart first
+			if ref.X == v && (ref.CommaOk && p.writtenBelow(ref, depth+1) || !ref.CommaOk && p.leadsToWrite(ref, depth)) {
 				return true
 			}
 		}
@@ -59,12 +114,12 @@ func (p *Program) writtenBelow(v ssa.Value, depth int) bool {
 	return false
 }
 
-// leadsToWrite is writtenBelow of what was taken out of a struct.
+// leadsToWrite is writtenBelow of what was taken out of a struct, a list or a map.
 func (p *Program) leadsToWrite(v ssa.Value, depth int) bool {
 	if _, isStruct := v.Type().Underlying().(*types.Struct); isStruct {
 		return p.writtenBelow(v, depth+1)
 	}
-	return Refers(v.Type()) && p.written(v, depth+1)
+	return (Refers(v.Type()) || p.holdsObject(v.Type())) && p.written(v, depth+1)
 }
 
 // writtenByMethod reports whether a function calls a method of an interface parameter
@@ -106,18 +161,9 @@ func (p *Program) WritesReceiver(fn *ssa.Function, method *types.Func) [][]strin
 	if known {
 		return ways
 	}
-	iface, ok := method.Signature().Recv().Type().Underlying().(*types.Interface)
-	if !ok {
-		return nil
-	}
-	for _, pkg := range slices.Compact([]*types.Package{fn.Pkg.Pkg, method.Pkg()}) {
-		if pkg == nil || !p.InModule(pkg.Path()) {
-			continue
-		}
-		for _, impl := range implementing(fn.Prog, pkg, iface, method) {
-			if p.Writes(impl, 0) {
-				ways = append(ways, p.WrittenBy(impl, 0)...)
-			}
+	for _, impl := range p.implementations(fn, method) {
+		if p.Writes(impl, 0) {
+			ways = append(ways, p.WrittenBy(impl, 0)...)
 		}
 	}
 	if p.receivers == nil {

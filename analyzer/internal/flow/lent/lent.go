@@ -22,15 +22,13 @@ import (
 // maxReach caps the values that are looked at for one call.
 const maxReach = 200
 
-// Reached are the local variables that a call may write to by its arguments, in the order in
-// which they are come to. Functions of the same package that do nothing with a pointer but
-// read what it leads to are left out.
-func Reached(c *callsite.Call) []*ssa.Alloc {
+// Reached are the local variables that a call may write to by argument i, the receiver
+// counted, in the order in which they are come to. Functions of the same package that do
+// nothing with a pointer but read what it leads to are left out.
+func Reached(c *callsite.Call, i int) []*ssa.Alloc {
 	r := &reach{seen: map[ssa.Value]bool{}}
-	for i, arg := range c.All() {
-		if !onlyRead(c.Instr.Common().StaticCallee(), i, 0) {
-			r.value(arg)
-		}
+	if !onlyRead(c.Instr.Common().StaticCallee(), i, 0) {
+		r.value(c.All()[i])
 	}
 	return r.found
 }
@@ -85,11 +83,9 @@ func (r *reach) value(v ssa.Value) {
 	case *ssa.MakeMap:
 		r.held(v)
 	case *ssa.Call:
-		if holds(v.Type()) && v.Call.StaticCallee() != nil {
+		if holds(v.Type()) && v.Call.StaticCallee() != nil { // it may give back, or keep, what it was handed
 			for _, a := range v.Call.Args {
-				if types.AssignableTo(a.Type(), v.Type()) {
-					r.value(a)
-				}
+				r.value(a)
 			}
 		}
 	}
@@ -112,9 +108,14 @@ func (r *reach) read(v *ssa.UnOp) {
 		}
 		break
 	}
-	if from, ok := from.(*ssa.Alloc); ok && !r.seen[from] {
-		r.seen[from] = true
-		r.held(from)
+	switch from := from.(type) {
+	case *ssa.Alloc:
+		if !r.seen[from] {
+			r.seen[from] = true
+			r.held(from)
+		}
+	case *ssa.Call:
+		r.value(from)
 	}
 }
 

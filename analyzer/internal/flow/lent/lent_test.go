@@ -77,9 +77,12 @@ func TestReached(t *testing.T) {
 				continue
 			}
 			names := ""
-			for _, v := range lent.Reached(program.Classify(call)) {
-				if n := structs[v]; n != 0 {
-					names += string(n)
+			c := program.Classify(call)
+			for i := range c.All() {
+				for _, v := range lent.Reached(c, i) {
+					if n := structs[v]; n != 0 {
+						names += string(n)
+					}
 				}
 			}
 			got = append(got, call.Call.StaticCallee().Name()+" "+names)

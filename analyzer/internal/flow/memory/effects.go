@@ -93,10 +93,23 @@ func (f *Memory) effects(c *callsite.Call) {
 	}
 }
 
-// lentTo records that what was never set of the variables that a call can reach may be set.
+// lentTo records that what was never set of the variables that a call can reach may be set,
+// and that nobody knows what is left in those that it is seen to write.
 func lentTo(f *Memory, c *callsite.Call) {
-	if c.Kind != callsite.Builtin && c.Model == nil {
-		refilled(f, c.Instr, lent.Reached(c), "written by "+callsite.CalleeOf(c))
+	if c.Kind == callsite.Builtin || c.Model != nil {
+		return
+	}
+	for i := range c.All() {
+		for _, way := range f.Program.WrittenByMethod(f.Fn, c, i) {
+			f.writeUnknown(c, below(f.Of(c.All()[i]), way))
+		}
+		vars := lent.Reached(c, i)
+		if f.Program.WritesBelow(f.Fn, c, i) {
+			for _, v := range vars {
+				f.writeUnknown(c, place.Place{Base: v})
+			}
+		}
+		refilled(f, c.Instr, vars, "written by "+callsite.CalleeOf(c))
 	}
 }
 
@@ -185,29 +198,11 @@ func (f *Memory) loads(c *callsite.Call, at int, many bool, rows func(evaluation
 	if dest == nil {
 		return
 	}
-	if list := gathered(f, dest); list != nil {
+	if list := f.Gathered(dest); list != nil {
 		scansInto(f, c, list, rows)
 		return
 	}
 	loadsInto(f, c, dest, many, false, rows)
-}
-
-// gathered are the values that a library function puts together to be filled, nil if a
-// value is none that it gives: pg.Scan(&a, &b).
-func gathered(f *Memory, v ssa.Value) []ssa.Value {
-	v = callsite.Behind(v)
-	if x, ok := v.(*ssa.ChangeInterface); ok {
-		v = x.X
-	}
-	call, ok := v.(*ssa.Call)
-	if !ok {
-		return nil
-	}
-	c := f.CallOf(call)
-	if c == nil || c.Model == nil || c.Model.Verb != library.Same || c.Recv != nil || !c.Sig.Variadic() || c.Model.At != len(c.Args)-1 {
-		return nil
-	}
-	return callsite.Spread(c, c.Model.At)
 }
 
 // fills stores what was decoded; fields that a decoder leaves out stay.

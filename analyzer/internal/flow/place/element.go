@@ -229,3 +229,21 @@ func (f *Places) MovesWithin(part *ssa.Slice, elems []ssa.Value) bool {
 		return !ok || !f.SamePlace(at.X, part.X)
 	})
 }
+
+// Gathered are the values that a library function puts together to be filled, nil if a
+// value is none that it gives: pg.Scan(&a, &b).
+func (f *Places) Gathered(v ssa.Value) []ssa.Value {
+	v = callsite.Behind(v)
+	if x, ok := v.(*ssa.ChangeInterface); ok {
+		v = x.X
+	}
+	call, ok := v.(*ssa.Call)
+	if !ok {
+		return nil
+	}
+	c := f.CallOf(call)
+	if c == nil || c.Model == nil || c.Model.Verb != library.Same || c.Recv != nil || !c.Sig.Variadic() || c.Model.At != len(c.Args)-1 {
+		return nil
+	}
+	return callsite.Spread(c, c.Model.At)
+}
