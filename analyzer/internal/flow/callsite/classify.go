@@ -30,6 +30,7 @@ type Program struct {
 	MayDecide func(symbol string) bool
 
 	writes    map[paramWrite]bool                // what is known of writes through parameters
+	below     map[*ssa.Parameter]bool            // through what they lead to, see WritesBelow
 	captures  map[*ssa.FreeVar]*captured         // see WrittenIn
 	receivers map[receiverWrites][][]string      // and through interfaces
 	impls     map[receiverWrites][]*ssa.Function // of an interface's method, as one package sees them

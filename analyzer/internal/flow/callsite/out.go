@@ -55,10 +55,9 @@ func (p *Program) outByType(t types.Type) bool {
 		return true
 	}
 	if to, ok := t.(*types.Pointer); ok {
-		_, ok := types.Unalias(to.Elem()).(*types.TypeParam)
-		return ok
+		return isTypeParam(to.Elem())
 	}
-	if _, ok := t.(*types.TypeParam); ok {
+	if isTypeParam(t) {
 		return false
 	}
 	i, ok := t.Underlying().(*types.Interface)

@@ -35,11 +35,25 @@ func (p *Program) WritesThrough(c *Call, i int) bool {
 // are looked at that the package has that calls, and that of the interface.
 func (p *Program) WritesBelow(from *ssa.Function, c *Call, i int) bool {
 	if fn := c.Instr.Common().StaticCallee(); c.Kind == Static && fn != nil {
-		return i < len(fn.Params) && p.writtenBelow(fn.Params[i], 0)
+		return p.writesBelow(fn, i)
 	}
-	return slices.ContainsFunc(p.mayRun(from, c), func(impl *ssa.Function) bool {
-		return i > 0 && i < len(impl.Params) && p.writtenBelow(impl.Params[i], 0)
-	})
+	return slices.ContainsFunc(p.mayRun(from, c), func(impl *ssa.Function) bool { return i > 0 && p.writesBelow(impl, i) })
+}
+
+// writesBelow is WritesBelow of one function, asked once and not at each of its calls.
+func (p *Program) writesBelow(fn *ssa.Function, i int) bool {
+	if i >= len(fn.Params) {
+		return false
+	}
+	does, known := p.below[fn.Params[i]]
+	if !known {
+		does = p.writtenBelow(fn.Params[i], 0)
+		if p.below == nil {
+			p.below = map[*ssa.Parameter]bool{}
+		}
+		p.below[fn.Params[i]] = does
+	}
+	return does
 }
 
 // WrittenByMethod are the parts of what the pointer that is argument i leads to, the receiver

@@ -104,7 +104,7 @@ func lentTo(f *Memory, c *callsite.Call) {
 			f.writeUnknown(c, below(f.Of(c.All()[i]), way))
 		}
 		vars := lent.Reached(c, i)
-		if f.Program.WritesBelow(f.Fn, c, i) {
+		if len(vars) > 0 && f.Program.WritesBelow(f.Fn, c, i) {
 			for _, v := range vars {
 				f.writeUnknown(c, place.Place{Base: v})
 			}
