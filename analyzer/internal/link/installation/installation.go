@@ -88,26 +88,54 @@ func isSetting(f *callgraph.Function, t term.Term) bool {
 	return false
 }
 
-// Field is the field of its object that a value in a method is, as that of any such object:
+// Fields tell of which fields of its types a program sets one wherever it makes such an
+// object, or later.
+type Fields struct {
+	graph *callgraph.Graph
+	set   map[string]bool // by type and name
+}
+
+// NewFields are the fields of a program.
+func NewFields(graph *callgraph.Graph) *Fields { return &Fields{graph: graph, set: map[string]bool{}} }
+
+// Of is the field of its object that a value in a method is, as that of any such object:
 // of a type of which whoever makes one is seen to set it, or somebody sets it later. nil for
 // any other value. Objects that are made with no field at all are not seen.
-func Field(graph *callgraph.Graph, f *callgraph.Function, t term.Term) *term.Path {
+func (p *Fields) Of(f *callgraph.Function, t term.Term) *term.Path {
 	x, ok := t.(*term.Path)
 	if !ok || f.Receiver == "" || x.Root != term.Param || x.Index != 0 || len(x.Steps) != 1 || x.Steps[0].Kind != term.FieldStep {
 		return nil
 	}
-	sets := makers(graph.Stores[f.Receiver+"."+x.Steps[0].Name])
-	for name, writes := range graph.Stores {
-		if len(sets) == 0 || !strings.HasPrefix(name, f.Receiver+".") {
+	name := f.Receiver + "." + x.Steps[0].Name
+	set, known := p.set[name]
+	if !known {
+		set = p.setByMakers(f.Receiver, name)
+		p.set[name] = set
+	}
+	if !set {
+		return nil
+	}
+	return &term.Path{Root: term.This, Name: f.Receiver, Steps: x.Steps}
+}
+
+// setByMakers reports whether whoever makes an object of a type with any of its fields sets
+// this one, too; so it is where nobody sets it on making.
+func (p *Fields) setByMakers(of, name string) bool {
+	sets := makers(p.graph.Stores[name])
+	if len(sets) == 0 {
+		return true
+	}
+	for other, writes := range p.graph.Stores {
+		if !strings.HasPrefix(other, of+".") {
 			continue
 		}
 		for fn := range makers(writes) {
 			if !sets[fn] {
-				return nil
+				return false
 			}
 		}
 	}
-	return &term.Path{Root: term.This, Name: f.Receiver, Steps: x.Steps}
+	return true
 }
 
 // makers are the functions that write into objects that they make.

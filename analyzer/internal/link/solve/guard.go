@@ -4,7 +4,6 @@ import (
 	"slices"
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/callgraph"
-	"github.com/tenantvet/tenantvet/analyzer/internal/link/installation"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/obligation"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/pathcond"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/rowflow"
@@ -205,7 +204,7 @@ func wired(p *Solver, e *pathcond.Env, x term.Fact, ops ...term.FactOp) (obligat
 	if p.alone > 0 || !slices.Contains(ops, x.Op) {
 		return obligation.Notes{}, false
 	}
-	field := installation.Field(p.graph, e.Fn, x.A)
+	field := p.fields.Of(e.Fn, x.A)
 	if field == nil {
 		return obligation.Notes{}, false
 	}

@@ -4,6 +4,7 @@ import (
 	"sync"
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/carried"
+	"github.com/tenantvet/tenantvet/analyzer/internal/link/installation"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/obligation"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/owner"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/signature"
@@ -17,6 +18,7 @@ func New(p Parts) *Solver {
 		Tabling: tabling.New(), proved: map[string]obligation.Value{}, provedAlone: map[string]obligation.Value{}, provisional: tabling.Provisional[obligation.Value]{}, provisionalAlone: tabling.Provisional[obligation.Value]{}, keys: map[string]*keyAnswer{}, Assumed: obligation.Assumptions{}, tenantSource: p.TenantSource,
 		signatures: signature.New(p.Graph, p.Conditions),
 		owners:     owner.New(p.Graph, p.Statements),
+		fields:     installation.NewFields(p.Graph),
 		graph:      p.Graph, chains: p.Chains, stmts: p.Statements, conds: p.Conditions, access: p.Access, rows: p.Rows,
 	}
 	s.ownContext = sync.OnceValue(func() string { return carried.OwnContext(p.Graph) })

@@ -14,6 +14,7 @@ package solve
 import (
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/access"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/callgraph"
+	"github.com/tenantvet/tenantvet/analyzer/internal/link/installation"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/middleware"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/obligation"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/owner"
@@ -58,6 +59,7 @@ type Solver struct {
 	chains       *middleware.Chains
 	stmts        *statement.Statements
 	owners       *owner.Finder
+	fields       *installation.Fields
 	conds        *pathcond.Conditions
 	access       *access.Deciders
 	rows         *rowflow.Rows
