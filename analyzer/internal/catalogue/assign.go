@@ -74,10 +74,17 @@ func (d *decision) assignDirect() {
 }
 
 // overruled tells a table whose only column of the tenant is a nullable role
-// (invited_by_org_id), while a NOT NULL edge leads to a table of a tenant.
+// (invited_by_org_id), while a NOT NULL edge leads to a table of a tenant, or while a table
+// joins users to tenants: which one a user was in last (last_used_org_id) is not whose he is.
 func (d *decision) overruled(t *Table, m *member) bool {
 	if m.exact || m.edge == nil || m.edge.notNull() {
 		return false
+	}
+	if t == d.cat.Principal {
+		return slices.ContainsFunc(d.cat.Tables, func(o *Table) bool {
+			of := d.winner.columns[o]
+			return o != t && of != nil && d.membership(o, of.column, d.winner.root) != ""
+		})
 	}
 	return slices.ContainsFunc(t.Edges, func(e *Edge) bool {
 		return e.notNull() && d.winner.columns[e.To] != nil && e.To != d.cat.Principal

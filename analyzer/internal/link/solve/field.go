@@ -207,33 +207,36 @@ func (p *Solver) byKey(a obligation.Atom, t *term.Path, writes []callgraph.Write
 		}
 		return obligation.Yes(obligation.Assuming(otherwise.Premise(unit.Short(t.Name))))
 	}
-	if n, ok := p.written(a, t, writes); ok {
-		return obligation.Yes(n)
+	switch is := p.written(a, t, writes); {
+	case is.ok:
+		return obligation.Yes(is.notes)
+	case is.chosen && a.Kind == proof.Principal:
+		return obligation.Why(a, "context key "+unit.Short(t.Name)+" holds whom the client names")
 	}
 	return obligation.Yes(obligation.Assuming(otherwise.Premise(unit.Short(t.Name))))
 }
 
-// written reports whether all writers of a key satisfy an atom, and on which soft
+// written tells what all writers of a key are worth to an atom, and on which soft
 // premises. It is asked apart from the question that is under way, so that the
 // answer does not depend on who asks first; a key that is written from itself is
 // not.
-func (p *Solver) written(a obligation.Atom, t *term.Path, writes []callgraph.Write) (obligation.Notes, bool) {
+func (p *Solver) written(a obligation.Atom, t *term.Path, writes []callgraph.Write) *keyAnswer {
 	key := a.String()
 	if known, ok := p.keys[key]; ok {
-		return known.notes, known.ok
+		return known
 	}
 	if term.IsRemote(t) {
-		return obligation.Notes{}, false
+		return &keyAnswer{}
 	}
 	p.keys[key] = &keyAnswer{}
 	outer, alone, budget := p.Tabling, p.alone, p.Budget
 	p.Tabling, p.alone, p.Budget = tabling.New(), 0, MaxWork
-	var n obligation.Notes
-	ok := false
-	p.Apart(func() { n, ok = p.everywhere(a, writes, t.Steps).Settled() })
+	var v obligation.Value
+	p.Apart(func() { v = p.everywhere(a, writes, t.Steps) })
 	p.Tabling, p.alone, p.Budget = outer, alone, budget
-	p.keys[key] = &keyAnswer{obligation.Notes{Assumes: n.Soft, Soft: n.Soft}, ok}
-	return p.keys[key].notes, ok
+	n, ok := v.Settled()
+	p.keys[key] = &keyAnswer{obligation.Notes{Assumes: n.Soft, Soft: n.Soft}, ok, len(v.Alts) == 0 && obligation.Definite(v.Fails)}
+	return p.keys[key]
 }
 
 // computed decides an atom on a key that only puts under computed names may have

@@ -13,8 +13,9 @@ import (
 // keyAnswer is what the writers of a context key are worth; not ok while they are
 // being asked.
 type keyAnswer struct {
-	notes obligation.Notes
-	ok    bool
+	notes  obligation.Notes
+	ok     bool
+	chosen bool // what they put there is the client's for sure, and never the demanded
 }
 
 // Populators. A middleware that goes through the parameters of the path, loads what
