@@ -215,6 +215,11 @@ func TableOf(c *catalogue.Catalogue, name string) *catalogue.Table {
 	return c.Lookup(schemaName, table)
 }
 
+// IsTenants reports whether a table is, in one of the databases, that of the tenants.
+func IsTenants(cats []*catalogue.Catalogue, name string) bool {
+	return slices.ContainsFunc(cats, func(c *catalogue.Catalogue) bool { return c.Root != nil && TableOf(c, name) == c.Root })
+}
+
 // Siblings are the references beside a column that do not show whose the row is which it
 // refers to.
 func Siblings(s *statement.Statement, t *catalogue.Table, column string) []string {

@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/tenantvet/tenantvet/analyzer/internal/catalogue"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/callgraph"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/obligation"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/owner"
@@ -166,7 +165,7 @@ func (p *Solver) context(a obligation.Atom, t *term.Path) obligation.Value {
 		return obligation.Why(a, "computed context key")
 	}
 	writes := p.graph.Puts[t.Name]
-	named := p.access.Names.ContextKey(a.Kind, t.Name, t.Steps) || ofTenantsTable(p, a) && p.rowKey(a, t)
+	named := p.access.Names.ContextKey(a.Kind, t.Name, t.Steps) || a.Kind == proof.Key && owner.IsTenants(p.stmts.Cats, a.Table) && p.rowKey(a, t)
 	switch {
 	case a.Kind == proof.NonZero:
 		return p.byKey(a, t, writes, trust.KeyIsSet)
@@ -210,8 +209,8 @@ func (p *Solver) byKey(a obligation.Atom, t *term.Path, writes []callgraph.Write
 	switch is := p.written(a, t, writes); {
 	case is.ok:
 		return obligation.Yes(is.notes)
-	case is.chosen && a.Kind == proof.Principal:
-		return obligation.Why(a, "context key "+unit.Short(t.Name)+" holds whom the client names")
+	case is.chosen != nil && a.Kind == proof.Principal: // whom the client names, not who calls
+		return obligation.Value{Fails: is.chosen}
 	}
 	return obligation.Yes(obligation.Assuming(otherwise.Premise(unit.Short(t.Name))))
 }
@@ -228,15 +227,19 @@ func (p *Solver) written(a obligation.Atom, t *term.Path, writes []callgraph.Wri
 	if term.IsRemote(t) {
 		return &keyAnswer{}
 	}
-	p.keys[key] = &keyAnswer{}
+	is := &keyAnswer{}
+	p.keys[key] = is
 	outer, alone, budget := p.Tabling, p.alone, p.Budget
 	p.Tabling, p.alone, p.Budget = tabling.New(), 0, MaxWork
 	var v obligation.Value
 	p.Apart(func() { v = p.everywhere(a, writes, t.Steps) })
 	p.Tabling, p.alone, p.Budget = outer, alone, budget
 	n, ok := v.Settled()
-	p.keys[key] = &keyAnswer{obligation.Notes{Assumes: n.Soft, Soft: n.Soft}, ok, len(v.Alts) == 0 && obligation.Definite(v.Fails)}
-	return p.keys[key]
+	is.notes, is.ok = obligation.Notes{Assumes: n.Soft, Soft: n.Soft}, ok
+	if len(v.Alts) == 0 && obligation.Definite(v.Fails) {
+		is.chosen = v.Fails
+	}
+	return is
 }
 
 // computed decides an atom on a key that only puts under computed names may have
@@ -259,11 +262,6 @@ func (p *Solver) computed(a obligation.Atom, t *term.Path, named bool) obligatio
 		return obligation.Yes(premise)
 	}
 	return obligation.Why(a, "context key "+unit.Short(t.Name)+" is set under a computed name")
-}
-
-// ofTenantsTable reports whether an atom is that a value is the key of the tenant's own row.
-func ofTenantsTable(p *Solver, a obligation.Atom) bool {
-	return a.Kind == proof.Key && slices.ContainsFunc(p.stmts.Cats, func(c *catalogue.Catalogue) bool { return c.Root != nil && owner.TableOf(c, a.Table) == c.Root })
 }
 
 // rowKey tells a part of what is under a context key whose name says that it is the key

@@ -15,7 +15,7 @@ import (
 type keyAnswer struct {
 	notes  obligation.Notes
 	ok     bool
-	chosen bool // what they put there is the client's for sure, and never the demanded
+	chosen []obligation.Cause // why what they put there never satisfies it: nil if it may
 }
 
 // Populators. A middleware that goes through the parameters of the path, loads what
