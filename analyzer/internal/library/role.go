@@ -65,6 +65,10 @@ func (r Role) HandsRoutes() bool {
 // transaction, of its own.
 func (r Role) GivesConnection() bool { return r == Begins || r == Nests || r == Connects }
 
+// IsHook reports whether a function of the role calls what it is handed where a pool makes a
+// connection, gives it to somebody or takes it back.
+func (r Role) IsHook() bool { return r == Connected || r == Prepares || r == Released }
+
 // AddsMiddleware reports whether a function of the role adds middlewares.
 func (r Role) AddsMiddleware() bool { return r == Middleware || r == EarlyMiddleware }
 

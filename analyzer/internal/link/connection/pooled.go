@@ -115,7 +115,7 @@ func (p *Connections) closed(e *pathcond.Env, v obligation.Value) obligation.Val
 // isHook reports whether what a call is handed runs where a pool makes, gives or takes back a
 // connection.
 func isHook(r library.Role) bool {
-	return r == library.Connected || r == library.Prepares || r == library.Released || r == library.Opens || r == library.Configures
+	return r.IsHook() || r == library.Opens || r == library.Configures
 }
 
 // clears reports whether what a statement sets for the session is taken away when its
