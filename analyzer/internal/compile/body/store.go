@@ -156,10 +156,10 @@ func (b *Body) add(typ, field string, t term.Term, st ssa.Instruction) {
 }
 
 // registered is a function that is handed over by storing it into a library's
-// struct: cobra.Command{RunE: f}.
+// struct: cobra.Command{RunE: f}. Of a hook it counts, too, that there is none from then on.
 func (b *Body) registered(m *library.Model, st *ssa.Store) {
 	t := b.values.Called(st.Val, st)
-	if !b.values.ContainsFunc(t, 0) && !b.values.FromElsewhere(t) {
+	if !m.Role().IsHook() && !b.values.ContainsFunc(t, 0) && !b.values.FromElsewhere(t) {
 		return
 	}
 	b.Fn.Calls = append(b.Fn.Calls, unit.Call{

@@ -132,6 +132,8 @@ func (p *Connections) Given(e *pathcond.Env, r *unit.Run, needs []proof.Need) ob
 			v = obligation.And(v, notGiven(a, "the connection is not seen"))
 		case r.Kind == library.Pool && p.isPrepared(r.Library, n.Column) && !p.maySetBy(e.Fn, r, n.Column):
 			v = obligation.And(v, p.solver.Prove(e, p.ofPool(a, r.Library)))
+		case r.Kind == library.Pool && p.lasts(n.Column) && p.unprepared(r.Library, n.Column) != "":
+			v = obligation.And(v, notGiven(a, p.unprepared(r.Library, n.Column)))
 		case r.Kind == library.Pool && p.anotherWasGiven(e, n.Column):
 			v = obligation.And(v, p.outside(a, "it runs on the pool, and the transaction beside it was given "+n.Column))
 		case r.Kind == library.Pool:
@@ -172,7 +174,7 @@ func notGiven(a obligation.Atom, why string) obligation.Value {
 // outside is that a connection was surely not given the tenant; where something leaves it on
 // connections for longer than a transaction, that is not sure.
 func (p *Connections) outside(a obligation.Atom, why string) obligation.Value {
-	if slices.ContainsFunc(p.settings.Lasting(), func(x setting.Lasting) bool { return x.Name == a.Column }) {
+	if p.lasts(a.Column) {
 		return notGiven(a, why)
 	}
 	kind := obligation.Outside
@@ -180,6 +182,11 @@ func (p *Connections) outside(a obligation.Atom, why string) obligation.Value {
 		kind = obligation.NotHeld
 	}
 	return obligation.No(obligation.Cause{Kind: kind, Atom: a, Reason: why})
+}
+
+// lasts reports whether something leaves a variable on connections for longer than a transaction.
+func (p *Connections) lasts(name string) bool {
+	return slices.ContainsFunc(p.settings.Lasting(), func(x setting.Lasting) bool { return x.Name == name })
 }
 
 // Origin decides an atom on a connection by where that comes from.

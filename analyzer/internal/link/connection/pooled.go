@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/tenantvet/tenantvet/analyzer/internal/finding"
 	"github.com/tenantvet/tenantvet/analyzer/internal/library"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/callgraph"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/obligation"
@@ -85,10 +86,28 @@ func (p *Connections) byHooks(path, name string) obligation.Value {
 	for _, hook := range hooks {
 		v = obligation.And(v, p.byHook(hook, path, name))
 	}
-	if _, ok := v.Settled(); ok && len(hooks) > 0 {
+	switch _, ok := v.Settled(); {
+	case len(hooks) == 0:
+	case ok:
 		p.prepared[key] = v
+	default:
+		p.prepared[key] = obligation.Value{Fails: v.Fails}
 	}
 	return p.prepared[key]
+}
+
+// unprepared is why the hooks of its pools do not give each connection the tenant, for a
+// function of a library; "" where there are none.
+func (p *Connections) unprepared(symbol, name string) string {
+	fails := p.byHooks(p.libraryOf(symbol), name).Fails
+	if len(fails) == 0 {
+		return ""
+	}
+	why := strings.TrimPrefix(fails[0].Reason, finding.RowSecurity+": ")
+	if why == "" {
+		return "what a hook of the pool sets " + name + " to is not the caller's tenant"
+	}
+	return "what a hook of the pool sets " + name + " to: " + why
 }
 
 // byHook decides whether a hook that lets a connection pass has given it the tenant, or left it

@@ -88,7 +88,7 @@ func (p *Pools) all(path string, role library.Role) (out []*callgraph.Function, 
 	for _, f := range p.graph.Order {
 		for i := range f.Calls {
 			c := &f.Calls[i]
-			if c.Role != role || unit.PackageOf(c.Symbol) != path {
+			if c.Role != role || unit.PackageOf(c.Symbol) != path || isNone(c) && replaced(f, c) {
 				continue
 			}
 			fn := p.handed(c)
@@ -99,6 +99,22 @@ func (p *Pools) all(path string, role library.Role) (out []*callgraph.Function, 
 		}
 	}
 	return out, true
+}
+
+// isNone reports whether a hook is stored that is none.
+func isNone(c *unit.Call) bool {
+	if len(c.Args) != 1 {
+		return false
+	}
+	zero, known := term.Zeroness(c.Args[0])
+	return known && zero
+}
+
+// replaced reports whether what a call stores is stored anew later in its function, on each way.
+func replaced(f *callgraph.Function, c *unit.Call) bool {
+	return slices.ContainsFunc(f.Calls, func(x unit.Call) bool {
+		return x.Symbol == c.Symbol && x.Mode == unit.Now && earlier(f, c, &x) && within(x.If, c.If)
+	})
 }
 
 // handed is the one function that a hook is, nil if it is not known.
