@@ -372,7 +372,9 @@ _, err = tx.Exec(ctx, "SELECT set_config('app.tenant', $1, true)", tenant(ctx))`
 	{
 		Name: RLSHookReset, Title: "a hook of the pool sets the tenant on some ways only, and nothing takes it away",
 		Text: `The hook sets the variable for the session where the context has a tenant, and lets the
-connection pass where it has none: that one still has the tenant of the request before.`,
+connection pass where it has none: that one still has the tenant of the request before.
+Over database/sql (OptionResetSession, a driver's ResetSession) a connection is used whatever
+the hook says but driver.ErrBadConn.`,
 		Before: `config.PrepareConn = func(ctx Context, conn *Conn) (bool, error) {
 	if org := tenant(ctx); org != "" {
 		if _, err := conn.Exec(ctx, "SELECT set_config('app.tenant', $1, false)", org); err != nil {

@@ -16,7 +16,7 @@ func (e *Edge) byRole(c *unit.Call) {
 	switch c.Role {
 	case library.Registers, library.Intercepts, library.Middleware, library.EarlyMiddleware, library.Subrouter:
 		e.Creates, e.Soft = true, ""
-	case library.RunsJob, library.Calls, library.MayCall, library.Scope, library.Serves, library.Vouches, library.AsksAny, library.Transacts, library.Connected, library.Prepares, library.Released:
+	case library.RunsJob, library.Calls, library.MayCall, library.Scope, library.Serves, library.Vouches, library.AsksAny, library.Transacts, library.Connected, library.Prepares, library.Resets, library.Released:
 		e.Soft = ""
 	case "", library.Enforces:
 		e.Library = c.Symbol

@@ -53,6 +53,7 @@ type Connections struct {
 func New(p solve.Parts, solver *solve.Solver, settings *setting.Settings, wall Wall) *Connections {
 	c := &Connections{p.Graph, p.Statements, p.Conditions, solver, settings, wall, map[string]map[*callgraph.Function]bool{}, map[string]map[*callgraph.Function]bool{}, nil, map[*catalogue.Catalogue]rls.Bypass{}, pool.Of(p.Graph), map[string]obligation.Value{}}
 	solver.Connections = c
+	settings.Driver = c.pools.Own()
 	return c
 }
 
@@ -174,7 +175,10 @@ func notGiven(a obligation.Atom, why string) obligation.Value {
 // outside is that a connection was surely not given the tenant; where something leaves it on
 // connections for longer than a transaction, that is not sure.
 func (p *Connections) outside(a obligation.Atom, why string) obligation.Value {
-	if p.lasts(a.Column) {
+	switch {
+	case p.settings.Driver != "":
+		return notGiven(a, p.settings.Driver+" makes connections, and may give them "+a.Column)
+	case p.lasts(a.Column):
 		return notGiven(a, why)
 	}
 	kind := obligation.Outside

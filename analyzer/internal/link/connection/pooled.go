@@ -31,10 +31,10 @@ func (p *Connections) ofPool(a obligation.Atom, symbol string) obligation.Atom {
 	return a
 }
 
-// libraryOf is the library whose pools a function of it runs on; those of all where it opens
-// none itself.
+// libraryOf is the library whose pools a function of it runs on; those of all where others may
+// open its pools.
 func (p *Connections) libraryOf(symbol string) string {
-	if path := unit.PackageOf(symbol); p.pools.Opens(path) {
+	if path := unit.PackageOf(symbol); p.pools.MakesAll(path) {
 		return path
 	}
 	return obligation.AnyPool
@@ -104,26 +104,47 @@ func (p *Connections) unprepared(symbol, name string) string {
 		return ""
 	}
 	why := strings.TrimPrefix(fails[0].Reason, finding.RowSecurity+": ")
-	if why == "" {
-		return "what a hook of the pool sets " + name + " to is not the caller's tenant"
-	}
-	return "what a hook of the pool sets " + name + " to: " + why
+	return "no hook of the pool gives each connection " + name + ": " + cmp.Or(why, "it is what the client chose")
 }
 
 // byHook decides whether a hook that lets a connection pass has given it the tenant, or left it
 // as it was where it comes back with none.
-func (p *Connections) byHook(hook *callgraph.Function, path, name string) obligation.Value {
-	a := obligation.Atom{Kind: proof.Setting, Column: name, Lasts: true, T: pool.Connection(hook)}
-	v := p.closed(p.conds.At(hook, nil), p.againIn(hook, a, maxSetters))
+func (p *Connections) byHook(hook pool.Hook, path, name string) obligation.Value {
+	v, a := p.anew(hook.Function, name), given(hook.Function, name)
+	if hook.Again { // what is done with a new connection stands when that is used first
+		for _, f := range p.connected(name) {
+			v = obligation.And(v, p.anew(f, name))
+		}
+	}
 	if p.cleared(path, name) { // where nothing is set it has none
 		return v
 	}
 	for _, facts := range pool.Passes(hook) {
-		e := p.conds.At(hook, facts)
-		given, _ := p.before(e, a)
-		v = obligation.And(v, p.closed(e, given))
+		e := p.conds.At(hook.Function, facts)
+		set, found := p.before(e, a)
+		if !found {
+			set = notGiven(a, "one lets a connection pass on which nothing has set it")
+		}
+		v = obligation.And(v, p.closed(e, set))
 	}
 	return v
+}
+
+// given is that the connection which a hook is called with was given the tenant.
+func given(hook *callgraph.Function, name string) obligation.Atom {
+	return obligation.Atom{Kind: proof.Setting, Column: name, Lasts: true, T: pool.Connection(hook)}
+}
+
+// anew demands of everything in a hook that may set the variable that it gives the tenant.
+func (p *Connections) anew(hook *callgraph.Function, name string) obligation.Value {
+	return p.closed(p.conds.At(hook, nil), p.againIn(hook, given(hook, name), maxSetters))
+}
+
+// connected are the functions that may set a variable on a connection which was just made.
+func (p *Connections) connected(name string) []*callgraph.Function {
+	return slices.DeleteFunc(slices.Clone(p.graph.Order), func(f *callgraph.Function) bool {
+		return !p.settersOf(name)[f] || !p.settings.Hooked(f, library.Connected)
+	})
 }
 
 // closed is a value of a hook that nobody but a library calls.
@@ -134,7 +155,7 @@ func (p *Connections) closed(e *pathcond.Env, v obligation.Value) obligation.Val
 // isHook reports whether what a call is handed runs where a pool makes, gives or takes back a
 // connection.
 func isHook(r library.Role) bool {
-	return r.IsHook() || r == library.Opens || r == library.Configures
+	return r.IsHook() || r.OpensPool() || r == library.Configures
 }
 
 // clears reports whether what a statement sets for the session is taken away when its
@@ -145,11 +166,8 @@ func (p *Connections) clears(symbol, name string) bool { return p.cleared(p.libr
 // and make none that has it.
 func (p *Connections) cleared(path, name string) bool {
 	hooks := p.pools.Released(path)
-	made := slices.ContainsFunc(p.graph.Order, func(f *callgraph.Function) bool {
-		return p.settings.Hooked(f, library.Connected) && p.settersOf(name)[f]
-	})
-	return len(hooks) > 0 && !made && !slices.ContainsFunc(hooks, func(h *callgraph.Function) bool {
-		return slices.ContainsFunc(pool.Passes(h), func(facts []term.Fact) bool { return !p.clearedBy(h, facts, name) })
+	return len(hooks) > 0 && len(p.connected(name)) == 0 && !slices.ContainsFunc(hooks, func(h pool.Hook) bool {
+		return slices.ContainsFunc(pool.Passes(h), func(facts []term.Fact) bool { return !p.clearedBy(h.Function, facts, name) })
 	})
 }
 

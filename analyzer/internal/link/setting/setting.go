@@ -61,6 +61,8 @@ type Settings struct {
 	// Loose is why the connections of the program may pass by the policies whatever is done
 	// on them: a request does something that lasts. It is "" if none does.
 	Loose func() string
+	// Driver names what of the program's own makes connections, "" if nothing does.
+	Driver string
 }
 
 // New makes the settings of a program.
@@ -368,10 +370,10 @@ func splicedValue(cat *term.Concat, whole bool) term.Term {
 }
 
 // Given reports whether a live statement of the program sets a variable, or one whose name
-// is not known, so that another statement may see it.
+// is not known, so that another statement may see it; or its own driver may.
 func (p *Settings) Given(name string) bool {
 	p.seekNames()
-	return p.names[name] || p.names[""]
+	return p.names[name] || p.names[""] || p.Driver != ""
 }
 
 // InVain reports whether the program sets a variable, and only so that it is gone at once: its
