@@ -37,6 +37,7 @@ const (
 	OpensBy         Role = "opens by"         // it opens a pool by what it is handed, which makes the connections
 	Draws           Role = "draws"            // it opens a pool that takes each connection out of another one, argument 0, when it is needed
 	Limits          Role = "limits"           // it says how many connections a pool keeps, or has at a time: others wait for them
+	Parameter       Role = "parameter"        // each connection begins with what is put into it under a name
 	Released        Role = "released"         // it calls what it is handed with each connection after that was used
 	Keeps           Role = "keeps"            // it keeps argument Of under the key Args in its receiver, where others find it
 	Finds           Role = "finds"            // it looks into its receiver by the key Args, or through all of it
@@ -52,7 +53,7 @@ const Message = "message"
 var roles = []string{
 	string(Registers), string(Intercepts), string(Middleware), string(EarlyMiddleware), string(Subrouter), string(Scope), string(Router), string(Next),
 	string(Stops), string(RunsJob), string(Calls), string(Serves), string(Decides), string(Verifies), string(Vouches), string(Reflects),
-	string(MayCall), string(Enforces), string(Keeps), string(Finds), string(Shares), string(AsksAny), string(Begins), string(Nests), string(Connects), string(Transacts), string(Opens), string(Configures), string(Connected), string(Prepares), string(Resets), string(OpensBy), string(Draws), string(Limits), string(Released),
+	string(MayCall), string(Enforces), string(Keeps), string(Finds), string(Shares), string(AsksAny), string(Begins), string(Nests), string(Connects), string(Transacts), string(Opens), string(Configures), string(Connected), string(Prepares), string(Resets), string(OpensBy), string(Draws), string(Limits), string(Parameter), string(Released),
 }
 
 // HandsRoutes reports whether a function of the role is a method of a router: it

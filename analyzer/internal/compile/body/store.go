@@ -87,6 +87,25 @@ func (b *Body) storeEntry(up *ssa.MapUpdate) {
 	b.storeElement(up.Map, up.Value, up)
 	b.storeBelow(up.Map, true, up.Value, up)
 	b.keeps(up.Map, up.Key, up.Value, up)
+	b.parameter(up)
+}
+
+// parameter covers an entry of a library's map with which each connection begins.
+func (b *Body) parameter(up *ssa.MapUpdate) {
+	load, ok := up.Map.(*ssa.UnOp)
+	if !ok {
+		return
+	}
+	fa, ok := load.X.(*ssa.FieldAddr)
+	if !ok {
+		return
+	}
+	if m := b.Frame.ModelAt(fa); m != nil && m.Role() == library.Parameter {
+		b.Fn.Calls = append(b.Fn.Calls, unit.Call{
+			N: b.Frame.NextNumber(), Kind: unit.Library, Symbol: m.Key, Role: m.Role(), Args: []term.Term{b.Frame.At(up.Key, up), b.Frame.At(up.Value, up)},
+			Site: b.Sites.At(up.Pos(), up.Pos()), If: b.Frame.Facts(up.Block()),
+		})
+	}
 }
 
 // storeBelow covers a part of what a package variable holds or leads to, or an entry of it.
@@ -159,7 +178,7 @@ func (b *Body) add(typ, field string, t term.Term, st ssa.Instruction) {
 // struct: cobra.Command{RunE: f}. Of a hook it counts, too, that there is none from then on.
 func (b *Body) registered(m *library.Model, st *ssa.Store) {
 	t := b.values.Called(st.Val, st)
-	if !m.Role().IsHook() && !b.values.ContainsFunc(t, 0) && !b.values.FromElsewhere(t) {
+	if !m.Role().IsHook() && m.Role() != library.Parameter && !b.values.ContainsFunc(t, 0) && !b.values.FromElsewhere(t) {
 		return
 	}
 	b.Fn.Calls = append(b.Fn.Calls, unit.Call{

@@ -181,11 +181,18 @@ func (p *Connections) outside(a obligation.Atom, why string) obligation.Value {
 	case p.lasts(a.Column):
 		return notGiven(a, why)
 	}
-	kind := obligation.Outside
-	if p.wall == Policies {
-		kind = obligation.NotHeld
+	shows := "row-level security shows it no row, or those of whoever was on the connection before"
+	switch b, begins := p.settings.Begins(a.Column); {
+	case b.Unsure:
+	case begins && b.ByProgram:
+		return notGiven(a, b.Text)
+	case begins:
+		shows = b.Text + ", and row-level security shows it the rows of that tenant"
 	}
-	return obligation.No(obligation.Cause{Kind: kind, Atom: a, Reason: why})
+	if p.wall == Policies {
+		return obligation.No(obligation.Cause{Kind: obligation.NotHeld, Atom: a, Reason: why})
+	}
+	return obligation.No(obligation.Cause{Kind: obligation.Outside, Atom: a, Reason: why + ": " + shows})
 }
 
 // lasts reports whether something leaves a variable on connections for longer than a transaction.

@@ -115,6 +115,9 @@ func (p *Connections) byHook(hook pool.Hook, path, name string) obligation.Value
 		for _, f := range p.connected(name) {
 			v = obligation.And(v, p.anew(f, name))
 		}
+		if b, begins := p.settings.Begins(name); begins {
+			v = obligation.And(v, notGiven(a, "a new connection has it already: "+b.Text))
+		}
 	}
 	if p.cleared(path, name) { // where nothing is set it has none
 		return v
@@ -166,6 +169,9 @@ func (p *Connections) clears(symbol, name string) bool { return p.cleared(p.libr
 // and make none that has it.
 func (p *Connections) cleared(path, name string) bool {
 	hooks := p.pools.Released(path)
+	if _, begins := p.settings.Begins(name); begins {
+		return false
+	}
 	return len(hooks) > 0 && len(p.connected(name)) == 0 && !slices.ContainsFunc(hooks, func(h pool.Hook) bool {
 		return slices.ContainsFunc(pool.Passes(h), func(facts []term.Fact) bool { return !p.clearedBy(h.Function, facts, name) })
 	})

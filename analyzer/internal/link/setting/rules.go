@@ -21,7 +21,7 @@ func (p *Settings) Findings() []finding.Finding {
 	if len(policies) == 0 {
 		return nil
 	}
-	var out []finding.Finding
+	out := p.fixed(policies)
 	for _, f := range p.graph.Order {
 		for i := range f.Runs {
 			run := &f.Runs[i]

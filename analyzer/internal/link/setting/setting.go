@@ -55,6 +55,7 @@ type Settings struct {
 	inside map[*catalogue.Catalogue]*setter.Setters
 	names  map[string]bool // that are set; nil until asked
 	gone   map[string]bool // that are set, and gone with the statement
+	begins map[string]Begin
 	// Lasting lists what is set of the variables that policies read for as long as the
 	// connection lives.
 	Lasting func() []Lasting
@@ -67,7 +68,7 @@ type Settings struct {
 
 // New makes the settings of a program.
 func New(graph *callgraph.Graph, stmts *statement.Statements) *Settings {
-	p := &Settings{graph: graph, stmts: stmts, known: map[*unit.Run][]Setting{}, inside: map[*catalogue.Catalogue]*setter.Setters{}}
+	p := &Settings{graph: graph, stmts: stmts, known: map[*unit.Run][]Setting{}, inside: map[*catalogue.Catalogue]*setter.Setters{}, begins: map[string]Begin{}}
 	p.Lasting, p.Loose = sync.OnceValue(p.lasting), sync.OnceValue(p.loose)
 	return p
 }
@@ -370,10 +371,12 @@ func splicedValue(cat *term.Concat, whole bool) term.Term {
 }
 
 // Given reports whether a live statement of the program sets a variable, or one whose name
-// is not known, so that another statement may see it; or its own driver may.
+// is not known, so that another statement may see it; or that its own driver may, or that connections begin
+// with it.
 func (p *Settings) Given(name string) bool {
 	p.seekNames()
-	return p.names[name] || p.names[""] || p.Driver != ""
+	b, begins := p.Begins(name)
+	return p.names[name] || p.names[""] || p.Driver != "" || begins && !b.Unsure
 }
 
 // InVain reports whether the program sets a variable, and only so that it is gone at once: its
