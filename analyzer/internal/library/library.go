@@ -125,8 +125,9 @@ type Handler struct {
 type Package struct {
 	Path     string
 	Database bool // it runs SQL
-	// Unmodelled: it is only known by name; its calls are not seen.
+	// Unmodelled: it is only known by name; no statement that its calls run is.
 	Unmodelled bool
+	unmodelled unmodelled
 	Dialect    string    // of the statements, "" if unknown
 	ORM        *ORM      // how it reads struct types as tables, nil if it does not
 	Handles    bool      // its statements begin at handles

@@ -112,7 +112,7 @@ func (r *reader) document(n *yaml.Node) error {
 		case "database":
 			r.pkg.Database = v.Value == "true"
 		case "unmodelled":
-			r.pkg.Unmodelled = v.Value == "true"
+			return r.notModelled(v)
 		case "dialect":
 			r.pkg.Dialect = v.Value
 		case "back end":

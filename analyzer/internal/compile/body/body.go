@@ -98,6 +98,9 @@ func (b *Body) Operations() {
 // call writes down one call, if it is of interest by its kind.
 func (b *Body) call(c *callsite.Call) {
 	b.changes(c)
+	if lib := b.Library.Unread(c.Function()); lib != "" {
+		b.statements.Refuse(c, "a library that is not modelled yet: "+lib)
+	}
 	switch c.Kind {
 	case callsite.Builtin:
 		return
