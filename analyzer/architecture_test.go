@@ -143,7 +143,7 @@ var house = map[string][]string{
 	"analyzer/internal/yamldoc":       {},
 
 	// What struct types stand for.
-	"analyzer/internal/model": {"schema", "sqltree", "unit"},
+	"analyzer/internal/model": {"schema", "sqltree", "term", "unit"},
 
 	// What builders build, as text.
 	"analyzer/internal/sqlwrite":               {"sqltree/sqltext", "sqlwrite/dataset", "sqlwrite/piece", "sqlwrite/tokens", "term"},

@@ -41,9 +41,10 @@ func IsCondition(word string) bool {
 // Entry and Item are the clauses that a condition gets which is a map or a list: no
 // function adds them.
 const (
-	Eq    = "eq"    // of a map that no type names
-	List  = "list"  // of a list of conditions
-	Again = "again" // a handle has been used before
+	Eq    = "eq"     // of a map that no type names
+	List  = "list"   // of a list of conditions
+	Begun = "handle" // a handle is made
+	Again = "again"  // a handle has been used before
 
 	Scopes  = "scopes"  // functions that give a builder with more
 	Applied = "applied" // functions that change one

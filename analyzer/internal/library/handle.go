@@ -11,7 +11,7 @@ import (
 
 // handleClauses are the words for what a call of a handle adds to a statement.
 var handleClauses = []string{
-	"handle", "again", "session", "model", "table of", "filter", "or filter", "not filter", "having filter", "select of", "distinct of", "omit",
+	Begun, Again, "session", "model", "table of", "filter", "or filter", "not filter", "having filter", "select of", "distinct of", "omit",
 	"group by", "order by", "limit to", "offset to", "joins", "inner joins", "preload", "unscoped", "scopes", "applied", "clauses", Association, "association unscoped", "attrs", "assign", "raw text",
 	InContext, Setting,
 	// what ends a statement

@@ -160,7 +160,9 @@ func (b *Body) call(c *callsite.Call) {
 		}
 	case library.Ignore, library.Changes:
 		b.uses(c)
-	case library.Starts, library.Builds, library.Writes:
+	case library.Starts:
+		b.opens(c)
+	case library.Builds, library.Writes:
 		// What is built is followed to where it runs.
 	case library.Text:
 		if b.leaves(c) {

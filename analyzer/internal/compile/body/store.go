@@ -3,6 +3,7 @@ package body
 import (
 	"go/token"
 	"go/types"
+	"strings"
 
 	"golang.org/x/tools/go/ssa"
 
@@ -119,6 +120,9 @@ func (b *Body) storeField(fa *ssa.FieldAddr, st *ssa.Store) {
 	if owner != nil && !b.OwnType(owner) && source.IsFunction(st.Val.Type()) && !b.values.Ignored(st) {
 		b.registered(&library.Model{Key: callsite.TypeName(owner) + "." + name}, st)
 	}
+	if owner != nil && b.Library.SaysNames(callsite.TypeName(owner)+"."+name) != "" {
+		b.add(unit.Naming, b.Library.SaysNames(callsite.TypeName(owner)+"."+name), b.namer(owner.Obj().Pkg().Path(), st), st)
+	}
 	if owner == nil || !b.OwnType(owner) {
 		return
 	}
@@ -200,4 +204,40 @@ func (b *Body) sends(sel *ssa.Select) {
 			b.keeps(state.Chan, nil, state.Send, sel)
 		}
 	}
+}
+
+// opens writes down what the configuration with which a call opens a library's handle says of
+// names, where it is seen; of another one that is seen where it is stored.
+//
+//	gorm.Open(d, &gorm.Config{Logger: l})
+func (b *Body) opens(c *callsite.Call) {
+	orm := b.Library.Package(c.Model.Package).ORM
+	if orm == nil || orm.Names == "" || c.Model.Kind != library.Begun || len(c.Args) == 0 {
+		return
+	}
+	at := strings.LastIndexByte(orm.Names, '.')
+	typ, field := orm.Names[:at], orm.Names[at+1:]
+	options := c.Args[len(c.Args)-1]
+	if callsite.IsNilConst(options) {
+		b.add(unit.Naming, orm.Naming, term.ZeroTerm(), c.Instr)
+		return
+	}
+	for _, x := range callsite.Elements(options) {
+		if x == nil || strings.TrimPrefix(callsite.TypeName(callsite.Behind(x).Type()), "*") != typ {
+			continue
+		}
+		if config, ok := b.Frame.At(callsite.Behind(x), c.Instr).(*term.Struct); ok {
+			b.add(unit.Naming, orm.Naming, term.Select(config, term.Step{Kind: term.FieldStep, Name: field}), c.Instr)
+		}
+	}
+}
+
+// namer is what is stored as that by which a library names things: a value of a type of its
+// own is what it says, whatever names in another way is not known.
+func (b *Body) namer(library string, st *ssa.Store) term.Term {
+	v := callsite.Behind(st.Val)
+	if !types.IsInterface(v.Type()) && !strings.HasPrefix(packageOf(v)+"/", library+"/") {
+		return term.Why("a naming of another kind")
+	}
+	return b.Frame.At(v, st)
 }
