@@ -51,6 +51,9 @@ const (
 
 	Session = "session" // a handle is made a root
 
+	Generic = "generic"  // a statement about rows of a type is begun at a handle
+	RowsAre = "rows are" // what a statement is about, by the type of its builder
+
 	InContext    = "context of"    // a handle is made a root that hands on a context
 	Setting      = "setting of"    // something is kept beside a statement
 	SettingAsked = "setting asked" // what is kept beside a statement
