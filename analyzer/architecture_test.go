@@ -143,17 +143,18 @@ var house = map[string][]string{
 	"analyzer/internal/yamldoc":       {},
 
 	// What struct types stand for.
-	"analyzer/internal/model": {"schema", "sqltree", "unit"},
+	"analyzer/internal/model": {"schema", "sqltree", "term", "unit"},
 
 	// What builders build, as text.
 	"analyzer/internal/sqlwrite":               {"sqltree/sqltext", "sqlwrite/dataset", "sqlwrite/piece", "sqlwrite/tokens", "term"},
 	"analyzer/internal/sqlwrite/dataset":       {"sqltree/sqltext", "sqlwrite/piece", "term"},
 	"analyzer/internal/sqlwrite/piece":         {"term"},
 	"analyzer/internal/sqlwrite/tokens":        {"sqlwrite/piece", "term"},
-	"analyzer/internal/ormwrite":               {"ormwrite/bun", "ormwrite/gorm", "ormwrite/gorm/callback", "ormwrite/phrase", "ormwrite/pop", "ormwrite/xorm", "model", "sqlwrite", "term"},
+	"analyzer/internal/ormwrite":               {"ormwrite/bun", "ormwrite/gorm", "ormwrite/gorm/callback", "ormwrite/gorm/generic", "ormwrite/phrase", "ormwrite/pop", "ormwrite/xorm", "model", "sqlwrite", "term"},
 	"analyzer/internal/ormwrite/bun":           {"ormwrite/phrase", "model", "term"},
 	"analyzer/internal/ormwrite/gorm":          {"ormwrite/gorm/callback", "ormwrite/phrase", "model", "term"},
 	"analyzer/internal/ormwrite/gorm/callback": {"ormwrite/phrase", "model", "term"},
+	"analyzer/internal/ormwrite/gorm/generic":  {"term"},
 	"analyzer/internal/ormwrite/pop":           {"ormwrite/phrase", "model", "term"},
 	"analyzer/internal/ormwrite/xorm":          {"ormwrite/phrase", "model", "term", "unit"},
 	"analyzer/internal/ormwrite/phrase":        {"model", "term"},

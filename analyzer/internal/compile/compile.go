@@ -21,6 +21,7 @@ import (
 	"fmt"
 	"go/ast"
 	"go/token"
+	"slices"
 	"sort"
 	"strings"
 
@@ -274,11 +275,14 @@ func tabulates(instr ssa.Instruction) bool {
 // libraries notes which described libraries the package imports.
 func (c *compiler) libraries() {
 	for _, imp := range c.Pkg.Imports() {
-		if c.Library.Package(imp.Path()) != nil {
+		if lib := c.Library.NotModelled(imp.Path()); lib != nil {
+			c.Unit.Libraries = append(c.Unit.Libraries, lib.Path)
+		} else if c.Library.Package(imp.Path()) != nil {
 			c.Unit.Libraries = append(c.Unit.Libraries, imp.Path())
 		}
 	}
-	sort.Strings(c.Unit.Libraries)
+	slices.Sort(c.Unit.Libraries)
+	c.Unit.Libraries = slices.Compact(c.Unit.Libraries)
 }
 
 // finish sorts what is not in order yet.

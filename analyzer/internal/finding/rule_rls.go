@@ -38,6 +38,7 @@ const (
 	RLSRequired        = "rls-required"
 	RLSBoundSetting    = "rls-bound-setting"
 	RLSSettingType     = "rls-setting-type"
+	RLSDefaultSetting  = "rls-default-setting"
 )
 
 // Where PostgreSQL's manual says what the rules rest on.
@@ -51,6 +52,7 @@ const (
 	manualCustom   = "PostgreSQL's manual, [customized options](https://www.postgresql.org/docs/current/runtime-config-custom.html)"
 	manualView     = "PostgreSQL's manual, [CREATE VIEW](https://www.postgresql.org/docs/current/sql-createview.html)"
 	manualFunction = "PostgreSQL's manual, [writing SECURITY DEFINER functions safely](https://www.postgresql.org/docs/current/sql-createfunction.html#SQL-CREATEFUNCTION-SECURITY)"
+	manualRoleSet  = "PostgreSQL's manual, [ALTER ROLE](https://www.postgresql.org/docs/current/sql-alterrole.html)"
 	manualRole     = "PostgreSQL's manual, [CREATE ROLE](https://www.postgresql.org/docs/current/sql-createrole.html)"
 )
 
@@ -350,6 +352,17 @@ says that nobody reads it. The policies read another one, which nobody sets.`,
 		CWE:    []int{863, 1288}, Severity: "5.3", Basis: manualCustom, Go: true,
 	},
 	{
+		Name: RLSDefaultSetting, Title: "every session begins with a tenant, or past the policies",
+		Text: `ALTER ROLE … SET and ALTER DATABASE … SET give each session of the role, or of the
+database, a value of the variable before anybody has said who the caller is. A statement that runs
+where nothing has set it (on the pool, in a job, before the setting) sees that tenant's rows instead
+of none, and where the value opens an escape of a policy, every tenant's. RESET and DISCARD ALL go
+back to it. An empty text is none: it may stand there so that current_setting finds something.`,
+		Before: `ALTER ROLE app SET app.tenant = '11111111-1111-1111-1111-111111111111';`,
+		After:  `ALTER ROLE app SET app.tenant = '';`,
+		CWE:    []int{1188, 863}, Severity: "6.5", Basis: manualRoleSet,
+	},
+	{
 		Name: RLSSettingType, Title: "the variable is set to what the policies cannot read",
 		Text: `A variable of the session is a text. A policy that makes a UUID or a number of it fails
 on every other text, and one that compares it with the text of a column shows nothing.`,
@@ -372,7 +385,9 @@ _, err = tx.Exec(ctx, "SELECT set_config('app.tenant', $1, true)", tenant(ctx))`
 	{
 		Name: RLSHookReset, Title: "a hook of the pool sets the tenant on some ways only, and nothing takes it away",
 		Text: `The hook sets the variable for the session where the context has a tenant, and lets the
-connection pass where it has none: that one still has the tenant of the request before.`,
+connection pass where it has none: that one still has the tenant of the request before.
+Over database/sql (OptionResetSession, a driver's ResetSession) a connection is used whatever
+the hook says but driver.ErrBadConn.`,
 		Before: `config.PrepareConn = func(ctx Context, conn *Conn) (bool, error) {
 	if org := tenant(ctx); org != "" {
 		if _, err := conn.Exec(ctx, "SELECT set_config('app.tenant', $1, false)", org); err != nil {

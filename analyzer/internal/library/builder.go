@@ -41,14 +41,18 @@ func IsCondition(word string) bool {
 // Entry and Item are the clauses that a condition gets which is a map or a list: no
 // function adds them.
 const (
-	Eq    = "eq"    // of a map that no type names
-	List  = "list"  // of a list of conditions
-	Again = "again" // a handle has been used before
+	Eq    = "eq"     // of a map that no type names
+	List  = "list"   // of a list of conditions
+	Begun = "handle" // a handle is made
+	Again = "again"  // a handle has been used before
 
 	Scopes  = "scopes"  // functions that give a builder with more
 	Applied = "applied" // functions that change one
 
 	Session = "session" // a handle is made a root
+
+	Generic = "generic"  // a statement about rows of a type is begun at a handle
+	RowsAre = "rows are" // what a statement is about, by the type of its builder
 
 	InContext    = "context of"    // a handle is made a root that hands on a context
 	Setting      = "setting of"    // something is kept beside a statement

@@ -11,9 +11,9 @@ import (
 
 // handleClauses are the words for what a call of a handle adds to a statement.
 var handleClauses = []string{
-	"handle", "again", "session", "model", "table of", "filter", "or filter", "not filter", "having filter", "select of", "distinct of", "omit",
+	Begun, Again, "session", "model", "table of", "filter", "or filter", "not filter", "having filter", "select of", "distinct of", "omit",
 	"group by", "order by", "limit to", "offset to", "joins", "inner joins", "preload", "unscoped", "scopes", "applied", "clauses", Association, "association unscoped", "attrs", "assign", "raw text",
-	InContext, Setting,
+	InContext, Setting, Generic, RowsAre,
 	// what ends a statement
 	"find", "find one", "find or create", "find or init", "scan", "pluck", "count", "rows", "create", "save", "set column", "set columns", "remove", "exec",
 	"related", "related count", "relate", "relate only", "unrelate", "unrelate all",

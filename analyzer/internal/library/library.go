@@ -21,6 +21,7 @@ package library
 
 import (
 	"go/types"
+	"slices"
 	"sort"
 	"strings"
 )
@@ -125,8 +126,9 @@ type Handler struct {
 type Package struct {
 	Path     string
 	Database bool // it runs SQL
-	// Unmodelled: it is only known by name; its calls are not seen.
+	// Unmodelled: it is only known by name; no statement that its calls run is.
 	Unmodelled bool
+	unmodelled unmodelled
 	Dialect    string    // of the statements, "" if unknown
 	ORM        *ORM      // how it reads struct types as tables, nil if it does not
 	Handles    bool      // its statements begin at handles
@@ -150,6 +152,7 @@ type Set struct {
 	builders    map[string]*Builder
 	handles     map[string]string // types to the style of what is built upon them
 	shared      map[string]bool   // tags of fields that other libraries read, too
+	naming      map[string]string // fields that say how a library names things, and its naming
 	tableFields map[string]bool   // fields of structs whose tags name their tables
 	tags        map[string]bool   // of struct fields, by which libraries read them as columns
 	likes       map[string]*Model // by the method's name and signature
@@ -286,3 +289,66 @@ func (s *Set) Models() []*Model {
 
 // Packages are all package paths that have data, sorted.
 func (s *Set) Packages() []string { return sortedKeys(s.packages) }
+
+// Libraries that are not modelled. Of a database's library of which only the name is known,
+// each call that may run a statement is one that is not understood. Which may is told by
+// the signature: what runs a statement takes a context, or may fail.
+
+// unmodelled is what is known of such a library beside its name.
+type unmodelled struct {
+	runs  []string // functions and methods that run statements, whatever their signatures
+	quiet []string // those that run none: what opens, closes and ends
+}
+
+// Below is what is known of a package or, if nothing is, of the nearest one above it.
+func (s *Set) Below(path string) *Package {
+	for {
+		if p := s.packages[path]; p != nil {
+			return p
+		}
+		i := strings.LastIndexByte(path, '/')
+		if i < 0 {
+			return nil
+		}
+		path = path[:i]
+	}
+}
+
+// NotModelled is the library that a package is or is a part of, of which only the name is
+// known; nil for any other package.
+func (s *Set) NotModelled(path string) *Package {
+	if p := s.Below(path); p != nil && p.Unmodelled {
+		return p
+	}
+	return nil
+}
+
+// Unread is the library of a function that may run a statement of which nothing is known,
+// "" for any other function.
+func (s *Set) Unread(f *types.Func) string {
+	if f == nil || f.Pkg() == nil {
+		return ""
+	}
+	p := s.NotModelled(f.Pkg().Path())
+	switch {
+	case p == nil || slices.Contains(p.unmodelled.quiet, f.Name()):
+		return ""
+	case slices.Contains(p.unmodelled.runs, f.Name()), mayFail(f.Signature()), takesContext(f.Signature()):
+		return p.Path
+	}
+	return ""
+}
+
+func mayFail(sig *types.Signature) bool {
+	n := sig.Results().Len()
+	return n > 0 && types.Identical(sig.Results().At(n-1).Type(), types.Universe.Lookup("error").Type())
+}
+
+func takesContext(sig *types.Signature) bool {
+	for v := range sig.Params().Variables() {
+		if IsContext(v.Type()) {
+			return true
+		}
+	}
+	return false
+}

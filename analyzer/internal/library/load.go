@@ -51,7 +51,7 @@ func empty() *Set {
 	return &Set{
 		models: map[string]*Model{}, fields: map[string]*Model{}, vars: map[string]*Model{},
 		wrappers: map[string]string{}, kinds: map[string]TypeKind{}, packages: map[string]*Package{},
-		builders: map[string]*Builder{}, handles: map[string]string{}, tags: map[string]bool{}, tableFields: map[string]bool{}, shared: map[string]bool{}, likes: map[string]*Model{},
+		builders: map[string]*Builder{}, handles: map[string]string{}, tags: map[string]bool{}, tableFields: map[string]bool{}, naming: map[string]string{}, shared: map[string]bool{}, likes: map[string]*Model{},
 	}
 }
 
@@ -112,7 +112,7 @@ func (r *reader) document(n *yaml.Node) error {
 		case "database":
 			r.pkg.Database = v.Value == "true"
 		case "unmodelled":
-			r.pkg.Unmodelled = v.Value == "true"
+			return r.notModelled(v)
 		case "dialect":
 			r.pkg.Dialect = v.Value
 		case "back end":
@@ -359,5 +359,25 @@ func (r *reader) handlers(n *yaml.Node) error {
 		})
 		r.set.handlers = append(r.set.handlers, h)
 		return err
+	})
+}
+
+// notModelled reads what is known of a library beside its name: true, or {runs: [Exist], quiet: [Close]}.
+func (r *reader) notModelled(n *yaml.Node) error {
+	r.pkg.Unmodelled = true
+	if n.Kind == yaml.ScalarNode {
+		if n.Value != "true" {
+			return r.file.Errorf(n, "want true or what runs and what is quiet, have %q", n.Value)
+		}
+		return nil
+	}
+	return r.file.Pairs(n, func(key string, k, v *yaml.Node) error {
+		switch key {
+		case "runs":
+			return v.Decode(&r.pkg.unmodelled.runs)
+		case "quiet":
+			return v.Decode(&r.pkg.unmodelled.quiet)
+		}
+		return r.file.Errorf(k, "unknown key %s", key)
 	})
 }

@@ -19,6 +19,7 @@ type ORM struct {
 	Part    string   // the field of what a hook is handed that is the statement; "" if all of it is, none if nothing
 	Reads   []string // what of that part only tells something
 	Plugins []string // packages of plugins that change nothing of what statements say
+	Names   string   // the field of its configuration that says how it names things, as pkg.T.Field; "" if none does
 	Asks    []string // what of that part tells something to whoever does not change it
 }
 
@@ -121,6 +122,9 @@ func (r *reader) orm(n *yaml.Node) error {
 			r.set.tableFields[v.Value] = true
 		case "hooks":
 			return r.hooks(v)
+		case "names":
+			r.pkg.ORM.Names = r.pkg.Path + "." + v.Value
+			r.set.naming[r.pkg.ORM.Names] = r.pkg.ORM.Naming
 		case "part":
 			r.pkg.ORM.Part = v.Value
 		case "reads":
@@ -194,6 +198,9 @@ func (s *Set) HarmlessPlugin(library, path string) bool {
 // NamesTable reports whether a field of a struct may name its table by its tag, whether it
 // is exported or not.
 func (s *Set) NamesTable(field string) bool { return s.tableFields[field] }
+
+// SaysNames is the naming that a field, as pkg.T.Field, changes; "" if it changes none.
+func (s *Set) SaysNames(field string) string { return s.naming[field] }
 
 // Typed reports whether what a function adds to a statement is told by the types of its
 // arguments, too: they may be rows.

@@ -77,6 +77,11 @@ func TestDataNamesWhatExists(t *testing.T) {
 	for _, key := range append(s.Fields(), s.Wrappers()...) {
 		assert.NotNilf(t, field(pkgs, key), "field %s is in no pinned library", key)
 	}
+	for _, path := range s.Packages() {
+		if orm := s.Package(path).ORM; orm != nil && orm.Names != "" {
+			assert.NotNilf(t, field(pkgs, orm.Names), "field %s is in no pinned library", orm.Names)
+		}
+	}
 	for _, key := range s.Builders() {
 		path, name := split(key)
 		if s.Package(path).Fork != "" {

@@ -33,6 +33,11 @@ const (
 	Configures      Role = "configures"       // it makes the configuration of a pool
 	Connected       Role = "connected"        // it calls what it is handed once for each connection
 	Prepares        Role = "prepares"         // it calls what it is handed with each connection before that is used
+	Resets          Role = "resets"           // it calls what it is handed with each connection before that is used once more, and drops it where that says driver.ErrBadConn
+	OpensBy         Role = "opens by"         // it opens a pool by what it is handed, which makes the connections
+	Draws           Role = "draws"            // it opens a pool that takes each connection out of another one, argument 0, when it is needed
+	Limits          Role = "limits"           // it says how many connections a pool keeps, or has at a time: others wait for them
+	Parameter       Role = "parameter"        // each connection begins with what is put into it under a name
 	Released        Role = "released"         // it calls what it is handed with each connection after that was used
 	Keeps           Role = "keeps"            // it keeps argument Of under the key Args in its receiver, where others find it
 	Finds           Role = "finds"            // it looks into its receiver by the key Args, or through all of it
@@ -48,7 +53,7 @@ const Message = "message"
 var roles = []string{
 	string(Registers), string(Intercepts), string(Middleware), string(EarlyMiddleware), string(Subrouter), string(Scope), string(Router), string(Next),
 	string(Stops), string(RunsJob), string(Calls), string(Serves), string(Decides), string(Verifies), string(Vouches), string(Reflects),
-	string(MayCall), string(Enforces), string(Keeps), string(Finds), string(Shares), string(AsksAny), string(Begins), string(Nests), string(Connects), string(Transacts), string(Opens), string(Configures), string(Connected), string(Prepares), string(Released),
+	string(MayCall), string(Enforces), string(Keeps), string(Finds), string(Shares), string(AsksAny), string(Begins), string(Nests), string(Connects), string(Transacts), string(Opens), string(Configures), string(Connected), string(Prepares), string(Resets), string(OpensBy), string(Draws), string(Limits), string(Parameter), string(Released),
 }
 
 // HandsRoutes reports whether a function of the role is a method of a router: it
@@ -64,6 +69,17 @@ func (r Role) HandsRoutes() bool {
 // GivesConnection reports whether what a function of the role gives is a connection, or a
 // transaction, of its own.
 func (r Role) GivesConnection() bool { return r == Begins || r == Nests || r == Connects }
+
+// OpensPool reports whether a function of the role opens a pool, or a connection.
+func (r Role) OpensPool() bool { return r == Opens || r == OpensBy || r == Draws }
+
+// BadConnection is what a function says that is called before a connection is used once more
+// (Resets), and does not want it to be used. Whatever else it says, the connection is used.
+const BadConnection = "database/sql/driver.ErrBadConn"
+
+// IsHook reports whether a function of the role calls what it is handed where a pool makes a
+// connection, gives it to somebody or takes it back.
+func (r Role) IsHook() bool { return r == Connected || r == Prepares || r == Resets || r == Released }
 
 // AddsMiddleware reports whether a function of the role adds middlewares.
 func (r Role) AddsMiddleware() bool { return r == Middleware || r == EarlyMiddleware }

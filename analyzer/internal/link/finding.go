@@ -161,7 +161,7 @@ func (a findingBuilder) message(rule string) string {
 	case obligation.NotHeld:
 		return fmt.Sprintf("%s: its filter alone holds it, and rls: required asks for both walls: %s", a.subject(), c.Reason)
 	case obligation.Outside:
-		return fmt.Sprintf("%s: %s without the caller's %s, and %s: row-level security shows it no row, or those of whoever was on the connection before; run it in the transaction that was given the %s, or filter by it",
+		return fmt.Sprintf("%s: %s without the caller's %s, and %s; run it in the transaction that was given the %s, or filter by it",
 			a.subject(), a.verb(), a.noun(), c.Reason, a.noun())
 	case obligation.Gap:
 		return a.gapMessage(rule)

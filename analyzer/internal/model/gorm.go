@@ -9,16 +9,21 @@ import (
 )
 
 // gormNaming is that of gorm.io/gorm, by its own code where that is a function of names.
-type gormNaming struct{}
-
-var gormNames = schema.NamingStrategy{IdentifierMaxLength: 64}
+type gormNaming struct{ strategy }
 
 func (gormNaming) word() string                    { return "gorm" }
-func (gormNaming) table(typ string) string         { return gormNames.TableName(typ) }
 func (gormNaming) named(*unit.Model) string        { return "" }
 func (gormNaming) alias(*unit.Model) string        { return "" }
 func (gormNaming) extends(*unit.ModelField) bool   { return false }
 func (gormNaming) deletes(f *unit.ModelField) bool { return f.Kind == unit.ModelDeleted }
+
+// table is the name by the naming, "" if that is not known.
+func (g gormNaming) table(typ string) string {
+	if !g.tables {
+		return ""
+	}
+	return g.names.TableName(typ)
+}
 
 func settings(f *unit.ModelField) map[string]string {
 	return schema.ParseTagSetting(tagOf(f, "gorm"), ";")
@@ -51,7 +56,7 @@ func (g gormNaming) column(f *unit.ModelField) *Column {
 	}
 	c := &Column{Name: s["COLUMN"], Type: plain(typ), Serialize: serialized, Default: s["DEFAULT"], NotNull: has(s, "NOT NULL", "NOTNULL")}
 	if c.Name == "" {
-		c.Name = gormNames.ColumnName("", f.Name)
+		c.Name = g.names.ColumnName("", f.Name)
 	}
 	if c.Type == "" {
 		c.Type = kind
@@ -114,7 +119,7 @@ func (g gormNaming) relation(t *Table, f *unit.ModelField, o *Table) *Relation {
 	s := settings(f)
 	r := &Relation{Field: f.Name, To: f.Type, OnDelete: onDelete(s["CONSTRAINT"]), NoKey: s["CONSTRAINT"] == "-"}
 	if between, ok := s["MANY2MANY"]; ok {
-		return manyToMany(r, t, o, between)
+		return g.manyToMany(r, t, o, between)
 	}
 	if has(s, "POLYMORPHIC", "POLYMORPHICTYPE") {
 		return nil
@@ -179,15 +184,18 @@ func (gormNaming) guess(holder, held *Table, by string, keys, refs []string) (co
 }
 
 // manyToMany is a relation over a third table.
-func manyToMany(r *Relation, t, o *Table, between string) *Relation {
-	r.Kind, r.Between = ManyToMany, gormNames.JoinTableName(between)
+func (g gormNaming) manyToMany(r *Relation, t, o *Table, between string) *Relation {
+	if !g.tables {
+		return nil
+	}
+	r.Kind, r.Between = ManyToMany, g.names.JoinTableName(between)
 	for _, c := range t.Key() {
 		r.Own = append(r.Own, c.Name)
-		r.OwnRefs = append(r.OwnRefs, gormNames.ColumnName("", short(t.Type)+c.Path[len(c.Path)-1]))
+		r.OwnRefs = append(r.OwnRefs, g.names.ColumnName("", short(t.Type)+c.Path[len(c.Path)-1]))
 	}
 	for _, c := range o.Key() {
 		r.Other = append(r.Other, c.Name)
-		r.OthRefs = append(r.OthRefs, gormNames.ColumnName("", short(o.Type)+c.Path[len(c.Path)-1]))
+		r.OthRefs = append(r.OthRefs, g.names.ColumnName("", short(o.Type)+c.Path[len(c.Path)-1]))
 	}
 	return r
 }

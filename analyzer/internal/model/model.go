@@ -11,8 +11,8 @@
 // Invariant: a table whose name the declaration does not tell has none, and a field that
 // is not understood is no column.
 //
-// It cannot see names that are computed, and settings of a library that change its naming
-// while the program runs. It uses the libraries' own naming where they can be imported.
+// It cannot see names that are computed. Of settings that change a library's naming it knows
+// gorm's, where they are constants. It uses the libraries' own naming where they can be imported.
 package model
 
 import (
@@ -28,7 +28,9 @@ type Models struct {
 	at     map[*unit.Model]Place
 	order  []string
 	tables map[[2]string]*Table
-	parts  map[string]string // packages of entities to the entities
+
+	strategy strategy          // how gorm names things
+	parts    map[string]string // packages of entities to the entities
 }
 
 // Place is where a model is declared.
@@ -39,7 +41,7 @@ type Place struct {
 
 // New gathers the models of units.
 func New(units []*unit.Unit) *Models {
-	m := &Models{byName: map[string]*unit.Model{}, at: map[*unit.Model]Place{}, tables: map[[2]string]*Table{}}
+	m := &Models{byName: map[string]*unit.Model{}, at: map[*unit.Model]Place{}, tables: map[[2]string]*Table{}, strategy: strategyOf(units)}
 	for _, u := range units {
 		for i := range u.Models {
 			m.add(u, &u.Models[i])
@@ -144,6 +146,9 @@ func (m *Models) Of(typ, naming string) *Table {
 		return nil
 	}
 	n := m.namingOf(naming)
+	if g, ok := n.(gormNaming); ok && !g.columns {
+		return nil // what is not named is not left out
+	}
 	t := &Table{Type: typ, Name: m.tableName(x, n), Place: m.at[x], used: x.Used}
 	t.Alias = n.alias(x)
 	if part := m.extended(x, n); part != nil {

@@ -34,7 +34,7 @@ func (m *Models) namingOf(word string) naming {
 	case "xorm":
 		return xormNaming{}
 	}
-	return gormNaming{}
+	return gormNaming{m.strategy}
 }
 
 // stored is the type of a column by what its field holds, "" if the field does not tell.

@@ -20,6 +20,7 @@ import (
 	"github.com/tenantvet/tenantvet/analyzer/internal/ormwrite/bun"
 	"github.com/tenantvet/tenantvet/analyzer/internal/ormwrite/gorm"
 	"github.com/tenantvet/tenantvet/analyzer/internal/ormwrite/gorm/callback"
+	"github.com/tenantvet/tenantvet/analyzer/internal/ormwrite/gorm/generic"
 	"github.com/tenantvet/tenantvet/analyzer/internal/ormwrite/phrase"
 	"github.com/tenantvet/tenantvet/analyzer/internal/ormwrite/pop"
 	"github.com/tenantvet/tenantvet/analyzer/internal/ormwrite/xorm"
@@ -37,7 +38,7 @@ type library struct {
 func of(style string) *library {
 	switch style {
 	case "gorm":
-		return &library{handles: true, statements: gorm.Statements}
+		return &library{handles: true, statements: classic}
 	case "pop":
 		return &library{statements: unenforced(pop.Statements)}
 	case "xorm":
@@ -46,6 +47,11 @@ func of(style string) *library {
 		return &library{statements: unenforced(bun.Statements)}
 	}
 	return nil
+}
+
+// classic are the statements of gorm, of its generic interface, too.
+func classic(b *term.Build, models *model.Models, enforce phrase.Enforce) ([]*term.Build, error) {
+	return gorm.Statements(generic.Classic(b), models, enforce)
 }
 
 // unenforced are the statements of a library that runs no functions with them.

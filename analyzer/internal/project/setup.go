@@ -92,7 +92,7 @@ func (p *Project) unmodelled(programs []Program) []finding.Setup {
 				said[name] = true
 				out = append(out, finding.Setup{
 					File: x.Clause.File, Line: x.Clause.Line, Hollow: true,
-					Message: fmt.Sprintf("%s is not modelled yet: statements that it builds or runs are not seen (package %s uses it)", name, u.Path),
+					Message: fmt.Sprintf("%s is not modelled yet: no statement that it runs can be proved (package %s uses it)", name, u.Path),
 				})
 			}
 		}

@@ -28,9 +28,8 @@ func give(ctx context.Context, conn *pgx.Conn) error {
 	return err
 }
 
-// TestHooks shows on a PostgreSQL what the hooks of pgx's pool do with the tenant, on a pool of
-// one connection: which of them give it to each statement, and which leave another's.
-func TestHooks(t *testing.T) {
+// hooked is a server's database with rows of two tenants, which a policy holds for role app.
+func hooked(t *testing.T) (dsn string) {
 	s := server(t)
 	ctx := context.Background()
 	dsn, err := s.DSN(ctx, "hooks")
@@ -42,6 +41,13 @@ func TestHooks(t *testing.T) {
 		`ALTER TABLE invoices ENABLE ROW LEVEL SECURITY; ALTER TABLE invoices FORCE ROW LEVEL SECURITY;
 CREATE POLICY tenant ON invoices USING (organization_id = NULLIF(current_setting('app.tenant', true), '')::bigint);
 RESET ROLE;`+rows+grants))
+	return dsn
+}
+
+// TestHooks shows on a PostgreSQL what the hooks of pgx's pool do with the tenant, on a pool of
+// one connection: which of them give it to each statement, and which leave another's.
+func TestHooks(t *testing.T) {
+	dsn, ctx := hooked(t), context.Background()
 
 	open := func(hook func(*pgxpool.Config)) *pgxpool.Pool {
 		config, err := pgxpool.ParseConfig(dsn)

@@ -24,6 +24,7 @@ func Check(c *catalogue.Catalogue) []finding.Finding {
 		k.table(t)
 	}
 	k.settings()
+	k.defaults()
 	k.views()
 	k.functions()
 	k.roles()

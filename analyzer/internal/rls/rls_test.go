@@ -135,22 +135,31 @@ INSERT INTO invoices VALUES (1, 1, 'open', 10), (2, 2, 'open', 20), (3, 2, 'draf
 // of the probe give, each on a line.
 func probe(t *testing.T, s *pgserver.Server, c *txtar.Archive, migration string) string {
 	ctx := context.Background()
-	conn, err := s.Database(ctx, "policies")
+	dsn, err := s.DSN(ctx, "policies")
+	require.NoError(t, err)
+	conn, err := pgconn.Connect(ctx, dsn)
 	require.NoError(t, err)
 	defer conn.Close(ctx)
 	must := func(sql string) { require.NoError(t, pgserver.Run(ctx, conn, sql), "%s: %s", migration, sql) }
-	must("SET search_path = public; DROP SCHEMA asifalone CASCADE;" + roles)
+	must("SET search_path = public;" + roles)
 	if section(c, "admin") == "" {
 		must("SET ROLE owns")
 	}
 	must(prelude + section(c, migration))
 	must("RESET ROLE;" + rows + section(c, "rows.sql") + grants)
+	asks := conn
+	if role := strings.TrimSpace(section(c, "login")); role != "" { // a role of the case, which connects by itself
+		asks, err = pgconn.Connect(ctx, dsn+" user="+role)
+		require.NoError(t, err)
+		defer must("DROP OWNED BY " + role + "; DROP ROLE " + role)
+		defer asks.Close(ctx)
+	}
 	var b strings.Builder
 	// What the program does differs where the migrations do not.
 	lines := section(c, "probe.sql") + section(c, strings.TrimSuffix(migration, ".sql")+"-probe.sql")
 	for _, line := range strings.Split(strings.TrimSpace(lines), "\n") {
 		fmt.Fprintf(&b, "  %s\n", line)
-		results, err := conn.Exec(ctx, line).ReadAll()
+		results, err := asks.Exec(ctx, line).ReadAll()
 		var refused *pgconn.PgError
 		if errors.As(err, &refused) {
 			fmt.Fprintf(&b, "    refused: %s\n", refused.Message)

@@ -86,6 +86,16 @@ func (r *replay) setRole(c *sqltree.SetRole) {
 	}
 }
 
+// setDefault adds what sessions begin with, or takes it away.
+func (r *replay) setDefault(c *sqltree.SessionDefault) {
+	r.d.Defaults = slices.DeleteFunc(r.d.Defaults, func(x *Default) bool {
+		return x.Role == c.Role && x.Database == c.Database && (x.Name == c.Name || c.Name == "")
+	})
+	if !c.Reset && strings.Contains(c.Name, ".") {
+		r.d.Defaults = append(r.d.Defaults, &Default{r.position(c.Pos), c.Role, c.Database, c.Name, c.Value})
+	}
+}
+
 // grant adds what roles may do, and takes away what is revoked from one by name.
 func (r *replay) grant(c *sqltree.Grant) {
 	names := []string{""}

@@ -37,9 +37,10 @@ type Diagram struct {
 	Rules      []*Rule
 	Roles      []*Role
 	Grants     []*Grant
-	Files      []string // the files that were read, in order
-	Packages   []string // directories of the Go packages bound to this database, relative to the root; empty: every package that no other diagram names
-	Notes      []Note   // what a person should know of the choice of files
+	Defaults   []*Default // what sessions begin with, of the variables of the program's own
+	Files      []string   // the files that were read, in order
+	Packages   []string   // directories of the Go packages bound to this database, relative to the root; empty: every package that no other diagram names
+	Notes      []Note     // what a person should know of the choice of files
 	Problems   []Problem
 	Domains    []*Domain
 	Casts      []string // the functions that casts call

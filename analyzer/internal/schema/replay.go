@@ -192,6 +192,8 @@ func (r *replay) apply(c sqltree.Change) {
 		r.grant(c)
 	case *sqltree.SetRole:
 		r.setRole(c)
+	case *sqltree.SessionDefault:
+		r.setDefault(c)
 	case *sqltree.CreateDomain:
 		r.domains[c.Name.Name] = c
 		r.d.evaluates(c.Name.Name, c.Text, c.Type)

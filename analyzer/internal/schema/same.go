@@ -56,6 +56,9 @@ func (d *Diagram) Complete(o *Diagram) {
 	if len(d.Roles) == 0 {
 		d.Roles = o.Roles
 	}
+	if len(d.Defaults) == 0 {
+		d.Defaults = o.Defaults
+	}
 	for _, r := range o.Rules {
 		same := func(x *Rule) bool { return x.Table == r.Table && x.Name == r.Name }
 		if d.Find(r.Table) != nil && !slices.ContainsFunc(d.Rules, same) {

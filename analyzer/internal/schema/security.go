@@ -37,6 +37,25 @@ type Role struct {
 	Bypass, Superuser, Login bool
 }
 
+// Default is the value of a variable with which the sessions of a role, or of all roles,
+// begin.
+type Default struct {
+	Position
+	Role, Database string // "": of all
+	Name, Value    string
+}
+
+// DefaultsOf are the values of a variable with which sessions begin, but of roles that no
+// policy holds, and empty ones: those are as if there was none.
+func (d *Diagram) DefaultsOf(name string) []*Default {
+	if d == nil {
+		return nil
+	}
+	return slices.DeleteFunc(slices.Clone(d.Defaults), func(x *Default) bool {
+		return x.Name != name || x.Value == "" || slices.ContainsFunc(d.Roles, func(r *Role) bool { return r.Name == x.Role && (r.Bypass || r.Superuser) })
+	})
+}
+
 // Grant is what a role may do with a table, with all tables of a schema, or with tables
 // that come later.
 type Grant struct {

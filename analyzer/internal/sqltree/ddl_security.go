@@ -45,6 +45,16 @@ type SetRole struct {
 	Bypass, Superuser, Login *bool
 }
 
+// SessionDefault is SET of a variable for the sessions of a role, of a database, or of both, or its
+// RESET. No role is all of them, no database the one that the files are about.
+type SessionDefault struct {
+	Pos            Pos
+	Role, Database string
+	Name           string // of the variable; "" with Reset: all of them
+	Value          string
+	Reset          bool
+}
+
 // Grant is GRANT and REVOKE of privileges on tables, on all tables of schemas, or, by
 // default, on those that come later. No privileges are all of them; PUBLIC is "public".
 type Grant struct {
@@ -63,12 +73,13 @@ type RowSecurity struct{ Enabled, Forced *bool }
 // ChangeOwner is OWNER TO.
 type ChangeOwner struct{ Role string }
 
-func (*CreatePolicy) change() {}
-func (*AlterPolicy) change()  {}
-func (*AlterView) change()    {}
-func (*OwnRoutine) change()   {}
-func (*SetRole) change()      {}
-func (*Grant) change()        {}
+func (*CreatePolicy) change()   {}
+func (*AlterPolicy) change()    {}
+func (*AlterView) change()      {}
+func (*OwnRoutine) change()     {}
+func (*SetRole) change()        {}
+func (*SessionDefault) change() {}
+func (*Grant) change()          {}
 
 func (*RowSecurity) tableAction() {}
 func (*ChangeOwner) tableAction() {}

@@ -5,7 +5,7 @@ import "github.com/tenantvet/tenantvet/analyzer/internal/term"
 // handleWords are the clauses of handles, which package ormwrite turns into others. A value
 // decides the text where its type says that it is one.
 var handleWords = map[string]shape{
-	"handle": {}, "again": {}, "context of": {}, "setting of": {}, "session": {}, "model": {}, "unscoped": {}, "attrs": {}, "assign": {}, "limit to": {}, "offset to": {}, "clauses": {},
+	"handle": {}, "again": {}, "context of": {}, "setting of": {}, "session": {}, "model": {}, "unscoped": {}, "attrs": {}, "assign": {}, "limit to": {}, "offset to": {}, "clauses": {}, "generic": {}, "rows are": {},
 	"table of": {first: []role{asTyped}}, "filter": {first: []role{asTyped}}, "or filter": {first: []role{asTyped}}, "not filter": {first: []role{asTyped}},
 	"having filter": {first: []role{asTyped}}, "select of": {rest: asTyped}, "distinct of": {rest: asTyped}, "omit": {rest: asTyped},
 	"group by": {first: []role{asTyped}}, "order by": {first: []role{asTyped}}, "joins": {first: []role{asTyped}}, "inner joins": {first: []role{asTyped}},

@@ -27,6 +27,17 @@ func (b Substitution) Apply(t Term) Term {
 	})
 }
 
+// ApplyAll moves a list of terms; nil ones stay nil.
+func (b Substitution) ApplyAll(ts []Term) []Term {
+	out := make([]Term, len(ts))
+	for i, t := range ts {
+		if t != nil {
+			out[i] = b.Apply(t)
+		}
+	}
+	return out
+}
+
 func (b Substitution) path(v *Path) Term {
 	switch v.Root {
 	case Param:
@@ -122,6 +133,17 @@ func Visit(t Term, f func(Term)) {
 	default:
 		f(t)
 	}
+}
+
+// Functions are the function values in a term, in its order.
+func Functions(t Term) []*Func {
+	var out []*Func
+	Visit(t, func(x Term) {
+		if v, ok := x.(*Func); ok {
+			out = append(out, v)
+		}
+	})
+	return out
 }
 
 func VisitAll(ts []Term, f func(Term)) {

@@ -280,7 +280,8 @@ type Put struct {
 }
 
 // Store sets a field of an object of a type of the module, or a package
-// variable (Type "", Field the variable's symbol). Struct literals count.
+// variable (Type "", Field the variable's symbol). Struct literals count. One of the
+// type [Naming] says how a library, by the word of its naming, names tables and columns.
 type Store struct {
 	Type  string // "pkg.T"
 	Field string
@@ -302,6 +303,9 @@ func (f *Function) Send(t term.Term) {
 		}
 	})
 }
+
+// Naming stands for the type of a store that says how a library names things.
+const Naming = "naming"
 
 // What the field of a store is of, if it is no parameter's.
 const (

@@ -47,6 +47,9 @@ func Of(c *catalogue.Catalogue) string {
 	for _, r := range c.Diagram.Roles {
 		fmt.Fprintf(h, "role %q %v %v\n", r.Name, r.Bypass, r.Superuser)
 	}
+	for _, x := range c.Diagram.Defaults {
+		fmt.Fprintf(h, "default %q %q %q %q\n", x.Role, x.Database, x.Name, x.Value)
+	}
 	return hex.EncodeToString(h.Sum(nil))
 }
 

@@ -98,6 +98,9 @@ func (b *Body) Operations() {
 // call writes down one call, if it is of interest by its kind.
 func (b *Body) call(c *callsite.Call) {
 	b.changes(c)
+	if lib := b.Library.Unread(c.Function()); lib != "" {
+		b.statements.Refuse(c, "a library that is not modelled yet: "+lib)
+	}
 	switch c.Kind {
 	case callsite.Builtin:
 		return
@@ -157,7 +160,9 @@ func (b *Body) call(c *callsite.Call) {
 		}
 	case library.Ignore, library.Changes:
 		b.uses(c)
-	case library.Starts, library.Builds, library.Writes:
+	case library.Starts:
+		b.opens(c)
+	case library.Builds, library.Writes:
 		// What is built is followed to where it runs.
 	case library.Text:
 		if b.leaves(c) {

@@ -3,6 +3,7 @@ package body
 import (
 	"go/token"
 	"go/types"
+	"strings"
 
 	"golang.org/x/tools/go/ssa"
 
@@ -87,6 +88,25 @@ func (b *Body) storeEntry(up *ssa.MapUpdate) {
 	b.storeElement(up.Map, up.Value, up)
 	b.storeBelow(up.Map, true, up.Value, up)
 	b.keeps(up.Map, up.Key, up.Value, up)
+	b.parameter(up)
+}
+
+// parameter covers an entry of a library's map with which each connection begins.
+func (b *Body) parameter(up *ssa.MapUpdate) {
+	load, ok := up.Map.(*ssa.UnOp)
+	if !ok {
+		return
+	}
+	fa, ok := load.X.(*ssa.FieldAddr)
+	if !ok {
+		return
+	}
+	if m := b.Frame.ModelAt(fa); m != nil && m.Role() == library.Parameter {
+		b.Fn.Calls = append(b.Fn.Calls, unit.Call{
+			N: b.Frame.NextNumber(), Kind: unit.Library, Symbol: m.Key, Role: m.Role(), Args: []term.Term{b.Frame.At(up.Key, up), b.Frame.At(up.Value, up)},
+			Site: b.Sites.At(up.Pos(), up.Pos()), If: b.Frame.Facts(up.Block()),
+		})
+	}
 }
 
 // storeBelow covers a part of what a package variable holds or leads to, or an entry of it.
@@ -118,6 +138,9 @@ func (b *Body) storeField(fa *ssa.FieldAddr, st *ssa.Store) {
 	owner, name := fieldOwner(fa)
 	if owner != nil && !b.OwnType(owner) && source.IsFunction(st.Val.Type()) && !b.values.Ignored(st) {
 		b.registered(&library.Model{Key: callsite.TypeName(owner) + "." + name}, st)
+	}
+	if owner != nil && b.Library.SaysNames(callsite.TypeName(owner)+"."+name) != "" {
+		b.add(unit.Naming, b.Library.SaysNames(callsite.TypeName(owner)+"."+name), b.namer(owner.Obj().Pkg().Path(), st), st)
 	}
 	if owner == nil || !b.OwnType(owner) {
 		return
@@ -156,10 +179,10 @@ func (b *Body) add(typ, field string, t term.Term, st ssa.Instruction) {
 }
 
 // registered is a function that is handed over by storing it into a library's
-// struct: cobra.Command{RunE: f}.
+// struct: cobra.Command{RunE: f}. Of a hook it counts, too, that there is none from then on.
 func (b *Body) registered(m *library.Model, st *ssa.Store) {
 	t := b.values.Called(st.Val, st)
-	if !b.values.ContainsFunc(t, 0) && !b.values.FromElsewhere(t) {
+	if !m.Role().IsHook() && m.Role() != library.Parameter && !b.values.ContainsFunc(t, 0) && !b.values.FromElsewhere(t) {
 		return
 	}
 	b.Fn.Calls = append(b.Fn.Calls, unit.Call{
@@ -200,4 +223,40 @@ func (b *Body) sends(sel *ssa.Select) {
 			b.keeps(state.Chan, nil, state.Send, sel)
 		}
 	}
+}
+
+// opens writes down what the configuration with which a call opens a library's handle says of
+// names, where it is seen; of another one that is seen where it is stored.
+//
+//	gorm.Open(d, &gorm.Config{Logger: l})
+func (b *Body) opens(c *callsite.Call) {
+	orm := b.Library.Package(c.Model.Package).ORM
+	if orm == nil || orm.Names == "" || c.Model.Kind != library.Begun || len(c.Args) == 0 {
+		return
+	}
+	at := strings.LastIndexByte(orm.Names, '.')
+	typ, field := orm.Names[:at], orm.Names[at+1:]
+	options := c.Args[len(c.Args)-1]
+	if callsite.IsNilConst(options) {
+		b.add(unit.Naming, orm.Naming, term.ZeroTerm(), c.Instr)
+		return
+	}
+	for _, x := range callsite.Elements(options) {
+		if x == nil || strings.TrimPrefix(callsite.TypeName(callsite.Behind(x).Type()), "*") != typ {
+			continue
+		}
+		if config, ok := b.Frame.At(callsite.Behind(x), c.Instr).(*term.Struct); ok {
+			b.add(unit.Naming, orm.Naming, term.Select(config, term.Step{Kind: term.FieldStep, Name: field}), c.Instr)
+		}
+	}
+}
+
+// namer is what is stored as that by which a library names things: a value of a type of its
+// own is what it says, whatever names in another way is not known.
+func (b *Body) namer(library string, st *ssa.Store) term.Term {
+	v := callsite.Behind(st.Val)
+	if !types.IsInterface(v.Type()) && !strings.HasPrefix(packageOf(v)+"/", library+"/") {
+		return term.Why("a naming of another kind")
+	}
+	return b.Frame.At(v, st)
 }

@@ -47,6 +47,10 @@ func (s *Statements) beginning(v ssa.Value) ssa.Value {
 			break
 		}
 		c := s.Frame.CallOf(call)
+		if c.Model != nil && c.Model.Verb == library.Starts && c.Recv == nil && len(c.Args) > 0 && s.Library.Handle(c.Args[0].Type()) != "" {
+			v = c.Args[0]
+			continue
+		}
 		if c.Model == nil || c.Recv == nil || c.Model.Call.GivesConnection() {
 			break
 		}

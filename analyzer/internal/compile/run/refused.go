@@ -30,33 +30,35 @@ func (s *Statements) unknownRun(n int, symbol, why string, site int, at ssa.Inst
 // Taken writes down the method of a library that runs statements and becomes a value:
 // who calls it, and with which text, is not followed.
 func (s *Statements) Taken(v ssa.Value, instr ssa.Instruction) {
-	m := s.runner(v)
-	if m == nil {
+	symbol := s.runner(v)
+	if symbol == "" {
 		return
 	}
 	site := s.Sites.At(instr.Pos(), instr.Pos())
 	if site == unit.NoSite {
 		site = s.Fn.Site
 	}
-	s.unknownRun(s.Frame.NextNumber(), m.Key, "a value of "+m.Key, site, instr)
+	s.unknownRun(s.Frame.NextNumber(), symbol, "a value of "+symbol, site, instr)
 }
 
-// runner is the model of the function behind a value that runs statements, nil if it
-// runs none.
-func (s *Statements) runner(v ssa.Value) *library.Model {
+// runner is the library function behind a value that runs statements, "" if it runs none.
+func (s *Statements) runner(v ssa.Value) string {
 	if mc, ok := v.(*ssa.MakeClosure); ok {
 		v = mc.Fn
 	}
 	fn, ok := v.(*ssa.Function)
 	if !ok {
-		return nil
+		return ""
 	}
 	obj, ok := fn.Object().(*types.Func)
 	if !ok {
-		return nil
+		return ""
 	}
 	if m := s.Frame.Program.Method(obj); m != nil && slices.Contains([]library.Verb{library.Runs, library.Refuses}, m.Verb) {
-		return m
+		return m.Key
 	}
-	return nil
+	if s.Library.Unread(obj) != "" {
+		return library.Key(obj)
+	}
+	return ""
 }

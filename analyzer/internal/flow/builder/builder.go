@@ -68,6 +68,14 @@ func (m *made) term() term.Term {
 	return term.BuildOf(m.style, m.base, clauses...)
 }
 
+// styled is m, in a style if it has none.
+func (m *made) styled(style string) *made {
+	if m.style != "" {
+		return m
+	}
+	return &made{style: style, loop: m.loop, base: m.base, list: m.list}
+}
+
 func (m *made) with(clauses ...*term.Clause) *made {
 	return &made{style: m.style, loop: m.loop, base: m.base, list: append(m.list[:len(m.list):len(m.list)], clauses...)}
 }
@@ -215,13 +223,10 @@ func (f *Builders) called(v *ssa.Call) *made {
 		return (&made{style: f.Program.Lib.StyleOf(m)}).with(f.clause(c))
 	case library.Builds:
 		recv := f.of(c.Recv, c.Instr)
-		if f.Program.Lib.OfHandle(m) {
+		if atHandle(f, c) {
 			recv = f.upToDate(c, recv)
 		}
-		if recv.style == "" {
-			recv = &made{style: f.Program.Lib.StyleOf(m), loop: recv.loop, base: recv.base, list: recv.list}
-		}
-		return recv.with(added(f, c)...)
+		return recv.styled(f.Program.Lib.StyleOf(m)).with(added(f, c)...)
 	case library.Same:
 		if arg := c.Arg(m.At); arg != nil && (f.Program.Lib.Builder(v.Type()) != nil || f.Program.Lib.Handle(v.Type()) != "") {
 			return f.of(arg, c.Instr)

@@ -1,6 +1,7 @@
 package builder
 
 import (
+	"go/types"
 	"slices"
 
 	"golang.org/x/tools/go/ssa"
@@ -24,14 +25,32 @@ func (f *Builders) Ended(c *callsite.Call) term.Term {
 	if !f.Program.Lib.Typed(c.Model) {
 		return f.endedObject(c)
 	}
-	recv := f.receiver(c)
-	if recv.style == "" {
-		recv = &made{style: f.Program.Lib.StyleOf(c.Model), loop: recv.loop, base: recv.base, list: recv.list}
-	}
-	if f.Program.Lib.OfHandle(c.Model) {
+	recv := f.receiver(c).styled(f.Program.Lib.StyleOf(c.Model))
+	if atHandle(f, c) {
 		recv = f.upToDate(c, recv)
 	}
+	if about := rowsOf(c.Recv); about != nil {
+		recv = recv.with(about)
+	}
 	return recv.with(f.typed(c, c.Model.Ends)).term()
+}
+
+// atHandle reports whether a call is one of a handle, which it may change.
+func atHandle(f *Builders, c *callsite.Call) bool {
+	return f.Program.Lib.OfHandle(c.Model) && c.Recv != nil && f.Program.Lib.Handle(c.Recv.Type()) != ""
+}
+
+// rowsOf is the type of the rows that a builder of a generic type is about, as a clause; nil
+// for any other one.
+func rowsOf(v ssa.Value) *term.Clause {
+	if v == nil {
+		return nil
+	}
+	n, ok := types.Unalias(v.Type()).(*types.Named)
+	if !ok || n.TypeArgs().Len() != 1 || !types.IsInterface(n) {
+		return nil
+	}
+	return &term.Clause{Word: library.RowsAre, Values: []term.Value{{Term: term.ZeroTerm(), Form: term.AsModel, Type: callsite.TypeName(n.TypeArgs().At(0))}}}
 }
 
 // endedObject is what a call runs of an object, or what it begins and runs at once.
@@ -40,10 +59,7 @@ func (f *Builders) endedObject(c *callsite.Call) term.Term {
 	if f.isObject(c.Recv) {
 		m = f.object(c.Recv, c.Instr)
 	}
-	if m.style == "" {
-		m = &made{style: f.Program.Lib.StyleOf(c.Model), loop: m.loop, base: m.base, list: m.list}
-	}
-	m = m.with(f.clause(c))
+	m = m.styled(f.Program.Lib.StyleOf(c.Model)).with(f.clause(c))
 	if ctx := contextOf(f, c); ctx != nil && m.style == "ent" {
 		m = m.with(ctx)
 	}
@@ -78,10 +94,7 @@ func (f *Builders) upToDate(c *callsite.Call, m *made) *made {
 	if !f.changedBefore(c) {
 		return m
 	}
-	if m.style == "" {
-		m = &made{style: f.Program.Lib.StyleOf(c.Model), loop: m.loop, base: m.base, list: m.list}
-	}
-	return m.with(&term.Clause{Word: library.Again})
+	return m.styled(f.Program.Lib.StyleOf(c.Model)).with(&term.Clause{Word: library.Again})
 }
 
 // changedBefore reports whether another use of a call's receiver may have changed it.

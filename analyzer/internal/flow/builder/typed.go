@@ -20,6 +20,9 @@ func (f *Builders) typed(c *callsite.Call, word string) *term.Clause {
 		out.Values = append(out.Values, term.Value{Term: &term.Const{Kind: term.Text, Text: c.Model.Name}, Form: term.AsText})
 	}
 	for i, arg := range c.Args {
+		if word == library.Generic && f.Program.Lib.Handle(arg.Type()) != "" {
+			continue // what it had is not there any more
+		}
 		if !c.Sig.Variadic() || i < len(c.Args)-1 {
 			out.Values = append(out.Values, f.given(c, arg))
 			continue
@@ -45,7 +48,7 @@ func (f *Builders) typed(c *callsite.Call, word string) *term.Clause {
 // copies reports whether a call takes a condition out of a row or a map at once, which may
 // be changed then: one that is added to a handle.
 func copies(f *Builders, c *callsite.Call) bool {
-	return c.Model.Verb == library.Builds && c.Model.Kind != library.ModelOf && f.Program.Lib.OfHandle(c.Model)
+	return c.Model.Verb == library.Builds && c.Model.Kind != library.ModelOf && atHandle(f, c)
 }
 
 // given is a value that a call adds to a statement, with what its type says.
@@ -64,7 +67,7 @@ func (f *Builders) given(c *callsite.Call, v ssa.Value) term.Value {
 		}
 		return term.Value{Term: f.of(x, at).term(), Form: term.AsPart}
 	case lib.Builder(t) != nil:
-		return f.value(v, at)
+		return about(f.value(v, at), x)
 	case types.Identical(t, types.Typ[types.String]):
 		return term.Value{Term: f.inside(x, at), Form: term.AsText}
 	case isMap(x):
@@ -88,6 +91,17 @@ func (f *Builders) given(c *callsite.Call, v ssa.Value) term.Value {
 		return term.Value{Term: lasting(x, at), Form: term.AsAny}
 	}
 	return f.plain(x, at)
+}
+
+// about is a statement in the making that is put into another one, with what its type says
+// of its rows.
+func about(built term.Value, v ssa.Value) term.Value {
+	b, ok := built.Term.(*term.Build)
+	rows := rowsOf(v)
+	if !ok || rows == nil {
+		return built
+	}
+	return term.Value{Term: upon(b).with(rows).term()}
 }
 
 // plain is a value in its form; what another call begins is a part of the statement.

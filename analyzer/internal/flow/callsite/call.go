@@ -43,6 +43,23 @@ type Call struct {
 // Runs reports whether the call runs a statement.
 func (c *Call) Runs() bool { return c.Model != nil && c.Model.Verb == library.Runs }
 
+// Function is the function or method that the call names, nil if it names none.
+func (c *Call) Function() *types.Func {
+	common := c.Instr.Common()
+	if common.IsInvoke() {
+		return common.Method
+	}
+	fn := common.StaticCallee()
+	if fn == nil {
+		return nil
+	}
+	if origin := fn.Origin(); origin != nil {
+		fn = origin
+	}
+	f, _ := fn.Object().(*types.Func)
+	return f
+}
+
 // All is the receiver, if there is one, and the arguments.
 func (c *Call) All() []ssa.Value {
 	if c.Recv == nil {

@@ -107,6 +107,10 @@ func (p *Program) classifyBound(c *Call, mc *ssa.MakeClosure) bool {
 	if !ok {
 		return false
 	}
+	if p.Lib.Unread(obj) != "" {
+		c.Kind, c.Symbol, c.Recv = Library, library.Key(obj), mc.Bindings[0]
+		return true
+	}
 	m := p.Method(obj)
 	if m == nil || m.Verb != library.Runs {
 		return false

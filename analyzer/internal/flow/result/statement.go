@@ -15,6 +15,10 @@ import (
 // error.
 func (f *Results) ran(c *callsite.Call, i int) term.Term {
 	if c.Model.By != "" && i == 0 {
+		if orm := f.Program.Lib.Rows(c.Model); orm != nil && orm.Tag != "" && c.Model.By == "model" {
+			rows := &term.Result{Call: c.N, Steps: []term.Step{{Kind: term.PseudoStep, Name: "rows"}}}
+			return algebra.Loaded(rows, c.Sig.Results().At(0).Type(), c.Model.Kind == "query", orm)
+		}
 		return scalars(c)
 	}
 	name := "rows"

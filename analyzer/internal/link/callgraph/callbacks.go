@@ -16,7 +16,7 @@ func (e *Edge) byRole(c *unit.Call) {
 	switch c.Role {
 	case library.Registers, library.Intercepts, library.Middleware, library.EarlyMiddleware, library.Subrouter:
 		e.Creates, e.Soft = true, ""
-	case library.RunsJob, library.Calls, library.MayCall, library.Scope, library.Serves, library.Vouches, library.AsksAny, library.Transacts, library.Connected, library.Prepares, library.Released:
+	case library.RunsJob, library.Calls, library.MayCall, library.Scope, library.Serves, library.Vouches, library.AsksAny, library.Transacts, library.Connected, library.Prepares, library.Resets, library.Released:
 		e.Soft = ""
 	case "", library.Enforces:
 		e.Library = c.Symbol
@@ -121,7 +121,7 @@ func AlignSites(c *unit.Call, params int) []int {
 // that of each type behind it.
 func (p *Graph) FunctionsIn(t term.Term) []*term.Func {
 	var out []*term.Func
-	for _, v := range RawFunctions(t) {
+	for _, v := range term.Functions(t) {
 		out = append(out, p.valuesOf(v)...)
 	}
 	return out
@@ -140,16 +140,6 @@ func (p *Graph) valuesOf(v *term.Func) []*term.Func {
 	for _, c := range p.methodsOf(v.Symbol[:dot], v.Symbol[dot+1:], []term.Term{v.Bind[0].Term}, 4) {
 		out = append(out, &term.Func{Symbol: c.Fn.Symbol, Bind: []term.Field{{Name: "p0", Term: c.Args[0]}}})
 	}
-	return out
-}
-
-func RawFunctions(t term.Term) []*term.Func {
-	var out []*term.Func
-	term.Visit(t, func(x term.Term) {
-		if v, ok := x.(*term.Func); ok {
-			out = append(out, v)
-		}
-	})
 	return out
 }
 
@@ -231,7 +221,7 @@ func (p *Graph) handed(f *Function, c *unit.Call, j int, v *term.Func) []*Edge {
 				out = append(out, invocationEdge(e, g, v, a))
 				continue
 			}
-			e.Soft, e.Args, e.Library = "", Bound(g, v, MoveAll(target.Frame(), a.args)).Args, a.library
+			e.Soft, e.Args, e.Library = "", Bound(g, v, target.Frame().ApplyAll(a.args)).Args, a.library
 			out = append(out, e)
 		}
 	}
@@ -341,7 +331,7 @@ func (p *Graph) passedOn(t *Function, c *unit.Call, j int, a, v term.Term, depth
 		found, _ := p.Callees(t, c)
 		for _, x := range found {
 			for _, inner := range p.invocations(x.Fn, j+len(x.Args)-len(c.Args), depth-1) {
-				inner.args = MoveAll(x.Frame(), inner.args)
+				inner.args = x.Frame().ApplyAll(inner.args)
 				out = append(out, inner)
 			}
 		}
@@ -366,18 +356,8 @@ func (p *Graph) captured(closure *term.Func, v term.Term, depth int) []invocatio
 			continue
 		}
 		for _, inner := range p.applied(g, &term.Path{Root: term.Free, Name: b.Name}, depth-1) {
-			inner.args = MoveAll(term.Substitution{Free: closure.Bind}, inner.args)
+			inner.args = term.Substitution{Free: closure.Bind}.ApplyAll(inner.args)
 			out = append(out, inner)
-		}
-	}
-	return out
-}
-
-func MoveAll(b term.Substitution, ts []term.Term) []term.Term {
-	out := make([]term.Term, len(ts))
-	for i, t := range ts {
-		if t != nil {
-			out[i] = b.Apply(t)
 		}
 	}
 	return out

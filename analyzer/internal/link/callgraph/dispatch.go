@@ -40,7 +40,7 @@ func (p *Graph) dispatcherOf(d *Function, depth int) *dispatcher {
 			continue
 		}
 		if inner := p.dispatcherOf(g, depth-1); inner != nil {
-			args := MoveAll(term.Substitution{Args: c.Args}, inner.args)
+			args := term.Substitution{Args: c.Args}.ApplyAll(inner.args)
 			return &dispatcher{fn: inner.fn, call: inner.call, args: args}
 		}
 	}

@@ -222,7 +222,7 @@ func (w *builder) flowInto(f *Function, t term.Term, to node) {
 
 // captures links what the closures in a term have captured with their variables.
 func (w *builder) captures(f *Function, t term.Term) {
-	for _, v := range RawFunctions(t) {
+	for _, v := range term.Functions(t) {
 		key := f.Symbol + "\x00" + v.String()
 		if len(v.Bind) == 0 || w.pointsTo.captured[key] {
 			continue
@@ -414,7 +414,7 @@ func (w *builder) addCallee(c dynamicCall, v pointee) {
 func madeAt(f *Function, v *term.Func) int {
 	text := v.String()
 	holds := func(t term.Term) bool {
-		return slices.ContainsFunc(RawFunctions(t), func(x *term.Func) bool { return x.String() == text })
+		return slices.ContainsFunc(term.Functions(t), func(x *term.Func) bool { return x.String() == text })
 	}
 	for i := range f.Calls {
 		if slices.ContainsFunc(f.Calls[i].Args, holds) {

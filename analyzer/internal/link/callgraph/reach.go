@@ -2,6 +2,7 @@ package callgraph
 
 import (
 	"regexp"
+	"slices"
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/unit"
 )
@@ -93,7 +94,7 @@ func (w *builder) run() {
 	if w.out == nil {
 		w.out = map[*Function][]*Edge{}
 	}
-	for len(w.queue) > 0 {
+	for len(w.queue) > 0 || w.serveHooks() {
 		item := w.queue[0]
 		w.queue = w.queue[1:]
 		for _, e := range w.edgesOf(item.f) {
@@ -172,6 +173,21 @@ func (w *builder) assumeEntries() bool {
 			if used[u] || u.Path == w.Main || w.Main == Library || w.converted(f) {
 				w.mark(f, RequestRoot, nil, "")
 				w.unregistered[f] = true
+				found = true
+			}
+		}
+	}
+	return found
+}
+
+// serveHooks marks the hooks of pools: a connection is taken out for whichever request needs it.
+// It reports whether there are any that were not marked.
+func (w *builder) serveHooks() bool {
+	found, served := false, slices.ContainsFunc(w.Order, func(f *Function) bool { return w.Live[f].By[RequestRoot] })
+	for i := 0; served && i < len(w.Order); i++ {
+		for _, e := range w.out[w.Order[i]] {
+			if e.Call != nil && e.Call.Role.IsHook() && !w.Live[e.To].By[RequestRoot] {
+				w.mark(e.To, RequestRoot, e, "")
 				found = true
 			}
 		}

@@ -53,6 +53,7 @@ type Connections struct {
 func New(p solve.Parts, solver *solve.Solver, settings *setting.Settings, wall Wall) *Connections {
 	c := &Connections{p.Graph, p.Statements, p.Conditions, solver, settings, wall, map[string]map[*callgraph.Function]bool{}, map[string]map[*callgraph.Function]bool{}, nil, map[*catalogue.Catalogue]rls.Bypass{}, pool.Of(p.Graph), map[string]obligation.Value{}}
 	solver.Connections = c
+	settings.Driver = c.pools.Own()
 	return c
 }
 
@@ -132,6 +133,8 @@ func (p *Connections) Given(e *pathcond.Env, r *unit.Run, needs []proof.Need) ob
 			v = obligation.And(v, notGiven(a, "the connection is not seen"))
 		case r.Kind == library.Pool && p.isPrepared(r.Library, n.Column) && !p.maySetBy(e.Fn, r, n.Column):
 			v = obligation.And(v, p.solver.Prove(e, p.ofPool(a, r.Library)))
+		case r.Kind == library.Pool && p.lasts(n.Column) && p.unprepared(r.Library, n.Column) != "":
+			v = obligation.And(v, notGiven(a, p.unprepared(r.Library, n.Column)))
 		case r.Kind == library.Pool && p.anotherWasGiven(e, n.Column):
 			v = obligation.And(v, p.outside(a, "it runs on the pool, and the transaction beside it was given "+n.Column))
 		case r.Kind == library.Pool:
@@ -172,14 +175,29 @@ func notGiven(a obligation.Atom, why string) obligation.Value {
 // outside is that a connection was surely not given the tenant; where something leaves it on
 // connections for longer than a transaction, that is not sure.
 func (p *Connections) outside(a obligation.Atom, why string) obligation.Value {
-	if slices.ContainsFunc(p.settings.Lasting(), func(x setting.Lasting) bool { return x.Name == a.Column }) {
+	switch {
+	case p.settings.Driver != "":
+		return notGiven(a, p.settings.Driver+" makes connections, and may give them "+a.Column)
+	case p.lasts(a.Column):
 		return notGiven(a, why)
 	}
-	kind := obligation.Outside
-	if p.wall == Policies {
-		kind = obligation.NotHeld
+	shows := "row-level security shows it no row, or those of whoever was on the connection before"
+	switch b, begins := p.settings.Begins(a.Column); {
+	case b.Unsure:
+	case begins && b.ByProgram:
+		return notGiven(a, b.Text)
+	case begins:
+		shows = b.Text + ", and row-level security shows it the rows of that tenant"
 	}
-	return obligation.No(obligation.Cause{Kind: kind, Atom: a, Reason: why})
+	if p.wall == Policies {
+		return obligation.No(obligation.Cause{Kind: obligation.NotHeld, Atom: a, Reason: why})
+	}
+	return obligation.No(obligation.Cause{Kind: obligation.Outside, Atom: a, Reason: why + ": " + shows})
+}
+
+// lasts reports whether something leaves a variable on connections for longer than a transaction.
+func (p *Connections) lasts(name string) bool {
+	return slices.ContainsFunc(p.settings.Lasting(), func(x setting.Lasting) bool { return x.Name == name })
 }
 
 // Origin decides an atom on a connection by where that comes from.

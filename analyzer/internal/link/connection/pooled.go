@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/tenantvet/tenantvet/analyzer/internal/finding"
 	"github.com/tenantvet/tenantvet/analyzer/internal/library"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/callgraph"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/obligation"
@@ -30,10 +31,10 @@ func (p *Connections) ofPool(a obligation.Atom, symbol string) obligation.Atom {
 	return a
 }
 
-// libraryOf is the library whose pools a function of it runs on; those of all where it opens
-// none itself.
+// libraryOf is the library whose pools a function of it runs on; those of all where others may
+// open its pools.
 func (p *Connections) libraryOf(symbol string) string {
-	if path := unit.PackageOf(symbol); p.pools.Opens(path) {
+	if path := unit.PackageOf(symbol); p.pools.MakesAll(path) {
 		return path
 	}
 	return obligation.AnyPool
@@ -85,26 +86,68 @@ func (p *Connections) byHooks(path, name string) obligation.Value {
 	for _, hook := range hooks {
 		v = obligation.And(v, p.byHook(hook, path, name))
 	}
-	if _, ok := v.Settled(); ok && len(hooks) > 0 {
+	switch _, ok := v.Settled(); {
+	case len(hooks) == 0:
+	case ok:
 		p.prepared[key] = v
+	default:
+		p.prepared[key] = obligation.Value{Fails: v.Fails}
 	}
 	return p.prepared[key]
 }
 
+// unprepared is why the hooks of its pools do not give each connection the tenant, for a
+// function of a library; "" where there are none.
+func (p *Connections) unprepared(symbol, name string) string {
+	fails := p.byHooks(p.libraryOf(symbol), name).Fails
+	if len(fails) == 0 {
+		return ""
+	}
+	why := strings.TrimPrefix(fails[0].Reason, finding.RowSecurity+": ")
+	return "no hook of the pool gives each connection " + name + ": " + cmp.Or(why, "it is what the client chose")
+}
+
 // byHook decides whether a hook that lets a connection pass has given it the tenant, or left it
 // as it was where it comes back with none.
-func (p *Connections) byHook(hook *callgraph.Function, path, name string) obligation.Value {
-	a := obligation.Atom{Kind: proof.Setting, Column: name, Lasts: true, T: pool.Connection(hook)}
-	v := p.closed(p.conds.At(hook, nil), p.againIn(hook, a, maxSetters))
+func (p *Connections) byHook(hook pool.Hook, path, name string) obligation.Value {
+	v, a := p.anew(hook.Function, name), given(hook.Function, name)
+	if hook.Again { // what is done with a new connection stands when that is used first
+		for _, f := range p.connected(name) {
+			v = obligation.And(v, p.anew(f, name))
+		}
+		if b, begins := p.settings.Begins(name); begins {
+			v = obligation.And(v, notGiven(a, "a new connection has it already: "+b.Text))
+		}
+	}
 	if p.cleared(path, name) { // where nothing is set it has none
 		return v
 	}
 	for _, facts := range pool.Passes(hook) {
-		e := p.conds.At(hook, facts)
-		given, _ := p.before(e, a)
-		v = obligation.And(v, p.closed(e, given))
+		e := p.conds.At(hook.Function, facts)
+		set, found := p.before(e, a)
+		if !found {
+			set = notGiven(a, "one lets a connection pass on which nothing has set it")
+		}
+		v = obligation.And(v, p.closed(e, set))
 	}
 	return v
+}
+
+// given is that the connection which a hook is called with was given the tenant.
+func given(hook *callgraph.Function, name string) obligation.Atom {
+	return obligation.Atom{Kind: proof.Setting, Column: name, Lasts: true, T: pool.Connection(hook)}
+}
+
+// anew demands of everything in a hook that may set the variable that it gives the tenant.
+func (p *Connections) anew(hook *callgraph.Function, name string) obligation.Value {
+	return p.closed(p.conds.At(hook, nil), p.againIn(hook, given(hook, name), maxSetters))
+}
+
+// connected are the functions that may set a variable on a connection which was just made.
+func (p *Connections) connected(name string) []*callgraph.Function {
+	return slices.DeleteFunc(slices.Clone(p.graph.Order), func(f *callgraph.Function) bool {
+		return !p.settersOf(name)[f] || !p.settings.Hooked(f, library.Connected)
+	})
 }
 
 // closed is a value of a hook that nobody but a library calls.
@@ -115,7 +158,7 @@ func (p *Connections) closed(e *pathcond.Env, v obligation.Value) obligation.Val
 // isHook reports whether what a call is handed runs where a pool makes, gives or takes back a
 // connection.
 func isHook(r library.Role) bool {
-	return r == library.Connected || r == library.Prepares || r == library.Released || r == library.Opens || r == library.Configures
+	return r.IsHook() || r.OpensPool() || r == library.Configures
 }
 
 // clears reports whether what a statement sets for the session is taken away when its
@@ -126,11 +169,11 @@ func (p *Connections) clears(symbol, name string) bool { return p.cleared(p.libr
 // and make none that has it.
 func (p *Connections) cleared(path, name string) bool {
 	hooks := p.pools.Released(path)
-	made := slices.ContainsFunc(p.graph.Order, func(f *callgraph.Function) bool {
-		return p.settings.Hooked(f, library.Connected) && p.settersOf(name)[f]
-	})
-	return len(hooks) > 0 && !made && !slices.ContainsFunc(hooks, func(h *callgraph.Function) bool {
-		return slices.ContainsFunc(pool.Passes(h), func(facts []term.Fact) bool { return !p.clearedBy(h, facts, name) })
+	if _, begins := p.settings.Begins(name); begins {
+		return false
+	}
+	return len(hooks) > 0 && len(p.connected(name)) == 0 && !slices.ContainsFunc(hooks, func(h pool.Hook) bool {
+		return slices.ContainsFunc(pool.Passes(h), func(facts []term.Fact) bool { return !p.clearedBy(h.Function, facts, name) })
 	})
 }
 

@@ -107,7 +107,7 @@ func (p *Chains) takers() map[string][]*callgraph.Function {
 			p.takenBy[f.Takes[i].Symbol] = append(p.takenBy[f.Takes[i].Symbol], f)
 		}
 		note := func(t term.Term) {
-			for _, v := range slices.Concat(p.graph.FunctionsIn(t), callgraph.RawFunctions(t)) {
+			for _, v := range slices.Concat(p.graph.FunctionsIn(t), term.Functions(t)) {
 				if list := p.takenBy[v.Symbol]; len(list) == 0 || list[len(list)-1] != f {
 					p.takenBy[v.Symbol] = append(list, f)
 				}
@@ -192,7 +192,7 @@ func holds(t term.Term, is matcher) bool {
 // capturing lists the closures in a term that have captured the value.
 func capturing(t term.Term, is matcher) []*term.Func {
 	var out []*term.Func
-	for _, v := range callgraph.RawFunctions(t) {
+	for _, v := range term.Functions(t) {
 		if !is(v) && slices.ContainsFunc(v.Bind, func(b term.Field) bool { return involves(b.Term, is) }) {
 			out = append(out, v)
 		}

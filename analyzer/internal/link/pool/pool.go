@@ -39,7 +39,7 @@ func Of(graph *callgraph.Graph) *Pools {
 	p := &Pools{graph: graph}
 	for _, f := range graph.Order {
 		for i := range f.Calls {
-			if f.Calls[i].Role == library.Opens {
+			if f.Calls[i].Role.OpensPool() {
 				p.opens = append(p.opens, opening{f, &f.Calls[i]})
 			}
 		}
@@ -47,28 +47,49 @@ func Of(graph *callgraph.Graph) *Pools {
 	return p
 }
 
-// Opens reports whether the program opens a pool of a library.
-func (p *Pools) Opens(path string) bool {
-	return slices.ContainsFunc(p.opens, func(o opening) bool { return unit.PackageOf(o.call.Symbol) == path })
+// MakesAll reports whether all pools of a library are known to be opened by itself: it has
+// hooks of its own. Others open those of database/sql.
+func (p *Pools) MakesAll(path string) bool {
+	hooked := func(f *callgraph.Function) bool {
+		return slices.ContainsFunc(f.Calls, func(c unit.Call) bool {
+			return (c.Role == library.Prepares || c.Role == library.Released) && unit.PackageOf(c.Symbol) == path
+		})
+	}
+	return slices.ContainsFunc(p.opens, func(o opening) bool { return unit.PackageOf(o.call.Symbol) == path }) && slices.ContainsFunc(p.graph.Order, hooked)
+}
+
+// Hook is a function that a pool calls with a connection.
+type Hook struct {
+	*callgraph.Function
+	Again bool // it is called before a connection is used once more, and not before it is used first
 }
 
 // Prepared are the functions that each pool calls with a connection that is taken out of it,
 // of one library, or of all where path is [obligation.AnyPool]; Released those that it calls when the connection
 // comes back. None where a pool is not known to have one.
-func (p *Pools) Prepared(path string) []*callgraph.Function { return p.hooks(path, library.Prepares) }
+func (p *Pools) Prepared(path string) []Hook { return p.hooks(path, library.Prepares) }
 
 // Released are the functions that each pool calls with a connection that comes back.
-func (p *Pools) Released(path string) []*callgraph.Function { return p.hooks(path, library.Released) }
+func (p *Pools) Released(path string) []Hook { return p.hooks(path, library.Released) }
 
-func (p *Pools) hooks(path string, role library.Role) []*callgraph.Function {
-	var out []*callgraph.Function
+func (p *Pools) hooks(path string, role library.Role) []Hook {
+	var out []Hook
 	seen := map[string]bool{}
 	for _, o := range p.opens {
 		of := unit.PackageOf(o.call.Symbol)
 		if path != obligation.AnyPool && of != path {
 			continue
 		}
-		if !p.stored(o, role) {
+		again, known := p.again(o)
+		switch {
+		case !known:
+			return nil
+		case role == library.Prepares && len(again) > 0:
+			out = append(out, again...)
+			continue
+		case o.call.Role == library.Draws && !p.keeps():
+			continue // what the pool beneath does
+		case !p.stored(o, role):
 			return nil
 		}
 		if !seen[of] {
@@ -77,7 +98,9 @@ func (p *Pools) hooks(path string, role library.Role) []*callgraph.Function {
 			if !known {
 				return nil
 			}
-			out = append(out, all...)
+			for _, f := range all {
+				out = append(out, Hook{Function: f})
+			}
 		}
 	}
 	return out
@@ -88,7 +111,7 @@ func (p *Pools) all(path string, role library.Role) (out []*callgraph.Function, 
 	for _, f := range p.graph.Order {
 		for i := range f.Calls {
 			c := &f.Calls[i]
-			if c.Role != role || unit.PackageOf(c.Symbol) != path {
+			if c.Role != role || unit.PackageOf(c.Symbol) != path || isNone(c) && replaced(f, c) {
 				continue
 			}
 			fn := p.handed(c)
@@ -99,6 +122,22 @@ func (p *Pools) all(path string, role library.Role) (out []*callgraph.Function, 
 		}
 	}
 	return out, true
+}
+
+// isNone reports whether a hook is stored that is none.
+func isNone(c *unit.Call) bool {
+	if len(c.Args) != 1 {
+		return false
+	}
+	zero, known := term.Zeroness(c.Args[0])
+	return known && zero
+}
+
+// replaced reports whether what a call stores is stored anew later in its function, on each way.
+func replaced(f *callgraph.Function, c *unit.Call) bool {
+	return slices.ContainsFunc(f.Calls, func(x unit.Call) bool {
+		return x.Symbol == c.Symbol && x.Mode == unit.Now && earlier(f, c, &x) && within(x.If, c.If)
+	})
 }
 
 // handed is the one function that a hook is, nil if it is not known.
@@ -136,7 +175,7 @@ func (p *Pools) made(f *callgraph.Function, before *unit.Call, path string, role
 		switch own := unit.PackageOf(c.Symbol) == path; {
 		case own && c.Role == library.Configures:
 			m.configurations++
-		case own && c.Role == library.Opens:
+		case own && c.Role.OpensPool():
 			m.opened++
 		case own && c.Role == role:
 			if always(f, c, before) {
@@ -210,14 +249,24 @@ func refuses(g unit.Give) bool {
 }
 
 // Passes are the ways on which a hook lets a connection pass, each with what is known then.
-func Passes(hook *callgraph.Function) [][]term.Fact {
+func Passes(hook Hook) [][]term.Fact {
 	var out [][]term.Fact
 	for _, g := range hook.Gives {
-		if facts, ok := passes(g); ok {
+		facts, ok := passes(g)
+		if hook.Again {
+			facts, ok = g.If, !slices.ContainsFunc(g.Results, isBad)
+		}
+		if ok {
 			out = append(out, facts)
 		}
 	}
 	return out
+}
+
+// isBad tells the error for which database/sql drops a connection.
+func isBad(t term.Term) bool {
+	x, ok := t.(*term.Path)
+	return ok && x.Root == term.Global && x.Name == library.BadConnection && len(x.Steps) == 0
 }
 
 // passes gives the facts of a return by which a connection passes: true, and no error; ok is

@@ -228,7 +228,7 @@ func (p *Settings) loose() string {
 				if s.Past == "" || s.Local || p.resets(f, &f.Runs[i]) {
 					continue
 				}
-				byHook := s.Past == heldByNone && (p.Hooked(f, library.Connected) || p.Hooked(f, library.Prepares))
+				byHook := s.Past == heldByNone && (p.Hooked(f, library.Connected) || p.beforeUse(f))
 				if byHook || p.graph.RootOf(f) == callgraph.RequestRoot {
 					return s.Past + ", for longer than a transaction"
 				}

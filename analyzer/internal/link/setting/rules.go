@@ -21,7 +21,7 @@ func (p *Settings) Findings() []finding.Finding {
 	if len(policies) == 0 {
 		return nil
 	}
-	var out []finding.Finding
+	out := p.fixed(policies)
 	for _, f := range p.graph.Order {
 		for i := range f.Runs {
 			run := &f.Runs[i]
@@ -75,7 +75,7 @@ var rules = []rule{
 // rule's.
 func lastingOf(p *Settings, f *callgraph.Function, _ *unit.Run, s Setting) string {
 	unclear := s.Value == nil && !s.Sure // in a routine of the database, for how long is not known
-	if s.Local || unclear || p.reset(s.Name) || p.Hooked(f, library.Connected) || p.Hooked(f, library.Prepares) || p.Hooked(f, library.Released) {
+	if s.Local || unclear || p.reset(s.Name) || p.Hooked(f, library.Connected) || p.beforeUse(f) || p.Hooked(f, library.Released) {
 		return ""
 	}
 	return s.Name + " is set for the session: on a pooled connection it outlives the request, and whoever gets the connection next has this tenant until it is set again; set it in a transaction, with SET LOCAL or set_config(…, true)"
@@ -83,15 +83,35 @@ func lastingOf(p *Settings, f *callgraph.Function, _ *unit.Run, s Setting) strin
 
 // onceForConnection: a connection keeps the tenant of whoever was the first to need it.
 func onceForConnection(p *Settings, f *callgraph.Function, _ *unit.Run, s Setting) string {
-	if _, constant := s.Value.(*term.Const); constant || !p.Hooked(f, library.Connected) {
+	if _, constant := s.Value.(*term.Const); constant || !p.Hooked(f, library.Connected) || p.setAgain(s.Name) {
 		return ""
 	}
 	return s.Name + " is set when a connection is made: every request that gets the connection later has the tenant of the first one; set it in the transaction of each request"
 }
 
+// setAgain reports whether a hook sets a variable before a connection is used once more.
+func (p *Settings) setAgain(name string) bool {
+	return slices.ContainsFunc(p.graph.Order, func(f *callgraph.Function) bool {
+		return p.Hooked(f, library.Resets) && slices.ContainsFunc(f.Runs, func(r unit.Run) bool {
+			return slices.ContainsFunc(p.Sets(f, &r), func(s Setting) bool { return s.Name == name })
+		})
+	})
+}
+
+// beforeUse reports whether a pool calls a function before a connection is used, itself or
+// through others.
+func (p *Settings) beforeUse(f *callgraph.Function) bool {
+	return p.Hooked(f, library.Prepares) || p.Hooked(f, library.Resets)
+}
+
 // keptByHook: the hook lets a connection pass without setting the variable.
 func keptByHook(p *Settings, f *callgraph.Function, run *unit.Run, s Setting) string {
-	if s.Local || !p.Hooked(f, library.Prepares) || p.reset(s.Name) || !letsPass(f, run) {
+	switch {
+	case s.Local || p.reset(s.Name):
+		return ""
+	case p.Hooked(f, library.Resets) && saysError(f, run):
+		return s.Name + " is set before a connection is used once more, and where that fails the connection is used all the same, with the tenant of the request before: database/sql drops it for driver.ErrBadConn alone; return that"
+	case !p.Hooked(f, library.Prepares) || !letsPass(f, run):
 		return ""
 	}
 	return s.Name + " is set where a connection is taken out of the pool, on some ways only: on the others it keeps the tenant of the request before; set it to an empty text there, or reset it when the connection is released"
@@ -105,6 +125,18 @@ func letsPass(f *callgraph.Function, run *unit.Run) bool {
 		}
 		return !slices.ContainsFunc(g.If, func(x term.Fact) bool { return isError(x.A, run.N) }) &&
 			!slices.ContainsFunc(g.Results, func(t term.Term) bool { return tells(t, run.N) })
+	})
+}
+
+// saysError reports whether a hook that only driver.ErrBadConn stops gives no error, or that of
+// a statement, on a way on which the statement did not run.
+func saysError(f *callgraph.Function, run *unit.Run) bool {
+	return slices.ContainsFunc(f.Gives, func(g unit.Give) bool {
+		if len(g.Results) != 1 || slices.ContainsFunc(g.If, func(x term.Fact) bool { return x.Op == term.Nil && isError(x.A, run.N) }) {
+			return false
+		}
+		zero, known := term.Zeroness(g.Results[0])
+		return known && zero || isError(g.Results[0], run.N)
 	})
 }
 
@@ -184,7 +216,7 @@ func (p *Settings) hookedWithin(f *callgraph.Function, role library.Role, depth 
 // withoutTransaction: it ends with the statement that sets it.
 func withoutTransaction(p *Settings, f *callgraph.Function, run *unit.Run, s Setting) string {
 	taken := p.takenOut(f, run)
-	byHook := run.Kind == library.Connection && (p.Hooked(f, library.Prepares) || p.Hooked(f, library.Connected))
+	byHook := run.Kind == library.Connection && (p.beforeUse(f) || p.Hooked(f, library.Connected))
 	if !s.Local || run.Kind != library.Pool && !byHook && !taken {
 		return ""
 	}

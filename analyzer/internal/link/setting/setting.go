@@ -55,17 +55,20 @@ type Settings struct {
 	inside map[*catalogue.Catalogue]*setter.Setters
 	names  map[string]bool // that are set; nil until asked
 	gone   map[string]bool // that are set, and gone with the statement
+	begins map[string]Begin
 	// Lasting lists what is set of the variables that policies read for as long as the
 	// connection lives.
 	Lasting func() []Lasting
 	// Loose is why the connections of the program may pass by the policies whatever is done
 	// on them: a request does something that lasts. It is "" if none does.
 	Loose func() string
+	// Driver names what of the program's own makes connections, "" if nothing does.
+	Driver string
 }
 
 // New makes the settings of a program.
 func New(graph *callgraph.Graph, stmts *statement.Statements) *Settings {
-	p := &Settings{graph: graph, stmts: stmts, known: map[*unit.Run][]Setting{}, inside: map[*catalogue.Catalogue]*setter.Setters{}}
+	p := &Settings{graph: graph, stmts: stmts, known: map[*unit.Run][]Setting{}, inside: map[*catalogue.Catalogue]*setter.Setters{}, begins: map[string]Begin{}}
 	p.Lasting, p.Loose = sync.OnceValue(p.lasting), sync.OnceValue(p.loose)
 	return p
 }
@@ -368,10 +371,12 @@ func splicedValue(cat *term.Concat, whole bool) term.Term {
 }
 
 // Given reports whether a live statement of the program sets a variable, or one whose name
-// is not known, so that another statement may see it.
+// is not known, so that another statement may see it; or that its own driver may, or that connections begin
+// with it.
 func (p *Settings) Given(name string) bool {
 	p.seekNames()
-	return p.names[name] || p.names[""]
+	b, begins := p.Begins(name)
+	return p.names[name] || p.names[""] || p.Driver != "" || begins && !b.Unsure
 }
 
 // InVain reports whether the program sets a variable, and only so that it is gone at once: its

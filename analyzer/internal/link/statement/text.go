@@ -353,7 +353,7 @@ func (p *Statements) Inlined(e *callgraph.Edge, r *unit.Run) *unit.Run {
 	out := *r
 	text, args := p.known(e.To, r)
 	out.N, out.Site, out.If, out.Text = e.Call.N, e.Call.Site, e.Facts, e.Apply(text)
-	out.Args, out.Ways = callgraph.MoveAll(e.Substitution, args), e.Call.Ways
+	out.Args, out.Ways = e.Substitution.ApplyAll(args), e.Call.Ways
 	if r.On != nil {
 		out.On = e.Apply(r.On)
 	}

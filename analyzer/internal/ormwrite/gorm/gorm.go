@@ -199,6 +199,8 @@ func (s *statement) add(c *term.Clause) error {
 		s.raw = c
 	case "find", "find one", "find or create", "find or init", "scan", "pluck", "count", "rows", "create", "save", "set column", "set columns", "remove", "exec", "related", "related count", "relate", "relate only", "unrelate", "unrelate all":
 		s.ends = c
+	case "not followed":
+		return errors.New("a clause that is not followed")
 	default:
 		return errors.New("a handle's " + c.Word + " where it has no meaning")
 	}

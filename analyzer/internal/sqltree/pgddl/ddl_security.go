@@ -1,6 +1,7 @@
 package pgddl
 
 import (
+	"strconv"
 	"strings"
 
 	pg "github.com/sqlc-dev/oliphant"
@@ -28,6 +29,10 @@ func (r *ddlReader) security(n *pg.Node) bool {
 		r.setRole(s.CreateRoleStmt.Role, s.CreateRoleStmt.Options, s.CreateRoleStmt.StmtType == pg.RoleStmtType_ROLESTMT_USER)
 	case *pg.Node_AlterRoleStmt:
 		r.setRole(roleName(s.AlterRoleStmt.Role), s.AlterRoleStmt.Options, false)
+	case *pg.Node_AlterRoleSetStmt:
+		r.setDefault(roleName(s.AlterRoleSetStmt.Role), s.AlterRoleSetStmt.Database, s.AlterRoleSetStmt.Setstmt)
+	case *pg.Node_AlterDatabaseSetStmt:
+		r.setDefault("", s.AlterDatabaseSetStmt.Dbname, s.AlterDatabaseSetStmt.Setstmt)
 	case *pg.Node_AlterOwnerStmt:
 		if f := s.AlterOwnerStmt.Object.GetObjectWithArgs(); f != nil {
 			r.add(&sqltree.OwnRoutine{Name: pgnode.ObjectName(f.Objname), Role: roleName(s.AlterOwnerStmt.Newowner)})
@@ -115,6 +120,37 @@ func (r *ddlReader) setRole(name string, options []*pg.Node, user bool) {
 		}
 	}
 	r.add(set)
+}
+
+// setDefault reads what sessions begin with.
+func (r *ddlReader) setDefault(role, database string, s *pg.VariableSetStmt) {
+	set := &sqltree.SessionDefault{Pos: sqltree.NoPos, Role: role, Database: database, Name: strings.ToLower(s.GetName())}
+	switch s.GetKind() {
+	case pg.VariableSetKind_VAR_SET_VALUE:
+		for _, n := range s.Args {
+			set.Value += valueText(n.GetAConst())
+		}
+	case pg.VariableSetKind_VAR_SET_DEFAULT, pg.VariableSetKind_VAR_RESET, pg.VariableSetKind_VAR_RESET_ALL:
+		set.Reset = true
+	default:
+		return
+	}
+	r.add(set)
+}
+
+// valueText is a constant as the text that a variable is set to.
+func valueText(c *pg.A_Const) string {
+	switch v := c.GetVal().(type) {
+	case *pg.A_Const_Sval:
+		return v.Sval.GetSval()
+	case *pg.A_Const_Ival:
+		return strconv.Itoa(int(v.Ival.GetIval()))
+	case *pg.A_Const_Fval:
+		return v.Fval.GetFval()
+	case *pg.A_Const_Boolval:
+		return strconv.FormatBool(v.Boolval.GetBoolval())
+	}
+	return ""
 }
 
 // rowSecurity reads the commands of ALTER TABLE that say who is held by policies, nil

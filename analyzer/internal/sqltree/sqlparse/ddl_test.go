@@ -84,6 +84,14 @@ func TestSecurity(t *testing.T) {
 		r := parseOne(t, text).(*sqltree.SetRole)
 		assert.Equal(t, want, [2]bool{r.Bypass != nil && *r.Bypass, r.Login != nil && *r.Login}, text)
 	}
+	for text, want := range map[string]sqltree.SessionDefault{
+		"ALTER ROLE r SET app.Tenant = 'x'": {Role: "r", Name: "app.tenant", Value: "x"}, "ALTER ROLE ALL SET app.tenant TO 7": {Name: "app.tenant", Value: "7"},
+		"ALTER DATABASE d SET app.tenant = ''": {Database: "d", Name: "app.tenant"}, "ALTER ROLE r IN DATABASE d SET app.bypass = on": {Role: "r", Database: "d", Name: "app.bypass", Value: "on"},
+		"ALTER ROLE r RESET app.tenant": {Role: "r", Name: "app.tenant", Reset: true}, "ALTER DATABASE d RESET ALL": {Database: "d", Reset: true}, "ALTER ROLE r SET app.tenant TO DEFAULT": {Role: "r", Name: "app.tenant", Reset: true},
+	} {
+		want.Pos = sqltree.NoPos
+		assert.Equal(t, &want, parseOne(t, text), text)
+	}
 	for option, want := range map[string]bool{
 		"security_invoker": true, "security_invoker = on": true, "security_invoker = true": true, "security_invoker = 1": true,
 		"security_invoker = false": false, "security_invoker = off": false, "security_invoker = 0": false, "security_barrier": false,
