@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/tenantvet/tenantvet/analyzer/internal/catalogue/naming"
 	"github.com/tenantvet/tenantvet/analyzer/internal/schema"
 	"github.com/tenantvet/tenantvet/analyzer/internal/trust"
 )
@@ -124,7 +125,7 @@ func (d *decision) weakColumn(t *Table, c *schema.Column) string {
 		return fmt.Sprintf("has %s, which may name a tenant, and not %s", c.Name, d.cat.Column)
 	case len(w) == 1:
 		to := d.tableOf(d.words.Noun(w[0]), t.Schema)
-		if to != nil && to != t && to.Tenancy != Shared && d.fits(t, c.Name, to) && !small(c.Type) {
+		if to != nil && to != t && to.Tenancy != Shared && d.fits(t, c.Name, to) && !naming.Small(c.Type) {
 			return fmt.Sprintf("its %s may name a row of %s, which a tenant owns", c.Name, to.FullName())
 		}
 	}
@@ -134,13 +135,4 @@ func (d *decision) weakColumn(t *Table, c *schema.Column) string {
 // polymorphic reports whether a column beside an id tells of which table it is.
 func polymorphic(t *Table, id string) bool {
 	return strings.HasSuffix(id, "_id") && t.Table.Column(strings.TrimSuffix(id, "id")+"type") != nil
-}
-
-// small tells types that hold counts and flags at least as often as keys.
-func small(typ string) bool {
-	switch typ {
-	case "boolean", "smallint", "integer", "bigint", "numeric":
-		return true
-	}
-	return false
 }

@@ -61,3 +61,6 @@ func typeFamily(typ string) string {
 func Compatible(a, b string) bool {
 	return a == "" || b == "" || typeFamily(a) == typeFamily(b)
 }
+
+// Small tells types that hold counts and flags at least as often as keys.
+func Small(typ string) bool { return typ == "boolean" || typeFamily(typ) == "number" }
