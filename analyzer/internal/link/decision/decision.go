@@ -80,6 +80,7 @@ type Question struct {
 	At   *callgraph.Function
 	// Holes are the bind values that are asked about.
 	Holes []int
+	about []term.Term // if any, values that are asked about instead
 }
 
 // On names the function that decides access on the way of a question, "" if none is
@@ -258,6 +259,9 @@ func freeOf(e *callgraph.Edge) []term.Field {
 
 // found are the values that the statement finds its rows by.
 func (p *Decisions) found(q Question) []term.Term {
+	if q.about != nil {
+		return slices.Clone(q.about)
+	}
 	var out []term.Term
 	for _, n := range q.Holes {
 		out = append(out, term.Leaves(p.stmts.Bind(q.Fn, q.Run, q.Stmt, n))...)

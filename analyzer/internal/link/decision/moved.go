@@ -1,0 +1,86 @@
+package decision
+
+import (
+	"slices"
+
+	"github.com/tenantvet/tenantvet/analyzer/internal/link/callgraph"
+	"github.com/tenantvet/tenantvet/analyzer/internal/link/obligation"
+	"github.com/tenantvet/tenantvet/analyzer/internal/term"
+)
+
+// Where a row is compared with a value, the accusation is about that value, wherever it was
+// passed on; whoever has decided about it has decided:
+//
+//	if !mayOperate(user, farm) { return }
+//	if err := belongsTo(zone, farm); err != nil { return }   // loads the zone, and compares
+
+// About names who has decided about all that the client chose and an accusation is about,
+// before it was passed on; "" if nobody has about one of them, or it is about something else.
+func (p *Decisions) About(q Question, fails []obligation.Cause) string {
+	name := ""
+	for _, c := range fails {
+		if c.Kind != obligation.Request || c.Origin == nil || c.Row != nil {
+			return ""
+		}
+		by := p.about(q, c)
+		if by == "" {
+			return ""
+		}
+		name = by
+	}
+	return name
+}
+
+// about names who has decided about one value where it was passed on, or before.
+func (p *Decisions) about(q Question, c obligation.Cause) string {
+	facts, args := q.Run.If, []term.Term(nil)
+	if c.Fn != q.Fn {
+		i := slices.IndexFunc(q.Hops, func(h *callgraph.Edge) bool { return h.From == c.Fn })
+		if i < 0 {
+			return ""
+		}
+		facts, args = q.Hops[i].Facts, argumentsAt(q.Hops[i], c.Site)
+		q.Hops = q.Hops[:i]
+	}
+	q.Fn, q.about = c.Fn, p.passedOn(c, args)
+	way := p.frames(q)
+	if name := p.decided(way[0], facts, maxDepth); name != "" {
+		return name
+	}
+	for i, h := range slices.Backward(q.Hops) {
+		if name := p.decided(way[len(q.Hops)-i], h.Facts, maxDepth); name != "" {
+			return name
+		}
+	}
+	return p.ahead(q.At, way[len(way)-1].rows)
+}
+
+// argumentsAt are the arguments of a call that stand at a site.
+func argumentsAt(h *callgraph.Edge, site int) []term.Term {
+	var out []term.Term
+	for i, at := range h.Sites {
+		if at == site && i < len(h.Args) {
+			out = append(out, h.Args[i])
+		}
+	}
+	return out
+}
+
+// passedOn are the values by which a function knows what the client chose: that part of the
+// request, and what it was passed on as. A part that a helper has read whose name only its
+// callers know may be any part.
+func (p *Decisions) passedOn(c obligation.Cause, args []term.Term) []term.Term {
+	var out []term.Term
+	if term.IsNamed(c.Origin) {
+		out = append(out, c.Origin)
+	}
+	fr := &frame{fn: c.Fn, rows: []term.Term{c.Origin}}
+	for _, a := range args {
+		for _, leaf := range term.Leaves(a) {
+			if tells(c.Fn, leaf) && p.sidesOf(fr, leaf, maxDepth) == ofRow {
+				out = append(out, leaf)
+			}
+		}
+	}
+	return out
+}
