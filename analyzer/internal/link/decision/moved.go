@@ -55,7 +55,8 @@ func (p *Decisions) about(q Question, c obligation.Cause) string {
 	return p.ahead(q.At, way[len(way)-1].rows)
 }
 
-// argumentsAt are the arguments of a call that stand at a site.
+// argumentsAt are the arguments of a call that stand at a site, all of them if none does: the
+// value was read there, and handed on later.
 func argumentsAt(h *callgraph.Edge, site int) []term.Term {
 	var out []term.Term
 	for i, at := range h.Sites {
@@ -63,24 +64,42 @@ func argumentsAt(h *callgraph.Edge, site int) []term.Term {
 			out = append(out, h.Args[i])
 		}
 	}
+	if out == nil {
+		return h.Args
+	}
 	return out
 }
 
 // passedOn are the values by which a function knows what the client chose: that part of the
 // request, and what it was passed on as. A part that a helper has read whose name only its
-// callers know may be any part.
+// callers know may be any part: where several values may be it, none is.
 func (p *Decisions) passedOn(c obligation.Cause, args []term.Term) []term.Term {
 	var out []term.Term
 	if term.IsNamed(c.Origin) {
 		out = append(out, c.Origin)
 	}
 	fr := &frame{fn: c.Fn, rows: []term.Term{c.Origin}}
+	var held []term.Term
 	for _, a := range args {
 		for _, leaf := range term.Leaves(a) {
-			if tells(c.Fn, leaf) && p.sidesOf(fr, leaf, maxDepth) == ofRow {
-				out = append(out, leaf)
+			known := slices.ContainsFunc(held, func(t term.Term) bool { return term.Same(t, leaf) })
+			if !known && tells(c.Fn, leaf) && (p.sidesOf(fr, leaf, maxDepth) == ofRow || isReadOf(c, leaf)) {
+				held = append(held, leaf)
 			}
 		}
 	}
+	if len(held) == 1 {
+		out = append(out, held[0])
+	}
 	return out
+}
+
+// isReadOf reports whether a value is what a call gave that was handed what a cause's value is
+// a part of.
+func isReadOf(c obligation.Cause, t term.Term) bool {
+	r, ok := t.(*term.Result)
+	return ok && slices.ContainsFunc(handed(c.Fn, r.Call), func(a term.Term) bool {
+		_, part := term.StepsTo(a, c.Origin)
+		return part
+	})
 }
