@@ -283,7 +283,7 @@ func (p *Decisions) before(fr *frame, facts []term.Fact, later *loaded, into *ca
 
 // ahead names the middleware that decides in every chain before an entry.
 func (p *Decisions) ahead(entry *callgraph.Function, rows []term.Term) string {
-	rows = slices.DeleteFunc(slices.Clone(rows), func(t term.Term) bool { return !solve.IsRepeatable(t) })
+	rows = slices.DeleteFunc(withParts(p, entry, rows), func(t term.Term) bool { return !solve.IsRepeatable(t) })
 	chains := p.chains.ChainsOf(entry)
 	if len(rows) == 0 || len(chains) == 0 {
 		return ""
@@ -319,7 +319,11 @@ func (p *Decisions) decidedIn(s middleware.Step, rows []term.Term) string {
 		}
 		ways[i] = way{&frame{fn: w.Fn, rows: named, setUp: true}, p.conds.At(w.Fn, w.Facts).Facts}
 	}
-	return p.decidedBy(ways, maxDepth)
+	name := p.decidedBy(ways, maxDepth)
+	if name == "" && namedByPath(rows) {
+		name = decidesRoutes(p, s)
+	}
+	return name
 }
 
 // FoundBy are the bind values that say which rows a statement is about. What else it

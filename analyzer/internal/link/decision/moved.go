@@ -16,13 +16,13 @@ import (
 
 // About names who has decided about all that the client chose and an accusation is about,
 // before it was passed on; "" if nobody has about one of them, or it is about something else.
-func (p *Decisions) About(q Question, fails []obligation.Cause) string {
+func About(p *Decisions, q Question, fails []obligation.Cause) string {
 	name := ""
 	for _, c := range fails {
 		if c.Kind != obligation.Request || c.Origin == nil || c.Row != nil {
 			return ""
 		}
-		by := p.about(q, c)
+		by := aboutValue(p, q, c)
 		if by == "" {
 			return ""
 		}
@@ -31,8 +31,8 @@ func (p *Decisions) About(q Question, fails []obligation.Cause) string {
 	return name
 }
 
-// about names who has decided about one value where it was passed on, or before.
-func (p *Decisions) about(q Question, c obligation.Cause) string {
+// aboutValue names who has decided about one value where it was passed on, or before.
+func aboutValue(p *Decisions, q Question, c obligation.Cause) string {
 	facts, args := q.Run.If, []term.Term(nil)
 	if c.Fn != q.Fn {
 		i := slices.IndexFunc(q.Hops, func(h *callgraph.Edge) bool { return h.From == c.Fn })
@@ -42,7 +42,7 @@ func (p *Decisions) about(q Question, c obligation.Cause) string {
 		facts, args = q.Hops[i].Facts, argumentsAt(q.Hops[i], c.Site)
 		q.Hops = q.Hops[:i]
 	}
-	q.Fn, q.about = c.Fn, p.passedOn(c, args)
+	q.Fn, q.about = c.Fn, passedOn(p, c, args)
 	way := p.frames(q)
 	if name := p.decided(way[0], facts, maxDepth); name != "" {
 		return name
@@ -73,7 +73,7 @@ func argumentsAt(h *callgraph.Edge, site int) []term.Term {
 // passedOn are the values by which a function knows what the client chose: that part of the
 // request, and what it was passed on as. A part that a helper has read whose name only its
 // callers know may be any part: where several values may be it, none is.
-func (p *Decisions) passedOn(c obligation.Cause, args []term.Term) []term.Term {
+func passedOn(p *Decisions, c obligation.Cause, args []term.Term) []term.Term {
 	var out []term.Term
 	if term.IsNamed(c.Origin) {
 		out = append(out, c.Origin)
