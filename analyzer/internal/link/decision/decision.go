@@ -52,6 +52,7 @@ type Decisions struct {
 	intercepting   map[string]bool                // by name, whether an interceptor decides
 	interceptedAt  map[*callgraph.Function]string // by whom what comes to a function is decided
 	secretBefore   map[*callgraph.Function]string // by whom a secret of the set-up is asked for before a function
+	routing        map[string]string              // by its ways, who decides in a middleware by the route
 	decidedFrom    map[from]string
 	decidingInside map[insideKey]bool // see decidesInside
 	open           map[openKey]bool   // callees that are being asked
@@ -65,7 +66,7 @@ func New(p solve.Parts, solver *solve.Solver) *Decisions {
 	return &Decisions{
 		graph: p.Graph, chains: p.Chains, stmts: p.Statements, conds: p.Conditions, access: p.Access, rows: p.Rows, solver: solver,
 		intercepting: map[string]bool{}, interceptedAt: map[*callgraph.Function]string{}, forCaller: map[string]bool{},
-		secretBefore: map[*callgraph.Function]string{}, decidedFrom: map[from]string{}, decidingInside: map[insideKey]bool{}, open: map[openKey]bool{},
+		secretBefore: map[*callgraph.Function]string{}, decidedFrom: map[from]string{}, routing: map[string]string{}, decidingInside: map[insideKey]bool{}, open: map[openKey]bool{},
 		second: slices.ContainsFunc(p.Statements.Cats, func(c *catalogue.Catalogue) bool { return c.Level2Required }),
 	}
 }

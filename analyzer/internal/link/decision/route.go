@@ -2,7 +2,9 @@ package decision
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/callgraph"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/middleware"
@@ -23,6 +25,19 @@ var anyPart = &term.Origin{Kind: term.Request, Group: "path", Name: "?"}
 // decidesRoutes reports who decides in a middleware about that part of the path which the route
 // says, "" if nobody does, or if the request goes on for another reason than its route.
 func decidesRoutes(p *Decisions, s middleware.Step) string {
+	var key strings.Builder
+	for _, w := range s.Ways {
+		fmt.Fprintf(&key, "%s %v;", w.Fn.Symbol, w.Facts)
+	}
+	name, known := p.routing[key.String()]
+	if !known {
+		name = asksByRoute(p, s)
+		p.routing[key.String()] = name
+	}
+	return name
+}
+
+func asksByRoute(p *Decisions, s middleware.Step) string {
 	name := ""
 	var past []way
 	asked := map[string]bool{} // what is known where somebody has decided
