@@ -33,7 +33,7 @@ func (p *Graph) outgoing(f *Function) []*Edge {
 		c := &f.Calls[i]
 		out = append(out, p.direct(f, c)...)
 		for j, a := range c.Args {
-			for _, v := range p.FunctionsIn(a) {
+			for _, v := range p.FunctionsIn(unbound(a)) {
 				out = append(out, p.handed(f, c, j, v)...)
 			}
 		}
@@ -184,6 +184,21 @@ func loose(t term.Term) term.Term {
 		return &term.Join{Terms: looseAll(x.Terms)}
 	}
 	return t
+}
+
+// unbound is a value without what is in the fields of the objects that a function value has
+// captured: nobody who is handed the function calls that.
+func unbound(t term.Term) term.Term {
+	f, ok := t.(*term.Func)
+	if !ok {
+		return t
+	}
+	out := *f
+	out.Bind = slices.Clone(f.Bind)
+	for i, b := range out.Bind {
+		out.Bind[i].Term = loose(b.Term)
+	}
+	return &out
 }
 
 func looseAll(ts []term.Term) []term.Term {

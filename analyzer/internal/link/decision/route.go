@@ -22,12 +22,24 @@ import (
 // anyPart is a part of the path whose name is computed.
 var anyPart = &term.Origin{Kind: term.Request, Group: "path", Name: "?"}
 
+// anyParts are the parts of the path that a middleware reads by a name that is not known: it is
+// computed, or what the function was made for is.
+func anyParts(w middleware.Way) []term.Term {
+	out := []term.Term{anyPart}
+	for _, f := range w.Made {
+		if term.NameBy(anyPart.Group, f.Term) == anyPart.Name {
+			out = append(out, &term.Origin{Kind: term.Request, Group: anyPart.Group, Name: term.NameBy(anyPart.Group, &term.Path{Root: term.Free, Name: f.Name})})
+		}
+	}
+	return out
+}
+
 // decidesRoutes reports who decides in a middleware about that part of the path which the route
 // says, "" if nobody does, or if the request goes on for another reason than its route.
 func decidesRoutes(p *Decisions, s middleware.Step) string {
 	var key strings.Builder
 	for _, w := range s.Ways {
-		fmt.Fprintf(&key, "%s %v;", w.Fn.Symbol, w.Facts)
+		fmt.Fprintf(&key, "%s %v %v;", w.Fn.Symbol, w.Facts, anyParts(w))
 	}
 	name, known := p.routing[key.String()]
 	if !known {
@@ -42,7 +54,7 @@ func asksByRoute(p *Decisions, s middleware.Step) string {
 	var past []way
 	asked := map[string]bool{} // what is known where somebody has decided
 	for _, w := range s.Ways {
-		at := way{&frame{fn: w.Fn, rows: []term.Term{anyPart}, caller: kept(p, w.Fn), setUp: true}, p.conds.At(w.Fn, w.Facts).Facts}
+		at := way{&frame{fn: w.Fn, rows: anyParts(w), caller: kept(p, w.Fn), setUp: true}, p.conds.At(w.Fn, w.Facts).Facts}
 		by := cmp.Or(p.decided(at.fr, at.facts, maxDepth), agreed(p, at))
 		if by == "" {
 			past = append(past, at)
