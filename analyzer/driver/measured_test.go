@@ -16,7 +16,7 @@ func TestMeasured(t *testing.T) {
 	files, err := filepath.Glob(filepath.Join("..", "..", "testdata", "shapes", "*.txtar"))
 	require.NoError(t, err)
 	count := map[string]int{}
-	marks := regexp.MustCompile(`// (want|limit miss|limit noise) \S+ ["` + "`" + `]`)
+	marks := regexp.MustCompile(`// (want|limit miss|limit noise) (?:error |warning )?\S+ ["` + "`" + `]`)
 	for _, name := range files {
 		text, err := os.ReadFile(name)
 		require.NoError(t, err)

@@ -54,9 +54,12 @@ type verdict struct {
 	reason  *regexp.Regexp
 }
 
-type want struct{ rule, message *regexp.Regexp }
+type want struct {
+	tier          string // "" of any
+	rule, message *regexp.Regexp
+}
 
-var wantComment = regexp.MustCompile(`// (?:want|limit noise) (\S+) ("(?:[^"\\]|\\.)*"|` + "`[^`]*`" + `)\s*$`)
+var wantComment = regexp.MustCompile(`// (?:want|limit noise) (?:(error|warning) )?(\S+) ("(?:[^"\\]|\\.)*"|` + "`[^`]*`" + `)\s*$`)
 
 func unpack(t *testing.T, file string) *shape {
 	archive, err := txtar.ParseFile(file)
@@ -106,9 +109,9 @@ func expects(line string) bool {
 func parseWant(t *testing.T, line string) want {
 	m := wantComment.FindStringSubmatch(line)
 	require.NotNil(t, m, "not a want comment: %s", line)
-	text, err := strconv.Unquote(m[2])
+	text, err := strconv.Unquote(m[3])
 	require.NoError(t, err)
-	return want{regexp.MustCompile(`^(?:` + m[1] + `)$`), regexp.MustCompile(text)}
+	return want{m[1], regexp.MustCompile(`^(?:` + m[2] + `)$`), regexp.MustCompile(text)}
 }
 
 // command runs a program in the shape's folder and returns its two outputs.
@@ -146,6 +149,7 @@ func (s *shape) check(t *testing.T, run *finding.Run) {
 			continue
 		}
 		assert.True(t, slices.ContainsFunc(findings, w.matches), "%s: want %s %s\nhave %s", at, w.rule, w.message, describe(findings))
+		assert.False(t, slices.ContainsFunc(findings, w.accuses), "%s: want no error\nhave %s", at, describe(findings))
 	}
 	for at, w := range s.wants {
 		if found[at] == nil {
@@ -155,7 +159,12 @@ func (s *shape) check(t *testing.T, run *finding.Run) {
 }
 
 func (w want) matches(f finding.Finding) bool {
-	return w.rule.MatchString(f.Rule) && w.message.MatchString(f.Message)
+	return w.rule.MatchString(f.Rule) && w.message.MatchString(f.Message) && (w.tier == "" || w.tier == string(f.Tier))
+}
+
+// accuses reports whether a line that wants warnings alone has an error.
+func (w want) accuses(f finding.Finding) bool {
+	return w.tier == string(finding.Warning) && f.Tier == finding.Error
 }
 
 func describe(findings []finding.Finding) string {

@@ -40,7 +40,7 @@ func (p *verdict) decidedOn(h hearing) string {
 		return ""
 	}
 	q := decision.Question{Fn: h.f, Run: h.run, Stmt: h.stmt, Hops: h.context.Hops, At: h.context.At, Holes: askedOf(h)}
-	if name := p.decisions.On(q); name != "" {
+	if name := cmp.Or(p.decisions.On(q), decision.About(p.decisions, q, h.context.Fails)); name != "" {
 		return name
 	}
 	l := h.cause.Row

@@ -2,6 +2,7 @@ package term
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/trust"
@@ -126,6 +127,12 @@ const (
 // truth decides facts about constants and about errors that are made on the
 // spot; everything else depends.
 func truth(f Fact) truthValue {
+	if f.Op == Implies {
+		return implication(f)
+	}
+	if a, b, ok := twoConstants(f); ok {
+		return decide((a.Text == b.Text) == (f.Op == Eq))
+	}
 	zero, known := Zeroness(f.A)
 	if !known {
 		return depends
@@ -135,12 +142,47 @@ func truth(f Fact) truthValue {
 		return decide(zero)
 	case Solid(f.Op):
 		return decide(!zero)
-	case f.Op == Eq && zero:
-		if z, ok := Zeroness(f.B); ok {
-			return decide(z)
+	case f.Op == Eq || f.Op == Ne:
+		if z, ok := Zeroness(f.B); ok && (zero || z) {
+			return decide((zero == z) == (f.Op == Eq))
 		}
 	}
 	return depends
+}
+
+// implication is the truth of what holds if something else does.
+func implication(f Fact) truthValue {
+	when, ok := f.A.(*Test)
+	then, both := f.B.(*Test)
+	switch {
+	case !ok || !both:
+		return depends
+	case truth(when.Fact) == never, truth(then.Fact) == always:
+		return always
+	case truth(when.Fact) == always && truth(then.Fact) == never:
+		return never
+	}
+	return depends
+}
+
+// twoConstants are the sides of a comparison of two texts, or two whole numbers, that are
+// written in the program.
+func twoConstants(f Fact) (a, b *Const, ok bool) {
+	if f.Op != Eq && f.Op != Ne {
+		return nil, nil, false
+	}
+	a, isConst := f.A.(*Const)
+	b, both := f.B.(*Const)
+	if !isConst || !both || a.Kind != b.Kind {
+		return nil, nil, false
+	}
+	return a, b, a.Kind == Text || a.Kind == Number && isWhole(a.Text) && isWhole(b.Text)
+}
+
+// isWhole reports whether a number is written as a whole one, in the one way to write it.
+func isWhole(text string) bool {
+	n, err := strconv.Atoi(text)
+	return err == nil && strconv.Itoa(n) == text
 }
 
 func decide(b bool) truthValue {

@@ -73,10 +73,13 @@ func pathKey(typ string, x *Path) string {
 	return ComputedKey
 }
 
+// OfComputedKey is the reason of a value that comes out of a context by a key that is not known.
+const OfComputedKey = "computed context key"
+
 // InContext is a part of the value under a context key.
 func InContext(key string, steps ...Step) Term {
 	if key == ComputedKey {
-		return Why("computed context key")
+		return Why(OfComputedKey)
 	}
 	return &Path{Root: Context, Name: key, Steps: steps}
 }

@@ -1,6 +1,8 @@
 package term
 
 import (
+	"net/textproto"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -13,14 +15,19 @@ import (
 // namedBy begins the name of a part that is named by a parameter or a captured variable.
 const namedBy = "$"
 
-// NameBy is the name of a part of the request that is named by t: the text of a constant,
-// and what a parameter or a captured variable says. It is "?" for everything else.
-func NameBy(t Term) string {
+// NameBy is the name of a part of the request, of a group, that is named by t: the text of a
+// constant, and what a parameter or a captured variable says, or a field of one. It is "?" for
+// everything else. Headers are named without regard to case.
+func NameBy(group string, t Term) string {
 	switch x := t.(type) {
 	case *Const:
+		if group == "header" {
+			return textproto.CanonicalMIMEHeaderKey(x.Text)
+		}
 		return x.Text
 	case *Path:
-		if (x.Root == Param || x.Root == Free) && len(x.Steps) == 0 {
+		other := func(s Step) bool { return s.Kind != FieldStep }
+		if (x.Root == Param || x.Root == Free) && !slices.ContainsFunc(x.Steps, other) {
 			return namedBy + x.String()
 		}
 	}
@@ -44,6 +51,7 @@ func KeepNames(t Term) []Field {
 	Visit(t, func(x Term) {
 		if HasHandedName(x) {
 			if name, ok := strings.CutPrefix(x.(*Origin).Name, namedBy+"fv."); ok {
+				name, _, _ = strings.Cut(name, ".")
 				out = append(out, Field{Name: name, Term: &Path{Root: Free, Name: name}})
 			}
 		}
@@ -60,27 +68,48 @@ func (b Substitution) named(o *Origin) *Origin {
 	out := *o
 	out.Name = "?"
 	for i, a := range b.Args {
-		if by == "p"+strconv.Itoa(i) && a != nil {
-			out.Name = NameBy(a)
+		if steps, ok := fieldsOf(by, "p"+strconv.Itoa(i)); ok && a != nil {
+			out.Name = NameBy(o.Group, Select(a, steps...))
 		}
 	}
 	for _, f := range b.Free {
-		if by == "fv."+f.Name {
-			out.Name = NameBy(f.Term)
+		if steps, ok := fieldsOf(by, "fv."+f.Name); ok {
+			out.Name = NameBy(o.Group, Select(f.Term, steps...))
 		}
 	}
 	return &out
+}
+
+// fieldsOf are the steps to the field of a root that names a part, none to the root itself.
+func fieldsOf(by, root string) ([]Step, bool) {
+	rest, ok := strings.CutPrefix(by, root)
+	if !ok || rest != "" && rest[0] != '.' {
+		return nil, false
+	}
+	var out []Step
+	for _, name := range strings.Split(rest, ".")[1:] {
+		out = append(out, Step{Kind: FieldStep, Name: name})
+	}
+	return out, true
 }
 
 // Renamed are the ways to write a part of the request of the caller in the callee's frame:
 // under its name, and under what the callee is handed that says its name.
 func (b Substitution) Renamed(o *Origin) []Term {
 	out := []Term{o}
-	as := func(by, t Term) {
-		if c, ok := t.(*Const); ok && IsNamed(o) && c.Kind == Text && c.Text == o.Name {
-			same := *o
-			same.Name = NameBy(by)
-			out = append(out, &same)
+	var as func(by, t Term)
+	as = func(by, t Term) {
+		switch x := t.(type) {
+		case *Const:
+			if IsNamed(o) && x.Kind == Text && NameBy(o.Group, x) == o.Name {
+				same := *o
+				same.Name = NameBy(o.Group, by)
+				out = append(out, &same)
+			}
+		case *Struct:
+			for _, f := range x.Fields {
+				as(Select(by, Step{Kind: FieldStep, Name: f.Name}), f.Term)
+			}
 		}
 	}
 	for i, a := range b.Args {

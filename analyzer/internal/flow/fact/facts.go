@@ -95,7 +95,13 @@ func (f *Conditions) Holds(v ssa.Value) (yes, no []term.Fact) {
 	case *ssa.BinOp:
 		return f.compare(v)
 	case *ssa.Phi:
-		return f.shortCircuit(v)
+		if yes, no = f.shortCircuit(v); len(yes) == 0 {
+			yes = f.chosen(v, true)
+		}
+		if len(no) == 0 {
+			no = f.chosen(v, false)
+		}
+		return yes, no
 	case *ssa.Const:
 		return nil, nil
 	case *ssa.Lookup:

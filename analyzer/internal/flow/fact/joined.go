@@ -1,6 +1,7 @@
 package fact
 
 import (
+	"go/token"
 	"slices"
 
 	"golang.org/x/tools/go/ssa"
@@ -39,14 +40,11 @@ func (f *Conditions) joined(b *ssa.BasicBlock) []term.Fact {
 	if then == b {
 		then, other = other, then
 	}
-	when := f.Edge(d, then)
-	if then == b || len(when) != 1 || len(then.Preds) != 1 {
+	when, exact := f.condition(d, then, other)
+	if then == b || !exact || len(then.Preds) != 1 {
 		return nil
 	}
-	if !saysOpposite(f.Edge(d, other), when[0]) {
-		return nil // where it does not hold, the value may be there: len(id) > 3
-	}
-	if !term.Solid(when[0].Op) && !succeeds[algebra.Opposites[when[0].Op]] {
+	if !term.Solid(when.Op) && !succeeds[algebra.Opposites[when.Op]] {
 		return nil // who comes from there has met a failure
 	}
 	var common []term.Fact
@@ -58,7 +56,7 @@ func (f *Conditions) joined(b *ssa.BasicBlock) []term.Fact {
 		case !then.Dominates(p):
 			return nil
 		}
-		facts := slices.DeleteFunc(f.checkedIn(then, p, b), func(x term.Fact) bool { return !succeeds[x.Op] || x.String() == when[0].String() })
+		facts := slices.DeleteFunc(f.checkedIn(then, p, b), func(x term.Fact) bool { return !succeeds[x.Op] || x.String() == when.String() })
 		if !first {
 			facts = algebra.Intersect(common, facts)
 		}
@@ -69,9 +67,39 @@ func (f *Conditions) joined(b *ssa.BasicBlock) []term.Fact {
 	}
 	out := make([]term.Fact, len(common))
 	for i, x := range common {
-		out[i] = term.Fact{Op: term.Implies, A: &term.Test{Fact: when[0]}, B: &term.Test{Fact: x}}
+		out[i] = term.Fact{Op: term.Implies, A: &term.Test{Fact: when}, B: &term.Test{Fact: x}}
 	}
 	return out
+}
+
+// condition is the one fact by which a branch goes one way and not the other. Where the fact
+// may hold on the other way, too, as after len(id) > 3, there is none.
+func (f *Conditions) condition(d, then, other *ssa.BasicBlock) (term.Fact, bool) {
+	when := f.Edge(d, then)
+	switch {
+	case len(when) == 0:
+		return term.Fact{}, false
+	case len(when) == 1 && saysOpposite(f.Edge(d, other), when[0]):
+		return when[0], true
+	}
+	// That a number is not positive cannot be said. What else the test says of the values
+	// that were merged in it follows from the first fact.
+	branch := d.Instrs[len(d.Instrs)-1].(*ssa.If)
+	return when[0], when[0].Op == term.Positive && then == d.Succs[0] && isAboveZero(branch.Cond)
+}
+
+// isAboveZero reports whether a condition is x > 0, as it may be written.
+func isAboveZero(v ssa.Value) bool {
+	b, ok := v.(*ssa.BinOp)
+	if !ok {
+		return false
+	}
+	y, op := b.Y, b.Op
+	if _, mirror := b.X.(*ssa.Const); mirror {
+		y, op = b.X, mirrored(op)
+	}
+	n, ok := callsite.IntConst(y)
+	return ok && (op == token.GTR && n == 0 || op == token.GEQ && n == 1)
 }
 
 // arms are the facts that a branch with an else leaves where both of its ways end: what one

@@ -130,7 +130,7 @@ func (f *Results) request(c *callsite.Call, i int) term.Term {
 		return term.Why("changed by " + by.Symbol)
 	}
 	if arg := c.Arg(c.Model.At); arg != nil {
-		o.Name = term.NameBy(f.Value(arg, c.Instr))
+		o.Name = term.NameBy(o.Group, f.Value(arg, c.Instr))
 	}
 	switch {
 	case callsite.IsError(t):

@@ -33,7 +33,7 @@ func (p *Graph) outgoing(f *Function) []*Edge {
 		c := &f.Calls[i]
 		out = append(out, p.direct(f, c)...)
 		for j, a := range c.Args {
-			for _, v := range p.FunctionsIn(a) {
+			for _, v := range p.FunctionsIn(term.Unbound(a)) {
 				out = append(out, p.handed(f, c, j, v)...)
 			}
 		}
@@ -148,38 +148,14 @@ func (p *Graph) escaping(f *Function) []*term.Func {
 	var out []*term.Func
 	for i := range f.Gives {
 		for _, r := range f.Gives[i].Results {
-			out = append(out, p.FunctionsIn(loose(r))...)
+			out = append(out, p.FunctionsIn(term.Loose(r))...)
 		}
 	}
 	for i := range f.Stores {
-		out = append(out, p.FunctionsIn(loose(f.Stores[i].Value))...)
+		out = append(out, p.FunctionsIn(term.Loose(f.Stores[i].Value))...)
 	}
 	for i := range f.Puts {
-		out = append(out, p.FunctionsIn(loose(f.Puts[i].Value))...)
-	}
-	return out
-}
-
-// loose is a value without what is in the fields of named types: those are stores,
-// or a library is handed them, each where it is written.
-func loose(t term.Term) term.Term {
-	switch x := t.(type) {
-	case *term.Struct:
-		if x.Type != "" {
-			return term.ZeroTerm()
-		}
-	case *term.List:
-		return &term.List{Elems: looseAll(x.Elems), Open: x.Open}
-	case *term.Join:
-		return &term.Join{Terms: looseAll(x.Terms)}
-	}
-	return t
-}
-
-func looseAll(ts []term.Term) []term.Term {
-	out := make([]term.Term, len(ts))
-	for i, t := range ts {
-		out[i] = loose(t)
+		out = append(out, p.FunctionsIn(term.Loose(f.Puts[i].Value))...)
 	}
 	return out
 }

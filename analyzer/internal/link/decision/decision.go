@@ -36,7 +36,7 @@ import (
 )
 
 // maxDepth caps the calls inside calls that are looked into.
-const maxDepth = 4
+const maxDepth = 6
 
 // Decisions finds the access decisions of a program.
 type Decisions struct {
@@ -52,6 +52,7 @@ type Decisions struct {
 	intercepting   map[string]bool                // by name, whether an interceptor decides
 	interceptedAt  map[*callgraph.Function]string // by whom what comes to a function is decided
 	secretBefore   map[*callgraph.Function]string // by whom a secret of the set-up is asked for before a function
+	routing        map[string]string              // by its ways, who decides in a middleware by the route
 	decidedFrom    map[from]string
 	decidingInside map[insideKey]bool // see decidesInside
 	open           map[openKey]bool   // callees that are being asked
@@ -65,7 +66,7 @@ func New(p solve.Parts, solver *solve.Solver) *Decisions {
 	return &Decisions{
 		graph: p.Graph, chains: p.Chains, stmts: p.Statements, conds: p.Conditions, access: p.Access, rows: p.Rows, solver: solver,
 		intercepting: map[string]bool{}, interceptedAt: map[*callgraph.Function]string{}, forCaller: map[string]bool{},
-		secretBefore: map[*callgraph.Function]string{}, decidedFrom: map[from]string{}, decidingInside: map[insideKey]bool{}, open: map[openKey]bool{},
+		secretBefore: map[*callgraph.Function]string{}, decidedFrom: map[from]string{}, routing: map[string]string{}, decidingInside: map[insideKey]bool{}, open: map[openKey]bool{},
 		second: slices.ContainsFunc(p.Statements.Cats, func(c *catalogue.Catalogue) bool { return c.Level2Required }),
 	}
 }
@@ -80,6 +81,7 @@ type Question struct {
 	At   *callgraph.Function
 	// Holes are the bind values that are asked about.
 	Holes []int
+	about []term.Term // if any, values that are asked about instead
 }
 
 // On names the function that decides access on the way of a question, "" if none is
@@ -258,6 +260,9 @@ func freeOf(e *callgraph.Edge) []term.Field {
 
 // found are the values that the statement finds its rows by.
 func (p *Decisions) found(q Question) []term.Term {
+	if q.about != nil {
+		return slices.Clone(q.about)
+	}
 	var out []term.Term
 	for _, n := range q.Holes {
 		out = append(out, term.Leaves(p.stmts.Bind(q.Fn, q.Run, q.Stmt, n))...)
@@ -279,7 +284,7 @@ func (p *Decisions) before(fr *frame, facts []term.Fact, later *loaded, into *ca
 
 // ahead names the middleware that decides in every chain before an entry.
 func (p *Decisions) ahead(entry *callgraph.Function, rows []term.Term) string {
-	rows = slices.DeleteFunc(slices.Clone(rows), func(t term.Term) bool { return !solve.IsRepeatable(t) })
+	rows = slices.DeleteFunc(withParts(p, entry, rows), func(t term.Term) bool { return !solve.IsRepeatable(t) })
 	chains := p.chains.ChainsOf(entry)
 	if len(rows) == 0 || len(chains) == 0 {
 		return ""
@@ -315,7 +320,11 @@ func (p *Decisions) decidedIn(s middleware.Step, rows []term.Term) string {
 		}
 		ways[i] = way{&frame{fn: w.Fn, rows: named, setUp: true}, p.conds.At(w.Fn, w.Facts).Facts}
 	}
-	return p.decidedBy(ways, maxDepth)
+	name := p.decidedBy(ways, maxDepth)
+	if name == "" && namedByPath(rows) {
+		name = decidesRoutes(p, s)
+	}
+	return name
 }
 
 // FoundBy are the bind values that say which rows a statement is about. What else it

@@ -119,7 +119,7 @@ func (p *Decisions) decidedAbout(fr *frame, e *pathcond.Env, compared term.Fact,
 	about := &frame{fn: fr.fn, rows: term.Leaves(t), caller: fr.caller, plain: fr.plain, setUp: fr.setUp, compared: fr.compared + 1}
 	about.backwards(p)
 	others := slices.DeleteFunc(slices.Clone(e.Facts), func(f term.Fact) bool { return f.String() == compared.String() })
-	return p.decided(about, others, depth-1)
+	return p.decided(about, others, depth)
 }
 
 // isTenant reports whether a value is known to be the caller's tenant of the first level.

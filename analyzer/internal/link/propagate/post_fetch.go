@@ -35,7 +35,7 @@ func (p *Callers) useOf(f *callgraph.Function, n int, g *rowflow.Goal) (rowUse, 
 			continue
 		}
 		used = true
-		got := p.isCompared(p.conds.At(f, aboutUse(withoutItself(p.rows.WithoutMappers(f, term.IfRan(u.Facts, n)), n), n, u.Value)), n, g, rowflow.MaxRowDepth)
+		got := p.isCompared(p.conds.At(f, aboutUse(withoutItself(p.rows.WithoutMappers(f, rowflow.IfFound(f, u.Facts, n)), n), n, u.Value)), n, g, rowflow.MaxRowDepth)
 		if isBare(got) && u.Key != "" {
 			got = p.putChecked(f, n, g)
 		}
@@ -54,7 +54,7 @@ func (p *Callers) useOf(f *callgraph.Function, n int, g *rowflow.Goal) (rowUse, 
 		if rowflow.Excludes(give.If, rowflow.FactsOf(f.Ops[n])) {
 			continue // the row was not fetched on this way
 		}
-		got := p.isCompared(p.conds.At(f, aboutUse(withoutItself(p.rows.WithoutMappers(f, term.IfRan(give.If, n)), n), n, give.Results...)), n, g, rowflow.MaxRowDepth)
+		got := p.isCompared(p.conds.At(f, aboutUse(withoutItself(p.rows.WithoutMappers(f, rowflow.IfFound(f, give.If, n)), n), n, give.Results...)), n, g, rowflow.MaxRowDepth)
 		switch {
 		case len(got.Alts) > 0, !isBare(got) && p.rows.GivesRow(f, give, n, g):
 			checked, v = true, obligation.And(v, got)
@@ -99,7 +99,7 @@ func (p *Callers) leftBehind(f *callgraph.Function, n int, g *rowflow.Goal) stri
 		if !p.rows.Mentions(f, k.Value, n, g, rowflow.MaxRowDepth) {
 			continue
 		}
-		at := p.conds.At(f, aboutUse(withoutItself(p.rows.WithoutMappers(f, term.IfRan(k.Facts, n)), n), n, k.Value))
+		at := p.conds.At(f, aboutUse(withoutItself(p.rows.WithoutMappers(f, rowflow.IfFound(f, k.Facts, n)), n), n, k.Value))
 		switch bare := isBare(p.isCompared(at, n, g, rowflow.MaxRowDepth)); {
 		case k.Sent && bare:
 			return "a row that is sent where it is not followed"

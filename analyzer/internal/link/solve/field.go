@@ -162,7 +162,7 @@ func (p *Solver) context(a obligation.Atom, t *term.Path) obligation.Value {
 		return obligation.Why(a, "context key "+unit.Short(t.Name)+" may be what "+by+" gives")
 	}
 	if term.IsComputedKey(t.Name) {
-		return obligation.Why(a, "computed context key")
+		return obligation.Why(a, term.OfComputedKey)
 	}
 	writes := p.graph.Puts[t.Name]
 	named := p.access.Names.ContextKey(a.Kind, t.Name, t.Steps) || a.Kind == proof.Key && owner.IsTenants(p.stmts.Cats, a.Table) && p.rowKey(a, t)
