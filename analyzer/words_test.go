@@ -29,7 +29,6 @@ var languages = map[string]string{
 	"windows darwin":     "operating systems",
 	"vendor testdata":    "folders that no program is made of",
 	"smallint integer":   "SQL types",
-	"boolean smallint":   "SQL types",
 	"text character":     "SQL types",
 	"text varchar":       "SQL types",
 	"int integer":        "types",
