@@ -2,6 +2,7 @@ package discover
 
 import (
 	"path"
+	"slices"
 	"strings"
 )
 
@@ -22,11 +23,24 @@ func baseOf(name string) string { return name[strings.LastIndex(name, "/")+1:] }
 // sqitchPlan is the file in which Sqitch keeps the order of changes.
 const sqitchPlan = "sqitch.plan"
 
-// databaseFolder tells names of folders that hold a database's files. Above the
-// module nothing else is looked into: the rest of a repository is other people's.
+// databaseFolder tells names of folders that hold a database's files, by one of their
+// words: db, schema-migrator. Above the module nothing else is looked into but what is
+// for all: the rest of a repository is other people's.
 func databaseFolder(base string) bool {
+	words := strings.FieldsFunc(strings.ToLower(base), func(r rune) bool { return strings.ContainsRune("-_.", r) })
+	return slices.ContainsFunc(words, func(w string) bool {
+		switch w {
+		case "db", "database", "databases", "migration", "migrations", "migrator", "sql", "schema", "schemas", "supabase", "prisma", "postgres", "postgresql", "atlas", "flyway", "sqlc":
+			return true
+		}
+		return false
+	})
+}
+
+// forAll tells names of folders that hold what all modules of a repository use.
+func forAll(base string) bool {
 	switch strings.ToLower(base) {
-	case "db", "database", "databases", "migration", "migrations", "sql", "schema", "schemas", "supabase", "prisma", "postgres", "postgresql", "atlas", "flyway", "sqlc":
+	case "packages", "pkg", "libs", "lib", "shared", "common", "infra", "infrastructure", "deploy", "deployment", "ops":
 		return true
 	}
 	return false

@@ -172,6 +172,20 @@ func TestLoadAboveTheModule(t *testing.T) {
 	require.Len(t, diagrams, 2)
 }
 
+// TestLoadBesideTheModule holds where a module's neighbours are looked into for its database:
+// in folders whose names say so, and below those that are for all.
+func TestLoadBesideTheModule(t *testing.T) {
+	for folder, found := range map[string]bool{
+		"schema-migrator/migrations": true, "packages/db": true, "infra/postgres": true, "libs/Database/sql": true,
+		"frontend/db": false, "packages/web/db": false, "packages/shared/db": false, "dashboard": false,
+	} {
+		root := golden.Unpack(t, txtar.Parse([]byte("-- .git --\n-- services/api/go.mod --\n-- services/api/main.go --\n-- "+folder+"/001_a.sql --\nCREATE TABLE a (id int);\n")))
+		diagrams, err := Load(filepath.Join(root, "services/api"), nil)
+		require.NoError(t, err)
+		assert.Equal(t, found, len(diagrams) == 1, folder)
+	}
+}
+
 // TestLoadIsDeterministic holds that the same files give the same diagram.
 func TestLoadIsDeterministic(t *testing.T) {
 	archive, err := txtar.ParseFile("testdata/load/golang_migrate.txtar")

@@ -51,7 +51,8 @@ func (d disk) levelsBelowTop() int {
 }
 
 // walkBeside looks for sqlc configurations in one folder above the module, and
-// for SQL in its folders that are called after databases.
+// for SQL in its folders that are called after databases, or in such ones of a folder
+// that is for all modules.
 func (d disk) walkBeside(up string, visit func(rel string, d fs.DirEntry) error) error {
 	entries, err := d.ReadDir(up)
 	if err != nil {
@@ -65,6 +66,8 @@ func (d disk) walkBeside(up string, visit func(rel string, d fs.DirEntry) error)
 			if inside, failed := d.ReadDir(name); failed == nil {
 				err = d.walkFolder(name, inside, visit)
 			}
+		case e.IsDir() && forAll(e.Name()) && !forAll(path.Base(up)):
+			err = d.walkBeside(name, visit)
 		case isSQLC(e.Name()):
 			err = visit(name, e)
 		}
