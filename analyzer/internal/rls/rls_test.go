@@ -186,6 +186,18 @@ func joined(row [][]byte) string {
 	return strings.Join(out, " | ")
 }
 
+// TestOnce: one folder that several modules name is one database; another folder, or other
+// tables in the same one, is another.
+func TestOnce(t *testing.T) {
+	const more = prelude + "CREATE TABLE notes (id bigint PRIMARY KEY, organization_id bigint NOT NULL REFERENCES organizations (id));"
+	of := func(name, file, text string) *catalogue.Catalogue {
+		return catalogue.Decide([]*schema.Diagram{schema.Replay(name, []schema.Text{{File: file, Text: text}})}, catalogue.Settings{})[0]
+	}
+	once, names := rls.Once([]*catalogue.Catalogue{of("db", "db/1.sql", prelude), of("a/sqlc.yaml: ../db", "db/1.sql", prelude), of("b", "b/1.sql", prelude), of("c", "db/1.sql", more)})
+	assert.Len(t, once, 3)
+	assert.Equal(t, []string{"db, a/sqlc.yaml: ../db", "b", "c"}, names)
+}
+
 // TestTables compares what is shown of the tables of a tenant.
 func TestTables(t *testing.T) {
 	golden.Cases(t, "testdata/tables/*.txtar", func(t *testing.T, in *txtar.Archive) string {
