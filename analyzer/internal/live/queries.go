@@ -18,13 +18,18 @@ const ofUsers = `n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
   AND NOT EXISTS (SELECT 1 FROM pg_depend e WHERE e.objid = c.oid AND e.classid = 'pg_class'::regclass AND e.deptype = 'e')`
 
 // scripts are the queries, in the order in which their statements can run.
-var scripts = []string{roleScript, functionScript, tableScript, partScript, keyScript, indexScript, ownerScript, securityScript, policyScript, viewScript, triggerScript, ruleScript, grantScript, defaultScript, beginScript}
+var scripts = []string{roleScript, memberScript, functionScript, tableScript, partScript, keyScript, indexScript, ownerScript, securityScript, policyScript, viewScript, triggerScript, ruleScript, grantScript, defaultScript, beginScript}
 
 // roleScript leaves out the server's own and the one that made the cluster.
 const roleScript = `
 SELECT format('CREATE ROLE %I%s%s%s', rolname,
   CASE WHEN rolcanlogin THEN ' LOGIN' ELSE '' END, CASE WHEN rolsuper THEN ' SUPERUSER' ELSE '' END, CASE WHEN rolbypassrls THEN ' BYPASSRLS' ELSE '' END)
 FROM pg_roles WHERE rolname !~ '^pg_' AND oid <> 10 ORDER BY rolname`
+
+const memberScript = `
+SELECT format('GRANT %I TO %I', g.rolname, m.rolname)
+FROM pg_auth_members x JOIN pg_roles g ON g.oid = x.roleid JOIN pg_roles m ON m.oid = x.member
+WHERE g.rolname !~ '^pg_' AND g.oid <> 10 AND m.oid <> 10 ORDER BY 1`
 
 // functionScript gives functions with their owners.
 const functionScript = `

@@ -236,13 +236,13 @@ func (d *differ) besides() {
 }
 
 // rules tells of what the rules find in the database alone. How the policies of a table differ
-// was told, and roles belong to the server.
+// was told, and whether they are forced; roles belong to the server.
 func (d *differ) rules() {
 	known, told := Check(d.files), slices.Clone(d.found)
 	for _, f := range Check(d.live) {
 		same := func(x finding.Finding) bool { return x.Fingerprint == f.Fingerprint }
 		differs := func(x Difference) bool { return x.Table == f.Table && !slices.Contains(besidePolicies, f.Rule) }
-		if f.Rule != finding.RLSBypass && !slices.ContainsFunc(known, same) && !slices.ContainsFunc(told, differs) {
+		if f.Rule != finding.RLSBypass && f.Rule != finding.RLSNotForced && !slices.ContainsFunc(known, same) && !slices.ContainsFunc(told, differs) {
 			d.add(f.Table, "in the database, and not in the migrations: %s (%s)", strings.TrimPrefix(f.Message, f.Table+": "), f.Rule)
 		}
 	}
