@@ -93,6 +93,17 @@ CREATE VIEW v AS SELECT * FROM invoices; CREATE ROLE app LOGIN SUPERUSER;`}})
 	assert.Empty(t, rls.Check(catalogue.Decide([]*schema.Diagram{d}, catalogue.Settings{})[0]))
 }
 
+// TestShownOn: the version that the rules say they were shown on is that of a server which has
+// shown them.
+func TestShownOn(t *testing.T) {
+	ctx := context.Background()
+	conn, err := server(t).Database(ctx, "version")
+	require.NoError(t, err)
+	defer conn.Close(ctx)
+	version, _, _ := strings.Cut(conn.ParameterStatus("server_version"), ".")
+	assert.Contains(t, strings.Split(finding.ShownOn, ", "), version, "run TestOnServer on it, and name it in finding.ShownOn")
+}
+
 // TestOnServer runs the probe of each case on a PostgreSQL, once behind the migration and
 // once behind the mended one: what a rule warns of is there, and then it is not.
 func TestOnServer(t *testing.T) {
