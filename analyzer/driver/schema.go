@@ -129,7 +129,8 @@ func (c *command) rls(args []string) int {
 // fixSecurity writes migrations that add what is missing of the second wall.
 func (c *command) fixSecurity(p *project.Project, d *project.Decision) int {
 	written := 0
-	for _, cat := range d.Catalogues {
+	once, _ := rls.Once(d.Catalogues)
+	for _, cat := range once {
 		files := cat.Diagram.Files
 		if len(files) == 0 {
 			continue

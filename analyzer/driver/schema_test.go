@@ -81,3 +81,58 @@ CREATE POLICY tenant ON invoices USING (organization_id = NULLIF(current_setting
 	assert.Equal(t, exitFailed, code)
 	assert.Contains(t, problems, "connecting")
 }
+
+// TestLiveExample runs it on a database that the migrations of the bundled example have made,
+// and on what somebody has done to that by hand.
+func TestLiveExample(t *testing.T) {
+	s, err := pgserver.StartServer()
+	if errors.Is(err, pgserver.ErrNoServer) && os.Getenv("TENANTVET_REQUIRE_PG") != "1" {
+		t.Skipf("not run: no database was looked at, because there is %v", err)
+	}
+	require.NoError(t, err)
+	t.Cleanup(s.Stop)
+	ctx := context.Background()
+	dsn, err := s.DSN(ctx, "example")
+	require.NoError(t, err)
+	conn, err := pgx.Connect(ctx, dsn)
+	require.NoError(t, err)
+	t.Cleanup(func() { conn.Close(ctx) })
+	exec := func(sql string) {
+		_, err := conn.Exec(ctx, sql)
+		require.NoError(t, err, sql)
+	}
+	dir := filepath.Join("..", "..", "testdata", "example-rls")
+	files, err := filepath.Glob(filepath.Join(dir, "migrations", "*.sql"))
+	require.NoError(t, err)
+	for _, name := range files {
+		text, err := os.ReadFile(name)
+		require.NoError(t, err)
+		exec(string(text))
+	}
+	run := func() string {
+		var out bytes.Buffer
+		Main([]string{"rls", "-C", dir, "--dsn", dsn}, strings.NewReader(""), &out, &out)
+		return out.String()
+	}
+
+	assert.Contains(t, run(), "no difference from the migrations (migrations)")
+	exec(`ALTER TABLE invoices NO FORCE ROW LEVEL SECURITY;
+DROP POLICY tenant ON invoice_lines;
+ALTER POLICY tenant ON notes USING (true);
+CREATE TABLE exports (id uuid PRIMARY KEY, organization_id uuid NOT NULL REFERENCES organizations (id));
+CREATE VIEW open_invoices AS SELECT * FROM invoices;
+ALTER ROLE walled_app BYPASSRLS;
+ALTER ROLE walled_reports SET app.organization = '11111111-1111-1111-1111-111111111111'`)
+	out := run()
+	for _, want := range []string{
+		"invoices: row-level security is forced in the migrations, and not in the database",
+		"invoice_lines: the migrations have the policy tenant, and the database has not",
+		"notes: policy tenant has USING (",
+		"exports: the database has it, and no migration makes it",
+		"the view open_invoices of the database shows it, and no migration makes that",
+		"the role walled_app goes past every policy in the database, and not in the migrations",
+		"every session of walled_reports begins with app.organization",
+	} {
+		assert.Contains(t, out, want)
+	}
+}

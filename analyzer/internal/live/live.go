@@ -23,6 +23,7 @@ type Database struct {
 type Role struct {
 	Name              string
 	Superuser, Bypass bool
+	Becomes           string   // a role that it may take, which is one or the other, "" if there is none
 	Owns              []string // the tables that it owns, by itself or as a member of a role, sorted
 }
 
@@ -33,6 +34,8 @@ func (r Role) Past() string {
 		return "it is a superuser, whom no policy holds"
 	case r.Bypass:
 		return "it has BYPASSRLS, and no policy holds it"
+	case r.Becomes != "":
+		return "it may SET ROLE " + r.Becomes + ", and no policy holds that"
 	}
 	return ""
 }
@@ -78,7 +81,7 @@ func (r *reader) database() (*Database, error) {
 		return nil, fmt.Errorf("preparing the transaction: %w", err)
 	}
 	d := &Database{}
-	r.err = r.tx.QueryRow(r.ctx, whoQuery).Scan(&d.Name, &d.Version, &d.Role.Name, &d.Role.Superuser, &d.Role.Bypass, &d.Role.Owns)
+	r.err = r.tx.QueryRow(r.ctx, whoQuery).Scan(&d.Name, &d.Version, &d.Role.Name, &d.Role.Superuser, &d.Role.Bypass, &d.Role.Becomes, &d.Role.Owns)
 	for _, q := range scripts {
 		r.write(q)
 	}

@@ -161,7 +161,30 @@ var drifts = []struct{ sql, back, want string }{
 		"exports: the database has it, and no migration makes it"},
 	{"ALTER ROLE live_app BYPASSRLS", "ALTER ROLE live_app NOBYPASSRLS",
 		"the role live_app goes past every policy in the database, and not in the migrations"},
+	{"DROP TABLE audit.log", "CREATE TABLE audit.log (id bigint PRIMARY KEY, organization_id uuid NOT NULL REFERENCES organizations (id), words text CHECK (words <> '')); ALTER TABLE audit.log ENABLE ROW LEVEL SECURITY; ALTER TABLE audit.log FORCE ROW LEVEL SECURITY; CREATE POLICY tenant ON audit.log USING (CASE WHEN words IS NULL THEN false ELSE organization_id = current_tenant() END)",
+		"audit.log: the migrations make it, and the database has no such table"},
+	{"DROP POLICY live ON invoices; CREATE POLICY live ON invoices FOR SELECT USING (status IN ('open', 'paid') AND status NOT IN ('void'))", "DROP POLICY live ON invoices; CREATE POLICY live ON invoices AS RESTRICTIVE FOR SELECT USING (status IN ('open', 'paid') AND status NOT IN ('void'))",
+		"invoices: policy live is restrictive in the migrations, and permissive in the database"},
+	{"CREATE VIEW peek AS SELECT * FROM invoices", "DROP VIEW peek",
+		"invoices: the view peek of the database shows it, and no migration makes that"},
+	{"ALTER ROLE live_app SET app.tenant = '11111111-1111-1111-1111-111111111111'", "ALTER ROLE live_app RESET app.tenant",
+		"events: in the database, and not in the migrations: every session of live_app begins with app.tenant = '11111111-1111-1111-1111-111111111111': where nothing sets it a statement has the rows of that tenant, whoever the caller is, and RESET goes back to it; begin with an empty text (rls-default-setting)"},
+	{"GRANT TRUNCATE ON notes TO live_app", "REVOKE TRUNCATE ON notes FROM live_app",
+		"notes: in the database, and not in the migrations: live_app may TRUNCATE it, which no policy is asked for: it empties the table for every tenant; grant SELECT, INSERT, UPDATE and DELETE (rls-truncate)"},
+	{"CREATE FUNCTION peek() RETURNS bigint LANGUAGE sql SECURITY DEFINER SET search_path = public AS $$ SELECT count(*) FROM drafts $$", "DROP FUNCTION peek()",
+		"drafts: in the database, and not in the migrations: peek runs as its owner, who is held by no policy, and does not ask for the tenant: whoever may call it reaches every tenant's rows (rls-definer)"},
+	{"ALTER FUNCTION current_tenant() SECURITY DEFINER SET search_path = public", "ALTER FUNCTION current_tenant() SECURITY INVOKER RESET search_path",
+		"the function current_tenant, which policies call, runs as its owner in the database, and not in the migrations"},
+	{"ALTER FUNCTION current_tenant() SET app.tenant = 'x'", "ALTER FUNCTION current_tenant() RESET app.tenant",
+		"policies call the function current_tenant, which sets other variables while it runs in the database than in the migrations"},
+	{"CREATE FUNCTION become() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM set_config('app.tenant', 'x', true); RETURN NEW; END $$; CREATE TRIGGER first BEFORE INSERT ON invoices FOR EACH ROW EXECUTE FUNCTION become()", "DROP TRIGGER first ON invoices; DROP FUNCTION become()",
+		"invoices: the trigger first is in the database, and not in the migrations"},
+	{"CREATE RULE beside AS ON INSERT TO notes DO ALSO DELETE FROM invoices", "DROP RULE beside ON notes",
+		"notes: the rule beside is in the database, and not in the migrations"},
 	// What is no difference.
+	{"ALTER ROLE live_app SET app.tenant = ''", "ALTER ROLE live_app RESET app.tenant", ""},
+	{"ALTER ROLE live_app SET statement_timeout = '5s'", "ALTER ROLE live_app RESET statement_timeout", ""},
+	{"CREATE ROLE live_other LOGIN BYPASSRLS", "DROP ROLE live_other", ""},
 	{"ALTER TABLE notes ADD COLUMN more text", "ALTER TABLE notes DROP COLUMN more", ""},
 	{"CREATE TABLE countries (code text PRIMARY KEY)", "DROP TABLE countries", ""},
 }
@@ -187,6 +210,9 @@ func TestAsTheApplication(t *testing.T) {
 			assert.Contains(t, o.Gaps, "rls-not-forced")
 		}
 	}
+	run("GRANT live_jobs TO live_nobody")
+	db, _ = read(t, as("live_nobody"))
+	assert.Contains(t, db.Role.Past(), "may SET ROLE live_jobs")
 	db, _ = read(t, as("live_jobs"))
 	assert.Contains(t, db.Role.Past(), "BYPASSRLS")
 }

@@ -7,6 +7,7 @@ package live
 // has the privileges of its owner: that is what the server asks.
 const whoQuery = `
 SELECT current_database(), current_setting('server_version'), r.rolname, r.rolsuper, r.rolbypassrls,
+  COALESCE((SELECT min(b.rolname::text) FROM pg_roles b WHERE (b.rolsuper OR b.rolbypassrls) AND b.oid <> r.oid AND pg_has_role(r.oid, b.oid, 'MEMBER')), ''),
   COALESCE((SELECT array_agg(CASE WHEN n.nspname = 'public' THEN c.relname::text ELSE n.nspname || '.' || c.relname END ORDER BY 1)
      FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
     WHERE c.relkind IN ('r', 'p') AND ` + ofUsers + ` AND pg_has_role(r.oid, c.relowner, 'USAGE')), '{}')
@@ -17,13 +18,18 @@ const ofUsers = `n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
   AND NOT EXISTS (SELECT 1 FROM pg_depend e WHERE e.objid = c.oid AND e.classid = 'pg_class'::regclass AND e.deptype = 'e')`
 
 // scripts are the queries, in the order in which their statements can run.
-var scripts = []string{roleScript, functionScript, tableScript, partScript, keyScript, indexScript, ownerScript, securityScript, policyScript, viewScript, triggerScript, grantScript, defaultScript}
+var scripts = []string{roleScript, memberScript, functionScript, tableScript, partScript, keyScript, indexScript, ownerScript, securityScript, policyScript, viewScript, triggerScript, ruleScript, grantScript, defaultScript, beginScript}
 
 // roleScript leaves out the server's own and the one that made the cluster.
 const roleScript = `
 SELECT format('CREATE ROLE %I%s%s%s', rolname,
   CASE WHEN rolcanlogin THEN ' LOGIN' ELSE '' END, CASE WHEN rolsuper THEN ' SUPERUSER' ELSE '' END, CASE WHEN rolbypassrls THEN ' BYPASSRLS' ELSE '' END)
 FROM pg_roles WHERE rolname !~ '^pg_' AND oid <> 10 ORDER BY rolname`
+
+const memberScript = `
+SELECT format('GRANT %I TO %I', g.rolname, m.rolname)
+FROM pg_auth_members x JOIN pg_roles g ON g.oid = x.roleid JOIN pg_roles m ON m.oid = x.member
+WHERE g.rolname !~ '^pg_' AND g.oid <> 10 AND m.oid <> 10 ORDER BY 1`
 
 // functionScript gives functions with their owners.
 const functionScript = `
@@ -124,6 +130,12 @@ FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_namespace n ON n.
 WHERE NOT t.tgisinternal AND t.tgparentid = 0 AND ` + ofUsers + `
 ORDER BY n.nspname, c.relname, t.tgname`
 
+const ruleScript = `
+SELECT pg_get_ruledef(r.oid)
+FROM pg_rewrite r JOIN pg_class c ON c.oid = r.ev_class JOIN pg_namespace n ON n.oid = c.relnamespace
+WHERE r.rulename <> '_RETURN' AND c.relkind IN ('r', 'p') AND ` + ofUsers + `
+ORDER BY n.nspname, c.relname, r.rulename`
+
 // grantScript gives what others than the owner may do with tables.
 const grantScript = `
 SELECT format('GRANT %s ON TABLE %I.%I TO %s', string_agg(a.privilege_type, ', ' ORDER BY a.privilege_type), n.nspname, c.relname,
@@ -138,3 +150,12 @@ SELECT format('ALTER DEFAULT PRIVILEGES FOR ROLE %I%s GRANT %s ON TABLES TO %s',
 FROM pg_default_acl d LEFT JOIN pg_namespace n ON n.oid = d.defaclnamespace CROSS JOIN LATERAL aclexplode(d.defaclacl) a
 WHERE d.defaclobjtype = 'r' AND a.grantee <> d.defaclrole
 GROUP BY d.defaclrole, n.nspname, a.grantee ORDER BY 1`
+
+// beginScript gives what sessions begin with, of the variables of programs.
+const beginScript = `
+SELECT CASE WHEN s.setrole <> 0 THEN format('ALTER ROLE %I', pg_get_userbyid(s.setrole)) || CASE WHEN s.setdatabase <> 0 THEN format(' IN DATABASE %I', current_database()) ELSE '' END
+       WHEN s.setdatabase <> 0 THEN format('ALTER DATABASE %I', current_database()) ELSE 'ALTER ROLE ALL' END
+  || format(' SET %s = %L', split_part(x, '=', 1), substr(x, strpos(x, '=') + 1))
+FROM pg_db_role_setting s CROSS JOIN LATERAL unnest(s.setconfig) x
+WHERE s.setdatabase IN (0, (SELECT oid FROM pg_database WHERE datname = current_database())) AND split_part(x, '=', 1) ~ '^[A-Za-z_]\w*\.[\w.]+$'
+ORDER BY 1`

@@ -64,7 +64,7 @@ func Live(w io.Writer, d *LiveDatabase, asJSON bool) error {
 		b.WriteString(", who owns no table of a tenant, and is held")
 	}
 	b.WriteString("\n\n")
-	securityText(&b, d.Catalogue, "the database shows")
+	securityText(&b, d.Catalogue.Diagram.Name, d.Catalogue, "the database shows")
 	section(&b, "gaps", len(d.Findings), func(i int) string { return d.Findings[i].Message + " (" + d.Findings[i].Rule + ")" })
 	if d.Migrations == "" {
 		b.WriteString("\nno migrations were found that it could be compared with\n")

@@ -17,11 +17,20 @@ import (
 func RulesPage(w io.Writer) error {
 	var b strings.Builder
 	b.WriteString("# Rules\n\nMade from the rule table; `tenantvet explain RULE` prints the same text.\n\n")
-	b.WriteString("| rule | finds | CWE |\n|---|---|---|\n")
+	b.WriteString("| rule | finds | CWE | shown on PostgreSQL |\n|---|---|---|---|\n")
 	for _, r := range finding.Rules() {
-		fmt.Fprintf(&b, "| [%s](rules/%s.md) | %s | %s |\n", r.Name, r.Name, r.Title, weaknesses(r.CWE))
+		fmt.Fprintf(&b, "| [%s](rules/%s.md) | %s | %s | %s |\n", r.Name, r.Name, r.Title, weaknesses(r.CWE), shownOn(r))
 	}
 	return written(w, b.String())
+}
+
+// shownOn are the versions of PostgreSQL on which a rule was shown, "" for one that no server
+// shows.
+func shownOn(r finding.Rule) string {
+	if r.Basis == "" || r.Name == finding.UndecidedTable {
+		return ""
+	}
+	return finding.ShownOn
 }
 
 // RulePage writes docs/rules/RULE.md, and what `tenantvet explain RULE` prints.
@@ -38,7 +47,11 @@ func RulePage(w io.Writer, r finding.Rule) error {
 	fmt.Fprintf(&b, "## When it is wrong\n\n"+how+" If the table or the tenant column was decided wrongly,\n"+
 		"correct it in `.tenantvet.yml`: [usage](../usage.md).\n\n%s. Since %s.\n", weaknesses(r.CWE), r.Since)
 	if r.Basis != "" {
-		fmt.Fprintf(&b, "\nIt rests on %s.\n", r.Basis)
+		fmt.Fprintf(&b, "\nIt rests on %s.", r.Basis)
+		if shownOn(r) != "" {
+			fmt.Fprintf(&b, " A test shows it on PostgreSQL %s.", shownOn(r))
+		}
+		b.WriteString("\n")
 	}
 	return written(w, b.String())
 }

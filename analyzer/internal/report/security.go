@@ -24,11 +24,12 @@ func Security(w io.Writer, cats []*catalogue.Catalogue, asJSON bool) error {
 		return err
 	}
 	var b strings.Builder
-	for i, c := range cats {
+	once, names := rls.Once(cats)
+	for i, c := range once {
 		if i > 0 {
 			b.WriteString("\n")
 		}
-		securityText(&b, c, "migrations show")
+		securityText(&b, names[i], c, "migrations show")
 	}
 	_, err := io.WriteString(w, b.String())
 	return err
@@ -40,14 +41,15 @@ func securityJSON(w io.Writer, cats []*catalogue.Catalogue) error {
 		Tables []rls.Overview `json:"tables"`
 	}
 	out := []database{}
-	for _, c := range cats {
-		out = append(out, database{c.Diagram.Name, append([]rls.Overview{}, rls.Tables(c)...)})
+	once, names := rls.Once(cats)
+	for i, c := range once {
+		out = append(out, database{names[i], append([]rls.Overview{}, rls.Tables(c)...)})
 	}
 	return plain.WriteJSON(w, out)
 }
 
 // securityText writes the tables of a database; shows says what would show their gaps.
-func securityText(b *strings.Builder, c *catalogue.Catalogue, shows string) {
+func securityText(b *strings.Builder, name string, c *catalogue.Catalogue, shows string) {
 	tables := rls.Tables(c)
 	secured := 0
 	for _, t := range tables {
@@ -55,7 +57,7 @@ func securityText(b *strings.Builder, c *catalogue.Catalogue, shows string) {
 			secured++
 		}
 	}
-	plain.Printf(b, "%s: %s of a tenant, %d secured without a gap that %s\n", c.Diagram.Name, counted(len(tables), "table"), secured, shows)
+	plain.Printf(b, "%s: %s of a tenant, %d secured without a gap that %s\n", name, counted(len(tables), "table"), secured, shows)
 	w := tabwriter.NewWriter(b, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(w, "  table\tenabled\tforced\t"+strings.ToLower(strings.Join(rls.Commands(), "\t"))+"\theld by\tgaps")
 	for _, t := range tables {

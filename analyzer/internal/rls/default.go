@@ -23,12 +23,12 @@ func (k *checker) defaults() {
 			who = "every session of " + d.Role
 		}
 		if t, p := k.opened(d); p != nil {
-			k.report(finding.RLSDefaultSetting, tierOf(d), d.Position, t.FullName(), d.Name,
+			k.report(finding.RLSDefaultSetting, tierOf(d), d.Position, t.FullName(), d.Role+" "+d.Name,
 				fmt.Sprintf("%s: %s begins with %s = '%s', by which policy %s lets rows of every tenant pass; take it away, and set it in the transaction that needs it", t.FullName(), who, d.Name, d.Value, p.Name))
 			continue
 		}
 		if t := k.readsTenant(d.Name); t != nil {
-			k.report(finding.RLSDefaultSetting, finding.Warning, d.Position, t.FullName(), d.Name,
+			k.report(finding.RLSDefaultSetting, finding.Warning, d.Position, t.FullName(), d.Role+" "+d.Name,
 				fmt.Sprintf("%s: %s begins with %s = '%s': where nothing sets it a statement has the rows of that tenant, whoever the caller is, and RESET goes back to it; begin with an empty text", t.FullName(), who, d.Name, d.Value))
 		}
 	}
@@ -60,7 +60,9 @@ func (k *checker) opened(d *schema.Default) (*catalogue.Table, *schema.Policy) {
 func (k *checker) openedBy(expression string, t *catalogue.Table, d *schema.Default) bool {
 	e := parsed(k.cat.Diagram.WithoutReaders(expression))
 	return e != nil && slices.ContainsFunc(operands(e, true), func(arm sqltree.Expr) bool {
-		return !slices.ContainsFunc(operands(arm, false), func(x sqltree.Expr) bool { return !isValue(x, d) && !isTrue(x) })
+		all := operands(arm, false)
+		is := func(x sqltree.Expr) bool { return isValue(x, d) }
+		return slices.ContainsFunc(all, is) && !slices.ContainsFunc(all, func(x sqltree.Expr) bool { return !is(x) && !isTrue(x) })
 	})
 }
 

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/catalogue"
+	"github.com/tenantvet/tenantvet/analyzer/internal/finding"
 	"github.com/tenantvet/tenantvet/analyzer/internal/schema"
 )
 
@@ -19,7 +20,8 @@ type Difference struct {
 
 // Differences compares what migrations say of the tables of a tenant with what a database
 // says: whether they are there, enabled and forced, their policies, the functions that those
-// call, the views on them, and what roles may pass by. They are in the order of tables.
+// call, the views on them, what roles may pass by, what runs beside a statement, and what else the
+// rules find in the database alone. They are in the order of tables.
 func Differences(migrations, database *catalogue.Catalogue) []Difference {
 	d := differ{files: migrations, live: database}
 	for _, t := range migrations.Tables {
@@ -39,6 +41,8 @@ func Differences(migrations, database *catalogue.Catalogue) []Difference {
 	d.functions()
 	d.views()
 	d.roles()
+	d.besides()
+	d.rules()
 	slices.SortStableFunc(d.found, func(a, b Difference) int { return cmp.Compare(a.Table, b.Table) })
 	return d.found
 }
@@ -162,6 +166,10 @@ func (d *differ) functions() {
 		switch i := slices.IndexFunc(d.files.Diagram.Functions, same); {
 		case i < 0:
 			d.add("", "policies of the database call the function %s, which no migration makes", f.Name)
+		case d.files.Diagram.Functions[i].Definer != f.Definer:
+			d.flag("", "the function "+f.Name+", which policies call, runs as its owner", d.files.Diagram.Functions[i].Definer, f.Definer)
+		case !slices.Equal(d.files.Diagram.Functions[i].Sets, f.Sets):
+			d.add("", "policies call the function %s, which sets other variables while it runs in the database than in the migrations", f.Name)
 		case body(d.files.Diagram.Functions[i]) != body(f):
 			d.add("", "policies call the function %s, whose body is another in the database than in the migrations", f.Name)
 		}
@@ -196,4 +204,51 @@ func (d *differ) roles() {
 		}
 		d.flag("", "the role "+r.Name+" goes past every policy", r.Bypass || r.Superuser, d.live.Diagram.Roles[i].Bypass || d.live.Diagram.Roles[i].Superuser)
 	}
+}
+
+// besides compares the triggers and rules of secured tables: what they run may set a variable,
+// or write rows.
+func (d *differ) besides() {
+	names := func(c *catalogue.Catalogue) []Difference {
+		var out []Difference
+		for _, t := range c.Diagram.Triggers {
+			out = append(out, Difference{t.Table, "the trigger " + t.Name + " is"})
+		}
+		for _, r := range c.Diagram.Rules {
+			out = append(out, Difference{r.Table, "the rule " + r.Name + " is"})
+		}
+		return slices.DeleteFunc(out, func(x Difference) bool {
+			t := d.find(c, x.Table)
+			return t == nil || !ofTenant(t) || !t.Security.Enabled || t.PartitionOf != ""
+		})
+	}
+	files, live := names(d.files), names(d.live)
+	for _, x := range files {
+		if !slices.Contains(live, x) && d.find(d.live, x.Table) != nil {
+			d.flag(x.Table, x.Message, true, false)
+		}
+	}
+	for _, x := range live {
+		if !slices.Contains(files, x) && d.find(d.files, x.Table) != nil {
+			d.flag(x.Table, x.Message, false, true)
+		}
+	}
+}
+
+// rules tells of what the rules find in the database alone. How the policies of a table differ
+// was told, and whether they are forced; roles belong to the server.
+func (d *differ) rules() {
+	known, told := Check(d.files), slices.Clone(d.found)
+	for _, f := range Check(d.live) {
+		same := func(x finding.Finding) bool { return x.Fingerprint == f.Fingerprint }
+		differs := func(x Difference) bool { return x.Table == f.Table && !slices.Contains(besidePolicies, f.Rule) }
+		if f.Rule != finding.RLSBypass && f.Rule != finding.RLSNotForced && !slices.ContainsFunc(known, same) && !slices.ContainsFunc(told, differs) {
+			d.add(f.Table, "in the database, and not in the migrations: %s (%s)", strings.TrimPrefix(f.Message, f.Table+": "), f.Rule)
+		}
+	}
+}
+
+// besidePolicies are the rules that find something else at a table than its policies.
+var besidePolicies = []string{
+	finding.RLSTruncate, finding.RLSReferences, finding.RLSDefaultGrant, finding.RLSDefiner, finding.RLSSearchPath, finding.RLSUnique, finding.RLSDefaultSetting,
 }

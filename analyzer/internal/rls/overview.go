@@ -1,6 +1,7 @@
 package rls
 
 import (
+	"reflect"
 	"slices"
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/catalogue"
@@ -22,6 +23,25 @@ type Overview struct {
 	Held string   `json:"held"`
 	Past []string `json:"past"`
 	Gaps []string `json:"gaps"` // the rules that find something at the table
+}
+
+// Once leaves one of several databases of which the same files say the same: modules of a
+// workspace may each name a folder that they share. Its name is the first one's; names are
+// those of all, in their order.
+func Once(list []*catalogue.Catalogue) (once []*catalogue.Catalogue, names []string) {
+	var tables [][]Overview
+	for _, c := range list {
+		of := Tables(c)
+		same := func(o *catalogue.Catalogue) bool {
+			return len(c.Diagram.Files) > 0 && slices.Equal(o.Diagram.Files, c.Diagram.Files) && reflect.DeepEqual(tables[slices.Index(once, o)], of)
+		}
+		if i := slices.IndexFunc(once, same); i >= 0 {
+			names[i] += ", " + c.Diagram.Name
+			continue
+		}
+		once, names, tables = append(once, c), append(names, c.Diagram.Name), append(tables, of)
+	}
+	return once, names
 }
 
 // Commands are the commands that policies are asked for, in the order of a report.

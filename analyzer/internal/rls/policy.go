@@ -91,6 +91,8 @@ func (k *checker) expression(t *catalogue.Table, p *schema.Policy, text, clause 
 	unbound = slices.CompactFunc(unbound, func(a, b arm) bool { return a.says == escape && b.says == escape })
 	for _, a := range unbound {
 		switch {
+		case a.says == always && clause != "":
+			at(finding.RLSAlwaysTrue, tierFor(p), "is always true (%s%s): it lets everybody write rows of any tenant, whatever the other policies say", clause, a.text)
 		case a.says == always:
 			at(finding.RLSAlwaysTrue, tierFor(p), "is always true (%s%s): it lets everybody see every tenant's rows, whatever the other policies say", clause, a.text)
 		case a.says == escape && a.unset:

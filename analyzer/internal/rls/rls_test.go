@@ -93,6 +93,17 @@ CREATE VIEW v AS SELECT * FROM invoices; CREATE ROLE app LOGIN SUPERUSER;`}})
 	assert.Empty(t, rls.Check(catalogue.Decide([]*schema.Diagram{d}, catalogue.Settings{})[0]))
 }
 
+// TestShownOn: the version that the rules say they were shown on is that of a server which has
+// shown them.
+func TestShownOn(t *testing.T) {
+	ctx := context.Background()
+	conn, err := server(t).Database(ctx, "version")
+	require.NoError(t, err)
+	defer conn.Close(ctx)
+	version, _, _ := strings.Cut(conn.ParameterStatus("server_version"), ".")
+	assert.Contains(t, strings.Split(finding.ShownOn, ", "), version, "run TestOnServer on it, and name it in finding.ShownOn")
+}
+
 // TestOnServer runs the probe of each case on a PostgreSQL, once behind the migration and
 // once behind the mended one: what a rule warns of is there, and then it is not.
 func TestOnServer(t *testing.T) {
@@ -184,6 +195,18 @@ func joined(row [][]byte) string {
 		}
 	}
 	return strings.Join(out, " | ")
+}
+
+// TestOnce: one folder that several modules name is one database; another folder, or other
+// tables in the same one, is another.
+func TestOnce(t *testing.T) {
+	const more = prelude + "CREATE TABLE notes (id bigint PRIMARY KEY, organization_id bigint NOT NULL REFERENCES organizations (id));"
+	of := func(name, file, text string) *catalogue.Catalogue {
+		return catalogue.Decide([]*schema.Diagram{schema.Replay(name, []schema.Text{{File: file, Text: text}})}, catalogue.Settings{})[0]
+	}
+	once, names := rls.Once([]*catalogue.Catalogue{of("db", "db/1.sql", prelude), of("a/sqlc.yaml: ../db", "db/1.sql", prelude), of("b", "b/1.sql", prelude), of("c", "db/1.sql", more)})
+	assert.Len(t, once, 3)
+	assert.Equal(t, []string{"db, a/sqlc.yaml: ../db", "b", "c"}, names)
 }
 
 // TestTables compares what is shown of the tables of a tenant.

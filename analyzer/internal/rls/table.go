@@ -111,7 +111,7 @@ func (k *checker) forced() {
 			continue
 		}
 		n++
-		if !s.Forced && t.OwnedBy == "" {
+		if !s.Forced && t.OwnedBy == "" && !k.usedByOther(t) {
 			loose = append(loose, t)
 		}
 	}
@@ -126,6 +126,16 @@ func (k *checker) forced() {
 		k.report(finding.RLSNotForced, finding.Warning, t.Security.EnabledAt, t.FullName(), "",
 			fmt.Sprintf("%s: row-level security is not forced: %s; ALTER TABLE %s FORCE ROW LEVEL SECURITY, or connect as another role", t.FullName(), held, t.FullName()))
 	}
+}
+
+// usedByOther reports whether the migrations make a role for the application, which owns nothing:
+// one that logs in, is a member of no other, and may write to a table.
+func (k *checker) usedByOther(t *catalogue.Table) bool {
+	return slices.ContainsFunc(k.cat.Diagram.Roles, func(r *schema.Role) bool {
+		return r.Login && !r.Bypass && !r.Superuser && len(r.Of) == 0 && slices.ContainsFunc(k.cat.Diagram.Grants, func(g *schema.Grant) bool {
+			return g.Role == r.Name && !g.Default && (g.Table == t.FullName() || g.Table == "") && (g.Allows("INSERT") || g.Allows("UPDATE") || g.Allows("DELETE"))
+		})
+	})
 }
 
 // oracle tells of keys that are unique over all tenants: the check of uniqueness sees all

@@ -86,6 +86,19 @@ func (r *replay) setRole(c *sqltree.SetRole) {
 	}
 }
 
+// join makes roles members of others, or no members.
+func (r *replay) join(c *sqltree.Membership) {
+	for _, role := range r.d.Roles {
+		if !slices.Contains(c.Members, role.Name) {
+			continue
+		}
+		role.Of = without(role.Of, c.Roles)
+		if !c.Revoke {
+			role.Of = append(role.Of, c.Roles...)
+		}
+	}
+}
+
 // setDefault adds what sessions begin with, or takes it away.
 func (r *replay) setDefault(c *sqltree.SessionDefault) {
 	r.d.Defaults = slices.DeleteFunc(r.d.Defaults, func(x *Default) bool {

@@ -192,6 +192,8 @@ func (r *replay) apply(c sqltree.Change) {
 		r.grant(c)
 	case *sqltree.SetRole:
 		r.setRole(c)
+	case *sqltree.Membership:
+		r.join(c)
 	case *sqltree.SessionDefault:
 		r.setDefault(c)
 	case *sqltree.CreateDomain:

@@ -35,6 +35,7 @@ type Role struct {
 	Position
 	Name                     string
 	Bypass, Superuser, Login bool
+	Of                       []string // the roles that it is a member of
 }
 
 // Default is the value of a variable with which the sessions of a role, or of all roles,

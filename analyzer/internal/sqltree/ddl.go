@@ -9,7 +9,7 @@ type ObjectName struct{ Schema, Name string }
 
 // Change is one effect of a data-definition statement: *CreateTable,
 // *AlterTable, *CreateIndex, *CreateView, *CreateFunction, *CreateTrigger,
-// *CreateRule, *CreatePolicy, *AlterPolicy, *AlterView, *OwnRoutine, *SetRole, *SessionDefault, *CreateDomain, *AlterDomain, *CreateCast, *DropObject, *RenameObject, *MoveObject, *SearchPath or
+// *CreateRule, *CreatePolicy, *AlterPolicy, *AlterView, *OwnRoutine, *SetRole, *SessionDefault, *Membership, *CreateDomain, *AlterDomain, *CreateCast, *DropObject, *RenameObject, *MoveObject, *SearchPath or
 // *DoBlock. Offsets are into the text that package pgddl was given.
 type Change interface{ change() }
 

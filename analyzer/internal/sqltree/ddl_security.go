@@ -45,6 +45,12 @@ type SetRole struct {
 	Bypass, Superuser, Login *bool
 }
 
+// Membership is GRANT of roles to roles, and its REVOKE.
+type Membership struct {
+	Revoke         bool
+	Roles, Members []string
+}
+
 // SessionDefault is SET of a variable for the sessions of a role, of a database, or of both, or its
 // RESET. No role is all of them, no database the one that the files are about.
 type SessionDefault struct {
@@ -79,6 +85,7 @@ func (*AlterView) change()      {}
 func (*OwnRoutine) change()     {}
 func (*SetRole) change()        {}
 func (*SessionDefault) change() {}
+func (*Membership) change()     {}
 func (*Grant) change()          {}
 
 func (*RowSecurity) tableAction() {}

@@ -181,13 +181,16 @@ func (p *Connections) outside(a obligation.Atom, why string) obligation.Value {
 	case p.lasts(a.Column):
 		return notGiven(a, why)
 	}
-	shows := "row-level security shows it no row, or those of whoever was on the connection before"
+	shows := "row-level security leaves it no row, or those of whoever was on the connection before"
+	if p.pools.Several() {
+		shows += ", or all of them where its pool connects as a role that is not held"
+	}
 	switch b, begins := p.settings.Begins(a.Column); {
 	case b.Unsure:
 	case begins && b.ByProgram:
 		return notGiven(a, b.Text)
 	case begins:
-		shows = b.Text + ", and row-level security shows it the rows of that tenant"
+		shows = b.Text + ", and row-level security leaves it the rows of that tenant"
 	}
 	if p.wall == Policies {
 		return obligation.No(obligation.Cause{Kind: obligation.NotHeld, Atom: a, Reason: why})

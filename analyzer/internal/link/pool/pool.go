@@ -58,6 +58,9 @@ func (p *Pools) MakesAll(path string) bool {
 	return slices.ContainsFunc(p.opens, func(o opening) bool { return unit.PackageOf(o.call.Symbol) == path }) && slices.ContainsFunc(p.graph.Order, hooked)
 }
 
+// Several reports whether the program opens more than one pool: they may connect as other roles.
+func (p *Pools) Several() bool { return len(p.opens) > 1 }
+
 // Hook is a function that a pool calls with a connection.
 type Hook struct {
 	*callgraph.Function

@@ -45,6 +45,12 @@ func (r *ddlReader) security(n *pg.Node) bool {
 		}
 	case *pg.Node_GrantStmt:
 		r.grant(s.GrantStmt, false)
+	case *pg.Node_GrantRoleStmt:
+		m := &sqltree.Membership{Revoke: !s.GrantRoleStmt.IsGrant, Members: roleNames(s.GrantRoleStmt.GranteeRoles)}
+		for _, n := range s.GrantRoleStmt.GrantedRoles {
+			m.Roles = append(m.Roles, n.GetAccessPriv().GetPrivName())
+		}
+		r.add(m)
 	case *pg.Node_AlterDefaultPrivilegesStmt:
 		r.grant(s.AlterDefaultPrivilegesStmt.Action, true)
 	default:

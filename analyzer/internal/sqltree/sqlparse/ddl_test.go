@@ -84,6 +84,8 @@ func TestSecurity(t *testing.T) {
 		r := parseOne(t, text).(*sqltree.SetRole)
 		assert.Equal(t, want, [2]bool{r.Bypass != nil && *r.Bypass, r.Login != nil && *r.Login}, text)
 	}
+	assert.Equal(t, &sqltree.Membership{Roles: []string{"a", "b"}, Members: []string{"c"}}, parseOne(t, "GRANT a, b TO c"))
+	assert.True(t, parseOne(t, "REVOKE a FROM c").(*sqltree.Membership).Revoke)
 	for text, want := range map[string]sqltree.SessionDefault{
 		"ALTER ROLE r SET app.Tenant = 'x'": {Role: "r", Name: "app.tenant", Value: "x"}, "ALTER ROLE ALL SET app.tenant TO 7": {Name: "app.tenant", Value: "7"},
 		"ALTER DATABASE d SET app.tenant = ''": {Database: "d", Name: "app.tenant"}, "ALTER ROLE r IN DATABASE d SET app.bypass = on": {Role: "r", Database: "d", Name: "app.bypass", Value: "on"},
