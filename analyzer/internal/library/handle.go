@@ -15,7 +15,7 @@ var handleClauses = []string{
 	"group by", "order by", "limit to", "offset to", "joins", "inner joins", "preload", "unscoped", "scopes", "applied", "clauses", Association, "association unscoped", "attrs", "assign", "raw text",
 	InContext, Setting, Generic, RowsAre,
 	// what ends a statement
-	"find", "find one", "find or create", "find or init", "scan", "pluck", "count", "rows", "create", "save", "set column", "set columns", "remove", "exec",
+	"find", "find one", "find batches", "find or create", "find or init", "scan", "pluck", "count", "rows", "create", "save", "set column", "set columns", "remove", "exec",
 	"related", "related count", "relate", "relate only", "unrelate", "unrelate all",
 }
 

@@ -82,7 +82,8 @@ type Table struct {
 	Place     Place
 	Columns   []*Column
 	Relations []*Relation
-	Deleted   *Column // the time of deletion of rows that are not shown any more, nil if there is none
+	Unread    []string // fields that hold rows in a way that is not followed
+	Deleted   *Column  // the time of deletion of rows that are not shown any more, nil if there is none
 	used      bool
 }
 
@@ -120,7 +121,8 @@ const (
 // Relation is a field that holds rows of another table.
 type Relation struct {
 	Field    string
-	Name     string // by which statements call its rows, "" for that of the field
+	Path     []string // the fields that lead to it, as those of a column
+	Name     string   // by which statements call its rows, "" for that of the field
 	Kind     Kind
 	To       string   // the other type
 	Own      []string // columns of this table
@@ -158,12 +160,32 @@ func (m *Models) Of(typ, naming string) *Table {
 	m.columns(t, n, x, nil, "")
 	n.complete(t)
 	m.hooks(t, x, 0)
+	m.relations(t, n, x, nil)
+	return t
+}
+
+// relations adds the relations that fields of a type are, and those of its parts: of one
+// name, that which lies less deep.
+func (m *Models) relations(t *Table, n naming, x *unit.Model, path []string) {
 	for i := range x.Fields {
-		if r := m.relation(t, n, &x.Fields[i]); r != nil {
+		f := &x.Fields[i]
+		if !m.holdsRows(n, f) || t.Relation(f.Name) != nil {
+			continue
+		}
+		if r := m.relation(t, n, f); r != nil {
+			r.Path = append(path[:len(path):len(path)], f.Name)
 			t.Relations = append(t.Relations, r)
+		} else {
+			t.Unread = append(t.Unread, f.Name)
 		}
 	}
-	return t
+	for i := range x.Fields {
+		f := &x.Fields[i]
+		part := m.byName[f.Type]
+		if _, ok := n.part(f); ok && part != nil && part != x && len(path) < maxParts {
+			m.relations(t, n, part, append(path[:len(path):len(path)], f.Name))
+		}
+	}
 }
 
 // hooks notes what the methods of a type do to statements, and those of its embedded parts.
@@ -245,9 +267,12 @@ func (m *Models) tableName(x *unit.Model, n naming) string {
 // short is the name of a type without its package.
 func short(name string) string { return name[strings.LastIndexByte(name, '.')+1:] }
 
+// maxParts caps how deep parts lie in parts.
+const maxParts = 4
+
 // columns adds the columns of a model, and those of its parts.
 func (m *Models) columns(t *Table, n naming, x *unit.Model, path []string, prefix string) {
-	if len(path) > 4 {
+	if len(path) > maxParts {
 		return
 	}
 	for i := range x.Fields {
@@ -340,11 +365,14 @@ func (t *Table) Relation(field string) *Relation {
 	return nil
 }
 
-// relation is the relation that a field is, nil if it is none.
+// holdsRows reports whether a field is no column, and holds rows of another table.
+func (m *Models) holdsRows(n naming, f *unit.ModelField) bool {
+	_, part := n.part(f)
+	return !part && f.Kind == unit.ModelStruct && n.column(f) == nil && m.byName[f.Type] != nil && !n.ignores(f)
+}
+
+// relation is the relation that a field is, nil if it is none that is followed.
 func (m *Models) relation(t *Table, n naming, f *unit.ModelField) *Relation {
-	if _, part := n.part(f); part || f.Kind != unit.ModelStruct || n.column(f) != nil || m.byName[f.Type] == nil || n.ignores(f) {
-		return nil
-	}
 	other := m.Of(f.Type, n.word())
 	if other == nil {
 		return nil

@@ -84,10 +84,35 @@ type Job struct {
 	BatchID *string
 }
 
+// Owned and Placed are parts with relations of their own.
+type Owned struct {
+	OrgID UUID
+	Org   *Org
+}
+
+type Placed struct {
+	BatchKey string
+	Batch    *Batch `gorm:"foreignKey:BatchKey"`
+	Tags     []Tag  `gorm:"many2many:placed_tags"`
+}
+
+type Visit struct {
+	ID uint
+	Owned
+	Placed `gorm:"embedded;embeddedPrefix:at_"`
+	Guests []Guest
+}
+
+type Guest struct {
+	ID      uint
+	VisitID uint
+	Owned
+}
+
 func (Tag) TableName() string { return "labels" }
 
 func TestReadsTypesAsGormDoes(t *testing.T) {
-	for _, x := range []any{Org{}, Member{}, Invoice{}, HTTPLine{}, Tag{}, Batch{}, Job{}} {
+	for _, x := range []any{Org{}, Member{}, Invoice{}, HTTPLine{}, Tag{}, Batch{}, Job{}, Visit{}, Guest{}} {
 		t.Run(reflect.TypeOf(x).Name(), func(t *testing.T) {
 			theirs, err := schema.Parse(x, &sync.Map{}, schema.NamingStrategy{})
 			require.NoError(t, err)

@@ -21,6 +21,7 @@ import (
 	"github.com/tenantvet/tenantvet/analyzer/internal/ormwrite/gorm"
 	"github.com/tenantvet/tenantvet/analyzer/internal/ormwrite/gorm/callback"
 	"github.com/tenantvet/tenantvet/analyzer/internal/ormwrite/gorm/generic"
+	"github.com/tenantvet/tenantvet/analyzer/internal/ormwrite/gorm/removal"
 	"github.com/tenantvet/tenantvet/analyzer/internal/ormwrite/phrase"
 	"github.com/tenantvet/tenantvet/analyzer/internal/ormwrite/pop"
 	"github.com/tenantvet/tenantvet/analyzer/internal/ormwrite/xorm"
@@ -49,9 +50,23 @@ func of(style string) *library {
 	return nil
 }
 
-// classic are the statements of gorm, of its generic interface, too.
+// classic are the statements of gorm, of its generic interface, too, with those by which it
+// deletes what belongs to a row.
 func classic(b *term.Build, models *model.Models, enforce phrase.Enforce) ([]*term.Build, error) {
-	return gorm.Statements(generic.Classic(b), models, enforce)
+	b = generic.Classic(b)
+	with, err := removal.With(b, models)
+	if err != nil {
+		return nil, err
+	}
+	var out []*term.Build
+	for _, x := range append(with, b) {
+		list, err := gorm.Statements(x, models, enforce)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, list...)
+	}
+	return out, nil
 }
 
 // unenforced are the statements of a library that runs no functions with them.
@@ -100,6 +115,41 @@ func Begun(b *term.Build) bool {
 	return b.Base != nil || slices.ContainsFunc(b.Clauses, func(c term.Clause) bool {
 		return c.Word != "handle" && c.Word != "again" && c.Word != "session" && c.Word != "context of" && c.Word != term.Never
 	})
+}
+
+// Either is what a function builds that builds one of several things: with the clauses that
+// all of them begin with, and each other one that some have as one that may be there. ok is
+// false if one of them is no build.
+func Either(list []term.Term) (t term.Term, ok bool) {
+	var out *term.Build
+	for _, x := range list {
+		b, built := x.(*term.Build)
+		switch {
+		case !built || out != nil && !sameBase(out, b):
+			return nil, false
+		case out == nil:
+			out = b
+			continue
+		}
+		n := 0
+		for n < min(len(out.Clauses), len(b.Clauses)) && sameClause(out.Clauses[n], b.Clauses[n]) {
+			n++
+		}
+		merged := &term.Build{Style: out.Style, Base: out.Base, Clauses: slices.Clone(out.Clauses[:n])}
+		for _, c := range slices.Concat(out.Clauses[n:], b.Clauses[n:]) {
+			merged.Clauses = append(merged.Clauses, term.Clause{Word: c.Word, Values: c.Values, Maybe: true})
+		}
+		out = merged
+	}
+	return out, out != nil
+}
+
+func sameClause(a, b term.Clause) bool {
+	return term.Same(phrase.Build(a), phrase.Build(b))
+}
+
+func sameBase(a, b *term.Build) bool {
+	return a.Style == b.Style && (a.Base == nil) == (b.Base == nil) && (a.Base == nil || term.Same(a.Base, b.Base))
 }
 
 // maxRelated is how far rows are followed that are loaded with others.

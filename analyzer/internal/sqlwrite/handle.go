@@ -11,7 +11,7 @@ var handleWords = map[string]shape{
 	"group by": {first: []role{asTyped}}, "order by": {first: []role{asTyped}}, "joins": {first: []role{asTyped}}, "inner joins": {first: []role{asTyped}},
 	"preload": {first: []role{asTyped, asTyped}}, "scopes": ofParts, "applied": ofParts, "raw text": {first: []role{asTyped}}, "exec": {first: []role{asTyped}},
 
-	"find": {first: []role{asBind, asTyped}}, "find one": {first: []role{asBind, asTyped}}, "find or create": {first: []role{asBind, asTyped}}, "find or init": {first: []role{asBind, asTyped}},
+	"find batches": {}, "find": {first: []role{asBind, asTyped}}, "find one": {first: []role{asBind, asTyped}}, "find or create": {first: []role{asBind, asTyped}}, "find or init": {first: []role{asBind, asTyped}},
 	"scan": {}, "pluck": {first: []role{asTyped}}, "count": {}, "rows": {}, "create": {}, "save": {}, "set column": {first: []role{asTyped}},
 	"set columns": {}, "remove": {first: []role{asBind, asTyped}},
 	"association": ofTexts, "association unscoped": {}, "related": {first: []role{asBind, asTyped}}, "related count": {}, "relate": {}, "relate only": {}, "unrelate": {}, "unrelate all": {},

@@ -134,6 +134,11 @@ func (b *Body) call(c *callsite.Call) {
 	switch m.Verb {
 	case library.Runs:
 		b.statements.Write(c)
+		if m.Call != "" { // and what it hands its rows to
+			with := *c
+			with.N = b.Frame.NextNumber()
+			b.keep(&with, m.Call)
+		}
 	case library.Plays:
 		if m.Role() == library.Keeps || m.Role() == library.Finds || m.Role() == library.Shares {
 			b.asCache(c)

@@ -334,12 +334,12 @@ func (p *Statements) narrowed(f *callgraph.Function, style string, c term.Clause
 	if _, ok := functions[0].(*term.Func); !ok {
 		return c
 	}
-	list := p.apply(f, style, term.Value{Term: functions[0]}, &term.Build{Style: style}, &term.Clause{}, depth)
-	if len(list) != 1 || hasScope(list[0]) {
+	adds, ok := ormwrite.Either(p.apply(f, style, term.Value{Term: functions[0]}, &term.Build{Style: style}, &term.Clause{}, depth))
+	if !ok || hasScope(adds) {
 		return c
 	}
 	values := slices.Clone(c.Values)
-	values[last] = term.Value{Term: list[0], Form: term.AsPart}
+	values[last] = term.Value{Term: adds, Form: term.AsPart}
 	return term.Clause{Word: c.Word, Values: values, If: c.If, Maybe: c.Maybe}
 }
 

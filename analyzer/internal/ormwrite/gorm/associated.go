@@ -46,7 +46,7 @@ func (s *statement) associated(t *model.Table, row term.Term) ([]*together, erro
 		if slices.Contains(s.omitted, "~~~as~~~") || slices.Contains(s.omitted, r.Field) || len(s.columns) > 0 && !slices.Contains(s.columns, r.Field) {
 			continue
 		}
-		value := term.Select(row, term.Step{Kind: term.FieldStep, Name: r.Field})
+		value := phrase.Field(row, r.Path)
 		if o, ok := value.(*term.Origin); ok && o.Kind == term.Unknown && o.Name == term.Related {
 			continue // as they were loaded
 		}
@@ -355,7 +355,7 @@ func (a *association) had() term.Term {
 	if a.Kind != model.HasMany && a.Kind != model.ManyToMany || a.s.ends.Word == "relate only" {
 		return nil
 	}
-	have := term.Select(a.row.Term, term.Step{Kind: term.FieldStep, Name: a.Field})
+	have := phrase.Field(a.row.Term, a.Path)
 	if o, ok := have.(*term.Origin); ok && o.Kind == term.Unknown && o.Name == term.Related {
 		return nil
 	}

@@ -347,6 +347,9 @@ func (s *statement) preloaded(c *term.Clause, from []term.Clause) ([]*term.Build
 	}
 	if name == "~~~as~~~" {
 		var out []*term.Build
+		if len(s.table.Unread) > 0 {
+			return nil, errors.New("rows that are loaded with others, in a way that is not followed: " + s.table.Unread[0])
+		}
 		for _, r := range s.table.Relations {
 			more, err := s.along(s.table, []string{r.Field}, s.rowsOf(from), nil)
 			if err != nil {

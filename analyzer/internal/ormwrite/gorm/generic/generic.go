@@ -38,6 +38,8 @@ func Classic(b *term.Build) *term.Build {
 			}
 		case rows != nil:
 			out.Clauses = append(out.Clauses, ended(c, *rows)...)
+		case c.Word == "find batches": // each further one is of the rows behind those that were found
+			out.Clauses = append(out.Clauses, term.Clause{Word: "find", Values: c.Values[:1], If: c.If, Maybe: c.Maybe})
 		default:
 			out.Clauses = append(out.Clauses, c)
 		}
@@ -57,9 +59,9 @@ func ended(c term.Clause, rows term.Value) []term.Clause {
 	switch c.Word {
 	case "find one", "remove":
 		c.Values = []term.Value{rows}
-	case "find":
+	case "find", "find batches":
 		rows.Form = term.AsModels
-		c.Values = []term.Value{rows}
+		c.Word, c.Values = "find", []term.Value{rows}
 	case "count":
 		out = append(out, model, term.Clause{Word: "select of", Values: c.Values})
 		c.Values = nil
