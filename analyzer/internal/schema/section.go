@@ -91,11 +91,22 @@ func (m *markers) direction(line string) (dir string, end, sure bool) {
 const filledIn = "filled_in"
 
 // filled takes out what a template would fill in, with the dot behind a schema
-// (`{{.Schema}}.users`). Where a whole name is filled in, a name is put.
+// (`{{.Schema}}.users`) and the quotes around one (`"{{.Schema}}".users`). Where a whole
+// name is filled in, a name is put.
 func filled(text string, action *regexp.Regexp) string {
 	var b strings.Builder
 	last := 0
 	for _, at := range action.FindAllStringIndex(text, -1) {
+		if strings.HasSuffix(text[last:at[0]], `"`) && strings.HasPrefix(text[at[1]:], `"`) {
+			if strings.HasPrefix(text[at[1]:], `".`) {
+				b.WriteString(text[last : at[0]-1])
+				last = at[1] + len(`".`)
+			} else {
+				b.WriteString(text[last:at[0]] + filledIn)
+				last = at[1]
+			}
+			continue
+		}
 		b.WriteString(text[last:at[0]])
 		last = at[1]
 		if strings.HasPrefix(text[last:], ".") {
