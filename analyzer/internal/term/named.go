@@ -106,6 +106,12 @@ func (b Substitution) Renamed(o *Origin) []Term {
 				same.Name = NameBy(o.Group, by)
 				out = append(out, &same)
 			}
+		case *Path:
+			if namedBy+x.String() == o.Name {
+				same := *o
+				same.Name = NameBy(o.Group, by)
+				out = append(out, &same)
+			}
 		case *Struct:
 			for _, f := range x.Fields {
 				as(Select(by, Step{Kind: FieldStep, Name: f.Name}), f.Term)

@@ -149,7 +149,7 @@ func (p *Decisions) inside(fr *frame, c callgraph.Callee, depth int) *frame {
 	}
 	for _, t := range fr.rows {
 		if o, ok := t.(*term.Origin); ok && o.Kind == term.Request {
-			out.rows = append(out.rows, t) // the callee reads the same request
+			out.rows = append(out.rows, handed.Renamed(o)...) // the callee reads the same request
 		}
 	}
 	return out
