@@ -122,7 +122,7 @@ func (p *Connections) byHook(hook pool.Hook, path, name string) obligation.Value
 	if p.cleared(path, name) { // where nothing is set it has none
 		return v
 	}
-	for _, facts := range pool.Passes(hook) {
+	for _, facts := range p.pools.Passes(hook) {
 		e := p.conds.At(hook.Function, facts)
 		set, found := p.before(e, a)
 		if !found {
@@ -173,7 +173,7 @@ func (p *Connections) cleared(path, name string) bool {
 		return false
 	}
 	return len(hooks) > 0 && len(p.connected(name)) == 0 && !slices.ContainsFunc(hooks, func(h pool.Hook) bool {
-		return slices.ContainsFunc(pool.Passes(h), func(facts []term.Fact) bool { return !p.clearedBy(h.Function, facts, name) })
+		return slices.ContainsFunc(p.pools.Passes(h), func(facts []term.Fact) bool { return !p.clearedBy(h.Function, facts, name) })
 	})
 }
 

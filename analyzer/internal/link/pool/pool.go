@@ -252,18 +252,50 @@ func refuses(g unit.Give) bool {
 }
 
 // Passes are the ways on which a hook lets a connection pass, each with what is known then.
-func Passes(hook Hook) [][]term.Fact {
+func (p *Pools) Passes(hook Hook) [][]term.Fact {
 	var out [][]term.Fact
 	for _, g := range hook.Gives {
 		facts, ok := passes(g)
 		if hook.Again {
-			facts, ok = g.If, !slices.ContainsFunc(g.Results, isBad)
+			facts, ok = p.passesAgain(hook.Function, g)
 		}
 		if ok {
 			out = append(out, facts)
 		}
 	}
 	return out
+}
+
+// passesAgain gives the facts of a return of a hook that only one error stops.
+func (p *Pools) passesAgain(f *callgraph.Function, g unit.Give) (facts []term.Fact, ok bool) {
+	if len(g.Results) != 1 {
+		return g.If, true
+	}
+	r, isResult := g.Results[0].(*term.Result)
+	if isResult && len(r.Steps) == 1 && p.givesBad(f, r, maxMade) {
+		return append(slices.Clone(g.If), term.Fact{Op: term.Nil, A: r}), true
+	}
+	return g.If, !isBad(g.Results[0])
+}
+
+// givesBad reports whether the error that a call gives is nil or the one that stops a hook.
+func (p *Pools) givesBad(f *callgraph.Function, r *term.Result, depth int) bool {
+	c := f.Ops[r.Call].Call
+	if c == nil || c.Kind == unit.Library || depth == 0 {
+		return false
+	}
+	targets, known := p.graph.Callees(f, c)
+	return known && len(targets) > 0 && !slices.ContainsFunc(targets, func(t callgraph.Callee) bool {
+		return len(t.Fn.Gives) == 0 || slices.ContainsFunc(t.Fn.Gives, func(g unit.Give) bool {
+			given, ok := callgraph.Given(r, r.Call, &g)
+			if !ok {
+				return true
+			}
+			zero, isKnown := term.Zeroness(given)
+			inner, isResult := given.(*term.Result)
+			return !(isKnown && zero || isBad(given) || isResult && p.givesBad(t.Fn, inner, depth-1))
+		})
+	})
 }
 
 // isBad tells the error for which database/sql drops a connection.
