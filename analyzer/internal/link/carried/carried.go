@@ -139,5 +139,20 @@ func within(at *term.Path, value term.Term) term.Term {
 //
 //	for name, values := range c.QueryParams() { c.Set(name, values[0]) }
 func UnderAnyName(g *callgraph.Graph) bool {
-	return slices.ContainsFunc(g.Puts[term.ComputedKey], func(w callgraph.Write) bool { return term.Any(w.Value, term.IsRequest) })
+	return slices.ContainsFunc(g.Puts[term.ComputedKey], func(w callgraph.Write) bool { return ofRequest(w.Fn, w.Value, maxCalls) })
+}
+
+// maxCalls is how many calls deep a value is asked whether it is made of a request.
+const maxCalls = 4
+
+// ofRequest reports whether a value is part of a request, or what a call makes of one.
+func ofRequest(f *callgraph.Function, t term.Term, calls int) bool {
+	return term.Any(t, func(x term.Term) bool {
+		r, ok := x.(*term.Result)
+		if !ok || calls == 0 {
+			return term.IsRequest(x)
+		}
+		c := f.Ops[r.Call].Call
+		return c != nil && slices.ContainsFunc(c.Args, func(a term.Term) bool { return a != nil && ofRequest(f, a, calls-1) })
+	})
 }
