@@ -34,6 +34,9 @@ func (p *Graph) outgoing(f *Function) []*Edge {
 		out = append(out, p.direct(f, c)...)
 		for j, a := range c.Args {
 			for _, v := range p.FunctionsIn(term.Unbound(a)) {
+				if whole, ok := a.(*term.Func); ok && v.Symbol == whole.Symbol {
+					v = whole
+				}
 				out = append(out, p.handed(f, c, j, v)...)
 			}
 		}
