@@ -179,7 +179,7 @@ func (p *Decisions) asked(fr *frame, e *pathcond.Env, f term.Fact, k, depth int)
 	case o.Call == nil || o.Call.Mode != unit.Now:
 		return ""
 	}
-	name := callgraph.CalleeName(o.Call)
+	name := cmp.Or(callgraph.CalleeName(o.Call), fr.fn.Symbol) // a function value has no name
 	targets, known := p.graph.Callees(fr.fn, o.Call)
 	if o.Call.Kind == unit.Dynamic && !known && passes(f) && p.asksValue(fr, k, depth) {
 		return fr.fn.Symbol
