@@ -18,9 +18,9 @@ import (
 	"github.com/tenantvet/tenantvet/analyzer/internal/report"
 )
 
-// TestLiveSecurity runs `tenantvet rls --dsn` beside migrations that the database follows,
-// and beside ones that it does not.
-func TestLiveSecurity(t *testing.T) {
+// liveDatabase is an empty database on a server of its own: how it is reached, and what runs
+// statements on it.
+func liveDatabase(t *testing.T, name string) (dsn string, exec func(sql string)) {
 	s, err := pgserver.StartServer()
 	if errors.Is(err, pgserver.ErrNoServer) && os.Getenv("TENANTVET_REQUIRE_PG") != "1" {
 		t.Skipf("not run: no database was looked at, because there is %v", err)
@@ -28,11 +28,21 @@ func TestLiveSecurity(t *testing.T) {
 	require.NoError(t, err)
 	t.Cleanup(s.Stop)
 	ctx := context.Background()
-	dsn, err := s.DSN(ctx, "live")
+	dsn, err = s.DSN(ctx, name)
 	require.NoError(t, err)
 	conn, err := pgx.Connect(ctx, dsn)
 	require.NoError(t, err)
 	t.Cleanup(func() { conn.Close(ctx) })
+	return dsn, func(sql string) {
+		_, err := conn.Exec(ctx, sql)
+		require.NoError(t, err, sql)
+	}
+}
+
+// TestLiveSecurity runs `tenantvet rls --dsn` beside migrations that the database follows,
+// and beside ones that it does not.
+func TestLiveSecurity(t *testing.T) {
+	dsn, exec := liveDatabase(t, "live")
 
 	const migration = `CREATE TABLE organizations (id uuid PRIMARY KEY, name text NOT NULL);
 CREATE TABLE invoices (id uuid PRIMARY KEY, organization_id uuid NOT NULL REFERENCES organizations (id), amount bigint NOT NULL);
@@ -52,8 +62,7 @@ CREATE POLICY tenant ON invoices USING (organization_id = NULLIF(current_setting
 		return code, out.String(), problems.String()
 	}
 
-	_, err = conn.Exec(ctx, migration)
-	require.NoError(t, err)
+	exec(migration)
 	code, out, _ := run("--dsn", dsn)
 	assert.Equal(t, exitClean, code, out)
 	assert.Contains(t, out, "as postgres: it is a superuser, whom no policy holds; if the application connects so, it has no second wall")
@@ -61,8 +70,7 @@ CREATE POLICY tenant ON invoices USING (organization_id = NULLIF(current_setting
 	assert.Regexp(t, `(?m)^  notes: it belongs to a tenant .* \(rls-missing\)$`, out)
 	assert.Contains(t, out, "no difference from the migrations (migrations)")
 
-	_, err = conn.Exec(ctx, "ALTER TABLE invoices NO FORCE ROW LEVEL SECURITY; CREATE ROLE driver_app LOGIN; ALTER TABLE invoices OWNER TO driver_app")
-	require.NoError(t, err)
+	exec("ALTER TABLE invoices NO FORCE ROW LEVEL SECURITY; CREATE ROLE driver_app LOGIN; ALTER TABLE invoices OWNER TO driver_app")
 	code, out, _ = run("--dsn", strings.Replace(dsn, "user=postgres", "user=driver_app", 1))
 	assert.Equal(t, exitFound, code, out)
 	assert.Contains(t, out, "as driver_app, who owns 1 table of a tenant (invoices): where row-level security is not forced no policy holds its owner")
@@ -85,22 +93,7 @@ CREATE POLICY tenant ON invoices USING (organization_id = NULLIF(current_setting
 // TestLiveExample runs it on a database that the migrations of the bundled example have made,
 // and on what somebody has done to that by hand.
 func TestLiveExample(t *testing.T) {
-	s, err := pgserver.StartServer()
-	if errors.Is(err, pgserver.ErrNoServer) && os.Getenv("TENANTVET_REQUIRE_PG") != "1" {
-		t.Skipf("not run: no database was looked at, because there is %v", err)
-	}
-	require.NoError(t, err)
-	t.Cleanup(s.Stop)
-	ctx := context.Background()
-	dsn, err := s.DSN(ctx, "example")
-	require.NoError(t, err)
-	conn, err := pgx.Connect(ctx, dsn)
-	require.NoError(t, err)
-	t.Cleanup(func() { conn.Close(ctx) })
-	exec := func(sql string) {
-		_, err := conn.Exec(ctx, sql)
-		require.NoError(t, err, sql)
-	}
+	dsn, exec := liveDatabase(t, "example")
 	dir := filepath.Join("..", "..", "testdata", "example-rls")
 	files, err := filepath.Glob(filepath.Join(dir, "migrations", "*.sql"))
 	require.NoError(t, err)

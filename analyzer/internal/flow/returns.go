@@ -11,6 +11,7 @@ import (
 	"github.com/tenantvet/tenantvet/analyzer/internal/flow/callsite"
 	"github.com/tenantvet/tenantvet/analyzer/internal/flow/memory"
 	"github.com/tenantvet/tenantvet/analyzer/internal/flow/place"
+	"github.com/tenantvet/tenantvet/analyzer/internal/library"
 	"github.com/tenantvet/tenantvet/analyzer/internal/term"
 )
 
@@ -194,7 +195,7 @@ func (s *splitter) way(results []ssa.Value, at ssa.Instruction, facts []term.Fac
 	way := Way{Facts: facts}
 	for _, r := range results {
 		t := algebra.Refine(s.f.Term(r, at), facts)
-		if algebra.Unknown(t) && callsite.IsError(r.Type()) && s.f.failed(r, s.ret.Block(), 0) {
+		if algebra.Unknown(t) && library.IsError(r.Type()) && s.f.failed(r, s.ret.Block(), 0) {
 			t = term.Of(term.Fresh) // some error, certainly one
 		}
 		way.Results = append(way.Results, t)

@@ -30,6 +30,9 @@ const ContextType = "context.Context"
 // IsContext reports whether a type is that of call contexts.
 func IsContext(t types.Type) bool { return nameOf(t) == ContextType }
 
+// IsError reports whether a type is error.
+func IsError(t types.Type) bool { return types.Identical(t, types.Universe.Lookup("error").Type()) }
+
 // Kind is what values of a type are, NoType if nothing is known of them.
 func (s *Set) Kind(t types.Type) TypeKind { return s.kinds[nameOf(t)] }
 

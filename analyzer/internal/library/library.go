@@ -341,7 +341,7 @@ func (s *Set) Unread(f *types.Func) string {
 
 func mayFail(sig *types.Signature) bool {
 	n := sig.Results().Len()
-	return n > 0 && types.Identical(sig.Results().At(n-1).Type(), types.Universe.Lookup("error").Type())
+	return n > 0 && IsError(sig.Results().At(n-1).Type())
 }
 
 func takesContext(sig *types.Signature) bool {

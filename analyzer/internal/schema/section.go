@@ -97,24 +97,19 @@ func filled(text string, action *regexp.Regexp) string {
 	var b strings.Builder
 	last := 0
 	for _, at := range action.FindAllStringIndex(text, -1) {
-		if strings.HasSuffix(text[last:at[0]], `"`) && strings.HasPrefix(text[at[1]:], `"`) {
-			if strings.HasPrefix(text[at[1]:], `".`) {
-				b.WriteString(text[last : at[0]-1])
-				last = at[1] + len(`".`)
-			} else {
-				b.WriteString(text[last:at[0]] + filledIn)
-				last = at[1]
-			}
-			continue
+		start, end := at[0], at[1]
+		quoted := strings.HasSuffix(text[last:start], `"`) && strings.HasPrefix(text[end:], `"`)
+		if quoted {
+			start, end = start-1, end+1
 		}
-		b.WriteString(text[last:at[0]])
-		last = at[1]
+		b.WriteString(text[last:start])
+		last = end
 		if strings.HasPrefix(text[last:], ".") {
 			last++
 			continue
 		}
-		b.WriteString(strings.Repeat("\n", strings.Count(text[at[0]:at[1]], "\n")))
-		if wholeName(text, at[0], at[1]) {
+		b.WriteString(strings.Repeat("\n", strings.Count(text[start:end], "\n")))
+		if quoted || wholeName(text, start, end) {
 			b.WriteString(filledIn)
 		}
 	}

@@ -101,7 +101,7 @@ func (s *Statements) unheeded(c *callsite.Call) bool {
 	}
 	results := c.Sig.Results()
 	for i := range results.Len() {
-		if !callsite.IsError(results.At(i).Type()) {
+		if !library.IsError(results.At(i).Type()) {
 			continue
 		}
 		if results.Len() == 1 {

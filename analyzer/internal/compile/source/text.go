@@ -3,6 +3,8 @@ package source
 import (
 	"go/types"
 	"strings"
+
+	"github.com/tenantvet/tenantvet/analyzer/internal/library"
 )
 
 // TypeTexts are the types of parameters or results, as they are written in signatures.
@@ -74,7 +76,7 @@ func GivesBool(sig *types.Signature) bool {
 func Converts(sig *types.Signature) bool {
 	made := false
 	for v := range sig.Results().Variables() {
-		if text := isText(v.Type()); !text && !isBasic(v.Type()) && !isError(v.Type()) {
+		if text := isText(v.Type()); !text && !isBasic(v.Type()) && !library.IsError(v.Type()) {
 			return false
 		} else if text || sig.Recv() == nil && isBasic(v.Type()) {
 			made = true
@@ -100,5 +102,3 @@ func isBasic(t types.Type) bool {
 	_, ok := t.Underlying().(*types.Basic)
 	return ok
 }
-
-func isError(t types.Type) bool { return types.Identical(t, types.Universe.Lookup("error").Type()) }

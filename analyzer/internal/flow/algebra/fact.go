@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/flow/callsite"
+	"github.com/tenantvet/tenantvet/analyzer/internal/library"
 	"github.com/tenantvet/tenantvet/analyzer/internal/term"
 )
 
@@ -106,7 +107,7 @@ func Zeroness(a term.Term, t types.Type) (yes, no []term.Fact) {
 	if Unknown(a) || IsZero(a) {
 		return nil, nil
 	}
-	if callsite.IsError(t) {
+	if library.IsError(t) {
 		return Sides(term.Fact{Op: term.Nil, A: a})
 	}
 	if IsCount(a) {

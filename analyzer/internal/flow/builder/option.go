@@ -9,6 +9,7 @@ import (
 	"github.com/tenantvet/tenantvet/analyzer/internal/flow/callsite"
 	"github.com/tenantvet/tenantvet/analyzer/internal/flow/fact"
 	"github.com/tenantvet/tenantvet/analyzer/internal/flow/memory"
+	"github.com/tenantvet/tenantvet/analyzer/internal/library"
 )
 
 // Options. A builder may be handed to all functions of a list, one after the other: what
@@ -111,7 +112,7 @@ func checked(call *ssa.Call) bool {
 		return true
 	}
 	for _, ref := range *call.Referrers() {
-		if err, ok := ref.(*ssa.Extract); ok && err.Index == results.Len()-1 && callsite.IsError(err.Type()) {
+		if err, ok := ref.(*ssa.Extract); ok && err.Index == results.Len()-1 && library.IsError(err.Type()) {
 			return slices.ContainsFunc(*err.Referrers(), func(use ssa.Instruction) bool {
 				cond, ok := use.(*ssa.BinOp)
 				return ok && cond.Op == token.NEQ && slices.ContainsFunc(*cond.Referrers(), isBranch)

@@ -276,8 +276,7 @@ func optioned(f *Builders, phi *ssa.Phi, at ssa.Instruction) (m *made, by *ssa.C
 
 // withOptions is a builder with what functions make of it.
 func withOptions(f *Builders, m *made, t types.Type, word string, functions term.Term, form term.Form) *made {
-	m = m.styled(styleOf(f, t))
-	return m.with(&term.Clause{Word: word, Values: []term.Value{{Term: functions, Form: form}}})
+	return m.styled(styleOf(f, t)).with(&term.Clause{Word: word, Values: []term.Value{{Term: functions, Form: form}}})
 }
 
 // styleOf is how what a builder's type builds is written.

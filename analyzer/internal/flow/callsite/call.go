@@ -279,7 +279,7 @@ func CalleeOf(c *Call) string {
 // GivesError reports whether the last result of a signature is an error.
 func GivesError(sig *types.Signature) bool {
 	n := sig.Results().Len()
-	return n > 0 && IsError(sig.Results().At(n-1).Type())
+	return n > 0 && library.IsError(sig.Results().At(n-1).Type())
 }
 
 // ErrorOf is the value of the error that a call gives last, nil if there is none or

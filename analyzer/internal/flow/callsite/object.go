@@ -141,7 +141,7 @@ func UsesOf(fn *ssa.Function) []ssa.Instruction {
 // Otherwise it is -1.
 func (p *Program) HookParam(fn *ssa.Function) int {
 	results := fn.Signature.Results()
-	if results.Len() > 1 || results.Len() == 1 && !IsError(results.At(0).Type()) || fn.Signature.Variadic() {
+	if results.Len() > 1 || results.Len() == 1 && !library.IsError(results.At(0).Type()) || fn.Signature.Variadic() {
 		return -1
 	}
 	at := -1

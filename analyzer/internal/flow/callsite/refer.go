@@ -11,7 +11,7 @@ import (
 // Refers reports whether a value of a type leads to an object that others may have, too.
 func Refers(t types.Type) bool {
 	_, isInterface := t.Underlying().(*types.Interface)
-	return Shares(t) || isInterface && !IsError(t)
+	return Shares(t) || isInterface && !library.IsError(t)
 }
 
 // Shares reports whether a copy of a value of a type is the same object: a pointer, a map

@@ -75,11 +75,6 @@ func Deref(t types.Type) types.Type {
 	return t
 }
 
-// IsError reports whether a type is error
-func IsError(t types.Type) bool {
-	return types.Identical(t, types.Universe.Lookup("error").Type())
-}
-
 // IsBasic reports whether a type is basic and of a kind
 func IsBasic(t types.Type, info types.BasicInfo) bool {
 	b, ok := t.Underlying().(*types.Basic)

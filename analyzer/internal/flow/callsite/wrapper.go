@@ -20,7 +20,7 @@ func (p *Program) Decides(c *Call) bool {
 	}
 	answers := false
 	for v := range c.Sig.Results().Variables() {
-		answers = answers || IsError(v.Type()) || IsBasic(v.Type(), types.IsBoolean)
+		answers = answers || library.IsError(v.Type()) || IsBasic(v.Type(), types.IsBoolean)
 	}
 	return answers && !Wraps(c) && p.MayDecide(c.Symbol)
 }
@@ -47,7 +47,7 @@ func Valuer(t types.Type) bool {
 		return false
 	}
 	sig := f.Signature()
-	return sig.Params().Len() == 0 && sig.Results().Len() == 2 && IsError(sig.Results().At(1).Type())
+	return sig.Params().Len() == 0 && sig.Results().Len() == 2 && library.IsError(sig.Results().At(1).Type())
 }
 
 // OwnContext is the key under which a type of the program stands that carries a context
@@ -108,11 +108,11 @@ func HandsFunc(c *Call) bool {
 // with an error at most: a wrapper, whatever its name.
 func Wraps(c *Call) bool {
 	r := c.Sig.Results()
-	if r.Len() == 0 || r.Len() > 2 || r.Len() == 2 && !IsError(r.At(1).Type()) {
+	if r.Len() == 0 || r.Len() > 2 || r.Len() == 2 && !library.IsError(r.At(1).Type()) {
 		return false
 	}
 	t := r.At(0).Type()
-	return Only(c) != nil && !IsBasic(t, types.IsBoolean) && !IsError(t) && !IsFuncType(t)
+	return Only(c) != nil && !IsBasic(t, types.IsBoolean) && !library.IsError(t) && !IsFuncType(t)
 }
 
 // Converts reports whether a wrapper is a conversion by its name: a function that looks

@@ -193,7 +193,7 @@ func (f *Conditions) equal(x, y ssa.Value, at ssa.Instruction) (yes, no []term.F
 	if algebra.IsZero(b) {
 		return algebra.Zeroness(a, x.Type())
 	}
-	if callsite.IsError(x.Type()) { // err == ErrX
+	if library.IsError(x.Type()) { // err == ErrX
 		if algebra.Unknown(a) {
 			return nil, nil
 		}

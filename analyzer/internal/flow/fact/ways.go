@@ -7,6 +7,7 @@ import (
 	"golang.org/x/tools/go/ssa"
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/flow/callsite"
+	"github.com/tenantvet/tenantvet/analyzer/internal/library"
 	"github.com/tenantvet/tenantvet/analyzer/internal/term"
 )
 
@@ -105,7 +106,7 @@ func contradict(facts []term.Fact) bool {
 // refutes reports whether the way over an edge goes through a test of the value itself, of
 // which no fact can be said, that came out otherwise: err != nil of an error that is not known.
 func refutes(v ssa.Value, from, to *ssa.BasicBlock, said []term.Fact, want bool) bool {
-	if len(said) > 0 || !callsite.IsError(v.Type()) {
+	if len(said) > 0 || !library.IsError(v.Type()) {
 		return false
 	}
 	for {

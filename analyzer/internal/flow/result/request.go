@@ -60,8 +60,8 @@ func (f *Results) stated(c *callsite.Call) term.Term {
 func (f *Results) same0(c *callsite.Call, i int) term.Term {
 	t := c.Sig.Results().At(i).Type()
 	switch {
-	case callsite.IsError(t):
-		if arg := c.Arg(c.Model.At); i == 0 && arg != nil && callsite.IsError(arg.Type()) {
+	case library.IsError(t):
+		if arg := c.Arg(c.Model.At); i == 0 && arg != nil && library.IsError(arg.Type()) {
 			return f.Value(arg, c.Instr)
 		}
 		return term.Why("conversion error")
@@ -78,7 +78,7 @@ func (f *Results) same0(c *callsite.Call, i int) term.Term {
 	if c.Model.By == library.Cut {
 		return f.cutBy(c, arg, i)
 	}
-	if r := c.Sig.Results(); r.Len() > 1 && !callsite.IsError(r.At(1).Type()) && !callsite.IsFuncType(r.At(1).Type()) { // strings.Cut: two parts
+	if r := c.Sig.Results(); r.Len() > 1 && !library.IsError(r.At(1).Type()) && !callsite.IsFuncType(r.At(1).Type()) { // strings.Cut: two parts
 		return f.Part(arg, c.Instr, []place.Step{{Elem: true, Index: -1, Tag: term.PartTag + i}})
 	}
 	if c.Model.By == library.Part {
@@ -126,14 +126,14 @@ func (f *Results) request(c *callsite.Call, i int) term.Term {
 			o.Group = from.Group
 		}
 	}
-	if by := f.ChangedBefore(c, o.Group); by != nil && !callsite.IsError(t) {
+	if by := f.ChangedBefore(c, o.Group); by != nil && !library.IsError(t) {
 		return term.Why("changed by " + by.Symbol)
 	}
 	if arg := c.Arg(c.Model.At); arg != nil {
 		o.Name = term.NameBy(o.Group, f.Value(arg, c.Instr))
 	}
 	switch {
-	case callsite.IsError(t):
+	case library.IsError(t):
 		return term.Why("conversion error")
 	case i > 0 && callsite.IsBasic(t, types.IsBoolean):
 		return &term.Test{Fact: term.Fact{Op: term.NonZero, A: term.JoinOf(o, term.ZeroTerm())}}

@@ -142,7 +142,7 @@ func (f *Results) plain(c *callsite.Call, n int) []term.Term {
 			out[i] = &term.Result{Call: c.N, Steps: []term.Step{{Kind: term.ResultStep, Index: i}}}
 		case i == 0 && callsite.Wraps(c) && callsite.Converts(c):
 			out[i] = f.Value(callsite.Only(c), c.Instr)
-		case callsite.IsError(c.Sig.Results().At(i).Type()) && callsite.Wraps(c):
+		case library.IsError(c.Sig.Results().At(i).Type()) && callsite.Wraps(c):
 			out[i] = term.Why("conversion error")
 		default:
 			out[i] = term.Why("call " + c.Symbol)
@@ -154,7 +154,7 @@ func (f *Results) plain(c *callsite.Call, n int) []term.Term {
 // modelled is result i of a library function that is known.
 func (f *Results) modelled(c *callsite.Call, i int) term.Term {
 	m := c.Model
-	isErr := callsite.IsError(c.Sig.Results().At(i).Type())
+	isErr := library.IsError(c.Sig.Results().At(i).Type())
 	if i == 0 && m.Call.GivesConnection() {
 		return &term.Result{Call: c.N, Steps: []term.Step{{Kind: term.ResultStep}}}
 	}

@@ -32,9 +32,9 @@ func (f *Results) ran(c *callsite.Call, i int) term.Term {
 	}
 	t := c.Sig.Results().At(i).Type()
 	switch {
-	case callsite.IsError(t) && c.Model.Dest != library.None:
+	case library.IsError(t) && c.Model.Dest != library.None:
 		name = "scan"
-	case callsite.IsError(t):
+	case library.IsError(t):
 		name = failed
 	case callsite.IsBasic(t, types.IsInteger):
 		name = "count"
@@ -118,7 +118,7 @@ func (f *Results) collected(c *callsite.Call, i int) term.Term {
 	rows := f.Value(c.Arg(c.Model.At), c.Instr)
 	t := c.Sig.Results().At(i).Type()
 	slice, many := t.Underlying().(*types.Slice)
-	if callsite.IsError(t) {
+	if library.IsError(t) {
 		if _, first := c.Sig.Results().At(0).Type().Underlying().(*types.Slice); first {
 			return algebra.Column(rows, term.Step{Kind: term.PseudoStep, Name: "err"})
 		}

@@ -37,7 +37,8 @@ func (p *Settings) Begins(name string) (b Begin, ok bool) {
 
 func (p *Settings) begin(name string) Begin {
 	for _, c := range p.stmts.Cats {
-		for _, d := range c.Diagram.DefaultsOf(name) {
+		if all := c.Diagram.DefaultsOf(name); len(all) > 0 {
+			d := all[0]
 			return Begin{Text: fmt.Sprintf("sessions begin with %s = '%s' (%s:%d)", d.Name, d.Value, d.File, d.Line)}
 		}
 	}
