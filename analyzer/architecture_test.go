@@ -185,6 +185,8 @@ var house = map[string][]string{
 	"analyzer/internal/oracle/gofiles":            {},
 	"analyzer/internal/oracle/golden":             {},
 	"analyzer/internal/oracle/mutate":             {},
+	"analyzer/internal/oracle/mutate/replay":      {"finding", "load", "oracle/shape", "project", "standalone", "unit"},
+	"analyzer/internal/oracle/shape":              {"finding"},
 	"analyzer/internal/oracle/precision":          {"finding"},
 	"analyzer/internal/oracle/reallib":            {"compile", "unit"},
 	"analyzer/internal/oracle/seed":               {},

@@ -102,7 +102,7 @@ func (s *shape) readFindings(t *testing.T, file string) []string {
 	var lines []string
 	for _, analyzers := range tree {
 		for _, d := range analyzers["tenantvet"] {
-			lines = append(lines, strings.TrimPrefix(d.Posn, s.dir+"/")+": "+d.Message)
+			lines = append(lines, strings.TrimPrefix(d.Posn, s.Dir+"/")+": "+d.Message)
 		}
 	}
 	return lines

@@ -19,20 +19,20 @@ import (
 // settings, each with the units of its closure; packages that none of them
 // contains form one more program, the library. Packages that help tests are none of
 // it: what they register or call is no part of what is shipped.
-func programs(all []*load.Listed, units *units, isRoot func(*load.Listed) bool) []project.Program {
+func (c *Compiled) programs() []project.Program {
 	closures := map[string][]string{} // import path -> own packages that it reaches, itself included
 	used := map[string]bool{}
 	var out []project.Program
-	for _, l := range all { // dependencies come first
+	for _, l := range c.Packages { // dependencies come first
 		if !l.Main() {
 			continue
 		}
 		closures[l.ImportPath] = closure(l, closures)
 		// A package that is both counts once, as a root: all that it exports may
 		// be called.
-		if root := isRoot(l); root || l.Name == "main" {
+		if root := c.Project.IsRoot(c.Decision.Settings, l.ImportPath, l.Dir); root || l.Name == "main" {
 			out = append(out, project.Program{
-				Path: l.ImportPath, Root: root, Clause: units.clauses[l.ImportPath], Units: pick(closures[l.ImportPath], units.byPath),
+				Path: l.ImportPath, Root: root, Clause: c.Clauses[l.ImportPath], Units: pick(closures[l.ImportPath], c.Units),
 			})
 			for _, path := range closures[l.ImportPath] {
 				used[path] = true
@@ -40,14 +40,14 @@ func programs(all []*load.Listed, units *units, isRoot func(*load.Listed) bool) 
 		}
 	}
 	var rest []string
-	for _, l := range all {
+	for _, l := range c.Packages {
 		if l.Main() && !used[l.ImportPath] && !helpsTests(l) {
 			rest = append(rest, closures[l.ImportPath]...)
 		}
 	}
 	// The library has no path, so it comes first and never hides a program.
 	if len(rest) > 0 {
-		out = append(out, project.Program{Root: true, Units: pick(rest, units.byPath)})
+		out = append(out, project.Program{Root: true, Units: pick(rest, c.Units)})
 	}
 	slices.SortFunc(out, func(a, b project.Program) int { return strings.Compare(a.Path, b.Path) })
 	return out

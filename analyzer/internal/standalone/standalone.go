@@ -19,6 +19,7 @@ import (
 	"github.com/tenantvet/tenantvet/analyzer/internal/finding"
 	"github.com/tenantvet/tenantvet/analyzer/internal/load"
 	"github.com/tenantvet/tenantvet/analyzer/internal/project"
+	"github.com/tenantvet/tenantvet/analyzer/internal/unit"
 )
 
 // Options say what is analysed.
@@ -41,6 +42,18 @@ func (o *Options) tell(what string) {
 	}
 }
 
+// Compiled is a project of which all packages of the main modules are compiled.
+type Compiled struct {
+	Project  *project.Project
+	Decision *project.Decision
+	// Packages are the main modules' and all that they import, dependencies first.
+	Packages []*load.Listed
+	// Units and Clauses are what the packages were compiled to and where they begin, by
+	// import path.
+	Units   map[string]*unit.Unit
+	Clauses map[string]finding.Place
+}
+
 // Analysis is a project that was analysed.
 type Analysis struct {
 	Project  *project.Project
@@ -52,6 +65,16 @@ type Analysis struct {
 
 // Analyse compiles all packages of the project and links all its programs.
 func Analyse(o Options) (*Analysis, error) {
+	c, err := Compile(o)
+	if err != nil {
+		return nil, err
+	}
+	return c.Link(o.tell), nil
+}
+
+// Compile decides about the project and compiles all packages of its main modules. The
+// error is one of the settings, the schema or loading.
+func Compile(o Options) (*Compiled, error) {
 	p, err := project.Find(o.Dir, os.Getenv)
 	if err != nil {
 		return nil, err
@@ -80,14 +103,18 @@ func Analyse(o Options) (*Analysis, error) {
 	if err != nil {
 		return nil, err
 	}
-	isRoot := func(l *load.Listed) bool { return p.IsRoot(decision.Settings, l.ImportPath, l.Dir) }
-	linked := programs(all, units, isRoot)
-	o.tell(fmt.Sprintf("linking %d programs", len(linked)))
-	run := p.LinkAll(decision, linked)
+	return &Compiled{p, decision, all, units.byPath, units.clauses}, nil
+}
+
+// Link links all programs of the project. tell is told what is being done.
+func (c *Compiled) Link(tell func(string)) *Analysis {
+	linked := c.programs()
+	tell(fmt.Sprintf("linking %d programs", len(linked)))
+	run := c.Project.LinkAll(c.Decision, linked)
 	// It stands first: everything below is to be read in its light.
-	run.Setup = slices.Concat(noProgram(all), p.LeftOut(ignored(all)), run.Setup)
+	run.Setup = slices.Concat(noProgram(c.Packages), c.Project.LeftOut(ignored(c.Packages)), run.Setup)
 	run.Count()
-	return &Analysis{p, decision, run, all}, nil
+	return &Analysis{c.Project, c.Decision, run, c.Packages}
 }
 
 // Packages parses and type-checks the packages of the main modules again and calls visit with

@@ -31,6 +31,7 @@ type kit struct {
 	binary  string        // none where the package has no tests
 	took    time.Duration // without a mutant
 	skip    string        // tests that fail anyway, or are left out
+	replay  []string      // arguments of the command that replays shapes; none of a package's tests
 	reached map[int]bool
 }
 
@@ -123,7 +124,7 @@ func (l *lab) assemble(pkg, overlay string) (*kit, error) {
 func (l *lab) first(k *kit) error {
 	record := k.binary + ".reached"
 	began := time.Now()
-	out, err := l.exec(k, []string{"MUTANT_RECORD=" + record}, 10*time.Minute, "-test.v")
+	out, err := l.exec(k, []string{"MUTANT_RECORD=" + record}, 10*time.Minute, verbose)
 	k.took = time.Since(began)
 	if failing := failures(out); err != nil && len(failing) > 0 {
 		fmt.Printf("%s: without a mutant these fail, and are left out: %s\n", k.pkg, strings.Join(failing, ", "))
@@ -157,22 +158,19 @@ func failures(out []byte) []string {
 	return slices.Compact(list)
 }
 
+// verbose is the flag with which all tests run, and not up to the first that fails.
+const verbose = "-test.v"
+
 // exec runs a kit where go test would. A mutant may take all memory before its time
 // is over, so that is limited where the shell can.
 func (l *lab) exec(k *kit, env []string, limit time.Duration, args ...string) ([]byte, error) {
 	ctx, cancel := context.WithTimeout(context.Background(), limit)
 	defer cancel()
 	out := &output{}
-	args = append([]string{"-c", `ulimit -v 8000000 2>/dev/null; exec "$0" "$@"`, k.binary, "-test.failfast", "-test.skip", k.skip}, args...)
-	if slices.Contains(args, "-test.v") {
-		args = slices.DeleteFunc(args, func(a string) bool { return a == "-test.failfast" })
-	} else if k.pkg == shapes {
+	if k.pkg == shapes && !slices.Contains(args, verbose) {
 		out.failed = cancel // what runs in parallel, failfast does not stop
-		args = append(args, "-test.v")
 	}
-	if k.pkg == shapes {
-		args = append(args, "-test.short", "-test.run", "^TestShapes$")
-	}
+	args = append([]string{"-c", `ulimit -v 8000000 2>/dev/null; exec "$0" "$@"`, k.binary}, k.arguments(args)...)
 	cmd := exec.CommandContext(ctx, "sh", args...)
 	cmd.Dir = filepath.Join(l.root, k.pkg)
 	cmd.Env = append(os.Environ(), env...)
@@ -183,6 +181,21 @@ func (l *lab) exec(k *kit, env []string, limit time.Duration, args ...string) ([
 		return out.Bytes(), ctx.Err()
 	}
 	return out.Bytes(), err
+}
+
+// arguments are those that the binary takes; more come from who runs it.
+func (k *kit) arguments(more []string) []string {
+	if k.replay != nil {
+		return k.replay
+	}
+	args := append([]string{"-test.skip", k.skip}, more...)
+	if !slices.Contains(more, verbose) {
+		args = append(args, "-test.failfast")
+	}
+	if k.pkg == shapes {
+		args = append(args, verbose, "-test.short", "-test.run", "^TestShapes$")
+	}
+	return args
 }
 
 // An output keeps what a kit prints, and tells when the first test in it fails.
@@ -207,20 +220,50 @@ func (l *lab) tryAll(sample []*mutant, o options) error {
 			fmt.Printf("%s: %s %s\n", m, m.fate, m.by)
 		}
 	}
-	if !o.shapes {
+	overlay := filepath.Join(l.dir, "overlay.json")
+	if err := l.last(sample, o, true, func() (*kit, error) { return l.replay(overlay) }); err != nil || !o.shapes {
+		return err
+	}
+	return l.last(sample, o, false, func() (*kit, error) { return l.assemble(shapes, overlay) })
+}
+
+// last tries what is still alive, of the groups that link or of the others, with a kit
+// that is made if there is anything to try.
+func (l *lab) last(sample []*mutant, o options, links bool, assemble func() (*kit, error)) error {
+	alive := slices.DeleteFunc(slices.Clone(sample), func(m *mutant) bool { return !m.alive() || m.links != links })
+	if len(alive) == 0 {
 		return nil
 	}
-	overlay := filepath.Join(l.dir, "overlay.json")
-	last, err := l.assemble(shapes, overlay)
+	k, err := assemble()
 	if err != nil {
 		return err
 	}
-	for _, m := range sample {
-		if m.fate == survived || m.fate == unreached {
-			l.tryWith(m, last)
+	for _, m := range alive {
+		if l.tryWith(m, k) && o.verbose {
+			fmt.Printf("%s: %s %s\n", m, m.fate, m.by)
 		}
 	}
 	return nil
+}
+
+// replay builds the command that links the shapes from their units, and runs it twice
+// without a mutant: to compile them, and to see what it reaches and how long it takes.
+func (l *lab) replay(overlay string) (*kit, error) {
+	k := &kit{pkg: replayer, binary: filepath.Join(l.dir, "replay"), reached: map[int]bool{}}
+	cmd := exec.Command("go", "build", "-overlay", overlay, "-o", k.binary, "./"+replayer)
+	cmd.Dir = l.root
+	if out, err := cmd.CombinedOutput(); err != nil {
+		return nil, fmt.Errorf("building %s: %w\n%s", replayer, err, out)
+	}
+	modules, err := filepath.Glob(filepath.Join(l.root, "testdata/shapes/*.txtar"))
+	if err != nil {
+		return nil, err
+	}
+	k.replay = append([]string{filepath.Join(l.dir, "modules")}, modules...)
+	if out, err := l.exec(k, nil, 10*time.Minute); err != nil {
+		return nil, fmt.Errorf("without a mutant: %w\n%s", err, out)
+	}
+	return k, l.first(k)
 }
 
 // try runs the tests that reach a mutant until one kills it.

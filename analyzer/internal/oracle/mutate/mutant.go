@@ -18,6 +18,7 @@ type mutant struct {
 	group    string
 	pkg      string // folder, from the root of the module
 	tests    []string
+	links    bool   // of a group that runs after compilation
 	file     string // from the root of the module
 	line     int
 	function string

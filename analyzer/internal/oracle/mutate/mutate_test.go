@@ -21,7 +21,7 @@ import (
 func TestRun(t *testing.T) {
 	golden.Cases(t, "testdata/*.txtar", func(t *testing.T, in *txtar.Archive) string {
 		root := module(t, in)
-		list, err := mutantsOf(root, group{"all", []string{"m"}, nil})
+		list, err := mutantsOf(root, group{"all", []string{"m"}, nil, false})
 		require.NoError(t, err)
 		lab, err := build(root, list)
 		require.NoError(t, err)

@@ -33,7 +33,8 @@ func mutantsOf(root string, g group) ([]*mutant, error) {
 			}
 			found := mutantsIn(p, root)
 			for _, m := range found {
-				m.group, m.pkg, m.tests = g.name, internal+short, append([]string{internal + short}, below(g.tests)...)
+				m.group, m.links, m.pkg = g.name, g.links, internal+short
+				m.tests = append([]string{internal + short}, below(g.tests)...)
 			}
 			identify(found)
 			out = append(out, found...)
