@@ -155,7 +155,7 @@ func (s *splitter) add(results []ssa.Value, at ssa.Instruction, facts []term.Fac
 }
 
 func sameTerms(a, b []term.Term) bool {
-	return slices.EqualFunc(a, b, func(x, y term.Term) bool { return x.String() == y.String() })
+	return slices.EqualFunc(a, b, func(x, y term.Term) bool { return term.Same(x, y) })
 }
 
 // doubted is a call that may have failed and whose error is among the results, with
@@ -262,7 +262,7 @@ func (f *Frame) withOuts(results []term.Term, ret *ssa.Return, facts []term.Fact
 // isNil reports whether facts say of a value that it is nil.
 func isNil(t term.Term, facts []term.Fact) bool {
 	return slices.ContainsFunc(facts, func(x term.Fact) bool {
-		return (x.Op == term.Nil || x.Op == term.IsZero) && x.A.String() == t.String()
+		return (x.Op == term.Nil || x.Op == term.IsZero) && term.Same(x.A, t)
 	})
 }
 

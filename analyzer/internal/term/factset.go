@@ -14,12 +14,16 @@ const maxFacts = 64
 // FactSet collects facts in simplest form.
 type FactSet struct {
 	Facts         []Fact
-	texts         []string // of facts: their text forms
 	Contradictory bool
 }
 
+// Key tells sets of other facts apart.
 func (s *FactSet) Key() string {
-	return strings.Join(s.texts, ",")
+	texts := make([]string, len(s.Facts))
+	for i, f := range s.Facts {
+		texts[i] = f.String()
+	}
+	return strings.Join(texts, ",")
 }
 
 var negated = map[FactOp]FactOp{
@@ -60,15 +64,14 @@ func (s *FactSet) Add(f Fact) {
 		s.Contradictory = true
 		return
 	}
-	text := f.String()
-	if slices.Contains(s.texts, text) {
+	if slices.ContainsFunc(s.Facts, func(have Fact) bool { return SameFact(have, f) }) {
 		return
 	}
 	for _, have := range s.Facts {
 		s.Contradictory = s.Contradictory || contradict(have, f)
 	}
 	if len(s.Facts) < maxFacts {
-		s.Facts, s.texts = append(s.Facts, f), append(s.texts, text)
+		s.Facts = append(s.Facts, f)
 	}
 }
 

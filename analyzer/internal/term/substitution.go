@@ -152,7 +152,8 @@ func VisitAll(ts []Term, f func(Term)) {
 	}
 }
 
-// Same reports whether two terms are the same value.
+// Same reports whether two terms are the same value. It says what a comparison of their
+// texts would, without writing these: most terms that are compared differ at once.
 func Same(a, b Term) bool {
 	if a == nil || b == nil {
 		return false
@@ -160,27 +161,53 @@ func Same(a, b Term) bool {
 	if a == b {
 		return true
 	}
-	same, known := sameAtOnce(a, b)
-	return same && (known || a.String() == b.String())
-}
-
-// sameAtOnce reports whether two terms may be the same by what they begin with, and whether
-// that is known without a look at their texts: most that are compared differ at once.
-func sameAtOnce(a, b Term) (same, known bool) {
 	switch x := a.(type) {
 	case *Const:
 		y, ok := b.(*Const)
-		return ok && *x == *y, ok
+		return ok && *x == *y
 	case *Result:
-		if y, ok := b.(*Result); ok {
-			return x.Call == y.Call, slices.Equal(x.Steps, y.Steps)
-		}
+		y, ok := b.(*Result)
+		return ok && x.Call == y.Call && slices.Equal(x.Steps, y.Steps)
 	case *Path:
-		if y, ok := b.(*Path); ok {
-			return x.Root == y.Root && x.Index == y.Index && x.Name == y.Name, slices.Equal(x.Steps, y.Steps)
-		}
+		y, ok := b.(*Path)
+		return ok && x.Root == y.Root && x.Index == y.Index && x.Name == y.Name && slices.Equal(x.Steps, y.Steps)
+	case *Origin:
+		y, ok := b.(*Origin)
+		return ok && x.Kind == y.Kind && x.Group == y.Group && x.Name == y.Name && slices.Equal(x.Steps, y.Steps)
+	case *Test:
+		y, ok := b.(*Test)
+		return ok && SameFact(x.Fact, y.Fact)
+	case *Join:
+		y, ok := b.(*Join)
+		return ok && sameTerms(x.Terms, y.Terms)
+	case *Concat:
+		y, ok := b.(*Concat)
+		return ok && sameTerms(x.Parts, y.Parts)
+	case *List:
+		y, ok := b.(*List)
+		return ok && x.Open == y.Open && sameTerms(x.Elems, y.Elems)
+	case *Struct:
+		y, ok := b.(*Struct)
+		return ok && x.Type == y.Type && sameOrNone(x.Base, y.Base) && sameFields(x.Fields, y.Fields)
+	case *Func:
+		y, ok := b.(*Func)
+		return ok && x.Symbol == y.Symbol && sameFields(x.Bind, y.Bind)
 	}
-	return true, false
+	return a.String() == b.String()
+}
+
+// SameFact reports whether two facts say the same.
+func SameFact(a, b Fact) bool {
+	return a.Op == b.Op && sameOrNone(a.A, b.A) && sameOrNone(a.B, b.B)
+}
+
+// sameOrNone reports whether two terms are the same, or neither is there.
+func sameOrNone(a, b Term) bool { return a == nil && b == nil || Same(a, b) }
+
+func sameTerms(a, b []Term) bool { return slices.EqualFunc(a, b, Same) }
+
+func sameFields(a, b []Field) bool {
+	return slices.EqualFunc(a, b, func(x, y Field) bool { return x.Name == y.Name && Same(x.Term, y.Term) })
 }
 
 // Positions finds the ways to write the caller's term t in the callee's frame:

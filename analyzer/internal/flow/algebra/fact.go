@@ -12,7 +12,7 @@ import (
 // Intersect keeps the facts of a that b has, too.
 func Intersect(a, b []term.Fact) []term.Fact {
 	return slices.DeleteFunc(slices.Clone(a), func(x term.Fact) bool {
-		return !slices.ContainsFunc(b, func(y term.Fact) bool { return x.String() == y.String() })
+		return !slices.ContainsFunc(b, func(y term.Fact) bool { return term.SameFact(x, y) })
 	})
 }
 

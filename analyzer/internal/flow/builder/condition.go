@@ -215,6 +215,6 @@ func (f *Builders) entry(instr ssa.Instruction, v *ssa.MakeMap) *term.Clause {
 // opposite tells two facts of which exactly one holds.
 func opposite(a, b term.Fact) bool {
 	pairs := [][2]term.FactOp{{term.IsZero, term.NonZero}, {term.Nil, term.NotNil}, {term.True, term.False}, {term.Eq, term.Ne}}
-	return a.A.String() == b.A.String() && (a.B == nil) == (b.B == nil) && (a.B == nil || a.B.String() == b.B.String()) &&
+	return term.Same(a.A, b.A) && (a.B == nil) == (b.B == nil) && (a.B == nil || term.Same(a.B, b.B)) &&
 		slices.ContainsFunc(pairs, func(p [2]term.FactOp) bool { return p[0] == a.Op && p[1] == b.Op || p[1] == a.Op && p[0] == b.Op })
 }

@@ -218,5 +218,5 @@ func inBoth(a, b []term.Fact) []term.Fact {
 
 // says reports whether a fact is among others.
 func says(facts []term.Fact, x term.Fact) bool {
-	return slices.ContainsFunc(facts, func(y term.Fact) bool { return y.String() == x.String() })
+	return slices.ContainsFunc(facts, func(y term.Fact) bool { return term.SameFact(y, x) })
 }

@@ -88,7 +88,7 @@ func (f *Conditions) everyLatch(head *ssa.BasicBlock) []term.Fact {
 func (f *Conditions) foundIn(head *ssa.BasicBlock, facts []term.Fact) []term.Fact {
 	before := f.Facts(head)
 	out := slices.DeleteFunc(slices.Clone(facts), func(x term.Fact) bool {
-		return !succeeds[x.Op] && x.Op != term.Every || slices.ContainsFunc(before, func(y term.Fact) bool { return x.String() == y.String() })
+		return !succeeds[x.Op] && x.Op != term.Every || slices.ContainsFunc(before, func(y term.Fact) bool { return term.SameFact(x, y) })
 	})
 	if len(out) > maxImplied {
 		out = out[len(out)-maxImplied:]
@@ -108,7 +108,7 @@ func skipped(skip, others, found []term.Fact) []term.Fact {
 			continue
 		}
 		there := term.Fact{Op: algebra.Opposites[x.Op], A: x.A}
-		if !slices.ContainsFunc(others, func(y term.Fact) bool { return y.String() == there.String() }) {
+		if !slices.ContainsFunc(others, func(y term.Fact) bool { return term.SameFact(y, there) }) {
 			continue
 		}
 		for _, y := range found {

@@ -56,7 +56,7 @@ func (f *Conditions) joined(b *ssa.BasicBlock) []term.Fact {
 		case !then.Dominates(p):
 			return nil
 		}
-		facts := slices.DeleteFunc(f.checkedIn(then, p, b), func(x term.Fact) bool { return !succeeds[x.Op] || x.String() == when.String() })
+		facts := slices.DeleteFunc(f.checkedIn(then, p, b), func(x term.Fact) bool { return !succeeds[x.Op] || term.SameFact(x, when) })
 		if !first {
 			facts = algebra.Intersect(common, facts)
 		}
@@ -168,7 +168,7 @@ func (f *Conditions) eitherWay(b *ssa.BasicBlock) []term.Fact {
 // saysOpposite reports whether one of some facts is the opposite of another.
 func saysOpposite(facts []term.Fact, f term.Fact) bool {
 	_, no := algebra.Sides(f)
-	return len(no) == 1 && slices.ContainsFunc(facts, func(x term.Fact) bool { return x.String() == no[0].String() })
+	return len(no) == 1 && slices.ContainsFunc(facts, func(x term.Fact) bool { return term.SameFact(x, no[0]) })
 }
 
 // checkedIn are the facts that hold on the edge from p to b and were found since the

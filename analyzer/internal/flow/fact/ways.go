@@ -81,7 +81,7 @@ func (f *Conditions) onWays(phi *ssa.Phi, want bool, test wayTest) []term.Fact {
 		}
 	}
 	out := slices.DeleteFunc(slices.Clone(common.list), func(x term.Fact) bool {
-		return slices.ContainsFunc(before, func(y term.Fact) bool { return x.String() == y.String() })
+		return slices.ContainsFunc(before, func(y term.Fact) bool { return term.SameFact(x, y) })
 	})
 	if len(out) > maxImplied {
 		out = out[len(out)-maxImplied:]

@@ -320,7 +320,7 @@ func (s *search) nullable(whole term.Term) term.Term {
 		}
 		return whole
 	case *term.Test:
-		if v.Fact.Op == term.NonZero && v.Fact.A.String() == whole.String() {
+		if v.Fact.Op == term.NonZero && term.Same(v.Fact.A, whole) {
 			return whole
 		}
 	}

@@ -177,7 +177,7 @@ func combined(ways []way, c *addition) (term.Clause, error) {
 			if p, ok := x.A.(*term.Path); ok && x.Op == term.NonZero {
 				return out, errors.New("it adds nothing where the context holds nothing under " + unit.Short(p.Name))
 			}
-			if !slices.ContainsFunc(out.If, func(y term.Fact) bool { return x.String() == y.String() }) {
+			if !slices.ContainsFunc(out.If, func(y term.Fact) bool { return term.SameFact(x, y) }) {
 				out.If = append(out.If[:len(out.If):len(out.If)], x)
 			}
 		}

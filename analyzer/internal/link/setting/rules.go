@@ -291,7 +291,7 @@ func late(p *Settings, f *callgraph.Function, run *unit.Run, s Setting) string {
 // ranBefore reports whether a statement has run wherever another one does.
 func ranBefore(first, then *unit.Run) bool {
 	for _, x := range first.If {
-		if !slices.ContainsFunc(then.If, func(y term.Fact) bool { return x.String() == y.String() }) {
+		if !slices.ContainsFunc(then.If, func(y term.Fact) bool { return term.SameFact(x, y) }) {
 			return false
 		}
 	}
