@@ -55,6 +55,9 @@ func setup(env *testscript.Env) error {
 		}
 		env.Setenv(name, strings.TrimSpace(string(out)))
 	}
+	for _, name := range []string{"MUTANT", "MUTANT_RECORD"} { // see oracle/mutate
+		env.Setenv(name, os.Getenv(name))
+	}
 	env.Setenv("GOFLAGS", "")
 	env.Setenv("GOWORK", "")
 	env.Setenv("XDG_CACHE_HOME", filepath.Join(env.WorkDir, ".cache"))

@@ -434,7 +434,7 @@ func capContexts(list []solve.Context) []solve.Context {
 			}
 		}
 	}
-	return out
+	return slices.Clone(out) // they are kept, and are many: without room for more
 }
 
 // atArgument places what an entry was given at the argument by which the entry hands

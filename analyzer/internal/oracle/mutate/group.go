@@ -32,8 +32,8 @@ var groups = [...]group{
 	{"rls", []string{"rls"}, []string{"rls"}, true},
 }
 
-// shapes is the last resort: small modules through the whole command.
-const shapes = "analyzer/driver"
+// command has the tests of the whole command, the last resort.
+const command = "analyzer/driver"
 
 // replayer links the same modules from their units, see there.
 const replayer = internal + "oracle/mutate/replay"

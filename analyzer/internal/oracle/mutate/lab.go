@@ -32,6 +32,7 @@ type kit struct {
 	took    time.Duration // without a mutant
 	skip    string        // tests that fail anyway, or are left out
 	replay  []string      // arguments of the command that replays shapes; none of a package's tests
+	cases   bool          // its tests run in parallel, so failfast does not stop them
 	reached map[int]bool
 }
 
@@ -111,13 +112,21 @@ func (l *lab) assemble(pkg, overlay string) (*kit, error) {
 	if err != nil || len(tests) == 0 {
 		return k, err
 	}
-	k.binary = filepath.Join(l.dir, strings.ReplaceAll(pkg, "/", "-")+".test")
-	cmd := exec.Command("go", "test", "-c", "-overlay", overlay, "-o", k.binary, "./"+pkg)
-	cmd.Dir = l.root
-	if out, err := cmd.CombinedOutput(); err != nil {
-		return nil, fmt.Errorf("building the tests of %s: %w\n%s", pkg, err, out)
+	if k.binary, err = l.buildTests(pkg, overlay); err != nil {
+		return nil, err
 	}
 	return k, l.first(k)
+}
+
+// buildTests builds the tests of a package.
+func (l *lab) buildTests(pkg, overlay string) (binary string, err error) {
+	binary = filepath.Join(l.dir, strings.ReplaceAll(pkg, "/", "-")+".test")
+	cmd := exec.Command("go", "test", "-c", "-overlay", overlay, "-o", binary, "./"+pkg)
+	cmd.Dir = l.root
+	if out, err := cmd.CombinedOutput(); err != nil {
+		return "", fmt.Errorf("building the tests of %s: %w\n%s", pkg, err, out)
+	}
+	return binary, nil
 }
 
 // first runs a kit without a mutant: how long it takes, what it reaches, what fails.
@@ -132,6 +141,11 @@ func (l *lab) first(k *kit) error {
 	} else if err != nil {
 		return fmt.Errorf("the tests of %s do not run: %w\n%s", k.pkg, err, out)
 	}
+	return readReached(record, k.reached)
+}
+
+// readReached adds the mutants of a record to those that are reached.
+func readReached(record string, reached map[int]bool) error {
 	data, err := os.ReadFile(record)
 	if errors.Is(err, os.ErrNotExist) {
 		return nil
@@ -141,13 +155,13 @@ func (l *lab) first(k *kit) error {
 		if err != nil {
 			return err
 		}
-		k.reached[n] = true
+		reached[n] = true
 	}
 	return err
 }
 
-// failedTest is what a test binary says of a test at the top, or of one shape.
-var failedTest = regexp.MustCompile(`(?m)^(?:--- FAIL: |\s+--- FAIL: TestShapes/)([\w-]+)`)
+// failedTest is what a test binary says of a test at the top, or of one case.
+var failedTest = regexp.MustCompile(`(?m)^(?:--- FAIL: |\s+--- FAIL: \w+/)([\w-]+)`)
 
 func failures(out []byte) []string {
 	var list []string
@@ -167,8 +181,9 @@ func (l *lab) exec(k *kit, env []string, limit time.Duration, args ...string) ([
 	ctx, cancel := context.WithTimeout(context.Background(), limit)
 	defer cancel()
 	out := &output{}
-	if k.pkg == shapes && !slices.Contains(args, verbose) {
-		out.failed = cancel // what runs in parallel, failfast does not stop
+	if k.cases && !slices.Contains(args, verbose) {
+		out.failed = cancel
+		args = append(args, verbose) // else it prints at the end
 	}
 	args = append([]string{"-c", `ulimit -v 8000000 2>/dev/null; exec "$0" "$@"`, k.binary}, k.arguments(args)...)
 	cmd := exec.CommandContext(ctx, "sh", args...)
@@ -191,9 +206,6 @@ func (k *kit) arguments(more []string) []string {
 	args := append([]string{"-test.skip", k.skip}, more...)
 	if !slices.Contains(more, verbose) {
 		args = append(args, "-test.failfast")
-	}
-	if k.pkg == shapes {
-		args = append(args, verbose, "-test.short", "-test.run", "^TestShapes$")
 	}
 	return args
 }
@@ -221,20 +233,19 @@ func (l *lab) tryAll(sample []*mutant, o options) error {
 		}
 	}
 	overlay := filepath.Join(l.dir, "overlay.json")
-	if err := l.last(sample, o, true, func() (*kit, error) { return l.replay(overlay) }); err != nil || !o.shapes {
+	if err := l.tryReplayed(sample, o, overlay); err != nil || !o.shapes {
 		return err
 	}
-	return l.last(sample, o, false, func() (*kit, error) { return l.assemble(shapes, overlay) })
+	return l.tryCases(sample, o, overlay)
 }
 
-// last tries what is still alive, of the groups that link or of the others, with a kit
-// that is made if there is anything to try.
-func (l *lab) last(sample []*mutant, o options, links bool, assemble func() (*kit, error)) error {
-	alive := slices.DeleteFunc(slices.Clone(sample), func(m *mutant) bool { return !m.alive() || m.links != links })
+// tryReplayed tries what is still alive of what comes after compilation on the shapes.
+func (l *lab) tryReplayed(sample []*mutant, o options, overlay string) error {
+	alive := slices.DeleteFunc(slices.Clone(sample), func(m *mutant) bool { return !m.alive() || !m.links })
 	if len(alive) == 0 {
 		return nil
 	}
-	k, err := assemble()
+	k, err := l.replay(overlay)
 	if err != nil {
 		return err
 	}
@@ -277,11 +288,11 @@ func (l *lab) try(m *mutant) {
 }
 
 // tryWith reports whether the tests of a kit kill a mutant.
-func (l *lab) tryWith(m *mutant, k *kit) bool {
+func (l *lab) tryWith(m *mutant, k *kit, args ...string) bool {
 	if k.binary == "" || !k.reached[m.n] {
 		return false
 	}
-	out, err := l.exec(k, []string{"MUTANT=" + strconv.Itoa(m.n)}, 5*k.took+l.slack)
+	out, err := l.exec(k, []string{"MUTANT=" + strconv.Itoa(m.n)}, 5*k.took+l.slack, args...)
 	switch {
 	case errors.Is(err, context.DeadlineExceeded):
 		m.fate, m.by = timedOut, k.pkg

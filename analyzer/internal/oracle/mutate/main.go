@@ -20,8 +20,8 @@
 // which are drawn.
 //
 // What survives the tests of packages is tried on the modules of testdata/shapes: by
-// what comes after compilation, from their units (see replay); by flow and compilation,
-// with -shapes, through the whole command.
+// what comes after compilation, from their units (see replay). With -shapes, flow and
+// compilation are tried on them, and all on the scripts, through the whole command.
 //
 // It needs the go command and the modules that the tests need, no network. It cannot
 // see that a mutant is equivalent (that it changes nothing that a caller could
@@ -55,7 +55,7 @@ func main() {
 	flag.StringVar(&o.groups, "packages", "", "run only these groups of the sample, by comma: flow, compile, callgraph, solve, proof, verdict")
 	flag.StringVar(&o.only, "only", "", "run only these mutants, by comma: the ids in brackets")
 	flag.BoolVar(&o.list, "list", false, "print the sample and run nothing")
-	flag.BoolVar(&o.shapes, "shapes", false, "run the whole command on testdata/shapes against what survives everything else; slow")
+	flag.BoolVar(&o.shapes, "shapes", false, "run the whole command on testdata/shapes and testdata/script against what survives everything else; slow")
 	flag.BoolVar(&o.verbose, "v", false, "say of each mutant what became of it")
 	flag.Float64Var(&o.atMost, "max", 15, "fail when more than this share survives, in percent")
 	flag.Parse()
