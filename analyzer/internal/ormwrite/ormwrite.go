@@ -15,6 +15,7 @@ package ormwrite
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/model"
 	"github.com/tenantvet/tenantvet/analyzer/internal/ormwrite/bun"
@@ -85,9 +86,68 @@ func Handles(style string) bool {
 // Writes reports whether a style is that of an ORM.
 func Writes(style string) bool { return of(style) != nil }
 
+// typing are the clauses of which the first value decides by its type what is built: the rows
+// that a statement is about, or a condition that is a text or a row.
+var typing = []string{
+	"model", "find", "find one", "find or create", "find or init", "find key", "find again", "scan", "create", "save", "remove", "count", "exists",
+	"insert row", "update row", "update columns", "filter", "or filter", "not filter",
+}
+
+// Untyped is what decides by its type what a build is and was handed to its function as any,
+// so that only a caller can tell its type; nil if there is nothing of the kind. Where the
+// table is named, the rows decide nothing.
+func Untyped(b *term.Build) term.Term {
+	if of(b.Style) == nil {
+		return nil
+	}
+	named := slices.ContainsFunc(b.Clauses, func(c term.Clause) bool {
+		return c.Word == "raw text" || c.Word == "table of" || c.Word == "model" && len(c.Values) > 0 && c.Values[len(c.Values)-1].Form != term.AsAny
+	})
+	for i := range b.Clauses {
+		c := &b.Clauses[i]
+		filter := strings.HasSuffix(c.Word, "filter")
+		if len(c.Values) == 0 || !slices.Contains(typing, c.Word) || named && !filter {
+			continue
+		}
+		v := c.Values[0]
+		if c.Word == "model" {
+			v = c.Values[len(c.Values)-1]
+		}
+		if p, ok := v.Term.(*term.Path); ok && v.Form == term.AsAny && p.Root == term.Param && len(p.Steps) == 0 {
+			return p
+		}
+	}
+	return nil
+}
+
+// typed is a build with the forms of what was handed on as any, as far as the value tells it.
+func typed(b *term.Build) *term.Build {
+	out := &term.Build{Style: b.Style, Base: b.Base, Clauses: slices.Clone(b.Clauses)}
+	for i := range out.Clauses {
+		c := &out.Clauses[i]
+		if !slices.Contains(typing, c.Word) {
+			continue
+		}
+		c.Values = slices.Clone(c.Values)
+		for k, v := range c.Values {
+			switch x := v.Term.(type) {
+			case *term.Const:
+				if v.Form == term.AsAny && x.Kind == term.Text {
+					c.Values[k].Form = term.AsText
+				}
+			case *term.Struct:
+				if v.Form == term.AsAny && x.Type != "" {
+					c.Values[k].Form, c.Values[k].Type = term.AsModel, x.Type
+				}
+			}
+		}
+	}
+	return out
+}
+
 // Write writes the statements that a call runs, with what functions of the program add to each.
 func Write(b *term.Build, models *model.Models, enforce phrase.Enforce) ([]sqlwrite.Statement, error) {
-	list, err := of(b.Style).statements(b, models, enforce)
+	list, err := of(b.Style).statements(typed(b), models, enforce)
 	if err != nil {
 		return nil, err
 	}

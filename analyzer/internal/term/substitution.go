@@ -9,11 +9,23 @@ import (
 type Substitution struct {
 	Args []Term
 	Free []Field
+	Rows []Rows
+}
+
+// Rows tells of an argument of which the parameter's type says nothing (any) that it is a
+// row, or many rows, of a type.
+type Rows struct {
+	Arg  int // the receiver counted
+	Type string
+	Many bool
 }
 
 // Apply moves a term from the callee's frame into the caller's. Results of calls
 // inside the callee mean nothing to the caller.
 func (b Substitution) Apply(t Term) Term {
+	if len(b.Rows) > 0 {
+		t = b.typed(t)
+	}
 	return Map(t, func(x Term) Term {
 		switch v := x.(type) {
 		case *Path:
@@ -25,6 +37,38 @@ func (b Substitution) Apply(t Term) Term {
 		}
 		return x
 	})
+}
+
+// typed says in builds what the parameters are that they were handed as rows of any type.
+func (b Substitution) typed(t Term) Term {
+	switch x := t.(type) {
+	case *Join:
+		terms, _ := mapEach(x.Terms, b.typed)
+		return JoinOf(terms...)
+	case *Build:
+		out := &Build{Style: x.Style, Base: b.typed(x.Base), Clauses: slices.Clone(x.Clauses)}
+		for i := range out.Clauses {
+			values, _ := mapEach(out.Clauses[i].Values, b.typedValue)
+			out.Clauses[i].Values = values
+		}
+		return out
+	}
+	return t
+}
+
+func (b Substitution) typedValue(v Value) Value {
+	if p, ok := v.Term.(*Path); ok && v.Form == AsAny && p.Root == Param && len(p.Steps) == 0 {
+		for _, r := range b.Rows {
+			if r.Arg == p.Index {
+				v.Form, v.Type = AsModel, r.Type
+				if r.Many {
+					v.Form = AsModels
+				}
+			}
+		}
+	}
+	v.Term = b.typed(v.Term)
+	return v
 }
 
 // ApplyAll moves a list of terms; nil ones stay nil.

@@ -235,8 +235,9 @@ type Call struct {
 	Site      int
 	Ways      []Way // of a text that is an argument
 	Messages  []Message
-	ArgSites  []int // the sites of the arguments; nil where none is better than Site
-	After     []int // of a call that may register routes: the calls that add middlewares and have always happened before
+	Rows      []term.Rows // what arguments are that become any
+	ArgSites  []int       // the sites of the arguments; nil where none is better than Site
+	After     []int       // of a call that may register routes: the calls that add middlewares and have always happened before
 	If        []term.Fact
 	Allow     *Directive
 }

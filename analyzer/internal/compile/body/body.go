@@ -267,7 +267,7 @@ func (b *Body) keep(c *callsite.Call, role library.Role) {
 		call.Args = []term.Term{signed}
 	}
 	call.ArgSites = b.ArgSites(c, len(call.Args))
-	call.Messages = b.messages(c)
+	call.Messages, call.Rows = b.messages(c), b.Frame.Program.Rows(c)
 	b.statements.SeparateArgs(&call, c)
 	call.Allow = b.AllowAt(call.Site)
 	b.Fn.Calls = append(b.Fn.Calls, call)

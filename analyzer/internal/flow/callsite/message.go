@@ -7,6 +7,7 @@ import (
 	"golang.org/x/tools/go/ssa"
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/library"
+	"github.com/tenantvet/tenantvet/analyzer/internal/term"
 )
 
 // A dispatcher calls functions by reflection with what it was given: a command bus.
@@ -105,4 +106,24 @@ func HasField(t types.Type, name string, is types.Type) bool {
 		}
 	}
 	return false
+}
+
+// Rows are the arguments of a call of the module's that become any, where they are rows or
+// lists of them: a helper over any model learns from its callers of which it is.
+func (p *Program) Rows(c *Call) []term.Rows {
+	if c.Kind != Interface && c.Kind != Static && c.Kind != Dynamic {
+		return nil
+	}
+	var out []term.Rows
+	for i, a := range c.All() {
+		mi, ok := a.(*ssa.MakeInterface)
+		if !ok || mi.Type().Underlying().(*types.Interface).NumMethods() > 0 {
+			continue
+		}
+		t := mi.X.Type()
+		if row := RowType(t); row != nil && !Valuer(row) && p.Lib.Kind(row) != library.Moment {
+			out = append(out, term.Rows{Arg: i, Type: TypeName(row), Many: Many(t)})
+		}
+	}
+	return out
 }

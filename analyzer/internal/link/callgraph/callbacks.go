@@ -100,7 +100,7 @@ func (p *Graph) direct(f *Function, c *unit.Call) []*Edge {
 	out := make([]*Edge, len(found))
 	for i, x := range found {
 		out[i] = &Edge{
-			From: f, To: x.Fn, Call: c, Substitution: term.Substitution{Args: x.Args, Free: x.free}, Facts: c.If,
+			From: f, To: x.Fn, Call: c, Substitution: x.Frame(), Facts: c.If,
 			Site: c.Site, Sites: AlignSites(c, len(x.Args)), Soft: x.Soft,
 		}
 	}

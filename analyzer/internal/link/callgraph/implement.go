@@ -96,6 +96,7 @@ type Callee struct {
 	Fn   *Function
 	Args []term.Term
 	free []term.Field
+	rows []term.Rows
 	Soft trust.Suggested
 }
 
@@ -215,6 +216,26 @@ func (p *Graph) promoted(m unit.Method, args []term.Term, depth int) []Callee {
 // Callees are the functions that a call may run, as far as the frame of its
 // function tells. known is false if there may be others.
 func (p *Graph) Callees(f *Function, c *unit.Call) (out []Callee, known bool) {
+	out, known = p.calleesOf(f, c)
+	if len(c.Rows) > 0 {
+		out = slices.Clone(out)
+		for i := range out {
+			out[i].rows = alignRows(c, len(out[i].Args))
+		}
+	}
+	return out, known
+}
+
+// alignRows tells of the parameters what a call tells of its arguments.
+func alignRows(c *unit.Call, params int) []term.Rows {
+	out := slices.Clone(c.Rows)
+	for i := range out {
+		out[i].Arg += params - len(c.Args)
+	}
+	return out
+}
+
+func (p *Graph) calleesOf(f *Function, c *unit.Call) (out []Callee, known bool) {
 	if t := p.thunks[c]; t != nil {
 		return []Callee{{Fn: t.fn, Args: t.args}}, true
 	}
@@ -336,4 +357,6 @@ func Bound(g *Function, x *term.Func, args []term.Term) Callee {
 	return Callee{Fn: g, Args: args, free: x.Bind}
 }
 
-func (c Callee) Frame() term.Substitution { return term.Substitution{Args: c.Args, Free: c.free} }
+func (c Callee) Frame() term.Substitution {
+	return term.Substitution{Args: c.Args, Free: c.free, Rows: c.rows}
+}

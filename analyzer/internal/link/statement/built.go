@@ -347,7 +347,7 @@ func undecidedClause(b *term.Build) term.Term {
 			return x
 		}
 	}
-	return nil
+	return ormwrite.Untyped(b)
 }
 
 // knownClause reports whether all that decides the text of a clause is known.

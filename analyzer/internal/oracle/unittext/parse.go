@@ -390,6 +390,9 @@ func (p *parser) call() unit.Call {
 		m.Type, m.Value = p.Symbol(), p.Term()
 		c.Messages = append(c.Messages, m)
 	}
+	for p.take("rows") {
+		c.Rows = append(c.Rows, term.Rows{Arg: p.Int(), Many: p.take("many"), Type: p.Symbol()})
+	}
 	c.Ways = p.ways()
 	c.After = p.after()
 	c.If, c.Allow, c.Site = p.facts(), p.allow(), p.site()
