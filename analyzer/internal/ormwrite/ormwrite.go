@@ -101,7 +101,11 @@ func Untyped(b *term.Build) term.Term {
 		return nil
 	}
 	named := slices.ContainsFunc(b.Clauses, func(c term.Clause) bool {
-		return c.Word == "raw text" || c.Word == "table of" || c.Word == "model" && len(c.Values) > 0 && c.Values[len(c.Values)-1].Form != term.AsAny
+		if c.Word == "model" && len(c.Values) > 0 {
+			v := c.Values[len(c.Values)-1]
+			return v.Form != term.AsAny && !term.IsTypeParam(v.Type)
+		}
+		return c.Word == "raw text" || c.Word == "table of"
 	})
 	for i := range b.Clauses {
 		c := &b.Clauses[i]
@@ -116,33 +120,68 @@ func Untyped(b *term.Build) term.Term {
 		if p, ok := v.Term.(*term.Path); ok && v.Form == term.AsAny && p.Root == term.Param && len(p.Steps) == 0 {
 			return p
 		}
+		if term.IsTypeParam(v.Type) {
+			return &term.Path{Root: term.Free, Name: v.Type}
+		}
 	}
 	return nil
 }
 
-// typed is a build with the forms of what was handed on as any, as far as the value tells it.
+// typed is a build with the forms of what was handed on as any, as far as the value tells it,
+// and the values of lists that were handed on as a whole.
 func typed(b *term.Build) *term.Build {
 	out := &term.Build{Style: b.Style, Base: b.Base, Clauses: slices.Clone(b.Clauses)}
 	for i := range out.Clauses {
 		c := &out.Clauses[i]
-		if !slices.Contains(typing, c.Word) {
+		c.Values = spread(c.Values)
+		if slices.Contains(typing, c.Word) {
+			for k, v := range c.Values {
+				c.Values[k] = typedValue(v)
+			}
 			continue
 		}
-		c.Values = slices.Clone(c.Values)
 		for k, v := range c.Values {
-			switch x := v.Term.(type) {
-			case *term.Const:
-				if v.Form == term.AsAny && x.Kind == term.Text {
-					c.Values[k].Form = term.AsText
-				}
-			case *term.Struct:
-				if v.Form == term.AsAny && x.Type != "" {
-					c.Values[k].Form, c.Values[k].Type = term.AsModel, x.Type
-				}
+			if term.IsTypeParam(v.Type) { // of a bind value
+				c.Values[k] = term.Value{Term: v.Term, Form: term.AsAny}
 			}
 		}
 	}
 	return out
+}
+
+// spread puts the elements of a list that was handed on as a whole in its place.
+func spread(values []term.Value) []term.Value {
+	var out []term.Value
+	for _, v := range values {
+		list, ok := v.Term.(*term.List)
+		switch {
+		case v.Form == term.AsRest && ok && !list.Open:
+			for _, x := range list.Elems {
+				out = append(out, term.Value{Term: x, Form: term.AsAny})
+			}
+		case v.Form == term.AsRest && term.Same(v.Term, term.ZeroTerm()):
+		default:
+			out = append(out, v)
+		}
+	}
+	return out
+}
+
+func typedValue(v term.Value) term.Value {
+	if v.Form != term.AsAny {
+		return v
+	}
+	switch x := v.Term.(type) {
+	case *term.Const:
+		if x.Kind == term.Text {
+			v.Form = term.AsText
+		}
+	case *term.Struct:
+		if x.Type != "" {
+			v.Form, v.Type = term.AsModel, x.Type
+		}
+	}
+	return v
 }
 
 // Write writes the statements that a call runs, with what functions of the program add to each.

@@ -2,6 +2,8 @@ package term
 
 import (
 	"slices"
+	"strconv"
+	"strings"
 )
 
 // Substitution gives the parameters and captured variables of a function terms in
@@ -10,6 +12,8 @@ type Substitution struct {
 	Args []Term
 	Free []Field
 	Rows []Rows
+	// Types are those of the type parameters, by position; none where they are not known.
+	Types []string
 }
 
 // Rows tells of an argument of which the parameter's type says nothing (any) that it is a
@@ -23,7 +27,7 @@ type Rows struct {
 // Apply moves a term from the callee's frame into the caller's. Results of calls
 // inside the callee mean nothing to the caller.
 func (b Substitution) Apply(t Term) Term {
-	if len(b.Rows) > 0 {
+	if len(b.Rows)+len(b.Types) > 0 {
 		t = b.typed(t)
 	}
 	return Map(t, func(x Term) Term {
@@ -37,6 +41,23 @@ func (b Substitution) Apply(t Term) Term {
 		}
 		return x
 	})
+}
+
+// TypeParam is the type of rows that are what type parameter k of their function, or of its
+// receiver, is.
+func TypeParam(k int) string { return "$" + strconv.Itoa(k) }
+
+// typeParamAt is the position of such a type.
+func typeParamAt(name string) (int, bool) {
+	digits, ok := strings.CutPrefix(name, "$")
+	k, err := strconv.Atoi(digits)
+	return k, ok && err == nil
+}
+
+// IsTypeParam tells the name of a type that only a caller knows.
+func IsTypeParam(name string) bool {
+	_, ok := typeParamAt(name)
+	return ok
 }
 
 // typed says in builds what the parameters are that they were handed as rows of any type.
@@ -57,6 +78,11 @@ func (b Substitution) typed(t Term) Term {
 }
 
 func (b Substitution) typedValue(v Value) Value {
+	if k, ok := typeParamAt(v.Type); ok && k < len(b.Types) {
+		if v.Type = b.Types[k]; v.Type == "" { // no row
+			v.Form = AsAny
+		}
+	}
 	if p, ok := v.Term.(*Path); ok && v.Form == AsAny && p.Root == Param && len(p.Steps) == 0 {
 		for _, r := range b.Rows {
 			if r.Arg == p.Index {

@@ -236,6 +236,7 @@ type Call struct {
 	Ways      []Way // of a text that is an argument
 	Messages  []Message
 	Rows      []term.Rows // what arguments are that become any
+	Types     []string    // what the type parameters of a generic callee are
 	ArgSites  []int       // the sites of the arguments; nil where none is better than Site
 	After     []int       // of a call that may register routes: the calls that add middlewares and have always happened before
 	If        []term.Fact
@@ -367,6 +368,7 @@ type Method struct {
 	Symbol    string
 	Interface string
 	Path      []string
+	Types     []string // what the type parameters of its type are, where that is generic
 }
 
 // Conversion is a conversion of a value to an interface type of the module.

@@ -268,6 +268,9 @@ func (b *Body) keep(c *callsite.Call, role library.Role) {
 	}
 	call.ArgSites = b.ArgSites(c, len(call.Args))
 	call.Messages, call.Rows = b.messages(c), b.Frame.Program.Rows(c)
+	if c.Kind == callsite.Static {
+		call.Types = callsite.TypeArgs(c)
+	}
 	b.statements.SeparateArgs(&call, c)
 	call.Allow = b.AllowAt(call.Site)
 	b.Fn.Calls = append(b.Fn.Calls, call)

@@ -77,7 +77,7 @@ func method(p *source.Package, n *types.Named, sel *types.Selection, kept map[st
 		m.Interface = callsite.TypeName(recv.Type())
 		return m, p.InModule(f.Pkg().Path()), true
 	}
-	m.Symbol = library.Key(f)
+	m.Symbol, m.Types = library.Key(f), callsite.TypeArgsOf(recv)
 	if !p.InModule(f.Pkg().Path()) {
 		return m, false, p.Library.Find(f) != nil
 	}

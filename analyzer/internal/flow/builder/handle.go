@@ -50,7 +50,7 @@ func rowsOf(v ssa.Value) *term.Clause {
 	if !ok || n.TypeArgs().Len() != 1 || !types.IsInterface(n) {
 		return nil
 	}
-	return &term.Clause{Word: library.RowsAre, Values: []term.Value{{Term: term.ZeroTerm(), Form: term.AsModel, Type: callsite.TypeName(n.TypeArgs().At(0))}}}
+	return &term.Clause{Word: library.RowsAre, Values: []term.Value{{Term: term.ZeroTerm(), Form: term.AsModel, Type: callsite.TypeArg(n.TypeArgs().At(0))}}}
 }
 
 // endedObject is what a call runs of an object, or what it begins and runs at once.

@@ -76,7 +76,7 @@ func (f *Builders) given(c *callsite.Call, v ssa.Value) term.Value {
 	case callsite.Valuer(t) || lib.Kind(callsite.Deref(t)) == library.Moment:
 		return f.plain(x, at)
 	}
-	if row := callsite.RowType(t); row != nil && !callsite.Valuer(row) && lib.Kind(row) != library.Moment {
+	if row := f.Program.RowOf(t); row != "" {
 		form := term.AsModel
 		if callsite.Many(t) {
 			form = term.AsModels
@@ -85,7 +85,7 @@ func (f *Builders) given(c *callsite.Call, v ssa.Value) term.Value {
 		if b, ok := got.(*term.Build); ok { // an expression
 			return term.Value{Term: b}
 		}
-		return term.Value{Term: got, Form: form, Type: callsite.TypeName(row)}
+		return term.Value{Term: got, Form: form, Type: row}
 	}
 	if callsite.IsMap(x) {
 		return term.Value{Term: lasting(x, at), Form: term.AsAny}

@@ -2,6 +2,8 @@ package callsite
 
 import (
 	"go/types"
+	"iter"
+	"slices"
 	"strings"
 
 	"golang.org/x/tools/go/ssa"
@@ -120,10 +122,81 @@ func (p *Program) Rows(c *Call) []term.Rows {
 		if !ok || mi.Type().Underlying().(*types.Interface).NumMethods() > 0 {
 			continue
 		}
-		t := mi.X.Type()
-		if row := RowType(t); row != nil && !Valuer(row) && p.Lib.Kind(row) != library.Moment {
-			out = append(out, term.Rows{Arg: i, Type: TypeName(row), Many: Many(t)})
+		if row := p.RowOf(mi.X.Type()); row != "" {
+			out = append(out, term.Rows{Arg: i, Type: row, Many: Many(mi.X.Type())})
 		}
 	}
 	return out
+}
+
+// RowOf is the type of the rows that a value is, or is a list of, "" if it is none: of a type
+// parameter the name by which [term.TypeParam] tells it.
+func (p *Program) RowOf(t types.Type) string {
+	if k, ok := typeParam(t); ok {
+		return term.TypeParam(k)
+	}
+	if row := RowType(t); row != nil && !Valuer(row) && p.Lib.Kind(row) != library.Moment {
+		return TypeName(row)
+	}
+	return ""
+}
+
+// typeParam is the type parameter behind pointers and lists, by its position.
+func typeParam(t types.Type) (int, bool) {
+	switch u := types.Unalias(t).(type) {
+	case *types.Pointer:
+		return typeParam(u.Elem())
+	case *types.Slice:
+		return typeParam(u.Elem())
+	case *types.TypeParam:
+		return u.Index(), true
+	}
+	return 0, false
+}
+
+// TypeArgs are the types that a call gives the type parameters of what it calls, as far as
+// they are rows; nil if none is.
+func TypeArgs(c *Call) []string {
+	if fn := c.Instr.Common().StaticCallee(); fn != nil {
+		return typeArgs(slices.Values(fn.TypeArgs()))
+	}
+	return nil
+}
+
+// TypeArgsOf are those that the receiver of a method gives; nil where the type is not
+// instantiated.
+func TypeArgsOf(recv *types.Var) []string {
+	if recv == nil || Named(recv.Type()) == nil {
+		return nil
+	}
+	args := slices.Collect(Named(recv.Type()).TypeArgs().Types())
+	if slices.ContainsFunc(args, func(t types.Type) bool { _, open := typeParam(t); return open }) {
+		return nil
+	}
+	return typeArgs(slices.Values(args))
+}
+
+func typeArgs(list iter.Seq[types.Type]) []string {
+	var out []string
+	for t := range list {
+		name := ""
+		if k, ok := typeParam(t); ok {
+			name = term.TypeParam(k)
+		} else if row := RowType(t); row != nil && !Valuer(row) {
+			name = TypeName(row)
+		}
+		out = append(out, name)
+	}
+	if strings.Join(out, "") == "" {
+		return nil
+	}
+	return out
+}
+
+// TypeArg is the name of a type that is given a type parameter.
+func TypeArg(t types.Type) string {
+	if k, ok := typeParam(t); ok {
+		return term.TypeParam(k)
+	}
+	return TypeName(t)
 }

@@ -97,7 +97,9 @@ type Callee struct {
 	Args []term.Term
 	free []term.Field
 	rows []term.Rows
-	Soft trust.Suggested
+	// types are those of the type parameters.
+	types []string
+	Soft  trust.Suggested
 }
 
 // methodsOf resolves a method call on an interface; an embedded interface leads
@@ -208,7 +210,7 @@ func (p *Graph) promoted(m unit.Method, args []term.Term, depth int) []Callee {
 		return p.methodsOf(m.Interface, m.Name, args, depth-1)
 	}
 	if f := p.Function(m.Symbol); f != nil {
-		return []Callee{{Fn: f, Args: args}}
+		return []Callee{{Fn: f, Args: args, types: m.Types}}
 	}
 	return nil
 }
@@ -242,7 +244,7 @@ func (p *Graph) calleesOf(f *Function, c *unit.Call) (out []Callee, known bool) 
 	switch c.Kind {
 	case unit.Static:
 		if g := p.Function(c.Symbol); g != nil {
-			return []Callee{{Fn: g, Args: c.Args, Soft: softOf(c)}}, true
+			return []Callee{{Fn: g, Args: c.Args, types: c.Types, Soft: softOf(c)}}, true
 		}
 	case unit.Interface:
 		out, known = p.resolved[c]
@@ -358,5 +360,5 @@ func Bound(g *Function, x *term.Func, args []term.Term) Callee {
 }
 
 func (c Callee) Frame() term.Substitution {
-	return term.Substitution{Args: c.Args, Free: c.free, Rows: c.rows}
+	return term.Substitution{Args: c.Args, Free: c.free, Rows: c.rows, Types: c.types}
 }

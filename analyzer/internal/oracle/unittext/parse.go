@@ -148,9 +148,19 @@ func (p *parser) typ() unit.Type {
 		if p.take("via") {
 			m.Path = strings.Split(p.Symbol(), ".")
 		}
+		m.Types = p.typeArgs()
 		t.Methods = append(t.Methods, m)
 	})
 	return t
+}
+
+// typeArgs reads the types of type parameters.
+func (p *parser) typeArgs() []string {
+	var out []string
+	for p.take("of") {
+		out = append(out, p.dash())
+	}
+	return out
 }
 
 // model reads a struct type that stands for rows.
@@ -393,6 +403,7 @@ func (p *parser) call() unit.Call {
 	for p.take("rows") {
 		c.Rows = append(c.Rows, term.Rows{Arg: p.Int(), Many: p.take("many"), Type: p.Symbol()})
 	}
+	c.Types = p.typeArgs()
 	c.Ways = p.ways()
 	c.After = p.after()
 	c.If, c.Allow, c.Site = p.facts(), p.allow(), p.site()

@@ -155,7 +155,7 @@ func (w *writer) operation(op any) {
 			x.Text, list(x.Args), flag(len(x.Nulls) > 0, " nulls "+ints(x.Nulls)), sorts(x.Sorts), flag(x.Spread, " spread"), named(x.Named), target(x.Copy), flag(x.Prepared, " prepared"), on(x), flag(x.Unheeded, " unheeded"), ways(x.Ways), facts(x.If), allow(x.Allow), w.site(x.Site))
 	case *unit.Call:
 		w.line("\tcalls %d %s%s(%s)%s%s%s%s%s%s%s%s", x.N, modes[x.Mode], w.callee(x), terms(x.Args),
-			flag(x.Signature != "", " as "+strconv.Quote(x.Signature)), flag(x.Role != "", " role "+strconv.Quote(string(x.Role))), sends(x.Messages)+rows(x.Rows)+ways(x.Ways), after(x.After), facts(x.If), allow(x.Allow), w.site(x.Site), w.argSites(x.ArgSites))
+			flag(x.Signature != "", " as "+strconv.Quote(x.Signature)), flag(x.Role != "", " role "+strconv.Quote(string(x.Role))), sends(x.Messages)+rows(x.Rows)+typeArgs(x.Types)+ways(x.Ways), after(x.After), facts(x.If), allow(x.Allow), w.site(x.Site), w.argSites(x.ArgSites))
 	case *unit.Put:
 		w.line("\tputs %s %s%s%s", symbol(x.Key), x.Value, facts(x.If), w.site(x.Site))
 	case *unit.Change:
@@ -282,6 +282,7 @@ func methods(ms []unit.Method) string {
 		if len(m.Path) > 0 {
 			parts[i] += " via " + strings.Join(m.Path, ".")
 		}
+		parts[i] += typeArgs(m.Types)
 	}
 	return strings.Join(parts, ", ")
 }
@@ -331,6 +332,18 @@ func sends(list []unit.Message) string {
 	s := ""
 	for _, x := range list {
 		s += fmt.Sprintf(" sends %d %d %s %s", x.Arg, x.Elem+1, symbol(x.Type), x.Value)
+	}
+	return s
+}
+
+func typeArgs(list []string) string {
+	s := ""
+	for _, x := range list {
+		if x == "" {
+			s += " of -"
+		} else {
+			s += " of " + symbol(x)
+		}
 	}
 	return s
 }
