@@ -112,14 +112,21 @@ func (c *compiler) functions(form sound.Form) {
 		c.shared.NoteSet(fn)
 	}
 	for _, fn := range all {
-		if !entry.IsDescription(c.Package, fn) && !c.skipped(fn) {
+		if d, ok := fn.Syntax().(*ast.FuncDecl); ok && entry.IsDescription(c.Package, fn) {
+			c.Skipped[d] = true
+		}
+		if !c.skipped(fn) {
 			c.function(fn)
 		}
 	}
 }
 
-// skipped tells a function that a generator wrote and that is known by its name.
+// skipped tells a function that a generator wrote and that is known by its name, or as one that
+// describes a service, and what stands in it.
 func (c *compiler) skipped(fn *ssa.Function) bool {
+	for fn.Parent() != nil {
+		fn = fn.Parent()
+	}
 	d, ok := fn.Syntax().(*ast.FuncDecl)
 	return ok && c.Skipped[d]
 }

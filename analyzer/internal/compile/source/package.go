@@ -48,7 +48,7 @@ type Package struct {
 	Used  map[*types.TypeName]bool    // struct types that are handed to libraries that read them as tables
 
 	Generated *library.Generated     // what a generator wrote, nil of a package by hand
-	Skipped   map[*ast.FuncDecl]bool // functions that a generator wrote and that are known by their names
+	Skipped   map[*ast.FuncDecl]bool // functions that a generator wrote and that are known, by their names or by what they describe
 	Wrote     map[*ast.File]bool     // files by generators: what they set variables to are tables of constants
 }
 

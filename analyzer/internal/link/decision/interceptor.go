@@ -117,12 +117,31 @@ func (p *Decisions) agrees(fr *frame, k int) bool {
 	}
 	return slices.ContainsFunc(targets, func(t callgraph.Callee) bool {
 		for i, a := range t.Args {
-			if p.sidesOf(fr, a, maxDepth)&ofRow != 0 && p.reads(t.Fn, i, maxDepth) {
+			whole := term.Same(a, fr.rows[0])
+			if p.sidesOf(fr, a, maxDepth)&ofRow != 0 && (!whole && uses(t.Fn, i) || p.reads(t.Fn, i, maxDepth)) {
 				return true
 			}
 		}
 		return false
 	})
+}
+
+// uses reports whether a function does anything with its parameter i, of which whoever calls
+// it has taken a part of the message already.
+func uses(f *callgraph.Function, i int) bool {
+	found := false
+	look := func(t term.Term) {
+		x, ok := t.(*term.Path)
+		found = found || ok && x.Root == term.Param && x.Index == i
+	}
+	callgraph.EachValue(f, func(t term.Term) { term.Visit(t, look) })
+	for n := range f.Runs {
+		term.VisitAll(f.Runs[n].Args, look)
+	}
+	for n := range f.Calls {
+		term.VisitAll(f.Calls[n].Args, look)
+	}
+	return found
 }
 
 // reads reports whether a function looks into its parameter i, or hands it to somebody

@@ -32,9 +32,8 @@ type Going struct {
 const maxOptions = 4
 
 // InterceptorsOf are the interceptors that stand before a method of a service on every
-// server that has it, none if that is not seen: where the generated code that registers
-// the method is called, or, where the servers of a library take whole services, on all
-// of them.
+// server that has it: where the generated code that registers the method is called. Where
+// that is not seen they are those of any server, since it is not known which has it.
 func (p *Chains) InterceptorsOf(method *callgraph.Function) []Interceptor {
 	var out []Interceptor
 	registered := false
@@ -55,15 +54,18 @@ func (p *Chains) InterceptorsOf(method *callgraph.Function) []Interceptor {
 }
 
 // interceptorsBehind are those of the servers that are made with what a function
-// registers, or, without a function, that take whole services.
+// registers, of each of them, or, without a function, of any that takes whole services.
 func (p *Chains) interceptorsBehind(registers *callgraph.Function) []Interceptor {
 	if out, ok := p.intercepted[registers]; ok {
 		return out
 	}
 	var out []Interceptor
 	for i, s := range p.servers(registers) {
-		own := p.interceptorsIn(s)
-		if i > 0 {
+		own := p.interceptorsIn(s, maxOptions)
+		switch {
+		case registers == nil:
+			own = append(out, own...)
+		case i > 0:
 			own = common(out, own)
 		}
 		out = own
@@ -157,7 +159,7 @@ func packageOf(symbol string) string {
 }
 
 // interceptorsIn are the interceptors among the options of a server.
-func (p *Chains) interceptorsIn(s server) []Interceptor {
+func (p *Chains) interceptorsIn(s server, depth int) []Interceptor {
 	var out []Interceptor
 	seen := map[int]bool{}
 	for _, o := range s.options {
@@ -167,12 +169,42 @@ func (p *Chains) interceptorsIn(s server) []Interceptor {
 				return
 			}
 			seen[r.Call] = true
-			if c := s.fn.Ops[r.Call].Call; c != nil && c.Role == library.Intercepts {
+			c := s.fn.Ops[r.Call].Call
+			switch {
+			case c == nil:
+			case c.Role == library.Intercepts:
 				for _, v := range flat(c.Args) {
 					out = append(out, p.interceptors(s.fn, v, callgraph.MaxCallbackDepth)...)
 				}
+			case c.Kind != unit.Library:
+				out = append(out, p.interceptorsGiven(s.fn, c, r, depth)...)
 			}
 		})
+	}
+	return out
+}
+
+// interceptorsGiven are those of a server that a function of the program makes: among the
+// options that it adds, and among those that it is handed.
+func (p *Chains) interceptorsGiven(f *callgraph.Function, c *unit.Call, r *term.Result, depth int) []Interceptor {
+	if depth == 0 {
+		return nil
+	}
+	var out []Interceptor
+	found, _ := p.graph.Callees(f, c)
+	for callee, inner := range callgraph.Behind(found, r) {
+		made, ok := inner.(*term.Result)
+		if !ok || callee.Fn.Ops[made.Call].Call == nil {
+			continue
+		}
+		own, handed := server{fn: callee.Fn}, server{fn: f}
+		for _, t := range flat(callee.Fn.Ops[made.Call].Call.Args) {
+			own.options = append(own.options, t)
+			if term.IsOpen(t) {
+				handed.options = append(handed.options, callee.Frame().Apply(t))
+			}
+		}
+		out = slices.Concat(out, p.interceptorsIn(own, depth-1), p.interceptorsIn(handed, depth-1))
 	}
 	return out
 }
@@ -203,7 +235,7 @@ func (p *Chains) interceptors(f *callgraph.Function, t term.Term, depth int) []I
 		if g == nil {
 			return nil
 		}
-		if i := interceptorOf(g); len(i.Goes) > 0 {
+		if i := p.interceptorOf(g, maxOptions); len(i.Goes) > 0 {
 			return []Interceptor{i}
 		}
 		for i := range g.Gives {
@@ -229,20 +261,46 @@ func (p *Chains) interceptors(f *callgraph.Function, t term.Term, depth int) []I
 }
 
 // interceptorOf is a function that goes on with what it is handed, at each place where
-// it calls the next one with a context and a message of its own parameters.
-func interceptorOf(g *callgraph.Function) Interceptor {
+// it calls the next one with a context and a message of its own parameters, or hands all
+// of them to one that does.
+func (p *Chains) interceptorOf(g *callgraph.Function, depth int) Interceptor {
 	name, _, _ := strings.Cut(g.Symbol, "$")
 	out := Interceptor{Name: name}
 	for i := range g.Calls {
 		c := &g.Calls[i]
-		next, ok := c.Value.(*term.Path)
-		if c.Kind != unit.Dynamic || c.Mode != unit.Now || !ok || next.Root != term.Param && next.Root != term.Free || len(next.Steps) > 0 || len(c.Args) != 2 {
+		if c.Mode != unit.Now {
 			continue
 		}
-		message, ok := c.Args[1].(*term.Path)
-		if ok && message.Root == term.Param && message.Index > 0 && len(message.Steps) == 0 {
-			out.Goes = append(out.Goes, Going{g, c.If, message, term.P(message.Index - 1)})
+		if c.Kind == unit.Dynamic && len(c.Args) == 2 && isNext(c.Value) {
+			if message, ok := messageOf(c.Args[1]); ok {
+				out.Goes = append(out.Goes, Going{g, c.If, message, term.P(message.Index - 1)})
+			}
+			continue
+		}
+		if to := p.graph.Function(c.Symbol); c.Kind == unit.Static && to != nil && depth > 0 && handsOn(c) {
+			out.Goes = append(out.Goes, p.interceptorOf(to, depth-1).Goes...)
 		}
 	}
 	return out
+}
+
+// isNext tells a parameter, or what was captured of one, as a whole.
+func isNext(t term.Term) bool {
+	next, ok := t.(*term.Path)
+	return ok && (next.Root == term.Param || next.Root == term.Free) && len(next.Steps) == 0
+}
+
+// messageOf is a parameter behind the context.
+func messageOf(t term.Term) (*term.Path, bool) {
+	message, ok := t.(*term.Path)
+	return message, ok && message.Root == term.Param && message.Index > 0 && len(message.Steps) == 0
+}
+
+// handsOn reports whether a call is handed a context, a message and what comes next.
+func handsOn(c *unit.Call) bool {
+	n := len(c.Args)
+	if n < 3 || !isNext(c.Args[n-1]) {
+		return false
+	}
+	return slices.ContainsFunc(c.Args[:n-1], func(t term.Term) bool { _, ok := messageOf(t); return ok })
 }
