@@ -8,6 +8,7 @@ import (
 	"golang.org/x/tools/go/ssa"
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/compile/funcvalue"
+	"github.com/tenantvet/tenantvet/analyzer/internal/compile/rewrite"
 	"github.com/tenantvet/tenantvet/analyzer/internal/compile/source"
 	"github.com/tenantvet/tenantvet/analyzer/internal/flow/callsite"
 	"github.com/tenantvet/tenantvet/analyzer/internal/library"
@@ -88,6 +89,7 @@ func (b *Body) storeEntry(up *ssa.MapUpdate) {
 	b.storeElement(up.Map, up.Value, up)
 	b.storeBelow(up.Map, true, up.Value, up)
 	b.keeps(up.Map, up.Key, up.Value, up)
+	rewrite.Function{Function: b.Function}.Entry(up)
 	b.parameter(up)
 }
 
@@ -135,6 +137,7 @@ func (b *Body) storeField(fa *ssa.FieldAddr, st *ssa.Store) {
 		b.registered(m, st)
 		return
 	}
+	rewrite.Function{Function: b.Function}.Field(fa, st)
 	owner, name := fieldOwner(fa)
 	if owner != nil && !b.OwnType(owner) && source.IsFunction(st.Val.Type()) && !b.values.Ignored(st) {
 		b.registered(&library.Model{Key: callsite.TypeName(owner) + "." + name}, st)
