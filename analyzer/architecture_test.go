@@ -46,9 +46,10 @@ var house = map[string][]string{
 
 	// The floors of link, each above those that it may import.
 	"analyzer/internal/link/walls":     {"link", "link/connection", "finding"},
-	"analyzer/internal/link":           {"link/connection", "link/setting", "link/staff", "link/propagate", "link/solve", "link/rowflow", "link/access", "link/pathcond", "link/obligation", "link/statement", "link/middleware", "link/callgraph", "unit", "term", "proof", "catalogue", "finding", "trust", "link/login", "link/decision", "link/privacy", "link/carried", "link/handedkey", "link/kept", "link/lost"},
+	"analyzer/internal/link":           {"link/connection", "link/setting", "link/staff", "link/propagate", "link/solve", "link/rowflow", "link/access", "link/pathcond", "link/obligation", "link/statement", "link/middleware", "link/callgraph", "unit", "term", "proof", "catalogue", "finding", "trust", "link/login", "link/decision", "link/privacy", "link/carried", "link/handedkey", "link/samekey", "link/kept", "link/lost"},
 	"analyzer/internal/link/carried":   {"link/callgraph", "unit", "term"},
 	"analyzer/internal/link/handedkey": {"link/callgraph", "unit", "term"},
+	"analyzer/internal/link/samekey":   {"link/callgraph", "unit", "term"},
 	"analyzer/internal/link/login": {
 		"catalogue", "trust", "link/obligation", "link/solve", "link/rowflow", "link/access", "link/pathcond", "link/statement", "link/middleware", "link/callgraph", "unit", "term", "proof",
 	},

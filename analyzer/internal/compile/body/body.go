@@ -87,6 +87,7 @@ func (b *Body) Operations() {
 			}
 		}
 	}
+	soleValues(b)
 	b.carried()
 	b.values.Takes()
 	b.values.Owners()

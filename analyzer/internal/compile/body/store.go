@@ -3,6 +3,8 @@ package body
 import (
 	"go/token"
 	"go/types"
+	"maps"
+	"slices"
 	"strings"
 
 	"golang.org/x/tools/go/ssa"
@@ -44,6 +46,28 @@ func (b *Body) storeGlobal(g *ssa.Global, st *ssa.Store) {
 		return
 	}
 	b.add("", g.Pkg.Pkg.Path()+"."+g.Name(), t, st)
+}
+
+// soleValues covers the package variables whose type has one value: as keys they are that type.
+//
+//	var keyOrg contextKey // struct{}
+func soleValues(b *Body) {
+	if b.Frame.Fn.Synthetic != "package initializer" {
+		return
+	}
+	for _, name := range slices.Sorted(maps.Keys(b.Frame.Fn.Pkg.Members)) {
+		g, ok := b.Frame.Fn.Pkg.Members[name].(*ssa.Global)
+		if !ok || g.Name() == "init$guard" {
+			continue
+		}
+		n, isNamed := types.Unalias(g.Type().Underlying().(*types.Pointer).Elem()).(*types.Named)
+		if !isNamed {
+			continue
+		}
+		if st, isStruct := n.Underlying().(*types.Struct); isStruct && st.NumFields() == 0 {
+			b.Fn.Stores = append(b.Fn.Stores, unit.Store{Field: g.Pkg.Pkg.Path() + "." + name, Value: &term.Path{Root: term.Global, Name: callsite.TypeName(n) + "{}"}, Site: b.Sites.At(g.Pos(), g.Pos())})
+		}
+	}
 }
 
 // handsVariable covers a package variable that holds a function and whose address goes

@@ -30,7 +30,7 @@ func (b Function) Call(c *callsite.Call) {
 		return
 	}
 	on := c.Arg(m.At)
-	if b.isCopy(on) && !b.writesQuery(on) {
+	if b.isAnswer(on) || b.isCopy(on) && !b.writesQuery(on) {
 		return
 	}
 	name := m.Name
@@ -125,6 +125,17 @@ func (b Function) copied(v ssa.Value) ssa.Value {
 		}
 	}
 	return v
+}
+
+// isAnswer reports whether a value is what a library gives that is of no interest: the headers of
+// an answer.
+func (b Function) isAnswer(v ssa.Value) bool {
+	call, ok := v.(*ssa.Call)
+	if !ok {
+		return false
+	}
+	c := b.callOf(call)
+	return c != nil && c.Model != nil && c.Model.Verb == library.Ignore
 }
 
 // isCopy reports whether a library has copied a map out of a request.
