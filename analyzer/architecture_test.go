@@ -46,9 +46,10 @@ var house = map[string][]string{
 
 	// The floors of link, each above those that it may import.
 	"analyzer/internal/link/walls":     {"link", "link/connection", "finding"},
-	"analyzer/internal/link":           {"link/connection", "link/setting", "link/staff", "link/propagate", "link/solve", "link/rowflow", "link/access", "link/pathcond", "link/obligation", "link/statement", "link/middleware", "link/callgraph", "unit", "term", "proof", "catalogue", "finding", "trust", "link/login", "link/decision", "link/privacy", "link/carried", "link/handedkey", "link/kept", "link/lost"},
+	"analyzer/internal/link":           {"link/connection", "link/setting", "link/staff", "link/propagate", "link/solve", "link/rowflow", "link/access", "link/pathcond", "link/obligation", "link/statement", "link/middleware", "link/callgraph", "unit", "term", "proof", "catalogue", "finding", "trust", "link/login", "link/decision", "link/privacy", "link/carried", "link/handedkey", "link/samekey", "link/kept", "link/lost"},
 	"analyzer/internal/link/carried":   {"link/callgraph", "unit", "term"},
 	"analyzer/internal/link/handedkey": {"link/callgraph", "unit", "term"},
+	"analyzer/internal/link/samekey":   {"link/callgraph", "unit", "term"},
 	"analyzer/internal/link/login": {
 		"catalogue", "trust", "link/obligation", "link/solve", "link/rowflow", "link/access", "link/pathcond", "link/statement", "link/middleware", "link/callgraph", "unit", "term", "proof",
 	},
@@ -62,7 +63,8 @@ var house = map[string][]string{
 	"analyzer/internal/link/setting":      {"rls", "catalogue", "schema", "schema/setter", "link/statement", "link/callgraph", "unit", "term", "finding", "library", "sqltree", "sqltree/sqlparse", "sqltree/sqltext"},
 	"analyzer/internal/link/staff":        {"library", "link/solve", "link/rowflow", "link/access", "link/pathcond", "link/obligation", "link/statement", "link/middleware", "link/callgraph", "unit", "term", "proof", "catalogue", "trust"},
 	"analyzer/internal/link/propagate":    {"link/owner", "link/tabling", "link/solve", "link/rowflow", "link/pathcond", "link/obligation", "link/statement", "link/middleware", "link/callgraph", "unit", "term", "proof", "trust"},
-	"analyzer/internal/link/solve":        {"link/installation", "link/owner", "link/tabling", "link/carried", "link/signature", "link/rowflow", "link/access", "link/pathcond", "link/obligation", "link/statement", "link/middleware", "link/callgraph", "unit", "term", "proof", "catalogue", "trust"},
+	"analyzer/internal/link/rewritten":    {"link/callgraph", "library", "unit", "term"},
+	"analyzer/internal/link/solve":        {"link/rewritten", "link/installation", "link/owner", "link/tabling", "link/carried", "link/signature", "link/rowflow", "link/access", "link/pathcond", "link/obligation", "link/statement", "link/middleware", "link/callgraph", "unit", "term", "proof", "catalogue", "trust"},
 	"analyzer/internal/link/owner":        {"link/obligation", "link/statement", "link/callgraph", "unit", "term", "proof", "catalogue"},
 	"analyzer/internal/link/tabling":      {},
 	"analyzer/internal/link/enforce":      {"finding", "model", "link/callgraph", "ormwrite", "ormwrite/phrase", "unit", "term", "library"},
@@ -114,11 +116,12 @@ var house = map[string][]string{
 		"flow", "eval", "unit", "term", "trust", "flow/callsite",
 	},
 	// The floors of compile.
-	"analyzer/internal/compile/body":      {"compile/dispatch", "compile/entry", "compile/funcvalue", "compile/run", "compile/source", "flow/callsite", "library", "term", "unit"},
+	"analyzer/internal/compile/body":      {"compile/dispatch", "compile/entry", "compile/funcvalue", "compile/rewrite", "compile/run", "compile/source", "flow/callsite", "library", "term", "unit"},
 	"analyzer/internal/compile/entry":     {"compile/funcvalue", "compile/source", "flow/callsite", "library", "term", "unit"},
 	"analyzer/internal/compile/funcvalue": {"compile/run", "compile/source", "flow/algebra", "flow/callsite", "library", "term", "unit"},
 	"analyzer/internal/compile/run":       {"compile/source", "flow/callsite", "library", "term", "unit"},
 	"analyzer/internal/compile/declare":   {"compile/source", "flow/callsite", "library", "term", "unit"},
+	"analyzer/internal/compile/rewrite":   {"compile/source", "flow/callsite", "library", "term", "unit"},
 	"analyzer/internal/compile/dispatch":  {"compile/source", "flow/callsite", "library", "term", "unit"},
 	"analyzer/internal/compile/prune":     {"compile/source", "flow/algebra", "term", "unit"},
 	"analyzer/internal/compile/sound":     {"compile/source"},
@@ -204,7 +207,7 @@ var owners = map[string][]string{
 	"gorm.io/gorm":                   {"analyzer/internal/model"},
 	"github.com/gobuffalo/flect":     {"analyzer/internal/model", "analyzer/internal/ormwrite/pop"},
 	"github.com/jinzhu/inflection":   {"analyzer/internal/model"},
-	"golang.org/x/tools/go/ssa":      {"analyzer/internal/flow", "analyzer/internal/flow/builder", "analyzer/internal/flow/fact", "analyzer/internal/flow/result", "analyzer/internal/flow/value", "analyzer/internal/flow/memory", "analyzer/internal/flow/lent", "analyzer/internal/flow/place", "analyzer/internal/flow/algebra", "analyzer/internal/flow/callsite", "analyzer/internal/oracle/snippet", "analyzer/internal/eval", "analyzer/internal/compile", "analyzer/internal/compile/body", "analyzer/internal/compile/dispatch", "analyzer/internal/compile/entry", "analyzer/internal/compile/funcvalue", "analyzer/internal/compile/run", "analyzer/internal/compile/sound", "analyzer/internal/compile/unread"},
+	"golang.org/x/tools/go/ssa":      {"analyzer/internal/flow", "analyzer/internal/flow/builder", "analyzer/internal/flow/fact", "analyzer/internal/flow/result", "analyzer/internal/flow/value", "analyzer/internal/flow/memory", "analyzer/internal/flow/lent", "analyzer/internal/flow/place", "analyzer/internal/flow/algebra", "analyzer/internal/flow/callsite", "analyzer/internal/oracle/snippet", "analyzer/internal/eval", "analyzer/internal/compile", "analyzer/internal/compile/body", "analyzer/internal/compile/dispatch", "analyzer/internal/compile/entry", "analyzer/internal/compile/funcvalue", "analyzer/internal/compile/rewrite", "analyzer/internal/compile/run", "analyzer/internal/compile/sound", "analyzer/internal/compile/unread"},
 	"golang.org/x/tools/go/analysis": {"analyzer", "analyzer/gclplugin"},
 }
 

@@ -45,7 +45,7 @@ const (
 	Plays   Verb = "role"    // role: a [Role]; with handler: k, request: [i…] argument k is a handler, and its parameters i carry the request; of verifies, of: k is what is signed and with: j the key
 	Tests   Verb = "tests"   // tests: eq|in|notnil|nonzero|iszero, of: k, with: j — a boolean that states a fact; one: a number that is 1 if both are equal
 	Text    Verb = "text"    // text: a [TextKind]; of keyed, of: k is the key
-	Changes Verb = "changes" // changes: k, by: order | request: group — changes what argument k holds: the order of its elements, or a part of the request
+	Changes Verb = "changes" // changes: k, by: order | request: group — changes what argument k holds: the order of its elements, or a part of the request, that argument name: j names
 	Starts  Verb = "starts"  // starts: a word of [Clauses] — begins a build with that clause and the arguments
 	Builds  Verb = "builds"  // builds: a word of [Clauses] — adds that clause to what the receiver builds
 	Writes  Verb = "writes"  // writes: text — gives the text of what the receiver builds, and its bind values

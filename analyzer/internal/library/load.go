@@ -265,7 +265,7 @@ func (r *reader) word(m *Model, word string, k, v *yaml.Node) error {
 		m.By = v.Value
 		return r.oneOf([]string{"name", "path", "all", "position", "func", "scalar", "order", "model", Copy, Part, Cut}, v)
 	case "name":
-		if m.Verb == Fills {
+		if m.Verb == Fills || m.Verb == Changes && v.Tag == "!!int" {
 			return r.position(&m.Of, v)
 		}
 		if v.Tag == "!!str" && v.Value != "recv" {

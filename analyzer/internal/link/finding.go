@@ -45,7 +45,7 @@ func (p *verdict) finding(a findingBuilder) finding.Finding {
 	}
 	out.Cause = obligation.SharedStatement(a.f, a.run, a.reference)
 	if o := a.cause.Origin; out.Rule == finding.RequestTenant && o != nil {
-		out.Cause = obligation.SharedSource(a.cause, solve.IsRepeatable(o))
+		out.Cause = obligation.SharedSource(a.cause, term.IsRepeatable(o))
 	}
 	if out.Rule == finding.RequestTenant && a.cause.Source != nil {
 		out.Source = a.cause.Source.Symbol + " " + a.cause.Origin.String()

@@ -18,6 +18,7 @@ import (
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/privacy"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/propagate"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/rowflow"
+	"github.com/tenantvet/tenantvet/analyzer/internal/link/samekey"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/setting"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/solve"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/staff"
@@ -60,7 +61,7 @@ func newVerdict(in Input) *verdict {
 		in.Shared = NewShared()
 	}
 	graph := callgraph.New(in.Program, in.Units, in.Shared.index, in.Settings.Words)
-	changed := carried.Puts(graph, handedkey.Puts(graph))
+	changed := carried.Puts(graph, samekey.Puts(graph, handedkey.Puts(graph)))
 	p := solve.Parts{Graph: graph, TenantSource: in.Settings.TenantSource}
 	p.Chains = middleware.New(graph)
 	p.Statements = statement.New(graph, in.Catalogues, in.Shared.proofs)

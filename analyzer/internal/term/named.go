@@ -38,6 +38,13 @@ func NameBy(group string, t Term) string {
 // its group, nor computed, nor named by what a function is handed.
 func IsNamed(o *Origin) bool { return o.Name != "" && o.Name != "?" && !HasHandedName(o) }
 
+// IsRepeatable reports whether a value is a named part of the request that is the same however
+// often it is read.
+func IsRepeatable(t Term) bool {
+	o, ok := t.(*Origin)
+	return ok && o.Kind == Request && IsNamed(o) && o.Group != "body" && o.Group != "argument" && o.Group != "message"
+}
+
 // HasHandedName reports whether a value is a part of the request that is named by what its
 // function is handed, or has captured.
 func HasHandedName(t Term) bool {

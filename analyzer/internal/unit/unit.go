@@ -283,7 +283,8 @@ type Put struct {
 
 // Store sets a field of an object of a type of the module, or a package
 // variable (Type "", Field the variable's symbol). Struct literals count. One of the
-// type [Naming] says how a library, by the word of its naming, names tables and columns.
+// type [Naming] says how a library, by the word of its naming, names tables and columns, one of
+// the type [Rewritten] which part of a request is written.
 type Store struct {
 	Type  string // "pkg.T"
 	Field string
@@ -308,6 +309,10 @@ func (f *Function) Send(t term.Term) {
 
 // Naming stands for the type of a store that says how a library names things.
 const Naming = "naming"
+
+// Rewritten stands for the type of a store that writes a part of a request, which its value is;
+// Field says by what. A part without a name is the whole text of a path, one named "?" any.
+const Rewritten = "request"
 
 // What the field of a store is of, if it is no parameter's.
 const (

@@ -14,6 +14,7 @@ import (
 	"github.com/tenantvet/tenantvet/analyzer/internal/compile/dispatch"
 	"github.com/tenantvet/tenantvet/analyzer/internal/compile/entry"
 	"github.com/tenantvet/tenantvet/analyzer/internal/compile/funcvalue"
+	"github.com/tenantvet/tenantvet/analyzer/internal/compile/rewrite"
 	"github.com/tenantvet/tenantvet/analyzer/internal/compile/run"
 	"github.com/tenantvet/tenantvet/analyzer/internal/compile/source"
 	"github.com/tenantvet/tenantvet/analyzer/internal/flow/callsite"
@@ -86,6 +87,7 @@ func (b *Body) Operations() {
 			}
 		}
 	}
+	soleValues(b)
 	b.carried()
 	b.values.Takes()
 	b.values.Owners()
@@ -163,8 +165,11 @@ func (b *Body) call(c *callsite.Call) {
 		if b.values.HandsOver(c) {
 			b.keep(c, library.Calls)
 		}
-	case library.Ignore, library.Changes:
+	case library.Ignore:
 		b.uses(c)
+	case library.Changes:
+		b.uses(c)
+		rewrite.Function{Function: b.Function}.Call(c)
 	case library.Starts:
 		b.opens(c)
 	case library.Builds, library.Writes:

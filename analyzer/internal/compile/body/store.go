@@ -3,11 +3,14 @@ package body
 import (
 	"go/token"
 	"go/types"
+	"maps"
+	"slices"
 	"strings"
 
 	"golang.org/x/tools/go/ssa"
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/compile/funcvalue"
+	"github.com/tenantvet/tenantvet/analyzer/internal/compile/rewrite"
 	"github.com/tenantvet/tenantvet/analyzer/internal/compile/source"
 	"github.com/tenantvet/tenantvet/analyzer/internal/flow/callsite"
 	"github.com/tenantvet/tenantvet/analyzer/internal/library"
@@ -43,6 +46,28 @@ func (b *Body) storeGlobal(g *ssa.Global, st *ssa.Store) {
 		return
 	}
 	b.add("", g.Pkg.Pkg.Path()+"."+g.Name(), t, st)
+}
+
+// soleValues covers the package variables whose type has one value: as keys they are that type.
+//
+//	var keyOrg contextKey // struct{}
+func soleValues(b *Body) {
+	if b.Frame.Fn.Synthetic != "package initializer" {
+		return
+	}
+	for _, name := range slices.Sorted(maps.Keys(b.Frame.Fn.Pkg.Members)) {
+		g, ok := b.Frame.Fn.Pkg.Members[name].(*ssa.Global)
+		if !ok || g.Name() == "init$guard" {
+			continue
+		}
+		n, isNamed := types.Unalias(g.Type().Underlying().(*types.Pointer).Elem()).(*types.Named)
+		if !isNamed {
+			continue
+		}
+		if st, isStruct := n.Underlying().(*types.Struct); isStruct && st.NumFields() == 0 {
+			b.Fn.Stores = append(b.Fn.Stores, unit.Store{Field: g.Pkg.Pkg.Path() + "." + name, Value: &term.Path{Root: term.Global, Name: callsite.TypeName(n) + "{}"}, Site: b.Sites.At(g.Pos(), g.Pos())})
+		}
+	}
 }
 
 // handsVariable covers a package variable that holds a function and whose address goes
@@ -88,6 +113,7 @@ func (b *Body) storeEntry(up *ssa.MapUpdate) {
 	b.storeElement(up.Map, up.Value, up)
 	b.storeBelow(up.Map, true, up.Value, up)
 	b.keeps(up.Map, up.Key, up.Value, up)
+	rewrite.Function{Function: b.Function}.Entry(up)
 	b.parameter(up)
 }
 
@@ -135,6 +161,7 @@ func (b *Body) storeField(fa *ssa.FieldAddr, st *ssa.Store) {
 		b.registered(m, st)
 		return
 	}
+	rewrite.Function{Function: b.Function}.Field(fa, st)
 	owner, name := fieldOwner(fa)
 	if owner != nil && !b.OwnType(owner) && source.IsFunction(st.Val.Type()) && !b.values.Ignored(st) {
 		b.registered(&library.Model{Key: callsite.TypeName(owner) + "." + name}, st)

@@ -1,6 +1,7 @@
 package result
 
 import (
+	"go/token"
 	"go/types"
 
 	"golang.org/x/tools/go/ssa"
@@ -49,7 +50,51 @@ func (f *Results) Key(v ssa.Value, at ssa.Instruction) string {
 	if st, ok := callsite.StructOf(v.Type()); ok && st.NumFields() == 0 {
 		return callsite.TypeName(v.Type()) + "{}"
 	}
+	if text, ok := said(v, nil, maxInlined); ok {
+		return term.KeyOf(keyType(v.Type()), &term.Const{Kind: term.Text, Text: text})
+	}
 	return term.KeyOf(keyType(v.Type()), f.Value(v, at))
+}
+
+// maxInlined caps the functions through which the text of a key is followed.
+const maxInlined = 3
+
+// said is the text of a key that functions of the package, which do nothing else, put together
+// of constants; binds are their parameters.
+//
+//	func key(name string) ctxKey { return ctxKey("app." + name) }
+func said(v ssa.Value, binds map[ssa.Value]ssa.Value, depth int) (string, bool) {
+	switch x := v.(type) {
+	case *ssa.Const:
+		return callsite.ConstText(x)
+	case *ssa.Parameter:
+		if to := binds[x]; to != nil && depth > 0 {
+			return said(to, nil, depth-1)
+		}
+	case *ssa.ChangeType:
+		return said(x.X, binds, depth)
+	case *ssa.Convert:
+		return said(x.X, binds, depth)
+	case *ssa.BinOp:
+		a, isText := said(x.X, binds, depth)
+		b, both := said(x.Y, binds, depth)
+		return a + b, isText && both && x.Op == token.ADD
+	case *ssa.Call:
+		fn := x.Call.StaticCallee()
+		if fn == nil || len(fn.Blocks) != 1 || depth == 0 || binds != nil {
+			return "", false
+		}
+		ret, ok := fn.Blocks[0].Instrs[len(fn.Blocks[0].Instrs)-1].(*ssa.Return)
+		if !ok || len(ret.Results) != 1 || len(fn.Params) != len(x.Call.Args) {
+			return "", false
+		}
+		handed := map[ssa.Value]ssa.Value{}
+		for i, p := range fn.Params {
+			handed[p] = x.Call.Args[i]
+		}
+		return said(ret.Results[0], handed, depth-1)
+	}
+	return "", false
 }
 
 // keyType is the type of a key that a value can stand for, "" where its type says none.

@@ -284,7 +284,7 @@ func (p *Decisions) before(fr *frame, facts []term.Fact, later *loaded, into *ca
 
 // ahead names the middleware that decides in every chain before an entry.
 func (p *Decisions) ahead(entry *callgraph.Function, rows []term.Term) string {
-	rows = slices.DeleteFunc(withParts(p, entry, rows), func(t term.Term) bool { return !solve.IsRepeatable(t) })
+	rows = slices.DeleteFunc(withParts(p, entry, rows), func(t term.Term) bool { return !term.IsRepeatable(t) })
 	chains := p.chains.ChainsOf(entry)
 	if len(rows) == 0 || len(chains) == 0 {
 		return ""

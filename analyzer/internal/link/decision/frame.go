@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/callgraph"
-	"github.com/tenantvet/tenantvet/analyzer/internal/link/solve"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/statement"
 	"github.com/tenantvet/tenantvet/analyzer/internal/proof"
 	"github.com/tenantvet/tenantvet/analyzer/internal/term"
@@ -240,7 +239,7 @@ func (p *Decisions) ofContext(fr *frame, x *term.Path) sides {
 		out |= ofCaller
 	}
 	for _, w := range p.graph.Puts[x.Name] {
-		named := term.Any(term.Select(w.Value, x.Steps...), func(t term.Term) bool { return solve.IsRepeatable(t) && isPart(fr.rows, t) })
+		named := term.Any(term.Select(w.Value, x.Steps...), func(t term.Term) bool { return term.IsRepeatable(t) && isPart(fr.rows, t) })
 		if named {
 			out |= ofRow
 		}

@@ -4,7 +4,6 @@ import (
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/callgraph"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/middleware"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/obligation"
-	"github.com/tenantvet/tenantvet/analyzer/internal/link/solve"
 	"github.com/tenantvet/tenantvet/analyzer/internal/term"
 	"github.com/tenantvet/tenantvet/analyzer/internal/trust"
 	"github.com/tenantvet/tenantvet/analyzer/internal/unit"
@@ -17,7 +16,7 @@ func (p *Callers) behindMiddlewares(f *callgraph.Function, v obligation.Value) o
 	for _, x := range v.Alts {
 		alt, possible := obligation.Conjunction{Notes: x.Notes, Moved: x.Moved}, true
 		for _, a := range x.Atoms {
-			if !solve.IsRepeatable(a.T) {
+			if !term.IsRepeatable(a.T) {
 				alt.Atoms = append(alt.Atoms, a)
 				continue
 			}
@@ -116,7 +115,7 @@ func (p *Callers) checksOn(w middleware.Way, a obligation.Atom) (obligation.Note
 // behind is the assumption of a part of the request that the middleware has
 // checked which calls a handler.
 func behind(e *callgraph.Edge, a obligation.Atom) obligation.Notes {
-	if e.From == e.To || e.From.Entry == nil || e.To.Entry == nil || !solve.IsRepeatable(a.T) {
+	if e.From == e.To || e.From.Entry == nil || e.To.Entry == nil || !term.IsRepeatable(a.T) {
 		return obligation.Notes{}
 	}
 	return obligation.Assuming(trust.MiddlewareRuns.Premise(unit.Short(e.From.Symbol)))

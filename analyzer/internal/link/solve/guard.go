@@ -14,12 +14,6 @@ import (
 	"github.com/tenantvet/tenantvet/analyzer/internal/unit"
 )
 
-// IsRepeatable tells a part of the request that reads the same everywhere.
-func IsRepeatable(t term.Term) bool {
-	o, ok := t.(*term.Origin)
-	return ok && o.Kind == term.Request && repeatable(o)
-}
-
 // rises leaves a part of the request open, if some middleware of the program
 // reads it, too: callers may have checked it, or a route to it.
 func (p *Solver) rises(a obligation.Atom, o *term.Origin) bool {
@@ -29,14 +23,14 @@ func (p *Solver) rises(a obligation.Atom, o *term.Origin) bool {
 	if term.HasHandedName(o) {
 		return true // who hands it the name knows which part it is
 	}
-	return repeatable(o) && p.chains.ReadByMiddleware(o)
+	return term.IsRepeatable(o) && p.chains.ReadByMiddleware(o)
 }
 
 // InCaller decides an atom in the next function. A part of the request is what it
 // was: why it is the client's has been said where it is read.
 func (p *Solver) InCaller(at *pathcond.Env, before, a obligation.Atom) obligation.Value {
 	v := orNobody(a, p.Prove(at, a))
-	if !IsRepeatable(before.T) && !term.HasHandedName(before.T) {
+	if !term.IsRepeatable(before.T) && !term.HasHandedName(before.T) {
 		return v
 	}
 	v.Fails = nil
@@ -307,7 +301,7 @@ func inCallee(p *Solver, e *pathcond.Env, c callgraph.Callee, t term.Term) []ter
 		}
 	}
 	at := frame.Positions(t)
-	if ok && o.Kind == term.Request && repeatable(o) {
+	if term.IsRepeatable(t) {
 		for _, part := range c.Frame().Renamed(o) { // the callee reads the same request
 			at = append(at, term.Inside(part.(*term.Origin)))
 		}
@@ -375,12 +369,6 @@ func byAsking(p *Solver, e *pathcond.Env, a obligation.Atom, k int, c *unit.Call
 		v = obligation.And(v, p.checkedBy(e, a.On(t), k, target, at))
 	}
 	return v
-}
-
-// repeatable tells the parts of a request that are the same however often they
-// are read.
-func repeatable(o *term.Origin) bool {
-	return term.IsNamed(o) && o.Group != "body" && o.Group != "argument" && o.Group != "message"
 }
 
 func (p *Solver) checkedBy(e *pathcond.Env, a obligation.Atom, k int, target callgraph.Callee, at []term.Term) obligation.Value {

@@ -7,6 +7,7 @@ import (
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/installation"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/obligation"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/owner"
+	"github.com/tenantvet/tenantvet/analyzer/internal/link/rewritten"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/signature"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/tabling"
 )
@@ -16,6 +17,7 @@ import (
 func New(p Parts) *Solver {
 	s := &Solver{
 		Tabling: tabling.New(), proved: map[string]obligation.Value{}, provedAlone: map[string]obligation.Value{}, provisional: tabling.Provisional[obligation.Value]{}, provisionalAlone: tabling.Provisional[obligation.Value]{}, keys: map[string]*keyAnswer{}, Assumed: obligation.Assumptions{}, tenantSource: p.TenantSource,
+		rewritten:  rewritten.New(p.Graph),
 		signatures: signature.New(p.Graph, p.Conditions),
 		owners:     owner.New(p.Graph, p.Statements),
 		fields:     installation.NewFields(p.Graph),

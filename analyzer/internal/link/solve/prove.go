@@ -44,6 +44,11 @@ func (p *Solver) Prove(e *pathcond.Env, a obligation.Atom) obligation.Value {
 	if p.Budget--; p.Budget < 0 {
 		return obligation.Why(a, "budget spent")
 	}
+	if o, ok := a.T.(*term.Origin); ok && o.Kind == term.Request && a.Kind != proof.NonZero && a.Kind != proof.Zero && p.tenantSource != "request" {
+		if by := p.rewritten.Before(e.Fn, o); by != "" {
+			return obligation.Why(a, by)
+		}
+	}
 	open := p.Tabling.Begin(key)
 	v := p.origin(e, a)
 	if a.OnConnection() {

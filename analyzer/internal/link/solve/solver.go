@@ -19,6 +19,7 @@ import (
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/obligation"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/owner"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/pathcond"
+	"github.com/tenantvet/tenantvet/analyzer/internal/link/rewritten"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/rowflow"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/signature"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/statement"
@@ -74,6 +75,7 @@ type Solver struct {
 	provisional, provisionalAlone tabling.Provisional[obligation.Value]
 	ownContext                    func() string // carried.OwnContext
 	underAnyName                  func() bool   // carried.UnderAnyName
+	rewritten                     *rewritten.Parts
 }
 
 // Connections answer what policies of row-level security need: whether the connection of a
