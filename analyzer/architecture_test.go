@@ -138,7 +138,7 @@ var house = map[string][]string{
 	"analyzer/internal/flow/lent":     {"flow/callsite"},
 	"analyzer/internal/flow/place":    {"flow/algebra", "flow/callsite", "library", "term"},
 	"analyzer/internal/flow/algebra":  {"flow/callsite", "library", "term"},
-	"analyzer/internal/flow/callsite": {"library", "trust"},
+	"analyzer/internal/flow/callsite": {"term", "library", "trust"},
 	"analyzer/internal/library":       {"yamldoc"},
 	"analyzer/internal/unit":          {"term", "library"},
 	"analyzer/internal/term":          {"trust"},
