@@ -157,6 +157,15 @@ func (p *Program) HookParam(fn *ssa.Function) int {
 	return at
 }
 
+// IsRead reports whether a field is only read.
+func IsRead(addr *ssa.FieldAddr) bool {
+	return !slices.ContainsFunc(*addr.Referrers(), func(ref ssa.Instruction) bool {
+		_, load := ref.(*ssa.UnOp)
+		_, debug := ref.(*ssa.DebugRef)
+		return !load && !debug
+	})
+}
+
 // FieldOf is the name of the field that an address is of, "" if it is of none.
 func FieldOf(addr *ssa.FieldAddr) string {
 	st, ok := Deref(addr.X.Type()).Underlying().(*types.Struct)
