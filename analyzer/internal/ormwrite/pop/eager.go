@@ -98,9 +98,12 @@ func (s *statement) selecting(columns string, where term.Clause) *term.Build {
 
 // behind is the condition of the rows that belong to others by a relation.
 func behind(r *model.Relation, keys term.Value) term.Clause {
-	is := " IN (?)"
-	if keys.Form == term.AsList {
+	is := " = ?"
+	switch {
+	case keys.Form == term.AsList:
 		is = " = ANY(?)"
+	case term.Built(keys.Term):
+		is = " IN (?)"
 	}
 	if r.Kind == model.ManyToMany {
 		return phrase.Part("where", phrase.Expression(r.Other[0]+" IN (SELECT "+r.OthRefs[0]+" FROM "+r.Between+" WHERE "+r.OwnRefs[0]+is+")", keys))
@@ -111,4 +114,20 @@ func behind(r *model.Relation, keys term.Value) term.Clause {
 // given are the keys of the rows that the call itself gives.
 func (s *statement) given(column string) term.Value {
 	return term.Value{Term: term.OwnColumn(column), Form: term.AsList}
+}
+
+// loaded are the statements that load what goes with a row that is there already.
+func (s *statement) loaded() ([]*term.Build, error) {
+	row, err := s.one()
+	if err != nil {
+		return nil, err
+	}
+	names, err := namesOf(s.ends.Values[1:])
+	if err != nil {
+		return nil, err
+	}
+	more, err := s.along(&eager{all: len(names) == 0, fields: names}, s.table, func(column string) term.Value {
+		return phrase.Stored(row, s.table.Column(column), "none")
+	})
+	return phrase.Beside(more), err
 }

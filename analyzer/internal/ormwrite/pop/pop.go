@@ -129,7 +129,7 @@ func (s *statement) takePart(c *term.Clause) error {
 		s.having = append(s.having, phrase.Under(phrase.Part("having", x), c))
 	case "join table":
 		return s.join(c)
-	case "find", "find one", "find key", "find again", "count", "exists", "exec", "insert row", "save", "update row", "update columns", "update matched", "remove", "remove matched":
+	case "find", "find one", "find key", "find again", "count", "exists", "exec", "insert row", "save", "update row", "update columns", "update matched", "remove", "remove matched", "related":
 		s.ends = c
 		return s.modelOf(c)
 	default:
@@ -176,7 +176,7 @@ func text(values []term.Value) (*term.Build, error) {
 	if !ok || values[0].Form != term.AsText {
 		return nil, errors.New("a text that is not known: " + values[0].Term.String())
 	}
-	args := values[1:]
+	args := phrase.Spread(values[1:])
 	before, after, one := strings.Cut(sql, "?")
 	if one && !strings.Contains(after, "?") {
 		head, rest, listed, err := phrase.Listed(before, after)

@@ -31,6 +31,8 @@ func (s *statement) end() ([]*term.Build, error) {
 		}
 		b, err := s.written()
 		return []*term.Build{b}, err
+	case "related":
+		return s.loaded()
 	case "insert row":
 		b, err := s.inserted()
 		return []*term.Build{b}, err
