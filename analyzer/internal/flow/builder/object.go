@@ -111,10 +111,10 @@ func (f *Builders) after(c *callsite.Call) *made {
 }
 
 // started is a build with nothing but its first clause, behind what its connection has said.
-func (f *Builders) started(c *callsite.Call) *made { return f.prefixed(c).with(f.clause(c)) }
+func (f *Builders) started(c *callsite.Call) *made { return prefixed(f, c).with(f.clause(c)) }
 
 // prefixed is what the connection of a call has said of the statement that it begins.
-func (f *Builders) prefixed(c *callsite.Call) *made {
+func prefixed(f *Builders, c *callsite.Call) *made {
 	m := &made{style: f.Program.Lib.StyleOf(c.Model)}
 	if before := f.Program.Prefix(c); before != nil {
 		return m.with(f.clause(before))
