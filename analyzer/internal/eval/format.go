@@ -116,14 +116,18 @@ func integer(v ssa.Value) bool {
 	return false
 }
 
-// quoted is a known text in Go quotes.
+// quoted is a text in Go quotes: one that is not known yet as it stands, which is the same
+// for what a quoted identifier is called.
 func quoted(t term.Term, v ssa.Value) term.Term {
 	if t == nil {
 		return nil
 	}
 	k, ok := t.(*term.Const)
-	if !ok || callsite.Behind(v).Type().Underlying().String() != "string" {
+	switch text := callsite.Behind(v).Type().Underlying().String() == "string"; {
+	case !text:
 		return term.Why("quoted text")
+	case !ok:
+		return term.CatOf(constant(`"`), t, constant(`"`))
 	}
 	return constant(strconv.Quote(k.Text))
 }

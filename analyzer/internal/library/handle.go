@@ -9,6 +9,9 @@ import (
 // both is one: a value of it is a *handle*. A *root* begins a statement with each call;
 // any other handle is changed by its calls.
 
+// LoadsRelated reads the rows that belong to one which is there already.
+const LoadsRelated = "related"
+
 // handleClauses are the words for what a call of a handle adds to a statement.
 var handleClauses = []string{
 	Begun, Again, "session", "model", "table of", "filter", "or filter", "not filter", "having filter", "select of", "distinct of", "omit",
@@ -16,7 +19,7 @@ var handleClauses = []string{
 	InContext, Setting, Generic, RowsAre,
 	// what ends a statement
 	"find", "find one", "find batches", "find or create", "find or init", "scan", "pluck", "count", "rows", "create", "save", "set column", "set columns", "remove", "exec",
-	"related", "related count", "relate", "relate only", "unrelate", "unrelate all",
+	LoadsRelated, "related count", "relate", "relate only", "unrelate", "unrelate all",
 }
 
 // hookClauses are the words by which functions that run with each statement are registered,

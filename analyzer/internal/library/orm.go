@@ -13,6 +13,7 @@ type ORM struct {
 	Tag     string   // the key of the tags of its fields
 	Naming  string   // by what it names tables and columns
 	Column  string   // where a tag has the name of a column: first, option or quoted
+	Rows    []string // the keys of tags of fields that hold rows of other tables, which no column fills
 	Shared  bool     // others read its tag, too: a struct that has it is no model yet
 	Field   string   // the field of a struct whose tag names its table
 	Hooks   []Hook   // methods of models that it calls by itself
@@ -83,6 +84,11 @@ func (o *ORM) ColumnOf(tags reflect.StructTag) string {
 	return ""
 }
 
+// HoldsRows reports whether the tags of a field say that it holds rows of another table.
+func (o *ORM) HoldsRows(tags reflect.StructTag) bool {
+	return slices.ContainsFunc(o.Rows, func(key string) bool { return tags.Get(key) != "" })
+}
+
 // Rows is how the library of a function reads struct types, nil if it does not.
 func (s *Set) Rows(m *Model) *ORM { return s.packages[m.Package].ORM }
 
@@ -117,6 +123,13 @@ func (r *reader) orm(n *yaml.Node) error {
 				r.set.tags[x.Value], r.set.shared[x.Value] = true, true
 				return nil
 			})
+		case "rows":
+			if err := v.Decode(&r.pkg.ORM.Rows); err != nil {
+				return err
+			}
+			for _, tag := range r.pkg.ORM.Rows {
+				r.set.tags[tag], r.set.shared[tag] = true, true
+			}
 		case "field":
 			r.pkg.ORM.Field = v.Value
 			r.set.tableFields[v.Value] = true

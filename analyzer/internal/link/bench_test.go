@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/rogpeppe/go-internal/txtar"
 	"github.com/stretchr/testify/require"
@@ -95,5 +96,48 @@ func BenchmarkTool(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {
 		Program(in)
+	}
+}
+
+// TestDecoders links a program whose decoder has many implementations that each call it again,
+// as generated code does: what they give is asked once, not once for each way through them.
+func TestDecoders(t *testing.T) {
+	const decoders = 300
+	var b strings.Builder
+	b.WriteString("package ex/d d ex\n")
+	for i := range decoders {
+		fmt.Fprintf(&b, "type *ex/d.t%d { Decode = ex/d.(*t%d).Decode }\nconvert *ex/d.t%d -> ex/d.Decoder\n", i, i, i)
+	}
+	b.WriteString("entry ex/d.H \"net/http\" [1]\n")
+	for i := range decoders {
+		fmt.Fprintf(&b, "func ex/d.(*t%d).Decode(t, ctx, v) results 2 recv ex/d.t%d\n\tcalls 1 iface ex/d.Decoder Decode(p0.inner, p1, p2)\n\tgives #1.r0, #1.r1\n", i, i)
+	}
+	b.WriteString(`func ex/d.Get(ctx, id) results 2
+	runs 1 queryrow database/sql.(*DB).QueryRowContext "SELECT id, number FROM invoices WHERE id = $1" [p1]
+	gives {.ID: #1.col(0)}, #1.!scan
+func ex/d.Check(ctx, v, who) results 1
+	runs 1 queryrow database/sql.(*DB).QueryRowContext "SELECT role FROM users WHERE id = $1 AND email = $2" [p1, p2]
+	gives #1.!scan
+func ex/d.H(w, r) results 0
+	calls 1 iface ex/d.Decoder Decode(global(ex/d.root), unknown(ctx), request(path, id))
+	changes #1.r0 {.ID: request(body, id)}
+	calls 2 static ex/d.Check(unknown(ctx), #1.r0, principal)
+	calls 3 static ex/d.Get(unknown(ctx), request(path, id)) if nil(#2.r0)
+	uses #3.r0 if nil(#3.r1)
+package ex/main main ex
+func ex/main.main() results 0
+	calls 1 lib net/http.HandleFunc("/", fn(ex/d.H)) role "registers"
+`)
+	units, err := unittext.Parse("decoders", b.String())
+	require.NoError(t, err)
+	done := make(chan int)
+	go func() {
+		done <- linkAll(units, schemaOf(largeSchema(t)), Settings{}).Summary.Calls
+	}()
+	select {
+	case calls := <-done:
+		require.Equal(t, 2, calls)
+	case <-time.After(30 * time.Second):
+		t.Fatal("it asks along every way through the decoders")
 	}
 }

@@ -172,6 +172,9 @@ func (b *Body) call(c *callsite.Call) {
 		rewrite.Function{Function: b.Function}.Call(c)
 	case library.Starts:
 		b.opens(c)
+		if b.Frame.Program.LosesPrefix(c) {
+			b.statements.Refuse(c, "a connection that is handed on with what its next statement does")
+		}
 	case library.Builds, library.Writes:
 		// What is built is followed to where it runs.
 	case library.Text:

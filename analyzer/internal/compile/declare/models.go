@@ -200,22 +200,58 @@ func (m *models) names() {
 	for _, file := range m.p.Files {
 		for _, d := range file.Decls {
 			fd, ok := d.(*ast.FuncDecl)
-			if !ok || fd.Recv == nil || fd.Name.Name != "TableName" || fd.Body == nil || len(fd.Body.List) != 1 {
+			if !ok || fd.Recv == nil || fd.Name.Name != "TableName" || fd.Body == nil || len(fd.Body.List) == 0 {
 				continue
 			}
-			ret, ok := fd.Body.List[0].(*ast.ReturnStmt)
-			f, isFunc := m.p.Info.Defs[fd.Name].(*types.Func)
-			if !ok || !isFunc || len(ret.Results) != 1 || f.Signature().Params().Len() > 0 {
+			f, ok := m.p.Info.Defs[fd.Name].(*types.Func)
+			if !ok || !isNamer(f.Signature()) {
 				continue
 			}
-			v := m.p.Info.Types[ret.Results[0]].Value
-			n := callsite.Named(f.Signature().Recv().Type())
-			if v == nil || v.Kind() != constant.String || n == nil {
-				continue
+			if n := callsite.Named(f.Signature().Recv().Type()); n != nil {
+				if table := m.returned(fd.Body.List); table != "" {
+					m.named(callsite.TypeName(n), table)
+				}
 			}
-			m.named(callsite.TypeName(n), constant.StringVal(v))
 		}
 	}
+}
+
+// isNamer tells a method that is handed nothing, or a context.
+func isNamer(sig *types.Signature) bool {
+	params := sig.Params()
+	return params.Len() == 0 || params.Len() == 1 && library.IsContext(params.At(0).Type())
+}
+
+// returned is the constant text that a body gives: at once, or by a variable that holds it
+// from the start. It is "" if it does anything else.
+//
+//	name := "users"
+//	return name
+func (m *models) returned(body []ast.Stmt) string {
+	ret, ok := body[len(body)-1].(*ast.ReturnStmt)
+	if !ok || len(ret.Results) != 1 {
+		return ""
+	}
+	value := ret.Results[0]
+	if len(body) == 2 {
+		def, ok := body[0].(*ast.AssignStmt)
+		if !ok || len(def.Lhs) != 1 || len(def.Rhs) != 1 || !m.same(def.Lhs[0], value) {
+			return ""
+		}
+		value = def.Rhs[0]
+	}
+	v := m.p.Info.Types[value].Value
+	if len(body) > 2 || v == nil || v.Kind() != constant.String {
+		return ""
+	}
+	return constant.StringVal(v)
+}
+
+// same reports whether two expressions are one variable, of which the first declares it.
+func (m *models) same(declared, used ast.Expr) bool {
+	x, ok := declared.(*ast.Ident)
+	y, isName := used.(*ast.Ident)
+	return ok && isName && m.p.Info.Defs[x] != nil && m.p.Info.Defs[x] == m.p.Info.Uses[y]
 }
 
 func (m *models) named(name, table string) {

@@ -85,7 +85,8 @@ func (r *row) fields(t types.Type, st *types.Struct, prefix string, depth int) t
 	for i := range st.NumFields() {
 		v := st.Field(i)
 		name := r.name(v.Name(), st.Tag(i))
-		if !v.Exported() && !v.Embedded() || name == "-" {
+		related := r.orm != nil && r.orm.HoldsRows(reflect.StructTag(st.Tag(i)))
+		if !v.Exported() && !v.Embedded() || name == "-" && !related {
 			continue
 		}
 		inner, nested := callsite.StructOf(callsite.Deref(v.Type()))
@@ -93,7 +94,7 @@ func (r *row) fields(t types.Type, st *types.Struct, prefix string, depth int) t
 		switch {
 		case nested && v.Embedded() && callsite.TagOf(st.Tag(i), "db") == "":
 			out = append(out, term.Field{Name: v.Name(), Term: r.fields(callsite.Deref(v.Type()), inner, prefix, depth-1)})
-		case r.by == "model" && (nested || IsRows(v.Type())):
+		case related || r.by == "model" && (nested || IsRows(v.Type())):
 			out = append(out, term.Field{Name: v.Name(), Term: term.Why(term.Related)})
 		case nested && r.by == "path":
 			out = append(out, term.Field{Name: v.Name(), Term: r.fields(callsite.Deref(v.Type()), inner, prefix+name+".", depth-1)})

@@ -84,7 +84,7 @@ func (f *Builders) receiver(c *callsite.Call) *made {
 		v = load.X
 	}
 	if !f.isObject(v) && f.Program.Lib.Builder(v.Type()) == nil && f.Program.Lib.Handle(v.Type()) == "" {
-		return &made{}
+		return prefixed(f, c)
 	}
 	return f.of(v, c.Instr)
 }

@@ -210,7 +210,7 @@ func (h *hookUse) part(v ssa.Value, addr *ssa.FieldAddr) {
 	_, reads := h.p.Lib.HookPart(path)
 	handle := h.p.Lib.Handle(callsite.Deref(addr.Type())) != ""
 	asked := slices.Contains(h.p.Lib.HookAsks(path), name)
-	if !isRead(addr) || !handle && !slices.Contains(reads, name) && !(asked && onlyAsked(h.p, addr, map[ssa.Value]bool{})) {
+	if !callsite.IsRead(addr) || !handle && !slices.Contains(reads, name) && !(asked && onlyAsked(h.p, addr, map[ssa.Value]bool{})) {
 		h.fail("what a hook does with " + name + " of a statement")
 		return
 	}
@@ -222,15 +222,6 @@ func (h *hookUse) part(v ssa.Value, addr *ssa.FieldAddr) {
 			h.handle(load)
 		}
 	}
-}
-
-// isRead reports whether a field is only read.
-func isRead(addr *ssa.FieldAddr) bool {
-	return !slices.ContainsFunc(*addr.Referrers(), func(ref ssa.Instruction) bool {
-		_, load := ref.(*ssa.UnOp)
-		_, debug := ref.(*ssa.DebugRef)
-		return !load && !debug
-	})
 }
 
 // onlyAsked reports whether a value, and what it leads to, is only looked at: compared, looked

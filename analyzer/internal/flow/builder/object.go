@@ -104,16 +104,22 @@ func outlives(f *Builders, e *memory.Event, ends []memory.Event, at, from ssa.In
 
 // after is what an object builds after a call that begins or changes it.
 func (f *Builders) after(c *callsite.Call) *made {
-	switch c.Model.Verb {
-	case library.Starts:
+	if c.Model.Verb == library.Starts {
 		return f.started(c)
 	}
 	return f.object(c.Recv, c.Instr).with(added(f, c)...)
 }
 
-// started is a build with nothing but its first clause.
-func (f *Builders) started(c *callsite.Call) *made {
-	return (&made{style: f.Program.Lib.StyleOf(c.Model)}).with(f.clause(c))
+// started is a build with nothing but its first clause, behind what its connection has said.
+func (f *Builders) started(c *callsite.Call) *made { return prefixed(f, c).with(f.clause(c)) }
+
+// prefixed is what the connection of a call has said of the statement that it begins.
+func prefixed(f *Builders, c *callsite.Call) *made {
+	m := &made{style: f.Program.Lib.StyleOf(c.Model)}
+	if before := f.Program.Prefix(c); before != nil {
+		return m.with(f.clause(before))
+	}
+	return m
 }
 
 // begins is what an object is where it comes to be, that point (nil if it is before the

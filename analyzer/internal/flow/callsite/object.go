@@ -157,6 +157,15 @@ func (p *Program) HookParam(fn *ssa.Function) int {
 	return at
 }
 
+// IsRead reports whether a field is only read.
+func IsRead(addr *ssa.FieldAddr) bool {
+	return !slices.ContainsFunc(*addr.Referrers(), func(ref ssa.Instruction) bool {
+		_, load := ref.(*ssa.UnOp)
+		_, debug := ref.(*ssa.DebugRef)
+		return !load && !debug
+	})
+}
+
 // FieldOf is the name of the field that an address is of, "" if it is of none.
 func FieldOf(addr *ssa.FieldAddr) string {
 	st, ok := Deref(addr.X.Type()).Underlying().(*types.Struct)
@@ -164,4 +173,50 @@ func FieldOf(addr *ssa.FieldAddr) string {
 		return ""
 	}
 	return st.Field(addr.Field).Name()
+}
+
+// Prefix is the call by which a connection says something of the statement that another call
+// begins at what it gives, nil if there is none:
+//
+//	c.Eager("Lines").Find(&invoice, id)
+func (p *Program) Prefix(c *Call) *Call {
+	call, ok := c.Recv.(*ssa.Call)
+	if !ok {
+		return nil
+	}
+	if before := p.Classify(call); p.isPrefix(before) {
+		return before
+	}
+	return nil
+}
+
+// isPrefix reports whether a call gives its connection again, with something that the next
+// statement is to do.
+func (p *Program) isPrefix(c *Call) bool {
+	v, ok := c.Instr.(ssa.Value)
+	return ok && c.Kind == Library && c.Model != nil && c.Model.Verb == library.Starts && c.Recv != nil &&
+		types.Identical(v.Type(), c.Recv.Type()) && !p.IsObject(v.Type()) && p.Lib.Handle(v.Type()) == "" && p.Lib.Builder(v.Type()) == nil
+}
+
+// LosesPrefix reports whether what a call says of the next statement goes where it is not
+// followed: all but the calls that begin one at what it gives.
+func (p *Program) LosesPrefix(c *Call) bool {
+	if !p.isPrefix(c) {
+		return false
+	}
+	v := c.Instr.(ssa.Value)
+	for _, ref := range *v.Referrers() {
+		if _, debug := ref.(*ssa.DebugRef); debug {
+			continue
+		}
+		call, ok := ref.(*ssa.Call)
+		if !ok {
+			return true
+		}
+		next := p.Classify(call)
+		if m := next.Model; next.Kind != Library || m == nil || next.Recv != v || m.Verb != library.Starts && !(m.Verb == library.Runs && m.Built) || p.isPrefix(next) {
+			return true
+		}
+	}
+	return false
 }

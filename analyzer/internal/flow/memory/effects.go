@@ -96,7 +96,7 @@ func (f *Memory) effects(c *callsite.Call) {
 // lentTo records that what was never set of the variables that a call can reach may be set,
 // and that nobody knows what is left in those that it is seen to write.
 func lentTo(f *Memory, c *callsite.Call) {
-	if c.Kind == callsite.Builtin || c.Model != nil {
+	if c.Kind == callsite.Builtin || c.Model != nil && !(c.Model.Ends == library.LoadsRelated && c.Model.Into == library.None) {
 		return
 	}
 	for i := range c.All() {

@@ -25,10 +25,11 @@ const maxAccessors = 4
 // there, and to a list by function, which it gives back.
 func Puts(graph *callgraph.Graph, out map[*callgraph.Function][]unit.Put) map[*callgraph.Function][]unit.Put {
 	seen := map[string]bool{}
+	a := &accessors{graph: graph, given: map[asked][]*term.Path{}}
 	for _, f := range graph.Order {
 		for i := range f.Changes {
 			c := &f.Changes[i]
-			for _, at := range taken(graph, f, c.Of, maxAccessors) {
+			for _, at := range a.taken(f, c.Of, maxAccessors) {
 				put := unit.Put{Key: at.Name, Value: within(at, changed(named(c.Value, c.Of, at), at)), Site: c.Site, If: c.If}
 				out[f] = append(out[f], put)
 				if text := f.Symbol + at.Name + put.Value.String(); seen[text] {
@@ -90,8 +91,23 @@ func changed(value term.Term, at *term.Path) term.Term {
 	return value
 }
 
-// taken are the places in contexts that a value may have been taken from.
-func taken(graph *callgraph.Graph, f *callgraph.Function, t term.Term, depth int) []*term.Path {
+// accessors are the functions of a program that hand on what they have taken out of a context.
+// What one of them gives is asked once: a decoder of generated code has many implementations,
+// each of which calls it again.
+type accessors struct {
+	graph *callgraph.Graph
+	given map[asked][]*term.Path
+}
+
+// asked is a result of a call in a function, and how many more functions are followed from there.
+type asked struct {
+	in     *callgraph.Function
+	result string
+	depth  int
+}
+
+// taken are the places in contexts that a value of a function may have been taken from.
+func (a *accessors) taken(f *callgraph.Function, t term.Term, depth int) []*term.Path {
 	var out []*term.Path
 	for _, leaf := range term.Leaves(t) {
 		switch x := leaf.(type) {
@@ -100,21 +116,39 @@ func taken(graph *callgraph.Graph, f *callgraph.Function, t term.Term, depth int
 				out = append(out, x)
 			}
 		case *term.Result:
-			c := f.Ops[x.Call].Call
-			if c == nil || depth == 0 {
-				continue
-			}
-			targets, _ := graph.Callees(f, c)
-			for t, inner := range callgraph.Behind(targets, x) {
-				for _, at := range taken(graph, t.Fn, inner, depth-1) {
-					if !slices.ContainsFunc(out, func(have *term.Path) bool { return term.Same(have, at) }) {
-						out = append(out, at)
-					}
-				}
-			}
+			out = merged(out, a.handedOn(f, x, depth))
 		}
 	}
 	return out
+}
+
+// handedOn are the places that what a call gives may have been taken from.
+func (a *accessors) handedOn(f *callgraph.Function, r *term.Result, depth int) []*term.Path {
+	c := f.Ops[r.Call].Call
+	if c == nil || depth == 0 {
+		return nil
+	}
+	key := asked{f, r.String(), depth}
+	if known, ok := a.given[key]; ok {
+		return known
+	}
+	var out []*term.Path
+	targets, _ := a.graph.Callees(f, c)
+	for t, inner := range callgraph.Behind(targets, r) {
+		out = merged(out, a.taken(t.Fn, inner, depth-1))
+	}
+	a.given[key] = out
+	return out
+}
+
+// merged are the places of two lists, each once.
+func merged(have, more []*term.Path) []*term.Path {
+	for _, at := range more {
+		if !slices.ContainsFunc(have, func(x *term.Path) bool { return term.Same(x, at) }) {
+			have = append(have, at)
+		}
+	}
+	return have
 }
 
 // within is what stands under a key if a value stands at a place below it.

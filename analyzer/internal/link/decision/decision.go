@@ -59,6 +59,7 @@ type Decisions struct {
 	leaning        bool               // an answer rests on one that is being asked for
 	forCaller      map[string]bool    // by paths below keys of contexts, whether who calls is put there
 	putting        int                // how many such paths are being asked for
+	given          map[sidesKey]sides // see remembered
 }
 
 // New finds the access decisions of a program.
@@ -66,7 +67,7 @@ func New(p solve.Parts, solver *solve.Solver) *Decisions {
 	return &Decisions{
 		graph: p.Graph, chains: p.Chains, stmts: p.Statements, conds: p.Conditions, access: p.Access, rows: p.Rows, solver: solver,
 		intercepting: map[string]bool{}, interceptedAt: map[*callgraph.Function]string{}, forCaller: map[string]bool{},
-		secretBefore: map[*callgraph.Function]string{}, decidedFrom: map[from]string{}, routing: map[string]string{}, decidingInside: map[insideKey]bool{}, open: map[openKey]bool{},
+		secretBefore: map[*callgraph.Function]string{}, decidedFrom: map[from]string{}, routing: map[string]string{}, given: map[sidesKey]sides{}, decidingInside: map[insideKey]bool{}, open: map[openKey]bool{},
 		second: slices.ContainsFunc(p.Statements.Cats, func(c *catalogue.Catalogue) bool { return c.Level2Required }),
 	}
 }

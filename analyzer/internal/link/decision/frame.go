@@ -340,9 +340,44 @@ func (p *Decisions) lookInto(fr *frame, r *term.Result, depth int) sides {
 		if inner == nil || of.Fn != c.Fn || !slices.Equal(of.Args, c.Args) {
 			inner, of = p.inside(fr, c, depth-1), c
 		}
-		out |= p.sidesOf(inner, t, depth-1)
+		out |= remembered(p, inner, t, depth-1)
 	}
 	return out
+}
+
+// sidesKey is a term of a callee that was entered with seeds.
+type sidesKey struct {
+	fn    *callgraph.Function
+	term  string
+	seeds string
+	depth int
+}
+
+// remembered are the sides of what a callee gives, asked once for what it was entered with: a
+// decoder of generated code calls itself through each of its implementations.
+func remembered(p *Decisions, in *frame, t term.Term, depth int) sides {
+	if p.putting > 0 { // what is put under a key is being asked for, and counts as nothing as yet
+		return p.sidesOf(in, t, depth)
+	}
+	key := sidesKey{in.fn, t.String(), seedsOf(in), depth}
+	out, known := p.given[key]
+	if !known {
+		out = p.sidesOf(in, t, depth)
+		p.given[key] = out
+	}
+	return out
+}
+
+func seedsOf(fr *frame) string {
+	var b strings.Builder
+	for _, list := range [][]term.Term{fr.rows, fr.caller} {
+		for _, t := range list {
+			b.WriteString(t.String())
+			b.WriteByte(';')
+		}
+		b.WriteByte('|')
+	}
+	return b.String()
 }
 
 // ofRun: what a query gives, and whether it gives anything, depends on what it was

@@ -57,6 +57,9 @@ func (p *Privacy) find() map[use]bool {
 	for _, f := range p.graph.Order {
 		for i := range f.Runs {
 			for _, s := range p.stmts.Of(f, &f.Runs[i]).List {
+				if s.Proof == nil { // no text is known
+					continue
+				}
 				for j := range s.Proof.Relations {
 					if r := &s.Proof.Relations[j]; s.Cat.OfUsers && s.Broken == "" && !r.Grants && asksForTenant(r) {
 						out[use{r.Table, r.Target}] = true
@@ -82,7 +85,7 @@ func (p *Privacy) Binding(c *catalogue.Catalogue) (owned, bound int) {
 	for _, f := range p.graph.Order {
 		for i := range f.Runs {
 			for _, s := range p.stmts.Of(f, &f.Runs[i]).List {
-				if s.Cat != c || seen[s] || s.Broken != "" || len(s.Proof.Relations) == 0 {
+				if s.Cat != c || seen[s] || s.Proof == nil || s.Broken != "" || len(s.Proof.Relations) == 0 {
 					continue
 				}
 				seen[s] = true

@@ -12,7 +12,7 @@ import (
 // expression is a text with its bind values. A list behind IN is one value of the
 // database's; named values take the places of their names.
 func (s *statement) expression(sql string, values []term.Value) (*term.Build, error) {
-	sql, values, err := namedValues(sql, values)
+	sql, values, err := namedValues(sql, phrase.Spread(values))
 	if err != nil {
 		return nil, err
 	}

@@ -32,6 +32,23 @@ func Listed(before, after string) (head, rest string, ok bool, err error) {
 	return before[:m[0]] + compare, after, true, nil
 }
 
+// Spread are values in which a list that is handed on as a whole, and known to its end, is
+// taken apart: what a function is handed as its last arguments.
+func Spread(values []term.Value) []term.Value {
+	var out []term.Value
+	for _, v := range values {
+		l, ok := v.Term.(*term.List)
+		if v.Form != term.AsRest || !ok || l.Open {
+			out = append(out, v)
+			continue
+		}
+		for _, t := range l.Elems {
+			out = append(out, term.Value{Term: t, Form: term.AsAny})
+		}
+	}
+	return out
+}
+
 // Variants are the statements that clauses are which a statement has or has not: each is
 // made with and without, up to a number of them.
 func Variants(b *term.Build, decides func(*term.Clause) bool, most int, one func(*term.Build) ([]*term.Build, error)) ([]*term.Build, error) {

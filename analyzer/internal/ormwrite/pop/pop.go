@@ -10,7 +10,7 @@
 //
 // Invariant: what is not understood is an error, which is the reason why nothing is proved.
 //
-// It cannot see callbacks of models, and rows that are loaded or saved with others.
+// It cannot see callbacks of models, and rows that are saved with others.
 package pop
 
 import (
@@ -46,7 +46,7 @@ func Statements(b *term.Build, models *model.Models) ([]*term.Build, error) {
 // decides tells a clause that a statement has or has not: no text says both.
 func decides(c *term.Clause) bool {
 	switch c.Word {
-	case "raw text", "select names", "group by", "join table", "not followed":
+	case "raw text", "select names", "group by", "join table", "not followed", "eager":
 		return true
 	}
 	return false
@@ -66,6 +66,7 @@ type statement struct {
 	columns []string
 	raw     *term.Clause
 	paged   bool
+	eager   *eager // what is loaded with the rows, nil if nothing is
 	ends    *term.Clause
 }
 
@@ -93,6 +94,8 @@ func (s *statement) take(c *term.Clause) error {
 		s.paged = true
 	case "raw text":
 		s.raw = c
+	case "eager":
+		return s.loadsWith(c)
 	case "scopes":
 		return errors.New("a function over the statement that is not known")
 	case "not followed":
@@ -126,7 +129,7 @@ func (s *statement) takePart(c *term.Clause) error {
 		s.having = append(s.having, phrase.Under(phrase.Part("having", x), c))
 	case "join table":
 		return s.join(c)
-	case "find", "find one", "find key", "find again", "count", "exists", "exec", "insert row", "save", "update row", "update columns", "update matched", "remove", "remove matched":
+	case "find", "find one", "find key", "find again", "count", "exists", "exec", "insert row", "save", "update row", "update columns", "update matched", "remove", "remove matched", "related":
 		s.ends = c
 		return s.modelOf(c)
 	default:
@@ -173,7 +176,7 @@ func text(values []term.Value) (*term.Build, error) {
 	if !ok || values[0].Form != term.AsText {
 		return nil, errors.New("a text that is not known: " + values[0].Term.String())
 	}
-	args := values[1:]
+	args := phrase.Spread(values[1:])
 	before, after, one := strings.Cut(sql, "?")
 	if one && !strings.Contains(after, "?") {
 		head, rest, listed, err := phrase.Listed(before, after)

@@ -40,7 +40,11 @@ func TestWritesWhatTheLibraryWrites(t *testing.T) {
 			require.Empty(t, texts.Reason, f.Runs[0].Text.String())
 			require.Len(t, texts.List, len(said[name]))
 			for i, theirs := range said[name] {
-				assert.Equal(t, plain(t, theirs), plain(t, texts.List[i].Text), "%s\n%s", theirs, texts.List[i].Text)
+				ours := texts.List[i].Text
+				if strings.HasPrefix(name, "Eager") { // row by row
+					ours, theirs = keys.ReplaceAllLiteralString(ours, "= $1"), ordered.ReplaceAllLiteralString(theirs, "")
+				}
+				assert.Equal(t, plain(t, theirs), plain(t, ours), "%s\n%s", theirs, texts.List[i].Text)
 			}
 		})
 	}
@@ -56,6 +60,7 @@ import (
 	"encoding/json"
 	"io"
 	"os"
+	"strings"
 
 	"github.com/gobuffalo/pop/v6"
 )
@@ -73,7 +78,42 @@ func (n *noted) Prepare(q string) (driver.Stmt, error) {
 
 func (n *noted) QueryContext(_ context.Context, q string, _ []driver.NamedValue) (driver.Rows, error) {
 	n.said = append(n.said, q)
-	return nil, io.EOF
+	loaded := false
+	for _, table := range []string{"shelves", "volumes", "halls", "plates", "topics", "pages"} {
+		loaded = loaded || strings.Contains(q, "FROM "+table)
+	}
+	if !loaded {
+		return nil, io.EOF
+	}
+	list, _, _ := strings.Cut(strings.TrimPrefix(q, "SELECT "), " FROM ")
+	return &row{columns: strings.Split(list, ", ")}, nil
+}
+
+// row is one row of sevens, with which others are loaded.
+type row struct {
+	columns []string
+	read    bool
+}
+
+func (r *row) Close() error { return nil }
+
+func (r *row) Columns() []string {
+	out := make([]string, len(r.columns))
+	for i, c := range r.columns {
+		out[i] = c[strings.LastIndexByte(c, '.')+1:]
+	}
+	return out
+}
+
+func (r *row) Next(to []driver.Value) error {
+	if r.read {
+		return io.EOF
+	}
+	r.read = true
+	for i := range to {
+		to[i] = "7"
+	}
+	return nil
 }
 
 func (n *noted) ExecContext(_ context.Context, q string, _ []driver.NamedValue) (driver.Result, error) {
@@ -113,9 +153,11 @@ func run(t *testing.T, source []byte, u *unit.Unit) map[string][]string {
 }
 
 var (
-	holes = regexp.MustCompile(`\$\d+|\?|LIMIT \d+`)
-	lists = regexp.MustCompile(`(?i)\s+(not\s+)?in \([$1, ]+\)`)
-	given = regexp.MustCompile(`(?i) returning id$`)
+	holes   = regexp.MustCompile(`\$\d+|\?|LIMIT \d+`)
+	lists   = regexp.MustCompile(`(?i)\s+(not\s+)?in \([$1, ]+\)`)
+	keys    = regexp.MustCompile(`= ANY\(\$\d+\)|IN \(SELECT \w+\.\w+ FROM .*\)$`)
+	ordered = regexp.MustCompile(` ORDER BY .*$`)
+	given   = regexp.MustCompile(`(?i) returning id$`)
 )
 
 // plain is a text without what both write in their own way: numbers of placeholders and

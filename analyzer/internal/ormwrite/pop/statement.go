@@ -19,6 +19,9 @@ func (s *statement) end() ([]*term.Build, error) {
 	if s.ends == nil {
 		return nil, errors.New("a statement that nothing runs")
 	}
+	if s.eager != nil && stores(s.ends.Word) {
+		return nil, errors.New("rows that are stored with others")
+	}
 	switch s.ends.Word {
 	case "find", "find one", "find key", "find again", "count", "exists":
 		return s.found()
@@ -28,6 +31,8 @@ func (s *statement) end() ([]*term.Build, error) {
 		}
 		b, err := s.written()
 		return []*term.Build{b}, err
+	case "related":
+		return s.loaded()
 	case "insert row":
 		b, err := s.inserted()
 		return []*term.Build{b}, err
@@ -60,15 +65,29 @@ func (s *statement) found() ([]*term.Build, error) {
 		return nil, err
 	}
 	counted := phrase.Build(phrase.Clause("raw", "SELECT COUNT(*) AS row_count FROM (?) a", term.Value{Term: b}))
-	switch {
-	case s.ends.Word == "count":
+	switch s.ends.Word {
+	case "count":
 		return []*term.Build{counted}, nil
-	case s.ends.Word == "exists":
+	case "exists":
 		return []*term.Build{phrase.Build(phrase.Clause("raw", "SELECT EXISTS (?)", term.Value{Term: b}))}, nil
-	case s.paged:
-		return []*term.Build{b, counted}, nil
 	}
-	return []*term.Build{b}, nil
+	out := []*term.Build{b}
+	if s.paged {
+		out = append(out, counted)
+	}
+	if s.eager == nil {
+		return out, nil
+	}
+	if s.table == nil {
+		return nil, errors.New("rows that are loaded with those of a text")
+	}
+	more, err := s.along(s.eager, s.table, s.given)
+	return append(out, phrase.Beside(more)...), err
+}
+
+// stores reports whether a statement writes a row with all that it holds.
+func stores(word string) bool {
+	return word == "insert row" || word == "save" || word == "update row"
 }
 
 // selected is the SELECT; what counts has no order.

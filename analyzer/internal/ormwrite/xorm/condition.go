@@ -84,7 +84,7 @@ func textual(values []term.Value) (*term.Build, error) {
 		return nil, errors.New("a text that is not known: " + values[0].Term.String())
 	}
 	var args []term.Value
-	for _, v := range values[1:] {
+	for _, v := range phrase.Spread(values[1:]) {
 		switch v.Form {
 		case term.AsRest, term.AsPart, term.AsModels, term.AsModel:
 			return nil, errors.New("bind values of a text that are not known")
