@@ -118,8 +118,10 @@ func (f *Frame) afterWrite(object term.Term, base ssa.Value, e memory.Event) ter
 	next := f.Position(e.Instr) + 1
 	st, isStore := e.Instr.(*ssa.Store)
 	switch {
-	case e.Build != nil || e.Weak && isStore || len(e.Path) > 0 && e.Path[0].Elem:
+	case e.Build != nil || e.Weak && isStore || e.Order:
 		return nil
+	case len(e.Path) > 0 && e.Path[0].Elem:
+		return term.Why("an element was stored")
 	case isStore:
 		return f.rewritten(object, e.Path, st)
 	case next < len(block.Instrs):

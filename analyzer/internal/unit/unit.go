@@ -310,6 +310,10 @@ func (f *Function) Send(t term.Term) {
 // Naming stands for the type of a store that says how a library names things.
 const Naming = "naming"
 
+// Sole stands for the type of a store that says of a package variable, Field, that its type has
+// one value only: as a key it is that type, which the store's value names like a variable.
+const Sole = "sole"
+
 // Rewritten stands for the type of a store that writes a part of a request, which its value is;
 // Field says by what. A part without a name is the whole text of a path, one named "?" any.
 const Rewritten = "request"

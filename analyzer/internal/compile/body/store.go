@@ -65,7 +65,7 @@ func soleValues(b *Body) {
 			continue
 		}
 		if st, isStruct := n.Underlying().(*types.Struct); isStruct && st.NumFields() == 0 {
-			b.Fn.Stores = append(b.Fn.Stores, unit.Store{Field: g.Pkg.Pkg.Path() + "." + name, Value: &term.Path{Root: term.Global, Name: callsite.TypeName(n) + "{}"}, Site: b.Sites.At(g.Pos(), g.Pos())})
+			b.Fn.Stores = append(b.Fn.Stores, unit.Store{Type: unit.Sole, Field: g.Pkg.Pkg.Path() + "." + name, Value: &term.Path{Root: term.Global, Name: callsite.TypeName(n) + "{}"}, Site: b.Sites.At(g.Pos(), g.Pos())})
 		}
 	}
 }

@@ -161,6 +161,7 @@ type paramWrite struct {
 	i, depth int
 }
 
+// written reports whether a function writes to what a value leads to, so many calls deep.
 func (p *Program) written(v ssa.Value, depth int) bool {
 	if depth > 6 || v.Referrers() == nil {
 		return false
@@ -176,7 +177,7 @@ func (p *Program) written(v ssa.Value, depth int) bool {
 				return true
 			}
 		case *ssa.FieldAddr, *ssa.IndexAddr, *ssa.MakeInterface, *ssa.ChangeInterface, *ssa.TypeAssert, *ssa.Extract:
-			if p.written(ref.(ssa.Value), depth+1) {
+			if p.written(ref.(ssa.Value), depth) {
 				return true
 			}
 		case *ssa.UnOp:

@@ -35,7 +35,7 @@ func (p *Program) WritesThrough(c *Call, i int) bool {
 // are looked at that the package has that calls, and that of the interface.
 func (p *Program) WritesBelow(from *ssa.Function, c *Call, i int) bool {
 	if fn := c.Instr.Common().StaticCallee(); c.Kind == Static && fn != nil {
-		return p.writesBelow(fn, i)
+		return p.writesBelow(fn, i) || i < len(fn.Params) && p.writtenByMethod(fn.Params[i], c.All()[i])
 	}
 	return slices.ContainsFunc(p.mayRun(from, c), func(impl *ssa.Function) bool { return i > 0 && p.writesBelow(impl, i) })
 }
@@ -112,7 +112,7 @@ func (p *Program) writtenBelow(v ssa.Value, depth int) bool {
 				return true
 			}
 		case *ssa.FieldAddr, *ssa.IndexAddr, *ssa.Range, *ssa.Next:
-			if p.writtenBelow(ref.(ssa.Value), depth+1) {
+			if p.writtenBelow(ref.(ssa.Value), depth) {
 				return true
 			}
 		case *ssa.Field, *ssa.UnOp, *ssa.Extract, *ssa.Index:
@@ -120,7 +120,7 @@ func (p *Program) writtenBelow(v ssa.Value, depth int) bool {
 				return true
 			}
 		case *ssa.Lookup: // with ok beside it, it is taken apart first
-			if ref.X == v && (ref.CommaOk && p.writtenBelow(ref, depth+1) || !ref.CommaOk && p.leadsToWrite(ref, depth)) {
+			if ref.X == v && (ref.CommaOk && p.writtenBelow(ref, depth) || !ref.CommaOk && p.leadsToWrite(ref, depth)) {
 				return true
 			}
 		}
@@ -131,9 +131,9 @@ func (p *Program) writtenBelow(v ssa.Value, depth int) bool {
 // leadsToWrite is writtenBelow of what was taken out of a struct, a list or a map.
 func (p *Program) leadsToWrite(v ssa.Value, depth int) bool {
 	if _, isStruct := v.Type().Underlying().(*types.Struct); isStruct {
-		return p.writtenBelow(v, depth+1)
+		return p.writtenBelow(v, depth)
 	}
-	return (Refers(v.Type()) || p.holdsObject(v.Type())) && p.written(v, depth+1)
+	return (Refers(v.Type()) || p.holdsObject(v.Type())) && p.written(v, depth)
 }
 
 // writtenByMethod reports whether a function calls a method of an interface parameter
@@ -143,9 +143,7 @@ func (p *Program) writtenByMethod(param *ssa.Parameter, arg ssa.Value) bool {
 	if !ok || param.Referrers() == nil {
 		return false
 	}
-	if _, pointer := made.X.Type().Underlying().(*types.Pointer); !pointer {
-		return false
-	}
+	_, pointer := made.X.Type().Underlying().(*types.Pointer)
 	for _, ref := range *param.Referrers() {
 		call, ok := ref.(ssa.CallInstruction)
 		if !ok || !call.Common().IsInvoke() || call.Common().Value != ssa.Value(param) {
@@ -153,7 +151,10 @@ func (p *Program) writtenByMethod(param *ssa.Parameter, arg ssa.Value) bool {
 		}
 		m := call.Common().Method
 		method := param.Parent().Prog.LookupMethod(made.X.Type(), m.Pkg(), m.Name())
-		if method != nil && len(method.Blocks) > 0 && p.writesParam(method, 0, 1) {
+		if method == nil || len(method.Blocks) == 0 {
+			continue
+		}
+		if pointer && p.writesParam(method, 0, 1) || !pointer && p.writtenBelow(method.Params[0], 1) { // an embedded pointer's method
 			return true
 		}
 	}

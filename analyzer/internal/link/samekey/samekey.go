@@ -64,7 +64,7 @@ func named(g *callgraph.Graph) map[string][]string {
 	for _, f := range g.Order {
 		for i := range f.Stores {
 			s := &f.Stores[i]
-			if s.Type != "" {
+			if s.Type != "" && s.Type != unit.Sole {
 				continue
 			}
 			all[s.Field] = true
@@ -109,6 +109,9 @@ func identities(g *callgraph.Graph, name string, depth int) []string {
 		return []string{is}
 	}
 	out := []string{name} // that of another name, if that is set to this one
+	for _, w := range g.Stores[unit.Sole+"."+name] {
+		out = append(out, of(g, w.Fn, w.Value, unit.PackageOf(name), depth)...)
+	}
 	variable, steps := name, []term.Step(nil)
 	for len(g.Stores[variable]) == 0 {
 		at := strings.LastIndexByte(variable, '.')
