@@ -321,7 +321,7 @@ func (h *Hooks) Enforcers() []finding.Enforcer {
 			out = append(out, e)
 		}
 	}
-	return out
+	return append(out, unread(h.graph)...)
 }
 
 // said is why a hook is not understood, as far as some statement has met that.
