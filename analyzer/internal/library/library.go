@@ -138,6 +138,7 @@ type Package struct {
 	BackEnd    bool      // a program that uses it is a back end, though it is of the standard library
 	Requests   *Requests // how it hands a request over as a struct, nil if it does not
 	Complete   []string  // the types of which every exported method has a line
+	Asks       []string  // see [Set.Asks]
 	File       string
 }
 
@@ -247,6 +248,15 @@ func (s *Set) Wrapper(t types.Type) string {
 
 // Package is what is known of a package, or nil.
 func (s *Set) Package(path string) *Package { return s.packages[path] }
+
+// Asks are the methods for which a package asks what it is handed by its interfaces, beside
+// those of other interfaces of it.
+func (s *Set) Asks(path string) []string {
+	if p := s.packages[path]; p != nil {
+		return p.Asks
+	}
+	return nil
+}
 
 // Handlers are the signatures by which frameworks call user code.
 func (s *Set) Handlers() []Handler { return s.handlers }

@@ -119,6 +119,8 @@ func (r *reader) document(n *yaml.Node) error {
 			r.pkg.BackEnd = v.Value == "true"
 		case "complete":
 			return v.Decode(&r.pkg.Complete)
+		case "asks":
+			return v.Decode(&r.pkg.Asks)
 		case "functions":
 			return r.models(v, r.set.models)
 		case "fields":
