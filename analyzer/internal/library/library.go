@@ -87,6 +87,7 @@ type Model struct {
 	Call    Role   // the role under which the call is kept besides its verb, "" if none
 	Dest    int    // runs: where the columns of its one row are stored, as scans does
 	Built   bool   // runs: the text is that of what argument Of builds, with its bind values
+	Panics  bool   // runs: a failure is a panic, and no error
 	Resets  bool   // runs: what built the statement is empty afterwards
 	Ends    string // runs: the clause that the call itself adds to what it runs
 	Like    string // writes: the signature by which a method of that name is one, wherever it is declared

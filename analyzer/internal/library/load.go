@@ -253,6 +253,9 @@ func (r *reader) word(m *Model, word string, k, v *yaml.Node) error {
 	case "built":
 		m.Built = true
 		return r.position(&m.Of, v)
+	case "panics":
+		m.Panics = v.Value == "true"
+		return nil
 	case "ends":
 		m.Ends = v.Value
 		return r.oneOf(slices.Concat(HandleClauses(), hookClauses, entityClauses), v)
