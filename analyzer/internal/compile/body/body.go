@@ -61,6 +61,9 @@ func (b *Body) Operations() {
 	for _, block := range b.Frame.Fn.Blocks {
 		for _, instr := range block.Instrs {
 			b.handsVariable(instr)
+			if v, ok := instr.(ssa.Value); ok {
+				b.lendsParameters(v)
+			}
 			switch instr := instr.(type) {
 			case *ssa.Store:
 				b.store(instr)

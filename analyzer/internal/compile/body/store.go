@@ -91,24 +91,6 @@ func (b *Body) storeEntry(up *ssa.MapUpdate) {
 	b.parameter(up)
 }
 
-// parameter covers an entry of a library's map with which each connection begins.
-func (b *Body) parameter(up *ssa.MapUpdate) {
-	load, ok := up.Map.(*ssa.UnOp)
-	if !ok {
-		return
-	}
-	fa, ok := load.X.(*ssa.FieldAddr)
-	if !ok {
-		return
-	}
-	if m := b.Frame.ModelAt(fa); m != nil && m.Role() == library.Parameter {
-		b.Fn.Calls = append(b.Fn.Calls, unit.Call{
-			N: b.Frame.NextNumber(), Kind: unit.Library, Symbol: m.Key, Role: m.Role(), Args: []term.Term{b.Frame.At(up.Key, up), b.Frame.At(up.Value, up)},
-			Site: b.Sites.At(up.Pos(), up.Pos()), If: b.Frame.Facts(up.Block()),
-		})
-	}
-}
-
 // storeBelow covers a part of what a package variable holds or leads to, or an entry of it.
 func (b *Body) storeBelow(addr ssa.Value, entry bool, v ssa.Value, at ssa.Instruction) {
 	if g, part := b.Frame.PartOfVariable(addr, entry, v, at); g != nil {
