@@ -59,11 +59,13 @@ const (
 	None = -2
 )
 
-// Two words of same by which it gives another value.
+// Words by which same gives another value, and gives one that holds another.
 const (
 	Copy = "copy" // another object, which holds what the first one does
 	Part = "part" // a piece of it
 	Cut  = "cut"  // the parts of a text, by the other arguments
+
+	Wraps = "wraps" // an error around those that a text names by %w
 )
 
 // Model is what one function does.
