@@ -174,7 +174,7 @@ func (c *command) liveSecurity(p *project.Project, d *project.Decision, dsn stri
 	}
 	if files := nearest(d.Catalogues, database); files != nil {
 		out.Migrations = files.Diagram.Name
-		out.Differences = append(out.Differences, rls.Differences(files, database)...)
+		out.Differences = append(out.Differences, rls.Differences(files, database, db.Owners)...)
 	}
 	if err := report.Live(c.stdout, out, asJSON); err != nil {
 		return c.fail(err)

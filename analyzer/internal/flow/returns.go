@@ -138,6 +138,7 @@ func bare(b *ssa.BasicBlock) bool {
 // add adds a way to return. If a result is in doubt because a call may have failed whose
 // error is among the results, there is a way for either outcome.
 func (s *splitter) add(results []ssa.Value, at ssa.Instruction, facts []term.Fact) {
+	facts = algebra.Unique(slices.Concat(facts, s.f.Survived(at)))
 	way := s.way(results, at, facts)
 	c, err := s.f.doubted(results)
 	if c == nil {

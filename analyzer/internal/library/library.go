@@ -59,11 +59,13 @@ const (
 	None = -2
 )
 
-// Two words of same by which it gives another value.
+// Words by which same gives another value, and gives one that holds another.
 const (
 	Copy = "copy" // another object, which holds what the first one does
 	Part = "part" // a piece of it
 	Cut  = "cut"  // the parts of a text, by the other arguments
+
+	Wraps = "wraps" // an error around those that a text names by %w
 )
 
 // Model is what one function does.
@@ -87,6 +89,7 @@ type Model struct {
 	Call    Role   // the role under which the call is kept besides its verb, "" if none
 	Dest    int    // runs: where the columns of its one row are stored, as scans does
 	Built   bool   // runs: the text is that of what argument Of builds, with its bind values
+	Panics  bool   // runs: a failure is a panic, and no error
 	Resets  bool   // runs: what built the statement is empty afterwards
 	Ends    string // runs: the clause that the call itself adds to what it runs
 	Like    string // writes: the signature by which a method of that name is one, wherever it is declared
@@ -138,6 +141,7 @@ type Package struct {
 	BackEnd    bool      // a program that uses it is a back end, though it is of the standard library
 	Requests   *Requests // how it hands a request over as a struct, nil if it does not
 	Complete   []string  // the types of which every exported method has a line
+	Asks       []string  // see [Set.Asks]
 	File       string
 }
 
@@ -247,6 +251,15 @@ func (s *Set) Wrapper(t types.Type) string {
 
 // Package is what is known of a package, or nil.
 func (s *Set) Package(path string) *Package { return s.packages[path] }
+
+// Asks are the methods for which a package asks what it is handed by its interfaces, beside
+// those of other interfaces of it.
+func (s *Set) Asks(path string) []string {
+	if p := s.packages[path]; p != nil {
+		return p.Asks
+	}
+	return nil
+}
 
 // Handlers are the signatures by which frameworks call user code.
 func (s *Set) Handlers() []Handler { return s.handlers }

@@ -119,6 +119,8 @@ func (r *reader) document(n *yaml.Node) error {
 			r.pkg.BackEnd = v.Value == "true"
 		case "complete":
 			return v.Decode(&r.pkg.Complete)
+		case "asks":
+			return v.Decode(&r.pkg.Asks)
 		case "functions":
 			return r.models(v, r.set.models)
 		case "fields":
@@ -251,6 +253,9 @@ func (r *reader) word(m *Model, word string, k, v *yaml.Node) error {
 	case "built":
 		m.Built = true
 		return r.position(&m.Of, v)
+	case "panics":
+		m.Panics = v.Value == "true"
+		return nil
 	case "ends":
 		m.Ends = v.Value
 		return r.oneOf(slices.Concat(HandleClauses(), hookClauses, entityClauses), v)
@@ -263,7 +268,7 @@ func (r *reader) word(m *Model, word string, k, v *yaml.Node) error {
 		return nil
 	case "by":
 		m.By = v.Value
-		return r.oneOf([]string{"name", "path", "all", "position", "func", "scalar", "order", "model", Copy, Part, Cut}, v)
+		return r.oneOf([]string{"name", "path", "all", "position", "func", "scalar", "order", "model", Copy, Part, Cut, Wraps}, v)
 	case "name":
 		if m.Verb == Fills || m.Verb == Changes && v.Tag == "!!int" {
 			return r.position(&m.Of, v)

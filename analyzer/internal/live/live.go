@@ -3,6 +3,7 @@ package live
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -16,7 +17,8 @@ type Database struct {
 	Name    string
 	Version string // of the server
 	Role    Role
-	Text    schema.Text // its definitions
+	Text    schema.Text       // its definitions
+	Owners  map[string]string // the roles that own tables, by the full names of these
 }
 
 // Role is the role that connected.
@@ -82,14 +84,35 @@ func (r *reader) database() (*Database, error) {
 	}
 	d := &Database{}
 	r.err = r.tx.QueryRow(r.ctx, whoQuery).Scan(&d.Name, &d.Version, &d.Role.Name, &d.Role.Superuser, &d.Role.Bypass, &d.Role.Becomes, &d.Role.Owns)
+	slices.Sort(d.Role.Owns)
 	for _, q := range scripts {
 		r.write(q)
 	}
+	d.Owners = r.owners()
 	if r.err != nil {
 		return nil, fmt.Errorf("reading the catalogue: %w", r.err)
 	}
 	d.Text = schema.Text{File: d.Name, Text: r.out.String()}
 	return d, nil
+}
+
+// owners reads who owns each table.
+func (r *reader) owners() map[string]string {
+	if r.err != nil {
+		return nil
+	}
+	rows, err := r.tx.Query(r.ctx, ownersQuery)
+	if err != nil {
+		r.err = err
+		return nil
+	}
+	out := map[string]string{}
+	var table, role string
+	_, r.err = pgx.ForEachRow(rows, []any{&table, &role}, func() error {
+		out[table] = role
+		return nil
+	})
+	return out
 }
 
 // write adds the statements that a query gives, in its order.

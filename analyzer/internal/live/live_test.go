@@ -52,7 +52,7 @@ ALTER TABLE invoices ENABLE ROW LEVEL SECURITY; ALTER TABLE invoices FORCE ROW L
 ALTER TABLE lines ENABLE ROW LEVEL SECURITY; ALTER TABLE lines FORCE ROW LEVEL SECURITY;
 ALTER TABLE notes ENABLE ROW LEVEL SECURITY; ALTER TABLE notes FORCE ROW LEVEL SECURITY;
 ALTER TABLE events ENABLE ROW LEVEL SECURITY; ALTER TABLE events FORCE ROW LEVEL SECURITY;
-ALTER TABLE drafts ENABLE ROW LEVEL SECURITY;
+ALTER TABLE drafts ENABLE ROW LEVEL SECURITY; ALTER TABLE drafts OWNER TO live_owner;
 ALTER TABLE audit.log ENABLE ROW LEVEL SECURITY; ALTER TABLE audit.log FORCE ROW LEVEL SECURITY;
 CREATE VIEW amounts WITH (security_invoker) AS SELECT id, "Amount" FROM invoices WHERE status = 'open';
 CREATE MATERIALIZED VIEW totals AS SELECT organization_id, sum("Amount") AS total FROM invoices GROUP BY organization_id;
@@ -106,7 +106,7 @@ func TestSameAsMigrations(t *testing.T) {
 	dsn, run := start(t)
 	files := decided(schema.Replay("migrations", []schema.Text{{File: "1.sql", Text: migrations}}))
 	db, database := read(t, dsn)
-	assert.Empty(t, rls.Differences(files, database))
+	assert.Empty(t, rls.Differences(files, database, db.Owners))
 	assert.NotEmpty(t, db.Role.Past())
 	held := func(c *catalogue.Catalogue) map[string]string {
 		out := map[string]string{}
@@ -122,16 +122,16 @@ func TestSameAsMigrations(t *testing.T) {
 		t.Run(x.sql, func(t *testing.T) {
 			run("BEGIN; " + x.sql + "; COMMIT")
 			defer func() { run(x.back) }()
-			_, database := read(t, dsn)
+			db, database := read(t, dsn)
 			var got []string
-			for _, d := range rls.Differences(files, database) {
+			for _, d := range rls.Differences(files, database, db.Owners) {
 				got = append(got, strings.TrimPrefix(d.Table+": "+d.Message, ": "))
 			}
 			assert.Equal(t, x.want, strings.Join(got, "\n"))
 		})
 	}
-	_, database = read(t, dsn)
-	assert.Empty(t, rls.Differences(files, database))
+	db, database = read(t, dsn)
+	assert.Empty(t, rls.Differences(files, database, db.Owners))
 }
 
 // drifts are what somebody does to a database by hand, and how it is taken back.
@@ -181,7 +181,29 @@ var drifts = []struct{ sql, back, want string }{
 		"invoices: the trigger first is in the database, and not in the migrations"},
 	{"CREATE RULE beside AS ON INSERT TO notes DO ALSO DELETE FROM invoices", "DROP RULE beside ON notes",
 		"notes: the rule beside is in the database, and not in the migrations"},
+	{"ALTER TABLE notes OWNER TO live_app", "ALTER TABLE notes OWNER TO postgres",
+		"notes: live_app owns it in the database, postgres owns other tables, and no migration says who does: policies do not hold an owner where they are not forced, and an owner may change them"},
+	{"ALTER TABLE drafts OWNER TO live_app", "ALTER TABLE drafts OWNER TO live_owner",
+		"drafts: live_owner owns it in the migrations, and live_app in the database: policies do not hold an owner where they are not forced, and an owner may change them"},
+	{"ALTER TABLE notes DROP CONSTRAINT notes_organization_id_fkey", "ALTER TABLE notes ADD FOREIGN KEY (organization_id) REFERENCES organizations (id)",
+		"notes: the foreign key (organization_id) to organizations (id) is in the migrations, and not in the database"},
+	{"ALTER TABLE lines DROP CONSTRAINT lines_invoice_id_fkey, ADD FOREIGN KEY (invoice_id) REFERENCES invoices (id) NOT VALID", "ALTER TABLE lines DROP CONSTRAINT lines_invoice_id_fkey, ADD FOREIGN KEY (invoice_id) REFERENCES invoices (id)",
+		"lines: the foreign key (invoice_id) to invoices (id) is validated in the migrations, and not in the database"},
+	{"ALTER TABLE lines DROP CONSTRAINT lines_invoice_id_fkey, ADD FOREIGN KEY (invoice_id) REFERENCES invoices (id) ON DELETE CASCADE", "ALTER TABLE lines DROP CONSTRAINT lines_invoice_id_fkey, ADD FOREIGN KEY (invoice_id) REFERENCES invoices (id)",
+		"lines: the foreign key (invoice_id) to invoices (id) acts on rows otherwise in the database than in the migrations"},
+	{"ALTER TABLE notes ADD COLUMN invoice_id uuid REFERENCES invoices (id)", "ALTER TABLE notes DROP COLUMN invoice_id",
+		"notes: the foreign key (invoice_id) to invoices (id) is in the database, and not in the migrations"},
+	{"ALTER TABLE events ALTER organization_id DROP NOT NULL", "ALTER TABLE events ALTER organization_id SET NOT NULL",
+		"events: organization_id is NOT NULL in the migrations, and not in the database"},
+	{"ALTER TABLE invoices DROP CONSTRAINT invoices_organization_id_status_key", "ALTER TABLE invoices ADD UNIQUE (organization_id, status)",
+		"invoices: the unique key (organization_id, status) is in the migrations, and not in the database"},
+	{"DROP INDEX invoices_open; CREATE UNIQUE INDEX invoices_open ON invoices (organization_id) WHERE status = 'paid'", "DROP INDEX invoices_open; CREATE UNIQUE INDEX invoices_open ON invoices (organization_id) WHERE status = 'open'",
+		"invoices: the unique key (organization_id) where status = 'open' is in the migrations, and not in the database"},
 	// What is no difference.
+	{"ALTER TABLE lines RENAME CONSTRAINT lines_invoice_id_fkey TO of_invoice", "ALTER TABLE lines RENAME CONSTRAINT of_invoice TO lines_invoice_id_fkey", ""},
+	{"ALTER TABLE lines ALTER words DROP NOT NULL", "ALTER TABLE lines ALTER words SET NOT NULL", ""},
+	{"ALTER TABLE invoices OWNER TO live_owner; ALTER TABLE lines OWNER TO live_owner; ALTER TABLE notes OWNER TO live_owner; ALTER TABLE events OWNER TO live_owner; ALTER TABLE old_notes OWNER TO live_owner; ALTER TABLE organizations OWNER TO live_owner; ALTER TABLE audit.log OWNER TO live_owner",
+		"ALTER TABLE invoices OWNER TO postgres; ALTER TABLE lines OWNER TO postgres; ALTER TABLE notes OWNER TO postgres; ALTER TABLE events OWNER TO postgres; ALTER TABLE old_notes OWNER TO postgres; ALTER TABLE organizations OWNER TO postgres; ALTER TABLE audit.log OWNER TO postgres", ""},
 	{"ALTER ROLE live_app SET app.tenant = ''", "ALTER ROLE live_app RESET app.tenant", ""},
 	{"ALTER ROLE live_app SET statement_timeout = '5s'", "ALTER ROLE live_app RESET statement_timeout", ""},
 	{"CREATE ROLE live_other LOGIN BYPASSRLS", "DROP ROLE live_other", ""},

@@ -99,6 +99,12 @@ FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace JOIN pg_roles o ON
 WHERE c.relkind IN ('r', 'p') AND NOT o.rolcanlogin AND (NOT pg_has_role(o.oid, 'USAGE') OR (SELECT rolsuper FROM pg_roles WHERE rolname = current_user)) AND ` + ofUsers + `
 ORDER BY n.nspname, c.relname`
 
+// ownersQuery gives who owns each table that is no partition.
+const ownersQuery = `
+SELECT CASE WHEN n.nspname = 'public' THEN c.relname::text ELSE n.nspname || '.' || c.relname END, pg_get_userbyid(c.relowner)::text
+FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+WHERE c.relkind IN ('r', 'p') AND NOT c.relispartition AND ` + ofUsers
+
 const securityScript = `
 SELECT format('ALTER TABLE %I.%I %s ROW LEVEL SECURITY', n.nspname, c.relname, x.verb)
 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace

@@ -1,10 +1,14 @@
 package rls
 
 import (
+	"fmt"
 	"reflect"
 	"regexp"
 	"slices"
+	"strings"
 
+	"github.com/tenantvet/tenantvet/analyzer/internal/catalogue"
+	"github.com/tenantvet/tenantvet/analyzer/internal/schema"
 	"github.com/tenantvet/tenantvet/analyzer/internal/sqltree"
 )
 
@@ -154,4 +158,92 @@ func sameName(a, b string) bool {
 // namesOne reports whether a text has a name as a word.
 func namesOne(text, name string) bool {
 	return regexp.MustCompile(`(?i)\b` + regexp.QuoteMeta(name) + `\b`).MatchString(text)
+}
+
+// tiesApart tells how what ties the rows of a table to their tenant differs between the
+// migrations and the database: foreign keys, unique keys, and whether the columns of both may be
+// NULL. Names do not matter. Partitions have what their parents have.
+func tiesApart(files, live *catalogue.Table) []Difference {
+	if files.PartitionOf != "" || live.PartitionOf != "" {
+		return nil
+	}
+	var out []Difference
+	add := func(text string) { out = append(out, Difference{files.FullName(), text}) }
+	for _, k := range files.ForeignKeys {
+		switch o := sameReference(live, k); {
+		case o == nil:
+			add(sides(reference(k)+" is", true))
+		case k.NotValid != o.NotValid:
+			add(sides(reference(k)+" is validated", !k.NotValid))
+		case k.OnDelete != o.OnDelete || k.OnUpdate != o.OnUpdate:
+			add(reference(k) + " acts on rows otherwise in the database than in the migrations")
+		}
+	}
+	for _, k := range live.ForeignKeys {
+		if sameReference(files, k) == nil {
+			add(sides(reference(k)+" is", false))
+		}
+	}
+	for _, k := range files.Keys {
+		if !slices.ContainsFunc(live.Keys, func(o *schema.Key) bool { return sameKey(k, o) }) {
+			add(sides(uniqueKey(k)+" is", true))
+		}
+	}
+	for _, c := range files.Columns {
+		if i := slices.IndexFunc(live.Columns, func(o *schema.Column) bool { return o.Name == c.Name }); i >= 0 && c.NotNull && !live.Columns[i].NotNull && isTie(files, c.Name) {
+			add(sides(c.Name+" is NOT NULL", true))
+		}
+	}
+	return out
+}
+
+// isTie reports whether a column says whose a row is, or is one of a key.
+func isTie(t *catalogue.Table, column string) bool {
+	return t.Column == column ||
+		slices.ContainsFunc(t.ForeignKeys, func(k *schema.ForeignKey) bool { return slices.Contains(k.Columns, column) }) ||
+		slices.ContainsFunc(t.Keys, func(k *schema.Key) bool { return slices.Contains(k.Columns, column) })
+}
+
+// sameReference is the foreign key of a table that refers as another one does, nil if there is
+// none.
+func sameReference(t *catalogue.Table, k *schema.ForeignKey) *schema.ForeignKey {
+	i := slices.IndexFunc(t.ForeignKeys, func(o *schema.ForeignKey) bool {
+		return o.RefSchema == k.RefSchema && o.RefTable == k.RefTable && slices.Equal(o.Columns, k.Columns) &&
+			(len(o.RefColumns) == 0 || len(k.RefColumns) == 0 || slices.Equal(o.RefColumns, k.RefColumns))
+	})
+	if i < 0 {
+		return nil
+	}
+	return t.ForeignKeys[i]
+}
+
+func reference(k *schema.ForeignKey) string {
+	to := k.RefTable
+	if k.RefSchema != "" {
+		to = k.RefSchema + "." + to
+	}
+	return fmt.Sprintf("the foreign key (%s) to %s (%s)", strings.Join(k.Columns, ", "), to, strings.Join(k.RefColumns, ", "))
+}
+
+// sameKey reports whether two keys are unique alike; one over expressions is known by its name.
+func sameKey(k, o *schema.Key) bool {
+	if k.Expressions || o.Expressions {
+		return k.Expressions == o.Expressions && k.Name == o.Name
+	}
+	return sameSet(k.Columns, o.Columns) && k.NullsNotDistinct == o.NullsNotDistinct && sameExpression(k.Where, o.Where)
+}
+
+func sameSet(a, b []string) bool {
+	return len(a) == len(b) && !slices.ContainsFunc(a, func(x string) bool { return !slices.Contains(b, x) })
+}
+
+func uniqueKey(k *schema.Key) string {
+	columns := strings.Join(k.Columns, ", ")
+	switch {
+	case k.Expressions:
+		return "the unique key " + k.Name
+	case k.Where != "":
+		return "the unique key (" + columns + ") where " + k.Where
+	}
+	return "the unique key (" + columns + ")"
 }

@@ -3,6 +3,7 @@ package rls
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -20,9 +21,11 @@ type Difference struct {
 
 // Differences compares what migrations say of the tables of a tenant with what a database
 // says: whether they are there, enabled and forced, their policies, the functions that those
-// call, the views on them, what roles may pass by, what runs beside a statement, and what else the
-// rules find in the database alone. They are in the order of tables.
-func Differences(migrations, database *catalogue.Catalogue) []Difference {
+// call, the views on them, what roles may pass by, what runs beside a statement, what ties a row
+// to its tenant (foreign keys, unique keys, columns that are NOT NULL), who owns them, and what
+// else the rules find in the database alone. They are in the order of tables. Owners are the
+// roles that own tables of the database, by their full names.
+func Differences(migrations, database *catalogue.Catalogue, owners map[string]string) []Difference {
 	d := differ{files: migrations, live: database}
 	for _, t := range migrations.Tables {
 		switch o := d.find(database, t.FullName()); {
@@ -31,6 +34,7 @@ func Differences(migrations, database *catalogue.Catalogue) []Difference {
 			d.add(t.FullName(), "the migrations make it, and the database has no such table")
 		default:
 			d.table(t, o)
+			d.found = append(d.found, tiesApart(t, o)...)
 		}
 	}
 	for _, o := range database.Tables {
@@ -42,6 +46,7 @@ func Differences(migrations, database *catalogue.Catalogue) []Difference {
 	d.views()
 	d.roles()
 	d.besides()
+	d.owners(owners)
 	d.rules()
 	slices.SortStableFunc(d.found, func(a, b Difference) int { return cmp.Compare(a.Table, b.Table) })
 	return d.found
@@ -244,6 +249,29 @@ func (d *differ) rules() {
 		differs := func(x Difference) bool { return x.Table == f.Table && !slices.Contains(besidePolicies, f.Rule) }
 		if f.Rule != finding.RLSBypass && f.Rule != finding.RLSNotForced && !slices.ContainsFunc(known, same) && !slices.ContainsFunc(told, differs) {
 			d.add(f.Table, "in the database, and not in the migrations: %s (%s)", strings.TrimPrefix(f.Message, f.Table+": "), f.Rule)
+		}
+	}
+}
+
+// owners compares who owns tables with what the migrations say of it. Of tables of which these say
+// nothing whoever ran them is the owner: the owner of most.
+func (d *differ) owners(live map[string]string) {
+	const why = ": policies do not hold an owner where they are not forced, and an owner may change them"
+	tables := slices.DeleteFunc(slices.Clone(d.files.Tables), func(t *catalogue.Table) bool { return live[t.FullName()] == "" || isSessionRole(t.OwnedBy) })
+	unsaid := map[string]int{}
+	for _, t := range tables {
+		if t.OwnedBy == "" {
+			unsaid[live[t.FullName()]]++
+		}
+	}
+	most := slices.MaxFunc(append(slices.Sorted(maps.Keys(unsaid)), ""), func(a, b string) int { return cmp.Compare(unsaid[a], unsaid[b]) })
+	for _, t := range tables {
+		switch name, owner := t.FullName(), live[t.FullName()]; {
+		case !ofTenant(t):
+		case t.OwnedBy != "" && t.OwnedBy != owner:
+			d.add(name, "%s owns it in the migrations, and %s in the database"+why, t.OwnedBy, owner)
+		case t.OwnedBy == "" && owner != most:
+			d.add(name, "%s owns it in the database, %s owns other tables, and no migration says who does"+why, owner, most)
 		}
 	}
 }

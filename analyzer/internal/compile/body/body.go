@@ -62,6 +62,9 @@ func (b *Body) Operations() {
 	for _, block := range b.Frame.Fn.Blocks {
 		for _, instr := range block.Instrs {
 			b.handsVariable(instr)
+			if v, ok := instr.(ssa.Value); ok {
+				b.lendsParameters(v)
+			}
 			switch instr := instr.(type) {
 			case *ssa.Store:
 				b.store(instr)
@@ -209,7 +212,7 @@ func (b *Body) uses(c *callsite.Call) {
 			b.Fn.Send(t)
 		}
 		if unit.HoldsRow(t) {
-			b.Fn.Uses = append(b.Fn.Uses, unit.Use{Value: t, Site: b.Site(c), If: b.Frame.Facts(c.Instr.Block())})
+			b.Fn.Uses = append(b.Fn.Uses, unit.Use{Value: t, Site: b.Site(c), If: b.Frame.FactsAt(c.Instr)})
 		}
 	}
 }
@@ -253,7 +256,7 @@ func (b *Body) keep(c *callsite.Call, role library.Role) {
 	kinds := map[callsite.Kind]unit.CalleeKind{callsite.Static: unit.Static, callsite.Interface: unit.Interface, callsite.Dynamic: unit.Dynamic, callsite.Library: unit.Library}
 	call := unit.Call{
 		N: c.N, Kind: kinds[c.Kind], Symbol: c.Symbol, Role: role,
-		Site: b.Site(c), If: b.Frame.Facts(c.Instr.Block()),
+		Site: b.Site(c), If: b.Frame.FactsAt(c.Instr),
 	}
 	switch c.Instr.(type) {
 	case *ssa.Defer:
@@ -285,7 +288,7 @@ func (b *Body) keep(c *callsite.Call, role library.Role) {
 }
 
 func (b *Body) put(c *callsite.Call) {
-	p := unit.Put{Key: b.Frame.Key(c.Arg(c.Model.At), c.Instr), Value: term.Why("no value"), Site: b.Site(c), If: b.Frame.Facts(c.Instr.Block())}
+	p := unit.Put{Key: b.Frame.Key(c.Arg(c.Model.At), c.Instr), Value: term.Why("no value"), Site: b.Site(c), If: b.Frame.FactsAt(c.Instr)}
 	if v := c.Stored(); v != nil {
 		p.Value = b.Frame.Kept(v, c.Instr)
 	}

@@ -36,8 +36,13 @@ func (vs *Values) Takes() {
 					vs.Fn.Takes = append(vs.Fn.Takes, t)
 				}
 			}
-			if mi, ok := instr.(*ssa.MakeInterface); ok {
-				vs.takesMethods(mi, seen)
+			switch x := instr.(type) {
+			case *ssa.MakeInterface:
+				vs.takesMethods(x, seen)
+			case *ssa.ChangeInterface:
+				vs.takesBehind(x.X.Type(), x.Type(), seen)
+			case *ssa.TypeAssert:
+				vs.takesBehind(x.X.Type(), x.AssertedType, seen)
 			}
 		}
 	}
@@ -93,8 +98,9 @@ func isAbstract(v ssa.Value) bool {
 }
 
 // takesMethods notes the methods of an object that becomes one of a library's
-// interface, or any: the library may call them. One that nobody describes may call others
-// of its methods by reflection, too: web.Router("/api/users", &Controller{}, "GET:List").
+// interface, or any: the library may call them, and those that it asks the object for. One that
+// nobody describes may call others of its methods by reflection, too: web.Router("/api/users",
+// &Controller{}, "GET:List").
 func (vs *Values) takesMethods(mi *ssa.MakeInterface, seen map[unit.Take]bool) {
 	iface, ok := mi.Type().Underlying().(*types.Interface)
 	named, isNamed := types.Unalias(mi.Type()).(*types.Named)
@@ -117,7 +123,7 @@ func (vs *Values) takesMethods(mi *ssa.MakeInterface, seen map[unit.Take]bool) {
 			continue
 		}
 		if iface.NumMethods() > 0 && !source.HasMethod(iface, m.Name()) {
-			if reflects {
+			if vs.Ours(library.Key(m)) && (reflects || vs.asksFor(mi.Type(), mi.X.Type(), m.Name())) {
 				vs.takesMethod(m, anyInterface, seen)
 			}
 			continue

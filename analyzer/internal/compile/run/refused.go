@@ -23,7 +23,7 @@ func (s *Statements) Refuse(c *callsite.Call, why string) {
 
 func (s *Statements) unknownRun(n int, symbol, why string, site int, at ssa.Instruction) {
 	s.Fn.Runs = append(s.Fn.Runs, unit.Run{
-		N: n, Verb: "exec", Library: symbol, Text: term.Why(why), Site: site, If: s.Frame.Facts(at.Block()), Allow: s.AllowAt(site),
+		N: n, Verb: "exec", Library: symbol, Text: term.Why(why), Site: site, If: s.Frame.FactsAt(at), Allow: s.AllowAt(site),
 	})
 }
 

@@ -26,7 +26,7 @@ func (s *Statements) Write(c *callsite.Call) {
 	m := c.Model
 	r := unit.Run{
 		N: c.N, Verb: m.Kind, Library: m.Key, Dialect: m.Dialect,
-		Site: s.Site(c), If: s.Frame.Facts(c.Instr.Block()),
+		Site: s.Site(c), If: s.Frame.FactsAt(c.Instr),
 	}
 	if m.Ends != "" {
 		r.Text = s.Frame.Ended(c)

@@ -186,6 +186,9 @@ func (f *Results) modelled(c *callsite.Call, i int) term.Term {
 	case library.Tests:
 		return f.stated(c)
 	case library.Gives:
+		if bad := f.wrapsBad(c); bad != nil {
+			return bad
+		}
 		if isErr && m.Kind == "claims" { // whether the token is verified
 			return &term.Result{Call: c.N, Steps: []term.Step{{Kind: term.ResultStep, Index: i}}}
 		}

@@ -50,22 +50,32 @@ func (w *builder) assumeHandedOver() bool {
 	found := false
 	for _, f := range slices.Clone(w.Order) {
 		for i := range f.Takes {
-			g := w.Function(f.Takes[i].Symbol)
-			if g == nil || f.Takes[i].Interface != anything || w.Live[g] != nil {
+			if f.Takes[i].Interface != anything {
 				continue
 			}
-			e := &Edge{From: f, To: g, Site: f.Site, Soft: trust.Callback, Library: handedOver}
-			e.Args = []term.Term{&term.Path{Root: term.This, Name: g.Receiver}}
-			w.Edges[g] = append(w.Edges[g], e)
-			w.fromElsewhere(e)
-			found = true
+			for _, v := range w.valuesOf(methodOf(f.Takes[i].Symbol)) {
+				g := w.Function(v.Symbol)
+				if g == nil || w.Live[g] != nil {
+					continue
+				}
+				e := &Edge{From: f, To: g, Site: f.Site, Soft: trust.Callback, Library: handedOver}
+				e.Args = []term.Term{&term.Path{Root: term.This, Name: g.Receiver}}
+				w.Edges[g] = append(w.Edges[g], e)
+				w.fromElsewhere(e)
+				found = true
+			}
 		}
 	}
 	return found
 }
 
+// methodOf is a method of some object, or of whatever stands behind an interface.
+func methodOf(symbol string) *term.Func {
+	return &term.Func{Symbol: symbol, Bind: []term.Field{{Name: "p0", Term: &term.Path{Root: term.This}}}}
+}
+
 // handedOver stands for the library that is handed an object as any.
-const handedOver = "an object that is handed over as any"
+const handedOver = "an object that a library is handed"
 
 // assumeByType lets a request that calls a function value which is not resolved
 // reach every kept function of the same signature: own frameworks keep their

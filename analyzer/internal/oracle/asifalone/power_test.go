@@ -97,7 +97,7 @@ var faults = []fault{
 	{name: "NOT FALSE is taken for TRUE", read: texts(replacing(`IS NOT (?:FALSE|UNKNOWN)`, "IS TRUE"))},
 	{name: "a default of true is taken for false", read: texts(replacing(`(COALESCE\(.*), true\)`, "$1, false)"))},
 	{name: "ELSE is not looked at", read: texts(replacing(`(?s)CASE WHEN .*? THEN (.*?) ELSE .* END`, "$1"))},
-	{name: "BETWEEN is taken for equality", read: texts(replacing(`BETWEEN (current_tenant\(\)) AND [^()]+(?:\(\))?`, "= $1"))},
+	{name: "BETWEEN is taken for equality", read: texts(replacing(`BETWEEN (current_tenant\(\)) AND (?:'\w[\w-]*'::\w+|[^()]+(?:\(\))?)`, "= $1"))},
 	{name: "what references rest on is not told", held: func(t *catalogue.Table) { t.Held.Rests = nil }},
 	{name: "whose a row of another table is that a policy asks for is not looked at", read: texts(replacing(`(?i)EXISTS \(SELECT 1 FROM "?\w+"? q WHERE [^()]*\)`, "true"))},
 }

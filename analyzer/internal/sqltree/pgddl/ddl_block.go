@@ -1,6 +1,7 @@
 package pgddl
 
 import (
+	"regexp"
 	"strings"
 
 	pg "github.com/sqlc-dev/oliphant"
@@ -55,6 +56,8 @@ func blockParts(body string) (parts []sqltree.BlockPart, opaque bool) {
 				for _, text := range texts {
 					parts = append(parts, sqltree.BlockPart{Text: text, Offset: sqltree.Pos(tokens[i].start)})
 				}
+			} else if text := builtText(tokens[i+1 : end]); beginsSessions.MatchString(text) {
+				parts = append(parts, sqltree.BlockPart{Text: text, Offset: sqltree.Pos(tokens[i].start)})
 			} else if definesTable(body[tokens[i].start:endOffset(tokens, end, body)]) {
 				opaque = true
 			}
@@ -118,6 +121,58 @@ func executed(args []word) (sqltree.BlockPart, bool) {
 		inner = strings.ReplaceAll(inner, "''", "'")
 	}
 	return sqltree.BlockPart{Text: inner, Offset: sqltree.Pos(args[0].start + quote)}, true
+}
+
+// beginsSessions matches what sets a variable for each session that begins.
+var beginsSessions = regexp.MustCompile(`(?is)^\s*ALTER\s+(?:ROLE|USER|DATABASE)\s.*\sSET\s+"?\w+"?\."?\w+"?\s*(?:=|\sTO\s)`)
+
+// computed stands for what a block puts into a text at run time.
+const computed = "computed"
+
+// builtText is a text that EXECUTE is handed in parts, or by format, with a word in the place of
+// what is not written out.
+func builtText(args []word) string {
+	if len(args) > 2 && strings.EqualFold(args[0].text, "format") && args[1].text == "(" {
+		var parts []string
+		for _, part := range split(args[2:], ",") {
+			parts = append(parts, written(part))
+		}
+		text, _ := formatted(parts[0], parts[1:])
+		return text
+	}
+	var b strings.Builder
+	for _, part := range split(args, "||") {
+		b.WriteString(written(part))
+	}
+	return b.String()
+}
+
+// split cuts words at a separator that stands in no parentheses, and ends where those end that
+// are around all of them.
+func split(args []word, at string) [][]word {
+	var out [][]word
+	begin, depth := 0, 0
+	for i, w := range args {
+		switch {
+		case w.text == "(":
+			depth++
+		case w.text == ")" && depth == 0:
+			return append(out, args[begin:i])
+		case w.text == ")":
+			depth--
+		case w.text == at && depth == 0:
+			out, begin = append(out, args[begin:i]), i+1
+		}
+	}
+	return append(out, args[begin:])
+}
+
+// written is the text of a literal, or a word in the place of something else.
+func written(part []word) string {
+	if text, ok := executed(part); ok {
+		return text.Text
+	}
+	return computed
 }
 
 // definesTable tells by words that a text defines or changes a table. An index that is renamed

@@ -115,7 +115,13 @@ func (d *drawer) loose(t *catalogue.Table) string {
 	other := c + " = NULLIF(current_setting('" + Other + "', true), '')::" + d.typ
 	return d.one(d.plain(t), d.condition(t, 2), d.condition(t, 1), "true", other, other,
 		c+" = COALESCE(current_tenant(), "+domain.Quote(domain.ValueOf(d.typ, domain.TenantNumber(1)))+"::"+d.typ+")",
+		c+" BETWEEN current_tenant() AND "+d.last(),
 		d.tie(t)+" OR "+d.plain(t))
+}
+
+// last is a tenant that comes after most others, in whatever order their type has.
+func (d *drawer) last() string {
+	return domain.Quote(domain.ValueOf(d.typ, domain.TenantNumber(domain.Tenants-d.r.IntN(2)-1))) + "::" + d.typ
 }
 
 // policies writes the policies of a table: a tie, and more often than not one thing beside it
@@ -260,7 +266,7 @@ func (d *drawer) byColumn(table, column string) string {
 	case 7:
 		return c + d.one(" <> ", " >= ", " <= ") + v
 	case 8:
-		return c + " BETWEEN " + v + " AND " + d.value()
+		return c + " BETWEEN " + v + " AND " + d.one(d.value(), d.last())
 	}
 	return c + " = " + v
 }
