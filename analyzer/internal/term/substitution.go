@@ -24,6 +24,15 @@ type Rows struct {
 	Many bool
 }
 
+// RowsFrom are the rows where the arguments begin with a number of others: a bound receiver.
+func RowsFrom(others int, rows []Rows) []Rows {
+	out := slices.Clone(rows)
+	for i := range out {
+		out[i].Arg += others
+	}
+	return out
+}
+
 // Apply moves a term from the callee's frame into the caller's. Results of calls
 // inside the callee mean nothing to the caller.
 func (b Substitution) Apply(t Term) Term {

@@ -97,9 +97,9 @@ type Callee struct {
 	Args []term.Term
 	free []term.Field
 	rows []term.Rows
-	// types are those of the type parameters.
-	types []string
-	Soft  trust.Suggested
+	Soft trust.Suggested
+
+	types []string // of the type parameters
 }
 
 // methodsOf resolves a method call on an interface; an embedded interface leads
@@ -222,19 +222,10 @@ func (p *Graph) Callees(f *Function, c *unit.Call) (out []Callee, known bool) {
 	if len(c.Rows) > 0 {
 		out = slices.Clone(out)
 		for i := range out {
-			out[i].rows = alignRows(c, len(out[i].Args))
+			out[i].rows = term.RowsFrom(len(out[i].Args)-len(c.Args), c.Rows)
 		}
 	}
 	return out, known
-}
-
-// alignRows tells of the parameters what a call tells of its arguments.
-func alignRows(c *unit.Call, params int) []term.Rows {
-	out := slices.Clone(c.Rows)
-	for i := range out {
-		out[i].Arg += params - len(c.Args)
-	}
-	return out
 }
 
 func (p *Graph) calleesOf(f *Function, c *unit.Call) (out []Callee, known bool) {
