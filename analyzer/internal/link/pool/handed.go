@@ -97,6 +97,10 @@ func (p *Pools) ownIn(f *callgraph.Function, connector term.Term, depth int) str
 			}
 		case *term.Path:
 			return "a connector that is handed on"
+		case *term.Origin:
+			if x.Kind == term.Unknown {
+				return "a connector that is not known"
+			}
 		case *term.Result:
 			if name := p.ownOf(f, x, depth); name != "" {
 				return name
@@ -109,7 +113,12 @@ func (p *Pools) ownIn(f *callgraph.Function, connector term.Term, depth int) str
 // ownOf is ownIn of what a call gives.
 func (p *Pools) ownOf(f *callgraph.Function, r *term.Result, depth int) string {
 	c := f.Ops[r.Call].Call
-	if c == nil || c.Kind == unit.Library {
+	switch {
+	case c == nil:
+		return "a connector that is not known"
+	case c.Kind == unit.Library && c.Role == library.NoRole:
+		return "what " + unit.Short(c.Symbol) + " gives"
+	case c.Kind == unit.Library:
 		return ""
 	}
 	targets, known := p.graph.Callees(f, c)
