@@ -99,6 +99,7 @@ func (k *checker) expression(t *catalogue.Table, p *schema.Policy, text, clause 
 			at(finding.RLSEscape, tierFor(p), "is open where nobody has set the variable (%s): a forgotten SET, or one that ended with its transaction, shows every tenant's rows", a.text)
 		case a.says == escape:
 			at(finding.RLSEscape, finding.Warning, "lets a session pass that says of itself who it is (%s): every role that may connect may set such a variable", a.text)
+			k.found[len(k.found)-1].Cause = a.text // one variable opens all policies that ask so
 		case !speaksOf(all, bound) && !speaksOf(all, escape) && k.boundBy(t, p):
 			at(finding.RLSWidened, finding.Warning, "does not ask whose the row is (%s), and permissive policies are joined with OR: rows of every tenant pass by it", a.text)
 		case !speaksOf(all, bound) && !speaksOf(all, escape):

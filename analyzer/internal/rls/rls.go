@@ -32,6 +32,7 @@ func Check(c *catalogue.Catalogue) []finding.Finding {
 	slices.SortStableFunc(k.found, func(a, b finding.Finding) int {
 		return cmp.Or(a.Place.Compare(b.Place), cmp.Compare(a.Rule, b.Rule))
 	})
+	finding.SetRoots(k.found)
 	return k.found
 }
 
