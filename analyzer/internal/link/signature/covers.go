@@ -3,12 +3,13 @@ package signature
 import (
 	"slices"
 
+	"github.com/tenantvet/tenantvet/analyzer/internal/link/callgraph"
 	"github.com/tenantvet/tenantvet/analyzer/internal/term"
 )
 
 // signs is what values say of the body if one of them is as it should be: they were made
 // with a key, of the body and whatever else, or they were not.
-func signs(values []term.Term, used *term.Origin) Standing {
+func (p *Signatures) signs(f *callgraph.Function, values []term.Term, used *term.Origin) Standing {
 	worst := Signed
 	for _, v := range values {
 		if v == nil {
@@ -18,7 +19,9 @@ func signs(values []term.Term, used *term.Origin) Standing {
 		if !ok {
 			return Unsigned
 		}
-		worst = min(worst, keeps(key), ofBody(parts, used))
+		if worst = min(worst, keeps(key), ofBody(parts, used)); p.known(f, key, maxDepth) {
+			worst = min(worst, Known)
+		}
 	}
 	if len(values) == 0 {
 		return Unsigned
@@ -72,6 +75,36 @@ func keeps(key term.Term) Standing {
 		}
 	})
 	return got
+}
+
+// known reports whether a key of a function is no secret, as far as is seen: it is written out,
+// or left empty, wherever the program sets it. A configuration may be read over it.
+func (p *Signatures) known(f *callgraph.Function, key term.Term, depth int) bool {
+	leaves := term.Leaves(key)
+	return len(leaves) > 0 && depth > 0 && !slices.ContainsFunc(leaves, func(t term.Term) bool {
+		switch t := t.(type) {
+		case *term.Const:
+			return false
+		case *term.Origin:
+			return t.Kind != term.Zero
+		case *term.Path:
+			writes := p.graph.Stores[placeOf(f, t)]
+			return len(writes) == 0 || slices.ContainsFunc(writes, func(w callgraph.Write) bool { return !p.known(w.Fn, w.Value, depth-1) })
+		}
+		return true
+	})
+}
+
+// placeOf is the place of what is stored in a package variable, or in a field of the receiver
+// of a method, "" of anything else.
+func placeOf(f *callgraph.Function, t *term.Path) string {
+	switch {
+	case t.Root == term.Global && len(t.Steps) == 0:
+		return t.Name
+	case t.Root == term.Param && t.Index == 0 && f.Receiver != "" && len(t.Steps) == 1 && t.Steps[0].Kind == term.FieldStep:
+		return f.Receiver + "." + t.Steps[0].Name
+	}
+	return ""
 }
 
 // ofBody reports whether a part of the body, any if it is nil, is among the parts that

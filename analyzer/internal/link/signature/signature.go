@@ -39,6 +39,7 @@ type Standing uint8
 const (
 	Unsigned Standing = iota // it is the client's
 	Unclear                  // something was verified, and it is not known to be the body, by a key of the installation
+	Known                    // it was verified with a key that is written in the program, or empty, wherever that is seen to be set
 	IfKeyed                  // its bytes were signed by who has a key of the installation, if that has one: without, nothing is verified
 	Signed                   // its bytes were signed by who has a key of the installation
 )
@@ -70,7 +71,7 @@ func verifiesItself(f *callgraph.Function) bool {
 
 // Body is what the facts of an environment say of a part of the body of the request.
 func (p *Signatures) Body(e *pathcond.Env, used *term.Origin) Standing {
-	return p.of(e, frames{}, question{used: used, depth: maxDepth})
+	return p.of(e, frames{outer: e.Fn}, question{used: used, depth: maxDepth})
 }
 
 // Part is what the facts of an environment say of a part of the request that is not its
@@ -80,13 +81,13 @@ func (p *Signatures) Part(e *pathcond.Env, used *term.Origin) Standing {
 	if !p.verifies() {
 		return Unsigned
 	}
-	return p.of(e, frames{}, question{used: used, depth: maxDepth})
+	return p.of(e, frames{outer: e.Fn}, question{used: used, depth: maxDepth})
 }
 
 // Given is what is known of what a verifying library call k gives, which it makes of what
 // was signed.
 func (p *Signatures) Given(e *pathcond.Env, k int) Standing {
-	return p.verified(e, frames{}, k, question{depth: maxDepth})
+	return p.verified(e, frames{outer: e.Fn}, k, question{depth: maxDepth})
 }
 
 // question is what is asked of a signature: whether it covers a part of the body, any of
@@ -106,8 +107,9 @@ func (q question) deeper() question {
 // frames leads from a function out to the one whose environment is asked: what its
 // parameters are there, innermost first, and whether one of them is the body.
 type frames struct {
-	out  []func(term.Term) term.Term
-	body bool
+	outer *callgraph.Function
+	out   []func(term.Term) term.Term
+	body  bool
 }
 
 func (x frames) apply(t term.Term) term.Term {
@@ -140,7 +142,7 @@ func (p *Signatures) of(e *pathcond.Env, x frames, q question) Standing {
 // with a key, and the other one is what the client brought.
 func (p *Signatures) compared(f *callgraph.Function, x frames, a, b term.Term, q question) Standing {
 	left, right := p.resolved(f, x, a, q.depth), p.resolved(f, x, b, q.depth)
-	return max(min(signs(left, q.used), brought(right)), min(signs(right, q.used), brought(left)))
+	return max(min(p.signs(x.outer, left, q.used), brought(right)), min(p.signs(x.outer, right, q.used), brought(left)))
 }
 
 // verified is what the success of call k says of the body.
@@ -159,7 +161,7 @@ func (p *Signatures) verified(e *pathcond.Env, x frames, k int, q question) Stan
 	if len(c.Args) == 2 {
 		best = p.compared(e.Fn, x, c.Args[0], c.Args[1], q)
 	} else if len(c.Args) == 1 {
-		best = signs(p.resolved(e.Fn, x, c.Args[0], q.depth), q.used)
+		best = p.signs(x.outer, p.resolved(e.Fn, x, c.Args[0], q.depth), q.used)
 	}
 	opaque := slices.ContainsFunc(c.Args, func(a term.Term) bool {
 		_, _, keyed := term.Signature(x.apply(a))
@@ -182,8 +184,9 @@ func (p *Signatures) verifiedWithin(e *pathcond.Env, x frames, k int, q question
 	worst, keyless, checks := Signed, false, false
 	for _, t := range targets {
 		inner := frames{
-			out:  append([]func(term.Term) term.Term{t.Frame().Apply}, x.out...),
-			body: x.body || slices.ContainsFunc(c.Args, func(a term.Term) bool { return term.Any(x.apply(a), isBody) }),
+			outer: x.outer,
+			out:   append([]func(term.Term) term.Term{t.Frame().Apply}, x.out...),
+			body:  x.body || slices.ContainsFunc(c.Args, func(a term.Term) bool { return term.Any(x.apply(a), isBody) }),
 		}
 		for i := range t.Fn.Gives {
 			at, ok := p.conds.Outcome(e, k, t.Fn, &t.Fn.Gives[i])
@@ -232,7 +235,7 @@ func (p *Signatures) given(f *callgraph.Function, x frames, r *term.Result, dept
 		if zero, _ := term.Zeroness(t); zero {
 			continue // beside an error; nobody can send what is equal to nothing
 		}
-		inner := frames{out: append([]func(term.Term) term.Term{target.Frame().Apply}, x.out...), body: x.body}
+		inner := frames{outer: x.outer, out: append([]func(term.Term) term.Term{target.Frame().Apply}, x.out...), body: x.body}
 		out = append(out, p.resolved(target.Fn, inner, t, depth-1)...)
 	}
 	if out == nil {

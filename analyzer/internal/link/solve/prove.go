@@ -219,6 +219,8 @@ func (p *Solver) fromRequest(e *pathcond.Env, a obligation.Atom, o *term.Origin)
 		if v, decided := bySignature(a, p.signatures.Body(e, o)); decided {
 			return v
 		}
+	case p.signatures.Part(e, o) == signature.Known:
+		return obligation.Why(a, knownKey)
 	case p.signatures.Part(e, o) >= signature.IfKeyed:
 		return obligation.Yes(obligation.Notes{Excuse: signedMessage}.With(obligation.Assuming(trust.SignedItself.Premise(o.Group, o.Name))))
 	}
@@ -239,6 +241,8 @@ func bySignature(a obligation.Atom, s signature.Standing) (v obligation.Value, d
 		return obligation.Yes(obligation.Notes{Excuse: signedMessage}), true
 	case signature.IfKeyed:
 		return obligation.Yes(obligation.Notes{Excuse: signedMessage}.With(obligation.Assuming(trust.KeyConfigured.Premise()))), true
+	case signature.Known:
+		return obligation.Why(a, knownKey), true
 	case signature.Unclear:
 		return obligation.Why(a, unclearSignature), true
 	}
@@ -251,6 +255,9 @@ func Verifies(p *Solver, e *pathcond.Env) bool { return p.signatures.Body(e, nil
 // signedMessage is the excuse of a value that came in a message whose signature
 // was verified: a webhook's sender chose it, who has the key, and not the client.
 const signedMessage = "signed message"
+
+// knownKey is why a value is not decided that was signed with a key which is no secret.
+const knownKey = "its signature is verified with a key that is written in the program, or empty"
 
 // unclearSignature is why a value is not decided that came in a message beside which
 // something was verified.
