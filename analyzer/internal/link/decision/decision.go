@@ -36,7 +36,7 @@ import (
 )
 
 // maxDepth caps the calls inside calls that are looked into.
-const maxDepth = 6
+const maxDepth = 8
 
 // Decisions finds the access decisions of a program.
 type Decisions struct {

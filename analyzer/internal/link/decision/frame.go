@@ -154,17 +154,19 @@ func (p *Decisions) inside(fr *frame, c callgraph.Callee, depth int) *frame {
 	return out
 }
 
-// enter notes what a parameter holds, of a struct field by field.
+// enter notes what a parameter holds, of a struct field by field, and which of its parts are
+// seeds already.
 func (p *Decisions) enter(fr, in *frame, arg, param term.Term, depth int) {
-	if s, ok := arg.(*term.Struct); ok {
-		for _, field := range s.Fields {
+	switch x := arg.(type) {
+	case nil:
+		return
+	case *term.Struct:
+		for _, field := range x.Fields {
 			p.enter(fr, in, field.Term, term.Select(param, term.Step{Kind: term.FieldStep, Name: field.Name}), depth)
 		}
 		return
 	}
-	if arg == nil {
-		return
-	}
+	in.rows, in.caller = append(in.rows, partsOf(arg, fr.rows, param)...), append(in.caller, partsOf(arg, fr.caller, param)...)
 	found := p.sidesOf(fr, arg, depth)
 	if found&ofRow != 0 {
 		in.rows = append(in.rows, param)
@@ -172,6 +174,17 @@ func (p *Decisions) enter(fr, in *frame, arg, param term.Term, depth int) {
 	if found&ofCaller != 0 {
 		in.caller = append(in.caller, param)
 	}
+}
+
+// partsOf are the parts of a parameter that what it is given has among some seeds.
+func partsOf(arg term.Term, seeds []term.Term, param term.Term) []term.Term {
+	var out []term.Term
+	for _, s := range seeds {
+		if steps, part := term.StepsTo(arg, s); part && len(steps) > 0 && !slices.ContainsFunc(steps, isMade) {
+			out = append(out, term.Select(param, steps...))
+		}
+	}
+	return out
 }
 
 // sidesOf are what a term of a frame speaks of.
@@ -341,6 +354,9 @@ func (p *Decisions) lookInto(fr *frame, r *term.Result, depth int) sides {
 			inner, of = p.inside(fr, c, depth-1), c
 		}
 		out |= remembered(p, inner, t, depth-1)
+		if spells(c.Fn) && term.Any(t, isUnknown) {
+			out |= p.sidesOf(inner, term.P(0), depth-1)
+		}
 	}
 	return out
 }
@@ -378,6 +394,17 @@ func seedsOf(fr *frame) string {
 		b.WriteByte('|')
 	}
 	return b.String()
+}
+
+// spells reports whether all that a function can make what it gives of is the one value that
+// it is handed: another spelling of it, which may not be understood.
+func spells(f *callgraph.Function) bool {
+	return len(f.Params) == 1 && len(f.Runs) == 0 && len(f.Calls) == 0
+}
+
+func isUnknown(t term.Term) bool {
+	o, ok := t.(*term.Origin)
+	return ok && o.Kind == term.Unknown
 }
 
 // ofRun: what a query gives, and whether it gives anything, depends on what it was

@@ -133,14 +133,17 @@ func (p *Decisions) askedOnly(fr *frame, l *loaded) string {
 	return ""
 }
 
-// isQuestion reports whether an operation looks at the row for the decision: a call that
-// is handed both sides and whose answer is heeded.
+// isQuestion reports whether an operation looks at the row for the decision: a call whose
+// answer is heeded, and that is handed both sides, or decides as it was answered.
 func (p *Decisions) isQuestion(fr *frame, k int) bool {
-	if k == 0 || !p.handedBoth(fr, k, maxDepth) {
+	if k == 0 {
 		return false
 	}
+	handed := p.handedBoth(fr, k, maxDepth)
 	heeded := func(facts []term.Fact) bool {
-		return slices.ContainsFunc(p.unwrapped(fr, facts), func(f term.Fact) bool { return slices.Contains(calls(f), k) })
+		return slices.ContainsFunc(p.unwrapped(fr, facts), func(f term.Fact) bool {
+			return slices.Contains(calls(f), k) && (handed || p.asked(fr, p.conds.At(fr.fn, facts), f, k, maxDepth) != "")
+		})
 	}
 	for _, u := range p.rows.UsesOf(fr.fn) {
 		if heeded(u.Facts) {

@@ -249,7 +249,7 @@ func (p *Decisions) asksValue(fr *frame, k, depth int) bool {
 // decided. An object that wraps another of its interface decides as the wrapped one does: that
 // it may wrap itself says nothing.
 func (p *Decisions) decidesInside(fr *frame, e *pathcond.Env, c callgraph.Callee, k, depth int) bool {
-	inner := p.inside(fr, c, depth-1)
+	inner := p.inside(fr, c, maxDepth) // what values speak of is no decision inside this one
 	if len(inner.rows) == 0 {
 		return false
 	}
