@@ -250,9 +250,40 @@ func (p *Decisions) asksValue(fr *frame, k, depth int) bool {
 // it may wrap itself says nothing.
 func (p *Decisions) decidesInside(fr *frame, e *pathcond.Env, c callgraph.Callee, k, depth int) bool {
 	inner := p.inside(fr, c, maxDepth) // what values speak of is no decision inside this one
-	if len(inner.rows) == 0 {
-		return false
+	if given := givenFrame(p, fr, inner, c, k); given != nil && p.decidesWith(given, e, c, k, depth) {
+		return true
 	}
+	return len(inner.rows) > 0 && p.decidesWith(inner, e, c, k, depth)
+}
+
+// givenFrame is the frame of a callee whose result is what the row is found by: that speaks of the
+// row, and not all that the callee was handed; nil if it gives nothing of the kind.
+//
+//	a := authenticate(w, r); if a == nil { return }; db.Exec(…, a.OrgID)
+func givenFrame(p *Decisions, fr, inner *frame, c callgraph.Callee, k int) *frame {
+	out := &frame{fn: c.Fn, caller: inner.caller}
+	for _, t := range fr.rows {
+		r, ok := t.(*term.Result)
+		if !ok || r.Call != k {
+			continue
+		}
+		for _, inside := range callgraph.Behind([]callgraph.Callee{c}, r) {
+			for _, leaf := range term.Leaves(inside) {
+				if tells(c.Fn, leaf) {
+					out.rows = append(out.rows, leaf)
+				}
+			}
+		}
+	}
+	if len(out.rows) == 0 {
+		return nil
+	}
+	out.backwards(p)
+	return out
+}
+
+// decidesWith is decidesInside by what a frame of the callee knows.
+func (p *Decisions) decidesWith(inner *frame, e *pathcond.Env, c callgraph.Callee, k, depth int) bool {
 	key := insideKey{e.Key, c.Fn, k, depth, inner.seeds()}
 	decides, known := p.decidingInside[key]
 	if known {

@@ -63,6 +63,16 @@ func Compares(e *Env, f term.Fact, t term.Term) bool {
 	return named(f.A) || named(f.B)
 }
 
+// AskedInBoth reports whether in each of the two cases of an implication something ended well
+// that was handed a value: a member, or else somebody with an invitation.
+func AskedInBoth(e *Env, f term.Fact, t term.Term) bool {
+	cases := term.Cases(f)
+	asked := func(facts []term.Fact) bool {
+		return slices.ContainsFunc(facts, func(x term.Fact) bool { return term.Solid(x.Op) && FoundBy(e, x, t) })
+	}
+	return len(cases) > 0 && !slices.ContainsFunc(cases, func(facts []term.Fact) bool { return !asked(facts) })
+}
+
 // FoundBy reports whether a fact compares a part of what an operation gave that was handed a
 // value: the owner of the row with that id.
 func FoundBy(e *Env, f term.Fact, t term.Term) bool {

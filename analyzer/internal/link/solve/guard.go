@@ -117,7 +117,7 @@ func (p *Solver) byImplied(e *pathcond.Env, a obligation.Atom, f term.Fact) obli
 		return p.Prove(p.conds.Then(e, f), a).Noted(n)
 	}
 	if !there(when.Fact, a.T) {
-		if !pathcond.Compares(e, f, a.T) {
+		if !pathcond.Compares(e, f, a.T) && !pathcond.AskedInBoth(e, f, a.T) {
 			return obligation.Value{}
 		}
 		return byCases(p, e, a, f)
@@ -414,7 +414,7 @@ func (p *Solver) checkedBy(e *pathcond.Env, a obligation.Atom, k int, target cal
 // byCases decides an atom in each of the two cases of an implication, by what is known in
 // that case alone. That it fails in one of them is no news: the atom itself has its causes.
 func byCases(p *Solver, e *pathcond.Env, a obligation.Atom, f term.Fact) obligation.Value {
-	if p.inCase || pathcond.ManyCases(e) || !oneSays(p, e, a, f) {
+	if p.inCase || pathcond.ManyCases(e) || !pathcond.AskedInBoth(e, f, a.T) && !oneSays(p, e, a, f) {
 		return obligation.Value{}
 	}
 	v := inCases(p, e, f, func(e *pathcond.Env, facts []term.Fact) obligation.Value {
