@@ -194,7 +194,9 @@ func (a findingBuilder) gapMessage(rule string) string {
 	}
 	if rule == finding.PartialFilter {
 		remedy := "tie that part too"
-		if strings.HasPrefix(detail, " (the arm ") {
+		if g := a.cause.Gap; g != nil && g.Nobodys {
+			remedy = "name the table under shares_null: if rows of nobody are everybody's, or tie that part too"
+		} else if strings.HasPrefix(detail, " (the arm ") {
 			remedy = "put the OR in parentheses, or tie that part too"
 		}
 		return fmt.Sprintf("%s: the statement binds the caller's %s, but a part of it escapes%s; %s", a.subject(), a.noun(), detail, remedy)

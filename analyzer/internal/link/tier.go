@@ -90,7 +90,7 @@ func (p *verdict) tier(a findingBuilder, checker string) finding.Tier {
 		return finding.Warning // whoever starts it sees no row of it; or a service that signs its messages speaks for whom it names
 	case a.cause.Kind == obligation.Gap && a.cause.Gap != nil && a.cause.Gap.Joined != "":
 		return finding.Warning // an id in a row of the caller's names it, though no reference says so
-	case a.cause.Kind == obligation.Gap && a.cause.Gap != nil && a.cause.Gap.Nobodys && !t.SharesNull:
+	case a.cause.Kind == obligation.Gap && a.cause.Gap != nil && a.cause.Gap.Nobodys && !t.SharesNull && (a.verb() == "inserted" || !a.stmt.Proof.Write):
 		return finding.Warning // the row is no other tenant's: untidy, and no leak
 	case a.context.Idle:
 		return finding.Warning // it tells that there is a row, and nothing of it

@@ -135,7 +135,7 @@ func (p *Ledger) describeArm(g *Gap, t *formula.Tuple, o formula.OrClause, i int
 		g.At, what = e, "the arm "+Printed(e)
 	}
 	if p.opensNull(o.Arms[i], t) {
-		g.Reason = "shared NULL rows"
+		g.Reason, g.Nobodys = "shared NULL rows", true
 	}
 	g.Detail = what + " does not tie " + relationName(t) + " by " + ownedBy(t.Table)
 }
@@ -383,6 +383,6 @@ type Gap struct {
 	Partial bool         // the statement binds the tenant, but this relation or arm escapes
 	At      sqltree.Node // the relation, arm or predicate that escapes
 	Columns []string     // columns of the relation that the statement does compare with holes: what remains to tie by
-	Nobodys bool         // the new row is no tenant's: its column may be NULL, and that is what it holds
+	Nobodys bool         // what escapes is no tenant's: the column of a new row, or of those that are found, may be NULL, and is
 	Joined  string       // the id in a row that is tied by which this one is found, though no reference says that it names one; "" for none
 }
