@@ -1,6 +1,7 @@
 package link
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -182,9 +183,7 @@ func (a findingBuilder) message(rule string) string {
 func (a findingBuilder) gapMessage(rule string) string {
 	detail := ""
 	if g := a.cause.Gap; g != nil {
-		if detail = g.Detail; detail == "" {
-			detail = g.Reason
-		}
+		detail = cmp.Or(g.Detail, g.Reason)
 	}
 	if column := a.tree(); column != "" {
 		detail += fmt.Sprintf("; by %s the %ss form a tree: whether those above or below are the caller's, the program must decide", column, a.noun())

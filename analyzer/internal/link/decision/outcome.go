@@ -250,10 +250,10 @@ func (p *Decisions) asksValue(fr *frame, k, depth int) bool {
 // it may wrap itself says nothing.
 func (p *Decisions) decidesInside(fr *frame, e *pathcond.Env, c callgraph.Callee, k, depth int) bool {
 	inner := p.inside(fr, c, maxDepth) // what values speak of is no decision inside this one
-	if given := givenFrame(p, fr, inner, c, k); given != nil && p.decidesWith(given, e, c, k, depth) {
+	if given := givenFrame(p, fr, inner, c, k); given != nil && decidesWith(p, given, e, c, k, depth) {
 		return true
 	}
-	return len(inner.rows) > 0 && p.decidesWith(inner, e, c, k, depth)
+	return len(inner.rows) > 0 && decidesWith(p, inner, e, c, k, depth)
 }
 
 // givenFrame is the frame of a callee whose result is what the row is found by: that speaks of the
@@ -283,7 +283,7 @@ func givenFrame(p *Decisions, fr, inner *frame, c callgraph.Callee, k int) *fram
 }
 
 // decidesWith is decidesInside by what a frame of the callee knows.
-func (p *Decisions) decidesWith(inner *frame, e *pathcond.Env, c callgraph.Callee, k, depth int) bool {
+func decidesWith(p *Decisions, inner *frame, e *pathcond.Env, c callgraph.Callee, k, depth int) bool {
 	key := insideKey{e.Key, c.Fn, k, depth, inner.seeds()}
 	decides, known := p.decidingInside[key]
 	if known {
