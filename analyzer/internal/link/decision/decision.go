@@ -35,8 +35,13 @@ import (
 	"github.com/tenantvet/tenantvet/analyzer/internal/unit"
 )
 
-// maxDepth caps the calls inside calls that are looked into.
-const maxDepth = 8
+// maxDepth caps the calls inside calls that are looked into, lessDepth those at the first look:
+// what lies deeper may be ways past a decision that are not understood, and what is one without
+// them is asked about.
+const (
+	maxDepth  = 8
+	lessDepth = 6
+)
 
 // Decisions finds the access decisions of a program.
 type Decisions struct {

@@ -21,6 +21,11 @@ func (p *Decisions) decided(fr *frame, facts []term.Fact, depth int) string {
 	if depth == 0 || len(fr.rows) == 0 {
 		return ""
 	}
+	if depth == maxDepth {
+		if name := p.decided(fr, facts, lessDepth); name != "" {
+			return name
+		}
+	}
 	e := p.conds.At(fr.fn, p.unwrapped(fr, facts))
 	for _, f := range p.unwrapped(fr, e.Facts) {
 		if f.Op == term.Checked {
