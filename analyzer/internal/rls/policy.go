@@ -56,16 +56,13 @@ func (k *checker) binds(expression string, t *catalogue.Table) bool {
 // checks checks WITH CHECK: what a policy lets in, it must let be written to the caller's
 // tenant only.
 func (k *checker) checks(t *catalogue.Table, p *schema.Policy) {
-	if k.binds(p.Check, t) {
-		return
-	}
-	if p.Using != "" && k.binds(p.Using, t) {
+	switch {
+	case k.binds(p.Check, t):
+	case p.Using == "":
+		k.expression(t, p, p.Check, "WITH CHECK ")
+	case k.binds(p.Using, t):
 		k.report(finding.RLSCheck, tierFor(p), p.Position, t.FullName(), p.Name,
 			fmt.Sprintf("%s: policy %s shows rows of the caller's tenant, and WITH CHECK (%s) lets them be written to any; leave WITH CHECK out, then USING holds for it, too", t.FullName(), p.Name, p.Check))
-		return
-	}
-	if p.Using == "" {
-		k.expression(t, p, p.Check, "WITH CHECK ")
 	}
 }
 

@@ -29,7 +29,7 @@ var groups = [...]group{
 	{"verdict", []string{
 		"link", "link/obligation", "link/connection", "link/enforce", "link/lost", "link/setting", "link/walls",
 	}, []string{"link"}, true},
-	{"rls", []string{"rls"}, []string{"rls"}, true},
+	{"rls", []string{"rls"}, []string{"rls", "live"}, true},
 }
 
 // command has the tests of the whole command, the last resort.
