@@ -118,11 +118,7 @@ func (s *statement) given(column string) term.Value {
 
 // loaded are the statements that load what goes with a row that is there already.
 func (s *statement) loaded() ([]*term.Build, error) {
-	row, err := s.one()
-	if err != nil {
-		return nil, err
-	}
-	names, err := namesOf(s.ends.Values[1:])
+	row, names, err := s.rowAndNames()
 	if err != nil {
 		return nil, err
 	}

@@ -223,13 +223,17 @@ func (s *statement) saved() ([]*term.Build, error) {
 	return append(out, more...), err
 }
 
+// rowAndNames are the row that the last call is given, and the names that it lists behind it.
+func (s *statement) rowAndNames() (row term.Term, names []string, err error) {
+	if row, err = s.one(); err == nil {
+		names, err = namesOf(s.ends.Values[1:])
+	}
+	return row, names, err
+}
+
 // changed is an UPDATE: of a row by its key, or of what conditions find.
 func (s *statement) changed() ([]*term.Build, error) {
-	row, err := s.one()
-	if err != nil {
-		return nil, err
-	}
-	names, err := namesOf(s.ends.Values[1:])
+	row, names, err := s.rowAndNames()
 	if err != nil {
 		return nil, err
 	}
