@@ -182,6 +182,8 @@ func (f *Values) made(v ssa.Value, at ssa.Instruction) term.Term {
 	}
 	var named, others []term.Field
 	var whole []term.Term
+	_, isMap := v.(*ssa.MakeMap)
+	filled := false
 	for _, e := range f.InOrder(v) {
 		if at != nil && !f.MayFollow(e.Instr, at) || e.Build != nil { // a change of what was stored
 			continue
@@ -205,6 +207,7 @@ func (f *Values) made(v ssa.Value, at ssa.Instruction) term.Term {
 		}
 		if len(e.Path) == 0 { // a callee added to it
 			whole = append(whole, val)
+			filled = filled || isMap && at != nil && !e.Weak && e.Instr.Block().Dominates(at.Block())
 			continue
 		}
 		for i := len(e.Path) - 1; i > 0; i-- { // a part of an element
@@ -219,6 +222,9 @@ func (f *Values) made(v ssa.Value, at ssa.Instruction) term.Term {
 		} else {
 			named = algebra.AddField(named, e.Path[0].Field, val)
 		}
+	}
+	if filled && len(named)+len(others) == 0 { // an empty map, into which claims were read
+		return term.JoinOf(whole...)
 	}
 	return term.JoinOf(append(whole, algebra.Collection(named, others))...)
 }
