@@ -117,7 +117,7 @@ func Untyped(b *term.Build) term.Term {
 		if c.Word == "model" {
 			v = c.Values[len(c.Values)-1]
 		}
-		if p, ok := v.Term.(*term.Path); ok && v.Form == term.AsAny && p.Root == term.Param && len(p.Steps) == 0 {
+		if p, ok := v.Handed(); ok {
 			return p
 		}
 		if term.IsTypeParam(v.Type) {
@@ -133,7 +133,7 @@ func typed(b *term.Build) *term.Build {
 	out := &term.Build{Style: b.Style, Base: b.Base, Clauses: slices.Clone(b.Clauses)}
 	for i := range out.Clauses {
 		c := &out.Clauses[i]
-		c.Values = spread(c.Values)
+		c.Values = phrase.Spread(slices.DeleteFunc(slices.Clone(c.Values), isNone))
 		if slices.Contains(typing, c.Word) {
 			for k, v := range c.Values {
 				c.Values[k] = typedValue(v)
@@ -149,23 +149,8 @@ func typed(b *term.Build) *term.Build {
 	return out
 }
 
-// spread puts the elements of a list that was handed on as a whole in its place.
-func spread(values []term.Value) []term.Value {
-	var out []term.Value
-	for _, v := range values {
-		list, ok := v.Term.(*term.List)
-		switch {
-		case v.Form == term.AsRest && ok && !list.Open:
-			for _, x := range list.Elems {
-				out = append(out, term.Value{Term: x, Form: term.AsAny})
-			}
-		case v.Form == term.AsRest && term.Same(v.Term, term.ZeroTerm()):
-		default:
-			out = append(out, v)
-		}
-	}
-	return out
-}
+// isNone tells the list of the last arguments where there are none.
+func isNone(v term.Value) bool { return v.Form == term.AsRest && term.Same(v.Term, term.ZeroTerm()) }
 
 func typedValue(v term.Value) term.Value {
 	if v.Form != term.AsAny {

@@ -37,6 +37,12 @@ type Value struct {
 	Type string
 }
 
+// Handed is the parameter that a value is whose type its function does not know.
+func (v Value) Handed() (p *Path, ok bool) {
+	p, ok = v.Term.(*Path)
+	return p, ok && v.Form == AsAny && p.Root == Param && len(p.Steps) == 0
+}
+
 // Form is the form of a value, told by its type in Go.
 type Form uint8
 

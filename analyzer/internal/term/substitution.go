@@ -92,7 +92,7 @@ func (b Substitution) typedValue(v Value) Value {
 			v.Form = AsAny
 		}
 	}
-	if p, ok := v.Term.(*Path); ok && v.Form == AsAny && p.Root == Param && len(p.Steps) == 0 {
+	if p, ok := v.Handed(); ok {
 		for _, r := range b.Rows {
 			if r.Arg == p.Index {
 				v.Form, v.Type = AsModel, r.Type
