@@ -7,6 +7,7 @@ import (
 	"golang.org/x/tools/go/ssa"
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/flow/callsite"
+	"github.com/tenantvet/tenantvet/analyzer/internal/flow/cfg"
 	"github.com/tenantvet/tenantvet/analyzer/internal/flow/place"
 	"github.com/tenantvet/tenantvet/analyzer/internal/library"
 	"github.com/tenantvet/tenantvet/analyzer/internal/term"
@@ -230,7 +231,7 @@ func follows(handle ssa.Value, first, then ssa.Instruction) bool {
 	}
 	def, ok := handle.(ssa.Instruction)
 	if !ok {
-		return callsite.Leads(from, to)
+		return cfg.Leads(from, to)
 	}
-	return def.Block() != to && callsite.Leads(from, to, def.Block())
+	return def.Block() != to && cfg.Leads(from, to, def.Block())
 }

@@ -6,7 +6,7 @@ import (
 
 	"golang.org/x/tools/go/ssa"
 
-	"github.com/tenantvet/tenantvet/analyzer/internal/flow/callsite"
+	"github.com/tenantvet/tenantvet/analyzer/internal/flow/cfg"
 	"github.com/tenantvet/tenantvet/analyzer/internal/flow/fact"
 	"github.com/tenantvet/tenantvet/analyzer/internal/flow/memory"
 	"github.com/tenantvet/tenantvet/analyzer/internal/library"
@@ -131,7 +131,7 @@ func isBranch(instr ssa.Instruction) bool {
 func leftEarlier(r *memory.Range, head *ssa.BasicBlock, at ssa.Instruction) bool {
 	for b := range r.Body {
 		for _, s := range b.Succs {
-			if b != head && !r.Body[s] && (s == at.Block() || callsite.Leads(s, at.Block(), head)) {
+			if b != head && !r.Body[s] && (s == at.Block() || cfg.Leads(s, at.Block(), head)) {
 				return true
 			}
 		}

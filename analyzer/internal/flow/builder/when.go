@@ -7,6 +7,7 @@ import (
 	"golang.org/x/tools/go/ssa"
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/flow/callsite"
+	"github.com/tenantvet/tenantvet/analyzer/internal/flow/cfg"
 	"github.com/tenantvet/tenantvet/analyzer/internal/flow/memory"
 	"github.com/tenantvet/tenantvet/analyzer/internal/library"
 	"github.com/tenantvet/tenantvet/analyzer/internal/term"
@@ -45,22 +46,22 @@ func common(a, b *ssa.BasicBlock) *ssa.BasicBlock {
 // to p.
 func (f *Builders) passed(d, u, p *ssa.BasicBlock) occasion {
 	switch {
-	case d == nil, u != d && callsite.Leads(u, u, d):
+	case d == nil, u != d && cfg.Leads(u, u, d):
 		return occasion{} // a loop may run any number of times
-	case u != d && (p == d || !callsite.Leads(u, p, d)):
+	case u != d && (p == d || !cfg.Leads(u, p, d)):
 		return occasion{} // it comes after p, in a turn before
 	}
 	var out []term.Fact
 	for x := u; x != d; x = x.Idom() {
 		i := x.Idom()
 		if len(x.Preds) != 1 {
-			if callsite.Leads(i, p, x, d) {
+			if cfg.Leads(i, p, x, d) {
 				return occasion{}
 			}
 			continue
 		}
 		other := otherSuccessor(i, x)
-		if other == nil || other != p && !callsite.Leads(other, p, x, d) {
+		if other == nil || other != p && !cfg.Leads(other, p, x, d) {
 			continue // whoever does not come here does not come to p
 		}
 		fact, ok := f.branch(i, x)
@@ -214,7 +215,7 @@ func (f *Builders) over(b, pred *ssa.BasicBlock) occasion {
 		return out
 	}
 	fact, ok := f.branch(pred, b)
-	if other := otherSuccessor(pred, b); other != nil && !callsite.Leads(other, b, pred, d) && other != b {
+	if other := otherSuccessor(pred, b); other != nil && !cfg.Leads(other, b, pred, d) && other != b {
 		return out
 	}
 	return occasion{facts: append(out.facts, fact), exact: ok}

@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"golang.org/x/tools/go/ssa"
+
+	"github.com/tenantvet/tenantvet/analyzer/internal/flow/local"
 )
 
 // WrittenIn are the parts of a captured variable that a closure, or one inside it, may
@@ -194,6 +196,11 @@ func (w *captured) object(load ssa.Value, way []string, depth int) {
 			if ref.Addr == load || w.calls.listedForRows(ref) {
 				w.add(way)
 			}
+			for _, named := range local.Loads(ref.Addr) {
+				w.object(named, way, depth+1)
+			}
+		case *ssa.Phi, *ssa.ChangeType:
+			w.object(ref.(ssa.Value), way, depth+1)
 		case *ssa.MakeInterface:
 			w.filled(ref, way)
 		case ssa.CallInstruction:
@@ -260,18 +267,4 @@ func KeyFunction(v ssa.Value) (*ssa.Function, *ssa.MakeClosure) {
 			return nil, nil
 		}
 	}
-}
-
-// OnlyStore is the one store to a variable, nil if there are several or none
-func OnlyStore(alloc *ssa.Alloc) *ssa.Store {
-	var only *ssa.Store
-	for _, ref := range *alloc.Referrers() {
-		if st, ok := ref.(*ssa.Store); ok && st.Addr == ssa.Value(alloc) {
-			if only != nil {
-				return nil
-			}
-			only = st
-		}
-	}
-	return only
 }

@@ -1,10 +1,13 @@
 package callsite
 
 import (
+	"go/token"
 	"go/types"
+	"slices"
 
 	"golang.org/x/tools/go/ssa"
 
+	"github.com/tenantvet/tenantvet/analyzer/internal/flow/local"
 	"github.com/tenantvet/tenantvet/analyzer/internal/library"
 )
 
@@ -169,11 +172,15 @@ func (p *Program) written(v ssa.Value, depth int) bool {
 	for _, ref := range *v.Referrers() {
 		switch ref := ref.(type) {
 		case *ssa.Store:
-			if ref.Addr == v || p.listedForRows(ref) {
+			if ref.Addr == v || p.listedForRows(ref) || ref.Val == v && p.writtenAs(ref.Addr, depth+1) {
 				return true
 			}
 		case *ssa.MapUpdate:
 			if ref.Map == v {
+				return true
+			}
+		case *ssa.Phi, *ssa.ChangeType:
+			if p.written(ref.(ssa.Value), depth+1) {
 				return true
 			}
 		case *ssa.FieldAddr, *ssa.IndexAddr, *ssa.MakeInterface, *ssa.ChangeInterface, *ssa.TypeAssert, *ssa.Extract:
@@ -195,6 +202,12 @@ func (p *Program) written(v ssa.Value, depth int) bool {
 		}
 	}
 	return false
+}
+
+// writtenAs reports whether a function writes to what a variable of its own holds, itself or
+// in a closure that has captured the variable.
+func (p *Program) writtenAs(variable ssa.Value, depth int) bool {
+	return slices.ContainsFunc(local.Loads(variable), func(load *ssa.UnOp) bool { return p.written(load, depth) })
 }
 
 // writtenIn reports whether a closure writes through a pointer that it has captured.
@@ -317,8 +330,18 @@ func (p *Program) writesOf(c *Call, instr ssa.CallInstruction, i, depth int) boo
 // module: no error, no reader.
 func (p *Program) IsHanded(v ssa.Value) bool {
 	v = Behind(v)
-	if x, ok := v.(*ssa.ChangeInterface); ok {
+	switch x := v.(type) {
+	case *ssa.ChangeInterface:
 		v = x.X
+	case *ssa.ChangeType: // of a type parameter
+		v = x.X
+	}
+	if load, ok := v.(*ssa.UnOp); ok && load.Op == token.MUL { // a variable that a closure has captured
+		v = load.X
+		if _, captured := v.(*ssa.FreeVar); !captured && !local.HoldsParam(v) {
+			return false
+		}
+		return p.holdsObject(load.Type())
 	}
 	switch v.(type) {
 	case *ssa.Parameter, *ssa.FreeVar:

@@ -73,28 +73,3 @@ func Returned(c *Call) (handed []int, known bool) {
 	}
 	return handed, true
 }
-
-// Leads reports whether there is a way from the successors of a block to another one
-// that passes none of those that are avoided.
-func Leads(from, to *ssa.BasicBlock, avoided ...*ssa.BasicBlock) bool {
-	seen := map[*ssa.BasicBlock]bool{}
-	for _, x := range avoided {
-		seen[x] = x != to
-	}
-	var visit func(b *ssa.BasicBlock) bool
-	visit = func(b *ssa.BasicBlock) bool {
-		for _, s := range b.Succs {
-			if s == to {
-				return true
-			}
-			if !seen[s] {
-				seen[s] = true
-				if visit(s) {
-					return true
-				}
-			}
-		}
-		return false
-	}
-	return visit(from)
-}

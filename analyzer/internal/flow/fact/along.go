@@ -7,6 +7,7 @@ import (
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/flow/algebra"
 	"github.com/tenantvet/tenantvet/analyzer/internal/flow/callsite"
+	"github.com/tenantvet/tenantvet/analyzer/internal/flow/cfg"
 	"github.com/tenantvet/tenantvet/analyzer/internal/flow/memory"
 	"github.com/tenantvet/tenantvet/analyzer/internal/term"
 )
@@ -17,7 +18,7 @@ import (
 // cannot be told apart.
 func (f *Conditions) Along(at ssa.Instruction, visit func(possible func() ([]term.Fact, bool))) bool {
 	over := f.Exceeded
-	c := &memory.Course{At: at, Loops: memory.LoopsTo(f.Fn, at), Quiet: map[memory.QuietKey]bool{}}
+	c := &memory.Course{At: at, Loops: cfg.LoopsTo(f.Fn, at), Quiet: map[memory.QuietKey]bool{}}
 	f.Course = c
 	defer func() { f.Course = nil }()
 	defer f.Apart()()

@@ -6,6 +6,7 @@ import (
 	"golang.org/x/tools/go/ssa"
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/flow/callsite"
+	"github.com/tenantvet/tenantvet/analyzer/internal/flow/local"
 	"github.com/tenantvet/tenantvet/analyzer/internal/term"
 )
 
@@ -94,7 +95,7 @@ func (f *Conditions) elementOfGrown(v ssa.Value, by []*callsite.Call) bool {
 		case *ssa.IndexAddr:
 			return f.grownBy(x.X, by)
 		case *ssa.Alloc:
-			only := callsite.OnlyStore(x)
+			only := local.OnlyStore(x)
 			if only == nil {
 				return false
 			}

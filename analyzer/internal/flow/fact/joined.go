@@ -8,6 +8,7 @@ import (
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/flow/algebra"
 	"github.com/tenantvet/tenantvet/analyzer/internal/flow/callsite"
+	"github.com/tenantvet/tenantvet/analyzer/internal/flow/cfg"
 	"github.com/tenantvet/tenantvet/analyzer/internal/term"
 )
 
@@ -199,7 +200,7 @@ func (f *Conditions) ifRan(b *ssa.BasicBlock) []term.Fact {
 		return known
 	}
 	f.ran[b] = nil // it is being asked for
-	if callsite.Leads(b, d) || slices.ContainsFunc(b.Preds, b.Dominates) {
+	if cfg.Leads(b, d) || slices.ContainsFunc(b.Preds, b.Dominates) {
 		return nil
 	}
 	since := make([][]term.Fact, len(b.Preds))
@@ -226,13 +227,13 @@ func (f *Conditions) ifRan(b *ssa.BasicBlock) []term.Fact {
 // which ways part and b, where they end.
 func (f *Conditions) ofOperation(n int, b *ssa.BasicBlock, since [][]term.Fact) []term.Fact {
 	from := f.blockOf(n)
-	if from == nil || from == b.Idom() || !b.Idom().Dominates(from) || from.Dominates(b) || callsite.Leads(from, from, b) {
+	if from == nil || from == b.Idom() || !b.Idom().Dominates(from) || from.Dominates(b) || cfg.Leads(from, from, b) {
 		return nil
 	}
 	var common []term.Fact
 	first := true
 	for i, p := range b.Preds {
-		if p != from && !callsite.Leads(from, p, b) {
+		if p != from && !cfg.Leads(from, p, b) {
 			continue // who comes from there has not run it
 		}
 		facts := slices.DeleteFunc(slices.Clone(term.IfRan(since[i], n)), func(x term.Fact) bool {

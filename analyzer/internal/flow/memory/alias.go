@@ -3,6 +3,7 @@ package memory
 import (
 	"go/token"
 	"go/types"
+	"slices"
 
 	"golang.org/x/tools/go/ssa"
 
@@ -178,9 +179,6 @@ func (a *aliases) givenBack(c *callsite.Call) {
 		}
 		return
 	}
-	if c.Kind == callsite.Library {
-		return
-	}
 	all := c.All()
 	if handed, known := callsite.Returned(c); known {
 		for _, i := range handed {
@@ -190,8 +188,11 @@ func (a *aliases) givenBack(c *callsite.Call) {
 		}
 		return
 	}
+	if c.Sig.Variadic() && len(c.Args) > 0 { // cmp.Or
+		all = slices.Concat(all, callsite.Elements(c.Args[len(c.Args)-1]))
+	}
 	for _, arg := range all {
-		if types.Identical(arg.Type(), v.Type()) && a.f.Program.OfModule(v.Type()) {
+		if arg != nil && types.Identical(arg.Type(), v.Type()) && a.f.Program.OfModule(v.Type()) {
 			a.add(p, a.f.Of(arg), false, c)
 		}
 	}

@@ -1,7 +1,9 @@
 package memory
 
 import (
+	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 
 	"golang.org/x/tools/go/ssa"
@@ -13,7 +15,7 @@ import (
 
 // carry records the writes of the function at the other names of what they write to.
 func (f *Memory) carry() {
-	if len(f.Bases) == 0 {
+	if len(f.Bases) == 0 && len(f.writes) == 0 {
 		return
 	}
 	names := f.findAliases()
@@ -21,6 +23,7 @@ func (f *Memory) carry() {
 	if len(names.of) == 0 {
 		return
 	}
+	carryClosures(f, names)
 	type write struct {
 		base ssa.Value
 		e    Event
@@ -49,26 +52,42 @@ func (f *Memory) sort() {
 	}
 }
 
+// carryClosures records what closures write at all places that may be those of their writes.
+func carryClosures(f *Memory, names *aliases) {
+	bases := slices.SortedFunc(maps.Keys(f.writes), func(x, y ssa.Value) int { return cmp.Compare(x.Name(), y.Name()) })
+	for _, base := range bases {
+		for _, w := range slices.Clone(f.writes[base]) {
+			e := &Event{Below: deep} // whenever the closure runs
+			for _, p := range f.carriedTo(names, place.Place{Base: base, Path: w.path}, e) {
+				f.writes[p.Base] = append(f.writes[p.Base], closureWrite{p.Path, w.by})
+			}
+		}
+	}
+}
+
 func key(p place.Place) string { return fmt.Sprintf("%p%v", p.Base, p.Path) }
 
 // carryOne records a write at all places that may be its own.
 func (f *Memory) carryOne(names *aliases, base ssa.Value, e Event) {
-	first := carried{Place: place.Place{Base: base, Path: e.Path}}
-	seen := map[string]bool{key(first.Place): true}
-	todo := []carried{first}
-	for len(todo) > 0 && len(seen) < maxAliased {
-		p := todo[0]
-		todo = todo[1:]
-		for _, a := range names.of[p.Base] {
-			q, ok := f.translate(a, p, &e)
-			if !ok || q.Base == base || len(q.Path) > place.MaxPath || seen[key(q.Place)] {
-				continue
+	for _, q := range f.carriedTo(names, place.Place{Base: base, Path: e.Path}, &e) {
+		f.write(q.Base, e.at(q))
+	}
+}
+
+// carriedTo are the other places that may be that of a write.
+func (f *Memory) carriedTo(names *aliases, from place.Place, e *Event) []carried {
+	out := []carried{{Place: from}}
+	seen := map[string]bool{key(from): true}
+	for i := 0; i < len(out) && len(seen) < maxAliased; i++ {
+		for _, a := range names.of[out[i].Base] {
+			q, ok := f.translate(a, out[i], e)
+			if ok && q.Base != from.Base && len(q.Path) <= place.MaxPath && !seen[key(q.Place)] {
+				seen[key(q.Place)] = true
+				out = append(out, q)
 			}
-			seen[key(q.Place)] = true
-			f.write(q.Base, e.at(q))
-			todo = append(todo, q)
 		}
 	}
+	return out[1:]
 }
 
 // carried is a place that may be that of a write.
@@ -80,7 +99,7 @@ type carried struct {
 
 // translate is the place at the other end of an alias, of a write to a place at this one.
 func (f *Memory) translate(a alias, p carried, e *Event) (q carried, ok bool) {
-	if e.Build == nil && !f.MayFollow(a.at, e.Instr) {
+	if e.Instr != nil && e.Build == nil && !f.MayFollow(a.at, e.Instr) {
 		return q, false // it is seen when what was stored is read
 	}
 	n := len(a.from)

@@ -4,6 +4,8 @@ import (
 	"slices"
 
 	"golang.org/x/tools/go/ssa"
+
+	"github.com/tenantvet/tenantvet/analyzer/internal/flow/cfg"
 )
 
 // A text and its bind values are built in step: what is appended to one in a
@@ -28,7 +30,7 @@ const (
 type Course struct {
 	At      ssa.Instruction
 	trail   []decision
-	Loops   map[*ssa.BasicBlock]*Loop
+	Loops   map[*ssa.BasicBlock]*cfg.Loop
 	Turns   map[*ssa.BasicBlock]int // how often a loop has still to be left backwards
 	Quiet   map[QuietKey]bool
 	settled int  // above 0: nothing new is decided
@@ -96,7 +98,7 @@ func (f *Memory) Turn() int {
 	}
 	code := 1
 	for h, n := range f.Course.Turns {
-		code += (n + 1) << (2 * (f.Course.Loops[h].number % 30))
+		code += (n + 1) << (2 * (f.Course.Loops[h].Number % 30))
 	}
 	return code
 }
@@ -106,7 +108,7 @@ func (c *Course) around(b *ssa.BasicBlock) int {
 	code := 0
 	for h, n := range c.Turns {
 		if l := c.Loops[h]; l.Body[b] && h != b {
-			code += (n + 1) << (2 * (l.number % 30))
+			code += (n + 1) << (2 * (l.Number % 30))
 		}
 	}
 	return code
@@ -121,7 +123,7 @@ func (c *Course) Enter(b *ssa.BasicBlock) (pred int, undo func()) {
 	if l == nil {
 		return c.decide(decisionKey{block: b, turn: c.around(b)}, len(b.Preds)), nothing
 	}
-	if !l.regular {
+	if !l.Regular {
 		c.Lost = c.Lost || c.settled == 0
 		return -1, nothing
 	}
@@ -132,9 +134,9 @@ func (c *Course) Enter(b *ssa.BasicBlock) (pred int, undo func()) {
 		}
 		c.Turns[b] = n
 	}
-	edges := l.entry
+	edges := l.Entry
 	if n > 0 {
-		edges = l.back
+		edges = l.Back
 	}
 	i := 0
 	if len(edges) > 1 {

@@ -56,6 +56,8 @@ func (f *Memory) effects(c *callsite.Call) {
 		}})
 	case c.Kind == callsite.Builtin && c.Symbol == "append" && len(c.Args) == 2:
 		f.overwrites(c)
+	case c.Kind == callsite.Builtin && c.Symbol == "clear":
+		f.writeUnknown(c, f.Of(c.Args[0]).Then(anyElement))
 	case c.Kind != callsite.Library:
 		f.lends(c)
 		f.returned(c)

@@ -9,6 +9,7 @@ import (
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/flow/algebra"
 	"github.com/tenantvet/tenantvet/analyzer/internal/flow/callsite"
+	"github.com/tenantvet/tenantvet/analyzer/internal/flow/cfg"
 	"github.com/tenantvet/tenantvet/analyzer/internal/flow/place"
 	"github.com/tenantvet/tenantvet/analyzer/internal/term"
 )
@@ -147,7 +148,7 @@ func below(p place.Place, way []string) place.Place {
 
 // New finds the writes of a function.
 func New(p *place.Places) *Memory {
-	m := &Memory{Places: p, moments: map[ssa.Value][]ssa.Instruction{}, ranges: map[*ssa.BasicBlock]*Range{}, loops: map[*ssa.BasicBlock]*Loop{}, reached: map[*ssa.BasicBlock]map[*ssa.BasicBlock]bool{}, positions: map[ssa.Instruction]int{}}
+	m := &Memory{Places: p, moments: map[ssa.Value][]ssa.Instruction{}, ranges: map[*ssa.BasicBlock]*Range{}, loops: map[*ssa.BasicBlock]*cfg.Loop{}, reached: map[*ssa.BasicBlock]map[*ssa.BasicBlock]bool{}, positions: map[ssa.Instruction]int{}}
 	m.index()
 	return m
 }

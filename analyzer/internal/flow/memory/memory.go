@@ -9,6 +9,7 @@ import (
 	"golang.org/x/tools/go/ssa"
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/flow/callsite"
+	"github.com/tenantvet/tenantvet/analyzer/internal/flow/cfg"
 	"github.com/tenantvet/tenantvet/analyzer/internal/flow/place"
 )
 
@@ -24,7 +25,7 @@ type Memory struct {
 	writes    map[ssa.Value][]closureWrite // to captured variables
 	positions map[ssa.Instruction]int      // of the instructions in their blocks
 	ranges    map[*ssa.BasicBlock]*Range
-	loops     map[*ssa.BasicBlock]*Loop
+	loops     map[*ssa.BasicBlock]*cfg.Loop
 	reached   map[*ssa.BasicBlock]map[*ssa.BasicBlock]bool // see after
 	moments   map[ssa.Value][]ssa.Instruction              // at which a variable was read that a closure writes
 
@@ -76,3 +77,13 @@ func (f *Memory) WritersOf(p place.Place) (whole string, fields map[string]strin
 
 // IsWritten reports whether the function writes to a place of a base.
 func (f *Memory) IsWritten(base ssa.Value) bool { return f.written[base] }
+
+// LoopAt is the loop whose head a block is, with the blocks of its body.
+func (f *Memory) LoopAt(head *ssa.BasicBlock) *cfg.Loop {
+	l, known := f.loops[head]
+	if !known {
+		l = cfg.LoopAt(head)
+		f.loops[head] = l
+	}
+	return l
+}

@@ -6,6 +6,7 @@ import (
 	"golang.org/x/tools/go/ssa"
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/flow/callsite"
+	"github.com/tenantvet/tenantvet/analyzer/internal/flow/cfg"
 	"github.com/tenantvet/tenantvet/analyzer/internal/flow/place"
 )
 
@@ -30,7 +31,7 @@ type Walk struct {
 	from    *ssa.BasicBlock
 	turns   []ssa.Instruction // where the indexes on the way to the place change
 	passed  bool              // one of them has
-	earlier *Loop             // in a turn of which, before the one that was started from, the walk is
+	earlier *cfg.Loop         // in a turn of which, before the one that was started from, the walk is
 	held    []place.Load      // that the walk has not come to yet
 	visited map[visit]bool
 	since   map[*ssa.BasicBlock]bool // where the base has come to be, nil if it is anywhere
@@ -81,7 +82,7 @@ func (w *Walk) block(b *ssa.BasicBlock, idx int) {
 		w.Spent()
 		return
 	}
-	defer func(passed bool, held []place.Load, earlier *Loop) {
+	defer func(passed bool, held []place.Load, earlier *cfg.Loop) {
 		w.passed, w.held, w.earlier = passed, held, earlier
 	}(w.passed, w.held, w.earlier)
 	before, turn, earlier := w.passed, w.turnIn(b, idx), w.earlier
@@ -127,7 +128,7 @@ func (w *Walk) block(b *ssa.BasicBlock, idx int) {
 }
 
 // turnBefore is the loop whose earlier turns the walk is in behind an edge.
-func (w *Walk) turnBefore(b, pred *ssa.BasicBlock, have *Loop) *Loop {
+func (w *Walk) turnBefore(b, pred *ssa.BasicBlock, have *cfg.Loop) *cfg.Loop {
 	if have == nil && b.Dominates(pred) {
 		if l := w.f.LoopAt(b); l.Body[w.from] {
 			return l
@@ -138,7 +139,7 @@ func (w *Walk) turnBefore(b, pred *ssa.BasicBlock, have *Loop) *Loop {
 
 // Earlier is the loop of which the write that is taken was made in an earlier turn than
 // the one in which it is read, nil if there is none.
-func (w *Walk) Earlier() *Loop { return w.earlier }
+func (w *Walk) Earlier() *cfg.Loop { return w.earlier }
 
 // release goes back over the loads that stand in a block from position n on, before idx.
 func (w *Walk) release(b *ssa.BasicBlock, n, idx int) {

@@ -9,6 +9,7 @@ import (
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/flow/algebra"
 	"github.com/tenantvet/tenantvet/analyzer/internal/flow/callsite"
+	"github.com/tenantvet/tenantvet/analyzer/internal/flow/local"
 	"github.com/tenantvet/tenantvet/analyzer/internal/flow/memory"
 	"github.com/tenantvet/tenantvet/analyzer/internal/flow/place"
 	"github.com/tenantvet/tenantvet/analyzer/internal/library"
@@ -58,7 +59,7 @@ func (f *Values) capturedValue(b ssa.Value, mc *ssa.MakeClosure) term.Term {
 	if !ok {
 		return t
 	}
-	if st := callsite.OnlyStore(alloc); st != nil && callsite.IsFuncType(st.Val.Type()) {
+	if st := local.OnlyStore(alloc); st != nil && callsite.IsFuncType(st.Val.Type()) {
 		return t
 	}
 	var later []term.Term

@@ -9,6 +9,7 @@ import (
 	"golang.org/x/tools/go/ssa"
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/flow/callsite"
+	"github.com/tenantvet/tenantvet/analyzer/internal/flow/cfg"
 	"github.com/tenantvet/tenantvet/analyzer/internal/flow/memory"
 	"github.com/tenantvet/tenantvet/analyzer/internal/flow/place"
 	"github.com/tenantvet/tenantvet/analyzer/internal/term"
@@ -25,12 +26,12 @@ type Values struct {
 	Texts Evaluator // nil leaves the text functions unknown
 	Above Above
 
-	loopOps map[*memory.Loop]loopOps
+	loopOps map[*cfg.Loop]loopOps
 }
 
 // New makes the values over a memory; who makes it sets what is above.
 func New(m *memory.Memory, texts Evaluator) *Values {
-	return &Values{Memory: m, memo: map[memoKey]term.Term{}, busy: map[memoKey]int{}, low: noCycle, Texts: texts, loopOps: map[*memory.Loop]loopOps{}}
+	return &Values{Memory: m, memo: map[memoKey]term.Term{}, busy: map[memoKey]int{}, low: noCycle, Texts: texts, loopOps: map[*cfg.Loop]loopOps{}}
 }
 
 // Evaluator gives the text functions of library data their meaning.

@@ -6,7 +6,7 @@ import (
 	"golang.org/x/tools/go/ssa"
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/flow/callsite"
-	"github.com/tenantvet/tenantvet/analyzer/internal/flow/memory"
+	"github.com/tenantvet/tenantvet/analyzer/internal/flow/cfg"
 	"github.com/tenantvet/tenantvet/analyzer/internal/library"
 	"github.com/tenantvet/tenantvet/analyzer/internal/term"
 )
@@ -17,7 +17,7 @@ import (
 //	for rows.Next() { rows.Scan(&v.ID, &v.Org); if v.Org == org { use(before) }; before = v.ID }
 
 // earlier is a value of an earlier turn of a loop, as it is called in a later one.
-func (f *Values) earlier(t term.Term, l *memory.Loop) term.Term {
+func (f *Values) earlier(t term.Term, l *cfg.Loop) term.Term {
 	if t == nil {
 		return nil
 	}
@@ -52,13 +52,13 @@ func withEarlier(f *Values, t term.Term, at ssa.Instruction) term.Term {
 }
 
 // operationsIn are the numbers of the calls in a loop, and whether it reads rows.
-func (f *Values) operationsIn(l *memory.Loop) (ops map[int]bool, rows bool) {
+func (f *Values) operationsIn(l *cfg.Loop) (ops map[int]bool, rows bool) {
 	if known, ok := f.loopOps[l]; ok {
 		return known.ops, known.rows
 	}
 	ops = map[int]bool{}
 	for _, c := range f.Calls() {
-		if c.Kind != callsite.Builtin && l.Calls(c) {
+		if c.Kind != callsite.Builtin && l.Body[c.Instr.Block()] {
 			ops[c.N] = true
 			rows = rows || c.Model != nil && c.Model.Verb == library.Scans
 		}
@@ -75,7 +75,7 @@ type loopOps struct {
 
 // overBack is the loop around a point in which a phi has kept what it has over an edge, nil
 // if it is of this turn; a list or map that grows in a loop is not.
-func overBack(f *Values, v *ssa.Phi, edge int, at ssa.Instruction) *memory.Loop {
+func overBack(f *Values, v *ssa.Phi, edge int, at ssa.Instruction) *cfg.Loop {
 	if at == nil || gathers(v.Type()) || !v.Block().Dominates(v.Block().Preds[edge]) {
 		return nil
 	}

@@ -3,7 +3,7 @@
 //
 // In goes an archive (txtar) with one Go file; out comes a line for each call of the
 // function show in it: the terms of the arguments, and the facts in force there. Each
-// return is a line, too: its ways.
+// return that gives something, or writes to what a parameter leads to, is a line, too: its ways.
 //
 // It cannot see what compile makes of the same code: numbers of calls are those of the
 // frame, before dull calls are dropped.
@@ -91,10 +91,13 @@ func (s shower) function(fn *ssa.Function) {
 	}
 	for _, block := range fn.Blocks {
 		ret, ok := block.Instrs[len(block.Instrs)-1].(*ssa.Return)
-		if !ok || len(ret.Results) == 0 {
+		if !ok {
 			continue
 		}
 		for _, way := range f.Returns(ret) {
+			if len(way.Results) == 0 {
+				continue
+			}
 			fmt.Fprintf(b, "\treturn %s%s\n", texts(way.Results), facts(way.Facts))
 		}
 	}

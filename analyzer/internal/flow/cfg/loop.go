@@ -1,19 +1,17 @@
-package memory
+package cfg
 
 import (
 	"slices"
 
 	"golang.org/x/tools/go/ssa"
-
-	"github.com/tenantvet/tenantvet/analyzer/internal/flow/callsite"
 )
 
 // Loop is a natural loop, by its head.
 type Loop struct {
-	number      int
-	back, entry []int // predecessors of the head, by index
+	Number      int
+	Back, Entry []int // predecessors of the head, by index
 	Body        map[*ssa.BasicBlock]bool
-	regular     bool // a course can count its turns
+	Regular     bool // a course can count its turns
 }
 
 // LoopsTo are the loops of a function. One is regular on the way to an
@@ -22,25 +20,25 @@ type Loop struct {
 func LoopsTo(fn *ssa.Function, at ssa.Instruction) map[*ssa.BasicBlock]*Loop {
 	out := map[*ssa.BasicBlock]*Loop{}
 	for _, h := range fn.Blocks {
-		l := &Loop{number: len(out), Body: map[*ssa.BasicBlock]bool{h: true}}
+		l := &Loop{Number: len(out), Body: map[*ssa.BasicBlock]bool{h: true}}
 		for i, p := range h.Preds {
 			if h.Dominates(p) {
-				l.back = append(l.back, i)
+				l.Back = append(l.Back, i)
 				l.include(p)
 			} else {
-				l.entry = append(l.entry, i)
+				l.Entry = append(l.Entry, i)
 			}
 		}
-		if l.back != nil {
+		if l.Back != nil {
 			out[h] = l
 		}
 	}
 	leads := leadingTo(at.Block())
 	for h, l := range out {
-		l.regular = len(l.entry) > 0 && !l.Body[at.Block()] && !l.leftInside(h, leads)
+		l.Regular = len(l.Entry) > 0 && !l.Body[at.Block()] && !l.leftInside(h, leads)
 		for other, x := range out {
 			if other != h && x.Body[h] && !x.Body[at.Block()] {
-				l.regular = false
+				l.Regular = false
 			}
 		}
 	}
@@ -69,22 +67,15 @@ func (l *Loop) leftInside(head *ssa.BasicBlock, leads map[*ssa.BasicBlock]bool) 
 }
 
 // LoopAt is the loop whose head a block is, with the blocks of its body.
-func (f *Memory) LoopAt(head *ssa.BasicBlock) *Loop {
-	if known, ok := f.loops[head]; ok {
-		return known
-	}
+func LoopAt(head *ssa.BasicBlock) *Loop {
 	l := &Loop{Body: map[*ssa.BasicBlock]bool{head: true}}
 	for _, p := range head.Preds {
 		if head.Dominates(p) {
 			l.include(p)
 		}
 	}
-	f.loops[head] = l
 	return l
 }
-
-// Calls reports whether a call stands in the loop.
-func (l *Loop) Calls(c *callsite.Call) bool { return l.Body[c.Instr.Block()] }
 
 // leadingTo are the blocks from which a block can be reached.
 func leadingTo(b *ssa.BasicBlock) map[*ssa.BasicBlock]bool {
