@@ -58,7 +58,7 @@ func (k *checker) opened(d *schema.Default) (*catalogue.Table, *schema.Policy) {
 // openedBy reports whether an arm of an expression asks for nothing but that a variable has a
 // value.
 func (k *checker) openedBy(expression string, t *catalogue.Table, d *schema.Default) bool {
-	e := parsed(k.cat.Diagram.WithoutReaders(expression))
+	e := parsed(expanded(k.cat, t, expression))
 	return e != nil && slices.ContainsFunc(operands(e, true), func(arm sqltree.Expr) bool {
 		all := operands(arm, false)
 		is := func(x sqltree.Expr) bool { return isValue(x, d) }
@@ -106,7 +106,7 @@ func (k *checker) readsTenant(name string) *catalogue.Table {
 // compares reports whether a condition of an expression compares a column that says whose a row
 // is with a variable.
 func (k *checker) compares(expression string, t *catalogue.Table, name string) bool {
-	e := parsed(k.cat.Diagram.WithoutReaders(expression))
+	e := parsed(expanded(k.cat, t, expression))
 	if expression == "" || e == nil {
 		return false
 	}

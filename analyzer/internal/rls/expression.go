@@ -57,7 +57,7 @@ func parsed(expression string) sqltree.Expr {
 
 // arms cuts an expression on the rows of a table at its outermost OR.
 func (k *checker) arms(expression string, t *catalogue.Table) []arm {
-	e := parsed(expression)
+	e := parsed(expanded(k.cat, t, expression))
 	if e == nil {
 		return nil
 	}
@@ -68,8 +68,12 @@ func (k *checker) arms(expression string, t *catalogue.Table) []arm {
 	return out
 }
 
-// operands are the operands of an OR, or of an AND, with those of the ones inside.
+// operands are the operands of an OR, or of an AND, with those of the ones inside. A CASE that
+// lets pass under a condition, and asks another without it, is their OR.
 func operands(e sqltree.Expr, or bool) []sqltree.Expr {
+	if c, ok := e.(*sqltree.Case); ok && or && c.Operand == nil && len(c.Whens) == 1 && c.Else != nil && isTrue(c.Whens[0].Then) {
+		return append(operands(c.Whens[0].Cond, or), operands(c.Else, or)...)
+	}
 	logic, ok := e.(*sqltree.Logic)
 	if !ok || logic.Or != or {
 		return []sqltree.Expr{e}

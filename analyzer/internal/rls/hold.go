@@ -8,6 +8,7 @@ import (
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/catalogue"
 	"github.com/tenantvet/tenantvet/analyzer/internal/proof"
+	"github.com/tenantvet/tenantvet/analyzer/internal/rls/body"
 	"github.com/tenantvet/tenantvet/analyzer/internal/schema"
 	"github.com/tenantvet/tenantvet/analyzer/internal/schema/setter"
 	"github.com/tenantvet/tenantvet/analyzer/internal/sqltree"
@@ -99,7 +100,7 @@ func (k *checker) refers(t *catalogue.Table, e *catalogue.Edge, setting string) 
 // demands reports whether an expression ties not only the row to a variable, but the row of
 // a reference, too.
 func (k *checker) demands(t *catalogue.Table, e *catalogue.Edge, expression, setting string) bool {
-	text, settings := k.withHole(expression)
+	text, settings, _ := k.withHole(t, expression)
 	if len(settings) != 1 || settings[0] != setting {
 		return false
 	}
@@ -126,11 +127,11 @@ func (k *checker) looksElsewhere(t *catalogue.Table, p *schema.Policy, held *cat
 		}
 	}
 	for _, text := range []string{p.Using, p.Check} {
-		if !strings.Contains(strings.ToLower(text), "select") {
+		if !strings.Contains(strings.ToLower(expanded(k.cat, t, text)), "select") {
 			continue
 		}
-		text, _ = k.withHole("(" + strings.Join(arms, " OR ") + ") AND (" + text + ")")
-		r, err := proof.Text("SELECT 1 FROM "+quoted(t)+" WHERE "+text, "postgres", k.cat)
+		text, _, cat := k.withHole(t, "("+strings.Join(arms, " OR ")+") AND ("+text+")")
+		r, err := proof.Text("SELECT 1 FROM "+quoted(t)+" WHERE "+text, "postgres", cat)
 		if err != nil || len(r.Unproven) > 0 || len(r.Capped) > 0 {
 			return true
 		}
@@ -161,11 +162,11 @@ func (k *checker) bindsTo(t *catalogue.Table, p *schema.Policy, held *catalogue.
 
 // ties is the variable to which an expression ties the rows of a table.
 func (k *checker) ties(t *catalogue.Table, expression string, held *catalogue.Held) (setting string, ok bool) {
-	text, settings := k.withHole(expression)
+	text, settings, cat := k.withHole(t, expression)
 	if len(settings) > 1 {
 		return "", false
 	}
-	r, err := proof.Text("SELECT 1 FROM "+quoted(t)+" WHERE "+text, "postgres", k.cat)
+	r, err := proof.Text("SELECT 1 FROM "+quoted(t)+" WHERE "+text, "postgres", cat)
 	if err != nil || len(r.Unproven) > 0 || len(r.Relations) == 0 || len(r.Capped) > 0 {
 		return "", false
 	}
@@ -262,21 +263,34 @@ func quotedName(schema, name string) string {
 	return name
 }
 
-var (
-	settingCall = regexp.MustCompile(`(?i)(?:pg_catalog\.)?current_setting\s*\(\s*'([^']+)'(?:::text)?\s*(?:,\s*(?:true|false|'t'|'f'|missing_ok\s*(?:=>|:=)\s*(?:true|false))\s*)?\)`)
-	// A query without a table is the value that it gives: written so that it is asked once.
-	bareQuery = regexp.MustCompile(`(?i)\(\s*select\s+((?:\(*\s*)?\$1(?:\s*\)*)(?:::\w+)*(?:\s*\)*)?|\(?\s*nullif\s*\(\s*\$1\s*,\s*''(?:::\w+)?\s*\)(?:::\w+)*\s*\)?(?:::\w+)*)(?:\s+as\s+"?\w+"?)?\s*\)`)
-)
+var settingCall = regexp.MustCompile(`(?i)(?:pg_catalog\.)?current_setting\s*\(\s*'([^']+)'(?:::text)?\s*(?:,\s*(?:true|false|'t'|'f'|missing_ok\s*(?:=>|:=)\s*(?:true|false))\s*)?\)`)
 
-// withHole is an expression with a bind value in the place of what it reads of the session,
-// and the variables that it read.
-func (k *checker) withHole(expression string) (text string, settings []string) {
-	text = k.cat.Diagram.WithoutReaders(expression)
+// withHole is an expression on a table with a bind value in the place of what it reads of the
+// session, the variables that it read, and what proofs of it may rest on: a function with the
+// rights of its owner asks tables past their policies.
+func (k *checker) withHole(t *catalogue.Table, expression string) (text string, settings []string, cat *catalogue.Catalogue) {
+	text, asOwner := body.Expanded(k.cat.Diagram, t.Table, k.cat.Diagram.WithoutReaders(expression))
+	if cat = k.cat; asOwner {
+		cat = k.bare
+	}
 	for _, m := range settingCall.FindAllStringSubmatch(text, -1) {
 		if name := strings.ToLower(m[1]); !slices.Contains(settings, name) {
 			settings = append(settings, name)
 		}
 	}
-	text = settingCall.ReplaceAllString(text, "$$1")
-	return bareQuery.ReplaceAllString(text, "($1)"), settings
+	return settingCall.ReplaceAllString(text, "$$1"), settings, cat
+}
+
+// expanded is an expression on a table with what functions give in the places of their calls.
+func expanded(c *catalogue.Catalogue, t *catalogue.Table, expression string) string {
+	text, _ := body.Expanded(c.Diagram, t.Table, c.Diagram.WithoutReaders(expression))
+	return text
+}
+
+// calls is what the functions give that an expression calls, "" if it calls none that is known.
+func (k *checker) calls(t *catalogue.Table, expression string) string {
+	if text := expanded(k.cat, t, expression); text != expression {
+		return text
+	}
+	return ""
 }

@@ -82,6 +82,9 @@ func (k *checker) expression(t *catalogue.Table, p *schema.Policy, text, clause 
 	name := t.FullName()
 	at := func(rule string, tier finding.Tier, format string, args ...any) {
 		k.report(rule, tier, p.Position, name, p.Name+clause, fmt.Sprintf("%s: policy %s ", name, p.Name)+fmt.Sprintf(format, args...))
+		if body := k.calls(t, text); body != "" {
+			k.found[len(k.found)-1].Cause = body // one function opens all policies that call it
+		}
 	}
 	// One forgotten SET opens all escapes, and the policy is told of once.
 	slices.SortStableFunc(unbound, func(a, b arm) int { return cmp.Compare(a.rank(), b.rank()) })

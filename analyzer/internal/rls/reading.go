@@ -25,7 +25,7 @@ func Readings(c *catalogue.Catalogue) []Reading {
 				if text == "" {
 					continue
 				}
-				for _, r := range readings(parsed(c.Diagram.WithoutReaders(text)), t) {
+				for _, r := range readings(parsed(expanded(c, t, text)), t) {
 					r.Table, r.Policy, r.Text = t.FullName(), p.Name, text
 					out = append(out, r)
 				}

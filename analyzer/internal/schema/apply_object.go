@@ -56,17 +56,16 @@ func (r *replay) createView(c *sqltree.CreateView) {
 	r.d.Views = append(r.d.Views, v)
 }
 
-// createFunction adds a function; OR REPLACE and overloads of one name replace
-// where the number of arguments is the same. Argument types are not compared: two
-// overloads of equal length are one here, the later.
+// createFunction adds a function, or replaces that of the same name and types.
 func (r *replay) createFunction(c *sqltree.CreateFunction) {
 	name := r.home(c.Name)
 	f := &Function{
 		Position: r.position(c.Pos), Schema: name.Schema, Name: name.Name, Language: c.Language,
 		Args: c.Args, Body: c.Body, Definer: c.Definer, FixedPath: c.FixedPath, Sets: c.Sets, Trigger: c.Trigger, Aggregate: c.Aggregate,
+		Signature: c.Signature,
 	}
 	for _, old := range r.d.Functions {
-		if old.Schema == f.Schema && old.Name == f.Name && len(old.Args) == len(f.Args) {
+		if old.Schema == f.Schema && old.Name == f.Name && old.SameTypes(&f.Signature, len(old.Args), len(f.Args)) {
 			*old = *f
 			return
 		}
@@ -106,9 +105,7 @@ func (r *replay) drop(c *sqltree.DropObject) {
 			t.Indexes = slices.DeleteFunc(t.Indexes, func(x *Index) bool { return x.Name == c.Name.Name && r.sameSchema(c.Name, t) })
 		}
 	case sqltree.FunctionObject:
-		name := r.home(c.Name)
-		r.d.Functions = slices.DeleteFunc(r.d.Functions, func(f *Function) bool { return f.Schema == name.Schema && f.Name == name.Name })
-		r.d.Triggers = slices.DeleteFunc(r.d.Triggers, func(t *Trigger) bool { return t.runs(name) })
+		r.d.dropFunctions(r.home(c.Name), c.Types)
 	case sqltree.TriggerObject:
 		r.dropTrigger(r.reference(c.On), c.Name.Name)
 	case sqltree.RuleObject:
@@ -119,6 +116,31 @@ func (r *replay) drop(c *sqltree.DropObject) {
 		}
 	case sqltree.SchemaObject:
 		r.dropSchema(c.Name.Name)
+	}
+}
+
+// dropFunctions removes the functions of a name, and with the last of them the triggers that run
+// it and the policies that call it: without CASCADE the server would have refused the migration.
+func (d *Diagram) dropFunctions(name sqltree.ObjectName, types []string) {
+	var gone []*Function
+	d.Functions = slices.DeleteFunc(d.Functions, func(f *Function) bool {
+		is := f.Schema == name.Schema && f.Name == name.Name && f.Takes(types)
+		if is {
+			gone = append(gone, f)
+		}
+		return is
+	})
+	same := func(o *Function) bool { return o.Schema == name.Schema && o.Name == name.Name }
+	if !slices.ContainsFunc(d.Functions, same) {
+		d.Triggers = slices.DeleteFunc(d.Triggers, func(t *Trigger) bool { return t.runs(name) })
+	}
+	for _, f := range gone {
+		if slices.ContainsFunc(d.Functions, func(o *Function) bool { return o.Name == f.Name }) {
+			continue // the policies may call that
+		}
+		for _, t := range d.Tables {
+			t.Security.Policies = slices.DeleteFunc(t.Security.Policies, func(p *Policy) bool { return p.calls(f) })
+		}
 	}
 }
 

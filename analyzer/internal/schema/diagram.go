@@ -186,6 +186,7 @@ type Function struct {
 	// Aggregate tells that the function is an aggregate; its Body lists the functions
 	// that it is made of.
 	Aggregate bool
+	sqltree.Signature
 }
 
 // Trigger binds a trigger function to a table and says when it runs.

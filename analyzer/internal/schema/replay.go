@@ -184,7 +184,7 @@ func (r *replay) apply(c sqltree.Change) {
 		}
 	case *sqltree.OwnRoutine:
 		for _, f := range r.d.Functions {
-			if n := r.home(c.Name); f.Schema == n.Schema && f.Name == n.Name {
+			if n := r.home(c.Name); f.Schema == n.Schema && f.Name == n.Name && f.Takes(c.Types) {
 				f.alter(c)
 			}
 		}

@@ -72,7 +72,8 @@ func (g *Grant) Allows(privilege string) bool {
 	return len(g.Privileges) == 0 || slices.Contains(g.Privileges, privilege)
 }
 
-// alter gives a routine another owner, or a variable that it sets while it runs.
+// alter gives a routine another owner, a variable that it sets while it runs, or what it is
+// declared as.
 func (f *Function) alter(c *sqltree.OwnRoutine) {
 	if c.Role != "" {
 		f.OwnedBy = c.Role
@@ -81,10 +82,24 @@ func (f *Function) alter(c *sqltree.OwnRoutine) {
 		f.Sets = append(f.Sets, c.Sets)
 		f.FixedPath = f.FixedPath || c.Sets == "search_path"
 	}
+	for _, x := range []struct{ now, field *bool }{{c.Definer, &f.Definer}, {c.Strict, &f.Strict}, {c.Steady, &f.Steady}} {
+		if x.now != nil {
+			*x.field = *x.now
+		}
+	}
 }
 
 func (t *Table) dropPolicy(name string) {
 	t.Security.Policies = slices.DeleteFunc(t.Security.Policies, func(p *Policy) bool { return p.Name == name })
+}
+
+// calls reports whether an expression of a policy calls a function, under a name that it has
+// or had.
+func (p *Policy) calls(f *Function) bool {
+	text := p.Using + " " + p.Check
+	return slices.ContainsFunc(append(slices.Clone(f.Was), f.Name), func(name string) bool {
+		return regexp.MustCompile(`(?i)\b` + regexp.QuoteMeta(name) + `"?\s*\(`).MatchString(text)
+	})
 }
 
 // renameColumn renames a column in the expressions of the policies, which the server

@@ -1,5 +1,10 @@
 package sqltree
 
+import (
+	"slices"
+	"strings"
+)
+
 // Definitions are read into changes: small structs of names, one for each thing
 // that a statement does to a diagram. The grammar's own nodes stay behind
 // package pgddl, so that package schema replays without knowing the parser.
@@ -200,6 +205,38 @@ type CreateFunction struct {
 	Sets      []string // the variables that it sets while it runs
 	Trigger   bool
 	Aggregate bool
+	Signature
+}
+
+// Signature is what a call of a function needs to know of it.
+type Signature struct {
+	// Types are those of the arguments, one for each; nil where they are not known, or where
+	// the last takes any number.
+	Types []string
+	// Returns is the type of the one value that it gives, "" where it gives none, or rows.
+	Returns string
+	// Strict tells that it gives NULL where an argument is NULL, and is not run.
+	Strict bool
+	// Steady tells STABLE and IMMUTABLE: it sees the rows as they were before the statement.
+	Steady bool
+}
+
+// SameTypes reports whether two functions of a name are one. Where the types of either are not
+// known, the number of arguments decides.
+func (s *Signature) SameTypes(o *Signature, args, ofOther int) bool {
+	if s.Types == nil || o.Types == nil {
+		return args == ofOther
+	}
+	return slices.Equal(s.Types, o.Types)
+}
+
+// Takes reports whether types, as a text names a function by them, are those of its arguments;
+// nil are any. A text may leave a type's schema out.
+func (s *Signature) Takes(types []string) bool {
+	bare := func(a, b string) bool {
+		return a[strings.LastIndexByte(a, '.')+1:] == b[strings.LastIndexByte(b, '.')+1:]
+	}
+	return types == nil || s.Types == nil || slices.EqualFunc(s.Types, types, bare)
 }
 
 // CreateTrigger is CREATE TRIGGER.
@@ -264,6 +301,8 @@ type DropObject struct {
 	Name      ObjectName
 	On        ObjectName
 	MissingOK bool
+	// Types are those of a function's arguments, nil where the text does not say them.
+	Types []string
 }
 
 // RenameObject is RENAME. Name is the object, or the table whose column,

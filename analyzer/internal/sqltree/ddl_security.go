@@ -30,12 +30,17 @@ type AlterView struct {
 	Invoker bool
 }
 
-// OwnRoutine is OWNER TO of a function or a procedure.
+// OwnRoutine is OWNER TO of a function or a procedure, or one thing that ALTER FUNCTION makes
+// of it.
 type OwnRoutine struct {
 	Name ObjectName
 	Role string
 	// Sets is a variable that the routine is made to set while it runs; Role is "" then.
 	Sets string
+	// Types are those of its arguments, nil where the text does not say them.
+	Types []string
+	// Definer, Strict and Steady are nil where the text leaves them as they are.
+	Definer, Strict, Steady *bool
 }
 
 // SetRole is CREATE ROLE and ALTER ROLE; what the text does not say is nil.

@@ -32,7 +32,7 @@ func Of(c *catalogue.Catalogue) string {
 		fmt.Fprintf(h, "view %q %q %q %v %v %q\n", v.Schema, v.Name, v.Query, v.Materialized, v.Invoker, v.OwnedBy)
 	}
 	for _, f := range c.Diagram.Functions {
-		fmt.Fprintf(h, "function %q %q %q %q %q %v %v %q %q %q\n", f.Language, f.Was, f.Schema, f.Name, f.Args, f.Definer, f.Aggregate, f.Body, f.OwnedBy, f.Sets)
+		fmt.Fprintf(h, "function %q %q %q %q %q %v %v %q %q %q %+v\n", f.Language, f.Was, f.Schema, f.Name, f.Args, f.Definer, f.Aggregate, f.Body, f.OwnedBy, f.Sets, f.Signature)
 	}
 	for _, t := range c.Diagram.Triggers {
 		fmt.Fprintf(h, "trigger %q %q %v %q %q\n", t.Table, t.Function, t.Before, t.Events, t.When)

@@ -24,9 +24,10 @@ var power = flag.Int("asifalone.power", 0, "how many statements each wrong readi
 // something else.
 type fault struct {
 	name string
-	// read changes the policies of a table before it is decided whether they hold it, held
-	// what comes out of that.
+	// read changes the policies of a table before it is decided whether they hold it, body what
+	// they call, and held what comes out of that.
 	read func(t *catalogue.Table)
+	body func(f *schema.Function)
 	held func(t *catalogue.Table)
 }
 
@@ -55,6 +56,12 @@ func without(is func(i int, p *schema.Policy) bool) func(*catalogue.Table) {
 func replacing(pattern, by string) func(string) string {
 	re := regexp.MustCompile(pattern)
 	return func(s string) string { return re.ReplaceAllString(s, by) }
+}
+
+// bodies is a reading of the bodies of functions.
+func bodies(pattern, by string) func(*schema.Function) {
+	change := replacing(pattern, by)
+	return func(f *schema.Function) { f.Body = change(f.Body) }
 }
 
 var faults = []fault{
@@ -98,6 +105,17 @@ var faults = []fault{
 	{name: "a default of true is taken for false", read: texts(replacing(`(COALESCE\(.*), true\)`, "$1, false)"))},
 	{name: "ELSE is not looked at", read: texts(replacing(`(?s)CASE WHEN .*? THEN (.*?) ELSE .* END`, "$1"))},
 	{name: "BETWEEN is taken for equality", read: texts(replacing(`BETWEEN (current_tenant\(\)) AND (?:'\w[\w-]*'::\w+|[^()]+(?:\(\))?)`, "= $1"))},
+	{name: "arguments of a function are taken for each other", body: func(f *schema.Function) { slices.Reverse(f.Args) }},
+	{name: "STRICT is not looked at", body: func(f *schema.Function) { f.Strict = false }},
+	{name: "with whose rights a function asks is not looked at", body: func(f *schema.Function) { f.Definer = false }},
+	{name: "IF in a function is not looked at", body: bodies(`IF .* END IF;`, "")},
+	{name: "EXCEPTION in a function is not looked at", body: bodies(`EXCEPTION .* END`, "END")},
+	{name: "types of arguments are not looked at", body: func(f *schema.Function) {
+		if slices.Equal(f.Types, []string{"text"}) {
+			f.Name = "another"
+		}
+	}},
+	{name: "what a function calls beside is not looked at", body: bodies(`SELECT (?:x IS NULL OR |NOT )says`, "SELECT says")},
 	{name: "what references rest on is not told", held: func(t *catalogue.Table) { t.Held.Rests = nil }},
 	{name: "whose a row of another table is that a policy asks for is not looked at", read: texts(replacing(`(?i)EXISTS \(SELECT 1 FROM "?\w+"? q WHERE [^()]*\)`, "true"))},
 }
@@ -162,7 +180,18 @@ func (f fault) hold(c *catalogue.Catalogue) (wrong int) {
 			f.read(t)
 		}
 	}
+	functions := c.Diagram.Functions
+	if f.body != nil {
+		c.Diagram.Functions = nil
+		for _, x := range functions {
+			y := *x
+			y.Args = slices.Clone(x.Args)
+			f.body(&y)
+			c.Diagram.Functions = append(c.Diagram.Functions, &y)
+		}
+	}
 	rls.Hold(c)
+	c.Diagram.Functions = functions
 	for i, t := range c.Tables {
 		t.Security = before[i].security
 		for j, p := range t.Security.Policies {

@@ -1,6 +1,7 @@
 package judge
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -145,15 +146,9 @@ func argument(c *sqltree.Call, i int, name string) sqltree.Expr {
 // routines lists the functions of the schema that a call may mean: those with
 // its number of arguments, or all of the name (some have defaults).
 func (p *Judge) routines(c *sqltree.Call) []*schema.Function {
-	if p.Cat.Diagram == nil || c.Schema == "pg_catalog" {
-		return nil
-	}
-	var all, exact []*schema.Function
-	for _, f := range p.Cat.Diagram.Functions {
-		if f.Name != c.Name || c.Schema != "" && c.Schema != "public" && f.Schema != c.Schema {
-			continue
-		}
-		all = append(all, f)
+	all := namedIn(p.Cat.Diagram, c.Name, c.Schema)
+	var exact []*schema.Function
+	for _, f := range all {
 		if len(f.Args) == len(c.Args) {
 			exact = append(exact, f)
 		}
@@ -162,6 +157,20 @@ func (p *Judge) routines(c *sqltree.Call) []*schema.Function {
 		return exact
 	}
 	return all
+}
+
+// namedIn lists the functions of a name in a schema; "" and public are any.
+func namedIn(d *schema.Diagram, name, in string) []*schema.Function {
+	if d == nil || in == "pg_catalog" {
+		return nil
+	}
+	var out []*schema.Function
+	for _, f := range d.Functions {
+		if f.Name == name && (in == "" || in == "public" || f.Schema == in) {
+			out = append(out, f)
+		}
+	}
+	return out
 }
 
 // touches reports whether a body may read or write an owned table: it names one,
@@ -180,7 +189,7 @@ func (p *Judge) touches(f *schema.Function, seen []*schema.Function) bool {
 		if w == f.Name {
 			continue
 		}
-		if g := p.Function(w); g != nil && p.touches(g, seen) {
+		if slices.ContainsFunc(namedIn(p.Cat.Diagram, w, ""), func(g *schema.Function) bool { return p.touches(g, seen) }) {
 			return true
 		}
 	}

@@ -160,6 +160,7 @@ func (r *ddlReader) createFunction(s *pg.CreateFunctionStmt) {
 			f.Args = append(f.Args, p.Name)
 		}
 	}
+	f.Types, f.Returns = signature(s)
 	for _, n := range s.Options {
 		functionOption(f, n.GetDefElem())
 	}
@@ -169,11 +170,36 @@ func (r *ddlReader) createFunction(s *pg.CreateFunctionStmt) {
 	r.add(f)
 }
 
+// signature is the types of a function's arguments, and that of what it gives.
+func signature(s *pg.CreateFunctionStmt) (types []string, returns string) {
+	types = []string{}
+	if r := s.ReturnType; r != nil && !r.Setof {
+		returns = typeText(r)
+	}
+	for _, n := range s.Parameters {
+		switch p := n.GetFunctionParameter(); p.Mode {
+		case pg.FunctionParameterMode_FUNC_PARAM_OUT, pg.FunctionParameterMode_FUNC_PARAM_TABLE:
+			returns = ""
+		case pg.FunctionParameterMode_FUNC_PARAM_INOUT:
+			types, returns = append(types, typeText(p.ArgType)), ""
+		case pg.FunctionParameterMode_FUNC_PARAM_VARIADIC:
+			return nil, ""
+		default:
+			types = append(types, typeText(p.ArgType))
+		}
+	}
+	return types, returns
+}
+
 // functionOption reads what stands behind the parameters of a function.
 func functionOption(f *sqltree.CreateFunction, e *pg.DefElem) {
 	switch e.GetDefname() {
 	case "language":
 		f.Language = strings.ToLower(e.Arg.GetString_().GetSval())
+	case "strict":
+		f.Strict = e.Arg.GetBoolean().GetBoolval()
+	case "volatility":
+		f.Steady = e.Arg.GetString_().GetSval() != "volatile"
 	case "security":
 		f.Definer = e.Arg.GetBoolean().GetBoolval()
 	case "set":
@@ -255,7 +281,7 @@ func (r *ddlReader) drop(s *pg.DropStmt) {
 		d := &sqltree.DropObject{Kind: kind, MissingOK: s.MissingOk}
 		switch {
 		case kind == sqltree.FunctionObject:
-			d.Name = pgnode.ObjectName(n.GetObjectWithArgs().GetObjname())
+			d.Name, d.Types = pgnode.ObjectName(n.GetObjectWithArgs().GetObjname()), argumentTypes(n.GetObjectWithArgs())
 		case kind == sqltree.SchemaObject:
 			d.Name = sqltree.ObjectName{Name: n.GetString_().GetSval()}
 		case kind == sqltree.TriggerObject, kind == sqltree.RuleObject, kind == sqltree.PolicyObject:
@@ -267,6 +293,19 @@ func (r *ddlReader) drop(s *pg.DropStmt) {
 		}
 		r.add(d)
 	}
+}
+
+// argumentTypes are the types that tell a function from others of its name, nil where the text
+// does not say them.
+func argumentTypes(o *pg.ObjectWithArgs) []string {
+	if o.GetArgsUnspecified() {
+		return nil
+	}
+	types := []string{}
+	for _, n := range o.GetObjargs() {
+		types = append(types, typeText(n.GetTypeName()))
+	}
+	return types
 }
 
 func (r *ddlReader) rename(s *pg.RenameStmt) {

@@ -35,13 +35,11 @@ func (r *ddlReader) security(n *pg.Node) bool {
 		r.setDefault("", s.AlterDatabaseSetStmt.Dbname, s.AlterDatabaseSetStmt.Setstmt)
 	case *pg.Node_AlterOwnerStmt:
 		if f := s.AlterOwnerStmt.Object.GetObjectWithArgs(); f != nil {
-			r.add(&sqltree.OwnRoutine{Name: pgnode.ObjectName(f.Objname), Role: roleName(s.AlterOwnerStmt.Newowner)})
+			r.add(&sqltree.OwnRoutine{Name: pgnode.ObjectName(f.Objname), Types: argumentTypes(f), Role: roleName(s.AlterOwnerStmt.Newowner)})
 		}
 	case *pg.Node_AlterFunctionStmt:
 		for _, a := range s.AlterFunctionStmt.Actions {
-			if v := a.GetDefElem(); v.GetDefname() == "set" {
-				r.add(&sqltree.OwnRoutine{Name: pgnode.ObjectName(s.AlterFunctionStmt.Func.GetObjname()), Sets: v.Arg.GetVariableSetStmt().GetName()})
-			}
+			r.alterFunction(s.AlterFunctionStmt.Func, a.GetDefElem())
 		}
 	case *pg.Node_GrantStmt:
 		r.grant(s.GrantStmt, false)
@@ -218,4 +216,24 @@ func (r *ddlReader) alterView(s *pg.AlterTableStmt) {
 			r.add(&sqltree.AlterView{Name: pgnode.RangeName(s.Relation)})
 		}
 	}
+}
+
+// alterFunction reads one action of ALTER FUNCTION.
+func (r *ddlReader) alterFunction(of *pg.ObjectWithArgs, action *pg.DefElem) {
+	out := &sqltree.OwnRoutine{Name: pgnode.ObjectName(of.GetObjname()), Types: argumentTypes(of)}
+	var f sqltree.CreateFunction
+	functionOption(&f, action)
+	switch action.GetDefname() {
+	case "set":
+		out.Sets = action.Arg.GetVariableSetStmt().GetName()
+	case "security":
+		out.Definer = &f.Definer
+	case "strict":
+		out.Strict = &f.Strict
+	case "volatility":
+		out.Steady = &f.Steady
+	default:
+		return
+	}
+	r.add(out)
 }

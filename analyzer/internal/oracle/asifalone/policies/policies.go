@@ -32,6 +32,7 @@ type drawer struct {
 	cat *catalogue.Catalogue
 	typ string // of the tenant
 	b   strings.Builder
+	n   int // how many functions there are
 }
 
 // Draw gives the definitions of a world.
@@ -183,6 +184,9 @@ func (d *drawer) policy(t *catalogue.Table, name, kind, command, to, using, chec
 // tie is what most policies are: the row's tenant, or its parent's, is the session's.
 func (d *drawer) tie(t *catalogue.Table) string {
 	v := "NULLIF(current_setting('" + Variable + "', true), '')::" + d.typ
+	if t.Column != "" && d.r.IntN(6) == 0 {
+		return d.function("x "+d.typ, "SELECT x = "+v, "") + "(" + domain.QuotedName(t) + "." + domain.Ident(t.Column) + ")"
+	}
 	if t.Column != "" || t.Owner == nil || t.Owner.To.Column == "" {
 		return domain.QuotedName(t) + "." + domain.Ident(t.Column) + " = " + v
 	}
@@ -247,7 +251,16 @@ func (d *drawer) atom(t *catalogue.Table) string {
 
 // byColumn compares the tenant's column with what the session says.
 func (d *drawer) byColumn(table, column string) string {
-	c, v := table+"."+domain.Ident(column), d.value()
+	c := table + "." + domain.Ident(column)
+	if d.r.IntN(5) == 0 {
+		return d.byFunction(c)
+	}
+	return d.compared(c)
+}
+
+// compared compares the value that says whose a row is with what the session says.
+func (d *drawer) compared(c string) string {
+	v := d.value()
 	switch d.r.IntN(14) {
 	case 0:
 		return c + "::text = current_setting('" + Variable + "', true)"
@@ -302,7 +315,13 @@ func (d *drawer) byEdge(t *catalogue.Table, depth int) string {
 	if e.To.Column != "" && e.To.Tenancy != catalogue.Shared && d.r.IntN(6) > 0 {
 		parent = d.byColumn(alias, e.To.Column)
 	}
-	switch from := domain.QuotedName(e.To) + " " + alias; d.r.IntN(6) {
+	switch from := domain.QuotedName(e.To) + " " + alias; d.r.IntN(7) {
+	case 6:
+		if len(e.Columns) == 1 {
+			query := "SELECT EXISTS (SELECT 1 FROM " + from + " WHERE " + alias + "." + domain.Ident(e.RefColumns[0]) + " = of_row AND " + parent + ")"
+			typ := domain.BaseType(e.From.Table.Column(e.Columns[0]).Type)
+			return d.function("of_row "+typ, query, d.one("", "SECURITY DEFINER", "SECURITY DEFINER SET search_path = public")) + "(" + domain.QuotedName(t) + "." + domain.Ident(e.Columns[0]) + ")"
+		}
 	case 0:
 		return "EXISTS (SELECT 1 FROM " + from + " WHERE " + parent + ")"
 	case 1: // what the parent's own policies make of it
