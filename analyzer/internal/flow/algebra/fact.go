@@ -54,8 +54,7 @@ func isFlag(t *term.Join) bool {
 		return false
 	}
 	path, ok := t.Terms[0].(*term.Path)
-	zero, isOrigin := t.Terms[1].(*term.Origin)
-	return ok && path.Root == term.Context && isOrigin && zero.Kind == term.Zero
+	return ok && path.Root == term.Context && IsZero(t.Terms[1])
 }
 
 var Opposites = map[term.FactOp]term.FactOp{
