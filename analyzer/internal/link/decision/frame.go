@@ -240,8 +240,10 @@ func (p *Decisions) ofOrigin(o *term.Origin) sides {
 	return 0
 }
 
+// givesCaller reports whether a function of a library says who calls, by its name: also what it
+// takes out of a session, which is the caller's own.
 func (p *Decisions) givesCaller(symbol string) bool {
-	return p.access.Names.GivesCaller(proof.Principal, symbol) || p.access.Names.GivesCaller(proof.Tenant, symbol)
+	return p.access.Names.GivesCaller(proof.Principal, symbol) || p.access.Names.GivesCaller(proof.Tenant, symbol) || p.access.Names.SpeaksOfCaller(symbol)
 }
 
 // ofContext: under the key of a context may be who calls, and what a middleware has read of

@@ -27,11 +27,12 @@ func Accused(t *statement.Texts, c Cause) *statement.Statement {
 }
 
 // MostSignificant picks the cause to report: the client's tenant before a missing one,
-// a gap before an id.
+// a gap before an id. Of two that weigh the same, that a row is not tied by which the other
+// would do no harm: that one is accused, or asked about, where it is loaded.
 func MostSignificant(fails []Cause) Cause {
 	best := Cause{}
 	for i, c := range fails {
-		if i == 0 || weight(c) > weight(best) {
+		if d := weight(c) - weight(best); i == 0 || d > 0 || d == 0 && best.Row == nil && c.Row != nil {
 			best = c
 		}
 	}
