@@ -232,10 +232,9 @@ func (p *Decisions) ofOrigin(o *term.Origin) sides {
 		return ofCaller
 	case o.Kind == term.Request && (o.Group == "cookie" || o.Group == "header" && strings.EqualFold(o.Name, "authorization")):
 		return ofCaller
-	case o.Kind == term.Unknown:
-		if symbol, ok := strings.CutPrefix(o.Name, "call "); ok && p.givesCaller(symbol) {
-			return ofCaller
-		}
+	}
+	if symbol, ok := o.Called(); ok && p.givesCaller(symbol) {
+		return ofCaller
 	}
 	return 0
 }

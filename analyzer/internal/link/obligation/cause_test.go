@@ -48,6 +48,9 @@ func TestMostSignificant(t *testing.T) {
 	assert.Equal(t, second, MostSignificant([]Cause{{Kind: Gap}, second}))
 	first := Cause{Kind: Gap, Site: 1}
 	assert.Equal(t, first, MostSignificant([]Cause{first, {Kind: Gap, Site: 2}}), "the first of equals")
+	chosen, ofRow := Cause{Kind: Request}, Cause{Kind: Request, Row: &Row{}}
+	assert.Equal(t, ofRow, MostSignificant([]Cause{chosen, ofRow}), "the row that is not tied")
+	assert.Equal(t, ofRow, MostSignificant([]Cause{ofRow, chosen}))
 	assert.Equal(t, Cause{}, MostSignificant(nil))
 }
 
