@@ -16,6 +16,12 @@ const (
 // Why makes an unknown term with its reason.
 func Why(reason string) Term { return &Origin{Kind: Unknown, Name: reason} }
 
+// Called is the function of a library that gave an unknown value, if that is its reason.
+func (x *Origin) Called() (symbol string, ok bool) {
+	symbol, ok = strings.CutPrefix(x.Name, "call ")
+	return symbol, ok && x.Kind == Unknown
+}
+
 // PrintedNumber is the reason of a piece of a text that is a whole number in
 // digits: which one is not known, but it can be no more than a number.
 const PrintedNumber = "a printed number"

@@ -232,16 +232,17 @@ func (p *Decisions) ofOrigin(o *term.Origin) sides {
 		return ofCaller
 	case o.Kind == term.Request && (o.Group == "cookie" || o.Group == "header" && strings.EqualFold(o.Name, "authorization")):
 		return ofCaller
-	case o.Kind == term.Unknown:
-		if symbol, ok := strings.CutPrefix(o.Name, "call "); ok && p.givesCaller(symbol) {
-			return ofCaller
-		}
+	}
+	if symbol, ok := o.Called(); ok && p.givesCaller(symbol) {
+		return ofCaller
 	}
 	return 0
 }
 
+// givesCaller reports whether a function of a library says who calls, by its name: also what it
+// takes out of a session, which is the caller's own.
 func (p *Decisions) givesCaller(symbol string) bool {
-	return p.access.Names.GivesCaller(proof.Principal, symbol) || p.access.Names.GivesCaller(proof.Tenant, symbol)
+	return p.access.Names.GivesCaller(proof.Principal, symbol) || p.access.Names.GivesCaller(proof.Tenant, symbol) || p.access.Names.SpeaksOfCaller(symbol)
 }
 
 // ofContext: under the key of a context may be who calls, and what a middleware has read of

@@ -48,6 +48,35 @@ type Way struct {
 // for "org" reads what it is made for.
 func (w Way) Parts(o *term.Origin) []term.Term { return term.Substitution{Free: w.Made}.Renamed(o) }
 
+// Known are the facts of a way with the texts that the middleware was made for in the places
+// of what it has captured: `requireRole("superuser")` asks for that role.
+func (w Way) Known() []term.Fact {
+	b := term.Substitution{Free: w.Made}
+	out := make([]term.Fact, len(w.Facts))
+	for i, f := range w.Facts {
+		out[i] = term.MapFact(f, func(t term.Term) term.Term {
+			if made := b.Apply(t); isText(made) {
+				return made
+			}
+			return t
+		})
+	}
+	return out
+}
+
+// isText reports whether a value is one of some texts that are written down.
+func isText(t term.Term) bool {
+	list, ok := t.(*term.List)
+	if ok {
+		return !list.Open && len(list.Elems) > 0 && !slices.ContainsFunc(list.Elems, func(x term.Term) bool { return !isText(x) })
+	}
+	leaves := term.Leaves(t)
+	return len(leaves) > 0 && !slices.ContainsFunc(leaves, func(x term.Term) bool {
+		c, ok := x.(*term.Const)
+		return !ok || c.Kind != term.Text
+	})
+}
+
 // inFrame is a step in the frame of a caller.
 func (s Step) inFrame(b term.Substitution) Step {
 	s.Ways = slices.Clone(s.Ways)

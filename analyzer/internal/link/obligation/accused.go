@@ -27,15 +27,23 @@ func Accused(t *statement.Texts, c Cause) *statement.Statement {
 }
 
 // MostSignificant picks the cause to report: the client's tenant before a missing one,
-// a gap before an id.
+// a gap before an id. Of two ids it is that of a row which is not tied, since the other would
+// do no harm beside one that is: that row is accused, or asked about, where it is loaded.
 func MostSignificant(fails []Cause) Cause {
 	best := Cause{}
 	for i, c := range fails {
-		if i == 0 || weight(c) > weight(best) {
+		if i == 0 || weight(c) > weight(best) || c.outdoes(best) {
 			best = c
 		}
 	}
 	return best
+}
+
+// outdoes reports whether two causes are ids that the client chose, of which that of d stands
+// beside a row, which the other one finds.
+func (c Cause) outdoes(d Cause) bool {
+	chosenID := func(x Cause) bool { return x.Kind == Request && !x.Atom.IsTenant() }
+	return chosenID(c) && chosenID(d) && c.Row != nil && d.Row == nil && c.Atom.String() != d.Atom.String()
 }
 
 func weight(c Cause) int {

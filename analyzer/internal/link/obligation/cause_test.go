@@ -48,6 +48,14 @@ func TestMostSignificant(t *testing.T) {
 	assert.Equal(t, second, MostSignificant([]Cause{{Kind: Gap}, second}))
 	first := Cause{Kind: Gap, Site: 1}
 	assert.Equal(t, first, MostSignificant([]Cause{first, {Kind: Gap, Site: 2}}), "the first of equals")
+	id := func(table string) Atom { return Atom{Kind: proof.Key, Table: table, T: term.P(0)} }
+	chosen, ofRow := Cause{Kind: Request, Atom: id("notes")}, Cause{Kind: Request, Atom: id("spaces"), Row: &Row{}}
+	assert.Equal(t, ofRow, MostSignificant([]Cause{chosen, ofRow}), "the row that is not tied")
+	assert.Equal(t, ofRow, MostSignificant([]Cause{ofRow, chosen}))
+	found := Cause{Kind: Request, Atom: id("spaces")}
+	assert.Equal(t, found, MostSignificant([]Cause{found, ofRow}), "what the row was found by, too")
+	tenant := Cause{Kind: Request, Atom: Atom{Kind: proof.Tenant, T: term.P(0)}}
+	assert.Equal(t, tenant, MostSignificant([]Cause{tenant, {Kind: Request, Atom: Atom{Kind: proof.Tenant, T: term.P(1)}, Row: &Row{}}}), "a tenant, the first")
 	assert.Equal(t, Cause{}, MostSignificant(nil))
 }
 

@@ -111,12 +111,18 @@ func bindsTenant(s *statement.Statement) bool {
 			return true // the owning key is what a child has for a tenant
 		}
 		for _, a := range s.Proof.Relations[i].Alternatives {
-			for _, n := range a.Needs {
-				if n.Kind == proof.Tenant {
-					return true
-				}
+			if slices.ContainsFunc(a.Needs, func(n proof.Need) bool { return namesTenant(n, s, i) }) {
+				return true
 			}
 		}
 	}
 	return false
+}
+
+// namesTenant reports whether a relation is asked for by a tenant: by the value that its
+// tenant column holds, or by another key of the row that this refers to.
+func namesTenant(n proof.Need, s *statement.Statement, relation int) bool {
+	root := s.Cat.Root
+	return n.Kind == proof.Tenant ||
+		n.Kind == proof.Key && root != nil && n.Table == statement.TableName(root) && s.Proof.Relations[relation].Table != root
 }

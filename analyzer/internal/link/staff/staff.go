@@ -104,15 +104,36 @@ func (p *Staff) staffNotes(name string) obligation.Notes {
 // attribute equals, or the name of an attribute that is true.
 func (p *Staff) staffName(f term.Fact) (string, trust.Rank) {
 	switch f.Op {
-	case term.Eq:
-		if c, ok := f.B.(*term.Const); ok && c.Kind == term.Text {
-			return c.Text, p.access.Names.StaffRank(c.Text)
-		}
+	case term.Eq, term.In:
+		return p.staffWord(f.B)
 	case term.True, term.NonZero:
 		name := attribute(f.A)
 		return name, p.access.Names.StaffRank(name)
 	}
 	return "", trust.Nobody
+}
+
+// staffWord is the first of some texts, and what all of them mean.
+func (p *Staff) staffWord(t term.Term) (string, trust.Rank) {
+	leaves := term.Leaves(t)
+	if list, ok := t.(*term.List); ok && !list.Open {
+		leaves = list.Elems
+	}
+	first, rank := "", trust.Nobody
+	for i, x := range leaves {
+		c, ok := x.(*term.Const)
+		if !ok || c.Kind != term.Text {
+			return "", trust.Nobody
+		}
+		r := p.access.Names.StaffRank(c.Text)
+		if i == 0 {
+			first, rank = c.Text, r
+		}
+		if r != rank {
+			return "", trust.Nobody
+		}
+	}
+	return first, rank
 }
 
 // attribute is the name of the field or column that a term ends in.
@@ -227,7 +248,7 @@ func (p *Staff) own(e *pathcond.Env, t term.Term, r trust.Rank, depth int) oblig
 	}
 	switch x := t.(type) {
 	case *term.Origin:
-		if x.Kind == term.Principal {
+		if by, called := x.Called(); x.Kind == term.Principal || called && p.libraryTells(by) {
 			return obligation.Yes(obligation.Notes{})
 		}
 	case *term.Path:
@@ -365,7 +386,7 @@ func (p *Staff) ownResult(e *pathcond.Env, x *term.Result, r trust.Rank, depth i
 	}
 	name := callgraph.CalleeName(c)
 	if c.Kind == unit.Library {
-		if p.access.Names.GivesCaller(proof.Principal, name) || p.speaksOfUser(name) {
+		if p.libraryTells(name) {
 			return obligation.Yes(obligation.Notes{})
 		}
 		return obligation.Value{}
@@ -395,6 +416,11 @@ func (p *Staff) ownResult(e *pathcond.Env, x *term.Result, r trust.Rank, depth i
 		return obligation.Value{}
 	}
 	return v
+}
+
+// libraryTells reports whether a function of a library gives who calls, by its name.
+func (p *Staff) libraryTells(name string) bool {
+	return p.access.Names.GivesCaller(proof.Principal, name) || p.speaksOfUser(name)
 }
 
 // ownRow: the row was found by the user, whoever's tenant it is.
@@ -498,7 +524,7 @@ func (p *Staff) staffIn(c middleware.Chain) (obligation.Notes, bool) {
 	for _, s := range c {
 		out, all := obligation.Notes{}, len(s.Ways) > 0
 		for _, w := range s.Ways {
-			n, ok := p.byStaff(p.conds.At(w.Fn, w.Facts))
+			n, ok := p.byStaff(p.conds.At(w.Fn, w.Known()))
 			all = all && ok
 			out = out.With(n)
 		}

@@ -282,6 +282,9 @@ func narrowing(p *Statements, c *term.Clause, i int, t term.Term) term.Term {
 // a caller cannot ask what the results of the function's own calls are.
 func (p *Statements) known(f *callgraph.Function, r *unit.Run) (text term.Term, args []term.Term) {
 	if !term.Built(r.Text) || !builderBinds(r) {
+		if term.HoldsResult(r.Text) && !term.Built(r.Text) {
+			return term.JoinOf(p.textsOf(f, r.Text, maxTextDepth)...), r.Args
+		}
 		return r.Text, r.Args
 	}
 	if _, ok := r.Text.(*term.Concat); ok {

@@ -3,9 +3,13 @@ package sqltext
 // Hollow reports whether a clause or a list of a text, or the name before a dot, has
 // nothing in it, such as `IN ()`, `SET WHERE`, `WHERE .id = 1` or a WHERE at the end: every
 // database refuses such a text. It is what becomes of a text that is built where a list, or
-// a name, that is mostly filled is empty.
+// a name, that is mostly filled is empty. So is an empty text, the nothing that a function
+// gives beside an error: a database that takes it does nothing, and gives no row.
 func Hollow(text string) bool {
 	tokens := Lex(text)
+	if len(tokens) == 0 {
+		return true
+	}
 	for i, t := range tokens {
 		if hollowAt(t, tokens[i+1:]) {
 			return true

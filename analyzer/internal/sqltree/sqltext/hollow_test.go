@@ -12,7 +12,7 @@ import (
 // like it.
 func TestHollow(t *testing.T) {
 	for _, text := range []string{
-		"SELECT 1 FROM t WHERE", "SELECT 1 FROM t WHERE a = 1 AND", "SELECT 1 FROM t WHERE ORDER BY a",
+		"", "-- none", "SELECT 1 FROM t WHERE", "SELECT 1 FROM t WHERE a = 1 AND", "SELECT 1 FROM t WHERE ORDER BY a",
 		"SELECT 1 FROM t WHERE id IN ( )", "SELECT 1 FROM t WHERE (a = 1 OR) AND b = 2", "SELECT 1 FROM t WHERE -- none",
 		"INSERT INTO t (a) VALUES", "INSERT INTO t (a) VALUES ;", "insert into t (a) values on conflict do nothing",
 		"INSERT INTO t (a) VALUES RETURNING id", "UPDATE t SET", "UPDATE t SET WHERE id = 1",
