@@ -163,7 +163,7 @@ func (x *expansion) gives(c call) (string, bool) {
 	if !ok {
 		return "", false
 	}
-	if b.query && (!f.Steady || c.inQuery || !x.apart(f, b)) {
+	if b.query && (!f.Steady || c.inQuery || !x.apart(f)) {
 		return "", false
 	}
 	values := make([]string, len(given))
