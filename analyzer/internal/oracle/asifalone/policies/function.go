@@ -28,8 +28,8 @@ func (d *drawer) byFunction(c string) string {
 	case 1:
 		return d.function(d.typ, "SELECT "+d.compared("$1"), "") + "(" + c + ")"
 	case 2:
-		name := d.function("x "+d.typ+", y "+d.typ, "SELECT "+d.compared("x"), "STRICT")
-		return name + "(" + c + ", " + d.one(d.value(), "NULL") + ")" + d.one("", " IS NOT FALSE")
+		name := d.function("x "+d.typ+", y "+d.typ, "SELECT ("+d.compared("x")+") IS TRUE", "STRICT")
+		return name + "(" + c + ", " + d.one(d.value(), "NULL") + ")" + d.one("", " IS NOT FALSE", " IS NOT FALSE")
 	case 3:
 		name := d.name()
 		d.define(name, "x "+d.typ, "plpgsql", "BEGIN IF "+d.one("x IS NULL", d.value()+" IS NULL", d.compared("x"))+" THEN RETURN "+d.one("true", "false", "NULL")+"; END IF; RETURN "+d.compared("x")+"; END", "")
@@ -46,7 +46,7 @@ func (d *drawer) byFunction(c string) string {
 		return d.function("x "+d.typ, "SELECT "+d.one("true", "x IS NOT NULL", "current_setting('"+Variable+"', true) <> ''"), "") + "(" + c + ")"
 	case 7: // a function that calls another
 		inner := d.function("x "+d.typ, "SELECT "+d.compared("x"), "")
-		return d.function("x "+d.typ, "SELECT "+d.one("", "x IS NULL OR ", "NOT ")+inner+"(x)", "") + "(" + c + ")"
+		return d.function("x "+d.typ, "SELECT "+d.one("", "x IS NOT NULL OR ", "NOT ")+inner+"(x)", "") + "(" + c + ")"
 	}
 	return d.function("x "+d.typ, "SELECT "+d.compared("x"), "") + "(" + c + ")"
 }

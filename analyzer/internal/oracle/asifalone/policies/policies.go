@@ -45,15 +45,18 @@ func Draw(r *rand.Rand, w *worlds.World) string {
 			owned = append(owned, t)
 		}
 	}
-	// More often than not one table is odd and the others are tied, so that a statement on
-	// several shows the one.
-	odd := -1
+	// More often than not one table is odd, or two are, and the others are tied, so that a
+	// statement on several shows the one.
+	odd, another := -1, -1
 	if len(owned) > 0 && d.r.IntN(4) > 0 {
 		odd = d.r.IntN(len(owned))
 	}
+	if len(owned) > 2 {
+		another = d.r.IntN(len(owned))
+	}
 	for i, t := range owned {
 		switch n := d.r.IntN(8); {
-		case i == odd:
+		case i == odd, i == another:
 			d.table(t, d.odd)
 		case odd >= 0 && n < 6:
 			d.table(t, d.plainly)
@@ -115,6 +118,8 @@ func (d *drawer) loose(t *catalogue.Table) string {
 	c := domain.QuotedName(t) + "." + domain.Ident(column)
 	other := c + " = NULLIF(current_setting('" + Other + "', true), '')::" + d.typ
 	return d.one(d.plain(t), d.condition(t, 2), d.condition(t, 1), "true", other, other,
+		d.byFunction(c), d.byFunction(c), d.byFunction(c), d.byFunction(c),
+		"CASE WHEN "+d.plain(t)+" THEN "+d.tie(t)+" ELSE "+d.plain(t)+" END",
 		c+" = COALESCE(current_tenant(), "+domain.Quote(domain.ValueOf(d.typ, domain.TenantNumber(1)))+"::"+d.typ+")",
 		c+" BETWEEN current_tenant() AND "+d.last(),
 		d.tie(t)+" OR "+d.plain(t))
