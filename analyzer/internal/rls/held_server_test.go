@@ -52,11 +52,11 @@ func TestHeldOnServer(t *testing.T) {
 				// The plan of a statement is kept: what another tenant's session made of it must not.
 				must("SET app.tenant = '2'; DEALLOCATE ALL; PREPARE kept AS SELECT id FROM " + x.Name + " WHERE id > 1 ORDER BY id")
 				_ = ask(x.Name)
-				kept := asked(ctx, conn, "EXECUTE kept")
+				_ = asked(ctx, conn, "EXECUTE kept")
 				must("SET app.tenant = '1'")
 				others := ask(x.Name)
-				if kept = asked(ctx, conn, "EXECUTE kept"); x.Held != nil {
-					assert.Empty(t, kept, "%s, as it was planned for another", x.Name)
+				if x.Held != nil {
+					assert.Empty(t, asked(ctx, conn, "EXECUTE kept"), "%s, as it was planned for another", x.Name)
 				}
 				if x.Held != nil && asked(ctx, conn, "SELECT id FROM "+x.Name+" WHERE id = 1") == "1" {
 					mine++

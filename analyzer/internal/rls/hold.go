@@ -22,7 +22,7 @@ import (
 // which the variable is a bind value, and it must tie the row to that value alone, in every
 // arm, wherever it comes from.
 func Hold(c *catalogue.Catalogue) {
-	if c.Diagram == nil || c.Diagram.Speaks() != sqltree.Postgres || slices.ContainsFunc(c.Diagram.Functions, compares) {
+	if c.Diagram == nil || c.Diagram.Speaks() != sqltree.Postgres || slices.ContainsFunc(c.Diagram.Functions, isComparison) {
 		return
 	}
 	// A policy may ask for a row of another table, whose own policies hold that.
@@ -41,9 +41,9 @@ func Hold(c *catalogue.Catalogue) {
 	}
 }
 
-// compares reports whether a function is an operator of the schema's own by which values are
+// isComparison reports whether a function is an operator of the schema's own by which values are
 // compared: for some types it is asked, and what it says nobody knows.
-func compares(f *schema.Function) bool {
+func isComparison(f *schema.Function) bool {
 	return f.Language == sqltree.OperatorLanguage && (f.Name == "=" || f.Name == "<>")
 }
 
