@@ -142,9 +142,11 @@ func (k *checker) looksElsewhere(t *catalogue.Table, p *schema.Policy, held *cat
 			return true
 		}
 		for i := range r.Relations {
-			if rel := &r.Relations[i]; rel.Table != t && !k.ofTenantsOwn(rel, held) {
+			rel := &r.Relations[i]
+			if rel.Table != t && !k.ofTenantsOwn(rel, held) {
 				return true
 			}
+			behind(t, rel.Table, held)
 		}
 	}
 	return false
@@ -188,14 +190,20 @@ func (k *checker) ties(t *catalogue.Table, expression string, held *catalogue.He
 		case rel.Alternatives[at].Needs[0].Kind == proof.Setting:
 			settings = append(settings, rel.Alternatives[at].Needs[0].Column)
 		}
-		if h := rel.Table.Held; h != nil && rel.Table != t {
-			held.Owner, held.Past = held.Owner && h.Owner, append(held.Past, h.Past...)
-		}
+		behind(t, rel.Table, held)
 	}
 	if settings = slices.Compact(settings); len(settings) != 1 {
 		return "", false
 	}
 	return settings[0], true
+}
+
+// behind puts into held what the policies rest on of another table that a policy looks at: whom
+// they do not hold, that one sees all of it.
+func behind(t, other *catalogue.Table, held *catalogue.Held) {
+	if h := other.Held; h != nil && other != t {
+		held.Owner, held.Past = held.Owner && h.Owner, append(held.Past, h.Past...)
+	}
 }
 
 // ofTenantsOwn reports whether the rows of another table that a policy looks at are the tenant's,
