@@ -209,6 +209,9 @@ func behind(t, other *catalogue.Table, held *catalogue.Held) {
 // ofTenantsOwn reports whether the rows of another table that a policy looks at are the tenant's,
 // and puts into held the references on which that rests.
 func (k *checker) ofTenantsOwn(rel *proof.Relation, held *catalogue.Held) bool {
+	if rel.Table.Security.Enabled && rel.Table.Held == nil {
+		return false // its policies may take away some by what others have
+	}
 	best, found := []*catalogue.Edge(nil), false
 	for _, a := range rel.Alternatives {
 		if edges, ok := k.references(a.Assumes); ok && bySession(a) && (!found || len(edges) < len(best)) {

@@ -36,7 +36,8 @@ func (d *drawer) byFunction(c string) string {
 		return name + "(" + c + ")"
 	case 4:
 		name := d.name()
-		d.define(name, "x "+d.typ, "plpgsql", "DECLARE v "+d.typ+" := "+d.value()+"; BEGIN RETURN x = v; EXCEPTION WHEN OTHERS THEN RETURN "+d.one("false", "true", "NULL")+"; END", "STABLE")
+		fails := d.one("", "IF x = "+d.last()+" THEN RAISE EXCEPTION 'no'; END IF; ")
+		d.define(name, "x "+d.typ, "plpgsql", "DECLARE v "+d.typ+" := "+d.value()+"; BEGIN "+fails+"RETURN x = v; EXCEPTION WHEN OTHERS THEN RETURN "+d.one("false", "true", "true", "NULL")+"; END", "STABLE")
 		return d.one("", "", "NOT ") + name + "(" + c + ")"
 	case 5: // the later one is another function
 		name := d.function("x "+d.typ, "SELECT "+d.compared("x"), "")

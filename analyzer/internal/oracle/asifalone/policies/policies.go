@@ -113,7 +113,7 @@ func (d *drawer) odd(t *catalogue.Table) {
 func (d *drawer) loose(t *catalogue.Table) string {
 	column := t.Column
 	if column == "" {
-		return d.one(d.plain(t), d.condition(t, 1))
+		return d.one(d.plain(t), d.condition(t, 1), d.byEdge(t, 2), d.byEdge(t, 2))
 	}
 	c := domain.QuotedName(t) + "." + domain.Ident(column)
 	other := c + " = NULLIF(current_setting('" + Other + "', true), '')::" + d.typ
@@ -323,7 +323,7 @@ func (d *drawer) byEdge(t *catalogue.Table, depth int) string {
 	switch from := domain.QuotedName(e.To) + " " + alias; d.r.IntN(7) {
 	case 6:
 		if len(e.Columns) == 1 {
-			query := "SELECT EXISTS (SELECT 1 FROM " + from + " WHERE " + alias + "." + domain.Ident(e.RefColumns[0]) + " = of_row AND " + parent + ")"
+			query := "SELECT EXISTS (SELECT 1 FROM " + from + " WHERE " + alias + "." + domain.Ident(e.RefColumns[0]) + " = of_row AND " + d.one(parent, parent, d.plainAs(alias, e.To)) + ")"
 			typ := domain.BaseType(e.From.Table.Column(e.Columns[0]).Type)
 			return d.function("of_row "+typ, query, d.one("", "SECURITY DEFINER", "SECURITY DEFINER SET search_path = public")) + "(" + domain.QuotedName(t) + "." + domain.Ident(e.Columns[0]) + ")"
 		}
