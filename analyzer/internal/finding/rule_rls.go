@@ -58,7 +58,7 @@ const (
 
 // ShownOn are the versions of PostgreSQL on which a test has shown each rule of row-level
 // security: the example before leaks or fails, and the one after does not.
-const ShownOn = "15"
+const ShownOn = "15, 18"
 
 // rlsSince is the version that the rules came with.
 const rlsSince = "0.4.0"

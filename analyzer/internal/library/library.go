@@ -66,6 +66,7 @@ const (
 	Cut  = "cut"  // the parts of a text, by the other arguments
 
 	Wraps = "wraps" // an error around those that a text names by %w
+	Joins = "joins" // an error around all of a list, nil where all are
 )
 
 // Model is what one function does.

@@ -268,7 +268,7 @@ func (r *reader) word(m *Model, word string, k, v *yaml.Node) error {
 		return nil
 	case "by":
 		m.By = v.Value
-		return r.oneOf([]string{"name", "path", "all", "position", "func", "scalar", "order", "model", Copy, Part, Cut, Wraps}, v)
+		return r.oneOf([]string{"name", "path", "all", "position", "func", "scalar", "order", "model", Copy, Part, Cut, Wraps, Joins}, v)
 	case "name":
 		if m.Verb == Fills || m.Verb == Changes && v.Tag == "!!int" {
 			return r.position(&m.Of, v)

@@ -22,7 +22,7 @@ import (
 // which the variable is a bind value, and it must tie the row to that value alone, in every
 // arm, wherever it comes from.
 func Hold(c *catalogue.Catalogue) {
-	if c.Diagram == nil || c.Diagram.Speaks() != sqltree.Postgres {
+	if c.Diagram == nil || c.Diagram.Speaks() != sqltree.Postgres || slices.ContainsFunc(c.Diagram.Functions, isComparison) {
 		return
 	}
 	// A policy may ask for a row of another table, whose own policies hold that.
@@ -39,6 +39,12 @@ func Hold(c *catalogue.Catalogue) {
 			return
 		}
 	}
+}
+
+// isComparison reports whether a function is an operator of the schema's own by which values are
+// compared: for some types it is asked, and what it says nobody knows.
+func isComparison(f *schema.Function) bool {
+	return f.Language == sqltree.OperatorLanguage && (f.Name == "=" || f.Name == "<>")
 }
 
 // maxBehind caps how many tables stand behind each other in policies.
@@ -136,9 +142,11 @@ func (k *checker) looksElsewhere(t *catalogue.Table, p *schema.Policy, held *cat
 			return true
 		}
 		for i := range r.Relations {
-			if rel := &r.Relations[i]; rel.Table != t && !k.ofTenantsOwn(rel, held) {
+			rel := &r.Relations[i]
+			if rel.Table != t && !k.ofTenantsOwn(rel, held) {
 				return true
 			}
+			behind(t, rel.Table, held)
 		}
 	}
 	return false
@@ -182,9 +190,7 @@ func (k *checker) ties(t *catalogue.Table, expression string, held *catalogue.He
 		case rel.Alternatives[at].Needs[0].Kind == proof.Setting:
 			settings = append(settings, rel.Alternatives[at].Needs[0].Column)
 		}
-		if h := rel.Table.Held; h != nil && rel.Table != t {
-			held.Owner, held.Past = held.Owner && h.Owner, append(held.Past, h.Past...)
-		}
+		behind(t, rel.Table, held)
 	}
 	if settings = slices.Compact(settings); len(settings) != 1 {
 		return "", false
@@ -192,9 +198,20 @@ func (k *checker) ties(t *catalogue.Table, expression string, held *catalogue.He
 	return settings[0], true
 }
 
+// behind puts into held what the policies rest on of another table that a policy looks at: whom
+// they do not hold, that one sees all of it.
+func behind(t, other *catalogue.Table, held *catalogue.Held) {
+	if h := other.Held; h != nil && other != t {
+		held.Owner, held.Past = held.Owner && h.Owner, append(held.Past, h.Past...)
+	}
+}
+
 // ofTenantsOwn reports whether the rows of another table that a policy looks at are the tenant's,
 // and puts into held the references on which that rests.
 func (k *checker) ofTenantsOwn(rel *proof.Relation, held *catalogue.Held) bool {
+	if rel.Table.Security.Enabled && rel.Table.Held == nil {
+		return false // its policies may take away some by what others have
+	}
 	best, found := []*catalogue.Edge(nil), false
 	for _, a := range rel.Alternatives {
 		if edges, ok := k.references(a.Assumes); ok && bySession(a) && (!found || len(edges) < len(best)) {

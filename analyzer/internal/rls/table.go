@@ -24,6 +24,7 @@ func (k *checker) coverage() {
 			k.report(finding.RLSPartition, finding.Warning, t.Table.Position, t.FullName(), "",
 				fmt.Sprintf("%s: who asks it directly is held by no policy; those of %s are asked only for statements on %s; enable row-level security and give it the same policies, or grant nothing on it",
 					t.FullName(), parent.FullName(), parent.FullName()))
+			k.found[len(k.found)-1].Cause = parent.FullName() // what made one made all
 			continue
 		}
 		bare = append(bare, t)

@@ -184,6 +184,15 @@ func replace(names []string, old, now string) {
 // move is SET SCHEMA. Everything that referred to the table refers to it still.
 func (r *replay) move(c *sqltree.MoveObject) {
 	to := defaultSchema(sqltree.ObjectName{Schema: c.Schema}).Schema
+	if c.Kind == sqltree.FunctionObject {
+		name := r.home(c.Name)
+		for _, f := range r.d.Functions {
+			if f.Schema == name.Schema && f.Name == name.Name && f.Takes(c.Types) {
+				f.Was, f.Schema = append(f.Was, f.Name), to // expressions still mean it
+			}
+		}
+		return
+	}
 	if t := r.table(c.Name); t != nil {
 		r.rebind(t, to, t.Name)
 	} else if v := r.view(c.Name); v != nil {

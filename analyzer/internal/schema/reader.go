@@ -15,10 +15,11 @@ var (
 
 // WithoutReaders is a text of SQL in which what a function gives that only reads a variable of
 // the session stands in the place of each call of it. Of several functions of one name none
-// is: which of them is called the search_path says.
+// is: which of them is called the search_path says. Nor is one that is declared IMMUTABLE: a
+// plan that is kept has what it gave first.
 func (d *Diagram) WithoutReaders(text string) string {
 	for _, f := range d.Functions {
-		if len(f.Args) > 0 || !strings.Contains(text, f.Name) {
+		if len(f.Args) > 0 || f.Constant || !strings.Contains(text, f.Name) {
 			continue
 		}
 		body, ok := readerBody(f)

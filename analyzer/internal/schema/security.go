@@ -82,7 +82,7 @@ func (f *Function) alter(c *sqltree.OwnRoutine) {
 		f.Sets = append(f.Sets, c.Sets)
 		f.FixedPath = f.FixedPath || c.Sets == "search_path"
 	}
-	for _, x := range []struct{ now, field *bool }{{c.Definer, &f.Definer}, {c.Strict, &f.Strict}, {c.Steady, &f.Steady}} {
+	for _, x := range []struct{ now, field *bool }{{c.Definer, &f.Definer}, {c.Strict, &f.Strict}, {c.Steady, &f.Steady}, {c.Constant, &f.Constant}} {
 		if x.now != nil {
 			*x.field = *x.now
 		}

@@ -219,6 +219,9 @@ type Signature struct {
 	Strict bool
 	// Steady tells STABLE and IMMUTABLE: it sees the rows as they were before the statement.
 	Steady bool
+	// Constant tells IMMUTABLE: of constants it is asked once, when a statement is planned, and a
+	// plan may be kept.
+	Constant bool
 }
 
 // SameTypes reports whether two functions of a name are one. Where the types of either are not
@@ -323,6 +326,7 @@ type MoveObject struct {
 	Name      ObjectName
 	Schema    string
 	MissingOK bool
+	Types     []string // of a function's arguments, nil where the text does not say them
 }
 
 // SearchPath is SET search_path; empty for DEFAULT and RESET.

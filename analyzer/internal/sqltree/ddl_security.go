@@ -39,8 +39,8 @@ type OwnRoutine struct {
 	Sets string
 	// Types are those of its arguments, nil where the text does not say them.
 	Types []string
-	// Definer, Strict and Steady are nil where the text leaves them as they are.
-	Definer, Strict, Steady *bool
+	// These are nil where the text leaves them as they are.
+	Definer, Strict, Steady, Constant *bool
 }
 
 // SetRole is CREATE ROLE and ALTER ROLE; what the text does not say is nil.

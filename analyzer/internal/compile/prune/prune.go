@@ -129,11 +129,25 @@ func telling(fn *unit.Function, g unit.Give) bool {
 		}
 	}
 	for _, f := range g.If {
-		if f.Op == term.Eq || f.Op == term.Ne || f.Op == term.In {
+		if f.Op == term.Eq || f.Op == term.Ne || f.Op == term.In || answers(g) && asksWhetherNil(f) {
 			return true
 		}
 	}
 	return false
+}
+
+// answers reports whether a return says yes or no.
+func answers(g unit.Give) bool {
+	return slices.ContainsFunc(g.Results, func(t term.Term) bool {
+		c, ok := t.(*term.Const)
+		return ok && c.Kind == term.Bool
+	})
+}
+
+// asksWhetherNil reports whether a fact is that an argument, such as an error, is nil or is not.
+func asksWhetherNil(f term.Fact) bool {
+	p, ok := f.A.(*term.Path)
+	return ok && p.Root == term.Param && len(p.Steps) == 0 && (f.Op == term.Nil || f.Op == term.NotNil)
 }
 
 // plainValue is a value that tells a caller nothing.

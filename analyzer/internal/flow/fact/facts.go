@@ -191,6 +191,11 @@ func (f *Conditions) equal(x, y ssa.Value, at ssa.Instruction) (yes, no []term.F
 		a, b, x = b, a, y
 	}
 	if algebra.IsZero(b) {
+		if call, ok := x.(*ssa.Call); ok {
+			if errs := f.Joined(f.CallOf(call)); errs != nil {
+				return f.allNil(errs, at), nil
+			}
+		}
 		return algebra.Zeroness(a, x.Type())
 	}
 	if library.IsError(x.Type()) { // err == ErrX
@@ -200,6 +205,18 @@ func (f *Conditions) equal(x, y ssa.Value, at ssa.Instruction) (yes, no []term.F
 		return []term.Fact{{Op: term.NotNil, A: a}}, nil
 	}
 	return algebra.Equality(a, b)
+}
+
+// allNil are the facts that some errors are nil.
+func (f *Conditions) allNil(errs []ssa.Value, at ssa.Instruction) []term.Fact {
+	var out []term.Fact
+	for _, x := range errs {
+		if a := f.Value(x, at); a != nil {
+			yes, _ := algebra.Zeroness(a, x.Type())
+			out = append(out, yes...)
+		}
+	}
+	return out
 }
 
 func (f *Conditions) same(x, y ssa.Value, at ssa.Instruction) (yes, no []term.Fact) {

@@ -178,6 +178,9 @@ func (f *Results) modelled(c *callsite.Call, i int) term.Term {
 	case library.Rows:
 		return f.collected(c, i)
 	case library.Same:
+		if bad := f.wrapsBad(c); bad != nil {
+			return bad
+		}
 		return f.same0(c, i)
 	case library.Request:
 		return f.request(c, i)

@@ -13,7 +13,6 @@ type block struct {
 	*expansion
 	function *schema.Function
 	text     string
-	names    []string          // of variables
 	types    map[string]string // by variable
 }
 
@@ -51,7 +50,7 @@ func (x *expansion) readBlock(f *schema.Function) (value, bool) {
 			text = "CASE WHEN random() < 0.5 THEN " + otherwise + " ELSE " + text + " END"
 		}
 	}
-	return value{text: text, query: hasQuery(text), names: b.names}, true
+	return value{text: text, query: hasQuery(text)}, true
 }
 
 // declared reads the variables of DECLARE, and what they begin with.
@@ -64,7 +63,7 @@ func (b *block) declared(list tokens) (map[string]string, bool) {
 		return nil, false
 	}
 	for _, s := range statements(list[1:]) {
-		if len(s) < 2 || !isName(s, 0) || s[1].Is("ALIAS") || s[1].Is("CURSOR") || slices.Contains(b.function.Args, named(s[0])) {
+		if len(s) < 2 || !isName(s, 0) || s[1].Is("ALIAS") || s[1].Is("CURSOR") {
 			return nil, false
 		}
 		name, begin := named(s[0]), 1
@@ -90,7 +89,7 @@ func (b *block) declared(list tokens) (map[string]string, bool) {
 		if end <= begin || slices.ContainsFunc(s[begin:end], func(t sqltext.Lexeme) bool { return t.Kind != sqltext.Word }) {
 			return nil, false
 		}
-		b.names, b.types[name] = append(b.names, name), b.source(s[begin:end])
+		b.types[name] = b.source(s[begin:end])
 		known[name] = b.typed(value, b.types[name])
 	}
 	return known, true

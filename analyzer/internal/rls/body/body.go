@@ -160,10 +160,10 @@ func (x *expansion) gives(c call) (string, bool) {
 		return "", false
 	}
 	b, ok := x.read(f)
-	if !ok {
+	if !ok || f.Constant && !slices.ContainsFunc(given, x.ofRow) {
 		return "", false
 	}
-	if b.query && (!f.Steady || c.inQuery || !x.apart(f, b)) {
+	if b.query && (!f.Steady || c.inQuery || !x.apart(f)) {
 		return "", false
 	}
 	values := make([]string, len(given))
@@ -191,11 +191,13 @@ func (x *expansion) gives(c call) (string, bool) {
 func (x *expansion) function(c call) *schema.Function {
 	var all []*schema.Function
 	for _, f := range x.diagram.Functions {
-		is := f.Name == c.name || slices.Contains(f.Was, c.name)
-		if is && (c.schema == "" || cmp.Or(f.Schema, "public") == c.schema) && len(f.Args) == len(c.args) && len(f.Types) == len(f.Args) {
-			all = append(all, f)
-		} else if is && (c.schema == "" || cmp.Or(f.Schema, "public") == c.schema) && len(f.Types) != len(f.Args) {
+		was := slices.Contains(f.Was, c.name) // and in whatever schema
+		switch {
+		case !was && (f.Name != c.name || c.schema != "" && cmp.Or(f.Schema, "public") != c.schema):
+		case len(f.Types) != len(f.Args):
 			return nil // it may take any number
+		case len(f.Args) == len(c.args):
+			all = append(all, f)
 		}
 	}
 	if len(all) > 1 {
@@ -247,4 +249,9 @@ func asksWho(f *schema.Function) bool {
 	return f.Definer && slices.ContainsFunc(sqltext.Lex(f.Body), func(t sqltext.Lexeme) bool {
 		return t.Is("CURRENT_USER") || t.Is("CURRENT_ROLE") || t.Is("USER") || t.Is("SESSION_USER") || t.Is("ROW_SECURITY_ACTIVE")
 	})
+}
+
+// ofRow reports whether an argument is another one for another row.
+func (x *expansion) ofRow(text string) bool {
+	return x.table != nil && x.qualified(text) != text || slices.ContainsFunc(sqltext.Lex(text), func(t sqltext.Lexeme) bool { return t.Text == "." })
 }

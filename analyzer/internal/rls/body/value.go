@@ -14,8 +14,7 @@ import (
 // A value is what a body gives, in the words of its arguments.
 type value struct {
 	text  string
-	query bool     // it asks tables
-	names []string // of its variables
+	query bool // it asks tables
 }
 
 // read reads the body of a function, false if it is more than one value.
@@ -110,7 +109,7 @@ func isClause(tokens []sqltext.Lexeme, i int) bool {
 	before := func(word string) bool { return i > 0 && tokens[i-1].Is(word) }
 	switch {
 	case t.Is("FROM"):
-		return !before("DISTINCT") || i > 1 && tokens[i-2].Is("SELECT")
+		return !before("DISTINCT")
 	case t.Is("DISTINCT"), t.Is("ALL"):
 		return before("SELECT")
 	}
@@ -191,8 +190,9 @@ func simple(text string) bool {
 var before = []string{"AND", "OR", "NOT", "IN", "WHEN", "THEN", "ELSE", "CAST", "COALESCE", "NULLIF", "CURRENT_SETTING", "LOWER", "UPPER"}
 
 // apart reports whether the names in a body that asks tables are none of the table that the
-// expression is about, and none of its arguments and variables is also a column there.
-func (x *expansion) apart(f *schema.Function, v value) bool {
+// expression is about, and none of its arguments is also a column there: that is what a name means
+// first. Of a variable in PL/pgSQL that is also a column the server says so, and ends.
+func (x *expansion) apart(f *schema.Function) bool {
 	words := map[string]bool{}
 	for _, t := range sqltext.Lex(f.Body) {
 		if t.Kind == sqltext.Word || t.Kind == sqltext.Quoted {
@@ -208,7 +208,7 @@ func (x *expansion) apart(f *schema.Function, v value) bool {
 			continue
 		}
 		hides := func(name string) bool { return name != "" && t.Column(name) != nil }
-		if seen[t.Name] || slices.ContainsFunc(f.Args, hides) || slices.ContainsFunc(v.names, hides) {
+		if seen[t.Name] || slices.ContainsFunc(f.Args, hides) {
 			return false
 		}
 		seen[t.Name] = true

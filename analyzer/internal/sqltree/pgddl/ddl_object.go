@@ -199,7 +199,7 @@ func functionOption(f *sqltree.CreateFunction, e *pg.DefElem) {
 	case "strict":
 		f.Strict = e.Arg.GetBoolean().GetBoolval()
 	case "volatility":
-		f.Steady = e.Arg.GetString_().GetSval() != "volatile"
+		f.Steady, f.Constant = e.Arg.GetString_().GetSval() != "volatile", e.Arg.GetString_().GetSval() == "immutable"
 	case "security":
 		f.Definer = e.Arg.GetBoolean().GetBoolval()
 	case "set":
@@ -327,6 +327,9 @@ func (r *ddlReader) rename(s *pg.RenameStmt) {
 
 func (r *ddlReader) move(s *pg.AlterObjectSchemaStmt) {
 	kind, ok := objectKind(s.ObjectType)
+	if f := s.Object.GetObjectWithArgs(); ok && kind == sqltree.FunctionObject && f != nil {
+		r.add(&sqltree.MoveObject{Kind: kind, Name: pgnode.ObjectName(f.GetObjname()), Types: argumentTypes(f), Schema: s.Newschema})
+	}
 	if !ok || s.Relation == nil {
 		return
 	}

@@ -231,7 +231,7 @@ func (r *ddlReader) alterFunction(of *pg.ObjectWithArgs, action *pg.DefElem) {
 	case "strict":
 		out.Strict = &f.Strict
 	case "volatility":
-		out.Steady = &f.Steady
+		out.Steady, out.Constant = &f.Steady, &f.Constant
 	default:
 		return
 	}

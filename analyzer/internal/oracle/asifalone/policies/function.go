@@ -28,15 +28,16 @@ func (d *drawer) byFunction(c string) string {
 	case 1:
 		return d.function(d.typ, "SELECT "+d.compared("$1"), "") + "(" + c + ")"
 	case 2:
-		name := d.function("x "+d.typ+", y "+d.typ, "SELECT "+d.compared("x"), "STRICT")
-		return name + "(" + c + ", " + d.one(d.value(), "NULL") + ")" + d.one("", " IS NOT FALSE")
+		name := d.function("x "+d.typ+", y "+d.typ, "SELECT ("+d.compared("x")+") IS TRUE", "STRICT")
+		return name + "(" + c + ", " + d.one(d.value(), "NULL") + ")" + d.one("", " IS NOT FALSE", " IS NOT FALSE")
 	case 3:
 		name := d.name()
 		d.define(name, "x "+d.typ, "plpgsql", "BEGIN IF "+d.one("x IS NULL", d.value()+" IS NULL", d.compared("x"))+" THEN RETURN "+d.one("true", "false", "NULL")+"; END IF; RETURN "+d.compared("x")+"; END", "")
 		return name + "(" + c + ")"
 	case 4:
 		name := d.name()
-		d.define(name, "x "+d.typ, "plpgsql", "DECLARE v "+d.typ+" := "+d.value()+"; BEGIN RETURN x = v; EXCEPTION WHEN OTHERS THEN RETURN "+d.one("false", "true", "NULL")+"; END", "STABLE")
+		fails := d.one("", "IF x = "+d.last()+" THEN RAISE EXCEPTION 'no'; END IF; ")
+		d.define(name, "x "+d.typ, "plpgsql", "DECLARE v "+d.typ+" := "+d.value()+"; BEGIN "+fails+"RETURN x = v; EXCEPTION WHEN OTHERS THEN RETURN "+d.one("false", "true", "true", "NULL")+"; END", "STABLE")
 		return d.one("", "", "NOT ") + name + "(" + c + ")"
 	case 5: // the later one is another function
 		name := d.function("x "+d.typ, "SELECT "+d.compared("x"), "")
@@ -46,7 +47,7 @@ func (d *drawer) byFunction(c string) string {
 		return d.function("x "+d.typ, "SELECT "+d.one("true", "x IS NOT NULL", "current_setting('"+Variable+"', true) <> ''"), "") + "(" + c + ")"
 	case 7: // a function that calls another
 		inner := d.function("x "+d.typ, "SELECT "+d.compared("x"), "")
-		return d.function("x "+d.typ, "SELECT "+d.one("", "x IS NULL OR ", "NOT ")+inner+"(x)", "") + "(" + c + ")"
+		return d.function("x "+d.typ, "SELECT "+d.one("", "x IS NOT NULL OR ", "NOT ")+inner+"(x)", "") + "(" + c + ")"
 	}
 	return d.function("x "+d.typ, "SELECT "+d.compared("x"), "") + "(" + c + ")"
 }

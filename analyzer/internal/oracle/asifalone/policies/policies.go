@@ -45,15 +45,18 @@ func Draw(r *rand.Rand, w *worlds.World) string {
 			owned = append(owned, t)
 		}
 	}
-	// More often than not one table is odd and the others are tied, so that a statement on
-	// several shows the one.
-	odd := -1
+	// More often than not one table is odd, or two are, and the others are tied, so that a
+	// statement on several shows the one.
+	odd, another := -1, -1
 	if len(owned) > 0 && d.r.IntN(4) > 0 {
 		odd = d.r.IntN(len(owned))
 	}
+	if len(owned) > 2 {
+		another = d.r.IntN(len(owned))
+	}
 	for i, t := range owned {
 		switch n := d.r.IntN(8); {
-		case i == odd:
+		case i == odd, i == another:
 			d.table(t, d.odd)
 		case odd >= 0 && n < 6:
 			d.table(t, d.plainly)
@@ -110,11 +113,13 @@ func (d *drawer) odd(t *catalogue.Table) {
 func (d *drawer) loose(t *catalogue.Table) string {
 	column := t.Column
 	if column == "" {
-		return d.one(d.plain(t), d.condition(t, 1))
+		return d.one(d.plain(t), d.condition(t, 1), d.byEdge(t, 2), d.byEdge(t, 2))
 	}
 	c := domain.QuotedName(t) + "." + domain.Ident(column)
 	other := c + " = NULLIF(current_setting('" + Other + "', true), '')::" + d.typ
 	return d.one(d.plain(t), d.condition(t, 2), d.condition(t, 1), "true", other, other,
+		d.byFunction(c), d.byFunction(c), d.byFunction(c), d.byFunction(c),
+		"CASE WHEN "+d.plain(t)+" THEN "+d.tie(t)+" ELSE "+d.plain(t)+" END",
 		c+" = COALESCE(current_tenant(), "+domain.Quote(domain.ValueOf(d.typ, domain.TenantNumber(1)))+"::"+d.typ+")",
 		c+" BETWEEN current_tenant() AND "+d.last(),
 		d.tie(t)+" OR "+d.plain(t))
@@ -318,7 +323,7 @@ func (d *drawer) byEdge(t *catalogue.Table, depth int) string {
 	switch from := domain.QuotedName(e.To) + " " + alias; d.r.IntN(7) {
 	case 6:
 		if len(e.Columns) == 1 {
-			query := "SELECT EXISTS (SELECT 1 FROM " + from + " WHERE " + alias + "." + domain.Ident(e.RefColumns[0]) + " = of_row AND " + parent + ")"
+			query := "SELECT EXISTS (SELECT 1 FROM " + from + " WHERE " + alias + "." + domain.Ident(e.RefColumns[0]) + " = of_row AND " + d.one(parent, parent, d.plainAs(alias, e.To)) + ")"
 			typ := domain.BaseType(e.From.Table.Column(e.Columns[0]).Type)
 			return d.function("of_row "+typ, query, d.one("", "SECURITY DEFINER", "SECURITY DEFINER SET search_path = public")) + "(" + domain.QuotedName(t) + "." + domain.Ident(e.Columns[0]) + ")"
 		}
