@@ -337,6 +337,9 @@ func (p *Decisions) lookInto(fr *frame, r *term.Result, depth int) sides {
 	if o.Call == nil {
 		return 0
 	}
+	if run := p.stmts.RunAt(fr.fn, r.Call); run != nil && len(r.Steps) > 0 && r.Steps[0].Kind != term.ResultStep {
+		return p.ofRun(fr, r, run, depth) // of a wrapper
+	}
 	var out sides
 	targets, known := p.graph.Callees(fr.fn, o.Call)
 	if o.Call.Kind == unit.Library || !known || len(targets) == 0 {
