@@ -197,6 +197,9 @@ func (p *Decisions) sidesOf(fr *frame, t term.Term, depth int) sides {
 		switch {
 		case isPart(fr.rows, x):
 			out |= ofRow // also if it is a credential: it is what the row is found by
+			if slices.ContainsFunc(fr.caller, func(s term.Term) bool { return term.Same(s, x) }) {
+				out |= ofCaller // a list of both
+			}
 			return
 		case isPart(fr.caller, x):
 			out |= ofCaller
@@ -336,9 +339,6 @@ func (p *Decisions) lookInto(fr *frame, r *term.Result, depth int) sides {
 	}
 	if o.Call == nil {
 		return 0
-	}
-	if run := p.stmts.RunAt(fr.fn, r.Call); run != nil && len(r.Steps) > 0 && r.Steps[0].Kind != term.ResultStep {
-		return p.ofRun(fr, r, run, depth) // of a wrapper
 	}
 	var out sides
 	targets, known := p.graph.Callees(fr.fn, o.Call)
