@@ -120,7 +120,7 @@ func (f *Conditions) arms(b *ssa.BasicBlock) []term.Fact {
 	var out []term.Fact
 	for i, arm := range d.Succs {
 		when := f.Edge(d, arm)
-		if len(arm.Preds) != 1 || len(when) != 1 || when[0].Op != term.Eq && when[0].Op != term.Ne || !saysOpposite(f.Edge(d, d.Succs[1-i]), when[0]) {
+		if len(arm.Preds) != 1 || len(when) != 1 || !divides[when[0].Op] || !saysOpposite(f.Edge(d, d.Succs[1-i]), when[0]) {
 			continue
 		}
 		for _, x := range f.checkedOnAll(arm, b) {
@@ -131,6 +131,10 @@ func (f *Conditions) arms(b *ssa.BasicBlock) []term.Fact {
 	}
 	return out
 }
+
+// divides are the conditions of which each arm is asked what it has checked: an equality, and
+// that a value is there.
+var divides = map[term.FactOp]bool{term.Eq: true, term.Ne: true, term.NonZero: true, term.IsZero: true}
 
 // checkedOnAll are the facts that were found on all ways from an arm to b, the last few.
 func (f *Conditions) checkedOnAll(arm, b *ssa.BasicBlock) []term.Fact {

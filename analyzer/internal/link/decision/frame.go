@@ -197,6 +197,9 @@ func (p *Decisions) sidesOf(fr *frame, t term.Term, depth int) sides {
 		switch {
 		case isPart(fr.rows, x):
 			out |= ofRow // also if it is a credential: it is what the row is found by
+			if slices.ContainsFunc(fr.caller, func(s term.Term) bool { return term.Same(s, x) }) {
+				out |= ofCaller // a list of both
+			}
 			return
 		case isPart(fr.caller, x):
 			out |= ofCaller

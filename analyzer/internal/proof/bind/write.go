@@ -3,7 +3,9 @@ package bind
 import (
 	"slices"
 
+	"github.com/tenantvet/tenantvet/analyzer/internal/catalogue"
 	"github.com/tenantvet/tenantvet/analyzer/internal/proof/formula"
+	"github.com/tenantvet/tenantvet/analyzer/internal/proof/premise"
 	"github.com/tenantvet/tenantvet/analyzer/internal/sqltree"
 )
 
@@ -26,8 +28,18 @@ func (p *Binder) bindInsert(s *sqltree.Insert, outer *Scope, ctes *CTEs) *Write 
 		p.AsLeaf(in.Source, nil)
 	}
 	w.Insert = in
+	if makesTenant(w) {
+		w.Target.Tuple.Proved = []premise.Alternative{{Rules: []string{"root"}, Excuse: premise.NewTenant}}
+	}
 	p.Meaning.InsertedRows(w)
 	return w
+}
+
+// makesTenant reports whether every row that RETURNING sees is a tenant that the statement
+// makes: what else it stores under such a key is that tenant's.
+func makesTenant(w *Write) bool {
+	c := w.Insert.Stmt.Conflict
+	return w.Table != nil && w.Table.Tenancy == catalogue.Root && !w.Insert.Stmt.Replace && (c == nil || !c.DoUpdate)
 }
 
 // HasPath reports whether only a part of the i-th column is stored.
