@@ -36,6 +36,7 @@ import (
 	_ "github.com/go-co-op/gocron"
 	_ "github.com/go-co-op/gocron/v2"
 	_ "github.com/go-fuego/fuego"
+	_ "github.com/go-gormigrate/gormigrate/v2"
 	_ "github.com/go-kit/kit/endpoint"
 	_ "github.com/go-kit/kit/transport/grpc"
 	_ "github.com/go-kit/kit/transport/http"

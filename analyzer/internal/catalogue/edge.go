@@ -243,13 +243,13 @@ func (t *Table) edgeTo(column string, to *Table) *Edge {
 // judgeName settles what the name of an edge's column says: that it tells who
 // acted, or leads to the users (created_by and user_id own nothing), and that it
 // is called after the table that it refers to, as a parent's is, and not after a
-// role: file_id, not logo_file_id.
+// role: file_id, not logo_file_id, and file_pages of the file's pages.
 func (g *graph) judgeName(e *Edge) *Edge {
 	to := g.words.Noun(trust.TableNoun(e.To.Name))
 	noun, _ := g.words.ColumnNoun(e.Columns[0])
 	e.ofActor = g.words.Actor(e.Columns[0])
 	e.ofPeople = e.ofActor || g.words.Person(to)
-	e.parentLike = !e.single() || noun != "" && strings.HasSuffix(to, noun)
+	e.parentLike = !e.single() || noun != "" && strings.HasSuffix(to, noun) || e.declared != nil && g.words.NamesChildren(e.Columns[0], to, e.From.Name)
 	return e
 }
 

@@ -2,6 +2,7 @@ package entwrite
 
 import (
 	"errors"
+	"slices"
 	"strings"
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/model"
@@ -38,16 +39,33 @@ func (s *statement) found() (string, error) {
 	case "picked of":
 		return s.picked()
 	}
-	return s.selecting(columns(s.entity))
+	return s.selecting(columns(s.entity, keysOf(s.entity, s.eager)...))
 }
 
-// columns are all columns of an entity.
-func columns(t *model.Table) string {
-	out := make([]string, len(t.Columns))
-	for i, c := range t.Columns {
-		out[i] = quoted(t.Name, c.Name)
+// columns are all columns of an entity, and keys of edges, of which there need not be a field:
+// these are read where the edge is loaded.
+func columns(t *model.Table, keys ...string) string {
+	var out []string
+	for _, c := range t.Columns {
+		out = append(out, quoted(t.Name, c.Name))
+	}
+	for _, key := range keys {
+		if name := quoted(t.Name, key); !slices.Contains(out, name) {
+			out = append(out, name)
+		}
 	}
 	return strings.Join(out, ", ")
+}
+
+// keysOf are an entity's own keys of the edges that are loaded.
+func keysOf(t *model.Table, eager []*term.Clause) []string {
+	var out []string
+	for _, c := range eager {
+		if r, err := edge(t, c); err == nil {
+			out = append(out, r.Own[0])
+		}
+	}
+	return out
 }
 
 // picked are some columns, or one row for each of their groups.
@@ -211,7 +229,11 @@ func (s *statement) loaded(t *model.Table, eager []*term.Clause, keys func(strin
 			return append(out, failing(err))
 		}
 		rows := func(what string) (string, error) { return s.behindKeys(r, to, what, narrowed, keys) }
-		out = append(out, func() (string, error) { return rows(columns(to)) })
+		own := keysOf(to, narrowed.eager)
+		if r.Kind != model.ManyToMany {
+			own = append(own, r.Other[0])
+		}
+		out = append(out, func() (string, error) { return rows(columns(to, own...)) })
 		out = append(out, s.loaded(to, narrowed.eager, func(column string) (string, error) { return rows(quoted(to.Name, column)) })...)
 	}
 	return out

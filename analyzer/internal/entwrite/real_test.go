@@ -181,7 +181,6 @@ func plain(t *testing.T, text string) string {
 	t.Helper()
 	text = row.ReplaceAllLiteralString(text, "= $1")
 	text = keys.ReplaceAllString(exists.ReplaceAllString(text, "$1"), "$1 = $$1)")
-	text = strings.Replace(text, `, "lines"."invoice_lines"`, "", 1)
 	text = single.ReplaceAllLiteralString(holes.ReplaceAllLiteralString(text, "$1"), "= $1")
 	text = strings.Replace(returning.ReplaceAllLiteralString(holes.ReplaceAllLiteralString(text, "$1"), ""), "SELECT DISTINCT", "SELECT", 1)
 	text = strings.TrimSpace(limit.ReplaceAllString(text, "$2"))

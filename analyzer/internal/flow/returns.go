@@ -30,7 +30,7 @@ func (f *Frame) Returns(ret *ssa.Return) []Way {
 	if i, ok := rebinds(f.Program, f.Fn); ok {
 		return []Way{{Results: []term.Term{term.P(i)}, Facts: f.Facts(ret.Block())}}
 	}
-	s := &splitter{f: f, ret: ret}
+	s := &splitter{f: f, ret: ret, left: map[ssa.Value]ssa.Instruction{}}
 	results := make([]ssa.Value, len(ret.Results))
 	for i, r := range ret.Results {
 		results[i] = f.stored(r, ret)
@@ -70,6 +70,7 @@ type splitter struct {
 	f    *Frame
 	ret  *ssa.Return
 	ways []Way
+	left map[ssa.Value]ssa.Instruction // where the way that is followed is left that gives a parameter
 }
 
 // split follows the edges into a block for the results that are phis there.
@@ -84,6 +85,7 @@ func (s *splitter) split(b *ssa.BasicBlock, results []ssa.Value, inner []term.Fa
 			over[k] = r
 			if phi, ok := r.(*ssa.Phi); ok && phi.Block() == b {
 				over[k] = phi.Edges[i]
+				s.left[over[k]] = pred.Instrs[len(pred.Instrs)-1]
 			}
 		}
 		facts := append(s.f.Edge(pred, b), inner...)
@@ -199,11 +201,31 @@ func (s *splitter) way(results []ssa.Value, at ssa.Instruction, facts []term.Fac
 		if algebra.Unknown(t) && library.IsError(r.Type()) && s.f.failed(r, s.ret.Block(), 0) {
 			t = term.Of(term.Fresh) // some error, certainly one
 		}
-		way.Results = append(way.Results, t)
+		way.Results = append(way.Results, s.handedBack(r, t))
 	}
 	way.Results = s.f.withOuts(way.Results, s.ret, facts)
 	way.Results = withLeft(s.f, way.Results, s.ret)
 	return way
+}
+
+// handedBack is a handle that a function was handed and gives back: another use of it may have
+// changed it in place.
+//
+//	tx.Or("public")
+//	return tx
+func (s *splitter) handedBack(v ssa.Value, t term.Term) term.Term {
+	p, ok := v.(*ssa.Parameter)
+	if !ok || s.f.Program.Lib.Handle(p.Type()) == "" {
+		return t
+	}
+	at := s.left[v]
+	if at == nil {
+		at = s.ret
+	}
+	if !s.f.ChangedBefore(p, at) {
+		return t
+	}
+	return term.BuildOf(s.f.Program.Lib.Handle(p.Type()), t, term.Clause{Word: library.Again})
 }
 
 // withLeft adds what stands in the variables that a closure has captured and may write. They

@@ -86,6 +86,14 @@ func (w *Words) ColumnNoun(name string) (noun string, isID bool) {
 	return w.Noun(whole), false
 }
 
+// NamesChildren reports whether a column is called after a parent, and after the rows of the
+// column's own table, as its children: entity_attachments, of attachments, refers to entities.
+// Parent is a noun, table the name of the column's table.
+func (w *Words) NamesChildren(column, parent, table string) bool {
+	rest, ok := strings.CutPrefix(strings.Join(Split(column), ""), parent)
+	return ok && rest != "" && parent != "" && strings.HasSuffix(w.Noun(TableNoun(table)), w.Noun(TableNoun(rest)))
+}
+
 // NamesID reports whether a name ends in a word for an id, also in one that is glued to what it
 // names: org_id, groupid.
 func (w *Words) NamesID(name string) bool {

@@ -117,7 +117,7 @@ func formOf(v ssa.Value) term.Form {
 			return term.AsNullable
 		}
 		return term.AsValue
-	case types.IsInterface(t):
+	case types.IsInterface(t) && !callsite.OfBasics(t):
 		return term.AsAny
 	}
 	switch u := t.Underlying().(type) {

@@ -92,37 +92,37 @@ func (f *Builders) receiver(c *callsite.Call) *made {
 
 // upToDate is what a handle builds where a call is made of it.
 func (f *Builders) upToDate(c *callsite.Call, m *made) *made {
-	if !f.changedBefore(c) {
+	if !f.ChangedBefore(c.Recv, c.Instr) {
 		return m
 	}
 	return m.styled(f.Program.Lib.StyleOf(c.Model)).with(&term.Clause{Word: library.Again})
 }
 
-// changedBefore reports whether another use of a call's receiver may have changed it.
-func (f *Builders) changedBefore(c *callsite.Call) bool {
-	if f.isRoot(c.Recv) {
+// ChangedBefore reports whether another use of a handle may have changed it before one.
+func (f *Builders) ChangedBefore(v ssa.Value, at ssa.Instruction) bool {
+	if f.isRoot(v) {
 		return false
 	}
-	for _, same := range f.names(c.Recv) {
+	for _, same := range f.names(v) {
 		for _, ref := range *same.Referrers() {
-			if f.mayChange(ref, same, c) && follows(c.Recv, ref, c.Instr) {
+			if f.mayChange(ref, same, v, at) && follows(v, ref, at) {
 				return true
 			}
 		}
 	}
-	return slices.ContainsFunc(captured(c.Recv), func(mc ssa.Instruction) bool { return follows(c.Recv, mc, c.Instr) })
+	return slices.ContainsFunc(captured(v), func(mc ssa.Instruction) bool { return follows(v, mc, at) })
 }
 
 // mayChange reports whether an instruction that uses a handle may change it, or lets
 // another one do so.
-func (f *Builders) mayChange(ref ssa.Instruction, v ssa.Value, c *callsite.Call) bool {
+func (f *Builders) mayChange(ref ssa.Instruction, v, recv ssa.Value, at ssa.Instruction) bool {
 	switch ref := ref.(type) {
 	case ssa.CallInstruction:
-		return f.changes(f.Program.Classify(ref), v, ref == c.Instr)
+		return f.changes(f.Program.Classify(ref), v, ref == at)
 	case *ssa.MakeClosure: // a method of it, as a value
 		return true
 	case *ssa.Store: // it has another name
-		return ref.Val == v && v == c.Recv
+		return ref.Val == v && v == recv
 	}
 	return false
 }

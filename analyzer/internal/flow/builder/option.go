@@ -29,7 +29,7 @@ func option(f *fact.Conditions, v ssa.Value) *ssa.Call {
 	if !ok || call.Call.IsInvoke() || len(call.Call.Args) != 1 || elementOf(call.Call.Value) == nil {
 		return nil
 	}
-	if kind := f.Program.Lib.Builder(call.Call.Args[0].Type()); kind == nil && !f.Program.IsObject(call.Call.Args[0].Type()) || !f.Reaches(call, call, nil) {
+	if t := call.Call.Args[0].Type(); f.Program.Lib.Builder(t) == nil && f.Program.Lib.Handle(t) == "" && !f.Program.IsObject(t) || !f.Reaches(call, call, nil) {
 		return nil
 	}
 	return call

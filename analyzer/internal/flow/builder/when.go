@@ -288,7 +288,7 @@ func styleOf(f *Builders, t types.Type) string {
 	if kind := f.Program.Lib.Builder(callsite.Deref(t)); kind != nil {
 		return kind.Style
 	}
-	return ""
+	return f.Program.Lib.Handle(t)
 }
 
 // some is what is said of a builder to which only some functions of a list may have been

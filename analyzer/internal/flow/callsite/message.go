@@ -149,9 +149,23 @@ func typeParam(t types.Type) (int, bool) {
 	case *types.Slice:
 		return typeParam(u.Elem())
 	case *types.TypeParam:
-		return u.Index(), true
+		return u.Index(), !OfBasics(u)
 	}
 	return 0, false
+}
+
+// OfBasics reports whether a type is a basic one, or a type parameter that stands for these
+// alone: ~string | int.
+func OfBasics(t types.Type) bool {
+	switch u := t.Underlying().(type) {
+	case *types.Basic:
+		return true
+	case *types.Union:
+		return u.Len() > 0 && !slices.ContainsFunc(slices.Collect(u.Terms()), func(x *types.Term) bool { return !OfBasics(x.Type()) })
+	case *types.Interface:
+		return slices.ContainsFunc(slices.Collect(u.EmbeddedTypes()), OfBasics)
+	}
+	return false
 }
 
 // TypeArgs are the types that a call gives the type parameters of what it calls, as far as

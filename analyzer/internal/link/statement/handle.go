@@ -387,6 +387,10 @@ func (p *Statements) apply(f *callgraph.Function, style string, v term.Value, ba
 			if o, ok := leaf.(*term.Origin); ok && o.Kind == term.Zero { // beside an error
 				continue
 			}
+			if v, ok := leaf.(*term.Path); ok && v.Root == term.Free && ormwrite.Handles(style) && c.Sure() { // another handle, in its place
+				out = append(out, p.handles(f, style, term.Substitution{Free: value.Bind}.Apply(v), depth-1)...)
+				continue
+			}
 			more, ok := p.applied(fn, style, leaf, term.Substitution{Args: []term.Term{base}, Free: value.Bind}, depth)
 			if !ok {
 				return left
