@@ -74,7 +74,8 @@ var house = map[string][]string{
 	"analyzer/internal/link/access":       {"link/callgraph", "unit", "term", "proof", "catalogue", "library", "trust"},
 	"analyzer/internal/link/pathcond":     {"link/statement", "link/callgraph", "unit", "term"},
 	"analyzer/internal/link/obligation":   {"link/statement", "link/callgraph", "unit", "term", "proof", "trust"},
-	"analyzer/internal/link/statement":    {"link/enforce", "link/callgraph", "library", "entwrite", "model", "ormwrite", "sqlwrite", "unit", "term", "proof", "catalogue", "schema", "finding", "trust"},
+	"analyzer/internal/link/undecided":    {"ormwrite", "sqlwrite", "term", "unit"},
+	"analyzer/internal/link/statement":    {"link/enforce", "link/callgraph", "link/undecided", "library", "entwrite", "model", "ormwrite", "sqlwrite", "unit", "term", "proof", "catalogue", "schema", "finding", "trust"},
 	"analyzer/internal/link/middleware":   {"link/callgraph", "unit", "term", "library", "trust"},
 	"analyzer/internal/link/callgraph":    {"unit", "term", "finding", "library", "trust"},
 

@@ -6,6 +6,7 @@ import (
 	"github.com/tenantvet/tenantvet/analyzer/internal/entwrite"
 	"github.com/tenantvet/tenantvet/analyzer/internal/library"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/callgraph"
+	"github.com/tenantvet/tenantvet/analyzer/internal/link/undecided"
 	"github.com/tenantvet/tenantvet/analyzer/internal/ormwrite"
 	"github.com/tenantvet/tenantvet/analyzer/internal/sqlwrite"
 	"github.com/tenantvet/tenantvet/analyzer/internal/term"
@@ -78,7 +79,7 @@ func (p *Statements) builtUpon(f *callgraph.Function, base term.Term, b *term.Bu
 // lostIn is what nobody will ever know of a clause that decides its text, nil if there is
 // nothing of the kind: then nothing is known of what it is added to.
 func lostIn(c *term.Clause) term.Term {
-	if x := undecidedValue(c); x != nil && isLost(x) {
+	if x := undecided.Clause(c); x != nil && isLost(x) {
 		return x
 	}
 	return nil
@@ -129,7 +130,7 @@ func (p *Statements) heldBuilder(f *callgraph.Function, t *term.Path, depth int)
 		if c, ok := x.(*term.Const); ok && c.Text == "" {
 			continue
 		}
-		if undecidedStatement(x) {
+		if undecided.Statement(x) {
 			return []term.Term{t}
 		}
 		out = append(out, x)
@@ -146,7 +147,7 @@ func foreign(t term.Term) term.Term {
 	if !term.Built(t) {
 		return t
 	}
-	if conditional(t) {
+	if undecided.Conditional(t) {
 		return term.Why("a condition of another function")
 	}
 	return term.Elsewhere(t)
@@ -205,24 +206,6 @@ func isResult(t term.Term) bool {
 	return ok
 }
 
-// conditional reports whether a build has a clause that is there only where something
-// holds of what its function was handed or has called.
-func conditional(t term.Term) bool {
-	b, ok := t.(*term.Build)
-	if !ok {
-		return false
-	}
-	return slices.ContainsFunc(b.Clauses, func(c term.Clause) bool {
-		return len(c.If) > 0 && c.Word != term.Never || slices.ContainsFunc(c.Values, func(v term.Value) bool { return conditional(v.Term) })
-	})
-}
-
-// undecidedStatement tells what is no build of which everything is known.
-func undecidedStatement(t term.Term) bool {
-	_, ok := t.(*term.Build)
-	return !ok || undecided(t) != nil
-}
-
 // fieldOf is the field of a type that a path leads to, as stores name it, "" if it is
 // not known which: the first field is the receiver's, of others the unit may tell.
 func (p *Statements) fieldOf(f *callgraph.Function, t *term.Path) string {
@@ -239,7 +222,7 @@ func (p *Statements) fieldOf(f *callgraph.Function, t *term.Path) string {
 
 // clauses are what a clause may be, by the values that decide its text.
 func (p *Statements) clauses(f *callgraph.Function, style string, c term.Clause, depth int) []term.Clause {
-	if knownClause(&c) {
+	if undecided.Clause(&c) == nil {
 		return []term.Clause{c}
 	}
 	out := []term.Clause{{Word: c.Word, If: c.If, Maybe: c.Maybe}}
@@ -292,88 +275,6 @@ func (p *Statements) known(f *callgraph.Function, r *unit.Run) (text term.Term, 
 	}
 	text = term.JoinOf(p.textsOf(f, r.Text, maxTextDepth)...)
 	return text, []term.Term{text}
-}
-
-// undecided is the first part of a text, or of a build's structure, that is not known,
-// nil if all of it is.
-func undecided(t term.Term) term.Term {
-	switch x := t.(type) {
-	case *term.Const:
-		return nil
-	case *term.Concat:
-		return undecidedPart(x)
-	case *term.Build:
-		return undecidedClause(x)
-	case *term.List: // of what is built, one after the other
-		for _, elem := range x.Elems {
-			if y := undecided(elem); y != nil {
-				return y
-			}
-		}
-		return nil
-	case *term.Struct: // whoever makes it, its type writes what it likes
-		if x.Type == "" { // the columns of a row
-			return nil
-		}
-		return term.Why("a fragment that " + unit.Short(x.Type) + " writes")
-	}
-	return t
-}
-
-// undecidedPart is the first part of a text that is not known: besides constants it may
-// have one build, whose bind values are then its own.
-func undecidedPart(c *term.Concat) term.Term {
-	if !term.Built(c) {
-		return c
-	}
-	builds := 0
-	for _, part := range c.Parts {
-		if x := undecided(part); x != nil {
-			return x
-		}
-		if term.Built(part) {
-			builds++
-		}
-	}
-	if builds > 1 {
-		return term.Why("several built texts in one")
-	}
-	return nil
-}
-
-func undecidedClause(b *term.Build) term.Term {
-	if b.Base != nil {
-		return b.Base
-	}
-	for i := range b.Clauses {
-		if x := undecidedValue(&b.Clauses[i]); x != nil {
-			return x
-		}
-	}
-	return ormwrite.Untyped(b)
-}
-
-// knownClause reports whether all that decides the text of a clause is known.
-func knownClause(c *term.Clause) bool { return undecidedValue(c) == nil }
-
-func undecidedValue(c *term.Clause) term.Term {
-	for k, v := range c.Values {
-		if !sqlwrite.Structural(c, k) {
-			continue
-		}
-		if text, ok := v.Term.(*term.Concat); ok { // with any number of builds: they are written where they stand
-			for _, part := range text.Parts {
-				if x := undecided(part); x != nil {
-					return x
-				}
-			}
-			continue
-		}
-		if x := undecided(v.Term); x != nil {
-			return x
-		}
-	}
-	return nil
 }
 
 // write adds the statements that a build is written as, with their bind values; it may

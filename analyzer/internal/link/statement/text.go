@@ -7,6 +7,7 @@ import (
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/entwrite"
 	"github.com/tenantvet/tenantvet/analyzer/internal/link/callgraph"
+	"github.com/tenantvet/tenantvet/analyzer/internal/link/undecided"
 	"github.com/tenantvet/tenantvet/analyzer/internal/term"
 	"github.com/tenantvet/tenantvet/analyzer/internal/unit"
 )
@@ -48,7 +49,7 @@ func (p *Statements) Of(f *callgraph.Function, r *unit.Run) *Texts {
 		list = p.heldBuilders(f, list, depth)
 	}
 	for _, x := range p.anywhere(list) {
-		part := undecided(x)
+		part := undecided.In(x)
 		switch c, _ := x.(*term.Const); {
 		case part == nil && c != nil:
 			t.List = append(t.List, p.prepare(c.Text, r.Dialect))
@@ -154,7 +155,7 @@ func (p *Statements) textsOf(f *callgraph.Function, t term.Term, depth int) []te
 	case *term.Path:
 		return p.textAt(f, x, depth)
 	case *term.Build:
-		if undecidedClause(x) == nil && !appliesFunctions(x) {
+		if undecided.Clauses(x) == nil && !appliesFunctions(x) {
 			return []term.Term{x} // as it is
 		}
 		return p.built(f, x, depth)
@@ -420,7 +421,7 @@ func (p *Statements) prepared(f *callgraph.Function, t term.Term) []term.Term {
 
 // Unresolved tells a term that is neither a text nor a build of which the structure is
 // known.
-func Unresolved(t term.Term) bool { return undecided(t) != nil }
+func Unresolved(t term.Term) bool { return undecided.In(t) != nil }
 
 // textWrites is what the program stores into a package variable or a field, or
 // the part of it that the steps lead to.
