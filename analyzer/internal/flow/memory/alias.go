@@ -179,6 +179,9 @@ func (a *aliases) givenBack(c *callsite.Call) {
 		}
 		return
 	}
+	if c.Model != nil { // it says itself what is given: another object, as of Clone
+		return
+	}
 	all := c.All()
 	if handed, known := callsite.Returned(c); known {
 		for _, i := range handed {
